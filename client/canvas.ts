@@ -1,0 +1,66 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Theme } from './theme.ts';
+
+/** What a painter gets: a context whose unit is one device pixel, cleared or not as it likes. */
+export interface Sheet {
+  canvas: HTMLCanvasElement;
+  context: CanvasRenderingContext2D;
+  /** The canvas's CSS `color`: the look's ink. */
+  ink: string;
+  /** Differs from the last paint's when size or look did, and all that was painted is gone. */
+  fresh: boolean;
+}
+
+/**
+ * Paints `canvas` in one effect: when a signal that `paint` reads changes, when its size in device pixels
+ * does, when the look does. Returns what stops it.
+ */
+export function bindCanvas(
+  canvas: HTMLCanvasElement,
+  look: Theme['look'],
+  paint: (sheet: Sheet) => void,
+): () => void {
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('This browser has no 2D canvas.');
+  const { size, stop: stopSize } = watchSize(canvas);
+  let painted: { look: string; width: number; height: number } | undefined;
+  const stopPaint = effect(() => {
+    const { width, height } = size.value;
+    const now = { look: look.value, width, height };
+    if (width === 0 || height === 0) return;
+    const fresh =
+      painted === undefined ||
+      painted.look !== now.look ||
+      painted.width !== width ||
+      painted.height !== height;
+    if (fresh) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    painted = now;
+    paint({ canvas, context, ink: getComputedStyle(canvas).color, fresh });
+  });
+  return () => {
+    stopPaint();
+    stopSize();
+  };
+}
+
+const maxSide = 2048; // device pixels: a 4K wall's tile, and what a phone's memory bears
+
+function watchSize(canvas: HTMLCanvasElement): {
+  size: ReadonlySignal<{ width: number; height: number }>;
+  stop(): void;
+} {
+  const measure = () => ({
+    width: Math.min(maxSide, Math.round(canvas.clientWidth * devicePixelRatio)),
+    height: Math.min(maxSide, Math.round(canvas.clientHeight * devicePixelRatio)),
+  });
+  const size = signal(measure());
+  const observer = new ResizeObserver(() => {
+    const { width, height } = measure();
+    if (width !== size.value.width || height !== size.value.height) size.value = { width, height };
+  });
+  observer.observe(canvas);
+  return { size, stop: () => observer.disconnect() };
+}

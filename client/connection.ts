@@ -1,0 +1,178 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { io, type Socket } from 'socket.io-client';
+import type {
+  Ack,
+  Auth,
+  ClientToServer,
+  Draw,
+  Finish,
+  Label,
+  Redraw,
+  ServerToClient,
+} from '../shared/protocol.ts';
+import { type Answer, unanswered } from './ack.ts';
+
+/** `live` from the server's welcome on; `refused` stays until the page or the name changes. */
+export type Link =
+  | { state: 'connecting' }
+  | { state: 'live' }
+  | { state: 'offline' }
+  | { state: 'refused'; message: string };
+
+/** What the server says, by event. */
+export type Events = { [Name in keyof ServerToClient]: Parameters<ServerToClient[Name]>[0] };
+
+export interface Connection {
+  readonly link: ReadonlySignal<Link>;
+  on<Name extends keyof Events>(name: Name, listener: (payload: Events[Name]) => void): () => void;
+  /** Lost without a line: whoever draws says everything again on `welcome`. */
+  draw(draw: Draw): void;
+  redraw(redraw: Redraw): Promise<Answer>;
+  finish(finish: Finish): Promise<Answer>;
+  label(label: Label): Promise<Answer<{ sample: number }>>;
+  rename(name: string): void;
+  close(): void;
+}
+
+/** Must equal `protocolVersion`; that module carries the schemas, which the page does without. */
+export const protocol = 1;
+
+const ackMs = 5000; // a server that has not answered by then is better asked again
+const comeBackMs = 1000; // after the server itself hung up
+
+/** Refusals of a connection that pass by themselves. */
+const passing: readonly string[] = ['rate_limited', 'overloaded', 'unavailable'];
+
+type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
+
+interface ConnectParts {
+  room: string;
+  name: string;
+  /** The session of a browser without cookies, kept by the caller. */
+  session: {
+    read(): string | undefined;
+    write(session: string): void;
+    /** Asks for a new one: the server does not know this one, its key is another. */
+    renew(): Promise<unknown>;
+  };
+}
+
+export function connect({ room, name, session }: ConnectParts): Connection {
+  const link = signal<Link>({ state: 'connecting' });
+  let currentName = name;
+  let token = session.read();
+  let renewed = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  const auth = (): Auth => ({
+    protocol,
+    room,
+    name: currentName,
+    ...(token !== undefined && { session: token }),
+  });
+  const socket: Socket<ServerToClient, ClientToServer> = io({
+    auth: give => give(auth()),
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 2000,
+  });
+
+  function comeBack(afterMs: number) {
+    clearTimeout(retry);
+    retry = setTimeout(() => socket.connect(), afterMs);
+  }
+
+  const listeners: Listeners = {
+    welcome: new Set(),
+    guess: new Set(),
+    frame: new Set(),
+    snapshot: new Set(),
+    resend: new Set(),
+    model: new Set(),
+  };
+  socket.on('welcome', welcome => {
+    if (welcome.session !== null) {
+      token = welcome.session;
+      session.write(token);
+    }
+    renewed = false;
+    // First, so that the listeners can already speak.
+    link.value = { state: 'live' };
+    for (const listener of listeners.welcome) listener(welcome);
+  });
+  socket.on('guess', guess => {
+    for (const listener of listeners.guess) listener(guess);
+  });
+  socket.on('frame', frame => {
+    for (const listener of listeners.frame) listener(frame);
+  });
+  socket.on('snapshot', snapshot => {
+    for (const listener of listeners.snapshot) listener(snapshot);
+  });
+  socket.on('resend', resend => {
+    for (const listener of listeners.resend) listener(resend);
+  });
+  socket.on('model', model => {
+    for (const listener of listeners.model) listener(model);
+  });
+  socket.on('disconnect', why => {
+    link.value = { state: 'offline' };
+    if (why === 'io server disconnect') comeBack(comeBackMs);
+  });
+  socket.on('connect_error', error => {
+    if (socket.active) {
+      link.value = { state: 'offline' };
+      return;
+    }
+    const refusal = refusalIn(error);
+    if (passing.includes(refusal.reason)) {
+      link.value = { state: 'offline' };
+      comeBack(refusal.retryAfterMs);
+    } else if (refusal.reason === 'invalid' && !renewed) {
+      renewed = true;
+      token = undefined;
+      void session.renew().then(() => socket.connect());
+    } else {
+      link.value = { state: 'refused', message: refusal.message };
+    }
+  });
+
+  const live = () => link.value.state === 'live' && socket.connected;
+  async function answered<Value>(ask: Promise<Ack<Value>>): Promise<Answer<Value>> {
+    return ask.catch(() => unanswered);
+  }
+
+  return {
+    link,
+    on(name, listener) {
+      listeners[name].add(listener);
+      return () => listeners[name].delete(listener);
+    },
+    draw(draw) {
+      if (live()) socket.emit('draw', draw);
+    },
+    redraw: async redraw =>
+      live() ? answered(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : unanswered,
+    finish: async finish =>
+      live() ? answered(socket.timeout(ackMs).emitWithAck('finish', finish)) : unanswered,
+    label: async label => (live() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : unanswered),
+    rename(next) {
+      currentName = next;
+      socket.disconnect().connect();
+    },
+    close() {
+      clearTimeout(retry);
+      socket.disconnect();
+    },
+  };
+}
+
+/** What the server said when it turned the connection away. */
+function refusalIn({ message, data }: Error & { data?: unknown }) {
+  const said = { reason: '', message, retryAfterMs: 2 * comeBackMs };
+  if (typeof data !== 'object' || data === null) return said;
+  if ('reason' in data && typeof data.reason === 'string') said.reason = data.reason;
+  if ('message' in data && typeof data.message === 'string') said.message = data.message;
+  if ('retryAfterMs' in data && typeof data.retryAfterMs === 'number') said.retryAfterMs = data.retryAfterMs;
+  return said;
+}

@@ -1,0 +1,101 @@
+import type { Page } from '@playwright/test';
+
+/** Points of a stroke in shares of the pad. */
+type Path = readonly (readonly [number, number])[];
+
+export const seven: readonly Path[] = [
+  [
+    [0.3, 0.24],
+    [0.45, 0.22],
+    [0.6, 0.23],
+    [0.71, 0.22],
+    [0.66, 0.34],
+    [0.57, 0.5],
+    [0.5, 0.66],
+    [0.46, 0.82],
+  ],
+];
+
+export const bar: Path = [
+  [0.4, 0.52],
+  [0.68, 0.5],
+];
+
+/** Where on the screen a point of the pad is. */
+export async function onPad(page: Page) {
+  const box = await page.getByRole('application').boundingBox();
+  if (box === null) throw new Error('There is no pad.');
+  return ([x, y]: readonly [number, number]) => ({ x: box.x + x * box.width, y: box.y + y * box.height });
+}
+
+/** Puts the mouse down and leaves it there. */
+export async function begin(page: Page, path: Path) {
+  const at = await onPad(page);
+  const [first, ...rest] = path.map(at);
+  await page.mouse.move(first!.x, first!.y);
+  await page.mouse.down();
+  for (const { x, y } of rest) await page.mouse.move(x, y, { steps: 6 });
+}
+
+export async function draw(page: Page, paths: readonly Path[] = seven) {
+  for (const path of paths) {
+    await begin(page, path);
+    await page.mouse.up();
+  }
+}
+
+/** Pixels with ink on the canvas within `selector`. */
+export function inkIn(page: Page, selector: string): Promise<number> {
+  return page
+    .locator(selector)
+    .first()
+    .evaluate(canvas => {
+      if (!(canvas instanceof HTMLCanvasElement) || canvas.width === 0) return 0;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let inked = 0;
+      for (let i = 3; i < data.length; i += 4) if (data[i]! > 128) inked++;
+      return inked;
+    });
+}
+
+/** Pen and finger events, which Playwright has no hands for. */
+export function press(page: Page, kind: 'pen' | 'touch', steps: readonly PointerStep[]) {
+  return page.getByRole('application').evaluate(
+    (pad, { kind, steps }) => {
+      const box = pad.getBoundingClientRect();
+      pad.setPointerCapture = () => {};
+      for (const { type, id, at } of steps) {
+        pad.dispatchEvent(
+          new PointerEvent(type, {
+            bubbles: true,
+            cancelable: true,
+            pointerId: id,
+            pointerType: kind,
+            isPrimary: true,
+            button: type === 'pointermove' ? -1 : 0,
+            buttons: type === 'pointerup' ? 0 : 1,
+            clientX: box.x + at[0] * box.width,
+            clientY: box.y + at[1] * box.height,
+          }),
+        );
+      }
+    },
+    { kind, steps },
+  );
+}
+
+export interface PointerStep {
+  type: 'pointerdown' | 'pointermove' | 'pointerup';
+  id: number;
+  at: readonly [number, number];
+}
+
+/** The steps of one stroke by one pointer. */
+export function strokeOf(id: number, path: Path): PointerStep[] {
+  const [first, ...rest] = path;
+  return [
+    { type: 'pointerdown', id, at: first! },
+    ...rest.map((at): PointerStep => ({ type: 'pointermove', id, at })),
+    { type: 'pointerup', id, at: path.at(-1)! },
+  ];
+}

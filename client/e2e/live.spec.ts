@@ -1,0 +1,218 @@
+import { expect, type Page, test } from '@playwright/test';
+import { bar, begin, draw, inkIn, press, seven, strokeOf } from './hand.ts';
+
+const padInk = '.pad canvas';
+const numeral = (page: Page) => page.getByTestId('numeral');
+const status = (page: Page) => page.locator('.status');
+
+/** A room of its own for every test: nobody else draws in it. */
+async function enter(page: Page, room: string, place = '') {
+  await page.goto(`/r/${room}${place}`);
+  await expect(status(page)).toContainText('live');
+}
+
+async function expectRead(page: Page, digit: number) {
+  await expect(numeral(page)).toHaveText(`${digit}`);
+  await expect(numeral(page)).toHaveAttribute('data-state', 'decided');
+}
+
+test('a 7 is read while it is drawn, and shown in every way', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', error => errors.push(error.message));
+  page.on('console', message => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await enter(page, 'reading');
+  await draw(page);
+  await expectRead(page, 7);
+  await expect(page.locator('.caption')).toContainText('I read 7');
+  await expect(page.locator('.bar[data-top="true"]')).toHaveText('7');
+  await expect(page.locator('[aria-live="polite"]', { hasText: 'I read 7' })).toBeAttached();
+  expect(await inkIn(page, '.model-pixels')).toBeGreaterThan(50);
+  expect(await inkIn(page, '.ribbon-rows')).toBeGreaterThan(50);
+  expect(errors).toEqual([]);
+});
+
+test('somebody else sees the ink while it is being drawn, then the guess and the label', async ({
+  browser,
+}) => {
+  const writer = await (await browser.newContext()).newPage();
+  const viewer = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
+  await enter(writer, 'watching');
+  await enter(viewer, 'watching', '/wall');
+  await expect(viewer.locator('.wall-empty')).toBeVisible();
+  await expect(viewer.locator('.wall-people')).toContainText('2');
+  await expect(viewer.locator('.join-code')).toBeVisible();
+  await begin(writer, seven[0]!.slice(0, 4));
+  await expect.poll(() => inkIn(viewer, '.tile canvas')).toBeGreaterThan(20);
+  const halfway = await inkIn(viewer, '.tile canvas');
+  for (const [x, y] of seven[0]!.slice(4)) {
+    const box = (await writer.getByRole('application').boundingBox())!;
+    await writer.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 6 });
+  }
+  await expect.poll(() => inkIn(viewer, '.tile canvas')).toBeGreaterThan(halfway);
+  await writer.mouse.up();
+  await expect(viewer.locator('.tile-guess')).toHaveText('7');
+  await writer.keyboard.press('1');
+  await expect(viewer.locator('.tile .mark-wrong')).toHaveText('1');
+  await writer.keyboard.press('7');
+  await expect(viewer.locator('.tile .mark-right')).toBeVisible();
+  await writer.keyboard.press('Escape');
+  await expect(viewer.locator('.tile')).toHaveAttribute('data-finished', 'true');
+  await expect(viewer.locator('.tile')).toHaveCount(1);
+  await writer.close();
+  await viewer.close();
+});
+
+test('a guess is corrected in place and stands so among the recent drawings', async ({ page }) => {
+  await enter(page, 'correcting');
+  await draw(page);
+  await expectRead(page, 7);
+  await page.getByRole('button', { name: '1', exact: true }).click();
+  await expect(page.locator('.verdict')).toHaveText('Saved');
+  await expect(page.locator('.caption')).toContainText('Noted: 1, not 7');
+  await page.getByRole('button', { name: 'Next' }).click();
+  const row = page.locator('.sample').first();
+  await expect(row.locator('.sample-guess')).toContainText('7');
+  await expect(row.locator('.mark-wrong')).toHaveText('1');
+  await expect.poll(() => inkIn(page, '.sample canvas')).toBeGreaterThan(5);
+  await draw(page);
+  await expectRead(page, 7);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.verdict')).toHaveText('Saved');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.sample')).toHaveCount(2);
+  await expect(page.locator('.sample').first().locator('.mark-right')).toBeVisible();
+});
+
+test('a reload in the middle of a drawing goes on where it was', async ({ page }) => {
+  await enter(page, 'reloading');
+  await begin(page, seven[0]!.slice(0, 4));
+  await page.reload();
+  await expect(status(page)).toContainText('live');
+  await page.mouse.up();
+  const before = await inkIn(page, padInk);
+  expect(before).toBeGreaterThan(100);
+  await draw(page, [seven[0]!.slice(3)]);
+  await expectRead(page, 7);
+  expect(await inkIn(page, padInk)).toBeGreaterThan(before);
+  await page.goto('/r/reloading/wall');
+  await expect(page.locator('.tile')).toHaveCount(1);
+});
+
+test('without the network drawing goes on, and everything arrives when it is back', async ({
+  page,
+  context,
+}) => {
+  await enter(page, 'offline');
+  await draw(page, [seven[0]!.slice(0, 4)]);
+  await context.setOffline(true);
+  await expect(status(page)).toContainText('offline');
+  await draw(page, [seven[0]!.slice(3)]);
+  expect(await inkIn(page, padInk)).toBeGreaterThan(100);
+  await page.keyboard.press('7');
+  await expect(page.locator('.verdict')).toHaveText('Kept for later');
+  await expect(status(page)).toContainText('1 label waiting');
+  await page.keyboard.press('Escape');
+  await draw(page, [...seven, bar]);
+  await context.setOffline(false);
+  await expect(status(page)).toContainText('live');
+  await expectRead(page, 7);
+  await expect(status(page)).not.toContainText('waiting');
+  await expect(page.locator('.sample .mark-right')).toHaveCount(1);
+  await expect(page.locator('.tile, .sample')).not.toHaveCount(0);
+});
+
+test('a phone has everything within reach', async ({ browser }) => {
+  for (const width of [360, 390]) {
+    const context = await browser.newContext({
+      viewport: { width, height: 740 },
+      deviceScaleFactor: 2,
+      hasTouch: true,
+      isMobile: true,
+    });
+    const page = await context.newPage();
+    await enter(page, `phone-${width}`);
+    const sizes = await page.evaluate(() => ({
+      overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      targets: [...document.querySelectorAll('button, a.tool, input')].map(element => {
+        const { width, height } = element.getBoundingClientRect();
+        return Math.min(width, height);
+      }),
+      next: document.querySelector('.controls')!.getBoundingClientRect().bottom,
+    }));
+    expect(sizes.overflow).toBeLessThanOrEqual(0);
+    expect(Math.min(...sizes.targets)).toBeGreaterThanOrEqual(44);
+    expect(sizes.next).toBeLessThanOrEqual(740);
+    await press(page, 'touch', strokeOf(1, seven[0]!));
+    await expectRead(page, 7);
+    await page.getByRole('button', { name: 'Yes, 7' }).tap();
+    await expect(page.locator('.verdict')).toHaveText('Saved');
+    await context.close();
+  }
+});
+
+test('two fingers take a stroke back', async ({ page }) => {
+  await enter(page, 'fingers');
+  await press(page, 'touch', strokeOf(1, seven[0]!));
+  await press(page, 'touch', strokeOf(2, bar));
+  const withBar = await inkIn(page, padInk);
+  await press(page, 'touch', [
+    { type: 'pointerdown', id: 3, at: [0.2, 0.9] },
+    { type: 'pointerdown', id: 4, at: [0.4, 0.9] },
+    { type: 'pointerup', id: 3, at: [0.2, 0.9] },
+    { type: 'pointerup', id: 4, at: [0.4, 0.9] },
+  ]);
+  await expect.poll(() => inkIn(page, padInk)).toBeLessThan(withBar);
+  await expectRead(page, 7);
+});
+
+test('from a pen on, the palm does not draw, until it is let', async ({ page }) => {
+  await enter(page, 'pen');
+  await press(page, 'touch', [{ type: 'pointerdown', id: 9, at: [0.8, 0.9] }]);
+  await press(page, 'pen', strokeOf(1, seven[0]!));
+  await press(page, 'touch', strokeOf(2, bar));
+  await expectRead(page, 7);
+  // The drawing as it is kept for a reload.
+  const strokes = () =>
+    page.evaluate(
+      () => JSON.parse(sessionStorage.getItem('inkling.pen.current') ?? '{"strokes":[]}').strokes.length,
+    );
+  expect(await strokes()).toBe(1);
+  await page.getByRole('button', { name: 'Pen only' }).click();
+  await press(page, 'touch', strokeOf(3, bar));
+  await expect.poll(strokes).toBe(2);
+});
+
+test('keys alone draw, label and begin anew', async ({ page }) => {
+  await enter(page, 'keys');
+  await page.getByRole('application').focus();
+  const hold = async (key: string, times: number) => {
+    for (let i = 0; i < times; i++) await page.keyboard.press(key);
+  };
+  await hold('Shift+ArrowLeft', 2);
+  await page.keyboard.press('Space');
+  await hold('Shift+ArrowRight', 4);
+  for (let i = 0; i < 5; i++) {
+    await hold('ArrowLeft', 2);
+    await hold('Shift+ArrowDown', 1);
+  }
+  await page.keyboard.press('Space');
+  await expect(numeral(page)).toHaveText('7');
+  await page.keyboard.press('7');
+  await expect(page.locator('.verdict')).toHaveText('Saved');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.caption')).toContainText('Draw a digit');
+  expect(await inkIn(page, padInk)).toBe(0);
+});
+
+test('undo with Ctrl+Z, and the look is remembered', async ({ page }) => {
+  await enter(page, 'looks');
+  await draw(page, [...seven, bar]);
+  const both = await inkIn(page, padInk);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => inkIn(page, padInk)).toBeLessThan(both);
+  await page.getByRole('button', { name: 'Chalk on a board' }).click();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Ink on paper' })).toBeVisible();
+});

@@ -1,0 +1,66 @@
+import { render } from 'preact';
+import type { SamplePage } from '../shared/protocol.ts';
+import { connect } from './connection.ts';
+import { createNotices } from './notices.ts';
+import { createPage } from './page.ts';
+import { createRouter } from './routes.ts';
+import { openShelf } from './storage.ts';
+import { createTheme } from './theme.ts';
+import { App } from './ui/app.tsx';
+import { randomUuid } from './uuid.ts';
+
+const samplesPerPage = 30; // three screens of a phone
+
+const wait = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
+const router = createRouter();
+const { room } = router.route.value;
+const settings = openShelf(() => localStorage, 'inkling.');
+const tabShelf = openShelf(() => sessionStorage, `inkling.${room}.`);
+const keptName = settings.read('name');
+const keptSession = tabShelf.read('session');
+
+const connection = connect({
+  room,
+  name: typeof keptName === 'string' ? keptName : '',
+  session: {
+    read: () => (typeof keptSession === 'string' ? keptSession : undefined),
+    write: session => tabShelf.write('session', session),
+    async renew() {
+      tabShelf.remove('session');
+      await fetch(location.pathname).catch(() => undefined);
+    },
+  },
+});
+
+async function loadSamples(before?: number): Promise<SamplePage | undefined> {
+  const query = new URLSearchParams({ room, limit: `${samplesPerPage}` });
+  if (before !== undefined) query.set('before', `${before}`);
+  const response = await fetch(`/api/samples?${query}`).catch(() => undefined);
+  return response?.ok ? response.json() : undefined;
+}
+
+const page = createPage({
+  connection,
+  router,
+  theme: createTheme(settings),
+  notices: createNotices(wait),
+  tabShelf,
+  labelShelf: openShelf(() => localStorage, 'inkling.label.'),
+  loadSamples,
+  schedule: run => requestAnimationFrame(run),
+  wait,
+  random: Math.random,
+  makeId: randomUuid,
+});
+
+addEventListener('pagehide', () => page.drawing.save());
+
+const name = {
+  kept: typeof keptName === 'string' ? keptName : '',
+  change(next: string) {
+    settings.write('name', next);
+    connection.rename(next);
+  },
+};
+const root = document.getElementById('page');
+if (root !== null) render(<App page={page} name={name} />, root);

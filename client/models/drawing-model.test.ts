@@ -1,0 +1,306 @@
+import { expect, test } from 'vitest';
+import { applyEdit, emptyDrawing } from '../../shared/drawing.ts';
+import { maxPointsPerDraw, maxPointsPerDrawing } from '../../shared/limits.ts';
+import { createRandom, int } from '../../shared/random.ts';
+import {
+  createFakeConnection,
+  createFakeTime,
+  createMemoryShelf,
+  refusal,
+  settle,
+} from '../fake-connection.ts';
+import { createDrawingModel } from './drawing-model.ts';
+
+function setUp({ shelf = createMemoryShelf(), line = createFakeConnection() } = {}) {
+  const time = createFakeTime();
+  const frames: (() => void)[] = [];
+  const notices: string[] = [];
+  let made = 0;
+  let tile: { finished: boolean; guess: number[] | undefined } | undefined;
+  const drawing = createDrawingModel({
+    connection: line.connection,
+    tileOf: () => tile,
+    shelf,
+    makeId: () => `id-${++made}`,
+    schedule: run => frames.push(run),
+    wait: time.wait,
+    notify: message => notices.push(message),
+  });
+  return {
+    drawing,
+    line,
+    shelf,
+    time,
+    notices,
+    setTile(next: typeof tile) {
+      tile = next;
+    },
+    frame() {
+      for (const run of frames.splice(0)) run();
+    },
+  };
+}
+
+const guessOf = (drawing: string, seq: number, digit = 7) => ({
+  drawing,
+  seq,
+  model: 'base',
+  probabilities: Array.from({ length: 10 }, (_, i) => (i === digit ? 0.91 : 0.01)),
+});
+
+/** What a server holds after everything said, and whether it had to ask. */
+function serverAfter(said: ReturnType<typeof createFakeConnection>['said'], id: string) {
+  const held = emptyDrawing();
+  const results = said.flatMap(([event, payload]) => {
+    if (event !== 'draw' && event !== 'redraw') return [];
+    return payload.drawing === id ? [applyEdit(held, payload)] : [];
+  });
+  return { held, results };
+}
+
+test('a frame sends one draw, and its offsets follow on', () => {
+  const { drawing, line, frame } = setUp();
+  line.goLive();
+  drawing.penDown(10, 20);
+  drawing.penMove([11, 21, 12, 22]);
+  drawing.penMove([13, 23]);
+  frame();
+  drawing.penMove([14, 24]);
+  frame();
+  expect(line.events('draw')).toMatchObject([
+    ['draw', { stroke: 0, offset: 0, points: [10, 20, 11, 21, 12, 22, 13, 23] }],
+    ['draw', { stroke: 0, offset: 4, points: [14, 24] }],
+  ]);
+});
+
+test('the server holds what the page shows after any drawing, undoing and losing of the line', async () => {
+  const random = createRandom(5);
+  const { drawing, line, frame } = setUp();
+  line.goLive();
+  for (let i = 0; i < 3000; i++) {
+    switch (int(random, 9)) {
+      case 0:
+        drawing.penDown(int(random, 1024), int(random, 1024));
+        break;
+      case 1:
+        drawing.penUp();
+        break;
+      case 2:
+        if (int(random, 8) === 0) drawing.undo();
+        break;
+      case 3:
+        if (int(random, 8) === 0) drawing.penCancel();
+        break;
+      case 4:
+        if (int(random, 20) === 0) line.goOffline();
+        break;
+      case 5:
+        if (line.connection.link.value.state !== 'live') line.goLive();
+        break;
+      case 6:
+        frame();
+        break;
+      default:
+        drawing.penMove(Array.from({ length: 2 * int(random, 4) }, () => int(random, 1024)));
+    }
+  }
+  if (line.connection.link.value.state !== 'live') line.goLive();
+  frame();
+  await settle();
+  const { held, results } = serverAfter(line.said, drawing.id.value);
+  expect(held.strokes).toEqual(drawing.ink.value.strokes);
+  expect(drawing.ink.value.strokes.length).toBeGreaterThan(3);
+  // On a line that loses nothing in between, nothing is ever stale or missing but what fell into a gap offline.
+  expect(results.filter(result => result === 'stale' || result === 'too_large')).toEqual([]);
+});
+
+test('more points than one draw may carry leave as several', () => {
+  const { drawing, line, frame } = setUp();
+  line.goLive();
+  drawing.penDown(0, 0);
+  drawing.penMove(Array.from({ length: 2 * maxPointsPerDraw }, (_, i) => i % 1024));
+  frame();
+  const sent = line.said.flatMap(([event, payload]) =>
+    event === 'draw' ? [[payload.offset, payload.points.length / 2]] : [],
+  );
+  expect(sent).toEqual([
+    [0, maxPointsPerDraw],
+    [maxPointsPerDraw, 1],
+  ]);
+});
+
+test('undo takes the last stroke away, here and there', async () => {
+  const { drawing, line } = setUp();
+  line.goLive();
+  for (const x of [100, 200]) {
+    drawing.penDown(x, 1);
+    drawing.penMove([x, 50]);
+    drawing.penUp();
+  }
+  drawing.undo();
+  await settle();
+  expect(drawing.ink.value.strokes).toEqual([[100, 1, 100, 50]]);
+  expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
+});
+
+test('undoing the only stroke leaves nothing to read', () => {
+  const { drawing, line } = setUp();
+  line.goLive();
+  drawing.penDown(1, 1);
+  drawing.penUp();
+  line.emit('guess', guessOf(drawing.id.value, 1));
+  drawing.undo();
+  expect(drawing.blank.value).toBe(true);
+  expect(drawing.guess.value).toBeUndefined();
+  line.emit('guess', guessOf(drawing.id.value, 2));
+  expect(drawing.guess.value).toBeUndefined();
+});
+
+test('when the server asks, it gets everything', async () => {
+  const { drawing, line } = setUp();
+  line.goLive();
+  drawing.penDown(5, 5);
+  drawing.penMove([6, 6]);
+  drawing.penUp();
+  line.emit('resend', { drawing: drawing.id.value });
+  line.emit('resend', { drawing: 'another' });
+  await settle();
+  expect(line.events('redraw')).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
+});
+
+test('what was drawn offline is said on welcome', async () => {
+  const { drawing, line, frame } = setUp();
+  drawing.penDown(5, 5);
+  drawing.penMove([6, 6]);
+  frame();
+  expect(line.said).toEqual([]);
+  line.goLive();
+  await settle();
+  expect(line.said).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
+});
+
+test('a redraw refused for the moment is said again, a newer one replaces it', async () => {
+  const { drawing, line, time, fake } = setUpLive();
+  drawing.penDown(5, 5);
+  drawing.penUp();
+  fake.answer = () => refusal('rate_limited', 250);
+  drawing.undo();
+  await settle();
+  expect(time.pauses()).toEqual([250]);
+  fake.answer = () => ({ ok: true });
+  await time.pass();
+  expect(line.events('redraw')).toHaveLength(2);
+  expect(time.pauses()).toEqual([]);
+});
+
+test("another's drawing goes on under a new id", async () => {
+  const { drawing, line, fake } = setUpLive();
+  const before = drawing.id.value;
+  drawing.penDown(5, 5);
+  drawing.penUp();
+  fake.answer = ([, { drawing: id }]) => (id === before ? refusal('not_yours') : { ok: true });
+  line.emit('resend', { drawing: before });
+  await settle();
+  expect(drawing.id.value).not.toBe(before);
+  expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([[5, 5]]);
+});
+
+test('a drawing the server is done with goes on under a new id with the next ink', async () => {
+  const { drawing, line, setTile } = setUpLive();
+  const before = drawing.id.value;
+  drawing.penDown(5, 5);
+  drawing.penUp();
+  setTile({ finished: true, guess: undefined });
+  expect(drawing.id.value).toBe(before);
+  drawing.penDown(9, 9);
+  drawing.penUp();
+  await settle();
+  expect(drawing.id.value).not.toBe(before);
+  expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([
+    [5, 5],
+    [9, 9],
+  ]);
+});
+
+test('guesses about another drawing, or older than the one shown, are ignored', () => {
+  const { drawing, line } = setUpLive();
+  drawing.penDown(5, 5);
+  drawing.penUp();
+  const { id } = drawing;
+  line.emit('guess', guessOf(id.value, 5, 7));
+  line.emit('guess', guessOf(id.value, 4, 1));
+  line.emit('guess', guessOf('another', 9, 2));
+  expect(drawing.guess.value).toMatchObject({ seq: 5 });
+  line.emit('guess', guessOf(id.value, 5, 3));
+  expect(drawing.moments.value).toHaveLength(2);
+  const old = id.value;
+  drawing.next();
+  line.emit('guess', guessOf(old, 99));
+  expect(drawing.guess.value).toBeUndefined();
+});
+
+test('a reload goes on with the same drawing, above every number already said', async () => {
+  const { drawing, shelf, line } = setUpLive();
+  drawing.penDown(5, 5);
+  drawing.penMove([6, 6]);
+  drawing.save();
+  const { id } = drawing;
+  drawing.stop();
+  const said = line.said.length;
+  const reloaded = setUp({ shelf, line });
+  line.goLive();
+  await settle();
+  expect(reloaded.drawing.id.value).toBe(id.value);
+  expect(reloaded.drawing.ink.value.strokes).toEqual([[5, 5, 6, 6]]);
+  expect(line.said.length).toBe(said + 1);
+  const { results } = serverAfter(line.said, id.value);
+  expect(results).not.toContain('stale');
+});
+
+test('after a reload the wall says what was read', () => {
+  const { drawing, line, setTile } = setUp();
+  drawing.penDown(1, 1);
+  drawing.penUp();
+  setTile({ finished: true, guess: guessOf('', 0, 4).probabilities });
+  line.goLive();
+  expect(drawing.guess.value?.probabilities[4]).toBe(0.91);
+  expect(line.events('redraw')).toEqual([]);
+});
+
+test('what a shelf holds may be anything', () => {
+  for (const value of [
+    null,
+    7,
+    'x',
+    {},
+    { id: 1, seq: 2, strokes: [] },
+    { id: 'a', seq: 'b', strokes: [] },
+    { id: 'a', seq: 1, strokes: [[1]] },
+  ]) {
+    const shelf = createMemoryShelf();
+    shelf.write('current', value);
+    expect(setUp({ shelf }).drawing.blank.value).toBe(true);
+  }
+});
+
+test('a full drawing takes no more ink and stays as it is', () => {
+  const { drawing, line, frame } = setUpLive();
+  drawing.penDown(0, 0);
+  drawing.penMove(Array.from({ length: 2 * maxPointsPerDrawing }, (_, i) => i % 1024));
+  frame();
+  expect(drawing.full.value).toBe(true);
+  const { length } = line.said;
+  drawing.penMove([1, 1]);
+  drawing.penUp();
+  drawing.penDown(3, 3);
+  frame();
+  expect(line.said).toHaveLength(length);
+  drawing.undo();
+  expect(drawing.full.value).toBe(false);
+});
+
+function setUpLive() {
+  const parts = setUp();
+  parts.line.goLive();
+  return { ...parts, fake: parts.line.fake };
+}

@@ -1,0 +1,16 @@
+import { applyEdit, type Drawing, emptyDrawing } from '../../shared/drawing.ts';
+import { strokesIn } from '../storage.ts';
+
+const seqMargin = 1000; // above any edit sent after the last save: a restored drawing must not count as stale
+
+/** The drawing that a shelf kept over a reload, if it is one. */
+export function restoreDrawing(value: unknown): { id: string; drawing: Drawing } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!('id' in value && typeof value.id === 'string' && 'seq' in value && 'strokes' in value))
+    return undefined;
+  const strokes = strokesIn(value.strokes);
+  if (strokes === undefined || !Number.isSafeInteger(value.seq)) return undefined;
+  const drawing = emptyDrawing();
+  const seq = Number(value.seq) + seqMargin;
+  return applyEdit(drawing, { seq, strokes }) === 'applied' ? { id: value.id, drawing } : undefined;
+}

@@ -1,0 +1,245 @@
+import { expect, test } from 'vitest';
+import { createRandom, int } from '../../shared/random.ts';
+import { unanswered } from '../ack.ts';
+import {
+  createFakeConnection,
+  createFakeTime,
+  createMemoryShelf,
+  refusal,
+  settle,
+} from '../fake-connection.ts';
+import { createOutbox } from './outbox.ts';
+
+function setUp({ shelf = createMemoryShelf(), line = createFakeConnection(), current = '' } = {}) {
+  const time = createFakeTime();
+  const notices: string[] = [];
+  const pad = { current };
+  const outbox = createOutbox({
+    connection: line.connection,
+    shelf,
+    isCurrent: id => id === pad.current,
+    wait: time.wait,
+    notify: message => notices.push(message),
+  });
+  return { outbox, line, shelf, time, notices, pad, fake: line.fake };
+}
+
+const drawn = (drawing: string) => ({ drawing, seq: 4, strokes: [[1, 2, 3, 4]] });
+
+test('on a live line a label is sent at once and is done when acked', async () => {
+  const { outbox, line, shelf } = setUp({ current: 'a' });
+  line.goLive();
+  outbox.label(drawn('a'), 7);
+  expect(outbox.states.value.get('a')).toEqual({ state: 'saving', digit: 7 });
+  await settle();
+  expect(line.said).toEqual([['label', { drawing: 'a', digit: 7 }]]);
+  expect(outbox.states.value.get('a')).toEqual({ state: 'saved', digit: 7 });
+  expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+  expect(shelf.keys()).toEqual([]);
+});
+
+test('what was labelled and finished offline arrives as ink, label, finish', async () => {
+  const { outbox, line, pad } = setUp({ current: 'a' });
+  outbox.label(drawn('a'), 3);
+  pad.current = 'b';
+  outbox.finish(drawn('a'));
+  await settle();
+  expect(outbox.states.value.get('a')).toEqual({ state: 'kept', digit: 3 });
+  expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
+  line.goLive();
+  await settle();
+  expect(line.said).toEqual([
+    ['redraw', drawn('a')],
+    ['label', { drawing: 'a', digit: 3 }],
+    ['finish', { drawing: 'a' }],
+  ]);
+  expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+});
+
+test('a drawing finished offline without a label is told of as well', async () => {
+  const { outbox, line } = setUp();
+  outbox.finish(drawn('a'));
+  await settle();
+  expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 1 });
+  line.goLive();
+  await settle();
+  expect(line.said).toEqual([
+    ['redraw', drawn('a')],
+    ['finish', { drawing: 'a' }],
+  ]);
+});
+
+test('the drawing on the pad is labelled only: its ink is on its way already', async () => {
+  const { outbox, line } = setUp({ current: 'a' });
+  outbox.label(drawn('a'), 3);
+  line.goLive();
+  await settle();
+  expect(line.said).toEqual([['label', { drawing: 'a', digit: 3 }]]);
+});
+
+test('refused for the moment, or not answered, it is tried again, later and later, and as told', async () => {
+  const { outbox, line, time, fake } = setUp({ current: 'a' });
+  line.goLive();
+  fake.answer = () => refusal('unavailable');
+  outbox.label(drawn('a'), 3);
+  await settle();
+  expect(outbox.states.value.get('a')).toEqual({ state: 'kept', digit: 3 });
+  expect(time.pauses()).toEqual([1000]);
+  fake.answer = () => unanswered;
+  await time.pass();
+  expect(time.pauses()).toEqual([2000]);
+  fake.answer = () => refusal('rate_limited', 321);
+  await time.pass();
+  expect(time.pauses()).toEqual([321]);
+  fake.answer = () => ({ ok: true });
+  await time.pass();
+  expect(outbox.states.value.get('a')).toEqual({ state: 'saved', digit: 3 });
+  expect(line.events('label')).toHaveLength(4);
+});
+
+test('a new line is not waited for', async () => {
+  const { outbox, line, fake } = setUp({ current: 'a' });
+  line.goLive();
+  fake.answer = () => refusal('unavailable');
+  outbox.label(drawn('a'), 3);
+  await settle();
+  line.goOffline();
+  fake.answer = () => ({ ok: true });
+  line.goLive();
+  await settle();
+  expect(outbox.waiting.value.labels).toBe(0);
+});
+
+test('while the database is away drawings are still finished', async () => {
+  const { outbox, line, pad, fake } = setUp({ current: 'a' });
+  line.goLive();
+  fake.answer = ([event]) => (event === 'label' ? refusal('unavailable') : { ok: true });
+  outbox.label(drawn('a'), 3);
+  await settle();
+  pad.current = 'b';
+  outbox.finish(drawn('a'));
+  outbox.finish(drawn('b'));
+  await settle();
+  expect(line.events('finish')).toEqual([
+    ['finish', { drawing: 'a' }],
+    ['finish', { drawing: 'b' }],
+  ]);
+  expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
+});
+
+test('a label the server will never take is dropped and the reason told', async () => {
+  const { outbox, line, notices, fake } = setUp({ current: 'a' });
+  line.goLive();
+  fake.answer = () => refusal('not_yours');
+  outbox.label(drawn('a'), 3);
+  await settle();
+  expect(outbox.waiting.value.labels).toBe(0);
+  expect(outbox.states.value.has('a')).toBe(false);
+  expect(notices).toEqual([expect.stringContaining('refused: not_yours')]);
+});
+
+test('a server that forgot the drawing gets it again, once', async () => {
+  const { outbox, line, notices, fake } = setUp({ current: 'a' });
+  line.goLive();
+  let known = false;
+  fake.answer = ([event]) => {
+    if (event === 'redraw') known = true;
+    return known ? { ok: true } : refusal('unknown_drawing');
+  };
+  outbox.label(drawn('a'), 3);
+  await settle();
+  expect(line.said.map(([event]) => event)).toEqual(['label', 'redraw', 'label']);
+  fake.answer = () => refusal('unknown_drawing');
+  outbox.label(drawn('a'), 4);
+  await settle();
+  expect(notices).toHaveLength(1);
+});
+
+test('who changes their mind is heard with the last word', async () => {
+  const { outbox, line } = setUp({ current: 'a' });
+  line.goLive();
+  outbox.label(drawn('a'), 1);
+  outbox.label(drawn('a'), 7);
+  await settle();
+  expect(line.events('label').at(-1)).toEqual(['label', { drawing: 'a', digit: 7 }]);
+  expect(outbox.states.value.get('a')).toEqual({ state: 'saved', digit: 7 });
+  expect(outbox.waiting.value.labels).toBe(0);
+});
+
+test('what a shelf holds may be anything', () => {
+  const shelf = createMemoryShelf();
+  for (const [i, value] of [null, 7, {}, { drawing: 'a', digit: '7', seq: 1, strokes: [] }].entries()) {
+    shelf.write(`${i}`, value);
+  }
+  expect(setUp({ shelf }).outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+});
+
+test.each([11, 12, 13, 14])(
+  'no label is lost and each ends acked, over cuts, refusals and reloads (seed %i)',
+  async seed => {
+    const random = createRandom(seed);
+    const shelf = createMemoryShelf();
+    const wanted = new Map<string, number>();
+    const stored = new Map<string, number>();
+    let page = setUp({ shelf });
+    const answerAtRandom = (fake: (typeof page)['fake']) => {
+      fake.answer = ([event, payload]) => {
+        const luck = int(random, 6);
+        if (luck === 0) return refusal('unavailable');
+        if (luck === 1) return refusal('overloaded', 5);
+        if (event === 'label' && 'digit' in payload) stored.set(payload.drawing, payload.digit);
+        return luck === 2 ? unanswered : { ok: true };
+      };
+    };
+    answerAtRandom(page.fake);
+    for (let i = 0; i < 400; i++) {
+      switch (int(random, 7)) {
+        case 0: {
+          page.pad.current = `d${i}`;
+          wanted.set(`d${i}`, int(random, 10));
+          page.outbox.label(drawn(`d${i}`), wanted.get(`d${i}`)!);
+          break;
+        }
+        case 1:
+          if (page.pad.current !== '') {
+            wanted.set(page.pad.current, int(random, 10));
+            page.outbox.label(drawn(page.pad.current), wanted.get(page.pad.current)!);
+          }
+          break;
+        case 2: {
+          const done = page.pad.current;
+          page.pad.current = '';
+          if (done !== '') page.outbox.finish(drawn(done));
+          break;
+        }
+        case 3:
+          page.line.goOffline();
+          break;
+        case 4:
+          page.line.goLive();
+          break;
+        case 5:
+          await page.time.pass();
+          break;
+        default:
+          if (int(random, 5) > 0) break;
+          page.outbox.stop();
+          page.line.goOffline();
+          await settle();
+          page = setUp({ shelf });
+          answerAtRandom(page.fake);
+      }
+      await settle();
+    }
+    page.pad.current = '';
+    page.fake.answer = ([event, payload]) => {
+      if (event === 'label' && 'digit' in payload) stored.set(payload.drawing, payload.digit);
+      return { ok: true };
+    };
+    page.line.goLive();
+    for (let i = 0; i < 20; i++) await page.time.pass();
+    expect(page.outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+    expect(shelf.keys()).toEqual([]);
+    expect([...stored].sort()).toEqual([...wanted].sort());
+  },
+);

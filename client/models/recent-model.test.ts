@@ -1,0 +1,81 @@
+import { signal } from '@preact/signals';
+import { expect, test } from 'vitest';
+import type { Sample } from '../../shared/protocol.ts';
+import { createFakeTime, settle } from '../fake-connection.ts';
+import { createRecentModel } from './recent-model.ts';
+
+const sample = (id: number): Sample => ({
+  id,
+  drawing: `d${id}`,
+  at: '2026-01-01T00:00:00Z',
+  room: 'lobby',
+  mine: false,
+  strokes: [[1, 1]],
+  image: null,
+  guess: 1,
+  probabilities: null,
+  model: 'base',
+  label: null,
+});
+
+function setUp(count: number) {
+  const server = { ids: Array.from({ length: count }, (_, i) => i + 1), away: false, asked: 0 };
+  const events = signal(0);
+  const time = createFakeTime();
+  const recent = createRecentModel({
+    async load(before = Infinity) {
+      server.asked++;
+      if (server.away) return undefined;
+      const ids = server.ids.filter(id => id < before).sort((a, b) => b - a);
+      return { samples: ids.slice(0, 3).map(sample), next: ids.length > 3 ? ids[2] : null };
+    },
+    events,
+    wait: time.wait,
+    random: () => 0,
+  });
+  const ids = () => recent.samples.value.map(({ id }) => id);
+  return { server, events, time, recent, ids };
+}
+
+test('pages follow each other without a gap or a double', async () => {
+  const { recent, ids } = setUp(8);
+  await settle();
+  expect(ids()).toEqual([8, 7, 6]);
+  await recent.more();
+  await recent.more();
+  expect(ids()).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+  expect(recent.older.value).toBe(false);
+});
+
+test('many events are one look, and opened pages stay open', async () => {
+  const { server, events, time, recent, ids } = setUp(6);
+  await settle();
+  await recent.more();
+  server.ids.push(7);
+  for (let i = 0; i < 5; i++) events.value++;
+  await time.pass();
+  expect(ids()).toEqual([7, 6, 5, 4, 3, 2, 1]);
+  expect(server.asked).toBe(3);
+});
+
+test('when more came than a page holds, the list begins anew rather than with a hole', async () => {
+  const { server, events, time, recent, ids } = setUp(6);
+  await settle();
+  await recent.more();
+  server.ids.push(7, 8, 9, 10, 11);
+  events.value++;
+  await time.pass();
+  expect(ids()).toEqual([11, 10, 9]);
+  await recent.more();
+  expect(ids()).toEqual([11, 10, 9, 8, 7, 6]);
+});
+
+test('without a server the list says so and keeps what it has', async () => {
+  const { server, events, time, recent, ids } = setUp(2);
+  await settle();
+  server.away = true;
+  events.value++;
+  await time.pass();
+  expect(recent.state.value).toBe('unavailable');
+  expect(ids()).toEqual([2, 1]);
+});

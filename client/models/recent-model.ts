@@ -1,0 +1,86 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Sample, SamplePage } from '../../shared/protocol.ts';
+
+export type RecentState = 'loading' | 'ready' | 'unavailable';
+
+export interface RecentModel {
+  readonly samples: ReadonlySignal<readonly Sample[]>;
+  readonly state: ReadonlySignal<RecentState>;
+  /** Whether older ones are there. */
+  readonly older: ReadonlySignal<boolean>;
+  more(): Promise<void>;
+  stop(): void;
+}
+
+export interface RecentParts {
+  /** The newest page, or the one before the sample with that id; undefined when it cannot be had. */
+  load(before?: number): Promise<SamplePage | undefined>;
+  /** Rises when the list is no longer what it was. */
+  events: ReadonlySignal<number>;
+  wait(ms: number): Promise<void>;
+  random(): number;
+}
+
+const restMs = 700; // a drawing is finished and labelled in one breath: one look for both
+const spreadMs = 800; // a room of hundreds does not ask in the same instant
+
+/** The drawings of the room that the server has logged, newest first. */
+export function createRecentModel({ load, events, wait, random }: RecentParts): RecentModel {
+  const samples = signal<readonly Sample[]>([]);
+  const state = signal<RecentState>('loading');
+  const older = signal(false);
+  let next: number | null = null;
+  let extended = false;
+  let asked = false;
+  let stopped = false;
+
+  async function refresh() {
+    const page = await load();
+    if (stopped) return;
+    if (page === undefined) {
+      state.value = 'unavailable';
+      return;
+    }
+    const oldest = page.samples.at(-1)?.id ?? Infinity;
+    // Pages opened by hand stay open while the newest still reaches them.
+    extended &&= samples.value.some(sample => sample.id >= oldest);
+    const opened = extended ? samples.value.filter(sample => sample.id < oldest) : [];
+    samples.value = [...page.samples, ...opened];
+    if (!extended) next = page.next;
+    older.value = next !== null;
+    state.value = 'ready';
+  }
+
+  const stopWatching = effect(() => {
+    if (events.value === 0 || asked) return;
+    asked = true;
+    void wait(restMs + random() * spreadMs).then(() => {
+      asked = false;
+      return stopped ? undefined : refresh();
+    });
+  });
+  void refresh();
+
+  return {
+    samples,
+    state,
+    older,
+    async more() {
+      if (next === null) return;
+      const page = await load(next);
+      if (page === undefined) {
+        state.value = 'unavailable';
+        return;
+      }
+      const oldest = samples.value.at(-1)?.id ?? Infinity;
+      samples.value = [...samples.value, ...page.samples.filter(sample => sample.id < oldest)];
+      next = page.next;
+      extended = true;
+      older.value = next !== null;
+    },
+    stop() {
+      stopped = true;
+      stopWatching();
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest';
+import { packDistribution } from '../../shared/distribution.ts';
+import { packInk } from '../../shared/ink.ts';
+import type { Frame, Person, Snapshot, Tile } from '../../shared/protocol.ts';
+import { createRandom, int, type Random } from '../../shared/random.ts';
+import { createFakeConnection } from '../fake-connection.ts';
+import { createRoomModel, type RoomModel } from './room-model.ts';
+
+/** A room as a server would hold it, changed at random, which says each change as a frame. */
+function createRandomRoom(random: Random) {
+  const tiles = new Map<number, { tile: Tile; strokes: number[][] }>();
+  const people = new Map<number, Person>();
+  let tick = 0;
+  let numbers = 0;
+  const points = () => Array.from({ length: 2 * (1 + int(random, 5)) }, () => int(random, 1024));
+  const distribution = () => packDistribution(Array.from({ length: 10 }, () => int(random, 64) / 63));
+
+  function frame(): Frame {
+    const next: Required<Frame> = {
+      tick: ++tick,
+      came: [],
+      left: [],
+      begun: [],
+      ink: [],
+      redrawn: [],
+      guesses: [],
+      labelled: [],
+      finished: [],
+      gone: [],
+    };
+    if (int(random, 4) === 0) {
+      const person = { person: ++numbers, name: `p${numbers}` };
+      people.set(person.person, person);
+      next.came.push(person);
+    }
+    if (int(random, 4) === 0) {
+      const head = { tile: ++numbers, drawing: `d${numbers}`, person: int(random, 5) };
+      tiles.set(head.tile, { tile: { ...head, ink: [] }, strokes: [] });
+      next.begun.push(head);
+    }
+    for (const [number, held] of tiles) {
+      switch (int(random, 7)) {
+        case 0: {
+          const stroke = Math.min(held.strokes.length, int(random, 4));
+          const added = points();
+          if (stroke === held.strokes.length) held.strokes.push(added);
+          else held.strokes[stroke].push(...added);
+          next.ink.push([number, stroke, ...packInk(added)]);
+          break;
+        }
+        case 1:
+          held.strokes = Array.from({ length: int(random, 3) }, points);
+          next.redrawn.push([number, held.strokes.map(stroke => packInk(stroke))]);
+          break;
+        case 2:
+          held.tile.guess = distribution();
+          next.guesses.push([number, held.tile.guess]);
+          break;
+        case 3:
+          held.tile.label = int(random, 10);
+          next.labelled.push([number, held.tile.label]);
+          break;
+        case 4:
+          held.tile.finished = true;
+          next.finished.push(number);
+          break;
+        case 5:
+          if (int(random, 5) > 0) break;
+          tiles.delete(number);
+          next.gone.push(number);
+          break;
+        default:
+      }
+    }
+    for (const person of people.keys()) {
+      if (int(random, 30) > 0) continue;
+      people.delete(person);
+      next.left.push(person);
+    }
+    const parts = Object.entries(next).filter(([, part]) => !Array.isArray(part) || part.length > 0);
+    return Object.assign({ tick }, Object.fromEntries(parts));
+  }
+
+  return {
+    frame,
+    people: () => [...people.values()],
+    snapshot: (): Snapshot => ({
+      tick,
+      tiles: Array.from(tiles.values(), ({ tile, strokes }) => ({
+        ...tile,
+        ink: strokes.map(stroke => packInk(stroke)),
+      })),
+    }),
+  };
+}
+
+function stateOf(room: RoomModel) {
+  return {
+    people: [...room.people.value],
+    tiles: room.tiles.value.map(({ tile, drawing, person, ink, guess, label, finished }) => ({
+      tile,
+      drawing,
+      person,
+      ink: ink.value.strokes,
+      guess: guess.value,
+      label: label.value,
+      finished: finished.value,
+    })),
+  };
+}
+
+test.each([1, 2, 3])('who saw every frame and who came late see the same room (seed %i)', seed => {
+  const room = createRandomRoom(createRandom(seed));
+  const early = createFakeConnection();
+  const earlyRoom = createRoomModel(early.connection, 'lobby');
+  early.goLive({ snapshot: room.snapshot(), people: room.people() });
+  for (let i = 0; i < 300; i++) {
+    early.emit('frame', structuredClone(room.frame()));
+    if (i % 50 !== 0) continue;
+    const late = createFakeConnection();
+    const lateRoom = createRoomModel(late.connection, 'lobby');
+    late.goLive({ snapshot: structuredClone(room.snapshot()), people: room.people() });
+    expect(stateOf(lateRoom)).toEqual(stateOf(earlyRoom));
+    early.emit('snapshot', { ...structuredClone(room.snapshot()), people: room.people() });
+    expect(stateOf(lateRoom)).toEqual(stateOf(earlyRoom));
+  }
+  expect(stateOf(earlyRoom).tiles.length).toBeGreaterThan(3);
+});
+
+test('a frame already within the snapshot is not applied again', () => {
+  const line = createFakeConnection();
+  const room = createRoomModel(line.connection, 'lobby');
+  line.goLive({ snapshot: { tick: 7, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [[5, 5, 1, 1]] }] } });
+  line.emit('frame', { tick: 7, ink: [[1, 0, 7, 7]] });
+  expect(room.tiles.value[0].ink.value.strokes).toEqual([[5, 5, 6, 6]]);
+  line.emit('frame', { tick: 8, ink: [[1, 0, 7, 7, 1, 0]] });
+  expect(room.tiles.value[0].ink.value.strokes).toEqual([[5, 5, 6, 6, 7, 7, 8, 7]]);
+});
+
+test('a stroke changes its own tile and not the list', () => {
+  const line = createFakeConnection();
+  const room = createRoomModel(line.connection, 'lobby');
+  line.goLive({ snapshot: { tick: 0, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [] }] } });
+  const before = room.tiles.value;
+  line.emit('frame', { tick: 1, ink: [[1, 0, 7, 7]] });
+  expect(room.tiles.value).toBe(before);
+});
+
+test('after a snapshot the same drawing is the same tile, and another one is not', () => {
+  const line = createFakeConnection();
+  const room = createRoomModel(line.connection, 'lobby');
+  const tile = { tile: 1, drawing: 'a', person: 1, ink: [[5, 5]] };
+  line.goLive({ snapshot: { tick: 3, tiles: [tile] } });
+  const [before] = room.tiles.value;
+  line.emit('snapshot', { tick: 9, tiles: [{ ...tile, ink: [[5, 5, 1, 1]] }], people: [] });
+  expect(room.tiles.value[0]).toBe(before);
+  expect(before.ink.value.strokes).toEqual([[5, 5, 6, 6]]);
+  line.goLive({ snapshot: { tick: 0, tiles: [{ ...tile, drawing: 'b' }] } });
+  expect(room.tiles.value[0]).not.toBe(before);
+});
+
+test('whoever left keeps the name under the drawing', () => {
+  const line = createFakeConnection();
+  const room = createRoomModel(line.connection, 'lobby');
+  line.goLive({ people: [{ person: 4, name: 'Ana' }] });
+  line.emit('frame', { tick: 1, left: [4] });
+  expect(room.people.value.size).toBe(0);
+  expect(room.nameOf(4)).toBe('Ana');
+});

@@ -1,0 +1,165 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { unpackDistribution } from '../../shared/distribution.ts';
+import { unpackInk } from '../../shared/ink.ts';
+import type { Frame, Model, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
+import type { Connection } from '../connection.ts';
+import type { Ink } from './drawing-model.ts';
+
+/** One drawing on the wall. Each part has its own signal, so that a stroke repaints one canvas and no list. */
+export interface RoomTile {
+  readonly tile: number;
+  readonly drawing: string;
+  readonly person: number;
+  readonly ink: Signal<Ink>;
+  readonly guess: Signal<number[] | undefined>;
+  readonly label: Signal<number | undefined>;
+  readonly finished: Signal<boolean>;
+}
+
+export interface RoomModel {
+  readonly name: ReadonlySignal<string>;
+  readonly you: ReadonlySignal<number | undefined>;
+  readonly people: ReadonlySignal<ReadonlyMap<number, string>>;
+  /** In the order they were begun. */
+  readonly tiles: ReadonlySignal<readonly RoomTile[]>;
+  readonly model: ReadonlySignal<Model | undefined>;
+  /** Where others reach this page, when not at the origin it was loaded from. */
+  readonly origin: ReadonlySignal<string | undefined>;
+  /** Rises whenever a drawing was finished or labelled. */
+  readonly events: ReadonlySignal<number>;
+  tileOf(drawing: string): RoomTile | undefined;
+  /** The name of whoever drew it, also after they left. */
+  nameOf(person: number): string;
+  stop(): void;
+}
+
+export function createRoomModel(connection: Connection, askedRoom: string): RoomModel {
+  const name = signal(askedRoom);
+  const you = signal<number | undefined>(undefined);
+  const people = signal<ReadonlyMap<number, string>>(new Map());
+  const everSeen = signal<ReadonlyMap<number, string>>(new Map());
+  const byNumber = signal<ReadonlyMap<number, RoomTile>>(new Map());
+  const tiles = computed(() => [...byNumber.value.values()]);
+  const model = signal<Model | undefined>(undefined);
+  const origin = signal<string | undefined>(undefined);
+  const events = signal(0);
+  let tick = -1;
+
+  function meet(persons: readonly Person[], from: ReadonlyMap<number, string>) {
+    const named = persons.map(({ person, name: personName }): [number, string] => [person, personName]);
+    people.value = new Map([...from, ...named]);
+    everSeen.value = new Map([...everSeen.value, ...named]);
+  }
+
+  function replaceRoom(snapshot: Snapshot, persons: readonly Person[]) {
+    tick = snapshot.tick;
+    meet(persons, new Map());
+    byNumber.value = new Map(
+      snapshot.tiles.map(tile => [tile.tile, renewed(byNumber.value.get(tile.tile), tile)]),
+    );
+    events.value++;
+  }
+
+  /** Applies the parts of a frame in the order in which the protocol lists them. */
+  function apply(frame: Frame) {
+    if (frame.tick <= tick) return;
+    tick = frame.tick;
+    if (frame.came) meet(frame.came, people.value);
+    if (frame.left) {
+      const here = new Map(people.value);
+      for (const person of frame.left) here.delete(person);
+      people.value = here;
+    }
+    if (frame.begun) {
+      byNumber.value = new Map([
+        ...byNumber.value,
+        ...frame.begun.map((head): [number, RoomTile] => [head.tile, tileFrom({ ...head, ink: [] })]),
+      ]);
+    }
+    const tileAt = (tile: number) => byNumber.value.get(tile);
+    for (const [tile, stroke, ...packed] of frame.ink ?? []) appendInk(tileAt(tile), stroke, packed);
+    for (const [tile, strokes] of frame.redrawn ?? []) {
+      const redrawn = tileAt(tile);
+      if (redrawn === undefined) continue;
+      redrawn.ink.value = { strokes: strokes.map(unpackInk), redrawn: redrawn.ink.value.redrawn + 1 };
+    }
+    for (const [tile, guess] of frame.guesses ?? []) set(tileAt(tile)?.guess, unpackDistribution(guess));
+    for (const [tile, digit] of frame.labelled ?? []) set(tileAt(tile)?.label, digit);
+    for (const tile of frame.finished ?? []) set(tileAt(tile)?.finished, true);
+    if (frame.gone) {
+      const left = new Map(byNumber.value);
+      for (const tile of frame.gone) left.delete(tile);
+      byNumber.value = left;
+    }
+    if (frame.labelled || frame.finished) events.value++;
+  }
+
+  const stops = [
+    connection.on('welcome', welcome =>
+      batch(() => {
+        name.value = welcome.room;
+        you.value = welcome.you;
+        model.value = welcome.model;
+        origin.value = welcome.origin ?? undefined;
+        everSeen.value = new Map();
+        replaceRoom(welcome.snapshot, welcome.people);
+      }),
+    ),
+    connection.on('snapshot', snapshot => batch(() => replaceRoom(snapshot, snapshot.people))),
+    connection.on('frame', frame => batch(() => apply(frame))),
+    connection.on('model', next => {
+      model.value = next;
+    }),
+  ];
+
+  return {
+    name,
+    you,
+    people,
+    tiles,
+    model,
+    origin,
+    events,
+    tileOf: drawing => tiles.value.find(tile => tile.drawing === drawing),
+    nameOf: person => everSeen.value.get(person) ?? '',
+    stop() {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function tileFrom({ tile, drawing, person, ...rest }: TileHead & Omit<Tile, keyof TileHead>): RoomTile {
+  return {
+    tile,
+    drawing,
+    person,
+    ink: signal({ strokes: rest.ink.map(unpackInk), redrawn: 0 }),
+    guess: signal(rest.guess === undefined ? undefined : unpackDistribution(rest.guess)),
+    label: signal(rest.label),
+    finished: signal(rest.finished === true),
+  };
+}
+
+/** What is shown of a tile stays the same object while it is the same drawing: whoever painted it goes on. */
+function renewed(shown: RoomTile | undefined, tile: Tile): RoomTile {
+  if (shown === undefined || shown.drawing !== tile.drawing) return tileFrom(tile);
+  shown.ink.value = { strokes: tile.ink.map(unpackInk), redrawn: shown.ink.value.redrawn + 1 };
+  shown.guess.value = tile.guess === undefined ? undefined : unpackDistribution(tile.guess);
+  shown.label.value = tile.label;
+  shown.finished.value = tile.finished === true;
+  return shown;
+}
+
+function appendInk(tile: RoomTile | undefined, stroke: number, packed: readonly number[]) {
+  if (tile === undefined) return;
+  const { strokes, redrawn } = tile.ink.value;
+  const known = strokes[stroke];
+  const points = unpackInk(packed);
+  // In place: a tile's ink grows thirty times a second, and only its signal has to change.
+  if (known !== undefined) for (const coordinate of points) known.push(coordinate);
+  tile.ink.value = { strokes: known === undefined ? [...strokes, points] : strokes, redrawn };
+}
+
+function set<Value>(part: Signal<Value> | undefined, value: Value) {
+  if (part !== undefined) part.value = value;
+}

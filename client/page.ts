@@ -1,0 +1,149 @@
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import type { SamplePage } from '../shared/protocol.ts';
+import type { Connection } from './connection.ts';
+import { createDrawingModel, type DrawingModel } from './models/drawing-model.ts';
+import { createHandModel, type HandModel } from './models/hand.ts';
+import { createKeyboardPen, type KeyboardPen } from './models/keyboard-pen.ts';
+import { type Reading, readGuess } from './models/mind.ts';
+import { createOutbox, type LabelState, type Outbox } from './models/outbox.ts';
+import { captionOf } from './models/phrases.ts';
+import { createRecentModel, type RecentModel } from './models/recent-model.ts';
+import { createRoomModel, type RoomModel } from './models/room-model.ts';
+import { createSpoken } from './models/spoken.ts';
+import type { Notices } from './notices.ts';
+import type { Router } from './routes.ts';
+import type { Shelf } from './storage.ts';
+import type { Theme } from './theme.ts';
+
+export interface PageParts {
+  connection: Connection;
+  router: Router;
+  theme: Theme;
+  notices: Notices;
+  /** Survives a reload of this tab. */
+  tabShelf: Shelf;
+  /** Survives the browser; labels not yet stored. */
+  labelShelf: Shelf;
+  loadSamples(before?: number): Promise<SamplePage | undefined>;
+  schedule(run: () => void): void;
+  wait(ms: number): Promise<void>;
+  random(): number;
+  makeId(): string;
+}
+
+/** Everything the page shows and does; knows no DOM. */
+export interface Page extends Pick<PageParts, 'connection' | 'router' | 'theme' | 'notices'> {
+  readonly drawing: DrawingModel;
+  readonly room: RoomModel;
+  readonly outbox: Outbox;
+  readonly recent: RecentModel;
+  readonly hand: HandModel;
+  readonly keyboardPen: KeyboardPen;
+  readonly reading: ReadonlySignal<Reading>;
+  /** What is said about the drawing on the pad, by whom it was drawn. */
+  readonly label: ReadonlySignal<LabelState | undefined>;
+  readonly caption: ReadonlySignal<string>;
+  readonly said: ReadonlySignal<string>;
+  sayDigit(digit: number): void;
+  confirm(): void;
+  next(): void;
+  stop(): void;
+}
+
+export function createPage(parts: PageParts): Page {
+  const { connection, router, theme, notices, wait } = parts;
+  const { notify } = notices;
+  const room = createRoomModel(connection, router.route.value.room);
+  const drawing = createDrawingModel({
+    connection,
+    tileOf(id) {
+      const tile = room.tileOf(id);
+      return tile && { finished: tile.finished.value, guess: tile.guess.value };
+    },
+    shelf: parts.tabShelf,
+    makeId: parts.makeId,
+    schedule: parts.schedule,
+    wait,
+    notify,
+  });
+  // After the drawing model: on `welcome` the ink goes first, then what was said about it.
+  const outbox = createOutbox({
+    connection,
+    shelf: parts.labelShelf,
+    isCurrent: id => id === drawing.id.value,
+    wait,
+    notify,
+  });
+  const recent = createRecentModel({
+    load: parts.loadSamples,
+    events: room.events,
+    wait,
+    random: parts.random,
+  });
+  const keyboardPen = createKeyboardPen(drawing);
+  const reading = computed(() => readGuess(drawing.guess.value, drawing.blank.value));
+  const label = computed((): LabelState | undefined => {
+    if (drawing.blank.value) return undefined;
+    const stored = room.tileOf(drawing.id.value)?.label.value;
+    const asked = outbox.states.value.get(drawing.id.value);
+    return asked ?? (stored === undefined ? undefined : { state: 'saved', digit: stored });
+  });
+  const caption = computed(() =>
+    captionOf({
+      reading: reading.value,
+      label: label.value,
+      link: connection.link.value,
+      full: drawing.full.value,
+    }),
+  );
+  const pen = computed(() => (keyboardPen.cursor.value.state === 'down' ? 'Pen down. ' : ''));
+  const spoken = createSpoken(
+    computed(() => pen.value + caption.value),
+    wait,
+  );
+  const tellFull = effect(() => {
+    if (drawing.full.value)
+      notify('This drawing holds all the ink it can. Undo a stroke, or begin the next.');
+  });
+
+  function sayDigit(digit: number) {
+    if (drawing.blank.value) return;
+    outbox.label(drawing.done(), digit);
+  }
+
+  return {
+    connection,
+    router,
+    theme,
+    notices,
+    drawing,
+    room,
+    outbox,
+    recent,
+    hand: createHandModel(),
+    keyboardPen,
+    reading,
+    label,
+    caption,
+    said: spoken.said,
+    sayDigit,
+    confirm() {
+      const now = reading.value;
+      if ((now.state === 'decided' || now.state === 'undecided') && label.value?.digit !== now.digit) {
+        sayDigit(now.digit);
+      }
+    },
+    next() {
+      keyboardPen.hide();
+      outbox.finish(drawing.next());
+    },
+    stop() {
+      tellFull();
+      spoken.stop();
+      recent.stop();
+      outbox.stop();
+      drawing.stop();
+      room.stop();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+
+export interface Route {
+  place: 'draw' | 'wall';
+  room: string;
+}
+
+export const lobby = 'lobby';
+
+export function parseRoute(path: string): Route {
+  const parts = path.split('/').filter(part => part !== '');
+  const place = parts.at(-1) === 'wall' && parts.length !== 2 ? 'wall' : 'draw';
+  return { place, room: parts[0] === 'r' && parts[1] !== undefined ? parts[1] : lobby };
+}
+
+export function pathOf({ place, room }: Route): string {
+  const base = room === lobby ? '' : `/r/${room}`;
+  return place === 'wall' ? `${base}/wall` : base || '/';
+}
+
+export interface Router {
+  readonly route: ReadonlySignal<Route>;
+  /** To another place in the same room; another room is another page. */
+  go(place: Route['place']): void;
+  stop(): void;
+}
+
+export function createRouter(): Router {
+  const route = signal(parseRoute(location.pathname));
+  const read = () => {
+    route.value = parseRoute(location.pathname);
+  };
+  addEventListener('popstate', read);
+  return {
+    route,
+    go(place) {
+      history.pushState(null, '', pathOf({ ...route.value, place }));
+      read();
+      scrollTo(0, 0);
+    },
+    stop: () => removeEventListener('popstate', read),
+  };
+}

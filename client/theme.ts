@@ -1,0 +1,46 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { Shelf } from './storage.ts';
+
+/** Ink on paper, or chalk on a board. */
+export type Look = 'day' | 'night';
+
+export interface Theme {
+  readonly look: ReadonlySignal<Look>;
+  toggle(): void;
+  stop(): void;
+}
+
+const key = 'look';
+
+/** The system's preference until somebody chooses; a choice equal to the system's is no choice. */
+export function createTheme(shelf: Shelf): Theme {
+  const query = matchMedia('(prefers-color-scheme: dark)');
+  const system = signal<Look>(query.matches ? 'night' : 'day');
+  const kept = shelf.read(key);
+  const chosen = signal<Look | undefined>(kept === 'day' || kept === 'night' ? kept : undefined);
+  const look = computed(() => chosen.value ?? system.value);
+
+  // Before the signal: canvases read their colours from the document as soon as the look changes.
+  const dress = (next: Look | undefined) => {
+    if (next === undefined) delete document.documentElement.dataset.look;
+    else document.documentElement.dataset.look = next;
+  };
+  const follow = () => {
+    system.value = query.matches ? 'night' : 'day';
+  };
+  dress(chosen.value);
+  query.addEventListener('change', follow);
+
+  return {
+    look,
+    toggle() {
+      const next: Look = look.value === 'day' ? 'night' : 'day';
+      const choice = next === system.value ? undefined : next;
+      if (choice === undefined) shelf.remove(key);
+      else shelf.write(key, choice);
+      dress(choice);
+      chosen.value = choice;
+    },
+    stop: () => query.removeEventListener('change', follow),
+  };
+}

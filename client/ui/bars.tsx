@@ -1,0 +1,48 @@
+import { useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { topDigit } from '../../shared/distribution.ts';
+import { percent } from '../models/mind.ts';
+import type { Page } from '../page.ts';
+
+const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** Ten bars which are also ten buttons. They fill at guess rate, so without rendering. */
+export function Bars({ page }: { page: Page }) {
+  const list = useRef<HTMLDivElement>(null);
+
+  useSignalEffect(() => {
+    const probabilities = page.drawing.guess.value?.probabilities;
+    const top = probabilities === undefined ? -1 : topDigit(probabilities);
+    digits.forEach(digit => {
+      const button = list.current?.children[digit];
+      if (!(button instanceof HTMLElement)) return;
+      const probability = probabilities?.[digit] ?? 0;
+      button.style.setProperty('--share', `${probability}`);
+      button.dataset.top = `${digit === top}`;
+      button.title = probabilities === undefined ? '' : percent(probability);
+    });
+  });
+
+  const label = page.label.value;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own look and no other meaning
+    <div ref={list} class="bars" role="group" aria-label="What it is">
+      {digits.map(digit => (
+        <button
+          key={digit}
+          type="button"
+          class="bar"
+          disabled={page.drawing.blank.value}
+          aria-pressed={label?.digit === digit}
+          data-label={label?.digit === digit ? label.state : undefined}
+          onClick={() => page.sayDigit(digit)}
+        >
+          <span class="bar-track" aria-hidden="true">
+            <span class="bar-fill" />
+          </span>
+          <span class="bar-digit">{digit}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { bindCanvas, type Sheet } from '../canvas.ts';
+import type { Theme } from '../theme.ts';
+
+interface CanvasViewProps {
+  class: string;
+  look: Theme['look'];
+  /** The first one given stays. Signals it reads repaint. */
+  paint: (sheet: Sheet) => void;
+}
+
+/** A canvas painted in one effect for as long as it is shown. */
+export function CanvasView({ class: name, look, paint }: CanvasViewProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => (canvas.current === null ? undefined : bindCanvas(canvas.current, look, paint)), []);
+  return <canvas ref={canvas} class={name} />;
+}

@@ -1,0 +1,58 @@
+import type { Page } from '../page.ts';
+
+export function Controls({ page }: { page: Page }) {
+  const { drawing, hand } = page;
+  const blank = drawing.blank.value;
+  const label = page.label.value;
+  return (
+    <div class="controls">
+      <button
+        type="button"
+        class="button"
+        disabled={blank}
+        onClick={drawing.undo}
+        title="Ctrl + Z, or tap with two fingers"
+      >
+        Undo
+      </button>
+      <Confirm page={page} />
+      {hand.penKnown.value && (
+        <button type="button" class="button" aria-pressed={hand.penOnly.value} onClick={hand.toggle}>
+          Pen only
+        </button>
+      )}
+      <button
+        type="button"
+        class={label === undefined ? 'button' : 'button button-main'}
+        disabled={blank}
+        onClick={page.next}
+        title="Esc"
+      >
+        {label === undefined ? 'Clear' : 'Next'}
+      </button>
+    </div>
+  );
+}
+
+function Confirm({ page }: { page: Page }) {
+  const reading = page.reading.value;
+  const label = page.label.value;
+  if (label !== undefined) {
+    return (
+      <p class="verdict" data-state={label.state}>
+        {label.state === 'saved' ? 'Saved' : label.state === 'kept' ? 'Kept for later' : 'Saving'}
+      </p>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class={reading.state === 'decided' ? 'button button-main' : 'button'}
+      disabled={reading.state !== 'decided'}
+      onClick={page.confirm}
+      title="Enter"
+    >
+      {reading.state === 'decided' ? `Yes, ${reading.digit}` : 'Yes'}
+    </button>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Page } from '../page.ts';
+import { pathOf } from '../routes.ts';
+import { Status } from './status.tsx';
+
+/** A person's name: what it was at the last visit, and what is done with a new one. */
+export interface NameField {
+  kept: string;
+  change(name: string): void;
+}
+
+export function Header({ page }: { page: Page }) {
+  const { router, theme } = page;
+  const night = theme.look.value === 'night';
+  const wall = pathOf({ ...router.route.value, place: 'wall' });
+  return (
+    <header class="top">
+      <h1 class="brand">Inkling</h1>
+      <p class="story">
+        MNIST’s writers were American; <em>your class may not be.</em>
+      </p>
+      <nav class="tools">
+        <Status page={page} />
+        <a
+          class="tool"
+          href={wall}
+          onClick={event => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            router.go('wall');
+          }}
+        >
+          Wall
+        </a>
+        <LookButton night={night} toggle={theme.toggle} />
+      </nav>
+    </header>
+  );
+}
+
+export function LookButton({ night, toggle }: { night: boolean; toggle: () => void }) {
+  const label = night ? 'Ink on paper' : 'Chalk on a board';
+  return (
+    <button type="button" class="tool look" onClick={toggle} aria-label={label} title={label}>
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        {night ? (
+          <path d="M12 7a5 5 0 1 1 0 10 5 5 0 0 1 0-10zM12 1.5v2.6M12 19.9v2.6M1.5 12h2.6M19.9 12h2.6M4.6 4.6l1.8 1.8M17.6 17.6l1.8 1.8M4.6 19.4l1.8-1.8M17.6 6.4l1.8-1.8" />
+        ) : (
+          <path d="M20 14.2A8.3 8.3 0 0 1 9.8 4 8.3 8.3 0 1 0 20 14.2z" />
+        )}
+      </svg>
+    </button>
+  );
+}

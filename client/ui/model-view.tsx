@@ -1,0 +1,40 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { rasterise, rasterSide } from '../../shared/rasterise.ts';
+import type { Sheet } from '../canvas.ts';
+import type { Ink } from '../models/drawing-model.ts';
+import type { Theme } from '../theme.ts';
+import { CanvasView } from './canvas-view.tsx';
+
+interface ModelViewProps {
+  ink: ReadonlySignal<Ink>;
+  look: Theme['look'];
+  version: string | undefined;
+}
+
+/** The 28 × 28 that the model is given, by the code that gives it. */
+export function ModelView({ ink, look, version }: ModelViewProps) {
+  return (
+    <figure class="model-view" title={version === undefined ? undefined : `Model ${version}`}>
+      <CanvasView class="model-pixels" look={look} paint={sheet => paintRaster(sheet, ink.value)} />
+      <figcaption>What it sees</figcaption>
+    </figure>
+  );
+}
+
+function paintRaster({ canvas, context, ink: color }: Sheet, { strokes }: Ink) {
+  const raster = rasterise(strokes);
+  const { width, height } = canvas;
+  const edge = (i: number, size: number) => Math.round((i * size) / rasterSide);
+  context.clearRect(0, 0, width, height);
+  context.fillStyle = color;
+  raster.forEach((value, i) => {
+    if (value === 0) return;
+    const column = i % rasterSide;
+    const row = Math.floor(i / rasterSide);
+    const x = edge(column, width);
+    const y = edge(row, height);
+    context.globalAlpha = value / 255;
+    context.fillRect(x, y, edge(column + 1, width) - x, edge(row + 1, height) - y);
+  });
+  context.globalAlpha = 1;
+}

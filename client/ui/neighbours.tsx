@@ -1,0 +1,54 @@
+import { useComputed } from '@preact/signals';
+import type { Page } from '../page.ts';
+import { lobby, pathOf } from '../routes.ts';
+import type { NameField } from './header.tsx';
+import { Tile } from './tile.tsx';
+
+const shown = 8; // two rows beside the pad
+
+/** The room's other drawings, live and small. */
+export function Neighbours({ page, name }: { page: Page; name: NameField }) {
+  const { room, drawing, theme, router } = page;
+  const others = useComputed(() =>
+    room.tiles.value
+      .filter(tile => tile.person !== room.you.value && tile.drawing !== drawing.id.value)
+      .slice(-shown),
+  );
+  const here = room.name.value;
+  return (
+    <section class="neighbours">
+      <header class="section-head">
+        <h2>{here === lobby ? 'In the room' : `In ${here}`}</h2>
+        <NameInput name={name} />
+      </header>
+      {others.value.length === 0 ? (
+        <p class="empty">
+          Nobody else is drawing yet. Open{' '}
+          <a href={pathOf({ ...router.route.value, place: 'wall' })}>the wall</a> for a link to share.
+        </p>
+      ) : (
+        <ul class="tiles tiles-small">
+          {others.value.map(tile => (
+            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} look={theme.look} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function NameInput({ name }: { name: NameField }) {
+  return (
+    <label class="name">
+      <span class="unseen">Your name, for the wall</span>
+      <input
+        type="text"
+        maxLength={40}
+        placeholder="Your name"
+        autocomplete="nickname"
+        defaultValue={name.kept}
+        onChange={event => name.change(event.currentTarget.value.replace(/[\p{C}<>]/gu, '').trim())}
+      />
+    </label>
+  );
+}

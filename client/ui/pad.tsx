@@ -1,0 +1,69 @@
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { padUnits } from '../../shared/limits.ts';
+import { bindCanvas } from '../canvas.ts';
+import { createPadPainter } from '../ink-painter.ts';
+import { bindPadKeys } from '../keyboard.ts';
+import type { Page } from '../page.ts';
+import { bindPointer } from '../pointer.ts';
+
+export function Pad({ page }: { page: Page }) {
+  const pad = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const cursor = useRef<HTMLSpanElement>(null);
+
+  useEffect(() => {
+    if (pad.current === null || canvas.current === null) return;
+    const { drawing, hand, keyboardPen } = page;
+    const paint = createPadPainter();
+    const stops = [
+      bindCanvas(canvas.current, page.theme.look, sheet => paint(sheet, drawing.ink.value)),
+      bindPadKeys(pad.current, keyboardPen),
+      bindPointer(pad.current, {
+        ...drawing,
+        penDown(x, y) {
+          keyboardPen.hide();
+          drawing.penDown(x, y);
+        },
+        penSeen: hand.penSeen,
+        touchDraws: () => !hand.penOnly.value,
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [page]);
+
+  useSignalEffect(() => {
+    const { state, x, y } = page.keyboardPen.cursor.value;
+    const mark = cursor.current;
+    if (mark === null) return;
+    mark.dataset.state = state;
+    mark.style.left = `${(100 * x) / (padUnits - 1)}%`;
+    mark.style.top = `${(100 * y) / (padUnits - 1)}%`;
+  });
+
+  return (
+    <div
+      ref={pad}
+      class="pad"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys draw on it
+      tabIndex={0}
+      role="application"
+      aria-label="Drawing pad"
+      aria-describedby="pad-keys"
+    >
+      <canvas ref={canvas} class="ink" />
+      <span ref={cursor} class="pad-cursor" data-state="hidden" aria-hidden="true" />
+      {page.drawing.blank.value && (
+        <span class="pad-hint" aria-hidden="true">
+          draw here
+        </span>
+      )}
+      <p id="pad-keys" class="unseen">
+        Arrow keys move the pen, with Shift farther. Space puts it down and lifts it. 0 to 9 say what it is,
+        Enter confirms, Escape begins the next, Control Z takes a stroke back.
+      </p>
+    </div>
+  );
+}

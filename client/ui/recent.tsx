@@ -1,0 +1,91 @@
+import type { Sample } from '../../shared/protocol.ts';
+import { paintTile } from '../ink-painter.ts';
+import type { RecentModel } from '../models/recent-model.ts';
+import type { Theme } from '../theme.ts';
+import { CanvasView } from './canvas-view.tsx';
+import { Mark } from './tile.tsx';
+
+interface RecentProps {
+  recent: RecentModel;
+  look: Theme['look'];
+}
+
+export function Recent({ recent, look }: RecentProps) {
+  const samples = recent.samples.value;
+  return (
+    <section class="recent">
+      <header class="section-head">
+        <h2>Recent drawings</h2>
+      </header>
+      {samples.length === 0 && <p class="empty">{emptyLine(recent.state.value)}</p>}
+      {samples.length > 0 && recent.state.value === 'unavailable' && (
+        <p class="empty">Not up to date: the server does not answer.</p>
+      )}
+      <ol class="samples">
+        {samples.map(sample => (
+          <SampleRow key={`${sample.id}`} sample={sample} look={look} />
+        ))}
+      </ol>
+      {recent.older.value && (
+        <button type="button" class="button more" onClick={() => void recent.more()}>
+          More
+        </button>
+      )}
+    </section>
+  );
+}
+
+function SampleRow({ sample, look }: { sample: Sample; look: Theme['look'] }) {
+  const { strokes, image, guess, label } = sample;
+  return (
+    <li class="sample" data-mine={sample.mine}>
+      <span class="sample-ink">
+        {strokes !== null && (
+          <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })} />
+        )}
+        {strokes === null && image !== null && (
+          <img src={image} alt="" width="28" height="28" loading="lazy" />
+        )}
+      </span>
+      <span class="sample-guess">
+        <span class="unseen">read as </span>
+        {guess ?? '–'}
+      </span>
+      <span class="sample-verdict">
+        {label === null ? null : (
+          <>
+            <span class="unseen">{label === guess ? 'right' : `it is ${label}`}</span>
+            <span aria-hidden="true">
+              <Mark right={label === guess} digit={label} />
+            </span>
+          </>
+        )}
+      </span>
+      <time class="sample-time" dateTime={sample.at}>
+        {clock(sample.at)}
+      </time>
+    </li>
+  );
+}
+
+function emptyLine(state: RecentModel['state']['value']): string {
+  switch (state) {
+    case 'loading':
+      return 'Looking …';
+    case 'ready':
+      return 'Nothing yet. What is drawn here and cleared appears in this list.';
+    case 'unavailable':
+      return 'The list cannot be had just now.';
+    default:
+      return state satisfies never;
+  }
+}
+
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** The time today, the date before. */
+function clock(at: string): string {
+  const when = new Date(at);
+  return when.toDateString() === new Date().toDateString() ? time.format(when) : date.format(when);
+}

@@ -1,0 +1,58 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { topDigit } from '../../shared/distribution.ts';
+import type { Sheet } from '../canvas.ts';
+import type { Moment } from '../models/mind.ts';
+import type { Theme } from '../theme.ts';
+import { CanvasView } from './canvas-view.tsx';
+
+interface RibbonProps {
+  moments: ReadonlySignal<readonly Moment[]>;
+  look: Theme['look'];
+}
+
+/** How the mind moved: one row a digit, time to the right, as dark as the model was sure. */
+export function Ribbon({ moments, look }: RibbonProps) {
+  return (
+    <figure class="ribbon">
+      <CanvasView class="ribbon-rows" look={look} paint={sheet => paintRibbon(sheet, moments.value)} />
+      <figcaption>How its mind moved</figcaption>
+    </figure>
+  );
+}
+
+const rows = 10;
+const faintest = 0.02; // below it nothing would be seen
+
+function paintRibbon({ canvas, context, ink }: Sheet, moments: readonly Moment[]) {
+  const { width, height } = canvas;
+  const row = height / rows;
+  const left = 1.6 * row;
+  context.clearRect(0, 0, width, height);
+  context.fillStyle = ink;
+  context.textBaseline = 'middle';
+  context.textAlign = 'center';
+  context.font = `${1.08 * row}px Georgia, serif`;
+  const last = moments.at(-1);
+  const top = last === undefined ? -1 : topDigit(last.probabilities);
+  for (let digit = 0; digit < rows; digit++) {
+    context.globalAlpha = digit === top ? 1 : 0.55;
+    context.fillText(`${digit}`, left / 2, (digit + 0.54) * row);
+    context.globalAlpha = 0.12;
+    context.fillRect(left, (digit + 1) * row - 1, width - left, 1);
+  }
+  const column = (width - left) / Math.max(moments.length, 24);
+  moments.forEach((moment, i) => {
+    const x = left + i * column;
+    moment.probabilities.forEach((probability, digit) => {
+      if (probability < faintest) return;
+      context.globalAlpha = probability;
+      const thick = row * (0.25 + 0.6 * probability);
+      context.fillRect(x, (digit + 0.5) * row - thick / 2, column + 0.5, thick);
+    });
+    if (i > 0 && moments[i - 1].strokes !== moment.strokes) {
+      context.globalAlpha = 0.4;
+      context.fillRect(x, 0, 1, height);
+    }
+  });
+  context.globalAlpha = 1;
+}

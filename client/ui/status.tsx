@@ -1,0 +1,17 @@
+import { count, linkCaption } from '../models/phrases.ts';
+import type { Page } from '../page.ts';
+
+/** The connection as it is, and how many are here. */
+export function Status({ page }: { page: Page }) {
+  const link = page.connection.link.value;
+  const here = page.room.people.value.size;
+  return (
+    <p class="status" data-link={link.state}>
+      <span class="status-dot" aria-hidden="true" />
+      <span aria-live="polite">{linkCaption(link, page.outbox.waiting.value)}</span>
+      {link.state === 'live' && (
+        <span class="status-people">{count(here, 'person').replace('persons', 'people')}</span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,81 @@
+import { useComputed } from '@preact/signals';
+import { topDigit } from '../../shared/distribution.ts';
+import { decidedAt } from '../../shared/limits.ts';
+import { paintTile } from '../ink-painter.ts';
+import { percent } from '../models/mind.ts';
+import type { RoomModel, RoomTile } from '../models/room-model.ts';
+import type { Theme } from '../theme.ts';
+import { CanvasView } from './canvas-view.tsx';
+
+interface TileProps {
+  tile: RoomTile;
+  room: RoomModel;
+  look: Theme['look'];
+}
+
+/** One drawing of the room, in its own ink, with what the model thinks of it. */
+export function Tile({ tile, room, look }: TileProps) {
+  const top = useComputed(() => (tile.guess.value === undefined ? undefined : topDigit(tile.guess.value)));
+  const sure = useComputed(() => (top.value === undefined ? 0 : (tile.guess.value?.[top.value] ?? 0)));
+  const label = tile.label.value;
+  const name = room.nameOf(tile.person);
+  return (
+    <li
+      class="tile"
+      data-finished={tile.finished.value}
+      data-decided={sure.value >= decidedAt}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: focus shows the distribution, as hovering does
+      tabIndex={0}
+      aria-label={tileCaption({ name, top: top.value, sure: sure.value, label })}
+    >
+      <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, tile.ink.value)} />
+      <span class="tile-guess" style={{ opacity: 0.4 + 0.6 * sure.value }} aria-hidden="true">
+        {top}
+      </span>
+      <span class="tile-foot" aria-hidden="true">
+        <span class="tile-name">{name}</span>
+        {label !== undefined && <Mark right={label === top.value} digit={label} />}
+      </span>
+      <TileBars guess={tile.guess.value} />
+    </li>
+  );
+}
+
+/** Right, or what it really was. */
+export function Mark({ right, digit }: { right: boolean; digit: number }) {
+  return right ? (
+    <span class="mark mark-right">✓</span>
+  ) : (
+    <span class="mark mark-wrong">
+      <span class="mark-digit">{digit}</span>
+    </span>
+  );
+}
+
+function TileBars({ guess }: { guess: readonly number[] | undefined }) {
+  if (guess === undefined) return null;
+  return (
+    <span class="tile-bars" aria-hidden="true">
+      {guess.map((probability, digit) => (
+        <span key={`${digit}`} class="tile-bar">
+          <span class="tile-bar-fill" style={{ height: `${100 * probability}%` }} />
+          <span>{digit}</span>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+interface Captioned {
+  name: string;
+  top: number | undefined;
+  sure: number;
+  label: number | undefined;
+}
+
+function tileCaption({ name, top, sure, label }: Captioned): string {
+  const who = name === '' ? 'Somebody' : name;
+  const what = top === undefined ? 'not read yet' : `read as ${top}, ${percent(sure)}`;
+  const verdict = label === undefined ? '' : label === top ? ', right' : `, it is ${label}`;
+  return `${who}: ${what}${verdict}`;
+}

@@ -1,0 +1,97 @@
+import { effect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Page } from '../page.ts';
+import { lobby, pathOf } from '../routes.ts';
+import { wallColumns } from '../wall-grid.ts';
+import { LookButton } from './header.tsx';
+import { Join } from './join.tsx';
+import { Status } from './status.tsx';
+import { Tile } from './tile.tsx';
+
+/** The room on a projector. */
+export function Wall({ page }: { page: Page }) {
+  const { room, theme, router } = page;
+  const grid = useRef<HTMLUListElement>(null);
+  const tiles = room.tiles.value;
+
+  useEffect(() => {
+    const list = grid.current;
+    if (list === null) return;
+    const arrange = () => {
+      const columns = wallColumns(Math.max(room.tiles.value.length, 4), {
+        width: list.clientWidth,
+        height: list.clientHeight,
+      });
+      list.style.setProperty('--columns', `${columns}`);
+      list.style.setProperty('--rows', `${Math.ceil(Math.max(room.tiles.value.length, 4) / columns)}`);
+    };
+    const stopTiles = effect(arrange);
+    const observer = new ResizeObserver(arrange);
+    observer.observe(list);
+    return () => {
+      stopTiles();
+      observer.disconnect();
+    };
+  }, [room]);
+
+  const home = pathOf({ ...router.route.value, place: 'draw' });
+  const here = room.people.value.size;
+  return (
+    <div class="wall">
+      <main class="wall-main">
+        {tiles.length === 0 && (
+          <p class="wall-empty">
+            An empty wall.
+            <span>Scan the code and draw the first digit.</span>
+          </p>
+        )}
+        <ul ref={grid} class="tiles tiles-wall">
+          {tiles.map(tile => (
+            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} look={theme.look} />
+          ))}
+        </ul>
+      </main>
+      <aside class="wall-side">
+        <header>
+          <h1 class="brand">Inkling</h1>
+          <p class="wall-room">
+            {room.name.value === lobby ? 'Draw a digit, see it read.' : `Room ${room.name.value}`}
+          </p>
+        </header>
+        <Join path={home} origin={room.origin.value} />
+        <p class="wall-people">
+          <strong>{here}</strong> {here === 1 ? 'person' : 'people'} here
+        </p>
+        <footer class="wall-foot">
+          <p class="story">MNIST’s writers were American; your class may not be.</p>
+          <Status page={page} />
+          {room.model.value !== undefined && <p class="version">Model {room.model.value.version}</p>}
+          <nav class="tools">
+            <a
+              class="tool"
+              href={home}
+              onClick={event => {
+                if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                event.preventDefault();
+                router.go('draw');
+              }}
+            >
+              Draw
+            </a>
+            {document.fullscreenEnabled && (
+              <button type="button" class="tool" onClick={toggleFullscreen}>
+                Full screen
+              </button>
+            )}
+            <LookButton night={theme.look.value === 'night'} toggle={theme.toggle} />
+          </nav>
+        </footer>
+      </aside>
+    </div>
+  );
+}
+
+function toggleFullscreen() {
+  if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
+  else void document.exitFullscreen();
+}

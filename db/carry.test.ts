@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type CarriedSample, carriedSchema, exportSamples, importSamples } from './carry.ts';
+import { changeLabel } from './corrections.ts';
+import { listSamples } from './gallery.ts';
+import type { Database } from './open.ts';
+import { recordLabel, recordPredictions } from './samples.ts';
+import { untrainedLabels } from './tallies.ts';
+import {
+  claimed,
+  empty,
+  execute,
+  kinds,
+  label,
+  prediction,
+  sampleOf,
+  startedJob,
+  useDatabases,
+} from './test-databases.ts';
+
+const databases = useDatabases();
+
+describe.each(kinds)('on %s', kind => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await databases.open(kind);
+  }, 60_000);
+  afterAll(() => db.close());
+  beforeEach(() => empty(db));
+
+  /** What arrives elsewhere: through text and the parser of the edge. */
+  const carried = async (): Promise<CarriedSample[]> =>
+    (await exportSamples(db, { limit: 1_000 })).map(row =>
+      carriedSchema.parse(JSON.parse(JSON.stringify(row))),
+    );
+
+  test('an export holds what was drawn, guessed and said, and an author only by pseudonym', async () => {
+    const row = label(3);
+    const id = await sampleOf(db, row);
+    const { drawing, strokes, guess, probabilities, model, room } = row;
+    const [exported] = await exportSamples(db, { limit: 9 });
+    expect(exported).toEqual({
+      id,
+      drawing,
+      strokes,
+      raster: Buffer.from(row.raster).toString('base64'),
+      guess,
+      probabilities,
+      label: 3,
+      model,
+      author: expect.stringMatching(/^p-[0-9a-f]{12}$/),
+      room,
+      at: '2026-03-01T12:00:00.250Z',
+    });
+  });
+
+  test('it comes in pages, oldest first, of everybody or of one room', async () => {
+    const ids = [];
+    for (const room of ['lobby', 'attic', 'lobby']) ids.push(await sampleOf(db, label(1, { room })));
+    await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
+    const page = async (filter: object) =>
+      (await exportSamples(db, { limit: 2, ...filter })).map(({ id }) => id);
+    expect(await page({})).toEqual(ids.slice(0, 2));
+    expect(await page({ after: ids[1] })).toEqual(ids.slice(2));
+    expect(await page({ after: 9e15 })).toEqual([]);
+    expect(await page({ room: 'lobby' })).toEqual([ids[0], ids[2]]);
+  });
+
+  test('what was exported is imported elsewhere as it was, and exported the same again', async () => {
+    await recordLabel(db, label(3));
+    await recordLabel(db, label(5, { author: 'eve', guess: null, probabilities: null, model: null }));
+    await recordPredictions(db, [prediction({ strokes: [] })]);
+    const rows = await carried();
+    await empty(db);
+    expect(await importSamples(db, rows)).toEqual({ added: 3, known: 0 });
+    const byDrawing = (list: readonly CarriedSample[]) => new Map(list.map(row => [row.drawing, row]));
+    expect(byDrawing(await carried())).toEqual(byDrawing(rows));
+    expect(await importSamples(db, await carried())).toEqual({ added: 0, known: 3 });
+  });
+
+  test('it is learned from like any other, with its raster', async () => {
+    const row = label(3);
+    await recordLabel(db, row);
+    const rows = await carried();
+    await empty(db);
+    await importSamples(db, rows);
+    expect(await untrainedLabels(db, { since: new Date(Date.now() - 60_000) })).toBe(1);
+    const { lessons } = await claimed(db, await startedJob(db));
+    expect(lessons).toMatchObject([{ drawing: row.drawing, digit: 3, raster: row.raster }]);
+  });
+
+  test('of a drawing that is here, only a label that ours lacks is taken', async () => {
+    const [open, said] = [prediction(), label(3)];
+    await recordPredictions(db, [open]);
+    const saidId = await sampleOf(db, said);
+    const rows = await carried();
+    const theirs = rows.map(row => ({ ...row, label: 9, strokes: [[0, 0]], guess: 0 }));
+    expect(await importSamples(db, theirs)).toEqual({ added: 0, known: 2 });
+    const ours = await listSamples(db, { limit: 9 });
+    const find = (drawing: string) => ours.find(row => row.drawing === drawing);
+    expect(find(open.drawing)).toMatchObject({ label: 9, guess: 7, strokes: open.strokes, author: 'ada' });
+    expect(find(said.drawing)).toMatchObject({ label: 3, strokes: said.strokes });
+    await changeLabel(db, { id: saidId, digit: null, by: { author: 'ada', admin: false } });
+    await importSamples(db, rows);
+    expect((await listSamples(db, { limit: 9 })).find(({ id }) => id === saidId)).toMatchObject({ label: 3 });
+  });
+
+  test('the same drawing twice in a file, or in two imports at once, is there once', async () => {
+    for (let digit = 0; digit < 10; digit++) await recordLabel(db, label(digit));
+    const rows = (await carried()).map(row => ({ ...row, drawing: randomUUID() }));
+    await empty(db);
+    expect(await importSamples(db, [])).toEqual({ added: 0, known: 0 });
+    const answers = await Promise.all([
+      importSamples(db, [...rows, ...rows]),
+      importSamples(db, rows.toReversed()),
+    ]);
+    expect(answers[0].added + answers[1].added).toBe(10);
+    expect(answers[0].known + answers[1].known).toBe(20);
+    expect(await listSamples(db, { limit: 100 })).toHaveLength(10);
+  });
+});
+
+describe('a line that is brought along', () => {
+  const line = {
+    drawing: randomUUID(),
+    strokes: [[1, 2, 3, 4]],
+    raster: Buffer.alloc(784).toString('base64'),
+    guess: 7,
+    probabilities: Array(10).fill(0.1),
+    label: 1,
+    model: 'base',
+    author: 'p-0123456789ab',
+    room: 'lobby',
+    at: '2026-03-01T12:00:00.250Z',
+  };
+
+  test('is taken as it is written', () => expect(carriedSchema.parse(line)).toEqual(line));
+
+  test.each(
+    Object.entries({
+      drawing: 'no id',
+      strokes: [[1, 2, 3]],
+      raster: Buffer.alloc(783).toString('base64'),
+      guess: 10,
+      probabilities: [1],
+      label: -1,
+      model: '',
+      author: randomUUID(),
+      room: 'Not A Room',
+      at: 'yesterday',
+    }),
+  )('is refused with a wrong %s, which it names', (name, value) => {
+    const parsed = carriedSchema.safeParse({ ...line, [name]: value });
+    expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([name]);
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { changeLabel, deleteSample, getSample } from './corrections.ts';
+import { countLabels, listSamples } from './gallery.ts';
+import type { Database } from './open.ts';
+import { recordLabel, recordPredictions } from './samples.ts';
+import { confirmedAndCorrected, countByDigit, untrainedLabels } from './tallies.ts';
+import { empty, execute, kinds, label, prediction, sampleOf, useDatabases } from './test-databases.ts';
+
+const databases = useDatabases();
+const ada = { author: 'ada', admin: false };
+const eve = { author: 'eve', admin: false };
+const nobody = { author: null, admin: false };
+const admin = { author: null, admin: true };
+
+describe.each(kinds)('on %s', kind => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await databases.open(kind);
+  }, 60_000);
+  afterAll(() => db.close());
+  beforeEach(() => empty(db));
+
+  const learned = () =>
+    execute(
+      db,
+      `UPDATE predictions SET feedback_processed = TRUE, trained_in = 'v2' WHERE true_label IS NOT NULL`,
+    );
+
+  test('a sample is shown whole', async () => {
+    const row = label(3);
+    const id = await sampleOf(db, row);
+    const { digit, ...drawn } = row;
+    expect(await getSample(db, id)).toEqual({ ...drawn, id, label: digit, hasImage: false, trainedIn: null });
+    await learned();
+    expect(await getSample(db, id)).toMatchObject({ trainedIn: 'v2' });
+    expect(await getSample(db, 2_000_000_000)).toBeNull();
+  });
+
+  test('its author changes what it is said to be, and it is to be learned again', async () => {
+    const id = await sampleOf(db, label(3));
+    await learned();
+    expect(await changeLabel(db, { id, digit: 3, by: ada })).toMatchObject({ id, label: 3 });
+    expect(await untrainedLabels(db)).toBe(0);
+    expect(await changeLabel(db, { id, digit: 5, by: ada })).toMatchObject({ id, label: 5, guess: 7 });
+    expect(await untrainedLabels(db)).toBe(1);
+    expect(await getSample(db, id)).toMatchObject({ trainedIn: null });
+  });
+
+  test('a label can be taken back, and given again', async () => {
+    const id = await sampleOf(db, label(3));
+    await learned();
+    expect(await changeLabel(db, { id, digit: null, by: ada })).toMatchObject({ label: null });
+    expect([await countLabels(db), await untrainedLabels(db)]).toEqual([0, 0]);
+    await changeLabel(db, { id, digit: 3, by: ada });
+    expect([await countLabels(db), await untrainedLabels(db)]).toEqual([1, 1]);
+  });
+
+  test("others' samples are an admin's to change or delete, those without an author too", async () => {
+    const id = await sampleOf(db, label(3));
+    await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
+    const old = (await listSamples(db, { limit: 1 }))[0]!.id;
+    for (const by of [eve, nobody])
+      for (const sample of [id, old]) {
+        expect(await changeLabel(db, { id: sample, digit: 1, by })).toBe('not_yours');
+        expect(await deleteSample(db, { id: sample, by })).toBe('not_yours');
+      }
+    expect((await listSamples(db, { limit: 9 })).map(row => row.label)).toEqual([7, 3]);
+    expect(await changeLabel(db, { id: old, digit: 2, by: admin })).toMatchObject({ label: 2 });
+    expect(await deleteSample(db, { id: old, by: admin })).toBe('deleted');
+    expect(await deleteSample(db, { id, by: ada })).toBe('deleted');
+    expect(await deleteSample(db, { id, by: ada })).toBe('not_found');
+    expect(await changeLabel(db, { id, digit: 1, by: admin })).toBe('not_found');
+  });
+
+  test('labels are counted by digit, with the wrong guesses among them, by room', async () => {
+    for (const digit of [7, 7, 1, 0]) await recordLabel(db, label(digit));
+    await recordLabel(db, label(1, { room: 'attic' }));
+    await recordLabel(db, label(9, { guess: null, probabilities: null, model: null }));
+    await recordPredictions(db, [prediction()]);
+    expect(await countByDigit(db)).toEqual({
+      labelled: [1, 2, 0, 0, 0, 0, 0, 2, 0, 1],
+      wrong: [1, 2, 0, 0, 0, 0, 0, 0, 0, 0],
+      untrained: 6,
+    });
+    await learned();
+    expect(await countByDigit(db, { room: 'attic' })).toEqual({
+      labelled: [0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+      wrong: [0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+      untrained: 0,
+    });
+  });
+
+  test('labels still to be learned are counted since a moment', async () => {
+    await recordLabel(db, label(1, { at: new Date('2026-01-01T00:00:00Z') }));
+    await recordLabel(db, label(2, { at: new Date('2026-01-03T00:00:00Z') }));
+    expect(await untrainedLabels(db)).toBe(2);
+    expect(await untrainedLabels(db, { since: new Date('2026-01-02T00:00:00Z') })).toBe(1);
+  });
+
+  test('a version is confirmed and corrected by its own guesses, and by nobody alone', async () => {
+    for (const digit of [7, 7, 1]) await recordLabel(db, label(digit, { model: 'v2' }));
+    await recordLabel(db, label(1, { model: 'v1' }));
+    await recordPredictions(db, [prediction({ model: 'v2' })]);
+    for (let nth = 0; nth < 9; nth++) await recordLabel(db, label(1, { model: 'v2', author: 'eve' }));
+    expect(await confirmedAndCorrected(db, { version: 'v2', perAuthor: 3 })).toEqual({
+      confirmed: 2,
+      corrected: 4,
+    });
+    expect(await confirmedAndCorrected(db, { version: 'v2' })).toEqual({ confirmed: 2, corrected: 10 });
+    expect(await confirmedAndCorrected(db, { version: 'v3' })).toEqual({ confirmed: 0, corrected: 0 });
+  });
+});

@@ -1,0 +1,62 @@
+import { type DatabasePoolConnection, sql } from 'slonik';
+import { z } from 'zod';
+import { bytesSchema } from './columns.ts';
+import { type SampleRow, sampleColumns, sampleSchema } from './gallery.ts';
+import type { Database } from './open.ts';
+import { saidAgain } from './samples.ts';
+
+/** Who asks: the author may change what is theirs, an admin everything. */
+export interface Asker {
+  author: string | null;
+  admin: boolean;
+}
+
+const detailSchema = sampleSchema.extend({
+  /** What the model saw; null, like `strokes`, in rows of the older application. */
+  raster: bytesSchema.nullable(),
+  /** The latest version that has learned it as it is labelled now. */
+  trainedIn: z.string().nullable(),
+});
+export type SampleDetail = z.infer<typeof detailSchema>;
+
+export async function getSample(db: Database, id: number): Promise<SampleDetail | null> {
+  return db.run(connection =>
+    connection.maybeOne(sql.type(detailSchema)`
+      SELECT ${sampleColumns}, raster, trained_in AS "trainedIn" FROM predictions WHERE id = ${id}::bigint`),
+  );
+}
+
+/** Says what a sample is, or, with null, that nobody has said; either way it is no longer learned as it was. */
+export async function changeLabel(
+  db: Database,
+  { id, digit, by }: { id: number; digit: number | null; by: Asker },
+): Promise<SampleRow | 'not_yours' | 'not_found'> {
+  const at = digit === null ? sql.fragment`NULL` : sql.fragment`now()`;
+  return db.run(async connection => {
+    const changed = await connection.maybeOne(sql.type(sampleSchema)`
+      UPDATE predictions AS known SET ${saidAgain({ digit: sql.fragment`${digit}::int`, at })}
+      WHERE id = ${id}::bigint AND ${isTheirs(by)}
+      RETURNING ${sampleColumns}`);
+    return changed ?? whyNot(connection, id);
+  });
+}
+
+export async function deleteSample(
+  db: Database,
+  { id, by }: { id: number; by: Asker },
+): Promise<'deleted' | 'not_yours' | 'not_found'> {
+  return db.run(async connection => {
+    const deleted = await connection.maybeOne(sql.type(z.object({ id: z.int() }))`
+      DELETE FROM predictions WHERE id = ${id}::bigint AND ${isTheirs(by)} RETURNING id`);
+    return deleted ? 'deleted' : whyNot(connection, id);
+  });
+}
+
+function isTheirs({ author, admin }: Asker) {
+  return sql.fragment`(${admin} OR author = ${author})`;
+}
+
+async function whyNot(connection: DatabasePoolConnection, id: number): Promise<'not_yours' | 'not_found'> {
+  const there = await connection.exists(sql.unsafe`SELECT FROM predictions WHERE id = ${id}::bigint`);
+  return there ? 'not_yours' : 'not_found';
+}

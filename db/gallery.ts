@@ -1,0 +1,78 @@
+import { type FragmentSqlToken, sql } from 'slonik';
+import { z } from 'zod';
+import type { Database } from './open.ts';
+import { pngFrom } from './png.ts';
+
+export const sampleSchema = z.object({
+  id: z.int(),
+  /** Null, like all that follows it but `at`, `hasImage`, `guess` and `label`, in rows of the older application. */
+  drawing: z.string().nullable(),
+  author: z.string().nullable(),
+  room: z.string().nullable(),
+  strokes: z.array(z.array(z.number())).nullable(),
+  probabilities: z.array(z.number()).nullable(),
+  model: z.string().nullable(),
+  /** When it was drawn. */
+  at: z.date(),
+  /** Whether `sampleImage` has a picture of it. */
+  hasImage: z.boolean(),
+  guess: z.int().nullable(),
+  label: z.int().nullable(),
+});
+export type SampleRow = z.infer<typeof sampleSchema>;
+
+export const sampleColumns = sql.fragment`
+  id, drawing, author, room, strokes, probabilities, model,
+  coalesce("timestamp"::timestamptz, created_at::timestamptz, 'epoch') AS at,
+  image IS NOT NULL AS "hasImage", predicted_digit AS guess, true_label AS label`;
+
+export interface SampleFilter {
+  /** Only rows older than this one. */
+  before?: number | undefined;
+  limit: number;
+  room?: string | undefined;
+  labelled?: boolean | undefined;
+  /** Whether the label contradicts the guess; rows without both are neither. */
+  wrong?: boolean | undefined;
+  /** What it is said to be, or, while nobody has said, what it was taken for. */
+  digit?: number | undefined;
+  model?: string | undefined;
+}
+
+/** Newest first. */
+export async function listSamples(db: Database, filter: SampleFilter): Promise<readonly SampleRow[]> {
+  const { before, limit, room, labelled, wrong, digit, model } = filter;
+  const query = sql.type(sampleSchema)`
+    SELECT ${sampleColumns} FROM predictions
+    WHERE ${sql.and([
+      before !== undefined && sql.fragment`id < ${before}::bigint`,
+      room !== undefined && inRoom(room),
+      labelled !== undefined && sql.fragment`(true_label IS NOT NULL) = ${labelled}`,
+      wrong !== undefined && sql.fragment`(true_label <> predicted_digit) = ${wrong}`,
+      digit !== undefined && sql.fragment`coalesce(true_label, predicted_digit) = ${digit}`,
+      model !== undefined && sql.fragment`model = ${model}`,
+    ])}
+    ORDER BY id DESC
+    LIMIT ${limit}`;
+  return db.run(connection => connection.any(query));
+}
+
+export async function countLabels(db: Database): Promise<number> {
+  const query = sql.type(z.object({ labels: z.int() }))`
+    SELECT count(true_label)::int AS labels FROM predictions`;
+  return db.run(connection => connection.oneFirst(query));
+}
+
+/** PNG bytes, or null when there is no such row or no picture in it. */
+export async function sampleImage(db: Database, id: number): Promise<Uint8Array | null> {
+  // As text because the column is BYTEA in one database and TEXT in another, and one query has to do for both.
+  const query = sql.type(z.object({ image: z.string().nullable() }))`
+    SELECT image::text AS image FROM predictions WHERE id = ${id}::bigint`;
+  const found = await db.run(connection => connection.maybeOne(query));
+  return found?.image ? pngFrom(found.image) : null;
+}
+
+/** Rows of the older application, which knew no rooms, hang in the lobby. */
+function inRoom(room: string): FragmentSqlToken {
+  return room === 'lobby' ? sql.fragment`coalesce(room, 'lobby') = 'lobby'` : sql.fragment`room = ${room}`;
+}

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  beat,
+  cancelJob,
+  currentJob,
+  endJob,
+  type Job,
+  listJobs,
+  recoverJob,
+  requestJob,
+  startJob,
+} from './jobs.ts';
+import { claimLessons } from './lessons.ts';
+import type { Database } from './open.ts';
+import { claimed, empty, kinds, label, sampleOf, startedJob, useDatabases } from './test-databases.ts';
+
+const databases = useDatabases();
+
+describe.each(kinds)('on %s', kind => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await databases.open(kind);
+  }, 60_000);
+  afterAll(() => db.close());
+  beforeEach(() => empty(db));
+
+  const request = (id: string = randomUUID(), samples?: number[]) =>
+    requestJob(db, { id, askedBy: 'ada', samples });
+  const fail = (job: Job) => endJob(db, { job, state: 'failed', message: 'crashed' });
+  /** Nobody has beaten for longer than a silence of ten milliseconds. */
+  const silence = async () => {
+    await delay(30);
+    return { silentMs: 10 };
+  };
+
+  test('of many asked for at once, one is queued, and the others are told which', async () => {
+    const ids = Array.from({ length: 8 }, () => randomUUID());
+    const answers = await Promise.all(ids.map(id => request(id)));
+    const queued = ids.filter((_, index) => answers[index] === 'queued');
+    expect(queued).toHaveLength(1);
+    expect(answers.filter(answer => answer !== 'queued')).toEqual(Array(7).fill({ busy: queued[0] }));
+    expect(await currentJob(db)).toMatchObject({
+      id: queued[0],
+      state: 'queued',
+      askedBy: 'ada',
+      samples: null,
+      attempt: 0,
+      wantedAt: expect.any(Date),
+      startedAt: null,
+    });
+  });
+
+  test('asking again for the same one changes nothing, also when it is over', async () => {
+    const id = randomUUID();
+    expect(await request(id, [3, 1])).toBe('queued');
+    expect(await request(id)).toBe('queued');
+    expect(await currentJob(db)).toMatchObject({ samples: [3, 1] });
+    await cancelJob(db, id);
+    expect(await request(id)).toBe('queued');
+    expect(await currentJob(db)).toBeNull();
+  });
+
+  test('many nodes start it at once, and one of them runs it', async () => {
+    const id = randomUUID();
+    await request(id);
+    const nodes = Array.from({ length: 8 }, (_, index) => `node-${index}`);
+    const answers = await Promise.all(nodes.map(node => startJob(db, { id, node })));
+    const runner = nodes.find((_, index) => answers[index] !== null);
+    expect(answers.filter(answer => answer !== null)).toMatchObject([
+      { id, state: 'running', node: runner, attempt: 1, startedAt: expect.any(Date) },
+    ]);
+    expect(await request()).toEqual({ busy: id });
+    expect(await startJob(db, { id: randomUUID(), node: 'late' })).toBeNull();
+  });
+
+  test('one that ends says why, and makes room for the next', async () => {
+    const job = await startedJob(db);
+    const end = {
+      job,
+      state: 'refused',
+      message: 'sevens fell',
+      candidate: 'v2',
+      verdict: { fell: 7 },
+    } as const;
+    expect(await endJob(db, end)).toBe('ended');
+    expect(await endJob(db, end)).toBe('ended');
+    expect(await endJob(db, { job, state: 'cancelled', message: '' })).toBe('lost');
+    expect(await beat(db, job)).toBe('lost');
+    expect(await currentJob(db)).toBeNull();
+    const next = await startedJob(db);
+    expect(await listJobs(db, { limit: 9 })).toMatchObject([
+      { id: next.id, state: 'running' },
+      { id: job.id, state: 'refused', message: 'sevens fell', candidate: 'v2', verdict: { fell: 7 } },
+    ]);
+    expect(await listJobs(db, { limit: 1 })).toHaveLength(1);
+  });
+
+  describe('cancelling', () => {
+    test('ends a queued one at once', async () => {
+      const id = randomUUID();
+      await request(id);
+      expect(await cancelJob(db, id)).toBe('cancelled');
+      expect(await cancelJob(db, id)).toBe('unknown');
+      expect(await startJob(db, { id, node: 'a' })).toBeNull();
+    });
+
+    test("reaches a running one at its runner's next beat, and claims nothing from then on", async () => {
+      const job = await startedJob(db);
+      expect(await beat(db, job)).toBe('go_on');
+      expect(await cancelJob(db, job.id)).toBe('asked');
+      expect(await beat(db, job)).toBe('cancel');
+      expect(await claimLessons(db, { job, limit: 1, rehearse: 0 })).toBe('lost');
+      expect(await endJob(db, { job, state: 'cancelled', message: 'by ada' })).toBe('ended');
+    });
+  });
+
+  describe('a runner that was killed', () => {
+    test('is not taken for dead while it beats', async () => {
+      const job = await startedJob(db);
+      await delay(30);
+      await beat(db, job);
+      expect(await recoverJob(db, { silentMs: 5_000 })).toBeNull();
+      expect(await startJob(db, { id: job.id, node: 'b', silentMs: 5_000 })).toBeNull();
+    });
+
+    test('gives its claims back to the node that takes the job over', async () => {
+      const sample = await sampleOf(db, label(1));
+      const job = await startedJob(db);
+      expect((await claimed(db, job)).lessons).toHaveLength(1);
+      const late = await silence();
+      const again = await Promise.all(
+        ['b', 'c', 'd'].map(node => startJob(db, { id: job.id, node, ...late, silentMs: 20 })),
+      );
+      const [second, ...more] = again.filter(answer => answer !== null);
+      expect(more).toEqual([]);
+      expect(second).toMatchObject({ id: job.id, state: 'running', attempt: 2, message: null });
+      expect((await claimed(db, second!)).lessons.map(({ id }) => id)).toEqual([sample]);
+    });
+
+    test('and is only slow after all can neither beat, claim nor end the job any more', async () => {
+      const slow = await startedJob(db);
+      const job = await startJob(db, { id: slow.id, node: 'b', ...(await silence()) });
+      expect(await beat(db, slow)).toBe('lost');
+      expect(await claimLessons(db, { job: slow, limit: 1, rehearse: 0 })).toBe('lost');
+      expect(await fail(slow)).toBe('lost');
+      expect(await beat(db, job!)).toBe('go_on');
+    });
+
+    test('a second time fails the job, and its claims are free for the next one', async () => {
+      await sampleOf(db, label(1));
+      const first = await startedJob(db);
+      const second = await startJob(db, { id: first.id, node: 'b', ...(await silence()) });
+      expect((await claimed(db, second!)).lessons).toHaveLength(1);
+      expect(await recoverJob(db, await silence())).toMatchObject({
+        state: 'failed',
+        message: 'The node that ran it (b) stopped answering.',
+        endedAt: expect.any(Date),
+      });
+      expect(await currentJob(db)).toBeNull();
+      expect((await claimed(db, await startedJob(db))).lessons).toHaveLength(1);
+    });
+
+    test('while its job was to be cancelled leaves it cancelled', async () => {
+      const job = await startedJob(db);
+      await cancelJob(db, job.id);
+      expect(await recoverJob(db, await silence())).toMatchObject({ id: job.id, state: 'cancelled' });
+    });
+  });
+});

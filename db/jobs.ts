@@ -1,0 +1,176 @@
+import { type DatabaseTransactionConnection, sql } from 'slonik';
+import { z } from 'zod';
+import { json } from './columns.ts';
+import type { Database } from './open.ts';
+
+const jobSchema = z.object({
+  id: z.string(),
+  state: z.enum(['queued', 'running', 'promoted', 'refused', 'failed', 'cancelled']),
+  askedBy: z.string(),
+  /** What it is to learn; null for whatever is not learned yet. */
+  samples: z.array(z.int()).nullable(),
+  /** How often it was started. */
+  attempt: z.int(),
+  /** Somebody wants it to end; its runner hears of it at its next beat. */
+  cancelWanted: z.boolean(),
+  wantedAt: z.date(),
+  startedAt: z.date().nullable(),
+  /** When its runner last showed that it lives. */
+  beatAt: z.date().nullable(),
+  endedAt: z.date().nullable(),
+  node: z.string().nullable(),
+  message: z.string().nullable(),
+  candidate: z.string().nullable(),
+  verdict: z.unknown(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+/**
+ * One attempt at a job, as `startJob` hands it out. A runner that was thought dead finds its attempt over, and
+ * can neither end nor promote what another one has begun anew.
+ */
+export type JobRun = Pick<Job, 'id' | 'attempt'>;
+
+/** Five beats of a runner that beats every three seconds: a busy moment is no death. */
+const silenceMs = 15_000;
+/** Twice, because a node may go down under it; a third time it is the job itself that kills its runner. */
+const attempts = 2;
+
+const columns = sql.fragment`
+  id, state, asked_by AS "askedBy", samples, attempt, cancel_wanted AS "cancelWanted", wanted_at AS "wantedAt",
+  started_at AS "startedAt", beat_at AS "beatAt", ended_at AS "endedAt", node, message, candidate, verdict`;
+const underWay = sql.fragment`state IN ('queued', 'running')`;
+
+/** Queues a job unless one is queued or running in the whole cluster. Asking again for the same one is no second job. */
+export async function requestJob(
+  db: Database,
+  { id, askedBy, samples }: { id: string; askedBy: string; samples?: readonly number[] | undefined },
+): Promise<'queued' | { busy: string }> {
+  const wanted = samples ? sql.fragment`${sql.array([...samples], 'int4')}` : sql.fragment`NULL`;
+  return db.run(async connection => {
+    for (;;) {
+      const queued = await connection.maybeOne(sql.type(jobSchema)`
+        INSERT INTO jobs (id, state, asked_by, samples)
+        VALUES (${id}::uuid, 'queued', ${askedBy}, ${wanted})
+        ON CONFLICT DO NOTHING
+        RETURNING ${columns}`);
+      if (queued) return 'queued';
+      const other = await connection.maybeOne(sql.type(z.object({ id: z.string() }))`
+        SELECT id FROM jobs WHERE ${underWay} OR id = ${id}::uuid ORDER BY id = ${id}::uuid DESC LIMIT 1`);
+      if (other?.id === id) return 'queued';
+      if (other) return { busy: other.id };
+      // The one in the way ended between the two questions.
+    }
+  });
+}
+
+/**
+ * Takes the queued job for a node: to one of all who ask, null to the others. One whose runner fell silent is
+ * recovered first.
+ */
+export async function startJob(
+  db: Database,
+  { id, node, silentMs }: { id: string; node: string; silentMs?: number },
+): Promise<Job | null> {
+  await recoverJob(db, { silentMs });
+  return db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      UPDATE jobs SET state = 'running', node = ${node}, attempt = attempt + 1,
+        started_at = now(), beat_at = now(), message = NULL
+      WHERE id = ${id}::uuid AND state = 'queued'
+      RETURNING ${columns}`),
+  );
+}
+
+/**
+ * Takes the running job from a runner that fell silent: it is queued once more, or else failed, or cancelled if
+ * that was wanted. Its claims are free, because it does not run. Null when no job is in that state.
+ */
+export async function recoverJob(
+  db: Database,
+  { silentMs = silenceMs }: { silentMs?: number | undefined } = {},
+): Promise<Job | null> {
+  return db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      UPDATE jobs SET
+        state = CASE WHEN cancel_wanted THEN 'cancelled' WHEN attempt < ${attempts} THEN 'queued' ELSE 'failed' END,
+        ended_at = CASE WHEN cancel_wanted OR attempt >= ${attempts} THEN now() END,
+        message = 'The node that ran it (' || node || ') stopped answering.'
+      WHERE state = 'running' AND beat_at < now() - ${silentMs} * interval '1 millisecond'
+      RETURNING ${columns}`),
+  );
+}
+
+/** The runner shows that it lives, and hears whether it should. 'lost': the job is no longer its own. */
+export async function beat(db: Database, { id, attempt }: JobRun): Promise<'go_on' | 'cancel' | 'lost'> {
+  const beating = await db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      UPDATE jobs SET beat_at = now()
+      WHERE id = ${id}::uuid AND attempt = ${attempt} AND state = 'running'
+      RETURNING ${columns}`),
+  );
+  if (!beating) return 'lost';
+  return beating.cancelWanted ? 'cancel' : 'go_on';
+}
+
+/** Ends a running job without promoting anything; `promoteModel` ends the others. Saying so twice is harmless. */
+export async function endJob(
+  db: Database,
+  end: {
+    job: JobRun;
+    state: 'refused' | 'failed' | 'cancelled';
+    message: string;
+    candidate?: string | undefined;
+    verdict?: unknown;
+  },
+): Promise<'ended' | 'lost'> {
+  const { job, state, message, candidate = null, verdict } = end;
+  const ended = await db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      UPDATE jobs SET state = ${state}, message = ${message}, candidate = ${candidate},
+        verdict = ${json(verdict)}, ended_at = coalesce(ended_at, now())
+      WHERE id = ${job.id}::uuid AND attempt = ${job.attempt} AND state IN ('running', ${state})
+      RETURNING ${columns}`),
+  );
+  return ended ? 'ended' : 'lost';
+}
+
+/** A queued job ends at once, a running one at its runner's next beat. 'unknown': there is none to cancel. */
+export async function cancelJob(db: Database, id: string): Promise<'cancelled' | 'asked' | 'unknown'> {
+  const asked = await db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      UPDATE jobs SET cancel_wanted = TRUE,
+        state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END,
+        ended_at = CASE state WHEN 'queued' THEN now() END
+      WHERE id = ${id}::uuid AND ${underWay}
+      RETURNING ${columns}`),
+  );
+  if (!asked) return 'unknown';
+  return asked.state === 'cancelled' ? 'cancelled' : 'asked';
+}
+
+/** The one queued or running. */
+export async function currentJob(db: Database): Promise<Job | null> {
+  return db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`SELECT ${columns} FROM jobs WHERE ${underWay}`),
+  );
+}
+
+/** Newest first. */
+export async function listJobs(db: Database, { limit }: { limit: number }): Promise<readonly Job[]> {
+  return db.run(connection =>
+    connection.any(sql.type(jobSchema)`
+      SELECT ${columns} FROM jobs ORDER BY wanted_at DESC, id LIMIT ${limit}`),
+  );
+}
+
+/** Keeps the job as it is to the end of the transaction; null when it is not this runner's to go on with. */
+export async function holdJob(
+  transaction: DatabaseTransactionConnection,
+  { id, attempt }: JobRun,
+): Promise<Job | null> {
+  return transaction.maybeOne(sql.type(jobSchema)`
+    SELECT ${columns} FROM jobs
+    WHERE id = ${id}::uuid AND attempt = ${attempt} AND state = 'running' AND NOT cancel_wanted
+    FOR UPDATE`);
+}

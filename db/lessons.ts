@@ -1,0 +1,140 @@
+import { type DatabasePoolConnection, type FragmentSqlToken, sql } from 'slonik';
+import { z } from 'zod';
+import { isHeldOut, isLesson, settleAuthors } from './authors.ts';
+import { bytesSchema } from './columns.ts';
+import { holdJob, type JobRun } from './jobs.ts';
+import type { Database } from './open.ts';
+
+const lessonSchema = z.object({
+  id: z.int(),
+  drawing: z.string(),
+  author: z.string(),
+  strokes: z.array(z.array(z.number())),
+  raster: bytesSchema,
+  /** What it is said to be. */
+  digit: z.int(),
+  /** What it was taken for. */
+  guess: z.int().nullable(),
+});
+export type Lesson = z.infer<typeof lessonSchema>;
+
+export interface Claim {
+  /** To be learned: they count as learned when the job's version is promoted, and only then. Newest label first. */
+  lessons: readonly Lesson[];
+  /** Learned before, corrections first: to be shown again, so that they are not forgotten. */
+  rehearsal: readonly Lesson[];
+  /** Labels left out because their authors are held out. */
+  heldOut: number;
+}
+
+export interface LessonLimits {
+  limit: number;
+  /** The most of one author, so that nobody teaches alone. */
+  perAuthor?: number;
+}
+
+export interface ClaimLimits extends LessonLimits {
+  /** How many of those learned before. */
+  rehearse: number;
+}
+
+/**
+ * Claims for a running job the samples it was asked for, whether learned before or not and whatever their number
+ * of one author, or else every label not learned yet. A job claims anew each time it asks: what it held before
+ * is free again. 'lost' when the job is no longer the runner's to run.
+ */
+export async function claimLessons(
+  db: Database,
+  { job, limit, perAuthor = limit, rehearse }: ClaimLimits & { job: JobRun },
+): Promise<Claim | 'lost'> {
+  return db.run(connection =>
+    connection.transaction(async transaction => {
+      const held = await holdJob(transaction, job);
+      if (!held) return 'lost';
+      await settleAuthors(transaction);
+      // Only one job runs, and it is this one: any other claim was left behind by a job that is over.
+      await transaction.query(sql.unsafe`
+        UPDATE predictions SET claimed_by = NULL WHERE claimed_by = ${job.id}::uuid`);
+      const wanted = held.samples
+        ? sql.fragment`${isLesson} AND id = ANY(${sql.array(held.samples, 'int4')})`
+        : sql.fragment`${isLesson} AND feedback_processed IS NOT TRUE`;
+      // A row that somebody is changing right now is left for the next job rather than waited for.
+      const lessons = await transaction.any(sql.type(lessonSchema)`
+        WITH free AS (
+          SELECT id FROM predictions
+          WHERE ${wanted} AND id IN (${idsOf({
+            where: sql.fragment`${wanted} AND NOT ${isHeldOut}`,
+            limit,
+            perAuthor: held.samples ? limit : perAuthor,
+          })})
+          ORDER BY id FOR UPDATE SKIP LOCKED
+        ), claimed AS (
+          UPDATE predictions SET claimed_by = ${job.id}::uuid FROM free WHERE predictions.id = free.id
+          RETURNING predictions.*
+        )
+        SELECT ${lessonColumns} FROM claimed ORDER BY ${newestFirst}`);
+      const rehearsal = await readLessons(transaction, {
+        where: sql.fragment`${isLesson} AND feedback_processed AND NOT ${isHeldOut}
+          AND claimed_by IS DISTINCT FROM ${job.id}::uuid`,
+        // Other ones for every job, the same ones for every attempt at one.
+        order: sql.fragment`${isCorrection} DESC, md5(id::text || ${job.id}::text)`,
+        limit: rehearse,
+        perAuthor,
+      });
+      const heldOut = await transaction.oneFirst(sql.type(z.object({ count: z.int() }))`
+        SELECT count(*)::int AS count FROM predictions WHERE ${wanted} AND ${isHeldOut}`);
+      return { lessons, rehearsal, heldOut };
+    }),
+  );
+}
+
+/** Labels of authors that no model learns from, newest first. */
+export async function heldOutLessons(
+  db: Database,
+  { limit, perAuthor = limit }: LessonLimits,
+): Promise<readonly Lesson[]> {
+  const where = sql.fragment`${isLesson} AND ${isHeldOut}`;
+  return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
+}
+
+/** Corrections learned before, newest first: a later version has to know them still. */
+export async function noRegressLessons(
+  db: Database,
+  { limit, perAuthor = limit }: LessonLimits,
+): Promise<readonly Lesson[]> {
+  const where = sql.fragment`${isLesson} AND feedback_processed AND ${isCorrection}`;
+  return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
+}
+
+const lessonColumns = sql.fragment`
+  id, drawing, author, strokes, raster, true_label AS digit, predicted_digit AS guess`;
+const newestFirst = sql.fragment`labelled_at DESC, id DESC`;
+const isCorrection = sql.fragment`(predicted_digit IS NOT NULL AND true_label <> predicted_digit)`;
+
+interface Choice {
+  where: FragmentSqlToken;
+  order?: FragmentSqlToken;
+  limit: number;
+  perAuthor: number;
+}
+
+async function readLessons(
+  connection: Pick<DatabasePoolConnection, 'any'>,
+  choice: Choice,
+): Promise<readonly Lesson[]> {
+  return connection.any(sql.type(lessonSchema)`
+    SELECT ${lessonColumns} FROM predictions
+    WHERE id IN (${idsOf(choice)})
+    ORDER BY ${choice.order ?? newestFirst}`);
+}
+
+/** The first `limit` rows in `order`, no more than `perAuthor` of each author. */
+function idsOf({ where, order = newestFirst, limit, perAuthor }: Choice): FragmentSqlToken {
+  return sql.fragment`
+    SELECT id FROM (
+      SELECT id, labelled_at, true_label, predicted_digit,
+        row_number() OVER (PARTITION BY author ORDER BY ${order}) AS nth
+      FROM predictions WHERE ${where}
+    ) AS ranked
+    WHERE nth <= ${perAuthor} ORDER BY ${order} LIMIT ${limit}`;
+}

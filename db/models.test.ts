@@ -1,0 +1,311 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { changeLabel } from './corrections.ts';
+import { currentJob, endJob, listJobs } from './jobs.ts';
+import {
+  addCandidate,
+  type Candidate,
+  champion,
+  ensureBase,
+  listModels,
+  loadModel,
+  refuseCandidate,
+} from './models.ts';
+import type { Database } from './open.ts';
+import { history, promoteModel, rollBack } from './promotion.ts';
+import { recordLabel } from './samples.ts';
+import { untrainedLabels } from './tallies.ts';
+import {
+  claimed,
+  empty,
+  execute,
+  kinds,
+  label,
+  sampleOf,
+  startedJob,
+  useDatabases,
+} from './test-databases.ts';
+
+const databases = useDatabases();
+
+describe.each(kinds)('on %s', kind => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await databases.open(kind);
+  }, 60_000);
+  afterAll(() => db.close());
+  beforeEach(() => empty(db));
+
+  const shipped = (version: string) => ({
+    version,
+    card: { version, mnistAccuracy: 0.9943 },
+    weights: Uint8Array.from({ length: 150_000 }, (_, index) => index % 256),
+  });
+  const base = () => ensureBase(db, shipped('base-1'));
+  const add = (version: string, change: Partial<Candidate> = {}) =>
+    addCandidate(db, { ...shipped(version), parent: 'base-1', source: 'server', ...change });
+  const promote = (version: string, expectedChampion: string) =>
+    promoteModel(db, { version, expectedChampion, by: 'gate', reason: 'better' });
+  const aliases = async () =>
+    Object.fromEntries(
+      (await listModels(db, { limit: 100 })).flatMap(({ alias, version }) =>
+        alias ? [[alias, version]] : [],
+      ),
+    );
+  const moves = async () =>
+    (await history(db)).map(({ previous, version, move }) => [previous, version, move]).reverse();
+
+  describe('the shipped version', () => {
+    test('is the champion of an empty database, once, however many nodes start at once', async () => {
+      expect(await champion(db)).toBeNull();
+      const answers = await Promise.all(Array.from({ length: 8 }, base));
+      for (const answer of answers) expect(answer).toEqual({ version: 'base-1' });
+      expect(await champion(db)).toEqual({ version: 'base-1' });
+      expect(await moves()).toEqual([[null, 'base-1', 'shipped']]);
+    });
+
+    test('comes back as it was, byte for byte', async () => {
+      await base();
+      expect(await loadModel(db, 'base-1')).toEqual({
+        ...shipped('base-1'),
+        parent: null,
+        source: 'base',
+        status: 'promoted',
+      });
+      expect(await loadModel(db, 'nothing')).toBeNull();
+    });
+
+    test('takes the place of an older shipped one', async () => {
+      await base();
+      expect(await ensureBase(db, shipped('base-2'))).toEqual({ version: 'base-2' });
+      expect(await aliases()).toEqual({ champion: 'base-2', previous: 'base-1' });
+      // A node still on the older program starts again.
+      expect(await base()).toEqual({ version: 'base-2' });
+    });
+
+    test('leaves a taught champion where it is, and waits in the list', async () => {
+      await base();
+      await add('taught');
+      await promote('taught', 'base-1');
+      expect(await ensureBase(db, shipped('base-2'))).toEqual({ version: 'taught' });
+      expect(await aliases()).toEqual({ champion: 'taught', previous: 'base-1' });
+      expect(await loadModel(db, 'base-2')).toMatchObject({ source: 'base', status: 'candidate' });
+    });
+
+    test('that was rolled back is not forced on anybody again', async () => {
+      await base();
+      await ensureBase(db, shipped('base-2'));
+      await rollBack(db, { by: 'admin', reason: 'worse here' });
+      expect(await ensureBase(db, shipped('base-2'))).toEqual({ version: 'base-1' });
+    });
+  });
+
+  describe('a candidate', () => {
+    test('is written once: the same version again changes neither bytes nor status', async () => {
+      await base();
+      expect(await add('taught')).toBe('added');
+      expect(await refuseCandidate(db, { version: 'taught', verdict: { fell: 'mnist' } })).toBe('refused');
+      expect(await add('taught', { weights: new Uint8Array(3), source: 'browser' })).toBe('known');
+      expect(await loadModel(db, 'taught')).toMatchObject({ status: 'refused', source: 'server' });
+      expect((await loadModel(db, 'taught'))!.weights).toHaveLength(150_000);
+    });
+
+    test('that is promoted is not refused afterwards', async () => {
+      await base();
+      await add('taught');
+      await promote('taught', 'base-1');
+      expect(await refuseCandidate(db, { version: 'taught', verdict: null })).toBe('unknown');
+      expect(await refuseCandidate(db, { version: 'nothing', verdict: null })).toBe('unknown');
+    });
+
+    test('the list is newest first, in pages, with verdicts and aliases', async () => {
+      await base();
+      for (const version of ['a', 'b', 'c']) await add(version);
+      await promote('b', 'base-1');
+      await refuseCandidate(db, { version: 'c', verdict: { fell: 'mnist' } });
+      const first = await listModels(db, { limit: 2 });
+      expect(first).toMatchObject([
+        { version: 'c', status: 'refused', alias: null, verdict: { fell: 'mnist' }, at: expect.any(Date) },
+        { version: 'b', status: 'promoted', alias: 'champion', verdict: null, parent: 'base-1' },
+      ]);
+      const rest = await listModels(db, { limit: 9, before: first[1]!.number });
+      expect(rest.map(({ version, alias }) => [version, alias])).toEqual([
+        ['a', null],
+        ['base-1', 'previous'],
+      ]);
+    });
+  });
+
+  describe('promotion', () => {
+    beforeEach(base);
+
+    test('moves both aliases and writes history', async () => {
+      await add('a');
+      expect(await promote('a', 'base-1')).toBe('promoted');
+      expect(await champion(db)).toEqual({ version: 'a' });
+      expect(await aliases()).toEqual({ champion: 'a', previous: 'base-1' });
+      expect(await history(db)).toMatchObject([
+        { version: 'a', previous: 'base-1', move: 'promoted', by: 'gate', reason: 'better' },
+        { version: 'base-1', previous: null, move: 'shipped', card: { mnistAccuracy: 0.9943 } },
+      ]);
+    });
+
+    test('of two at once that were held against the same champion, one is outdated', async () => {
+      const versions = ['a', 'b', 'c', 'd'];
+      for (const version of versions) await add(version);
+      const answers = await Promise.all(versions.map(version => promote(version, 'base-1')));
+      expect([...answers].sort()).toEqual(['outdated', 'outdated', 'outdated', 'promoted']);
+      expect(await champion(db)).toEqual({ version: versions[answers.indexOf('promoted')] });
+      expect(await history(db)).toHaveLength(2);
+    });
+
+    test('said twice is done once; an unknown version is named so', async () => {
+      await add('a');
+      await promote('a', 'base-1');
+      expect(await promote('a', 'base-1')).toBe('promoted');
+      expect(await promote('nothing', 'a')).toBe('unknown');
+      expect(await moves()).toHaveLength(2);
+    });
+
+    test('of a job ends it and marks what it claimed, and only that', async () => {
+      await add('a');
+      const row = label(1);
+      await recordLabel(db, row);
+      const job = await startedJob(db);
+      await claimed(db, job);
+      await recordLabel(db, label(2));
+      const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: 'better' };
+      expect(await promoteModel(db, { ...promotion, verdict: { gained: 2 }, job })).toBe('promoted');
+      expect(await listJobs(db, { limit: 1 })).toMatchObject([
+        { id: job.id, state: 'promoted', candidate: 'a', message: 'better', verdict: { gained: 2 } },
+      ]);
+      expect((await listModels(db, { limit: 1 }))[0]).toMatchObject({ version: 'a', verdict: { gained: 2 } });
+      expect(await untrainedLabels(db)).toBe(1);
+      expect(await promoteModel(db, { ...promotion, job })).toBe('promoted');
+      expect(await endJob(db, { job, state: 'failed', message: 'too late' })).toBe('lost');
+    });
+
+    test('leaves a label that changed while the job learned it to be learned as it is now', async () => {
+      await add('a');
+      const row = label(1);
+      const sample = await sampleOf(db, row);
+      const other = await sampleOf(db, label(3));
+      const job = await startedJob(db);
+      expect((await claimed(db, job)).lessons).toHaveLength(2);
+      await recordLabel(db, { ...row, digit: 2 });
+      await changeLabel(db, { id: other, digit: 4, by: { author: 'ada', admin: false } });
+      await promoteModel(db, { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '', job });
+      expect(await untrainedLabels(db)).toBe(2);
+      const again = await claimed(db, await startedJob(db));
+      expect(again.lessons.map(({ id, digit }) => [id, digit]).sort()).toEqual([
+        [sample, 2],
+        [other, 4],
+      ]);
+    });
+
+    test('is refused to a runner whose job is over', async () => {
+      await add('a');
+      const job = await startedJob(db);
+      await endJob(db, { job, state: 'failed', message: 'crashed' });
+      const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '', job };
+      expect(await promoteModel(db, promotion)).toBe('not_running');
+      expect(await champion(db)).toEqual({ version: 'base-1' });
+    });
+
+    test('that fails in the middle leaves everything as it was', async () => {
+      await add('a');
+      await recordLabel(db, label(1));
+      const job = await startedJob(db);
+      await claimed(db, job);
+      const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '', job };
+      await execute(
+        db,
+        `CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'the disk is on fire'; END $$`,
+        'CREATE TRIGGER fail BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION fail()',
+      );
+      await expect(promoteModel(db, promotion)).rejects.toThrow('the disk is on fire');
+      await execute(db, 'DROP TRIGGER fail ON jobs');
+      expect(await aliases()).toEqual({ champion: 'base-1' });
+      expect(await loadModel(db, 'a')).toMatchObject({ status: 'candidate' });
+      expect(await moves()).toHaveLength(1);
+      expect(await untrainedLabels(db)).toBe(1);
+      expect(await currentJob(db)).toMatchObject({ id: job.id, state: 'running' });
+      expect(await promoteModel(db, promotion)).toBe('promoted');
+    });
+  });
+
+  describe('rolling back', () => {
+    beforeEach(async () => {
+      await base();
+      await add('a');
+      await promote('a', 'base-1');
+      await add('b');
+      await promote('b', 'a');
+    });
+
+    test('returns to the one before, and back again', async () => {
+      const back = { by: 'admin', reason: 'reads 7 as 1' };
+      expect(await rollBack(db, back)).toEqual({ version: 'a' });
+      expect(await aliases()).toEqual({ champion: 'a', previous: 'b' });
+      expect((await history(db))[0]).toMatchObject({ version: 'a', previous: 'b', move: 'rolled_back' });
+      expect(await rollBack(db, back)).toEqual({ version: 'b' });
+    });
+
+    test('returns to any earlier champion, and to nothing else', async () => {
+      await add('c');
+      const back = { by: 'admin', reason: '' };
+      expect(await rollBack(db, { ...back, to: 'base-1' })).toEqual({ version: 'base-1' });
+      expect(await aliases()).toEqual({ champion: 'base-1', previous: 'b' });
+      expect(await rollBack(db, { ...back, to: 'base-1' })).toEqual({ version: 'base-1' });
+      expect(await rollBack(db, { ...back, to: 'c' })).toBe('unknown');
+      expect(await rollBack(db, { ...back, to: 'nothing' })).toBe('unknown');
+      expect(await moves()).toHaveLength(4);
+    });
+
+    test('by every node at once happens once', async () => {
+      const back = { by: 'watch', reason: 'corrected too often', expectedChampion: 'b' };
+      const answers = await Promise.all(Array.from({ length: 5 }, () => rollBack(db, back)));
+      expect(answers.filter(answer => answer !== 'outdated')).toEqual([{ version: 'a' }]);
+      expect(await champion(db)).toEqual({ version: 'a' });
+    });
+
+    test('has nowhere to go from the first version', async () => {
+      await empty(db);
+      await base();
+      expect(await rollBack(db, { by: 'admin', reason: '' })).toBe('unknown');
+    });
+  });
+});
+
+test('a database that crashes in the middle of a promotion has not promoted', async () => {
+  const db = await databases.open('postgres');
+  const weights = new Uint8Array(10);
+  await ensureBase(db, { version: 'base-1', card: { version: 'base-1' }, weights });
+  await addCandidate(db, {
+    version: 'a',
+    card: { version: 'a' },
+    weights,
+    parent: 'base-1',
+    source: 'server',
+  });
+  await execute(
+    db,
+    `CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(20); RETURN new; END $$`,
+    'CREATE TRIGGER linger BEFORE UPDATE ON models FOR EACH ROW EXECUTE FUNCTION linger()',
+  );
+  const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '' };
+  const promoting = expect(promoteModel(db, promotion)).rejects.toMatchObject({
+    name: 'DatabaseUnavailable',
+  });
+  await new Promise(resolve => setTimeout(resolve, 300));
+  await databases.server().kill();
+  await promoting;
+  await vi.waitFor(() => databases.server().start(), { timeout: 20_000, interval: 200 });
+  await vi.waitFor(() => execute(db, 'DROP TRIGGER linger ON models'), { timeout: 15_000, interval: 100 });
+  expect(await champion(db)).toEqual({ version: 'base-1' });
+  expect(await history(db)).toHaveLength(1);
+  expect(await promoteModel(db, promotion)).toBe('promoted');
+  expect(await champion(db)).toEqual({ version: 'a' });
+  await db.close();
+});

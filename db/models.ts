@@ -1,0 +1,113 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { bytesSchema, json } from './columns.ts';
+import type { Database } from './open.ts';
+import { championOf, holdAliases, moveChampion } from './promotion.ts';
+
+/** Where a version comes from: shipped with the program, taught on the server or in a browser, brought along. */
+const sourceSchema = z.enum(['base', 'server', 'browser', 'import']);
+const cardSchema = z.looseObject({ version: z.string() });
+
+const modelSchema = z.object({
+  version: z.string(),
+  parent: z.string().nullable(),
+  source: sourceSchema,
+  status: z.enum(['candidate', 'refused', 'promoted']),
+  card: cardSchema,
+});
+const storedSchema = modelSchema.extend({ weights: bytesSchema });
+export type StoredModel = z.infer<typeof storedSchema>;
+
+const listedSchema = modelSchema.extend({
+  /** Counts versions as they were added. */
+  number: z.int(),
+  verdict: z.unknown(),
+  at: z.date(),
+  alias: z.enum(['champion', 'previous']).nullable(),
+});
+export type ListedModel = z.infer<typeof listedSchema>;
+
+export type NewModel = Pick<StoredModel, 'version' | 'card' | 'weights'>;
+export type Candidate = NewModel & { parent: string; source: 'server' | 'browser' | 'import' };
+
+/**
+ * Adds the shipped version when it is not there. It becomes the champion where there is none, or where the
+ * champion is an older shipped one; what people have taught stays. Resolves to the champion.
+ */
+export async function ensureBase(db: Database, base: NewModel): Promise<{ version: string }> {
+  return db.run(connection =>
+    connection.transaction(async transaction => {
+      await holdAliases(transaction);
+      const added = await transaction.maybeOne(insert({ ...base, parent: null, source: 'base' }));
+      const champion = await championOf(transaction);
+      // A shipped version that was there before has had its turn: it may have been rolled back.
+      if (champion !== null && (champion.source !== 'base' || !added)) return { version: champion.version };
+      await moveChampion(transaction, {
+        version: base.version,
+        move: 'shipped',
+        by: 'inkling',
+        reason: champion ? 'a newer version is shipped' : 'the version that is shipped',
+      });
+      return { version: base.version };
+    }),
+  );
+}
+
+/** The version that answers; null before `ensureBase`. */
+export async function champion(db: Database): Promise<{ version: string } | null> {
+  const found = await db.run(championOf);
+  return found && { version: found.version };
+}
+
+export async function loadModel(db: Database, version: string): Promise<StoredModel | null> {
+  return db.run(connection =>
+    connection.maybeOne(sql.type(storedSchema)`
+      SELECT version, parent, source, status, card, weights FROM models WHERE version = ${version}`),
+  );
+}
+
+/** Newest first, without weights; `before` is the `number` of the last one of the page before. */
+export async function listModels(
+  db: Database,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<readonly ListedModel[]> {
+  const older = before === undefined ? sql.fragment`TRUE` : sql.fragment`number < ${before}`;
+  return db.run(connection =>
+    connection.any(sql.type(listedSchema)`
+      SELECT version, parent, source, status, card, number, verdict, created_at AS at, aliases.name AS alias
+      FROM models LEFT JOIN aliases USING (version)
+      WHERE ${older}
+      ORDER BY number DESC
+      LIMIT ${limit}`),
+  );
+}
+
+/** Keeps a version to be judged. One that is there already stays as it is, its bytes and its status too. */
+export async function addCandidate(db: Database, candidate: Candidate): Promise<'added' | 'known'> {
+  const added = await db.run(connection => connection.maybeOne(insert(candidate)));
+  return added ? 'added' : 'known';
+}
+
+/** 'unknown' when no candidate has that version: what was promoted is not refused any more. */
+export async function refuseCandidate(
+  db: Database,
+  { version, verdict }: { version: string; verdict: unknown },
+): Promise<'refused' | 'unknown'> {
+  const refused = await db.run(connection =>
+    connection.maybeOne(sql.type(versionSchema)`
+      UPDATE models SET status = 'refused', verdict = ${json(verdict)}
+      WHERE version = ${version} AND status <> 'promoted'
+      RETURNING version`),
+  );
+  return refused ? 'refused' : 'unknown';
+}
+
+const versionSchema = z.object({ version: z.string() });
+
+function insert({ version, parent, source, weights, card }: Omit<StoredModel, 'status'>) {
+  return sql.type(versionSchema)`
+    INSERT INTO models (version, parent, source, status, weights, card)
+    VALUES (${version}, ${parent}, ${source}, 'candidate', ${sql.binary(Buffer.from(weights))}, ${json(card)})
+    ON CONFLICT (version) DO NOTHING
+    RETURNING version`;
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server, type Socket } from 'node:net';
+import { sql } from 'slonik';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { countLabels } from './gallery.ts';
+import { type Database, openDatabase } from './open.ts';
+import { recordLabel } from './samples.ts';
+import { startPostgres, type TestPostgres } from './test-postgres.ts';
+import { DatabaseUnavailable } from './unavailable.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
+let server: TestPostgres;
+beforeAll(async () => {
+  server = await startPostgres({ durable: true });
+});
+afterAll(() => server.remove());
+
+const opened: Database[] = [];
+afterEach(async () => {
+  for (const db of opened.splice(0)) await db.close();
+});
+async function open(url: string, verbMs?: number): Promise<Database> {
+  const db = await openDatabase({ url, dataDir: '', ...(verbMs && { verbMs }) });
+  opened.push(db);
+  return db;
+}
+let databases = 0;
+const freshDatabase = () => server.createDatabase(`open_${++databases}`);
+
+const saySeven = (db: Database, drawing: string = randomUUID()) =>
+  recordLabel(db, {
+    drawing,
+    digit: 7,
+    author: 'ada',
+    room: 'lobby',
+    strokes: [[1, 2]],
+    raster: new Uint8Array(784),
+    guess: null,
+    probabilities: null,
+    model: null,
+    at: new Date(),
+  });
+
+async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+const isUnavailable = (work: Promise<unknown>) => expect(work).rejects.toBeInstanceOf(DatabaseUnavailable);
+const back = (db: Database) =>
+  vi.waitFor(async () => expect(await db.answering()).toBe(true), { timeout: 15_000, interval: 50 });
+
+describe('opening', () => {
+  test('twenty nodes may open an empty database at once', async () => {
+    const url = await freshDatabase();
+    const nodes = await Promise.all(Array.from({ length: 20 }, () => open(url)));
+    await Promise.all(nodes.map(node => saySeven(node)));
+    expect(await countLabels(nodes[0]!)).toBe(20);
+  });
+
+  test('wrong settings stop it with what the server says', async () => {
+    await expect(open(`postgresql://postgres@127.0.0.1:${server.port}/missing`)).rejects.toThrow(
+      'database "missing" does not exist',
+    );
+    await expect(open(`postgresql://nobody@127.0.0.1:${server.port}/postgres`)).rejects.toThrow('nobody');
+  });
+
+  test('a server that is away does not stop it, and is used once it answers', async () => {
+    const url = await freshDatabase();
+    await server.stop();
+    const db = await open(url);
+    expect(await db.answering()).toBe(false);
+    await isUnavailable(saySeven(db));
+    await server.start();
+    await back(db);
+    await saySeven(db);
+    expect(await countLabels(db)).toBe(1);
+  });
+
+  test('closing does not wait for a server that is away', async () => {
+    const db = await open('postgresql://postgres@127.0.0.1:9/postgres');
+    expect(await elapsedMs(() => db.close())).toBeLessThan(3_000);
+    await isUnavailable(saySeven(db));
+    expect(await db.answering()).toBe(false);
+  });
+});
+
+describe('a server that does not behave', () => {
+  const sockets = new Set<Socket>();
+  const fakes = new Set<Server>();
+  afterAll(() => {
+    for (const fake of fakes) fake.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  async function listen(onSocket: (socket: Socket) => void): Promise<string> {
+    const fake = createServer(socket => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      onSocket(socket);
+    });
+    fakes.add(fake);
+    await new Promise<void>(resolve => fake.listen(0, '127.0.0.1', resolve));
+    const address = fake.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return `postgresql://postgres@127.0.0.1:${address.port}/postgres`;
+  }
+  /** AuthenticationOk, ReadyForQuery. */
+  const greeting = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+
+  test('says nothing: opening and verbs end in bounded time', async () => {
+    const url = await listen(() => {});
+    const waitedMs = await elapsedMs(async () => {
+      const db = await open(url, 1_000);
+      await isUnavailable(saySeven(db));
+      expect(await db.answering()).toBe(false);
+    });
+    expect(waitedMs).toBeLessThan(10_000);
+  });
+
+  test('greets and then hangs: opening ends in bounded time', async () => {
+    const url = await listen(socket => socket.once('data', () => socket.write(greeting)));
+    const waitedMs = await elapsedMs(async () => {
+      const db = await open(url, 500);
+      await isUnavailable(saySeven(db));
+      await db.close();
+    });
+    expect(waitedMs).toBeLessThan(10_000);
+  });
+
+  test('greets and then hangs up: a refusal, not the end of the process', async () => {
+    const url = await listen(socket => {
+      socket.once('data', () => {
+        socket.write(greeting);
+        socket.once('data', () => socket.destroy());
+      });
+    });
+    const db = await open(url);
+    await isUnavailable(saySeven(db));
+  });
+});
+
+describe('while it runs', () => {
+  test('the database goes away and comes back: refused meanwhile, then used again', async () => {
+    const db = await open(await freshDatabase());
+    await Promise.all(Array.from({ length: 20 }, () => saySeven(db)));
+    await server.stop();
+    expect(await elapsedMs(() => isUnavailable(saySeven(db)))).toBeLessThan(4_000);
+    expect(await db.answering()).toBe(false);
+    await server.start();
+    await back(db);
+    await saySeven(db);
+    expect(await countLabels(db)).toBe(21);
+  });
+
+  test('the database crashes under load: what was acked is there, what is retried is there once', async () => {
+    const db = await open(await freshDatabase());
+    let refused = 0;
+    let running = true;
+    const write = async () => {
+      for (let label = 0; label < 20 || running; label++) {
+        const drawing = randomUUID();
+        written++;
+        for (;;) {
+          const answer = await saySeven(db, drawing).catch((error: unknown) => error);
+          if (!(answer instanceof Error)) break;
+          expect(answer).toBeInstanceOf(DatabaseUnavailable);
+          refused++;
+          await new Promise(resolve => setTimeout(resolve, 20));
+        }
+      }
+    };
+    let written = 0;
+    const writers = Array.from({ length: 15 }, write);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    await server.kill();
+    await vi.waitFor(() => server.start(), { timeout: 20_000, interval: 200 });
+    await back(db);
+    running = false;
+    await Promise.all(writers);
+    expect(refused).toBeGreaterThan(0);
+    expect(await countLabels(db)).toBe(written);
+  });
+
+  test('a query that hangs is given up, and does not keep its connection', async () => {
+    const db = await open(await freshDatabase(), 300);
+    const sleep = () => db.run(connection => connection.query(sql.unsafe`SELECT pg_sleep(20)`));
+    const waitedMs = await elapsedMs(async () => {
+      await Promise.all(Array.from({ length: 12 }, () => isUnavailable(sleep())));
+    });
+    expect(waitedMs).toBeLessThan(5_000);
+    await vi.waitFor(() => saySeven(db), { timeout: 3_000, interval: 50 });
+  });
+});

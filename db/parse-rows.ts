@@ -1,0 +1,18 @@
+import { type Interceptor, type QueryResultRow, SchemaValidationError } from 'slonik';
+
+/** slonik only carries the schema given to `sql.type`; this is what holds every row against it. */
+export const parseRows: Interceptor = {
+  name: 'parse rows',
+  transformRow: ({ resultParser }, query, row) => {
+    if (!resultParser) return row;
+    const result = resultParser['~standard'].validate(row);
+    if (result instanceof Promise) throw new Error('a row schema must answer at once');
+    if (result.issues) throw new SchemaValidationError(query, row, result.issues);
+    if (!isRow(result.value)) throw new Error('a row schema must describe an object');
+    return result.value;
+  },
+};
+
+function isRow(value: unknown): value is QueryResultRow {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,33 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { createDriverFactory, type DriverFactory } from '@slonik/driver';
+import { isOutage, unavailable } from './unavailable.ts';
+
+/** slonik over a running PGlite: for a pool of one, because PGlite is one session. Closing the pool leaves PGlite open. */
+export function createPgliteDriver(pglite: PGlite): DriverFactory {
+  return createDriverFactory(async () => ({
+    createPoolClient: async () => ({
+      connect: async () => {},
+      // The session outlives slonik's connection: a transaction that was given up must not swallow the next writes.
+      end: async () => {
+        if (!pglite.closed) await pglite.exec('ROLLBACK');
+      },
+      query: async (sql, values) => {
+        try {
+          const result = await pglite.query<Record<string, unknown>>(sql, values);
+          return {
+            // slonik hands it on; nothing here reads it.
+            command: 'SELECT',
+            fields: result.fields.map(({ dataTypeID, name }) => ({ dataTypeId: dataTypeID, name })),
+            rowCount: result.affectedRows ?? result.rows.length,
+            rows: result.rows,
+          };
+        } catch (error) {
+          throw isOutage(error) || pglite.closed ? unavailable(error) : error;
+        }
+      },
+      stream: () => {
+        throw new Error('no query is streamed');
+      },
+    }),
+  }));
+}

@@ -1,0 +1,92 @@
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { DataFolderInUse, lockFolder } from './folder-lock.ts';
+
+/** The folder cannot be made or written to. */
+export class DataFolderUnwritable extends Error {
+  override readonly name = 'DataFolderUnwritable';
+  readonly folder: string;
+  constructor(folder: string, cause: unknown) {
+    super(`cannot write to the data folder ${folder}: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+    this.folder = folder;
+  }
+}
+
+export interface OpenFolder {
+  pglite: PGlite;
+  /** To be called once the schema is in: from then on the folder holds something worth keeping. */
+  finished(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** PGlite in memory, for tests. */
+export async function openMemory(): Promise<OpenFolder> {
+  const pglite = await PGlite.create('memory://', { startParams });
+  return { pglite, finished: async () => {}, close: () => pglite.close() };
+}
+
+/**
+ * Opens PGlite in `${dataDir}/pglite`, made when it is not there, for this process alone.
+ * PGlite writes to the operating system before it answers, so nothing acked is lost when this process is
+ * killed; it runs without fsync, so a power cut can lose what PostgreSQL would keep.
+ */
+export async function openFolder(dataDir: string): Promise<OpenFolder> {
+  const folder = join(dataDir, 'pglite');
+  // There while the first start is under way: a process killed in it leaves files that no longer open.
+  const unfinished = join(dataDir, 'pglite.unfinished');
+  const unlock = await writable(dataDir, async () => {
+    await mkdir(dataDir, { recursive: true });
+    return lockFolder(dataDir);
+  });
+  try {
+    await writable(dataDir, async () => {
+      if (await exists(unfinished)) await rm(folder, { recursive: true, force: true });
+      if (!(await exists(folder))) await writeFile(unfinished, '');
+    });
+    const pglite = await openPglite(folder);
+    return {
+      pglite,
+      finished: () => rm(unfinished, { force: true }),
+      close: async () => {
+        try {
+          await pglite.close();
+        } finally {
+          await unlock();
+        }
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+// The page cache of a server, 128 MB, would be most of this process; the whole gallery of a class fits in this.
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
+async function openPglite(folder: string): Promise<PGlite> {
+  try {
+    return await PGlite.create(folder, { relaxedDurability: false, startParams });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the database in ${folder} does not open: ${reason}`, { cause });
+  }
+}
+
+async function writable<Result>(dataDir: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof DataFolderInUse ? error : new DataFolderUnwritable(dataDir, error);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,151 @@
+import {
+  type CommonQueryMethods,
+  type DatabaseTransactionConnection,
+  type FragmentSqlToken,
+  sql,
+} from 'slonik';
+import { z } from 'zod';
+import { json } from './columns.ts';
+import { holdJob, type JobRun } from './jobs.ts';
+import type { Database } from './open.ts';
+
+const moveSchema = z.enum(['shipped', 'promoted', 'rolled_back']);
+const promotionSchema = z.object({
+  id: z.int(),
+  version: z.string(),
+  /** The champion before; null for the first. */
+  previous: z.string().nullable(),
+  move: moveSchema,
+  at: z.date(),
+  by: z.string(),
+  reason: z.string(),
+  card: z.looseObject({ version: z.string() }),
+});
+export type Promotion = z.infer<typeof promotionSchema>;
+
+/** Any number, the same in every node: the champion moves once at a time. */
+const aliasesLock = 1_229_867_853;
+
+/**
+ * Makes a version the champion, all or nothing; with a `job`, also ends it, and what it claimed counts as
+ * learned, but for labels that have changed since. 'outdated': the champion is no longer the one that the
+ * version was held against. 'not_running': the job was cancelled, or is no longer this runner's. Saying it twice
+ * is harmless.
+ */
+export async function promoteModel(
+  db: Database,
+  promotion: {
+    version: string;
+    expectedChampion: string;
+    by: string;
+    reason: string;
+    verdict?: unknown;
+    job?: JobRun | undefined;
+  },
+): Promise<'promoted' | 'outdated' | 'unknown' | 'not_running'> {
+  const { version, expectedChampion, by, reason, verdict, job } = promotion;
+  return db.run(connection =>
+    connection.transaction(async transaction => {
+      await holdAliases(transaction);
+      if (!(await isKnown(transaction, sql.fragment`version = ${version}`))) return 'unknown';
+      const champion = await championOf(transaction);
+      const already = champion?.version === version;
+      if (!already && champion?.version !== expectedChampion) return 'outdated';
+      if (job && !(await holdJob(transaction, job))) return already ? 'promoted' : 'not_running';
+      if (!already) await moveChampion(transaction, { version, move: 'promoted', by, reason });
+      if (verdict !== undefined)
+        await transaction.query(sql.unsafe`
+          UPDATE models SET verdict = ${json(verdict)} WHERE version = ${version}`);
+      if (!job) return 'promoted';
+      await transaction.query(sql.unsafe`
+        UPDATE predictions SET feedback_processed = TRUE, trained_in = ${version}, claimed_by = NULL
+        WHERE claimed_by = ${job.id}::uuid`);
+      await transaction.query(sql.unsafe`
+        UPDATE jobs SET state = 'promoted', candidate = ${version}, message = ${reason},
+          verdict = ${json(verdict)}, ended_at = now()
+        WHERE id = ${job.id}::uuid`);
+      return 'promoted';
+    }),
+  );
+}
+
+/**
+ * Makes an earlier champion the champion again: `to`, or else the one before. The one rolled back from is then
+ * the one before, so rolling back twice undoes the first; `expectedChampion` keeps two who want the same from
+ * doing that ('outdated'). 'unknown': no such version was ever champion. What was learned stays marked so.
+ */
+export async function rollBack(
+  db: Database,
+  {
+    to,
+    by,
+    reason,
+    expectedChampion,
+  }: { to?: string | undefined; by: string; reason: string; expectedChampion?: string | undefined },
+): Promise<{ version: string } | 'unknown' | 'outdated'> {
+  return db.run(connection =>
+    connection.transaction(async transaction => {
+      await holdAliases(transaction);
+      const champion = await championOf(transaction);
+      if (expectedChampion !== undefined && champion?.version !== expectedChampion) return 'outdated';
+      const version = to ?? (await previousOf(transaction));
+      if (version === null) return 'unknown';
+      const wasChampion = sql.fragment`version = ${version} AND status = 'promoted'`;
+      if (!(await isKnown(transaction, wasChampion))) return 'unknown';
+      if (champion?.version !== version)
+        await moveChampion(transaction, { version, move: 'rolled_back', by, reason });
+      return { version };
+    }),
+  );
+}
+
+/** Every move of the champion, newest first. */
+export async function history(db: Database, { limit = 200 } = {}): Promise<readonly Promotion[]> {
+  return db.run(connection =>
+    connection.any(sql.type(promotionSchema)`
+      SELECT promotions.id, version, previous, move, at, by, reason, card
+      FROM promotions JOIN models USING (version)
+      ORDER BY promotions.id DESC
+      LIMIT ${limit}`),
+  );
+}
+
+/** From here to the end of the transaction the aliases stay as they are read. */
+export async function holdAliases(transaction: DatabaseTransactionConnection): Promise<void> {
+  await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${aliasesLock})`);
+}
+
+export async function championOf(
+  connection: Pick<CommonQueryMethods, 'maybeOne'>,
+): Promise<{ version: string; source: string } | null> {
+  return connection.maybeOne(sql.type(z.object({ version: z.string(), source: z.string() }))`
+    SELECT version, source FROM aliases JOIN models USING (version) WHERE name = 'champion'`);
+}
+
+/** Within a transaction that holds the aliases, and for a version that is not the champion. */
+export async function moveChampion(
+  transaction: DatabaseTransactionConnection,
+  { version, move, by, reason }: Pick<Promotion, 'version' | 'move' | 'by' | 'reason'>,
+): Promise<void> {
+  await transaction.query(sql.unsafe`
+    INSERT INTO promotions (version, previous, move, by, reason)
+    VALUES (${version}, (SELECT version FROM aliases WHERE name = 'champion'), ${move}, ${by}, ${reason})`);
+  await transaction.query(sql.unsafe`
+    INSERT INTO aliases (name, version)
+    SELECT 'previous', version FROM aliases WHERE name = 'champion'
+    UNION ALL SELECT 'champion', ${version}
+    ON CONFLICT (name) DO UPDATE SET version = excluded.version`);
+  await transaction.query(sql.unsafe`UPDATE models SET status = 'promoted' WHERE version = ${version}`);
+}
+
+async function previousOf(transaction: DatabaseTransactionConnection): Promise<string | null> {
+  return transaction.maybeOneFirst(sql.type(z.object({ version: z.string() }))`
+    SELECT version FROM aliases WHERE name = 'previous'`);
+}
+
+async function isKnown(
+  transaction: DatabaseTransactionConnection,
+  which: FragmentSqlToken,
+): Promise<boolean> {
+  return transaction.exists(sql.unsafe`SELECT FROM models WHERE ${which}`);
+}

@@ -1,0 +1,346 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { SchemaValidationError, sql } from 'slonik';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { countLabels, listSamples, sampleImage } from './gallery.ts';
+import type { Database } from './open.ts';
+import { recordLabel, recordPredictions, relabel } from './samples.ts';
+import { applySchema } from './schema.ts';
+import {
+  claimed,
+  empty,
+  execute,
+  kinds,
+  label,
+  noon,
+  prediction,
+  startedJob,
+  useDatabases,
+} from './test-databases.ts';
+
+const later = new Date('2026-03-01T12:05:00.000Z');
+
+const databases = useDatabases();
+
+describe.each(kinds)('on %s', kind => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await databases.open(kind);
+  }, 60_000);
+  afterAll(() => db.close());
+
+  const rowOf = async (drawing: string) =>
+    (await listSamples(db, { limit: 1000 })).filter(row => row.drawing === drawing)[0]!;
+  const learned = (drawing: string) =>
+    db.run(connection =>
+      connection.query(
+        sql.unsafe`UPDATE predictions SET feedback_processed = TRUE WHERE drawing = ${drawing}::uuid`,
+      ),
+    );
+  const isLearned = (drawing: string) =>
+    db.run(connection =>
+      connection.oneFirst(
+        sql.type(
+          z.object({ done: z.boolean() }),
+        )`SELECT feedback_processed AS done FROM predictions WHERE drawing = ${drawing}::uuid`,
+      ),
+    );
+
+  test('is answering, and says what it is', async () => {
+    expect(db.kind).toBe(kind);
+    expect(await db.answering()).toBe(true);
+  });
+
+  test('what is recorded comes back as it was', async () => {
+    const row = prediction();
+    await recordPredictions(db, [row]);
+    const { raster: _, ...rest } = row;
+    expect(await rowOf(row.drawing)).toEqual({
+      ...rest,
+      id: expect.any(Number),
+      hasImage: false,
+      label: null,
+    });
+    const raster = await db.run(connection =>
+      connection.oneFirst(
+        sql.type(
+          z.object({ raster: z.instanceof(Uint8Array) }),
+        )`SELECT raster FROM predictions WHERE drawing = ${row.drawing}::uuid`,
+      ),
+    );
+    expect([...raster]).toEqual([...row.raster]);
+  });
+
+  test('a drawing nobody could guess, and an empty one, are kept too', async () => {
+    const row = prediction({ guess: null, probabilities: null, model: null, strokes: [] });
+    await recordPredictions(db, [row, prediction(), prediction()]);
+    expect(await rowOf(row.drawing)).toMatchObject({
+      guess: null,
+      probabilities: null,
+      model: null,
+      strokes: [],
+    });
+    await recordPredictions(db, []);
+  });
+
+  test('a drawing finished twice is one row with its newest state, also within one batch', async () => {
+    const first = prediction({ guess: 1 });
+    await recordPredictions(db, [first, { ...first, guess: 2, strokes: [[1, 1]] }]);
+    const { id } = await rowOf(first.drawing);
+    expect(await rowOf(first.drawing)).toMatchObject({ guess: 2, strokes: [[1, 1]] });
+    await recordPredictions(db, [{ ...first, guess: null, probabilities: null, model: null }]);
+    expect(await rowOf(first.drawing)).toMatchObject({ id, guess: 2, strokes: first.strokes });
+  });
+
+  test('a label is idempotent', async () => {
+    const row = label(4);
+    const before = await countLabels(db);
+    const first = await recordLabel(db, row);
+    expect(first).toEqual({ sample: expect.any(Number) });
+    await learned(row.drawing);
+    expect(await recordLabel(db, { ...row, at: later })).toEqual(first);
+    expect(await recordLabel(db, { ...row, guess: null, probabilities: null, model: null })).toEqual(first);
+    expect(await countLabels(db)).toBe(before + 1);
+    expect(await rowOf(row.drawing)).toMatchObject({ label: 4, guess: 7, at: noon, model: 'base' });
+    expect(await isLearned(row.drawing)).toBe(true);
+  });
+
+  test('a change of mind is kept and is to be learned again', async () => {
+    const row = label(4);
+    const first = await recordLabel(db, row);
+    await learned(row.drawing);
+    expect(await recordLabel(db, { ...row, digit: 9, at: later })).toEqual(first);
+    expect(await rowOf(row.drawing)).toMatchObject({ label: 9 });
+    expect(await isLearned(row.drawing)).toBe(false);
+  });
+
+  test('a label for a drawing that was finished before fills that row', async () => {
+    const row = prediction();
+    await recordPredictions(db, [row]);
+    const { id } = await rowOf(row.drawing);
+    expect(await recordLabel(db, { ...row, digit: 1 })).toEqual({ sample: id });
+  });
+
+  test('a drawing finished after its label leaves the label and the row as they are', async () => {
+    const row = label(3);
+    await recordLabel(db, row);
+    const before = await rowOf(row.drawing);
+    await recordPredictions(db, [{ ...row, guess: 1, strokes: [[5, 5]], room: 'other', at: later }]);
+    expect(await rowOf(row.drawing)).toEqual(before);
+  });
+
+  test("nobody writes over another author's drawing", async () => {
+    const row = label(3);
+    await recordLabel(db, row);
+    const open = prediction();
+    await recordPredictions(db, [open]);
+    const before = [await rowOf(row.drawing), await rowOf(open.drawing)];
+    expect(await recordLabel(db, { ...row, digit: 5, author: 'eve' })).toBe('not_yours');
+    expect(await recordLabel(db, { ...open, digit: 5, author: 'eve' })).toBe('not_yours');
+    expect(await relabel(db, { drawing: row.drawing, digit: 5, author: 'eve', at: later })).toBe('not_yours');
+    await recordPredictions(db, [{ ...open, guess: 5, author: 'eve' }]);
+    expect([await rowOf(row.drawing), await rowOf(open.drawing)]).toEqual(before);
+  });
+
+  test('a drawing only the database knows is labelled by its author', async () => {
+    const row = prediction();
+    await recordPredictions(db, [row]);
+    const { id } = await rowOf(row.drawing);
+    const change = { drawing: row.drawing, author: 'ada', at: later };
+    expect(await relabel(db, { ...change, digit: 2 })).toEqual({ sample: id });
+    await learned(row.drawing);
+    expect(await relabel(db, { ...change, digit: 2 })).toEqual({ sample: id });
+    expect(await isLearned(row.drawing)).toBe(true);
+    expect(await relabel(db, { ...change, digit: 8 })).toEqual({ sample: id });
+    expect(await isLearned(row.drawing)).toBe(false);
+    expect(await rowOf(row.drawing)).toMatchObject({ label: 8, strokes: row.strokes });
+    expect(await relabel(db, { ...change, drawing: randomUUID(), digit: 2 })).toBe('unknown');
+  });
+
+  test('the list is newest first, in pages, by room, label, error, digit and model', async () => {
+    const room = `room-${kind}`;
+    const [a, b, c, d] = [
+      prediction({ room, guess: 1 }),
+      label(2, { room, guess: 1 }),
+      label(1, { room, guess: 1, model: 'v2' }),
+      prediction({ room, guess: null, probabilities: null, model: null }),
+    ];
+    await recordPredictions(db, [a]);
+    await recordLabel(db, b);
+    await recordLabel(db, c);
+    await recordPredictions(db, [d]);
+    const drawings = async (filter: object) =>
+      (await listSamples(db, { room, limit: 10, ...filter })).map(row => row.drawing);
+    expect(await drawings({})).toEqual([d, c, b, a].map(row => row.drawing));
+    expect(await drawings({ limit: 2 })).toEqual([d.drawing, c.drawing]);
+    const { id } = await rowOf(c.drawing);
+    expect(await drawings({ before: id })).toEqual([b.drawing, a.drawing]);
+    expect(await drawings({ before: 9e15 })).toHaveLength(4);
+    expect(await drawings({ labelled: true })).toEqual([c.drawing, b.drawing]);
+    expect(await drawings({ labelled: false })).toEqual([d.drawing, a.drawing]);
+    expect(await drawings({ wrong: true })).toEqual([b.drawing]);
+    expect(await drawings({ wrong: false })).toEqual([c.drawing]);
+    expect(await drawings({ digit: 1 })).toEqual([c.drawing, a.drawing]);
+    expect(await drawings({ model: 'v2' })).toEqual([c.drawing]);
+    expect(await drawings({ room: 'nowhere' })).toEqual([]);
+  });
+
+  test('a drawing of ten thousand points is kept whole', async () => {
+    const stroke = Array.from({ length: 20_000 }, (_, index) => index % 1024);
+    const row = label(0, { strokes: [stroke] });
+    await recordLabel(db, row);
+    expect((await rowOf(row.drawing)).strokes).toEqual([stroke]);
+  });
+
+  test('many labels at once, the same ones among them, are each there once', async () => {
+    const before = await countLabels(db);
+    const rows = Array.from({ length: 30 }, (_, index) => label(index % 10));
+    const answers = await Promise.all([...rows, ...rows].map(row => recordLabel(db, row)));
+    expect(answers.slice(30)).toEqual(answers.slice(0, 30));
+    expect(await countLabels(db)).toBe(before + 30);
+  });
+
+  test('rows are held against their schema', async () => {
+    const wrong = db.run(connection =>
+      connection.one(sql.type(z.object({ digit: z.int().max(9) }))`SELECT 10 AS digit`),
+    );
+    await expect(wrong).rejects.toBeInstanceOf(SchemaValidationError);
+    const parsed = await db.run(connection =>
+      connection.oneFirst(sql.type(z.object({ digit: z.int().transform(String) }))`SELECT 7 AS digit`),
+    );
+    expect(parsed).toBe('7');
+  });
+
+  test('wrong SQL is a bug and throws as it is', async () => {
+    const wrong = db.run(connection => connection.any(sql.unsafe`SELECT nothing FROM nowhere`));
+    await expect(wrong).rejects.toThrow('relation "nowhere" does not exist');
+    await expect(wrong).rejects.not.toMatchObject({ name: 'DatabaseUnavailable' });
+    expect(await db.answering()).toBe(true);
+  });
+
+  test('a transaction given up in the middle takes nothing written afterwards along', async () => {
+    const given = db.run(
+      connection =>
+        connection.transaction(async transaction => {
+          await transaction.query(sql.unsafe`SELECT 1`);
+          await new Promise(resolve => setTimeout(resolve, 200));
+          await transaction.query(sql.unsafe`SELECT 2`);
+        }),
+      50,
+    );
+    await expect(given).rejects.toMatchObject({ name: 'DatabaseUnavailable' });
+    const row = label(6);
+    await recordLabel(db, row);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    // A write in a transaction that is still open would show here.
+    const open = sql.type(z.object({ open: z.boolean() }))`
+      SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS open`;
+    expect(await db.run(connection => connection.oneFirst(open))).toBe(false);
+    expect(await rowOf(row.drawing)).toMatchObject({ label: 6 });
+  });
+
+  test('a database from before there were versions keeps its labels, and a job learns them', async () => {
+    await execute(
+      db,
+      'DROP TABLE predictions, authors, aliases, promotions, models, jobs',
+      `CREATE TABLE predictions (
+        id SERIAL PRIMARY KEY, "timestamp" TIMESTAMPTZ DEFAULT now(), predicted_digit INT, true_label INT,
+        image BYTEA, created_at TIMESTAMPTZ DEFAULT now(), feedback_processed BOOLEAN DEFAULT FALSE,
+        drawing UUID UNIQUE, room TEXT, author TEXT, strokes JSONB, raster BYTEA, probabilities REAL[],
+        model TEXT, labelled_at TIMESTAMPTZ)`,
+      'CREATE INDEX predictions_room ON predictions (room, id)',
+      `CREATE INDEX predictions_unlearned ON predictions (id)
+        WHERE true_label IS NOT NULL AND feedback_processed IS NOT TRUE`,
+      `INSERT INTO predictions (drawing, room, author, strokes, raster, predicted_digit, true_label, labelled_at)
+        VALUES ('${randomUUID()}', 'lobby', 'ada', '[[1,2]]', decode(repeat('ff', 784), 'hex'), 7, 1, now())`,
+    );
+    await db.run(applySchema);
+    await db.run(applySchema);
+    expect(await claimed(db, await startedJob(db))).toMatchObject({
+      lessons: [{ id: 1, author: 'ada', digit: 1, guess: 7, strokes: [[1, 2]] }],
+    });
+    await empty(db);
+  });
+
+  describe('a database made by the older application', () => {
+    // The smallest PNG there is: one transparent pixel.
+    const base64 =
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+    const png = Buffer.from(base64, 'base64');
+    const hex = `'\\x${png.toString('hex')}'`;
+
+    const shapes = {
+      plain: {
+        columns: `timestamp TIMESTAMP DEFAULT CURRENT_TIMESTAMP, predicted_digit INTEGER, true_label INTEGER,
+          image BYTEA, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, feedback_processed BOOLEAN DEFAULT FALSE`,
+        image: hex,
+      },
+      strict: {
+        columns: `timestamp TIMESTAMPTZ NOT NULL, predicted_digit SMALLINT NOT NULL, true_label SMALLINT NOT NULL,
+          image BYTEA NOT NULL, created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+          feedback_processed BOOLEAN NOT NULL DEFAULT FALSE`,
+        image: hex,
+      },
+      'base64 text': {
+        columns: `timestamp TIMESTAMP NOT NULL, predicted_digit INT NOT NULL, true_label INT NOT NULL,
+          image TEXT NOT NULL, created_at TIMESTAMP DEFAULT now(), feedback_processed BOOLEAN DEFAULT FALSE`,
+        image: `'${base64}'`,
+      },
+      'data address': {
+        columns: 'timestamp TIMESTAMP, predicted_digit INT, true_label INT, image TEXT',
+        image: `'data:image/png;base64,${base64}'`,
+      },
+      'letters as bytes': {
+        columns: 'timestamp TIMESTAMP, predicted_digit INT, true_label INT, image BYTEA',
+        image: `convert_to('${base64}', 'UTF8')`,
+      },
+    };
+
+    test.each(Object.entries(shapes))('%s: keeps and shows every row', async (_, { columns, image }) => {
+      const run = (text: string) => execute(db, text);
+      await run('DROP TABLE predictions');
+      await run(`CREATE TABLE predictions (id SERIAL PRIMARY KEY, ${columns})`);
+      await run(`INSERT INTO predictions (timestamp, predicted_digit, true_label, image)
+        VALUES ('2025-01-02 03:04:05', 7, 1, ${image}), ('2025-01-02 03:04:06', 3, 3, ${image})`);
+      await db.run(applySchema);
+      await db.run(applySchema);
+
+      const unknown = { drawing: null, author: null, room: null, strokes: null, probabilities: null };
+      expect(await listSamples(db, { limit: 10 })).toEqual([
+        { ...unknown, id: 2, at: at(6), hasImage: true, model: null, guess: 3, label: 3 },
+        { ...unknown, id: 1, at: at(5), hasImage: true, model: null, guess: 7, label: 1 },
+      ]);
+      expect(Buffer.from((await sampleImage(db, 1))!)).toEqual(png);
+
+      const row = prediction({ guess: null, probabilities: null, model: null });
+      await recordPredictions(db, [row]);
+      expect(await recordLabel(db, { ...row, digit: 5 })).toEqual({ sample: 3 });
+      expect(await rowOf(row.drawing)).toMatchObject({ at: noon, label: 5, guess: null });
+      expect(await sampleImage(db, 3)).toBeNull();
+      expect(await sampleImage(db, 999)).toBeNull();
+      expect(await listSamples(db, { limit: 10, wrong: true })).toHaveLength(1);
+    });
+
+    test('bytes that are no PNG are not shown as a picture', async () => {
+      await db.run(connection =>
+        connection.query(sql.unsafe`UPDATE predictions SET image = '<script>'::bytea WHERE id = 1`),
+      );
+      expect(await sampleImage(db, 1)).toBeNull();
+    });
+
+    const at = (second: number) => new Date(Date.UTC(2025, 0, 2, 3, 4, second));
+  });
+});
+
+test('init.sql as a whole is one valid script, twice over', async () => {
+  const pg = await import('pg');
+  const client = new pg.default.Client({
+    connectionString: await databases.server().createDatabase('script'),
+  });
+  await client.connect();
+  const script = await readFile(new URL('../init.sql', import.meta.url), 'utf8');
+  await client.query(script);
+  await client.query(script);
+  await client.end();
+});

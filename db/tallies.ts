@@ -1,0 +1,78 @@
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { isHeldOut, isLesson } from './authors.ts';
+import type { Database } from './open.ts';
+
+/** What people have said, by what they said it was. */
+export interface DigitCounts {
+  /** number[10] */
+  labelled: readonly number[];
+  /** number[10], of those the ones that had been taken for something else. */
+  wrong: readonly number[];
+  /** Labels still to be learned. */
+  untrained: number;
+}
+
+const isUntrained = sql.fragment`(${isLesson} AND feedback_processed IS NOT TRUE AND NOT ${isHeldOut})`;
+
+export async function countByDigit(
+  db: Database,
+  { room }: { room?: string | undefined } = {},
+): Promise<DigitCounts> {
+  const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
+  const row = z.object({ digit: z.int(), labelled: z.int(), wrong: z.int(), untrained: z.int() });
+  const counts = await db.run(connection =>
+    connection.any(sql.type(row)`
+      SELECT true_label AS digit, count(*)::int AS labelled,
+        (count(*) FILTER (WHERE true_label <> predicted_digit))::int AS wrong,
+        (count(*) FILTER (WHERE ${isUntrained}))::int AS untrained
+      FROM predictions
+      WHERE true_label BETWEEN 0 AND 9 AND ${there}
+      GROUP BY true_label`),
+  );
+  const perDigit = (figure: 'labelled' | 'wrong') =>
+    Array.from({ length: 10 }, (_, digit) => counts.find(count => count.digit === digit)?.[figure] ?? 0);
+  return {
+    labelled: perDigit('labelled'),
+    wrong: perDigit('wrong'),
+    untrained: counts.reduce((sum, { untrained }) => sum + untrained, 0),
+  };
+}
+
+/**
+ * Labels that a model could still learn, of authors who are not held out; with `since`, those said after it.
+ * Who is held out is decided when a job claims: until then a new author's labels count.
+ */
+export async function untrainedLabels(
+  db: Database,
+  { since }: { since?: Date | undefined } = {},
+): Promise<number> {
+  const recent = since ? sql.fragment`labelled_at > ${since.toISOString()}::timestamptz` : sql.fragment`TRUE`;
+  return db.run(connection =>
+    connection.oneFirst(sql.type(z.object({ count: z.int() }))`
+      SELECT count(*)::int AS count FROM predictions WHERE ${isUntrained} AND ${recent}`),
+  );
+}
+
+/**
+ * How people answered a version's guesses. Of each author the newest `perAuthor` answers count, so that nobody
+ * brings a version down alone.
+ */
+export async function confirmedAndCorrected(
+  db: Database,
+  { version, perAuthor = 50 }: { version: string; perAuthor?: number },
+): Promise<{ confirmed: number; corrected: number }> {
+  const row = z.object({ confirmed: z.int(), corrected: z.int() });
+  return db.run(connection =>
+    connection.one(sql.type(row)`
+      SELECT (count(*) FILTER (WHERE true_label = predicted_digit))::int AS confirmed,
+        (count(*) FILTER (WHERE true_label <> predicted_digit))::int AS corrected
+      FROM (
+        SELECT true_label, predicted_digit,
+          row_number() OVER (PARTITION BY author ORDER BY labelled_at DESC, id DESC) AS nth
+        FROM predictions
+        WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND model = ${version}
+      ) AS answers
+      WHERE nth <= ${perAuthor}`),
+  );
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'slonik';
+import { afterAll, beforeAll } from 'vitest';
+import { type Job, type JobRun, requestJob, startJob } from './jobs.ts';
+import { type Claim, type ClaimLimits, claimLessons } from './lessons.ts';
+import { type Database, openDatabase } from './open.ts';
+import { type LabelRow, type PredictionRow, recordLabel } from './samples.ts';
+import { startPostgres, type TestPostgres } from './test-postgres.ts';
+
+export const kinds = ['postgres', 'pglite'] as const;
+export const noon = new Date('2026-03-01T12:00:00.250Z');
+
+export interface TestDatabases {
+  /** An empty one, with the schema. */
+  open(kind: Database['kind']): Promise<Database>;
+  /** The PostgreSQL server of this test file. */
+  server(): TestPostgres;
+}
+
+/** Both databases for the test file that calls it; they end with it. */
+export function useDatabases(): TestDatabases {
+  let running: TestPostgres | null = null;
+  let made = 0;
+  beforeAll(async () => {
+    running = await startPostgres();
+  }, 60_000);
+  afterAll(() => running?.remove());
+  const server = () => {
+    if (running) return running;
+    throw new Error('the server is started before the tests');
+  };
+  return {
+    server,
+    open: async kind =>
+      kind === 'pglite'
+        ? openDatabase({ dataDir: 'memory://' })
+        : openDatabase({ url: await server().createDatabase(`database_${++made}`), dataDir: '' }),
+  };
+}
+
+/** Runs SQL that is no verb. */
+export async function execute(db: Database, ...statements: string[]): Promise<void> {
+  await db.run(async connection => {
+    for (const text of statements)
+      await connection.query(sql.unsafe(Object.assign([text], { raw: Object.freeze([text]) })));
+  });
+}
+
+/** Without TRUNCATE, which writes every index anew and takes ten times as long. */
+export const empty = (db: Database) =>
+  execute(
+    db,
+    ...['predictions', 'authors', 'aliases', 'promotions', 'models', 'jobs'].map(
+      table => `DELETE FROM ${table}`,
+    ),
+  );
+
+/** Keeps a label, and tells the id of its row. */
+export async function sampleOf(db: Database, row: LabelRow): Promise<number> {
+  const kept = await recordLabel(db, row);
+  if (kept === 'not_yours') throw new Error('this drawing belongs to somebody else');
+  return kept.sample;
+}
+
+/** A job that a node has started. */
+export async function startedJob(db: Database, samples?: readonly number[]): Promise<Job> {
+  const id = randomUUID();
+  await requestJob(db, { id, askedBy: 'ada', samples });
+  const job = await startJob(db, { id, node: 'a' });
+  if (!job) throw new Error('another job is under way');
+  return job;
+}
+
+/** What a job claims, without limits that the test is not about. */
+export async function claimed(db: Database, job: JobRun, limits: Partial<ClaimLimits> = {}): Promise<Claim> {
+  const claim = await claimLessons(db, { job, limit: 100, rehearse: 0, ...limits });
+  if (claim === 'lost') throw new Error('the job is not running');
+  return claim;
+}
+
+export function prediction(change: Partial<PredictionRow> = {}): PredictionRow {
+  return {
+    drawing: randomUUID(),
+    author: 'ada',
+    room: 'lobby',
+    strokes: [
+      [10, 20, 30, 40],
+      [1023, 0],
+    ],
+    raster: Uint8Array.from({ length: 784 }, (_, index) => index % 256),
+    guess: 7,
+    probabilities: [0, 0, 0, 0, 0, 0, 0.125, 0.75, 0, 0.125],
+    model: 'base',
+    at: noon,
+    ...change,
+  };
+}
+
+export const label = (digit: number, change: Partial<PredictionRow> = {}): LabelRow => ({
+  ...prediction(change),
+  digit,
+});

@@ -1,0 +1,127 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, globSync, realpathSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const run = promisify(execFile);
+
+/** A real PostgreSQL server of the test's own, in a temporary folder and on a free port that it keeps. */
+export interface TestPostgres {
+  port: number;
+  /** Makes an empty database, and resolves to its address. */
+  createDatabase(name: string): Promise<string>;
+  start(): Promise<void>;
+  /** Ends it as an administrator would, breaking open connections. */
+  stop(): Promise<void>;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+  /** Stops it and removes its files. */
+  remove(): Promise<void>;
+}
+
+/** Starts one. `durable` makes it wait for the disk, as it would in earnest. */
+export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
+  const bin = findBin();
+  const owner = findOwner();
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-postgres-'));
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const data = join(folder, 'data');
+  const log = join(folder, 'log');
+  const port = await freePort();
+  const command = async (name: string, args: string[]) => {
+    await run(join(bin, name), args, { ...owner, cwd: folder }).catch(async error => {
+      const said = await readFile(log, 'utf8').catch(() => '');
+      throw new Error(`${name}: ${error.message}\n${error.stderr}\n${said}`);
+    });
+  };
+  const options = [
+    `-p ${port}`,
+    '-c listen_addresses=127.0.0.1',
+    `-c unix_socket_directories='${folder}'`,
+    `-c fsync=${durable ? 'on' : 'off'}`,
+  ].join(' ');
+  const control = (...args: string[]) => command('pg_ctl', ['-D', data, '-w', '-t', '30', ...args]);
+  const start = () => control('-l', log, '-o', options, 'start');
+
+  await command('initdb', [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ]);
+  await start();
+  return {
+    port,
+    start,
+    createDatabase: async name => {
+      const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+      await client.connect();
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+      await client.end();
+      return `postgresql://postgres@127.0.0.1:${port}/${name}`;
+    },
+    stop: () => control('-m', 'fast', 'stop'),
+    kill: async () => {
+      const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+    },
+    remove: async () => {
+      await control('-m', 'immediate', 'stop').catch(() => {});
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function findBin(): string {
+  const packages = globSync([
+    '/usr/lib/postgresql/*/bin/initdb',
+    '/usr/pgsql-*/bin/initdb',
+    '/opt/homebrew/opt/postgresql@*/bin/initdb',
+    '/usr/local/opt/postgresql@*/bin/initdb',
+  ]);
+  // pg_ctl and postgres lie beside the real initdb, not beside a link to it.
+  const folders = [onPath('initdb'), ...packages.sort().reverse()].map(
+    path => path && dirname(realpathSync(path)),
+  );
+  const bin = folders.find(folder => folder && existsSync(join(folder, 'pg_ctl')));
+  if (bin) return bin;
+  throw new Error(
+    'These tests need a PostgreSQL server to start: install it (apt-get install postgresql, ' +
+      'dnf install postgresql-server, brew install postgresql@17) or put its initdb on the PATH.',
+  );
+}
+
+function onPath(name: string): string | null {
+  const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+  return found.status === 0 ? found.stdout.trim() : null;
+}
+
+/** PostgreSQL refuses to run as root; anybody else runs it as themselves. */
+function findOwner(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const idOf = (user: string, flag: string) => spawnSync('id', [flag, user], { encoding: 'utf8' });
+  for (const user of ['postgres', 'nobody']) {
+    const uid = idOf(user, '-u');
+    if (uid.status === 0) return { uid: Number(uid.stdout), gid: Number(idOf(user, '-g').stdout) };
+  }
+  throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody.');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

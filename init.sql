@@ -1,0 +1,120 @@
+-- The whole schema. Idempotent: docker's entrypoint runs it, and so does every start of the server.
+-- One statement a paragraph: the server sends them one by one, in one transaction.
+CREATE TABLE IF NOT EXISTS predictions (
+  id SERIAL PRIMARY KEY,
+  "timestamp" TIMESTAMPTZ DEFAULT now(),
+  predicted_digit INT,
+  true_label INT,
+  image BYTEA,
+  created_at TIMESTAMPTZ DEFAULT now(),
+  feedback_processed BOOLEAN DEFAULT FALSE
+);
+
+-- The columns above are those of the application Inkling grew from. A table made by it stays as it is
+-- and gains what it lacks; its rows have a picture (`image`) where ours have strokes.
+ALTER TABLE predictions
+  ADD COLUMN IF NOT EXISTS "timestamp" TIMESTAMPTZ,
+  ADD COLUMN IF NOT EXISTS predicted_digit INT,
+  ADD COLUMN IF NOT EXISTS true_label INT,
+  ADD COLUMN IF NOT EXISTS image BYTEA,
+  ADD COLUMN IF NOT EXISTS created_at TIMESTAMPTZ,
+  ADD COLUMN IF NOT EXISTS feedback_processed BOOLEAN DEFAULT FALSE,
+  ADD COLUMN IF NOT EXISTS drawing UUID UNIQUE,
+  ADD COLUMN IF NOT EXISTS room TEXT,
+  ADD COLUMN IF NOT EXISTS author TEXT,
+  ADD COLUMN IF NOT EXISTS strokes JSONB,
+  ADD COLUMN IF NOT EXISTS raster BYTEA,
+  ADD COLUMN IF NOT EXISTS probabilities REAL[],
+  ADD COLUMN IF NOT EXISTS model TEXT,
+  ADD COLUMN IF NOT EXISTS labelled_at TIMESTAMPTZ,
+  ADD COLUMN IF NOT EXISTS claimed_by UUID,
+  ADD COLUMN IF NOT EXISTS trained_in TEXT;
+
+-- Nobody has said what a new drawing is, it has no picture, and sometimes there was no guess:
+-- whatever the older table demanded, only its key stays required.
+DO $$
+DECLARE
+  required name;
+BEGIN
+  FOR required IN
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = 'predictions'::regclass AND attnum > 0 AND attnotnull AND NOT attisdropped
+      AND attnum <> ALL (
+        SELECT unnest(conkey) FROM pg_constraint
+        WHERE conrelid = 'predictions'::regclass AND contype = 'p'
+      )
+  LOOP
+    EXECUTE format('ALTER TABLE predictions ALTER COLUMN %I DROP NOT NULL', required);
+  END LOOP;
+END
+$$;
+
+-- One room's drawings, newest first. Everybody's are read by the primary key.
+CREATE INDEX IF NOT EXISTS predictions_room ON predictions (room, id);
+
+-- Labels that no model has learned from yet.
+CREATE INDEX IF NOT EXISTS predictions_unlearned ON predictions (id)
+  WHERE true_label IS NOT NULL AND feedback_processed IS NOT TRUE;
+
+-- The rows a job learns from; a claim means something only while its job runs. Promotion turns it into
+-- `feedback_processed` and `trained_in`, the latest version that has learned the label as it is now.
+CREATE INDEX IF NOT EXISTS predictions_claimed ON predictions (claimed_by) WHERE claimed_by IS NOT NULL;
+
+-- What people said of one version's guesses.
+CREATE INDEX IF NOT EXISTS predictions_model ON predictions (model) WHERE true_label IS NOT NULL;
+
+-- Whose drawings models are checked with and never learn from. Decided once and never changed.
+CREATE TABLE IF NOT EXISTS authors (
+  author TEXT PRIMARY KEY,
+  held_out BOOLEAN NOT NULL,
+  since TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+-- A version is written once; what changes are its status, its verdict and the aliases that point to it.
+CREATE TABLE IF NOT EXISTS models (
+  version TEXT PRIMARY KEY,
+  number INT GENERATED ALWAYS AS IDENTITY UNIQUE,
+  parent TEXT,
+  source TEXT NOT NULL CHECK (source IN ('base', 'server', 'browser', 'import')),
+  status TEXT NOT NULL CHECK (status IN ('candidate', 'refused', 'promoted')),
+  weights BYTEA NOT NULL,
+  card JSONB NOT NULL,
+  verdict JSONB,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS aliases (
+  name TEXT PRIMARY KEY CHECK (name IN ('champion', 'previous')),
+  version TEXT NOT NULL REFERENCES models
+);
+
+-- Every move of the champion.
+CREATE TABLE IF NOT EXISTS promotions (
+  id INT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  version TEXT NOT NULL REFERENCES models,
+  previous TEXT REFERENCES models,
+  move TEXT NOT NULL CHECK (move IN ('shipped', 'promoted', 'rolled_back')),
+  at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  by TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS jobs (
+  id UUID PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'promoted', 'refused', 'failed', 'cancelled')),
+  asked_by TEXT NOT NULL,
+  samples INT[],
+  attempt INT NOT NULL DEFAULT 0,
+  cancel_wanted BOOLEAN NOT NULL DEFAULT FALSE,
+  wanted_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  started_at TIMESTAMPTZ,
+  beat_at TIMESTAMPTZ,
+  ended_at TIMESTAMPTZ,
+  node TEXT,
+  message TEXT,
+  candidate TEXT,
+  verdict JSONB
+);
+
+-- One job at a time in the whole cluster, whatever the nodes do.
+CREATE UNIQUE INDEX IF NOT EXISTS jobs_one_at_a_time ON jobs ((TRUE)) WHERE state IN ('queued', 'running');

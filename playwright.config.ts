@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, defineConfig } from '@playwright/test';
+
+const port = Number(process.env.E2E_PORT ?? 8571);
+// A name of its own: an address of this machine would count as secure, and no visitor's does.
+const host = 'inkling.test';
+// Where no browser of Playwright's own is installed, the system's has to do.
+const own = existsSync(chromium.executablePath());
+const executablePath = process.env.PLAYWRIGHT_CHROMIUM ?? (own ? undefined : '/usr/bin/chromium');
+
+export default defineConfig({
+  testDir: 'client/e2e',
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json', { outputFile: 'out/playwright.json' }]],
+  use: {
+    baseURL: `http://${host}:${port}`,
+    browserName: 'chromium',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath !== undefined && { executablePath }),
+      args: [
+        `--host-resolver-rules=MAP ${host} 127.0.0.1`,
+        '--headless=new',
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  webServer: {
+    command: 'node server/main.ts',
+    url: `http://localhost:${port}/readyz`,
+    timeout: 60_000,
+    env: {
+      PORT: `${port}`,
+      DATA_DIR: mkdtempSync(join(tmpdir(), 'inkling-e2e-')),
+    },
+  },
+});

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { createRandom, int } from '../shared/random.ts';
+import { type Batch, createBatcher, maxBatch } from './batcher.ts';
+
+interface Item {
+  name: number;
+  seq: number;
+  delivered: number[];
+}
+
+/** A batcher over an engine that answers when told to, and a turn of the event loop that ends when told to. */
+function setUp(processes: number) {
+  const running: { items: number[]; resolve(batch: Batch): void; reject(error: Error): void }[] = [];
+  let turn: (() => void)[] = [];
+  let failures = 0;
+  const batcher = createBatcher<Item>({
+    infer: {
+      free: () => processes - running.length,
+      predict: (rasters, count) =>
+        new Promise((resolve, reject) => {
+          const items = Array.from({ length: count }, (_, index) => rasters[index * 784]);
+          running.push({ items, resolve, reject });
+        }),
+    },
+    raster(item, rasters, offset) {
+      rasters[offset] = item.name;
+      return item.seq;
+    },
+    deliver: (item, { seq }) => item.delivered.push(seq),
+    schedule: pump => turn.push(pump),
+    failed: () => failures++,
+  });
+  const settle = () => new Promise(resolve => setImmediate(resolve));
+  return {
+    batcher,
+    running,
+    failures: () => failures,
+    endTurn() {
+      const pumps = turn;
+      turn = [];
+      for (const pump of pumps) pump();
+    },
+    async answer(index = 0) {
+      const [batch] = running.splice(index, 1);
+      batch.resolve({ model: 'm', distributions: batch.items.map(() => new Array<number>(10).fill(0.1)) });
+      await settle();
+    },
+    async crash(index = 0) {
+      const [batch] = running.splice(index, 1);
+      batch.reject(new Error('crashed'));
+      await settle();
+    },
+  };
+}
+
+const itemsOf = (count: number): Item[] =>
+  Array.from({ length: count }, (_, name) => ({ name, seq: 0, delivered: [] }));
+
+test('changes of one turn make one batch', () => {
+  const { batcher, running, endTurn } = setUp(1);
+  for (const item of itemsOf(5)) batcher.mark(item);
+  expect(running).toHaveLength(0);
+  endTurn();
+  expect(running.map(batch => batch.items)).toEqual([[0, 1, 2, 3, 4]]);
+});
+
+test('an item that changed many times while the engine was busy is predicted once, in its newest state', async () => {
+  const { batcher, running, endTurn, answer } = setUp(1);
+  const [item] = itemsOf(1);
+  batcher.mark(item);
+  endTurn();
+  for (let change = 0; change < 100; change++) {
+    item.seq++;
+    batcher.mark(item);
+  }
+  endTurn();
+  await answer();
+  expect(running).toHaveLength(1);
+  await answer();
+  expect(item.delivered).toEqual([0, 100]);
+  expect(running).toHaveLength(0);
+});
+
+test('under overload everybody gets the same share', async () => {
+  const { batcher, endTurn, answer, running } = setUp(1);
+  const items = itemsOf(100);
+  for (let round = 0; round < 130; round++) {
+    for (const item of items) {
+      item.seq++;
+      batcher.mark(item);
+    }
+    endTurn();
+    expect(running[0].items).toHaveLength(maxBatch);
+    await answer();
+  }
+  const shares = items.map(item => item.delivered.length);
+  expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+});
+
+test('a batch that crashed is predicted again', async () => {
+  const { batcher, endTurn, answer, crash, failures } = setUp(1);
+  const items = itemsOf(3);
+  for (const item of items) batcher.mark(item);
+  endTurn();
+  await crash();
+  expect(failures()).toBe(1);
+  await answer();
+  expect(items.map(item => item.delivered)).toEqual([[0], [0], [0]]);
+  expect(batcher.waiting()).toBe(0);
+});
+
+test('whatever happens, nobody gets an older answer after a newer one, and everybody the newest at the end', async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const random = createRandom(seed);
+    const { batcher, running, endTurn, answer, crash } = setUp(3);
+    const items = itemsOf(20);
+    for (let step = 0; step < 500; step++) {
+      const item = items[int(random, items.length)];
+      item.seq++;
+      batcher.mark(item);
+      if (random() < 0.5) endTurn();
+      if (running.length > 0 && random() < 0.3) await answer(int(random, running.length));
+      if (running.length > 0 && random() < 0.02) await crash(int(random, running.length));
+    }
+    endTurn();
+    while (running.length > 0) await answer();
+    for (const item of items) {
+      expect(item.delivered).toEqual([...item.delivered].sort((a, b) => a - b));
+      if (item.seq > 0) expect(item.delivered.at(-1)).toBe(item.seq);
+    }
+  }
+});

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const entry = fileURLToPath(new URL('./bench.ts', import.meta.url));
+
+function bench(...args: string[]) {
+  return new Promise<{ code: number; stdout: string; stderr: string }>(resolve => {
+    const child = execFile(process.execPath, [entry, ...args], (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+async function figures(...args: string[]): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await bench(...args);
+  expect(stderr).not.toContain('Error');
+  expect(code).toBe(0);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+}
+
+const number = expect.any(Number);
+
+test('infer measures what is there and says what is not', async () => {
+  const throughput = { imagesPerSecondBatch1: number, imagesPerSecondBatch8: number };
+  expect(await figures('infer', '--seconds', '0.2')).toMatchObject({ wasm: throughput, tfjsNode: null });
+  expect(await figures('infer', '--engine', 'wasm', '--seconds', '0.2')).toMatchObject(throughput);
+});
+
+test('live sends real updates and finds every one of them guessed', async () => {
+  const result = await figures('live', '--drawers', '2', '--rate', '10', '--seconds', '2');
+  expect(result).toMatchObject({ p50Ms: number, p99Ms: number, coalesced: number, lost: 0, refused: 0 });
+  expect(result).toHaveProperty('cpuUsPerUpdate');
+  expect(result).toHaveProperty('disturbed');
+  expect(result.updates).toBeGreaterThan(20);
+  expect(result.guesses).toBeGreaterThan(0);
+});
+
+test('fanout finds the points that were drawn at every viewer', async () => {
+  const result = await figures('fanout', '--drawers', '2', '--viewers', '3', '--seconds', '2');
+  expect(result).toMatchObject({ people: 5, p50Ms: number, p99Ms: number, lost: 0, disconnects: 0 });
+  for (const name of ['cpuUsPerPoint', 'cpuShare', 'bytesPerPoint', 'framesPerPoint'])
+    expect(result).toHaveProperty(name);
+  // 2 drawers × 60 points/s × 3 viewers × 2 s, on a machine that may be slow.
+  expect(result.delivered).toBeGreaterThan(360);
+});
+
+test('what is asked for wrongly is refused in a sentence, without a stack', async () => {
+  const wrong: [string[], RegExp][] = [
+    [['fly'], /no bench called "fly"; there are infer, live, fanout/],
+    [['live', '--wings', '2'], /--wings/],
+    [['live', '--drawers', 'many'], /--drawers is "many"; allowed is a whole number from 1/],
+    [['fanout', '--viewers', '0'], /--viewers is "0"/],
+    [['infer', '--engine', 'steam'], /"steam" is not available/],
+    [['live', '--strokes', '/nowhere.jsonl'], /nowhere\.jsonl cannot be read/],
+    [['live', '--url', 'http://localhost:1'], /No Inkling server is ready/],
+  ];
+  for (const [args, sentence] of wrong) {
+    const { code, stdout, stderr } = await bench(...args);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  }
+});

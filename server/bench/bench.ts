@@ -1,0 +1,43 @@
+import { runCommand, UsageError } from '../../training/command.ts';
+import { fanout, fanoutUsage } from './fanout.ts';
+import { infer, inferUsage } from './infer.ts';
+import { live, liveUsage } from './live.ts';
+
+const benches = new Map<string, (args: string[]) => Promise<object>>([
+  ['infer', infer],
+  ['live', live],
+  ['fanout', fanout],
+]);
+
+const usage = `npm run -s bench -- NAME [--option value]
+
+  ${[inferUsage, liveUsage, fanoutUsage].join('\n  ')}
+
+Progress goes to standard error, one JSON object of figures to the last line of standard output.
+`;
+
+/** No figure here means anything beyond its fourth decimal. */
+const decimals = 1e4;
+
+async function main(): Promise<void> {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined || name === '--help' || name === '-h') {
+    process.stdout.write(usage);
+    return;
+  }
+  const run = benches.get(name);
+  if (run === undefined) {
+    const names = [...benches.keys()].join(', ');
+    throw new UsageError(`There is no bench called ${JSON.stringify(name)}; there are ${names}.`);
+  }
+  const figures = await run(args);
+  process.stdout.write(`${JSON.stringify(figures, rounded)}\n`);
+}
+
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * decimals) / decimals : value;
+}
+
+// By way of `exit`, where what was started is ended.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+await runCommand(main);

@@ -1,0 +1,42 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** What a child of the bench answers when it cannot do what was asked. */
+export interface Failed {
+  type: 'failed';
+  message: string;
+}
+
+/** A module of the bench as a process of its own. It ends with `kill`, or by itself when this process does. */
+export function forkChild(file: string): ChildProcess {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  // Standard output is for the figures alone.
+  return fork(path, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
+}
+
+/** Sends `message` and resolves with the child's next answer. */
+export function ask<Answer>(child: ChildProcess, message: object): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null, signal: string | null) =>
+      reject(new Error(`A process of the bench ended with ${signal ?? `exit code ${code}`}.`));
+    child.once('exit', ended);
+    child.once('message', (answer: { type: 'done'; value: Answer } | Failed) => {
+      child.off('exit', ended);
+      if (answer.type === 'failed') reject(new Error(answer.message));
+      else resolve(answer.value);
+    });
+    child.send(message);
+  });
+}
+
+/** The child's side: answers every message with what `handle` makes of it. */
+export function answerParent<Message>(handle: (message: Message) => Promise<unknown>): void {
+  process.on('message', (message: Message) => {
+    handle(message).then(
+      value => process.send?.({ type: 'done', value }),
+      error =>
+        process.send?.({ type: 'failed', message: error instanceof Error ? error.message : `${error}` }),
+    );
+  });
+  process.on('disconnect', () => process.exit());
+}

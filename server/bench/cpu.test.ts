@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { type CpuReading, cpuBetween, parseMachineStat, parseProcessStat } from './cpu.ts';
+
+test("a process's CPU is user and system time, whatever it calls itself", () => {
+  const stat = '42 (node) S 9 8) S 7 42 42 0 -1 4194304 900 0 0 0 120 30 5 6 20 0 11 0 88 1 2';
+  expect(parseProcessStat(stat)).toEqual({ parent: 7, cpuMs: 1500 });
+});
+
+test("the machine's busy time leaves out idling and waiting for disks", () => {
+  const stat = 'cpu  100 1 50 800 40 2 3 4 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n';
+  expect(parseMachineStat(stat)).toEqual({ busyMs: 1600, totalMs: 10_000 });
+});
+
+test('what a tree of processes used is told from what others used', () => {
+  const reading = (busyMs: number, cpuMs: readonly number[]): CpuReading => ({
+    busyMs,
+    totalMs: 2 * busyMs,
+    processes: new Map([
+      [1, { parent: 0, cpuMs: cpuMs[0] }],
+      [2, { parent: 1, cpuMs: cpuMs[1] }],
+      [3, { parent: 2, cpuMs: cpuMs[2] }],
+    ]),
+  });
+  const use = cpuBetween(reading(1000, [100, 10, 1]), reading(2000, [400, 60, 21]));
+  expect(use.ofProcess(2)).toBe(50);
+  expect(use.ofTree(2)).toBe(70);
+  expect(use.ofTree(1)).toBe(370);
+  expect(use.otherShare(1)).toBeCloseTo(630 / 2000);
+});
+
+test('a process that began in between used all it has', () => {
+  const none: CpuReading = { busyMs: 0, totalMs: 0, processes: new Map() };
+  const one: CpuReading = { busyMs: 30, totalMs: 100, processes: new Map([[5, { parent: 1, cpuMs: 30 }]]) };
+  expect(cpuBetween(none, one).ofTree(5)).toBe(30);
+});

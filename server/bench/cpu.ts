@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** CPU as the operating system accounts it at one moment: user and system time, in ms. */
+export interface CpuReading {
+  /** All cores together: busy, and busy or idle. */
+  busyMs: number;
+  totalMs: number;
+  processes: ReadonlyMap<number, ProcessCpu>;
+}
+export interface ProcessCpu {
+  parent: number;
+  cpuMs: number;
+}
+
+/** CPU used between two readings. */
+export interface CpuUse {
+  ofProcess(pid: number): number;
+  /** The process and everything beneath it. */
+  ofTree(pid: number): number;
+  /** Share of the whole machine that went to anything else than the tree of `pid`. */
+  otherShare(pid: number): number;
+}
+
+const msPerTick = 10; // /proc counts in USER_HZ, 100 a second on everything Linux runs Node on
+
+/** Null where there is no /proc to read. */
+export function readCpu(): CpuReading | null {
+  if (process.platform !== 'linux') return null;
+  const processes = new Map<number, ProcessCpu>();
+  for (const name of readdirSync('/proc')) {
+    const stat = /^\d+$/.test(name) ? readIfThere(`/proc/${name}/stat`) : undefined;
+    if (stat !== undefined) processes.set(Number(name), parseProcessStat(stat));
+  }
+  return { ...parseMachineStat(readFileSync('/proc/stat', 'utf8')), processes };
+}
+
+/** A line of /proc/PID/stat. The command's name stands in brackets and may hold anything, brackets too. */
+export function parseProcessStat(stat: string): ProcessCpu {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number);
+  return { parent, cpuMs: (user + system) * msPerTick };
+}
+
+/** The first line of /proc/stat. Time stolen by the host's other guests counts as busy: we did not have it. */
+export function parseMachineStat(stat: string): { busyMs: number; totalMs: number } {
+  const [line] = stat.split('\n');
+  const [user, nice, system, idle, iowait, irq, softirq, steal] = line.split(/\s+/).slice(1).map(Number);
+  const busy = user + nice + system + irq + softirq + steal;
+  return { busyMs: busy * msPerTick, totalMs: (busy + idle + iowait) * msPerTick };
+}
+
+export function cpuBetween(before: CpuReading, after: CpuReading): CpuUse {
+  const ofProcess = (pid: number) =>
+    (after.processes.get(pid)?.cpuMs ?? 0) - (before.processes.get(pid)?.cpuMs ?? 0);
+
+  function ofTree(pid: number): number {
+    const children = [...after.processes].filter(([, { parent }]) => parent === pid);
+    return children.reduce((sum, [child]) => sum + ofTree(child), ofProcess(pid));
+  }
+
+  return {
+    ofProcess,
+    ofTree,
+    otherShare(pid) {
+      const others = after.busyMs - before.busyMs - ofTree(pid);
+      return Math.max(0, others) / (after.totalMs - before.totalMs);
+    },
+  };
+}
+
+/** A process may end between being listed and being read. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+/** What became of the updates of one load process. */
+export interface GuessReport {
+  updates: number;
+  /** Updates that got a guess, with the time each took. */
+  answeredMs: Float64Array;
+  /** Answered updates whose guess had already seen a newer one. */
+  coalesced: number;
+  guesses: number;
+  /** Drawings whose newest state went without its guess for too long, or for ever. */
+  lost: number;
+}
+
+interface Edit {
+  drawing: string;
+  seq: number;
+}
+
+/** A person looks away after this long; a guess that comes later never came. */
+export const lostAfterMs = 2_000;
+
+/** Measures stroke → guess: an update is answered by the first guess that has seen it or a newer one. */
+export function createGuessTally(measuring: () => boolean, now: () => number) {
+  const waiting = new Map<string, { seq: number; sentMs: number; measured: boolean }[]>();
+  const lost = new Set<string>();
+  const answeredMs: number[] = [];
+  let updates = 0;
+  let guesses = 0;
+  let coalesced = 0;
+
+  return {
+    sent({ drawing, seq }: Edit) {
+      const ofDrawing = waiting.get(drawing) ?? [];
+      const measured = measuring();
+      if (measured) updates++;
+      ofDrawing.push({ seq, sentMs: now(), measured });
+      waiting.set(drawing, ofDrawing);
+    },
+    guessed({ drawing, seq }: Edit) {
+      if (measuring()) guesses++;
+      const ofDrawing = waiting.get(drawing);
+      if (ofDrawing === undefined) return;
+      const answered = ofDrawing.filter(update => update.seq <= seq);
+      for (const update of answered) {
+        if (!update.measured) continue;
+        answeredMs.push(now() - update.sentMs);
+        if (update.seq < seq) coalesced++;
+      }
+      if (answered.length < ofDrawing.length) waiting.set(drawing, ofDrawing.slice(answered.length));
+      else {
+        waiting.delete(drawing);
+        const newest = answered.at(-1);
+        if (newest && now() - newest.sentMs > lostAfterMs) lost.add(drawing);
+      }
+    },
+    waiting: () => waiting.size,
+    report: (): GuessReport => ({
+      updates,
+      answeredMs: Float64Array.from(answeredMs),
+      coalesced,
+      guesses,
+      lost: new Set([...lost, ...waiting.keys()]).size,
+    }),
+  };
+}

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { readInk } from './ink.ts';
+import { measure } from './measure.ts';
+import { numberOption, peopleRange, secondsRange } from './options.ts';
+import { percentiles } from './percentiles.ts';
+
+export const liveUsage =
+  'live [--drawers 200] [--rate 20] [--seconds 15] [--rooms N | --room NAME] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
+
+const peoplePerRoom = 20;
+const penPointsPerSecond = 50; // what the tablets sampled that most public pen digits were written on
+const drawersPerProcess = 300; // of which each costs a load process a quarter of a percent of a core
+
+/** Drawers and their guesses: how long from stroke to guess, and what it costs the server. */
+export async function live(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      drawers: { type: 'string', default: '200' },
+      rate: { type: 'string', default: '20' },
+      seconds: { type: 'string', default: '15' },
+      rooms: { type: 'string' },
+      room: { type: 'string' },
+      strokes: { type: 'string' },
+      url: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  });
+  const drawers = numberOption('drawers', values.drawers, peopleRange);
+  const rate = numberOption('rate', values.rate, { min: 0.1, max: 1000 });
+  const seconds = numberOption('seconds', values.seconds, secondsRange);
+  const rooms = values.rooms
+    ? numberOption('rooms', values.rooms, peopleRange)
+    : Math.ceil(drawers / peoplePerRoom);
+  const roomOf = (drawer: number) => values.room ?? `bench-${1 + (drawer % rooms)}`;
+  const ink = await readInk(values.strokes);
+
+  const everybody = Array.from({ length: drawers }, (_, drawer) => roomOf(drawer));
+  const processes = drawers > drawersPerProcess ? 2 : 1;
+  const plans = Array.from({ length: processes }, (_, process) => ({
+    drawers: everybody.filter((_room, drawer) => drawer % processes === process),
+    viewers: [],
+    ink,
+    pace: { updatesPerSecond: rate, pointsPerSecond: penPointsPerSecond },
+    seed: process + 1,
+  }));
+  const label = `${drawers} drawers at ${rate} updates/s`;
+  const { reports, cpu, refused, disturbed, otherCpuShare } = await measure({
+    label,
+    seconds,
+    plans,
+    url: values.url,
+    profile: values.profile,
+  });
+
+  const sum = (of: (report: (typeof reports)[number]) => number) =>
+    reports.reduce((total, report) => total + of(report), 0);
+  const answeredMs = reports.flatMap(report => [...report.answeredMs]);
+  const [p50Ms, p99Ms] = percentiles(answeredMs, [0.5, 0.99]);
+  const guesses = sum(report => report.guesses);
+  return {
+    drawers,
+    rate,
+    seconds,
+    p50Ms,
+    p99Ms,
+    cpuUsPerUpdate: cpu && (1000 * cpu.serverMs) / answeredMs.length,
+    cpuUsPerGuess: cpu && (1000 * cpu.serverMs) / guesses,
+    coalesced: sum(report => report.coalesced) / answeredMs.length,
+    lost: sum(report => report.lost),
+    updates: sum(report => report.updates),
+    guesses,
+    guessesPerSecond: guesses / seconds,
+    refused,
+    disconnects: sum(report => report.disconnects),
+    mainCpuShare: cpu?.mainShare ?? null,
+    loadCpuShare: cpu?.loadShare ?? null,
+    disturbed,
+    otherCpuShare,
+  };
+}

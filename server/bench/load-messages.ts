@@ -1,0 +1,19 @@
+import type { Pace } from './drawer.ts';
+import type { FrameReport } from './frame-tally.ts';
+import type { GuessReport } from './guess-tally.ts';
+import type { Ink } from './ink.ts';
+
+/** What the bench and a load process say to each other. */
+export type ToLoad = { type: 'start'; plan: LoadPlan } | { type: 'measure' } | { type: 'finish' };
+
+export interface LoadPlan {
+  url: string;
+  /** One room's name for each person. */
+  drawers: readonly string[];
+  viewers: readonly string[];
+  ink: readonly Ink[];
+  pace: Pace;
+  seed: number;
+}
+
+export type LoadReport = GuessReport & FrameReport & { disconnects: number };

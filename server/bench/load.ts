@@ -1,0 +1,73 @@
+import { createRandom, int } from '../../shared/random.ts';
+import type { TestClient } from '../test-server.ts';
+import { answerParent } from './child.ts';
+import { join } from './connect.ts';
+import { startDrawer } from './drawer.ts';
+import { createFrameTally } from './frame-tally.ts';
+import { createGuessTally, lostAfterMs } from './guess-tally.ts';
+import type { LoadPlan, LoadReport, ToLoad } from './load-messages.ts';
+
+/** A load process: the people of a bench, drawing and watching. */
+
+const joiningAtOnce = 20; // a hall walks in; it does not appear
+let phase: 'before' | 'measuring' | 'after' = 'before';
+let disconnects = 0;
+const measuring = () => phase === 'measuring';
+const now = () => performance.now();
+const guesses = createGuessTally(measuring, now);
+const frames = createFrameTally(measuring, now);
+const stops: (() => void)[] = [];
+
+async function start({ url, drawers, viewers, ink, pace, seed }: LoadPlan) {
+  const random = createRandom(seed);
+  await inGroups(viewers, async room => watched(await join({ url, room }, frames.received)));
+  await inGroups(drawers, async room => {
+    const client = watched(await join({ url, room }));
+    client.on('guess', guesses.guessed);
+    let next = int(random, ink.length);
+    const stop = startDrawer({
+      client,
+      nextInk: () => ink[next++ % ink.length],
+      pace,
+      firstMs: (random() * 1000) / pace.updatesPerSecond,
+      sending(edit) {
+        guesses.sent(edit);
+        if (viewers.length > 0) frames.sent(edit);
+      },
+    });
+    stops.push(stop);
+  });
+}
+
+function watched(client: TestClient): TestClient {
+  client.on('disconnect', () => disconnects++);
+  return client;
+}
+
+async function inGroups(rooms: readonly string[], enter: (room: string) => Promise<unknown>) {
+  for (let from = 0; from < rooms.length; from += joiningAtOnce) {
+    await Promise.all(rooms.slice(from, from + joiningAtOnce).map(enter));
+  }
+}
+
+async function finish(): Promise<LoadReport> {
+  phase = 'after';
+  for (const stop of stops) stop();
+  const deadlineMs = now() + lostAfterMs;
+  while (guesses.waiting() > 0 && now() < deadlineMs) await new Promise(resolve => setTimeout(resolve, 20));
+  return { ...guesses.report(), ...frames.report(), disconnects };
+}
+
+answerParent<ToLoad>(async message => {
+  switch (message.type) {
+    case 'start':
+      return start(message.plan);
+    case 'measure':
+      phase = 'measuring';
+      return;
+    case 'finish':
+      return finish();
+    default:
+      message satisfies never;
+  }
+});

@@ -1,0 +1,5 @@
+/** The values under which these shares (0…1) of all values lie, by nearest rank; null of nothing. */
+export function percentiles(values: Iterable<number>, shares: readonly number[]): (number | null)[] {
+  const sorted = Float64Array.from(values).sort();
+  return shares.map(share => sorted.at(Math.max(0, Math.ceil(share * sorted.length) - 1)) ?? null);
+}

@@ -1,0 +1,26 @@
+const barWidth = 30;
+const redrawMs = 200;
+
+/** A bar on standard error that fills over `seconds`; where nobody watches, a line at its start only. Resolves when full. */
+export async function waitWithBar(label: string, seconds: number): Promise<void> {
+  const startMs = performance.now();
+  const show = (share: number) => {
+    const full = Math.round(share * barWidth);
+    const bar = '█'.repeat(full) + '░'.repeat(barWidth - full);
+    process.stderr.write(`\r${label} ${bar} ${Math.round(share * seconds)} of ${seconds} s`);
+  };
+  if (!process.stderr.isTTY) say(`${label} for ${seconds} s`);
+  const drawing = process.stderr.isTTY
+    ? setInterval(() => show(Math.min(1, (performance.now() - startMs) / 1000 / seconds)), redrawMs)
+    : undefined;
+  await new Promise(resolve => setTimeout(resolve, seconds * 1000));
+  clearInterval(drawing);
+  if (process.stderr.isTTY) {
+    show(1);
+    process.stderr.write('\n');
+  }
+}
+
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

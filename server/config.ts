@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+/** Every setting the server has. The only file that reads the environment. */
+export interface Config {
+  port: number;
+  /** PostgreSQL; absent, the embedded database in `dataDir` serves. */
+  databaseUrl?: string;
+  dataDir: string;
+  redisUrl?: string;
+  adminToken?: string;
+  engine: 'auto' | 'tfjs-node' | 'wasm';
+  inferenceProcesses: number;
+  /** How many reverse proxies in front may be believed about a client's address. */
+  trustProxy: number;
+  /** The address people reach the page at, when it is not the one they ask for. */
+  publicOrigin?: string;
+}
+
+export class SettingError extends Error {
+  override name = 'SettingError';
+  constructor(setting: string, value: string, allowed: string) {
+    super(`The setting ${setting} is ${JSON.stringify(value)}; allowed is ${allowed}.`);
+  }
+}
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number)
+    .refine(number => number >= min && number <= max);
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine(text => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+
+/** One core is the event loop's; more than four processes only queue behind it. */
+const defaultProcesses = () => Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/** The environment as settings; each one's description is what a refusal says is allowed. */
+const settings = z.object({
+  PORT: whole(0, 65_535).default(8501).describe('a whole number from 0 to 65535'),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional().describe('a postgresql:// address'),
+  DB_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/)
+    .optional()
+    .describe('a host name or an address'),
+  DB_PORT: whole(1, 65_535).default(5432).describe('a whole number from 1 to 65535'),
+  DB_NAME: z.string().default('inkling').describe('the name of a database'),
+  DB_USER: z.string().default('inkling').describe('the name of a database user'),
+  DB_PASSWORD: z.string().default('').describe('any text'),
+  DATA_DIR: z.string().default('data').describe('a folder'),
+  REDIS_URL: url(['redis:', 'rediss:']).optional().describe('a redis:// address'),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\w~.-]{16,200}$/)
+    .optional()
+    .describe('16 to 200 letters, digits and the characters _ - . ~'),
+  ENGINE: z.enum(['auto', 'tfjs-node', 'wasm']).default('auto').describe('auto, tfjs-node or wasm'),
+  INFERENCE_PROCESSES: whole(1, 64).default(defaultProcesses).describe('a whole number from 1 to 64'),
+  TRUST_PROXY: whole(0, 16).default(0).describe('the number of reverse proxies in front, 0 to 16'),
+  PUBLIC_ORIGIN: url(['http:', 'https:'])
+    .refine(text => URL.canParse(text) && new URL(text).origin === text)
+    .optional()
+    .describe('an origin such as https://ink.example.org, without a path'),
+});
+const secrets: readonly string[] = ['DATABASE_URL', 'DB_PASSWORD', 'REDIS_URL', 'ADMIN_TOKEN'];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings of `environment`. An empty one counts as absent. Throws `SettingError` at the first bad value. */
+export function parseConfig(environment: Environment): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(present);
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0].path[0]);
+    const allowed = new Map<string, z.ZodType>(Object.entries(settings.shape)).get(name)?.description ?? '';
+    throw new SettingError(name, secrets.includes(name) ? '•••' : (present[name] ?? ''), allowed);
+  }
+  const read = parsed.data;
+  return {
+    port: read.PORT,
+    databaseUrl: read.DATABASE_URL ?? (read.DB_HOST && databaseUrlFrom({ ...read, DB_HOST: read.DB_HOST })),
+    dataDir: read.DATA_DIR,
+    redisUrl: read.REDIS_URL,
+    adminToken: read.ADMIN_TOKEN,
+    engine: read.ENGINE,
+    inferenceProcesses: read.INFERENCE_PROCESSES,
+    trustProxy: read.TRUST_PROXY,
+    publicOrigin: read.PUBLIC_ORIGIN,
+  };
+}
+
+function databaseUrlFrom(parts: {
+  DB_HOST: string;
+  DB_PORT: number;
+  DB_NAME: string;
+  DB_USER: string;
+  DB_PASSWORD: string;
+}) {
+  const url = new URL(`postgresql://${parts.DB_HOST}:${parts.DB_PORT}`);
+  url.username = encodeURIComponent(parts.DB_USER);
+  url.password = encodeURIComponent(parts.DB_PASSWORD);
+  url.pathname = encodeURIComponent(parts.DB_NAME);
+  return url.href;
+}
+
+/** Settings of the environment and, beneath it, of the file `.env` in the working folder. */
+export function readConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return parseConfig(process.env);
+}
+
+/** The settings as lines to print; secrets masked. */
+export function describeConfig(config: Config): string[] {
+  const address = config.databaseUrl === undefined ? undefined : new URL(config.databaseUrl);
+  return [
+    `PORT ${config.port}`,
+    address
+      ? `DATABASE_URL ${address.protocol}//${address.username}:•••@${address.host}${address.pathname}`
+      : 'DATABASE_URL none: embedded database',
+    `DATA_DIR ${config.dataDir}`,
+    `REDIS_URL ${config.redisUrl === undefined ? 'none: one machine' : '•••'}`,
+    `ADMIN_TOKEN ${config.adminToken === undefined ? 'generated, kept in the data folder' : '•••'}`,
+    `ENGINE ${config.engine}`,
+    `INFERENCE_PROCESSES ${config.inferenceProcesses}`,
+    `TRUST_PROXY ${config.trustProxy}`,
+    `PUBLIC_ORIGIN ${config.publicOrigin ?? 'as asked for'}`,
+  ];
+}

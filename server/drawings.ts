@@ -1,0 +1,134 @@
+import { applyEdit, countPoints, emptyDrawing } from '../shared/drawing.ts';
+import { maxOpenDrawings, maxPointsPerDrawing } from '../shared/limits.ts';
+import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../shared/protocol.ts';
+import type { Drawer, LiveDrawing } from './live-drawing.ts';
+import { refuse } from './refusal.ts';
+
+/** What an append came to: done, nothing to do, the whole drawing is needed, or a refusal. */
+export type DrawResult = 'applied' | 'stale' | 'resend' | Refusal;
+
+export interface DrawingsParts {
+  /** The drawing has something new to predict. */
+  changed(drawing: LiveDrawing): void;
+  /** It is done with, and not empty. */
+  finished(drawing: LiveDrawing): void;
+  /** Stores a label of a drawing held here. */
+  storeLabel(drawing: LiveDrawing, digit: number): Promise<Ack<{ sample: number }>>;
+  /** Labels a drawing only the database still knows. */
+  relabel(session: string, label: Label): Promise<Ack<{ sample: number }>>;
+}
+
+export interface Drawings {
+  draw(drawer: Drawer, draw: Draw): DrawResult;
+  redraw(drawer: Drawer, redraw: Redraw): Ack;
+  finish(drawer: Drawer, finish: Finish): Ack;
+  label(drawer: Drawer, label: Label): Promise<Ack<{ sample: number }>>;
+  /** Finishes a drawing whose author is gone. */
+  abandon(drawing: LiveDrawing): void;
+  forget(drawing: LiveDrawing): void;
+  count(): number;
+}
+
+const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
+const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
+const tooLarge = () => refuse('too_large', 'This drawing has as much ink as one may have.');
+
+/** The drawings the server holds and what their authors may do with them. */
+export function createDrawings({ changed, finished, storeLabel, relabel }: DrawingsParts): Drawings {
+  const held = new Map<string, LiveDrawing>();
+
+  function begin(drawer: Drawer, id: string): LiveDrawing {
+    const open = [...held.values()].filter(each => each.author === drawer.session && each.state === 'open');
+    for (const oldest of open.slice(0, Math.max(0, open.length + 1 - maxOpenDrawings))) close(oldest);
+    const live: LiveDrawing = {
+      id,
+      author: drawer.session,
+      room: drawer.room,
+      person: drawer.person,
+      tile: drawer.room.nextTile(),
+      drawing: emptyDrawing(),
+      drawer,
+      state: 'open',
+      labelling: Promise.resolve(),
+      settled: [],
+    };
+    held.set(id, live);
+    drawer.room.begun(live);
+    return live;
+  }
+
+  function close(live: LiveDrawing) {
+    if (live.drawing.points === 0) {
+      held.delete(live.id);
+      live.room.dropped(live);
+      return;
+    }
+    live.state = 'finished';
+    live.room.finished(live);
+    finished(live);
+  }
+
+  return {
+    draw(drawer, edit) {
+      let live = held.get(edit.drawing);
+      if (live === undefined) {
+        if (edit.stroke !== 0 || edit.offset !== 0) return 'resend';
+        live = begin(drawer, edit.drawing);
+      }
+      if (live.author !== drawer.session) return notYours();
+      if (live.state === 'finished') return done();
+      live.drawer = drawer;
+      const result = applyEdit(live.drawing, edit);
+      switch (result) {
+        case 'applied':
+          live.room.inked(live, edit.stroke, edit.points);
+          changed(live);
+          return result;
+        case 'stale':
+          return result;
+        case 'gap':
+          return 'resend';
+        case 'too_large':
+          return tooLarge();
+        default:
+          return result satisfies never;
+      }
+    },
+    redraw(drawer, edit) {
+      if (countPoints(edit.strokes) > maxPointsPerDrawing) return tooLarge();
+      const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
+      if (live.author !== drawer.session) return notYours();
+      // A client that missed the ack of its finish says everything again: true already.
+      if (live.state === 'finished') return { ok: true };
+      live.drawer = drawer;
+      if (applyEdit(live.drawing, edit) !== 'applied') return tooLarge();
+      live.room.redrawn(live);
+      changed(live);
+      return { ok: true };
+    },
+    finish(drawer, { drawing }) {
+      const live = held.get(drawing);
+      if (live === undefined) return refuse('unknown_drawing', 'No such drawing is being drawn.');
+      if (live.author !== drawer.session) return notYours();
+      if (live.state === 'open') close(live);
+      return { ok: true };
+    },
+    label(drawer, label) {
+      const live = held.get(label.drawing);
+      if (live === undefined) return relabel(drawer.session, label);
+      if (live.author !== drawer.session) return Promise.resolve(notYours());
+      if (live.drawing.points === 0)
+        return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
+      const stored = live.labelling.then(() => storeLabel(live, label.digit));
+      live.labelling = stored.catch(() => {});
+      return stored;
+    },
+    abandon(drawing) {
+      if (drawing.state === 'open') close(drawing);
+    },
+    forget(drawing) {
+      held.delete(drawing.id);
+    },
+    count: () => held.size,
+  };
+}

@@ -1,0 +1,88 @@
+import pino from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createGallery } from './gallery.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp() {
+  const stored: number[] = [];
+  const statements: number[] = [];
+  const state = { away: false, lost: 0 };
+  const gallery = createGallery<number>({
+    async save(rows) {
+      await new Promise(resolve => setTimeout(resolve, 50));
+      if (state.away) throw new Error('away');
+      statements.push(rows.length);
+      stored.push(...rows);
+    },
+    log: pino({ level: 'silent' }),
+    lost(count) {
+      state.lost += count;
+    },
+  });
+  return { gallery, stored, statements, state };
+}
+
+test('many drawings share a statement', async () => {
+  const { gallery, stored, statements } = setUp();
+  for (let row = 0; row < 100; row++) gallery.record(row);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(stored).toEqual(Array.from({ length: 100 }, (_, row) => row));
+  expect(statements).toEqual([100]);
+});
+
+test('what comes while a statement runs is stored by the next, once', async () => {
+  const { gallery, stored } = setUp();
+  for (let row = 0; row < 60; row++) {
+    gallery.record(row);
+    await vi.advanceTimersByTimeAsync(37);
+  }
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(stored).toEqual(Array.from({ length: 60 }, (_, row) => row));
+});
+
+test('while the database is away drawings wait, and are stored when it is back', async () => {
+  const { gallery, stored, state } = setUp();
+  state.away = true;
+  for (let row = 0; row < 500; row++) gallery.record(row);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(stored).toEqual([]);
+  state.away = false;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(stored).toEqual(Array.from({ length: 500 }, (_, row) => row));
+  expect(state.lost).toBe(0);
+});
+
+test('memory is bounded: past ten thousand the oldest are given up and counted', async () => {
+  const { gallery, stored, state } = setUp();
+  state.away = true;
+  for (let row = 0; row < 12_000; row++) gallery.record(row);
+  await vi.advanceTimersByTimeAsync(5_000);
+  state.away = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(state.lost).toBe(2_000);
+  expect(stored.at(0)).toBe(2_000);
+  expect(stored).toHaveLength(10_000);
+});
+
+test('closing stores what waits; a database that is away does not hold it up', async () => {
+  const first = setUp();
+  for (let row = 0; row < 450; row++) first.gallery.record(row);
+  const closed = first.gallery.close();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await closed;
+  expect(first.stored).toHaveLength(450);
+
+  const second = setUp();
+  second.state.away = true;
+  second.gallery.record(1);
+  const given = second.gallery.close();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await given;
+  expect(second.state.lost).toBe(1);
+});

@@ -1,0 +1,88 @@
+import type { Server as HttpServer } from 'node:http';
+import fastifyCookie from '@fastify/cookie';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { addressRequests } from './limits.ts';
+import type { Metrics } from './metrics.ts';
+import { servePages } from './pages.ts';
+import { createLimiter } from './rate.ts';
+import { refuse } from './refusal.ts';
+import { serveSamples } from './samples.ts';
+import type { Sessions } from './session.ts';
+import type { Store } from './store.ts';
+
+export interface HttpParts {
+  httpServer: HttpServer;
+  sessions: Sessions;
+  store: Pick<Store, 'list' | 'image'>;
+  metrics: Metrics;
+  log: Logger;
+  trustProxy: number;
+  /** Why the server is not ready to serve; empty when it is. */
+  unready(): Promise<string[]>;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+/** Nothing the interface takes is larger. */
+const maxBodyBytes = 65_536;
+
+/** Everything comes from here; `data:` for icons. Sockets to the same host count as 'self'. */
+const contentSecurityPolicy =
+  "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/** The HTTP side on `httpServer`: health, metrics, the samples and the pages. */
+export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
+  const { httpServer, metrics, log } = parts;
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    trustProxy: parts.trustProxy > 0 ? (_address, hop) => hop < parts.trustProxy : false,
+    serverFactory(handler) {
+      httpServer.on('request', handler);
+      return httpServer;
+    },
+  });
+  const limiter = createLimiter(addressRequests, parts.now);
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    });
+    const retryAfterMs = limiter.take(request.ip);
+    if (retryAfterMs === 0) return;
+    metrics.refused.inc({ event: 'http', reason: 'rate_limited' });
+    await reply
+      .code(429)
+      .header('retry-after', Math.ceil(retryAfterMs / 1000))
+      .send({ ...refuse('rate_limited', 'Too many requests; slow down.'), retryAfterMs });
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send(refuse('not_found', 'There is nothing here.')),
+  );
+  app.setErrorHandler((error, _request, reply) => {
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+    if (status >= 400 && status < 500 && error instanceof Error) {
+      return reply.code(status).send(refuse(status === 413 ? 'too_large' : 'invalid', error.message));
+    }
+    log.error({ err: error }, 'a request could not be handled');
+    return reply.code(500).send(refuse('unavailable', 'Something went wrong here; try again.'));
+  });
+
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const missing = await parts.unready();
+    return missing.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, missing });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+
+  await app.register(fastifyCookie);
+  serveSamples(app, parts);
+  servePages(app, parts.sessions);
+  const sweeping = setInterval(() => limiter.sweep(), 60_000);
+  app.addHook('onClose', async () => clearInterval(sweeping));
+  return app;
+}

@@ -1,0 +1,45 @@
+import { setPriority } from 'node:os';
+import { startWasm } from '../training/backend.ts';
+import { selfTest } from '../training/self-test.ts';
+import { loadServingNet, type ServingNet } from '../training/serve.ts';
+import { wasmPath } from '../training/wasm-path.ts';
+import type { FromProcess, ToProcess } from './inference-messages.ts';
+
+/** An inference process: an engine, proven before use, and the one model version it serves. */
+
+let net: ServingNet | undefined;
+let model = '';
+
+async function load(message: { model: string; weights: Uint8Array }) {
+  if (net === undefined) {
+    await startWasm(wasmPath);
+    await selfTest();
+  }
+  const last = net;
+  net = await loadServingNet(message.weights);
+  model = message.model;
+  last?.dispose();
+  reply({ type: 'loaded', model, engine: 'wasm' });
+}
+
+async function predict({ rasters, count }: { rasters: Uint8Array; count: number }) {
+  if (net === undefined) throw new Error('asked to predict before a model was loaded');
+  reply({ type: 'predicted', model, probabilities: await net.predict(rasters, count) });
+}
+
+function reply(message: FromProcess) {
+  process.send?.(message);
+}
+
+function failed(error: unknown) {
+  reply({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+}
+
+// Ink goes first: under load the event loop keeps its turn and guesses come less often.
+setPriority(5);
+process.on('message', (message: ToProcess) => {
+  (message.type === 'load' ? load(message) : predict(message)).catch(failed);
+});
+process.on('disconnect', () => process.exit());
+// A terminal's Ctrl+C reaches the whole group; the server decides when this process ends.
+process.on('SIGINT', () => {});

@@ -1,0 +1,24 @@
+import type { Allowance } from './rate.ts';
+
+/** How much one session, one address and one room may send. In events; a whole redraw costs by its size. */
+
+/** A browser sends one `draw` a video frame, 60 to 120 a second; catching up after a stall bursts. */
+export const sessionEvents: Allowance = { perSecond: 150, burst: 400 };
+
+/** A school hall of five hundred behind one address, half of them with the pen down. */
+export const addressEvents: Allowance = { perSecond: 25_000, burst: 50_000 };
+
+/** The same hall in one room. */
+export const roomEvents: Allowance = { perSecond: 25_000, burst: 50_000 };
+
+/** Labels come at the speed of a finger; retries after an outage come at once. */
+export const sessionLabels: Allowance = { perSecond: 5, burst: 40 };
+
+/** A hall joins in the same minute, and once more when the server restarts. */
+export const addressConnections: Allowance = { perSecond: 100, burst: 2_000 };
+
+/** Points of a redraw that cost as much as one `draw`. */
+export const pointsPerEvent = 256;
+
+/** Requests a second to the HTTP interface from one address: a hall of pages, each refreshing its list. */
+export const addressRequests: Allowance = { perSecond: 500, burst: 3_000 };

@@ -1,0 +1,32 @@
+import type { Distribution } from '../shared/distribution.ts';
+import type { Drawing } from '../shared/drawing.ts';
+import type { Guess } from '../shared/protocol.ts';
+import type { Room } from './room.ts';
+
+/** Who is drawing, on which wall, and where the guesses go. */
+export interface Drawer {
+  session: string;
+  room: Room;
+  person: number;
+  guess(guess: Guess): void;
+}
+
+/** A drawing the server holds: its truth while it is drawn, and a while after. */
+export interface LiveDrawing {
+  readonly id: string;
+  readonly author: string;
+  readonly room: Room;
+  readonly person: number;
+  /** Its number on the room's wall. */
+  readonly tile: number;
+  readonly drawing: Drawing;
+  /** Whoever edited it last: the author's newest connection. */
+  drawer: Drawer;
+  state: 'open' | 'finished';
+  guess?: { seq: number; model: string; distribution: Distribution };
+  label?: number;
+  /** The label being stored; the next one waits for it, so the last word said is the last one stored. */
+  labelling: Promise<unknown>;
+  /** Called once when the newest edit has its guess. */
+  settled: (() => void)[];
+}

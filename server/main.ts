@@ -1,0 +1,78 @@
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { DataFolderInUse } from '../db/folder-lock.ts';
+import { openDatabase } from '../db/open.ts';
+import { DataFolderUnwritable } from '../db/pglite-folder.ts';
+import { WeightsError } from '../shared/weights.ts';
+import { networkHost } from './address.ts';
+import { adminToken } from './admin.ts';
+import { createApp } from './app.ts';
+import { describeConfig, readConfig, SettingError } from './config.ts';
+import { createInferencePool } from './inference.ts';
+import { createLog } from './log.ts';
+import { loadModel } from './model.ts';
+import { spawnInference } from './spawn-inference.ts';
+import { createStore } from './store.ts';
+
+const baseModel = fileURLToPath(new URL('../models/base/', import.meta.url));
+/** A stop that takes longer than this leaves the rest to the clients, who keep what was not acked. */
+const stopDeadlineMs = 8_000;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function start() {
+  const config = readConfig();
+  for (const line of describeConfig(config)) say(`  ${line}`);
+  const log = createLog();
+  const model = loadModel(baseModel);
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  const token = adminToken({ dataDir: config.dataDir, setting: config.adminToken });
+  const app = await createApp(createServer(), {
+    store: createStore(database),
+    model,
+    startInference: onFree =>
+      createInferencePool({
+        processes: config.inferenceProcesses,
+        model,
+        spawn: spawnInference,
+        log,
+        onFree,
+      }),
+    adminToken: token,
+    trustProxy: config.trustProxy,
+    publicOrigin: config.publicOrigin,
+    log,
+  });
+
+  let stopping = false;
+  async function stop(signal: string) {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), stopDeadlineMs).unref();
+    await app.close();
+    await database.close();
+    process.exit(0);
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+
+  await app.listen({ port: config.port, host: '::' });
+  const address = config.publicOrigin ?? `http://localhost:${config.port}`;
+  say(`\n  Inkling reads at ${address}`);
+  const host = networkHost();
+  if (config.publicOrigin === undefined && host)
+    say(`  and for everybody else here at http://${host}:${config.port}`);
+  say('');
+}
+
+/** Errors whose sentence tells an operator all there is to know. */
+const named = [SettingError, WeightsError, DataFolderInUse, DataFolderUnwritable];
+
+start().catch(error => {
+  const expected = named.some(kind => error instanceof kind);
+  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (inUse)
+    process.stderr.write('The port is in use: is Inkling running already? Set PORT to another one.\n');
+  else process.stderr.write(`${expected ? error.message : error.stack}\n`);
+  process.exit(1);
+});

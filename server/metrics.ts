@@ -1,0 +1,76 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What `/metrics` tells, in Prometheus' terms. Gauges are read when asked. */
+export function createMetrics(read: {
+  people(): number;
+  drawings(): number;
+  waiting(): number;
+  restarts(): number;
+}) {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('inkling_connections', 'Sockets connected.', read.people);
+  gauge('inkling_drawings', 'Drawings held in memory.', read.drawings);
+  gauge('inkling_drawings_waiting', 'Drawings whose newest state waits for a prediction.', read.waiting);
+  gauge('inkling_inference_restarts_total', 'Inference processes that had to be replaced.', read.restarts);
+  return {
+    registry,
+    received: new Counter({
+      name: 'inkling_events_received_total',
+      help: 'Events from clients, by event.',
+      labelNames: ['event'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'inkling_events_refused_total',
+      help: 'Events, connections and requests refused, by what and why.',
+      labelNames: ['event', 'reason'],
+      registers,
+    }),
+    predicted: new Counter({
+      name: 'inkling_predictions_total',
+      help: 'Guesses delivered.',
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'inkling_batch_size',
+      help: 'Drawings predicted together.',
+      buckets: [1, 2, 4, 8],
+      registers,
+    }),
+    batchSeconds: new Histogram({
+      name: 'inkling_batch_seconds',
+      help: 'Time from handing a batch to an inference process to its answer.',
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
+      registers,
+    }),
+    labels: new Counter({
+      name: 'inkling_labels_total',
+      help: 'Labels stored.',
+      registers,
+    }),
+    unlogged: new Counter({
+      name: 'inkling_predictions_unlogged_total',
+      help: 'Finished drawings given up because the database stayed away too long.',
+      registers,
+    }),
+    slowReaders: new Counter({
+      name: 'inkling_slow_readers_total',
+      help: 'Readers that fell behind, by what became of them.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

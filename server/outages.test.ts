@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, type TestPostgres } from '../db/test-postgres.ts';
+import {
+  connect,
+  draw,
+  getSamples,
+  inkOf,
+  startServer,
+  type TestServer,
+  temporaryFolder,
+} from './test-server.ts';
+
+const data = temporaryFolder();
+let postgres: TestPostgres;
+let server: TestServer;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  server = await startServer({
+    DATA_DIR: data.folder,
+    DATABASE_URL: await postgres.createDatabase('outages'),
+  });
+});
+afterAll(async () => {
+  await server.stop('SIGKILL');
+  await postgres.remove();
+  data.remove();
+});
+
+const ready = async () => (await fetch(`${server.url}/readyz`)).status;
+
+test('the database away: drawing and guessing go on, labels are refused until it is back and then are there once', async () => {
+  const { client } = await connect(server.url, { room: 'away' });
+  const viewer = await connect(server.url, { room: 'away' });
+  let frames = 0;
+  viewer.client.on('frame', () => frames++);
+  await postgres.stop();
+
+  const { drawing } = await draw(client, inkOf(3));
+  expect(frames).toBeGreaterThan(0);
+  expect(await client.emitWithAck('label', { drawing, digit: 3 })).toMatchObject({
+    ok: false,
+    reason: 'unavailable',
+  });
+  expect(await client.emitWithAck('finish', { drawing })).toEqual({ ok: true });
+  const unlabelled = await draw(client, inkOf(4));
+  await client.emitWithAck('finish', { drawing: unlabelled.drawing });
+  expect(await ready()).toBe(503);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${server.url}/api/samples`)).status).toBe(503);
+
+  await postgres.start();
+  const retry = () => client.emitWithAck('label', { drawing, digit: 3 });
+  await expect.poll(async () => (await retry()).ok, { timeout: 15_000, interval: 300 }).toBe(true);
+  await retry();
+  await expect.poll(ready, { timeout: 10_000 }).toBe(200);
+  await expect
+    .poll(async () => (await getSamples(server.url, '?room=away')).samples.length, { timeout: 10_000 })
+    .toBe(2);
+  const { samples } = await getSamples(server.url, '?room=away');
+  expect(new Map(samples.map(sample => [sample.drawing, sample.label]))).toEqual(
+    new Map([
+      [drawing, 3],
+      [unlabelled.drawing, null],
+    ]),
+  );
+  client.close();
+  viewer.client.close();
+});
+
+test('a server started while the database is away draws and guesses, and labels once it is back', async () => {
+  const folder = temporaryFolder();
+  const url = await postgres.createDatabase('late');
+  await postgres.stop();
+  const late = await startServer({ DATA_DIR: folder.folder, DATABASE_URL: url }, { ready: '/healthz' });
+  const { client } = await connect(late.url);
+  const { drawing } = await draw(client, inkOf(5));
+  expect(await client.emitWithAck('label', { drawing, digit: 5 })).toMatchObject({ reason: 'unavailable' });
+  await postgres.start();
+  await expect
+    .poll(async () => (await client.emitWithAck('label', { drawing, digit: 5 })).ok, {
+      timeout: 15_000,
+      interval: 300,
+    })
+    .toBe(true);
+  client.close();
+  await late.stop();
+  folder.remove();
+});
+
+test('an inference process killed in the middle: nobody notices but for a late guess', async () => {
+  const { client } = await connect(server.url, { room: 'crash' });
+  await draw(client, inkOf(1));
+  for (const pid of inferenceProcesses()) process.kill(pid, 'SIGKILL');
+  const { guess } = await draw(client, inkOf(8));
+  expect(guess.probabilities).toHaveLength(10);
+  expect(server.output()).toContain('inference process ended');
+  client.close();
+});
+
+test('a stopped inference process counts as hanging and is replaced', async () => {
+  const { client } = await connect(server.url, { room: 'hang' });
+  const [pid] = inferenceProcesses();
+  process.kill(pid, 'SIGSTOP');
+  const { guess } = await draw(client, inkOf(8));
+  expect(guess.probabilities).toHaveLength(10);
+  expect(inferenceProcesses()).not.toContain(pid);
+  client.close();
+});
+
+test('a label for a drawing that waits for its guess is stored all the same', async () => {
+  const { client } = await connect(server.url, { room: 'early' });
+  for (const pid of inferenceProcesses()) process.kill(pid, 'SIGKILL');
+  const drawing = randomUUID();
+  await client.emitWithAck('redraw', { drawing, seq: 1, strokes: inkOf(2) });
+  expect(await client.emitWithAck('label', { drawing, digit: 2 })).toMatchObject({ ok: true });
+  client.close();
+});
+
+/** The server's children that run inference-process.ts. */
+function inferenceProcesses(): number[] {
+  const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(server.pid)]).toString();
+  return children
+    .split('\n')
+    .filter(line => line.includes('inference-process'))
+    .map(line => Number.parseInt(line, 10));
+}

@@ -1,0 +1,35 @@
+/** A token bucket: `burst` at once, `perSecond` over time. */
+export interface Allowance {
+  perSecond: number;
+  burst: number;
+}
+
+export interface Limiter {
+  /** Takes `cost` of `key`'s tokens: 0 when they were there, else the ms after which they will be. */
+  take(key: string, cost?: number): number;
+  /** Forgets full buckets, which are no different from new ones. */
+  sweep(): void;
+}
+
+/** `now` in ms, monotonic. */
+export function createLimiter({ perSecond, burst }: Allowance, now: () => number): Limiter {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return {
+    take(key, cost = 1) {
+      const at = now();
+      const bucket = buckets.get(key) ?? { tokens: burst, at };
+      bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond);
+      bucket.at = at;
+      buckets.set(key, bucket);
+      if (bucket.tokens < cost) return Math.ceil(((cost - bucket.tokens) / perSecond) * 1000);
+      bucket.tokens -= cost;
+      return 0;
+    },
+    sweep() {
+      const at = now();
+      for (const [key, bucket] of buckets) {
+        if (bucket.tokens + ((at - bucket.at) / 1000) * perSecond >= burst) buckets.delete(key);
+      }
+    },
+  };
+}

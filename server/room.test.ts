@@ -1,0 +1,159 @@
+import { beforeEach, expect, test } from 'vitest';
+import { emptyDrawing } from '../shared/drawing.ts';
+import { unpackInk } from '../shared/ink.ts';
+import { graceMs, keptFinished, leaveAfterMs, wallGuessMs } from '../shared/limits.ts';
+import type { LiveDrawing } from './live-drawing.ts';
+import { createRoom, type Room } from './room.ts';
+
+let room: Room;
+let nowMs: number;
+let evicted: LiveDrawing[];
+
+beforeEach(() => {
+  nowMs = 0;
+  evicted = [];
+  room = createRoom({
+    name: 'room',
+    now: () => nowMs,
+    changed: () => {},
+    evicted: drawing => evicted.push(drawing),
+  });
+});
+
+function begin(author = 'ada'): LiveDrawing {
+  const live: LiveDrawing = {
+    id: `drawing of ${author}`,
+    author,
+    room,
+    person: 1,
+    tile: room.nextTile(),
+    drawing: emptyDrawing(),
+    drawer: { session: author, room, person: 1, guess: () => {} },
+    state: 'open',
+    labelling: Promise.resolve(),
+    settled: [],
+  };
+  room.begun(live);
+  return live;
+}
+
+function ink(live: LiveDrawing, stroke: number, points: number[]) {
+  live.drawing.strokes[stroke] = [...(live.drawing.strokes[stroke] ?? []), ...points];
+  room.inked(live, stroke, points);
+}
+
+const sure = (digit: number) => Array.from({ length: 10 }, (_, index) => (index === digit ? 1 : 0));
+
+function guess(live: LiveDrawing, digit: number) {
+  live.guess = { seq: 1, model: 'm', distribution: sure(digit) };
+  room.guessed(live);
+}
+
+test('all ink of a tick is one entry a stroke', () => {
+  const live = begin();
+  ink(live, 0, [10, 10]);
+  ink(live, 0, [12, 11, 15, 12]);
+  ink(live, 1, [100, 100]);
+  expect(room.takeFrame()?.ink).toEqual([
+    [live.tile, 0, 10, 10, 2, 1, 3, 1],
+    [live.tile, 1, 100, 100],
+  ]);
+  expect(room.takeFrame()).toBeUndefined();
+});
+
+test('a redrawn drawing is sent as it is when the frame leaves, with nothing twice', () => {
+  const live = begin();
+  ink(live, 0, [1, 1]);
+  live.drawing.strokes = [[5, 5]];
+  room.redrawn(live);
+  ink(live, 0, [6, 6]);
+  const frame = room.takeFrame();
+  expect(frame?.ink).toBeUndefined();
+  expect(frame?.redrawn?.map(([tile, strokes]) => [tile, strokes.map(unpackInk)])).toEqual([
+    [live.tile, [[5, 5, 6, 6]]],
+  ]);
+});
+
+test('a guess changes on the wall as often as people can read, and the last one always comes', () => {
+  const live = begin();
+  guess(live, 1);
+  expect(room.takeFrame()?.guesses).toHaveLength(1);
+  guess(live, 7);
+  guess(live, 9);
+  expect(room.takeFrame()?.guesses).toBeUndefined();
+  expect(room.pending()).toBe(true);
+  nowMs += wallGuessMs;
+  expect(room.takeFrame()?.guesses).toEqual([[live.tile, expect.stringMatching(/^A{9}_$/)]]);
+  expect(room.pending()).toBe(false);
+});
+
+test('a guess that says what the wall shows already is not sent', () => {
+  const live = begin();
+  guess(live, 1);
+  room.takeFrame();
+  nowMs += wallGuessMs;
+  guess(live, 1);
+  expect(room.takeFrame()).toBeUndefined();
+});
+
+test('frames are numbered without a gap', () => {
+  const live = begin();
+  const ticks = [1, 2, 3].map(step => {
+    ink(live, 0, [step, step]);
+    return room.takeFrame()?.tick;
+  });
+  expect(ticks).toEqual([1, 2, 3]);
+  expect(room.snapshot().tick).toBe(3);
+});
+
+test('somebody on two devices is one person, and gone when both are', () => {
+  const person = room.enter('ada', 'Ada');
+  expect(room.enter('ada', '')).toEqual(person);
+  room.leave('ada');
+  nowMs += graceMs * 2;
+  room.sweep();
+  expect(room.people()).toEqual([person]);
+  room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  room.takeFrame();
+  room.sweep();
+  expect(room.people()).toEqual([]);
+  expect(room.takeFrame()?.left).toEqual([person.person]);
+});
+
+test('a reload goes unnoticed', () => {
+  room.enter('ada', 'Ada');
+  room.takeFrame();
+  room.leave('ada');
+  nowMs += leaveAfterMs - 1;
+  room.sweep();
+  room.enter('ada', 'Ada');
+  expect(room.takeFrame()).toBeUndefined();
+});
+
+test('who stays away keeps their drawing for the time of grace, and their number when they come back', () => {
+  const { person } = room.enter('ada', 'Ada');
+  const live = begin('ada');
+  room.leave('ada');
+  nowMs += graceMs;
+  expect(room.sweep()).toEqual([]);
+  expect(room.enter('ada', '').person).toBe(person);
+  room.leave('ada');
+  nowMs += graceMs + 1;
+  expect(room.sweep()).toEqual([live]);
+  expect(room.empty()).toBe(true);
+});
+
+test('the wall keeps the newest finished drawings and never takes an open one down', () => {
+  const open = begin('slow');
+  const done = Array.from({ length: keptFinished + 3 }, () => {
+    const live = begin();
+    live.state = 'finished';
+    room.finished(live);
+    return live;
+  });
+  expect(evicted).toEqual(done.slice(0, 3));
+  const tiles = room.snapshot().tiles.map(tile => tile.tile);
+  expect(tiles).toEqual([open, ...done.slice(3)].map(live => live.tile));
+  expect(room.takeFrame()?.gone).toEqual(done.slice(0, 3).map(live => live.tile));
+});

@@ -1,0 +1,64 @@
+import type { Frame } from '../shared/protocol.ts';
+import type { LiveDrawing } from './live-drawing.ts';
+import { createRoom, type Room } from './room.ts';
+import { createTicker, type Ticker } from './ticker.ts';
+
+export interface RoomsParts {
+  send(room: string, frame: Frame): void;
+  /** A finished drawing left its room's wall. */
+  evicted(drawing: LiveDrawing): void;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+export interface Rooms {
+  get(name: string): Room;
+  /** Sends a room's pending changes, so that a snapshot taken next follows on. */
+  flush(name: string): void;
+  /** Ages every room. Returns the drawings nobody will come back to. */
+  sweep(): LiveDrawing[];
+  /** Drops rooms without people; call after the drawings of `sweep` are dealt with. */
+  tidy(): void;
+  stop(): void;
+}
+
+export function createRooms({ send, evicted, now }: RoomsParts): Rooms {
+  const rooms = new Map<string, { room: Room; ticker: Ticker }>();
+
+  function open(name: string) {
+    const room = createRoom({ name, now, evicted, changed: () => ticker.changed() });
+    const ticker = createTicker({ room, now, after, send: frame => send(name, frame) });
+    const entry = { room, ticker };
+    rooms.set(name, entry);
+    return entry;
+  }
+
+  return {
+    get: name => (rooms.get(name) ?? open(name)).room,
+    flush(name) {
+      rooms.get(name)?.ticker.flush();
+    },
+    sweep: () => [...rooms.values()].flatMap(({ room }) => room.sweep()),
+    tidy() {
+      for (const [name, { room, ticker }] of rooms) {
+        if (!room.empty()) continue;
+        ticker.stop();
+        for (const drawing of room.clear()) evicted(drawing);
+        rooms.delete(name);
+      }
+    },
+    stop() {
+      for (const { ticker } of rooms.values()) ticker.stop();
+    },
+  };
+}
+
+/** At once means after the events of this turn, which then share the frame. */
+function after(ms: number, run: () => void): () => void {
+  if (ms < 1) {
+    const immediate = setImmediate(run);
+    return () => clearImmediate(immediate);
+  }
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}

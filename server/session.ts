@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { signerFactory } from '@fastify/cookie';
+import { parseCookie } from 'cookie';
+
+/** Name of the cookie that carries the signed session. */
+export const sessionCookie = 'inkling';
+
+/**
+ * Who is asking: `known`, with the session a valid signature vouches for; `none`, nobody yet; `forged`, a
+ * session this server did not sign.
+ */
+export type Identity = { state: 'known'; session: string } | { state: 'none' } | { state: 'forged' };
+
+export interface Sessions {
+  /** A new session and its signed form. */
+  issue(): { session: string; token: string };
+  identify(token: string | undefined): Identity;
+  /** The session token within a Cookie header. */
+  fromCookies(header: string | undefined): string | undefined;
+}
+
+export function createSessions(key: string): Sessions {
+  const signer = signerFactory(key);
+  return {
+    issue() {
+      const session = randomUUID();
+      return { session, token: signer.sign(session) };
+    },
+    identify(token) {
+      if (token === undefined || token === '') return { state: 'none' };
+      const { valid, value } = signer.unsign(token);
+      return valid && value !== null ? { state: 'known', session: value } : { state: 'forged' };
+    },
+    fromCookies: header => (header === undefined ? undefined : parseCookie(header)[sessionCookie]),
+  };
+}

@@ -1,0 +1,72 @@
+// What the tests need beyond npm's packages: a Chromium and the PostgreSQL server programs.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const programs = [
+  {
+    name: 'Chromium',
+    found: hasBrowser,
+    debian: 'chromium',
+    byHand: 'npx playwright install --with-deps chromium',
+  },
+  {
+    name: 'PostgreSQL',
+    found: hasPostgres,
+    debian: 'postgresql',
+    byHand: 'the package of your system, such as `brew install postgresql`',
+  },
+];
+
+/** Installs what is missing from the system's packages when it may, and otherwise says what to install. */
+export function installTestTools() {
+  const missing = programs.filter(({ found }) => !found());
+  if (missing.length === 0) return;
+  if (isDebian() && process.getuid?.() === 0) {
+    process.stderr.write(`Installing ${missing.map(({ name }) => name).join(' and ')}…\n`);
+    const quiet = {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    };
+    execFileSync('apt-get', ['update', '-qq'], quiet);
+    execFileSync(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', ...missing.map(({ debian }) => debian)],
+      quiet,
+    );
+  }
+  const still = programs.filter(({ found }) => !found());
+  if (still.length === 0) return;
+  for (const { name, byHand } of still)
+    process.stderr.write(`The tests need ${name}: install it with ${byHand}.\n`);
+  process.exit(1);
+}
+
+function hasBrowser() {
+  if (process.env.PLAYWRIGHT_CHROMIUM || onPath('chromium') || onPath('google-chrome')) return true;
+  const caches = [
+    process.env.PLAYWRIGHT_BROWSERS_PATH,
+    join(process.env.HOME ?? '', '.cache/ms-playwright'),
+    join(process.env.HOME ?? '', 'Library/Caches/ms-playwright'),
+  ];
+  return caches.some(
+    folder => folder && existsSync(folder) && readdirSync(folder).some(name => name.startsWith('chromium')),
+  );
+}
+
+function hasPostgres() {
+  const debian = '/usr/lib/postgresql';
+  return (
+    onPath('initdb') ||
+    (existsSync(debian) &&
+      readdirSync(debian).some(version => existsSync(join(debian, version, 'bin/initdb'))))
+  );
+}
+
+function isDebian() {
+  return existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+function onPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, program)));
+}

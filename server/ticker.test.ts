@@ -1,0 +1,82 @@
+import { beforeEach, expect, test } from 'vitest';
+import { smallRoomPeople, smallRoomTickMs, tickMs } from '../shared/limits.ts';
+import type { Frame } from '../shared/protocol.ts';
+import { createRoom, type Room } from './room.ts';
+import { createTicker, type Ticker } from './ticker.ts';
+
+let nowMs: number;
+let timers: { atMs: number; run(): void }[];
+let sent: { atMs: number; frame: Frame }[];
+let room: Room;
+let ticker: Ticker;
+
+beforeEach(() => {
+  nowMs = 1_000;
+  timers = [];
+  sent = [];
+  room = createRoom({ name: 'room', now: () => nowMs, changed: () => ticker.changed(), evicted: () => {} });
+  ticker = createTicker({
+    room,
+    now: () => nowMs,
+    send: frame => sent.push({ atMs: nowMs, frame }),
+    after(ms, run) {
+      const timer = { atMs: nowMs + ms, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter(each => each !== timer);
+      };
+    },
+  });
+});
+
+/** Lets `ms` pass, a millisecond at a time. */
+function pass(ms: number) {
+  for (let step = 0; step <= ms; step++) {
+    const due = timers.filter(timer => timer.atMs <= nowMs);
+    timers = timers.filter(timer => timer.atMs > nowMs);
+    for (const timer of due) timer.run();
+    if (step < ms) nowMs++;
+  }
+}
+
+const enter = (count: number) => {
+  for (let person = 0; person < count; person++) room.enter(`session ${person} at ${nowMs}`, '');
+};
+
+test('the first change after a silence goes out at once, with all of its turn', () => {
+  enter(3);
+  pass(0);
+  expect(sent).toHaveLength(1);
+  expect(sent[0].frame.came).toHaveLength(3);
+});
+
+test('changes every millisecond go out once a tick, and a large room ticks slower', () => {
+  const frames = () => {
+    sent = [];
+    for (let ms = 0; ms < 330; ms++) {
+      room.leave('session 0 at 1000');
+      room.enter('session 0 at 1000', `name ${ms}`);
+      pass(1);
+    }
+    return sent.length;
+  };
+  enter(2);
+  expect(frames()).toBe(Math.ceil(330 / smallRoomTickMs));
+  enter(smallRoomPeople);
+  pass(tickMs);
+  expect(frames()).toBe(Math.ceil(330 / tickMs));
+});
+
+test('a room where nothing happens has no timer', () => {
+  enter(1);
+  pass(100);
+  expect(timers).toHaveLength(0);
+});
+
+test('a flush sends what is pending now and nothing later', () => {
+  enter(1);
+  ticker.flush();
+  expect(sent).toHaveLength(1);
+  pass(100);
+  expect(sent).toHaveLength(1);
+});

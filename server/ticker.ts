@@ -1,0 +1,50 @@
+import { smallRoomPeople, smallRoomTickMs, tickMs } from '../shared/limits.ts';
+import type { Frame } from '../shared/protocol.ts';
+import type { Room } from './room.ts';
+
+export interface TickerParts {
+  room: Room;
+  send(frame: Frame): void;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface Ticker {
+  /** The room changed: a frame goes out when the tick allows, at once after a silence. */
+  changed(): void;
+  /** Sends what is pending now, so that a snapshot taken next follows on. */
+  flush(): void;
+  stop(): void;
+}
+
+/** Decides when a room's frame goes out: at most one a tick. */
+export function createTicker({ room, send, now, after }: TickerParts): Ticker {
+  let cancel: (() => void) | undefined;
+  let sentAtMs = Number.NEGATIVE_INFINITY;
+
+  const period = () => (room.people().length <= smallRoomPeople ? smallRoomTickMs : tickMs);
+
+  function flush() {
+    cancel?.();
+    cancel = undefined;
+    const frame = room.takeFrame();
+    if (frame !== undefined) {
+      sentAtMs = now();
+      send(frame);
+    }
+    if (room.pending()) cancel = after(period(), flush);
+  }
+
+  return {
+    changed() {
+      cancel ??= after(Math.max(0, sentAtMs + period() - now()), flush);
+    },
+    flush,
+    stop() {
+      cancel?.();
+      cancel = undefined;
+    },
+  };
+}

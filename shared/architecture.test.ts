@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+/** The structure of the tree, as sentences. Fails with the files that break one. */
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const sources = ['shared', 'training', 'db', 'server', 'client'];
+const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...sources], { cwd: root })
+  .toString()
+  .split('\n');
+const files = listed.filter(file => /\.(tsx?|mjs)$/.test(file) && existsSync(join(root, file)));
+const isTest = (file: string) => /\.test\.tsx?$|\.spec\.ts$|\/test-|\/bench\/|\/fake-/.test(file);
+const product = files.filter(file => !isTest(file));
+
+interface Import {
+  from: string;
+  /** A path from the root for our own files, a package name otherwise. */
+  what: string;
+  typeOnly: boolean;
+}
+
+const importPattern =
+  /^(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/gm;
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return Array.from(text.matchAll(importPattern), ([, type, fixed, lazy]) => {
+    const what = fixed ?? lazy;
+    const path = what.startsWith('.') ? normalize(join(dirname(file), what)) : what;
+    return { from: file, what: path, typeOnly: type !== undefined };
+  });
+}
+
+const imports = product.flatMap(importsOf);
+const folder = (path: string) => path.split('/')[0];
+const importers = (of: (what: string) => boolean) => [
+  ...new Set(imports.filter(({ what }) => of(what)).map(({ from }) => from)),
+];
+const containing = (pattern: RegExp) =>
+  product.filter(file => pattern.test(readFileSync(join(root, file), 'utf8')));
+
+/** Every file that running `entry` loads, and every package. */
+function loadedBy(entry: string): Set<string> {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (!files.includes(file)) return;
+    for (const { what, typeOnly } of importsOf(file)) if (!typeOnly) visit(what);
+  };
+  visit(entry);
+  return seen;
+}
+
+describe('each folder imports only what stands below it', () => {
+  test.each([
+    ['shared', ['shared']],
+    ['training', ['training', 'shared']],
+    ['db', ['db', 'shared']],
+    ['server', ['server', 'shared', 'training', 'db']],
+    ['client', ['client', 'shared', 'training']],
+  ])('%s imports %j', (from, allowed) => {
+    const ours = imports.filter(each => folder(each.from) === from && sources.includes(folder(each.what)));
+    expect(ours.filter(each => !allowed.includes(folder(each.what)))).toEqual([]);
+  });
+
+  test('the client reaches into training from its trainer worker alone', () => {
+    const reaching = imports.filter(
+      ({ from, what }) => folder(from) === 'client' && folder(what) === 'training',
+    );
+    expect(reaching.filter(({ from }) => !from.includes('trainer'))).toEqual([]);
+  });
+
+  test('shared knows neither the browser nor Node', () => {
+    const shared = imports.filter(({ from }) => folder(from) === 'shared');
+    expect(shared.filter(({ what }) => what.startsWith('node:'))).toEqual([]);
+  });
+
+  test('training knows Node in its command files and readers alone', () => {
+    const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
+    expect(nodeFiles.sort()).toEqual([
+      'training/evaluate-command.ts',
+      'training/mnist.ts',
+      'training/pretrain.ts',
+      'training/strokes-file.ts',
+      'training/wasm-path.ts',
+    ]);
+  });
+});
+
+describe('every edge has one owner', () => {
+  test('client/connection.ts alone talks Socket.IO in the page', () => {
+    expect(importers(what => what === 'socket.io-client')).toEqual(['client/connection.ts']);
+  });
+
+  test('server/sockets.ts alone talks Socket.IO in the server', () => {
+    expect(importers(what => what === 'socket.io')).toEqual(['server/sockets.ts']);
+  });
+
+  test('server/config.ts alone reads the environment; set-up scripts look for programs on the path', () => {
+    const readers = containing(/process\.env|loadEnvFile/);
+    expect(readers.sort()).toEqual(['server/config.ts', 'server/setup-tests.mjs', 'server/setup.mjs']);
+  });
+
+  test('db alone knows SQL and its drivers', () => {
+    const drivers = /^(@?slonik|pg$|@electric-sql)/;
+    expect(importers(what => drivers.test(what)).filter(file => folder(file) !== 'db')).toEqual([]);
+    expect(
+      containing(/\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET)\b/).filter(file => folder(file) !== 'db'),
+    ).toEqual([]);
+  });
+
+  test('client/pointer.ts alone listens to pointers', () => {
+    const listening = containing(/addEventListener\('pointer|onPointer(Down|Move|Up)/);
+    expect(listening.filter(file => file !== 'client/pointer.ts')).toEqual([]);
+  });
+});
+
+describe('what is heavy stays where it is used', () => {
+  const tensorflow = (file: string) => file.startsWith('@tensorflow/');
+
+  test('the main server process never loads tfjs', () => {
+    const loaded = [...loadedBy('server/main.ts')];
+    expect(loaded.length).toBeGreaterThan(20);
+    expect(loaded.filter(tensorflow)).toEqual([]);
+  });
+
+  test('the page loads neither tfjs nor zod', () => {
+    const loaded = [...loadedBy('client/main.tsx')];
+    expect(loaded.length).toBeGreaterThan(20);
+    expect(loaded.filter(file => tensorflow(file) || file === 'zod')).toEqual([]);
+  });
+});
+
+describe('files are easy to find', () => {
+  test('nothing is re-exported through a barrel', () => {
+    expect(files.filter(file => /(^|\/)index\.tsx?$/.test(file))).toEqual([]);
+  });
+
+  test('imports name the file with its ending', () => {
+    const ours = imports.filter(({ what }) => sources.includes(folder(what)));
+    expect(ours.filter(({ what }) => !/\.(tsx?|mjs|css|json|html|svg)(\?\w+)?$/.test(what))).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+/** A distribution over the ten digits: `number[10]`, each 0…1, summing to 1. */
+export type Distribution = readonly number[];
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const steps = alphabet.length - 1;
+
+/** The most probable digit; of equals the smallest. */
+export function topDigit(distribution: Distribution): number {
+  let top = 0;
+  for (let digit = 1; digit < distribution.length; digit++) {
+    if (distribution[digit] > distribution[top]) top = digit;
+  }
+  return top;
+}
+
+/**
+ * Ten characters, one a digit, each a probability in 63 steps: what a wall needs of a guess at a tenth of
+ * the bytes. The drawer gets the exact numbers.
+ */
+export function packDistribution(distribution: Distribution): string {
+  let packed = '';
+  for (const probability of distribution) packed += alphabet[Math.round(probability * steps)];
+  return packed;
+}
+
+/** The distribution behind `packDistribution`, to 1/63. */
+export function unpackDistribution(packed: string): number[] {
+  return Array.from(packed, character => alphabet.indexOf(character) / steps);
+}

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { applyEdit, countPoints, type Drawing, type Edit, emptyDrawing } from './drawing.ts';
+import { packInk, unpackInk } from './ink.ts';
+import { maxPointsPerDrawing, maxStrokesPerDrawing } from './limits.ts';
+import { createRandom, int } from './random.ts';
+
+const drawn = (...edits: Edit[]): Drawing => {
+  const drawing = emptyDrawing();
+  for (const edit of edits) applyEdit(drawing, edit);
+  return drawing;
+};
+
+test('appends build strokes point by point', () => {
+  const drawing = drawn(
+    { seq: 0, stroke: 0, offset: 0, points: [1, 2] },
+    { seq: 1, stroke: 0, offset: 1, points: [3, 4, 5, 6] },
+    { seq: 2, stroke: 1, offset: 0, points: [7, 8] },
+  );
+  expect(drawing).toEqual({
+    strokes: [
+      [1, 2, 3, 4, 5, 6],
+      [7, 8],
+    ],
+    seq: 2,
+    points: 4,
+  });
+});
+
+test.each([
+  ['a point was missed', { seq: 9, stroke: 0, offset: 5, points: [1, 1] }],
+  ['a stroke was missed', { seq: 9, stroke: 2, offset: 0, points: [1, 1] }],
+  ['a stroke begins in its middle', { seq: 9, stroke: 1, offset: 3, points: [1, 1] }],
+])('an append that does not fit changes nothing: %s', (_why, edit) => {
+  const drawing = drawn({ seq: 0, stroke: 0, offset: 0, points: [1, 2] });
+  const before = structuredClone(drawing);
+  expect(applyEdit(drawing, edit)).toBe('gap');
+  expect(drawing).toEqual(before);
+});
+
+test('an append that comes twice counts once', () => {
+  const drawing = drawn({ seq: 4, stroke: 0, offset: 0, points: [1, 2] });
+  expect(applyEdit(drawing, { seq: 4, stroke: 0, offset: 0, points: [1, 2] })).toBe('stale');
+  expect(drawing.points).toBe(1);
+});
+
+test('a replacement always applies and shares nothing with its edit', () => {
+  const drawing = drawn({ seq: 7, stroke: 0, offset: 0, points: [1, 2] });
+  const strokes = [[5, 5]];
+  expect(applyEdit(drawing, { seq: 3, strokes })).toBe('applied');
+  strokes[0].push(6, 6);
+  expect(drawing).toEqual({ strokes: [[5, 5]], seq: 3, points: 1 });
+});
+
+test('a drawing has as many points and strokes as the limits say, and no more', () => {
+  const full = drawn({ seq: 0, strokes: [new Array<number>(2 * maxPointsPerDrawing).fill(1)] });
+  expect(applyEdit(full, { seq: 1, stroke: 0, offset: maxPointsPerDrawing, points: [1, 1] })).toBe(
+    'too_large',
+  );
+  const dots = drawn({ seq: 0, strokes: Array.from({ length: maxStrokesPerDrawing }, () => [1, 1]) });
+  expect(applyEdit(dots, { seq: 1, stroke: maxStrokesPerDrawing, offset: 0, points: [1, 1] })).toBe(
+    'too_large',
+  );
+  expect(countPoints(full.strokes)).toBe(maxPointsPerDrawing);
+});
+
+test('author and server hold the same drawing after 10,000 edits, whatever is dropped or repeated', () => {
+  const random = createRandom(1);
+  const author = emptyDrawing();
+  const server = emptyDrawing();
+  /** The server had to drop an append and will ask for everything. */
+  let torn = false;
+  for (let seq = 0; seq < 10_000; seq++) {
+    const edit = nextEdit(seq);
+    expect(applyEdit(author, edit)).toBe('applied');
+    // A replacement is acked, and sent again until it is; only appends are dropped for good.
+    if ('points' in edit && random() < 0.1) {
+      torn = true;
+      continue;
+    }
+    receive(edit);
+    if (random() < 0.1) receive(edit);
+    if (!torn) expect(server).toEqual(author);
+    if (torn && random() < 0.5) resend();
+  }
+  if (torn) resend();
+  expect(server).toEqual(author);
+
+  function nextEdit(seq: number): Edit {
+    const strokes = author.strokes.length;
+    if (author.points > 500) return { seq, strokes: [] };
+    if (strokes > 0 && random() < 0.05) return { seq, strokes: author.strokes.slice(0, -1) };
+    const stroke = strokes > 0 && random() < 0.9 ? strokes - 1 : strokes;
+    const offset = stroke < strokes ? author.strokes[stroke].length / 2 : 0;
+    return { seq, stroke, offset, points: [int(random, 1024), int(random, 1024)] };
+  }
+
+  function receive(edit: Edit) {
+    if (applyEdit(server, edit) === 'gap') resend();
+  }
+
+  function resend() {
+    torn = false;
+    expect(applyEdit(server, { seq: author.seq, strokes: author.strokes })).toBe('applied');
+  }
+});
+
+test('packed ink unpacks to the same points', () => {
+  const random = createRandom(2);
+  for (let round = 0; round < 100; round++) {
+    const points = Array.from({ length: 2 * int(random, 50) }, () => int(random, 1024));
+    expect(unpackInk(packInk(points))).toEqual(points);
+  }
+});

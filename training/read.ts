@@ -1,0 +1,41 @@
+import { rasterise, rasterPixels } from '../shared/rasterise.ts';
+import type { Prefix, Reading } from './evaluate.ts';
+import type { Digits } from './mnist.ts';
+import { firstPoints } from './redraw.ts';
+import type { ServingNet } from './serve.ts';
+import type { LabelledDrawing } from './strokes-file.ts';
+
+const mostPrefixes = 24; // of a drawing: finer than the mind changes, and a median drawing has 38 points
+
+export async function readImages(net: ServingNet, { images, labels }: Digits): Promise<Reading[]> {
+  const probabilities = await net.predict(images, labels.length);
+  return Array.from(labels, (label, i) => ({ label, probabilities: tenOf(probabilities, i) }));
+}
+
+/** Reads drawings whole and at growing shares of their points, as they were while being drawn. */
+export async function readDrawings(
+  net: ServingNet,
+  drawings: readonly LabelledDrawing[],
+): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const drawing of drawings) readings.push(await readDrawing(net, drawing));
+  return readings;
+}
+
+async function readDrawing(net: ServingNet, { strokes, ...rest }: LabelledDrawing): Promise<Reading> {
+  const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
+  const count = Math.max(1, Math.min(mostPrefixes, points));
+  const rasters = new Uint8Array(count * rasterPixels);
+  for (let i = 0; i < count; i++) {
+    rasters.set(rasterise(firstPoints(strokes, Math.ceil((points * (i + 1)) / count))), i * rasterPixels);
+  }
+  const probabilities = await net.predict(rasters, count);
+  const prefixes: Prefix[] = Array.from({ length: count }, (_, i) => ({
+    share: points > 0 ? Math.ceil((points * (i + 1)) / count) / points : 1,
+    probabilities: tenOf(probabilities, i),
+  }));
+  return { ...rest, probabilities: tenOf(probabilities, count - 1), prefixes };
+}
+
+const tenOf = (probabilities: Float32Array, i: number) =>
+  Array.from(probabilities.subarray(i * 10, i * 10 + 10));

@@ -1,0 +1,53 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readStrokesFile, StrokesFileError } from './strokes-file.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strokes-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(text: string) {
+  const path = join(folder, 'some.jsonl');
+  await writeFile(path, text);
+  return readStrokesFile(path);
+}
+
+const good = '{"label":7,"strokes":[[[0,0.5],[1,0.5]],[[3,4]]],"set":"a","writer":12,"t":[[0,1],[2]]}';
+
+test('lines become flat strokes, with set and writer when they say', async () => {
+  expect(await read(`${good}\n\n{"label":0,"strokes":[]}\n`)).toEqual([
+    {
+      label: 7,
+      strokes: [
+        [0, 0.5, 1, 0.5],
+        [3, 4],
+      ],
+      set: 'a',
+      writer: '12',
+    },
+    { label: 0, strokes: [] },
+  ]);
+});
+
+test.each([
+  ['no JSON', `${good}\noops`, /line 2: this is not JSON/],
+  ['a digit past nine', `${good}\n${good}\n{"label":10,"strokes":[]}`, /line 3: label/],
+  ['a label in quotes', '{"label":"7","strokes":[]}', /line 1: label/],
+  ['no strokes', '{"label":7}', /line 1: strokes/],
+  ['a point of three', '{"label":7,"strokes":[[[1,2,3]]]}', /line 1: strokes\.0\.0/],
+  ['a point of words', '{"label":7,"strokes":[[["a",2]]]}', /line 1: strokes\.0\.0\.0/],
+  ['nothing', '\n\n', /holds no drawings/],
+])('%s is refused, naming the line', async (_, text, message) => {
+  await expect(read(text)).rejects.toThrow(StrokesFileError);
+  await expect(read(text)).rejects.toThrow(message);
+});
+
+test('a file that is not there is named', async () => {
+  await expect(readStrokesFile(join(folder, 'none.jsonl'))).rejects.toThrow(
+    /none\.jsonl cannot be read: ENOENT/,
+  );
+});
