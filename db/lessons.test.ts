@@ -1,0 +1,244 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { getSample } from './corrections.ts';
+import { listSamples } from './gallery.ts';
+import { endJob, type Job } from './jobs.ts';
+import { heldOutLessons, noRegressLessons } from './lessons.ts';
+import { addCandidate, ensureBase } from './models.ts';
+import type { Database } from './open.ts';
+import { promoteModel } from './promotion.ts';
+import { recordLabel, recordPredictions } from './samples.ts';
+import { countByDigit, untrainedLabels } from './tallies.ts';
+import {
+  claimed,
+  empty,
+  execute,
+  kinds,
+  label,
+  prediction,
+  sampleOf,
+  startedJob,
+  useDatabases,
+} from './test-databases.ts';
+
+const databases = useDatabases();
+
+describe.each(kinds)('on %s', kind => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await databases.open(kind);
+  }, 60_000);
+  afterAll(() => db.close());
+  beforeEach(() => empty(db));
+
+  const say = (digit: number, author = 'ada', guess = 7) => sampleOf(db, label(digit, { author, guess }));
+  const ids = (lessons: readonly { id: number }[]) => lessons.map(({ id }) => id);
+  const give = (job: Job) => endJob(db, { job, state: 'refused', message: '' });
+
+  /** Lets a job learn all there is, and promotes it. */
+  let versions = 0;
+  async function learn() {
+    const weights = new Uint8Array(1);
+    const [before, version] = [`v${versions}`, `v${++versions}`];
+    await ensureBase(db, { version: before, card: { version: before }, weights });
+    await addCandidate(db, { version, card: { version }, weights, parent: before, source: 'server' });
+    const job = await startedJob(db);
+    await claimed(db, job);
+    const promotion = { version, expectedChampion: before, by: 'gate', reason: '', job };
+    expect(await promoteModel(db, promotion)).toBe('promoted');
+  }
+
+  test('a lesson is what was drawn and what it is said to be', async () => {
+    const row = label(3);
+    const id = await sampleOf(db, row);
+    const { lessons } = await claimed(db, await startedJob(db));
+    const { drawing, author, strokes, raster, guess } = row;
+    expect(lessons).toEqual([{ id, drawing, author, strokes, raster, guess, digit: 3 }]);
+    expect(lessons[0]!.raster.buffer.byteLength).toBe(784);
+  });
+
+  test('rows nobody labelled, learned ones and pictures without strokes are none', async () => {
+    await say(1);
+    await learn();
+    await recordPredictions(db, [prediction()]);
+    await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
+    expect(await claimed(db, await startedJob(db))).toEqual({ lessons: [], rehearsal: [], heldOut: 0 });
+    expect(await untrainedLabels(db)).toBe(0);
+  });
+
+  test('the newest labels come first, no more of each author than allowed, and not more than asked', async () => {
+    const eve = [];
+    for (let digit = 0; digit < 6; digit++) eve.push(await say(digit, 'eve'));
+    const ada = [await say(1), await say(2)];
+    const job = await startedJob(db);
+    const few = await claimed(db, job, { perAuthor: 3 });
+    expect(ids(few.lessons).toSorted((a, b) => a - b)).toEqual([...eve.slice(3), ...ada]);
+    expect(ids((await claimed(db, job, { perAuthor: 3, limit: 2 })).lessons)).toHaveLength(2);
+    expect(ids((await claimed(db, job)).lessons)).toHaveLength(8);
+  });
+
+  test('a drawing relabelled today is newer than one drawn after it', async () => {
+    const old = label(1);
+    const first = await sampleOf(db, old);
+    const second = await sampleOf(db, label(2));
+    expect(await sampleOf(db, { ...old, digit: 4, at: new Date() })).toBe(first);
+    expect(ids((await claimed(db, await startedJob(db))).lessons)).toEqual([first, second]);
+  });
+
+  test('what a job claimed first and not again is not taken for learned', async () => {
+    await say(1);
+    await say(2);
+    const weights = new Uint8Array(1);
+    await ensureBase(db, { version: 'base', card: { version: 'base' }, weights });
+    await addCandidate(db, {
+      version: 'a',
+      card: { version: 'a' },
+      weights,
+      parent: 'base',
+      source: 'server',
+    });
+    const job = await startedJob(db);
+    await claimed(db, job);
+    await claimed(db, job, { limit: 1 });
+    await promoteModel(db, { version: 'a', expectedChampion: 'base', by: 'gate', reason: '', job });
+    expect(await untrainedLabels(db)).toBe(1);
+  });
+
+  test('a job asked for samples learns exactly those, also when they were learned before', async () => {
+    const learned = await say(1);
+    await learn();
+    const fresh = await say(2);
+    await say(3);
+    const unsaid = prediction();
+    await recordPredictions(db, [unsaid]);
+    const job = await startedJob(db, [learned, fresh, 2_000_000_000]);
+    expect(ids((await claimed(db, job, { perAuthor: 1 })).lessons).toSorted()).toEqual([learned, fresh]);
+  });
+
+  test('claims of a job that was refused are free', async () => {
+    const sample = await say(1);
+    const job = await startedJob(db);
+    await claimed(db, job);
+    await give(job);
+    expect(ids((await claimed(db, await startedJob(db))).lessons)).toEqual([sample]);
+  });
+
+  test('learned labels are rehearsed, corrections first, and the claimed ones are not among them', async () => {
+    const confirmed = [await say(7), await say(7), await say(7)];
+    const corrected = [await say(1), await say(2)];
+    await learn();
+    const job = await startedJob(db, [corrected[0]!]);
+    const { rehearsal, lessons } = await claimed(db, job, { rehearse: 3 });
+    expect(ids(lessons)).toEqual([corrected[0]]);
+    expect(rehearsal[0]!.id).toBe(corrected[1]);
+    expect(rehearsal).toHaveLength(3);
+    expect(confirmed).toEqual(expect.arrayContaining(ids(rehearsal.slice(1))));
+    expect((await claimed(db, job, { rehearse: 3 })).rehearsal).toEqual(rehearsal);
+    expect((await claimed(db, job, { rehearse: 9, perAuthor: 2 })).rehearsal).toHaveLength(2);
+  });
+
+  test('learned corrections are what a later version must know still', async () => {
+    await say(7);
+    const corrected = [await say(1), await say(2)];
+    expect(await noRegressLessons(db, { limit: 9 })).toEqual([]);
+    await learn();
+    await say(3);
+    const kept = await noRegressLessons(db, { limit: 9 });
+    expect(kept).toMatchObject([
+      { id: corrected[1], digit: 2, guess: 7 },
+      { id: corrected[0], digit: 1, guess: 7 },
+    ]);
+    expect(await noRegressLessons(db, { limit: 9, perAuthor: 1 })).toHaveLength(1);
+    expect(await noRegressLessons(db, { limit: 1 })).toHaveLength(1);
+  });
+
+  test('while people keep changing their minds, a version has learned the labels it was shown and no others', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => label(index % 10));
+    for (const row of rows) await recordLabel(db, row);
+    const shown = new Map<string, number>();
+    let running = true;
+    const change = async (start: number) => {
+      for (let turn = start; running; turn++) {
+        const row = rows[(turn * 7) % rows.length]!;
+        await recordLabel(db, { ...row, digit: turn % 10 });
+        // Batches in changing order: they must not lock each other and the job out.
+        await recordPredictions(db, turn % 2 ? rows : rows.toReversed());
+        // PGlite answers without ever letting a timer run.
+        await delay(1);
+      }
+    };
+    const people = [1, 2, 3].map(change);
+    const weights = new Uint8Array(1);
+    await ensureBase(db, { version: 'r0', card: { version: 'r0' }, weights });
+    try {
+      for (let round = 1; round <= 10; round++) {
+        const [before, version] = [`r${round - 1}`, `r${round}`];
+        await addCandidate(db, { version, card: { version }, weights, parent: before, source: 'server' });
+        const job = await startedJob(db);
+        for (const { id, digit } of (await claimed(db, job)).lessons) shown.set(`${version} ${id}`, digit);
+        await delay(20);
+        const promotion = { version, expectedChampion: before, by: 'gate', reason: '', job };
+        expect(await promoteModel(db, promotion)).toBe('promoted');
+      }
+    } finally {
+      running = false;
+    }
+    await Promise.all(people);
+    let learned = 0;
+    for (const { id, label: digit } of await listSamples(db, { limit: 100 })) {
+      const { trainedIn } = (await getSample(db, id))!;
+      if (trainedIn === null) continue;
+      learned++;
+      expect([id, trainedIn, shown.get(`${trainedIn} ${id}`)]).toEqual([id, trainedIn, digit]);
+    }
+    expect(await untrainedLabels(db)).toBe(rows.length - learned);
+  });
+
+  describe('authors', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+
+    test('every fourth is held out, in the order in which they first said something', async () => {
+      for (const name of names) await say(1, name);
+      const claim = await claimed(db, await startedJob(db));
+      expect(claim.lessons.map(({ author }) => author).toSorted()).toEqual([
+        'a',
+        'b',
+        'c',
+        'e',
+        'f',
+        'g',
+        'i',
+      ]);
+      expect(claim.heldOut).toBe(2);
+      expect((await heldOutLessons(db, { limit: 9 })).map(({ author }) => author)).toEqual(['h', 'd']);
+    });
+
+    test('once held out is held out for ever: asked for, or alone, or after the others are gone', async () => {
+      for (const name of names.slice(0, 3)) await say(1, name);
+      const first = await startedJob(db);
+      await claimed(db, first);
+      await give(first);
+      const asked = await say(1, 'd');
+      const job = await startedJob(db, [asked]);
+      expect(await claimed(db, job)).toMatchObject({ lessons: [], heldOut: 1 });
+      await give(job);
+      await execute(db, 'DELETE FROM predictions');
+      for (let digit = 0; digit < 3; digit++) await say(digit, 'd');
+      const last = await startedJob(db);
+      expect(await claimed(db, last)).toEqual({ lessons: [], rehearsal: [], heldOut: 3 });
+      expect(await untrainedLabels(db)).toBe(0);
+      expect((await countByDigit(db)).untrained).toBe(0);
+      expect(await heldOutLessons(db, { limit: 9, perAuthor: 2 })).toHaveLength(2);
+      expect(await heldOutLessons(db, { limit: 1 })).toMatchObject([{ author: 'd', digit: 2 }]);
+    });
+
+    test('one who is known to be held out before labelling again is not counted anew', async () => {
+      for (const name of names.slice(0, 4)) await say(1, name);
+      const job = await startedJob(db);
+      await claimed(db, job);
+      for (const name of names.slice(0, 7)) await say(2, name);
+      const { lessons } = await claimed(db, job);
+      expect(new Set(lessons.map(({ author }) => author))).toEqual(new Set(['a', 'b', 'c', 'e', 'f', 'g']));
+    });
+  });
+});
