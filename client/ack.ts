@@ -22,6 +22,7 @@ export function willPass({ reason }: Exclude<Answer, { ok: true }>): boolean {
     case 'rate_limited':
     case 'overloaded':
     case 'unavailable':
+    case 'busy':
       return true;
     case 'invalid':
     case 'too_large':

@@ -89,6 +89,7 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     snapshot: new Set(),
     resend: new Set(),
     model: new Set(),
+    training: new Set(),
   };
   socket.on('welcome', welcome => {
     if (welcome.session !== null) {
@@ -114,6 +115,9 @@ export function connect({ room, name, session }: ConnectParts): Connection {
   });
   socket.on('model', model => {
     for (const listener of listeners.model) listener(model);
+  });
+  socket.on('training', training => {
+    for (const listener of listeners.training) listener(training);
   });
   socket.on('disconnect', why => {
     link.value = { state: 'offline' };

@@ -26,6 +26,7 @@ export function createFakeConnection() {
     snapshot: new Set(),
     resend: new Set(),
     model: new Set(),
+    training: new Set(),
   };
   let samples = 0;
 

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import type { SamplePage } from '../shared/protocol.ts';
+import { createApi } from './api.ts';
 import { connect } from './connection.ts';
 import { createNotices } from './notices.ts';
 import { createPage } from './page.ts';
@@ -8,8 +8,6 @@ import { openShelf } from './storage.ts';
 import { createTheme } from './theme.ts';
 import { App } from './ui/app.tsx';
 import { randomUuid } from './uuid.ts';
-
-const samplesPerPage = 30; // three screens of a phone
 
 const wait = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 const router = createRouter();
@@ -32,21 +30,14 @@ const connection = connect({
   },
 });
 
-async function loadSamples(before?: number): Promise<SamplePage | undefined> {
-  const query = new URLSearchParams({ room, limit: `${samplesPerPage}` });
-  if (before !== undefined) query.set('before', `${before}`);
-  const response = await fetch(`/api/samples?${query}`).catch(() => undefined);
-  return response?.ok ? response.json() : undefined;
-}
-
 const page = createPage({
   connection,
+  api: createApi((path, init) => fetch(path, init)),
   router,
   theme: createTheme(settings),
   notices: createNotices(wait),
   tabShelf,
   labelShelf: openShelf(() => localStorage, 'inkling.label.'),
-  loadSamples,
   schedule: run => requestAnimationFrame(run),
   wait,
   random: Math.random,

@@ -23,7 +23,17 @@ test('every drawing gets an id the protocol takes', () => {
 });
 
 test('an address says place and room, and back', () => {
-  for (const path of ['/', '/wall', '/r/4b', '/r/4b/wall', '/r/wall', '/r/wall/wall']) {
+  for (const path of [
+    '/',
+    '/wall',
+    '/r/4b',
+    '/r/4b/wall',
+    '/lab',
+    '/r/wall',
+    '/r/wall/wall',
+    '/r/lab',
+    '/r/lab/lab',
+  ]) {
     expect(pathOf(parseRoute(path))).toBe(path);
   }
   expect(parseRoute('/r/wall')).toEqual({ place: 'draw', room: 'wall' });

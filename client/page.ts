@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals';
-import type { SamplePage } from '../shared/protocol.ts';
+import type { Api } from './api.ts';
 import type { Connection } from './connection.ts';
 import { createDrawingModel, type DrawingModel } from './models/drawing-model.ts';
 import { createHandModel, type HandModel } from './models/hand.ts';
@@ -10,6 +10,7 @@ import { captionOf } from './models/phrases.ts';
 import { createRecentModel, type RecentModel } from './models/recent-model.ts';
 import { createRoomModel, type RoomModel } from './models/room-model.ts';
 import { createSpoken } from './models/spoken.ts';
+import { createTrainingModel, type TrainingModel } from './models/training-model.ts';
 import type { Notices } from './notices.ts';
 import type { Router } from './routes.ts';
 import type { Shelf } from './storage.ts';
@@ -17,6 +18,7 @@ import type { Theme } from './theme.ts';
 
 export interface PageParts {
   connection: Connection;
+  api: Api;
   router: Router;
   theme: Theme;
   notices: Notices;
@@ -24,7 +26,6 @@ export interface PageParts {
   tabShelf: Shelf;
   /** Survives the browser; labels not yet stored. */
   labelShelf: Shelf;
-  loadSamples(before?: number): Promise<SamplePage | undefined>;
   schedule(run: () => void): void;
   wait(ms: number): Promise<void>;
   random(): number;
@@ -32,11 +33,13 @@ export interface PageParts {
 }
 
 /** Everything the page shows and does; knows no DOM. */
-export interface Page extends Pick<PageParts, 'connection' | 'router' | 'theme' | 'notices'> {
+type Kept = 'connection' | 'api' | 'router' | 'theme' | 'notices' | 'wait' | 'random';
+export interface Page extends Pick<PageParts, Kept> {
   readonly drawing: DrawingModel;
   readonly room: RoomModel;
   readonly outbox: Outbox;
   readonly recent: RecentModel;
+  readonly training: TrainingModel;
   readonly hand: HandModel;
   readonly keyboardPen: KeyboardPen;
   readonly reading: ReadonlySignal<Reading>;
@@ -50,8 +53,10 @@ export interface Page extends Pick<PageParts, 'connection' | 'router' | 'theme' 
   stop(): void;
 }
 
+const samplesPerPage = 30; // three screens of a phone
+
 export function createPage(parts: PageParts): Page {
-  const { connection, router, theme, notices, wait } = parts;
+  const { connection, api, router, theme, notices, wait, random } = parts;
   const { notify } = notices;
   const room = createRoomModel(connection, router.route.value.room);
   const drawing = createDrawingModel({
@@ -75,11 +80,12 @@ export function createPage(parts: PageParts): Page {
     notify,
   });
   const recent = createRecentModel({
-    load: parts.loadSamples,
+    load: before => api.samples({ room: router.route.value.room, limit: samplesPerPage, before }),
     events: room.events,
     wait,
-    random: parts.random,
+    random,
   });
+  const training = createTrainingModel({ connection, api, wait });
   const keyboardPen = createKeyboardPen(drawing);
   const reading = computed(() => readGuess(drawing.guess.value, drawing.blank.value));
   const label = computed((): LabelState | undefined => {
@@ -113,13 +119,17 @@ export function createPage(parts: PageParts): Page {
 
   return {
     connection,
+    api,
     router,
     theme,
     notices,
+    wait,
+    random,
     drawing,
     room,
     outbox,
     recent,
+    training,
     hand: createHandModel(),
     keyboardPen,
     reading,
@@ -140,6 +150,7 @@ export function createPage(parts: PageParts): Page {
     stop() {
       tellFull();
       spoken.stop();
+      training.stop();
       recent.stop();
       outbox.stop();
       drawing.stop();

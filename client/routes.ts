@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
 export interface Route {
-  place: 'draw' | 'wall';
+  place: 'draw' | 'wall' | 'lab';
   room: string;
 }
 
@@ -9,13 +9,14 @@ export const lobby = 'lobby';
 
 export function parseRoute(path: string): Route {
   const parts = path.split('/').filter(part => part !== '');
-  const place = parts.at(-1) === 'wall' && parts.length !== 2 ? 'wall' : 'draw';
+  const last = parts.length === 2 ? undefined : parts.at(-1);
+  const place = last === 'wall' || last === 'lab' ? last : 'draw';
   return { place, room: parts[0] === 'r' && parts[1] !== undefined ? parts[1] : lobby };
 }
 
 export function pathOf({ place, room }: Route): string {
   const base = room === lobby ? '' : `/r/${room}`;
-  return place === 'wall' ? `${base}/wall` : base || '/';
+  return place === 'draw' ? base || '/' : `${base}/${place}`;
 }
 
 export interface Router {

@@ -27,7 +27,7 @@ const listedSchema = modelSchema.extend({
 });
 export type ListedModel = z.infer<typeof listedSchema>;
 
-export type NewModel = Pick<StoredModel, 'version' | 'card' | 'weights'>;
+export type NewModel = Pick<StoredModel, 'version' | 'card'> & { weights: Uint8Array };
 export type Candidate = NewModel & { parent: string; source: 'server' | 'browser' | 'import' };
 
 /**
@@ -104,7 +104,13 @@ export async function refuseCandidate(
 
 const versionSchema = z.object({ version: z.string() });
 
-function insert({ version, parent, source, weights, card }: Omit<StoredModel, 'status'>) {
+function insert({
+  version,
+  parent,
+  source,
+  weights,
+  card,
+}: Omit<StoredModel, 'status' | 'weights'> & { weights: Uint8Array }) {
   return sql.type(versionSchema)`
     INSERT INTO models (version, parent, source, status, weights, card)
     VALUES (${version}, ${parent}, ${source}, 'candidate', ${sql.binary(Buffer.from(weights))}, ${json(card)})

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
@@ -45,7 +46,17 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     `-c fsync=${durable ? 'on' : 'off'}`,
   ].join(' ');
   const control = (...args: string[]) => command('pg_ctl', ['-D', data, '-w', '-t', '30', ...args]);
-  const start = () => control('-l', log, '-o', options, 'start');
+  const once = () => control('-l', log, '-o', options, 'start');
+  // What a killed server leaves behind takes a moment to notice, and holds the folder until then.
+  const start = async (patience = 10): Promise<void> => {
+    try {
+      await once();
+    } catch (error) {
+      if (patience === 0) throw error;
+      await delay(300);
+      await start(patience - 1);
+    }
+  };
 
   await command('initdb', [
     '-D',
@@ -62,7 +73,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
   await start();
   return {
     port,
-    start,
+    start: () => start(),
     createDatabase: async name => {
       const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
       await client.connect();

@@ -8,24 +8,30 @@ import { createBatcher } from './batcher.ts';
 import { createDrawings } from './drawings.ts';
 import { createFeedback, rowOf, settled } from './feedback.ts';
 import { createGallery } from './gallery.ts';
+import { createGuard } from './guard.ts';
 import { createHttp } from './http.ts';
 import type { InferencePool } from './inference.ts';
-import type { LiveDrawing } from './live-drawing.ts';
 import { createMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
+import { ask, type Predicted, toPrediction } from './question.ts';
+import { createRegistry } from './registry.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './session.ts';
 import { createSockets } from './sockets.ts';
 import type { Store } from './store.ts';
+import { createTeacher, type TeachingProcess } from './teacher.ts';
 
 export interface AppParts {
   store: Store;
-  model: LoadedModel;
+  /** The shipped model. */
+  base: LoadedModel;
   /** Starts the inference processes; `onFree` is to be called whenever one comes free or comes back. */
   startInference(onFree: () => void): InferencePool;
+  spawnTeaching(): TeachingProcess;
+  teaching: { by: 'anyone' | 'admin'; afterLabels: number; pauseMs: number };
   adminToken: string;
   trustProxy: number;
-  publicOrigin?: string;
+  publicOrigin?: string | undefined;
   log: Logger;
 }
 
@@ -40,7 +46,7 @@ const now = () => performance.now();
 
 /** Wires the whole server on `httpServer`. What it needs of the outside world comes in `parts`. */
 export async function createApp(httpServer: HttpServer, parts: AppParts): Promise<App> {
-  const { store, model, log, trustProxy, publicOrigin } = parts;
+  const { store, base, log, trustProxy, publicOrigin } = parts;
   const sessions = createSessions(sessionKey(parts.adminToken));
   const metrics = createMetrics({
     people: () => sockets.connections(),
@@ -70,7 +76,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   });
 
   const inference = parts.startInference(() => batcher.pump());
-  const batcher = createBatcher<LiveDrawing>({
+  const batcher = createBatcher<Predicted>({
     infer: {
       free: inference.free,
       async predict(rasters, count) {
@@ -81,11 +87,12 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
         return batch;
       },
     },
-    raster({ drawing }, rasters, offset) {
-      rasters.set(rasterise(drawing.strokes), offset);
-      return drawing.seq;
+    raster(item, rasters, offset) {
+      rasters.set('question' in item ? item.question : rasterise(item.drawing.strokes), offset);
+      return 'question' in item ? 0 : item.drawing.seq;
     },
     deliver(live, guess) {
+      if ('question' in live) return live.answer(toPrediction(guess.model, guess.distribution));
       if (live.drawing.points === 0) return;
       live.guess = guess;
       metrics.predicted.inc();
@@ -99,6 +106,29 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     failed: error => log.warn({ err: error }, 'a batch is predicted again'),
   });
 
+  const registry = createRegistry({
+    base,
+    store,
+    serve: inference.serve,
+    changed(model) {
+      sockets.announce.model(model);
+      for (const live of drawings.open()) if (live.drawing.points > 0) batcher.mark(live);
+    },
+    log,
+  });
+  const teacher = createTeacher({
+    store,
+    base,
+    spawn: parts.spawnTeaching,
+    announce: training => sockets.announce.training(training),
+    refused: model => sockets.announce.model(model),
+    promoted: registry.sync,
+    afterLabels: parts.teaching.afterLabels,
+    pauseMs: parts.teaching.pauseMs,
+    log,
+  });
+  const guard = createGuard({ store, promoted: registry.sync, log });
+
   const rooms = createRooms({
     send: (room, frame) => sockets.send(room, frame),
     evicted: live => drawings.forget(live),
@@ -107,14 +137,21 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   const http = await createHttp({
     httpServer,
     sessions,
+    adminToken: parts.adminToken,
     store,
+    teacher,
+    teachBy: parts.teaching.by,
+    predict: raster => ask(raster, batcher.mark),
+    promoted: registry.sync,
     metrics,
     log,
     trustProxy,
+    publicOrigin,
     now,
     async unready() {
       const answering = await store.answering();
-      return [...(inference.ready() ? [] : ['model']), ...(answering ? [] : ['database'])];
+      const served = inference.ready() && (registry.synced() || !answering);
+      return [...(served ? [] : ['model']), ...(answering ? [] : ['database'])];
     },
   });
   const sockets = createSockets({
@@ -122,7 +159,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     sessions,
     rooms,
     drawings,
-    model: () => ({ version: model.version, card: model.card }),
+    model: registry.model,
     metrics,
     log,
     trustProxy,
@@ -139,6 +176,8 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     for (const abandoned of rooms.sweep()) drawings.abandon(abandoned);
     rooms.tidy();
     sockets.sweep();
+    void teacher.look();
+    void guard.look();
   }, sweepMs);
 
   return {
@@ -147,6 +186,8 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     },
     async close() {
       clearInterval(sweeping);
+      teacher.close();
+      registry.close();
       rooms.stop();
       await sockets.close();
       await http.close();

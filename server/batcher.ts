@@ -70,20 +70,24 @@ export function createBatcher<Item>({
       dirty.delete(item);
       inFlight.add(item);
     }
+    let batch: Batch;
     try {
-      const { model, distributions } = await infer.predict(rasters, items.length);
-      for (const item of items) inFlight.delete(item);
-      items.forEach((item, index) => {
-        deliver(item, { seq: seqs[index], model, distribution: distributions[index] });
-      });
+      batch = await infer.predict(rasters, items.length);
     } catch (error) {
       for (const item of items) {
         inFlight.delete(item);
         dirty.add(item);
       }
       failed(error);
+      pump();
+      return;
     }
+    for (const item of items) inFlight.delete(item);
+    // The engine gets its next batch before anybody gets these answers: it must not wait for sockets.
     pump();
+    items.forEach((item, index) => {
+      deliver(item, { seq: seqs[index], model: batch.model, distribution: batch.distributions[index] });
+    });
   }
 
   function pump() {

@@ -16,6 +16,12 @@ export interface Config {
   trustProxy: number;
   /** The address people reach the page at, when it is not the one they ask for. */
   publicOrigin?: string;
+  /** New labels after which a job starts by itself; 0 for never. */
+  teachAfterLabels: number;
+  /** The least time between two such jobs. */
+  teachPauseMs: number;
+  /** Who may start a job. */
+  teachBy: 'anyone' | 'admin';
 }
 
 export class SettingError extends Error {
@@ -65,6 +71,9 @@ const settings = z.object({
     .refine(text => URL.canParse(text) && new URL(text).origin === text)
     .optional()
     .describe('an origin such as https://ink.example.org, without a path'),
+  TEACH_AFTER: whole(0, 100_000).default(0).describe('a number of labels, or 0 for never'),
+  TEACH_PAUSE: whole(0, 86_400).default(300).describe('a whole number of seconds up to 86400'),
+  TEACH_BY: z.enum(['anyone', 'admin']).default('anyone').describe('anyone or admin'),
 });
 const secrets: readonly string[] = ['DATABASE_URL', 'DB_PASSWORD', 'REDIS_URL', 'ADMIN_TOKEN'];
 
@@ -90,6 +99,9 @@ export function parseConfig(environment: Environment): Config {
     inferenceProcesses: read.INFERENCE_PROCESSES,
     trustProxy: read.TRUST_PROXY,
     publicOrigin: read.PUBLIC_ORIGIN,
+    teachAfterLabels: read.TEACH_AFTER,
+    teachPauseMs: 1_000 * read.TEACH_PAUSE,
+    teachBy: read.TEACH_BY,
   };
 }
 
@@ -128,5 +140,8 @@ export function describeConfig(config: Config): string[] {
     `INFERENCE_PROCESSES ${config.inferenceProcesses}`,
     `TRUST_PROXY ${config.trustProxy}`,
     `PUBLIC_ORIGIN ${config.publicOrigin ?? 'as asked for'}`,
+    `TEACH_AFTER ${config.teachAfterLabels || 'never: by hand'}`,
+    `TEACH_PAUSE ${config.teachPauseMs / 1_000}`,
+    `TEACH_BY ${config.teachBy}`,
   ];
 }

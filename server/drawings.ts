@@ -26,6 +26,8 @@ export interface Drawings {
   /** Finishes a drawing whose author is gone. */
   abandon(drawing: LiveDrawing): void;
   forget(drawing: LiveDrawing): void;
+  /** Those still being drawn. */
+  open(): LiveDrawing[];
   count(): number;
 }
 
@@ -129,6 +131,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     forget(drawing) {
       held.delete(drawing.id);
     },
+    open: () => [...held.values()].filter(live => live.state === 'open'),
     count: () => held.size,
   };
 }

@@ -6,7 +6,9 @@ import type { Ack, Label } from '../shared/protocol.ts';
 import { rasterise } from '../shared/rasterise.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { refuse } from './refusal.ts';
-import type { Store, Stored } from './store.ts';
+import type { Store } from './store.ts';
+
+type Stored = { sample: number } | 'not_yours' | 'unknown';
 
 export interface FeedbackParts {
   store: Pick<Store, 'recordLabel' | 'relabel'>;

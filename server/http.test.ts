@@ -1,48 +1,83 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../db/open.ts';
 import { createHttp } from './http.ts';
 import { createMetrics } from './metrics.ts';
 import { createSessions, sessionCookie } from './session.ts';
-import type { Store } from './store.ts';
+import { createStore } from './store.ts';
 
 const zero = () => 0;
 const sessions = createSessions('key');
 const missing: string[] = [];
 const { session, token } = sessions.issue();
-const row = {
-  id: 1,
-  drawing: null,
-  author: null,
-  room: null,
-  strokes: null,
-  probabilities: null,
-  model: null,
-  at: new Date(0),
-  hasImage: true,
-  guess: 3,
-  label: 5,
-};
-const store: Pick<Store, 'list' | 'image'> = {
-  list: ({ limit }) => Promise.resolve([{ ...row, author: session }, row].slice(0, limit)),
-  image: () => Promise.resolve(Uint8Array.of(137, 80)),
-};
+const adminToken = 'an-admin-token-for-tests';
+const database = await openDatabase({ dataDir: 'memory://' });
+const store = createStore(database);
 const http = await createHttp({
   httpServer: createServer(),
   sessions,
+  adminToken,
   store,
+  teacher: {
+    request: ({ samples }) => Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } }),
+    cancel: () => Promise.resolve({ ok: true }),
+    latest: () => null,
+  },
+  teachBy: 'anyone',
+  predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
+  promoted: () => Promise.resolve(),
   metrics: createMetrics({ people: zero, drawings: zero, waiting: zero, restarts: zero }),
   log: pino({ level: 'silent' }),
   trustProxy: 0,
   unready: () => Promise.resolve(missing),
   now: () => performance.now(),
 });
+const base = { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1, 2, 3) };
+const mineCookie = { cookie: `${sessionCookie}=${token}` };
+const asAdmin = { authorization: `Bearer ${adminToken}` };
+
+function drawnBy(author: string) {
+  return {
+    drawing: randomUUID(),
+    author,
+    room: 'lobby',
+    strokes: [[1, 2, 3, 4]],
+    raster: new Uint8Array(784),
+    guess: 3,
+    probabilities: Array.from({ length: 10 }, () => 0.1),
+    model: 'base-1',
+    at: new Date(0),
+  };
+}
+
+/** Sends JSON and resolves with the status and the answer. */
+async function send(
+  method: string,
+  path: string,
+  { body, headers }: { body?: unknown; headers?: Record<string, string> } = {},
+) {
+  const response = await fetch(url + path, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, answer: JSON.parse((await response.text()) || 'null') };
+}
+
 let url: string;
 
 beforeAll(async () => {
   url = await http.listen({ port: 0 });
+  await store.ensureBase(base);
+  await store.recordPredictions([drawnBy('somebody else')]);
+  await store.recordLabel({ ...drawnBy(session), digit: 5 });
 });
-afterAll(() => http.close());
+afterAll(async () => {
+  await http.close();
+  await database.close();
+});
 
 test('alive always, ready when nothing is missing', async () => {
   missing.push('database');
@@ -85,15 +120,152 @@ test('a page for a room that cannot be says why', async () => {
 });
 
 test('samples tell whose they are and nobody’s session', async () => {
-  const response = await fetch(`${url}/api/samples?limit=2`, {
-    headers: { cookie: `${sessionCookie}=${token}` },
-  });
+  const response = await fetch(`${url}/api/samples?limit=2`, { headers: mineCookie });
   const body = await response.text();
   expect(JSON.parse(body)).toMatchObject({
-    samples: [{ mine: true }, { mine: false, image: '/api/samples/1/image', guess: 3, label: 5 }],
-    next: 1,
+    samples: [
+      { mine: true, label: 5 },
+      { mine: false, label: null },
+    ],
   });
   expect(body).not.toContain(session);
+});
+
+test('the author and admins change and delete a drawing, nobody else', async () => {
+  const [mine, theirs] = (await send('GET', '/api/samples')).answer.samples;
+  const change = { body: { digit: 7 } };
+  expect(await send('PATCH', `/api/samples/${mine.id}`, { ...change, headers: mineCookie })).toMatchObject({
+    status: 200,
+    answer: { ok: true, value: { label: 7 } },
+  });
+  expect(await send('PATCH', `/api/samples/${theirs.id}`, { ...change, headers: mineCookie })).toMatchObject({
+    status: 403,
+    answer: { reason: 'not_yours' },
+  });
+  expect(await send('PATCH', `/api/samples/${mine.id}`, change)).toMatchObject({ status: 403 });
+  expect(await send('PATCH', '/api/samples/999', { ...change, headers: asAdmin })).toMatchObject({
+    status: 404,
+  });
+  expect(
+    await send('PATCH', `/api/samples/${mine.id}`, { body: { digit: 10 }, headers: asAdmin }),
+  ).toMatchObject({
+    status: 400,
+  });
+  expect(await send('DELETE', `/api/samples/${theirs.id}`, { headers: mineCookie })).toMatchObject({
+    status: 403,
+  });
+  expect(await send('DELETE', `/api/samples/${theirs.id}`, { headers: asAdmin })).toMatchObject({
+    status: 200,
+  });
+  expect((await send('GET', '/api/samples')).answer.samples).toHaveLength(1);
+});
+
+test('a drawing can be read again', async () => {
+  const [{ id }] = (await send('GET', '/api/samples')).answer.samples;
+  expect(await send('POST', `/api/samples/${id}/predict`)).toMatchObject({
+    answer: { ok: true, value: { model: 'read 784' } },
+  });
+});
+
+test('anyone may ask for a job, until too many were asked for; an admin always may', async () => {
+  expect(await send('POST', '/api/training', { body: { where: 'server', samples: [3] } })).toMatchObject({
+    status: 202,
+    answer: { ok: true, value: { job: '[3]' } },
+  });
+  expect(await send('POST', '/api/training', { body: { where: 'moon' } })).toMatchObject({ status: 400 });
+  const statuses: number[] = [];
+  for (let round = 0; round < 10; round++) {
+    statuses.push((await send('POST', '/api/training', { body: { where: 'server' } })).status);
+  }
+  expect(statuses).toContain(429);
+  expect(await send('POST', '/api/training', { body: { where: 'server' }, headers: asAdmin })).toMatchObject({
+    status: 202,
+  });
+  expect((await send('GET', '/api/training', { headers: asAdmin })).answer).toMatchObject({
+    training: null,
+    untrained: 1,
+    admin: true,
+    mayTrain: true,
+  });
+});
+
+test('versions are listed, their weights handed out, and moved by admins alone', async () => {
+  await store.addCandidate({
+    version: 'taught-1',
+    card: { version: 'taught-1' },
+    weights: Uint8Array.of(9),
+    parent: 'base-1',
+    source: 'server',
+  });
+  const { answer } = await send('GET', '/api/models');
+  expect(answer).toMatchObject({
+    champion: 'base-1',
+    models: [{ version: 'taught-1', parent: 'base-1' }, { version: 'base-1' }],
+  });
+  const weights = await fetch(`${url}/api/models/base-1/weights`);
+  expect(new Uint8Array(await weights.arrayBuffer())).toEqual(base.weights);
+  const known = { 'if-none-match': weights.headers.get('etag') ?? '' };
+  expect((await fetch(`${url}/api/models/base-1/weights`, { headers: known })).status).toBe(304);
+  expect((await fetch(`${url}/api/models/nothing/weights`)).status).toBe(404);
+  expect(await send('POST', '/api/models/taught-1/promote')).toMatchObject({
+    status: 403,
+    answer: { reason: 'forbidden' },
+  });
+  expect(await send('POST', '/api/models/taught-1/promote', { headers: asAdmin })).toMatchObject({
+    answer: { ok: true, value: { version: 'taught-1' } },
+  });
+  expect((await send('GET', '/api/models')).answer).toMatchObject({
+    champion: 'taught-1',
+    previous: 'base-1',
+  });
+});
+
+test('what one exports another imports, line by line; lines that are none are told', async () => {
+  expect((await fetch(`${url}/api/export`)).status).toBe(403);
+  const lines = await (await fetch(`${url}/api/export`, { headers: asAdmin })).text();
+  expect(lines.trim().split('\n')).toHaveLength(1);
+  const other = JSON.stringify({ ...JSON.parse(lines), drawing: randomUUID() });
+  const response = await fetch(`${url}/api/import`, {
+    method: 'POST',
+    headers: { ...asAdmin, 'content-type': 'application/x-ndjson' },
+    body: `${lines}${other}\n{"label":3}\nnonsense\n\n`,
+  });
+  expect(await response.json()).toEqual({
+    ok: true,
+    value: {
+      added: 1,
+      known: 1,
+      refused: 2,
+      complaints: [expect.stringContaining('line 3'), 'line 4: no JSON'],
+    },
+  });
+});
+
+test('the admin token makes a browser an admin, by a form or by the printed link, and a wrong one does not', async () => {
+  expect(await send('POST', '/api/admin', { body: { token: 'guess' } })).toMatchObject({ status: 403 });
+  const signedIn = await fetch(`${url}/api/admin`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: adminToken }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect((await send('GET', '/api/training', { headers: { cookie } })).answer.admin).toBe(true);
+  const link = await fetch(`${url}/lab?admin=${encodeURIComponent(adminToken)}`, { redirect: 'manual' });
+  expect(link.status).toBe(303);
+  expect(link.headers.get('location')).toBe('/lab');
+  expect(link.headers.get('set-cookie')).toContain('inkling-admin=');
+  const wrong = await fetch(`${url}/?admin=wrong`, { redirect: 'manual' });
+  expect(wrong.headers.get('set-cookie') ?? '').not.toContain('inkling-admin=');
+  expect(
+    (await send('GET', '/api/training', { headers: { cookie: 'inkling-admin=admin.forged' } })).answer.admin,
+  ).toBe(false);
+});
+
+test('another origin’s page cannot make a visitor’s browser do anything', async () => {
+  const headers = { ...asAdmin, origin: 'https://evil.example' };
+  expect(await send('POST', '/api/training', { body: { where: 'server' }, headers })).toMatchObject({
+    status: 403,
+  });
 });
 
 test('a body that is too large is refused by name', async () => {

@@ -2,22 +2,34 @@ import type { Server as HttpServer } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { ownOrigin } from './address.ts';
+import { createAskers } from './asker.ts';
+import { serveCarry } from './carry.ts';
 import { addressRequests } from './limits.ts';
 import type { Metrics } from './metrics.ts';
+import { type ModelsParts, serveModels } from './models.ts';
 import { servePages } from './pages.ts';
 import { createLimiter } from './rate.ts';
 import { refuse } from './refusal.ts';
-import { serveSamples } from './samples.ts';
+import { type SamplesParts, serveSamples } from './samples.ts';
 import type { Sessions } from './session.ts';
+import { serveSignIn } from './sign-in.ts';
 import type { Store } from './store.ts';
+import { serveTraining, type TrainingParts } from './training.ts';
 
 export interface HttpParts {
   httpServer: HttpServer;
   sessions: Sessions;
-  store: Pick<Store, 'list' | 'image'>;
+  adminToken: string;
+  store: Store;
+  teacher: TrainingParts['teacher'];
+  teachBy: TrainingParts['teachBy'];
+  predict: SamplesParts['predict'];
+  promoted: ModelsParts['promoted'];
   metrics: Metrics;
   log: Logger;
   trustProxy: number;
+  publicOrigin?: string | undefined;
   /** Why the server is not ready to serve; empty when it is. */
   unready(): Promise<string[]>;
   /** Milliseconds, monotonic. */
@@ -50,10 +62,14 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
     });
+    if (request.method !== 'GET' && !ownOrigin(request.raw, parts)) {
+      metrics.refused.inc({ event: 'http', reason: 'forbidden' });
+      return reply.code(403).send(refuse('forbidden', 'This page belongs to another origin.'));
+    }
     const retryAfterMs = limiter.take(request.ip);
     if (retryAfterMs === 0) return;
     metrics.refused.inc({ event: 'http', reason: 'rate_limited' });
-    await reply
+    return reply
       .code(429)
       .header('retry-after', Math.ceil(retryAfterMs / 1000))
       .send({ ...refuse('rate_limited', 'Too many requests; slow down.'), retryAfterMs });
@@ -80,7 +96,12 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   );
 
   await app.register(fastifyCookie);
-  serveSamples(app, parts);
+  const askerOf = createAskers(parts.sessions, parts.adminToken);
+  serveSignIn(app, parts);
+  serveSamples(app, { ...parts, askerOf });
+  serveTraining(app, { ...parts, askerOf });
+  serveModels(app, { ...parts, askerOf });
+  serveCarry(app, { ...parts, askerOf });
   servePages(app, parts.sessions);
   const sweeping = setInterval(() => limiter.sweep(), 60_000);
   app.addHook('onClose', async () => clearInterval(sweeping));

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { startWasm } from '../training/backend.ts';
 import { selfTest } from '../training/self-test.ts';
 import { loadServingNet, type ServingNet } from '../training/serve.ts';
@@ -35,8 +34,6 @@ function failed(error: unknown) {
   reply({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
 }
 
-// Ink goes first: under load the event loop keeps its turn and guesses come less often.
-setPriority(5);
 process.on('message', (message: ToProcess) => {
   (message.type === 'load' ? load(message) : predict(message)).catch(failed);
 });

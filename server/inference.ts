@@ -1,14 +1,9 @@
 import type { Logger } from 'pino';
 import type { Inference } from './batcher.ts';
+import type { Child } from './child.ts';
 import type { FromProcess, ToProcess } from './inference-messages.ts';
 
-/** A spawned inference process, as far as the supervisor cares. */
-export interface InferenceProcess {
-  send(message: ToProcess): void;
-  onMessage(listener: (message: FromProcess) => void): void;
-  onExit(listener: (how: string) => void): void;
-  kill(): void;
-}
+export type InferenceProcess = Child<ToProcess, FromProcess>;
 
 /** A model version as the processes take it. */
 export interface ServedModel {

@@ -22,3 +22,9 @@ export const pointsPerEvent = 256;
 
 /** Requests a second to the HTTP interface from one address: a hall of pages, each refreshing its list. */
 export const addressRequests: Allowance = { perSecond: 500, burst: 3_000 };
+
+/** Jobs one address may ask for: one at a time runs anyway, a class shares the button. */
+export const jobRequests: Allowance = { perSecond: 0.1, burst: 6 };
+
+/** Guesses at the admin token: enough for typing errors. */
+export const adminAttempts: Allowance = { perSecond: 0.2, burst: 10 };

@@ -7,14 +7,14 @@ import { WeightsError } from '../shared/weights.ts';
 import { networkHost } from './address.ts';
 import { adminToken } from './admin.ts';
 import { createApp } from './app.ts';
+import { spawnChild } from './child.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
 import { createInferencePool } from './inference.ts';
 import { createLog } from './log.ts';
 import { loadModel } from './model.ts';
-import { spawnInference } from './spawn-inference.ts';
 import { createStore } from './store.ts';
 
-const baseModel = fileURLToPath(new URL('../models/base/', import.meta.url));
+const ourFile = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** A stop that takes longer than this leaves the rest to the clients, who keep what was not acked. */
 const stopDeadlineMs = 8_000;
 
@@ -24,20 +24,22 @@ async function start() {
   const config = readConfig();
   for (const line of describeConfig(config)) say(`  ${line}`);
   const log = createLog();
-  const model = loadModel(baseModel);
+  const base = loadModel(ourFile('../models/base/'));
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   const token = adminToken({ dataDir: config.dataDir, setting: config.adminToken });
   const app = await createApp(createServer(), {
     store: createStore(database),
-    model,
+    base,
     startInference: onFree =>
       createInferencePool({
         processes: config.inferenceProcesses,
-        model,
-        spawn: spawnInference,
+        model: base,
+        spawn: () => spawnChild(ourFile('./inference-process.ts')),
         log,
         onFree,
       }),
+    spawnTeaching: () => spawnChild(ourFile('./teaching-process.ts')),
+    teaching: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     adminToken: token,
     trustProxy: config.trustProxy,
     publicOrigin: config.publicOrigin,
@@ -62,7 +64,7 @@ async function start() {
   const host = networkHost();
   if (config.publicOrigin === undefined && host)
     say(`  and for everybody else here at http://${host}:${config.port}`);
-  say('');
+  say(`  Admin: ${address}/?admin=${token}\n`);
 }
 
 /** Errors whose sentence tells an operator all there is to know. */

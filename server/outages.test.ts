@@ -70,6 +70,31 @@ test('the database away: drawing and guessing go on, labels are refused until it
   viewer.client.close();
 });
 
+test('the database killed in the middle of a job: nothing is half promoted, and the job goes on or ends by name', async () => {
+  const { client } = await connect(server.url, { room: 'job' });
+  for (let digit = 0; digit < 3; digit++) {
+    const { drawing } = await draw(client, inkOf(digit));
+    await client.emitWithAck('label', { drawing, digit });
+  }
+  const phase = async () => {
+    const response = await fetch(`${server.url}/api/training`);
+    return response.ok ? JSON.parse(await response.text()).training?.phase : undefined;
+  };
+  const ask = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"where":"server"}' };
+  expect((await fetch(`${server.url}/api/training`, ask)).status).toBe(202);
+  await expect.poll(phase, { timeout: 30_000 }).toBe('training');
+  await postgres.kill();
+  await draw(client, inkOf(5));
+  await postgres.start();
+  await expect.poll(phase, { timeout: 100_000, interval: 500 }).toMatch(/promoted|refused|failed/);
+  const { champion, models } = JSON.parse(await (await fetch(`${server.url}/api/models`)).text());
+  const status = new Map(
+    models.map((model: { version: string; status: string }) => [model.version, model.status]),
+  );
+  expect(status.get(champion)).toBe('promoted');
+  client.close();
+}, 150_000);
+
 test('a server started while the database is away draws and guesses, and labels once it is back', async () => {
   const folder = temporaryFolder();
   const url = await postgres.createDatabase('late');

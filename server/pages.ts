@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { roomSchema } from '../shared/protocol.ts';
-import { type Sessions, sessionCookie } from './session.ts';
+import { cookieOptions, type Sessions, sessionCookie } from './session.ts';
 
 export const clientFolder = fileURLToPath(new URL('../client/dist/', import.meta.url));
 
@@ -27,18 +27,12 @@ export function servePages(app: FastifyInstance, sessions: Sessions) {
     const token = sessions.fromCookies(request.headers.cookie);
     const kept =
       sessions.identify(token).state === 'known' && token !== undefined ? token : sessions.issue().token;
-    reply.setCookie(sessionCookie, kept, {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: request.protocol === 'https',
-      path: '/',
-      maxAge: yearSeconds,
-    });
+    reply.setCookie(sessionCookie, kept, cookieOptions(request.protocol));
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   }
 
-  for (const path of ['/', '/wall']) app.get(path, sendPage);
-  for (const path of ['/r/:room', '/r/:room/wall']) {
+  for (const path of ['/', '/wall', '/lab']) app.get(path, sendPage);
+  for (const path of ['/r/:room', '/r/:room/wall', '/r/:room/lab']) {
     app.get<{ Params: { room: string } }>(path, (request, reply) => {
       const room = roomSchema.safeParse(request.params.room);
       if (room.success) return sendPage(request, reply);

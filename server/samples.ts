@@ -1,16 +1,24 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { SampleRow } from '../db/gallery.ts';
-import { DatabaseUnavailable } from '../db/unavailable.ts';
-import { digitSchema, roomSchema, type Sample, type SamplePage } from '../shared/protocol.ts';
+import type { Prediction, Sample, SamplePage } from '../shared/lab.ts';
+import { type Ack, digitSchema, roomSchema } from '../shared/protocol.ts';
+import { answer } from './answer.ts';
+import type { Asker } from './asker.ts';
 import { refuse, refuseInput } from './refusal.ts';
-import type { Sessions } from './session.ts';
 import type { Store } from './store.ts';
 
-const id = z.coerce.number().int().min(1).max(2_147_483_647);
+export interface SamplesParts {
+  store: Pick<Store, 'listSamples' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'>;
+  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  /** What the champion makes of a raster of 784 bytes. */
+  predict(raster: Uint8Array): Promise<Prediction>;
+}
+
+export const sampleId = z.coerce.number().int().min(1).max(2_147_483_647);
 const flag = z.enum(['true', 'false']).transform(text => text === 'true');
 const querySchema = z.strictObject({
-  before: id.optional(),
+  before: sampleId.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
   room: roomSchema.optional(),
   labelled: flag.optional(),
@@ -18,56 +26,81 @@ const querySchema = z.strictObject({
   digit: z.coerce.number().pipe(digitSchema).optional(),
   model: z.string().max(100).optional(),
 });
+const changeSchema = z.strictObject({ digit: digitSchema.nullable() });
+type ById = { Params: { id: string } };
 
-/** `GET /api/samples`, newest first, and the pictures of rows that came without strokes. */
-export function serveSamples(
-  app: FastifyInstance,
-  { store, sessions }: { store: Pick<Store, 'list' | 'image'>; sessions: Sessions },
-) {
-  app.get('/api/samples', async (request, reply) => {
-    const query = querySchema.safeParse(request.query);
-    if (!query.success) return reply.code(400).send(refuseInput(query.error));
-    const identity = sessions.identify(sessions.fromCookies(request.headers.cookie));
-    const session = identity.state === 'known' ? identity.session : undefined;
-    const { limit } = query.data;
-    return orUnavailable(reply, async () => {
-      const rows = await store.list(query.data);
+const unknownSample = () => refuse('not_found', 'There is no such drawing.');
+const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
+
+/** `/api/samples`: what was drawn, newest first; its author and admins may change and delete it. */
+export function serveSamples(app: FastifyInstance, { store, askerOf, predict }: SamplesParts) {
+  app.get('/api/samples', (request, reply) =>
+    answer(reply, async () => {
+      const query = querySchema.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
+      const { author } = askerOf(request);
+      const rows = await store.listSamples(query.data);
       const page: SamplePage = {
-        samples: rows.map(row => present(row, session)),
-        next: rows.length === limit ? rows[limit - 1].id : null,
+        samples: rows.map(row => present(row, author)),
+        next: rows.length === query.data.limit ? rows[rows.length - 1].id : null,
       };
       return page;
-    });
-  });
+    }),
+  );
 
-  app.get<{ Params: { id: string } }>('/api/samples/:id/image', async (request, reply) => {
-    const wanted = id.safeParse(request.params.id);
-    if (!wanted.success) return reply.code(400).send(refuseInput(wanted.error));
-    return orUnavailable(reply, async () => {
-      const image = await store.image(wanted.data);
-      if (image === null) return reply.code(404).send(refuse('not_found', 'This sample has no picture.'));
-      return reply
-        .type('image/png')
-        .header('cache-control', 'private, max-age=3600')
-        .send(Buffer.from(image));
-    });
-  });
+  app.get<ById>('/api/samples/:id/image', (request, reply) =>
+    answer(reply, async () => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const image = await store.sampleImage(id.data);
+      if (image === null) return refuse('not_found', 'This sample has no picture.');
+      void reply.type('image/png').header('cache-control', 'private, max-age=3600');
+      return Buffer.from(image);
+    }),
+  );
 
-  async function orUnavailable(reply: FastifyReply, answer: () => Promise<unknown>) {
-    try {
-      return await answer();
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailable)) throw error;
-      return reply.code(503).send(refuse('unavailable', 'The database is away just now; try again.'));
-    }
-  }
+  app.patch<ById>('/api/samples/:id', (request, reply) =>
+    answer(reply, async (): Promise<Ack<Sample>> => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const change = changeSchema.safeParse(request.body);
+      if (!change.success) return refuseInput(change.error);
+      const by = askerOf(request);
+      const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
+      if (row === 'not_found') return unknownSample();
+      if (row === 'not_yours') return notYours();
+      return { ok: true, value: present(row, by.author) };
+    }),
+  );
+
+  app.delete<ById>('/api/samples/:id', (request, reply) =>
+    answer(reply, async (): Promise<Ack> => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const done = await store.deleteSample({ id: id.data, by: askerOf(request) });
+      if (done === 'not_found') return unknownSample();
+      return done === 'not_yours' ? notYours() : { ok: true };
+    }),
+  );
+
+  app.post<ById>('/api/samples/:id/predict', (request, reply) =>
+    answer(reply, async (): Promise<Ack<Prediction>> => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const sample = await store.getSample(id.data);
+      if (sample === null) return unknownSample();
+      if (sample.raster === null)
+        return refuse('invalid', 'This sample is a picture without strokes; it cannot be read.');
+      return { ok: true, value: await predict(sample.raster) };
+    }),
+  );
 }
 
-function present({ author, hasImage, at, ...row }: SampleRow, session: string | undefined): Sample {
+function present({ author, hasImage, at, ...row }: SampleRow, asking: string | null): Sample {
   return {
     ...row,
     at: at.toISOString(),
-    mine: author !== null && author === session,
+    mine: author !== null && author === asking,
     image: row.strokes === null && hasImage ? `/api/samples/${row.id}/image` : null,
   };
 }

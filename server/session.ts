@@ -4,6 +4,21 @@ import { parseCookie } from 'cookie';
 
 /** Name of the cookie that carries the signed session. */
 export const sessionCookie = 'inkling';
+/** Name of the cookie of a browser whose user has shown the admin token. */
+export const adminCookie = 'inkling-admin';
+
+const yearSeconds = 31_536_000;
+
+/** Out of reach of scripts and of other sites' requests. */
+export function cookieOptions(protocol: string) {
+  return {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: protocol === 'https',
+    path: '/',
+    maxAge: yearSeconds,
+  } as const;
+}
 
 /**
  * Who is asking: `known`, with the session a valid signature vouches for; `none`, nobody yet; `forged`, a
@@ -15,8 +30,10 @@ export interface Sessions {
   /** A new session and its signed form. */
   issue(): { session: string; token: string };
   identify(token: string | undefined): Identity;
-  /** The session token within a Cookie header. */
-  fromCookies(header: string | undefined): string | undefined;
+  /** The signed word for whoever has shown the admin token. */
+  issueAdmin(): string;
+  /** The signed token within a Cookie header. */
+  fromCookies(header: string | undefined, name?: string): string | undefined;
 }
 
 export function createSessions(key: string): Sessions {
@@ -31,6 +48,8 @@ export function createSessions(key: string): Sessions {
       const { valid, value } = signer.unsign(token);
       return valid && value !== null ? { state: 'known', session: value } : { state: 'forged' };
     },
-    fromCookies: header => (header === undefined ? undefined : parseCookie(header)[sessionCookie]),
+    issueAdmin: () => signer.sign('admin'),
+    fromCookies: (header, name = sessionCookie) =>
+      header === undefined ? undefined : parseCookie(header)[name],
   };
 }

@@ -14,8 +14,10 @@ import {
   type Model,
   protocolVersion,
   type Refusal,
+  type RefusedModel,
   redrawSchema,
   type ServerToClient,
+  type Training,
 } from '../shared/protocol.ts';
 import { askedLocally, clientAddress, ownOrigin } from './address.ts';
 import type { Drawings } from './drawings.ts';
@@ -68,6 +70,8 @@ export interface SocketsParts {
 
 export interface Sockets {
   send(room: string, frame: Frame): void;
+  /** To everybody in every room. */
+  announce: { model(model: Model | RefusedModel): void; training(training: Training): void };
   connections(): number;
   sweep(): void;
   close(): Promise<void>;
@@ -253,6 +257,10 @@ export function createSockets(parts: SocketsParts): Sockets {
 
   return {
     send: readers.send,
+    announce: {
+      model: model => io.emit('model', model),
+      training: training => io.emit('training', training),
+    },
     connections: () => io.engine.clientsCount,
     sweep() {
       readers.sweep();

@@ -1,27 +1,55 @@
-import { listSamples, type SampleFilter, type SampleRow, sampleImage } from '../db/gallery.ts';
+import { exportSamples, importSamples } from '../db/carry.ts';
+import { changeLabel, deleteSample, getSample } from '../db/corrections.ts';
+import { listSamples, sampleImage } from '../db/gallery.ts';
+import { beat, cancelJob, currentJob, endJob, listJobs, requestJob, startJob } from '../db/jobs.ts';
+import { claimLessons, heldOutLessons, noRegressLessons } from '../db/lessons.ts';
+import { addCandidate, champion, ensureBase, listModels, loadModel, refuseCandidate } from '../db/models.ts';
 import type { Database } from '../db/open.ts';
-import { type LabelRow, type PredictionRow, recordLabel, recordPredictions, relabel } from '../db/samples.ts';
-import type { Label } from '../shared/protocol.ts';
-
-export type Stored = { sample: number } | 'not_yours' | 'unknown';
+import { history, promoteModel, rollBack } from '../db/promotion.ts';
+import { recordLabel, recordPredictions, relabel } from '../db/samples.ts';
+import { confirmedAndCorrected, countByDigit, untrainedLabels } from '../db/tallies.ts';
 
 /** The database as the application uses it. Every verb but `answering` rejects with DatabaseUnavailable while it is away. */
-export interface Store {
-  recordPredictions(rows: readonly PredictionRow[]): Promise<void>;
-  recordLabel(row: LabelRow): Promise<Stored>;
-  relabel(label: Label & { author: string; at: Date }): Promise<Stored>;
-  list(filter: SampleFilter): Promise<readonly SampleRow[]>;
-  image(id: number): Promise<Uint8Array | null>;
-  answering(): Promise<boolean>;
-}
+export type Store = ReturnType<typeof createStore>;
 
-export function createStore(database: Database): Store {
+export function createStore(db: Database) {
+  const given =
+    <Rest extends unknown[], Result>(verb: (db: Database, ...rest: Rest) => Result) =>
+    (...rest: Rest) =>
+      verb(db, ...rest);
   return {
-    recordPredictions: rows => recordPredictions(database, rows),
-    recordLabel: row => recordLabel(database, row),
-    relabel: label => relabel(database, label),
-    list: filter => listSamples(database, filter),
-    image: id => sampleImage(database, id),
-    answering: () => database.answering(),
+    answering: () => db.answering(),
+    recordPredictions: given(recordPredictions),
+    recordLabel: given(recordLabel),
+    relabel: given(relabel),
+    listSamples: given(listSamples),
+    sampleImage: given(sampleImage),
+    getSample: given(getSample),
+    changeLabel: given(changeLabel),
+    deleteSample: given(deleteSample),
+    exportSamples: given(exportSamples),
+    importSamples: given(importSamples),
+    countByDigit: given(countByDigit),
+    untrainedLabels: given(untrainedLabels),
+    confirmedAndCorrected: given(confirmedAndCorrected),
+    ensureBase: given(ensureBase),
+    champion: given(champion),
+    loadModel: given(loadModel),
+    listModels: given(listModels),
+    addCandidate: given(addCandidate),
+    refuseCandidate: given(refuseCandidate),
+    promoteModel: given(promoteModel),
+    rollBack: given(rollBack),
+    history: given(history),
+    requestJob: given(requestJob),
+    startJob: given(startJob),
+    beat: given(beat),
+    endJob: given(endJob),
+    cancelJob: given(cancelJob),
+    currentJob: given(currentJob),
+    listJobs: given(listJobs),
+    claimLessons: given(claimLessons),
+    heldOutLessons: given(heldOutLessons),
+    noRegressLessons: given(noRegressLessons),
   };
 }

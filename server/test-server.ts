@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, Guess, SamplePage, ServerToClient, Welcome } from '../shared/protocol.ts';
+import type { SamplePage } from '../shared/lab.ts';
+import type { ClientToServer, Guess, ServerToClient, Welcome } from '../shared/protocol.ts';
 import { createRandom } from '../shared/random.ts';
 import { drawGlyph } from '../training/glyphs.ts';
 

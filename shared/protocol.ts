@@ -84,6 +84,7 @@ export const reasons = [
   'outdated',
   'forbidden',
   'not_found',
+  'busy',
 ] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -133,6 +134,40 @@ export interface ModelCard {
 export interface Model {
   version: string;
   card: ModelCard;
+}
+
+export interface RefusedModel {
+  refused: string;
+  /** From the gate's fixed list; `message` is its sentence. */
+  reason: string;
+  message: string;
+  card: ModelCard;
+}
+
+/** The last four are ends; no event of the job follows. */
+export type TrainingPhase =
+  | 'queued'
+  | 'measuring'
+  | 'training'
+  | 'judging'
+  | 'promoted'
+  | 'refused'
+  | 'failed'
+  | 'cancelled';
+
+/** Where a training job is. */
+export interface Training {
+  job: string;
+  where: 'server' | 'browser';
+  phase: TrainingPhase;
+  step: number;
+  /** 0 before it is known. */
+  steps: number;
+  /** Of the step's own batch; null before the first. */
+  loss: number | null;
+  accuracy: number | null;
+  /** How it ended, in a sentence. */
+  message?: string;
 }
 
 export interface Welcome {
@@ -190,30 +225,7 @@ export interface ServerToClient {
   /** A client that fell behind gets the room as it is now instead of the ticks it missed. */
   snapshot: (snapshot: Snapshot & { people: Person[] }) => void;
   resend: (resend: { drawing: string }) => void;
-  model: (model: Model) => void;
-}
-
-/* ---- HTTP: GET /api/samples ---- */
-
-export interface Sample {
-  id: number;
-  drawing: string | null;
-  /** ISO 8601. */
-  at: string;
-  room: string | null;
-  /** Whether the asking session drew it. */
-  mine: boolean;
-  /** Flat strokes in pad units; null for rows that only have a picture. */
-  strokes: number[][] | null;
-  /** Address of the picture, for rows without strokes. */
-  image: string | null;
-  guess: number | null;
-  probabilities: number[] | null;
-  model: string | null;
-  label: number | null;
-}
-export interface SamplePage {
-  samples: Sample[];
-  /** Value of `before` for the next page; null at the end. */
-  next: number | null;
+  /** Another version answers from now on, or a candidate was refused. */
+  model: (model: Model | RefusedModel) => void;
+  training: (training: Training) => void;
 }

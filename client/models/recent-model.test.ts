@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import type { Sample } from '../../shared/protocol.ts';
+import type { Sample } from '../../shared/lab.ts';
 import { createFakeTime, settle } from '../fake-connection.ts';
 import { createRecentModel } from './recent-model.ts';
 

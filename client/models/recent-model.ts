@@ -1,5 +1,6 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { Sample, SamplePage } from '../../shared/protocol.ts';
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Sample, SamplePage } from '../../shared/lab.ts';
+import { lookAgain } from './look-again.ts';
 
 export type RecentState = 'loading' | 'ready' | 'unavailable';
 
@@ -9,6 +10,8 @@ export interface RecentModel {
   /** Whether older ones are there. */
   readonly older: ReadonlySignal<boolean>;
   more(): Promise<void>;
+  /** Shows a sample as it is now; without `next`, no longer. */
+  change(id: number, next?: Sample): void;
   stop(): void;
 }
 
@@ -21,9 +24,6 @@ export interface RecentParts {
   random(): number;
 }
 
-const restMs = 700; // a drawing is finished and labelled in one breath: one look for both
-const spreadMs = 800; // a room of hundreds does not ask in the same instant
-
 /** The drawings of the room that the server has logged, newest first. */
 export function createRecentModel({ load, events, wait, random }: RecentParts): RecentModel {
   const samples = signal<readonly Sample[]>([]);
@@ -31,10 +31,9 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
   const older = signal(false);
   let next: number | null = null;
   let extended = false;
-  let asked = false;
   let stopped = false;
 
-  async function refresh() {
+  async function look() {
     const page = await load();
     if (stopped) return;
     if (page === undefined) {
@@ -51,15 +50,7 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
     state.value = 'ready';
   }
 
-  const stopWatching = effect(() => {
-    if (events.value === 0 || asked) return;
-    asked = true;
-    void wait(restMs + random() * spreadMs).then(() => {
-      asked = false;
-      return stopped ? undefined : refresh();
-    });
-  });
-  void refresh();
+  const stopLooking = lookAgain({ events, look, wait, random });
 
   return {
     samples,
@@ -78,9 +69,12 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
       extended = true;
       older.value = next !== null;
     },
+    change(id, next) {
+      samples.value = samples.value.flatMap(sample => (sample.id !== id ? [sample] : next ? [next] : []));
+    },
     stop() {
       stopped = true;
-      stopWatching();
+      stopLooking();
     },
   };
 }

@@ -108,7 +108,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     connection.on('snapshot', snapshot => batch(() => replaceRoom(snapshot, snapshot.people))),
     connection.on('frame', frame => batch(() => apply(frame))),
     connection.on('model', next => {
-      model.value = next;
+      if ('version' in next) model.value = next;
     }),
   ];
 

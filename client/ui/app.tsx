@@ -3,18 +3,37 @@ import type { Page } from '../page.ts';
 import { Desk } from './desk.tsx';
 import { Header, type NameField } from './header.tsx';
 import { Neighbours } from './neighbours.tsx';
+import { News } from './news.tsx';
 import { Recent } from './recent.tsx';
 import { Toasts } from './toasts.tsx';
 
 const Wall = defer<{ page: Page }>(() => import('./wall.tsx').then(module => module.Wall));
+const Lab = defer<{ page: Page }>(() => import('../lab/lab.tsx').then(module => module.Lab));
 
-export function App({ page, name }: { page: Page; name: NameField }) {
-  const { place } = page.router.route.value;
+interface AppProps {
+  page: Page;
+  name: NameField;
+}
+
+export function App({ page, name }: AppProps) {
   return (
     <>
-      {place === 'wall' ? (
-        <Wall page={page} />
-      ) : (
+      <Place page={page} name={name} />
+      <News page={page} />
+      <Toasts notices={page.notices} />
+    </>
+  );
+}
+
+function Place({ page, name }: AppProps) {
+  const { place } = page.router.route.value;
+  switch (place) {
+    case 'wall':
+      return <Wall page={page} />;
+    case 'lab':
+      return <Lab page={page} />;
+    case 'draw':
+      return (
         <div class="page">
           <Header page={page} />
           <main class="places">
@@ -25,8 +44,8 @@ export function App({ page, name }: { page: Page; name: NameField }) {
             </aside>
           </main>
         </div>
-      )}
-      <Toasts notices={page.notices} />
-    </>
-  );
+      );
+    default:
+      return place satisfies never;
+  }
 }

@@ -4,7 +4,7 @@ import { topDigit } from '../../shared/distribution.ts';
 import { percent } from '../models/mind.ts';
 import type { Page } from '../page.ts';
 
-const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+export const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Ten bars which are also ten buttons. They fill at guess rate, so without rendering. */
 export function Bars({ page }: { page: Page }) {

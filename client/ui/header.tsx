@@ -1,6 +1,7 @@
 import type { Page } from '../page.ts';
-import { pathOf } from '../routes.ts';
+import { PlaceLink } from './place-link.tsx';
 import { Status } from './status.tsx';
+import { Story } from './story.tsx';
 
 /** A person's name: what it was at the last visit, and what is done with a new one. */
 export interface NameField {
@@ -10,28 +11,16 @@ export interface NameField {
 
 export function Header({ page }: { page: Page }) {
   const { router, theme } = page;
-  const night = theme.look.value === 'night';
-  const wall = pathOf({ ...router.route.value, place: 'wall' });
+  const { place } = router.route.value;
   return (
     <header class="top">
       <h1 class="brand">Inkling</h1>
-      <p class="story">
-        MNIST’s writers were American; <em>your class may not be.</em>
-      </p>
+      <Story page={page} />
       <nav class="tools">
         <Status page={page} />
-        <a
-          class="tool"
-          href={wall}
-          onClick={event => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-            event.preventDefault();
-            router.go('wall');
-          }}
-        >
-          Wall
-        </a>
-        <LookButton night={night} toggle={theme.toggle} />
+        {place === 'lab' ? <PlaceLink page={page} place="draw" /> : <PlaceLink page={page} place="lab" />}
+        <PlaceLink page={page} place="wall" />
+        <LookButton night={theme.look.value === 'night'} toggle={theme.toggle} />
       </nav>
     </header>
   );

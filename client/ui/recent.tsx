@@ -1,4 +1,5 @@
-import type { Sample } from '../../shared/protocol.ts';
+import type { Sample } from '../../shared/lab.ts';
+import { clock } from '../clock.ts';
 import { paintTile } from '../ink-painter.ts';
 import type { RecentModel } from '../models/recent-model.ts';
 import type { Theme } from '../theme.ts';
@@ -68,7 +69,7 @@ function SampleRow({ sample, look }: { sample: Sample; look: Theme['look'] }) {
   );
 }
 
-function emptyLine(state: RecentModel['state']['value']): string {
+export function emptyLine(state: RecentModel['state']['value']): string {
   switch (state) {
     case 'loading':
       return 'Looking …';
@@ -79,13 +80,4 @@ function emptyLine(state: RecentModel['state']['value']): string {
     default:
       return state satisfies never;
   }
-}
-
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-
-/** The time today, the date before. */
-function clock(at: string): string {
-  const when = new Date(at);
-  return when.toDateString() === new Date().toDateString() ? time.format(when) : date.format(when);
 }

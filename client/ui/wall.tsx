@@ -5,7 +5,9 @@ import { lobby, pathOf } from '../routes.ts';
 import { wallColumns } from '../wall-grid.ts';
 import { LookButton } from './header.tsx';
 import { Join } from './join.tsx';
+import { PlaceLink } from './place-link.tsx';
 import { Status } from './status.tsx';
+import { Story } from './story.tsx';
 import { Tile } from './tile.tsx';
 
 /** The room on a projector. */
@@ -63,21 +65,12 @@ export function Wall({ page }: { page: Page }) {
           <strong>{here}</strong> {here === 1 ? 'person' : 'people'} here
         </p>
         <footer class="wall-foot">
-          <p class="story">MNIST’s writers were American; your class may not be.</p>
+          <Story page={page} />
           <Status page={page} />
           {room.model.value !== undefined && <p class="version">Model {room.model.value.version}</p>}
           <nav class="tools">
-            <a
-              class="tool"
-              href={home}
-              onClick={event => {
-                if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-                event.preventDefault();
-                router.go('draw');
-              }}
-            >
-              Draw
-            </a>
+            <PlaceLink page={page} place="draw" />
+            <PlaceLink page={page} place="lab" />
             {document.fullscreenEnabled && (
               <button type="button" class="tool" onClick={toggleFullscreen}>
                 Full screen

@@ -47,7 +47,7 @@ test('fanout finds the points that were drawn at every viewer', async () => {
 
 test('what is asked for wrongly is refused in a sentence, without a stack', async () => {
   const wrong: [string[], RegExp][] = [
-    [['fly'], /no bench called "fly"; there are infer, live, fanout/],
+    [['fly'], /no bench called "fly"; there are infer, live, fanout, teach/],
     [['live', '--wings', '2'], /--wings/],
     [['live', '--drawers', 'many'], /--drawers is "many"; allowed is a whole number from 1/],
     [['fanout', '--viewers', '0'], /--viewers is "0"/],

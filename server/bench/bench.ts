@@ -2,16 +2,18 @@ import { runCommand, UsageError } from '../../training/command.ts';
 import { fanout, fanoutUsage } from './fanout.ts';
 import { infer, inferUsage } from './infer.ts';
 import { live, liveUsage } from './live.ts';
+import { teach, teachUsage } from './teach.ts';
 
 const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['infer', infer],
   ['live', live],
   ['fanout', fanout],
+  ['teach', teach],
 ]);
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, teachUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

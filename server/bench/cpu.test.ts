@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type CpuReading, cpuBetween, parseMachineStat, parseProcessStat } from './cpu.ts';
+import { type CpuReading, cpuBetween, type ProcessCpu, parseMachineStat, parseProcessStat } from './cpu.ts';
 
 test("a process's CPU is user and system time, whatever it calls itself", () => {
   const stat = '42 (node) S 9 8) S 7 42 42 0 -1 4194304 900 0 0 0 120 30 5 6 20 0 11 0 88 1 2';
-  expect(parseProcessStat(stat)).toEqual({ parent: 7, cpuMs: 1500 });
+  expect(parseProcessStat(stat)).toEqual({ parent: 7, cpuMs: 1500, endedMs: 110 });
 });
 
 test("the machine's busy time leaves out idling and waiting for disks", () => {
@@ -16,9 +16,9 @@ test('what a tree of processes used is told from what others used', () => {
     busyMs,
     totalMs: 2 * busyMs,
     processes: new Map([
-      [1, { parent: 0, cpuMs: cpuMs[0] }],
-      [2, { parent: 1, cpuMs: cpuMs[1] }],
-      [3, { parent: 2, cpuMs: cpuMs[2] }],
+      [1, { parent: 0, cpuMs: cpuMs[0], endedMs: 0 }],
+      [2, { parent: 1, cpuMs: cpuMs[1], endedMs: 0 }],
+      [3, { parent: 2, cpuMs: cpuMs[2], endedMs: 0 }],
     ]),
   });
   const use = cpuBetween(reading(1000, [100, 10, 1]), reading(2000, [400, 60, 21]));
@@ -30,6 +30,22 @@ test('what a tree of processes used is told from what others used', () => {
 
 test('a process that began in between used all it has', () => {
   const none: CpuReading = { busyMs: 0, totalMs: 0, processes: new Map() };
-  const one: CpuReading = { busyMs: 30, totalMs: 100, processes: new Map([[5, { parent: 1, cpuMs: 30 }]]) };
+  const one: CpuReading = {
+    busyMs: 30,
+    totalMs: 100,
+    processes: new Map([[5, { parent: 1, cpuMs: 30, endedMs: 0 }]]),
+  };
   expect(cpuBetween(none, one).ofTree(5)).toBe(30);
+});
+
+test('a process that ended in between is not forgotten, nor counted twice', () => {
+  const reading = (processes: [number, ProcessCpu][]): CpuReading => {
+    return { busyMs: 0, totalMs: 1000, processes: new Map(processes) };
+  };
+  const before = reading([
+    [1, { parent: 0, cpuMs: 100, endedMs: 0 }],
+    [2, { parent: 1, cpuMs: 40, endedMs: 0 }],
+  ]);
+  const after = reading([[1, { parent: 0, cpuMs: 110, endedMs: 90 }]]);
+  expect(cpuBetween(before, after).ofTree(1)).toBe(60);
 });

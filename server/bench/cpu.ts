@@ -10,12 +10,14 @@ export interface CpuReading {
 export interface ProcessCpu {
   parent: number;
   cpuMs: number;
+  /** Of its children that have ended, and of theirs. */
+  endedMs: number;
 }
 
 /** CPU used between two readings. */
 export interface CpuUse {
   ofProcess(pid: number): number;
-  /** The process and everything beneath it. */
+  /** The process and everything beneath it, what ended in between too. */
   ofTree(pid: number): number;
   /** Share of the whole machine that went to anything else than the tree of `pid`. */
   otherShare(pid: number): number;
@@ -37,8 +39,12 @@ export function readCpu(): CpuReading | null {
 /** A line of /proc/PID/stat. The command's name stands in brackets and may hold anything, brackets too. */
 export function parseProcessStat(stat: string): ProcessCpu {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number);
-  return { parent, cpuMs: (user + system) * msPerTick };
+  const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number);
+  return {
+    parent: Number(fields[1]),
+    cpuMs: (user + system) * msPerTick,
+    endedMs: (endedUser + endedSystem) * msPerTick,
+  };
 }
 
 /** The first line of /proc/stat. Time stolen by the host's other guests counts as busy: we did not have it. */
@@ -53,10 +59,8 @@ export function cpuBetween(before: CpuReading, after: CpuReading): CpuUse {
   const ofProcess = (pid: number) =>
     (after.processes.get(pid)?.cpuMs ?? 0) - (before.processes.get(pid)?.cpuMs ?? 0);
 
-  function ofTree(pid: number): number {
-    const children = [...after.processes].filter(([, { parent }]) => parent === pid);
-    return children.reduce((sum, [child]) => sum + ofTree(child), ofProcess(pid));
-  }
+  // A child that ended moves from its own line to its parent's: only sums over the whole tree compare.
+  const ofTree = (pid: number) => treeMs(after, pid) - treeMs(before, pid);
 
   return {
     ofProcess,
@@ -66,6 +70,15 @@ export function cpuBetween(before: CpuReading, after: CpuReading): CpuUse {
       return Math.max(0, others) / (after.totalMs - before.totalMs);
     },
   };
+}
+
+function treeMs({ processes }: Pick<CpuReading, 'processes'>, pid: number): number {
+  const own = processes.get(pid);
+  const children = [...processes].filter(([, { parent }]) => parent === pid);
+  return children.reduce(
+    (sum, [child]) => sum + treeMs({ processes }, child),
+    (own?.cpuMs ?? 0) + (own?.endedMs ?? 0),
+  );
 }
 
 /** A process may end between being listed and being read. */

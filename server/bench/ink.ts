@@ -21,7 +21,8 @@ function ownInk(): Ink[] {
   return Array.from({ length: ownDigits }, (_, i) => fitToPad(drawGlyph(i % 10, random)));
 }
 
-function fitToPad(strokes: readonly (readonly number[])[]): Ink {
+/** Any strokes as a digit in the middle of the pad. */
+export function fitToPad(strokes: readonly (readonly number[])[]): Ink {
   const xs = strokes.flatMap(stroke => stroke.filter((_, i) => i % 2 === 0));
   const ys = strokes.flatMap(stroke => stroke.filter((_, i) => i % 2 === 1));
   const [minX, maxX, minY, maxY] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -34,7 +35,7 @@ function fitToPad(strokes: readonly (readonly number[])[]): Ink {
 }
 
 /** A file may hold what no pad would. */
-function isDrawable(ink: Ink): boolean {
+export function isDrawable(ink: Ink): boolean {
   const points = ink.reduce((sum, stroke) => sum + stroke.length / 2, 0);
   return points > 0 && points <= maxPointsPerDrawing && ink.length <= maxStrokesPerDrawing;
 }

@@ -1,23 +1,16 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { UsageError } from '../../training/command.ts';
-import { startServer, temporaryFolder } from '../test-server.ts';
 import { ask, forkChild } from './child.ts';
 import { type CpuUse, cpuBetween, readCpu } from './cpu.ts';
 import { type Disturbance, disturbance } from './disturbance.ts';
 import type { LoadPlan, LoadReport } from './load-messages.ts';
 import { say, waitWithBar } from './progress.ts';
 import { refusedBy } from './refused.ts';
+import { type ServerChoice, serverUnderTest } from './server-under-test.ts';
 
-export interface MeasureParts {
+export interface MeasureParts extends ServerChoice {
   label: string;
   seconds: number;
   /** One load process each; `url` is filled in. */
   plans: readonly Omit<LoadPlan, 'url'>[];
-  /** A server already running; its CPU is not ours to see. */
-  url?: string;
-  /** A folder for CPU profiles of the server's processes. */
-  profile?: string;
 }
 
 export interface Measured extends Disturbance {
@@ -35,7 +28,7 @@ const busyShare = 0.9;
 
 /** Runs the plans against a server and says what they saw and what it cost. */
 export async function measure({ label, seconds, plans, url, profile }: MeasureParts): Promise<Measured> {
-  const server = url === undefined ? await ownServer(profile) : await runningServer(url);
+  const server = await serverUnderTest({ url, profile });
   const loads = plans.map(() => forkChild('./load.ts'));
   try {
     say(`${label}: everybody joins ${server.url}`);
@@ -68,42 +61,6 @@ export async function measure({ label, seconds, plans, url, profile }: MeasurePa
     for (const load of loads) load.kill();
     await server.stop();
   }
-}
-
-async function ownServer(profile?: string) {
-  const data = temporaryFolder();
-  const settings: Record<string, string> = { DATA_DIR: data.folder };
-  if (profile !== undefined) {
-    mkdirSync(profile, { recursive: true });
-    settings.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${resolve(profile)}`;
-  }
-  say('Starting a server');
-  const { url, pid, stop } = await startServer(settings);
-  // A bench that is interrupted leaves nothing behind.
-  const abort = () => {
-    void stop('SIGKILL');
-    data.remove();
-  };
-  process.once('exit', abort);
-  return {
-    url,
-    pid,
-    async stop() {
-      process.off('exit', abort);
-      await stop();
-      data.remove();
-    },
-  };
-}
-
-async function runningServer(url: string) {
-  if (!URL.canParse(url)) throw new UsageError(`The option --url is ${JSON.stringify(url)}, not an address.`);
-  const ready = await fetch(new URL('/readyz', url)).then(
-    answer => answer.ok,
-    () => false,
-  );
-  if (!ready) throw new UsageError(`No Inkling server is ready at ${url}.`);
-  return { url, pid: null, async stop() {} };
 }
 
 const pause = (ms: number) => new Promise(done => setTimeout(done, ms));

@@ -1,0 +1,96 @@
+import type { Carrying, CarryModel } from '../models/carry-model.ts';
+import { count } from '../models/phrases.ts';
+import type { TeachModel } from '../models/teach-model.ts';
+import { Admin } from './admin.tsx';
+
+interface CarryProps {
+  carry: CarryModel;
+  teach: TeachModel;
+}
+
+/** All that was drawn and said, to take home and to bring along. */
+export function Carry({ carry, teach }: CarryProps) {
+  const sending = carry.carrying.value.state === 'sending';
+  return (
+    <section class="carry" aria-label="Carry">
+      <header class="section-head">
+        <h2>Take it home</h2>
+      </header>
+      <p>
+        Every drawing with its strokes, what it was read as and what it is, one a line. What is brought back
+        is added to what is here.
+      </p>
+      {!teach.admin.value && <Admin teach={teach} />}
+      {teach.admin.value && (
+        <div class="carry-acts">
+          <a class="button button-link" href="/api/export" download="inkling.ndjson">
+            Export all drawings
+          </a>
+          <label class="button button-link" data-disabled={sending}>
+            Import a file
+            <input
+              class="unseen"
+              type="file"
+              accept=".ndjson,.jsonl,application/x-ndjson"
+              disabled={sending}
+              onChange={({ currentTarget }) => {
+                const file = currentTarget.files?.[0];
+                if (file !== undefined) void carry.bring(file);
+                currentTarget.value = '';
+              }}
+            />
+          </label>
+        </div>
+      )}
+      <Journey carrying={carry.carrying.value} />
+    </section>
+  );
+}
+
+function Journey({ carrying }: { carrying: Carrying }) {
+  switch (carrying.state) {
+    case 'idle':
+      return null;
+    case 'sending':
+      return (
+        <div role="status">
+          <p class="soft">
+            {carrying.share < 1 ? `Sending ${carrying.file} …` : `${carrying.file} is being read …`}
+          </p>
+          <div
+            class="learning-track"
+            role="progressbar"
+            aria-label={`Sending ${carrying.file}`}
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round(100 * carrying.share)}
+          >
+            <span class="learning-fill" style={{ transform: `scaleX(${carrying.share})` }} />
+          </div>
+        </div>
+      );
+    case 'done': {
+      const { added, known, refused, complaints } = carrying.imported;
+      return (
+        <div role="status">
+          <p>
+            {count(added, 'drawing')} added, {known} here already, {count(refused, 'line')} refused.
+          </p>
+          <ul class="complaints soft">
+            {complaints.map(complaint => (
+              <li key={complaint}>{complaint}</li>
+            ))}
+          </ul>
+        </div>
+      );
+    }
+    case 'refused':
+      return (
+        <p class="refusal" role="alert">
+          {carrying.message}
+        </p>
+      );
+    default:
+      return carrying satisfies never;
+  }
+}

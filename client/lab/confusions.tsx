@@ -1,0 +1,84 @@
+import type { SetFigures } from '../../shared/lab.ts';
+import { confusionsOf } from '../models/confusions.ts';
+import { digits } from '../ui/bars.tsx';
+
+interface ConfusionsProps {
+  before: SetFigures;
+  after: SetFigures | undefined;
+}
+
+const told = 4;
+
+/** Ten by ten, a row for what it is and a column for what it was read as; the mistakes alone have colour. */
+export function Confusions({ before, after }: ConfusionsProps) {
+  const changes = confusionsOf(before.confusion, after?.confusion);
+  return (
+    <div class="confusions">
+      <Matrix title="Before" figures={before} />
+      {after !== undefined && <Matrix title="After" figures={after} before={before} />}
+      <ul class="confusion-list">
+        {changes.length === 0 && (
+          <li class="soft">{after ? 'No mistake more, none less.' : 'No mistake.'}</li>
+        )}
+        {changes.slice(0, told).map(({ label, read, was, is }) => (
+          <li key={`${label} ${read}`} data-change={is < was ? 'better' : is > was ? 'worse' : 'same'}>
+            <span class="confusion-pair">
+              <b>{label}</b> as <b>{read}</b>
+            </span>{' '}
+            {after === undefined ? was : `${was} → ${is}`}
+          </li>
+        ))}
+        {changes.length > told && <li class="soft">and {changes.length - told} more</li>}
+      </ul>
+    </div>
+  );
+}
+
+interface MatrixProps {
+  title: string;
+  figures: SetFigures;
+  /** What it is held against. */
+  before?: SetFigures;
+}
+
+function Matrix({ title, figures, before }: MatrixProps) {
+  const mistakes = figures.confusion.flatMap((row, label) => row.filter((_, read) => read !== label));
+  const rival = before?.confusion.flatMap((row, label) => row.filter((_, read) => read !== label)) ?? [];
+  const most = Math.max(1, ...mistakes, ...rival);
+  const sum = mistakes.reduce((total, count) => total + count, 0);
+  return (
+    <figure class="matrix">
+      <div class="matrix-cells" role="img" aria-label={`${title}: ${sum} of ${figures.count} read wrong`}>
+        <span />
+        {digits.map(digit => (
+          <span key={`column ${digit}`} class="matrix-head">
+            {digit}
+          </span>
+        ))}
+        {digits.flatMap(label => [
+          <span key={`row ${label}`} class="matrix-head">
+            {label}
+          </span>,
+          ...digits.map(read => {
+            const count = figures.confusion[label][read];
+            const was = before?.confusion[label][read] ?? count;
+            const isMistake = label !== read;
+            return (
+              <span
+                key={`${label} ${read}`}
+                class="cell"
+                data-change={!isMistake || count === was ? undefined : count < was ? 'better' : 'worse'}
+                data-right={!isMistake}
+                title={`${label} read as ${read}: ${count}`}
+                style={{ '--share': isMistake ? Math.sqrt(count / most) : 0 }}
+              />
+            );
+          }),
+        ])}
+      </div>
+      <figcaption>
+        {title}: {sum} of {figures.count} wrong
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,43 @@
+import { digits } from '../ui/bars.tsx';
+
+interface CountsProps {
+  /** number[10] */
+  labelled: readonly number[];
+  wrong: readonly number[];
+}
+
+/** How often each digit was said, and how much of that had been read wrong. */
+export function Counts({ labelled, wrong }: CountsProps) {
+  const most = Math.max(1, ...labelled);
+  return (
+    <figure class="counts">
+      <ol class="counts-bars">
+        {digits.map(digit => (
+          <li key={digit} class="counts-bar">
+            <span class="unseen">
+              {digit}: {labelled[digit]} said, {wrong[digit]} read wrong
+            </span>
+            <span class="counts-number" aria-hidden="true">
+              {labelled[digit] > 0 ? labelled[digit] : ''}
+            </span>
+            <span class="counts-track" aria-hidden="true">
+              <span class="counts-fill" style={{ height: `${(100 * labelled[digit]) / most}%` }}>
+                <span
+                  class="counts-wrong"
+                  style={{ height: `${(100 * wrong[digit]) / Math.max(1, labelled[digit])}%` }}
+                />
+              </span>
+            </span>
+            <span class="counts-digit" aria-hidden="true">
+              {digit}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <figcaption>
+        <span class="key key-right">read right</span>
+        <span class="key key-wrong">read wrong</span> when it was said what it is
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,139 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Sample } from '../../shared/lab.ts';
+import { clock } from '../clock.ts';
+import type { Page } from '../page.ts';
+import { digits } from '../ui/bars.tsx';
+import { captionOf, SampleInk } from './drawings.tsx';
+import type { LabModel } from './lab-model.ts';
+import { Readings } from './readings.tsx';
+
+interface SheetProps {
+  page: Page;
+  lab: LabModel;
+}
+
+/** One drawing, large, and all that can be done about it. */
+export function DrawingSheet({ page, lab }: SheetProps) {
+  const sample = lab.samples.opened.value;
+  return sample === undefined ? null : <Sheet key={sample.id} page={page} lab={lab} sample={sample} />;
+}
+
+function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const { samples, teach } = lab;
+  const errand = samples.errand.value;
+  const mayChange = sample.mine || teach.admin.value;
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-label={captionOf(sample)}
+      onClose={() => samples.open(undefined)}
+      closedby="any"
+    >
+      <div class="sheet-paper">
+        <div class="sheet-ink">
+          <SampleInk sample={sample} look={page.theme.look} />
+        </div>
+        <div class="sheet-side">
+          <header class="section-head">
+            <h2>{headline(sample)}</h2>
+            <button type="button" class="tool" onClick={() => dialog.current?.close()}>
+              Close
+            </button>
+          </header>
+          <Readings
+            sample={sample}
+            prediction={errand.state === 'predicted' ? errand.prediction : undefined}
+          />
+          {mayChange && <Labels sample={sample} lab={lab} />}
+          <div class="sheet-acts">
+            <button type="button" class="button" onClick={() => void samples.predict()}>
+              Predict again
+            </button>
+            {sample.label !== null && (
+              <button
+                type="button"
+                class="button button-main"
+                disabled={!teach.mayTeach.value}
+                onClick={async () => {
+                  const answer = await teach.teach([sample.id]);
+                  if (answer.ok) dialog.current?.close();
+                }}
+              >
+                Teach just this one
+              </button>
+            )}
+            {mayChange && <Remove remove={() => void samples.remove()} />}
+          </div>
+          <p class="refusal" role="alert">
+            {errand.state === 'refused' ? errand.message : teach.refusal.value}
+          </p>
+          <p class="soft">
+            {clock(sample.at)}
+            {sample.room !== null && `, in ${sample.room}`}
+            {sample.mine && ', drawn by you'}
+          </p>
+        </div>
+      </div>
+    </dialog>
+  );
+}
+
+function Labels({ sample, lab }: { sample: Sample; lab: LabModel }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own look and no other meaning
+    <div class="labels" role="group" aria-label="What it is">
+      {digits.map(digit => (
+        <button
+          key={digit}
+          type="button"
+          class="button label"
+          aria-pressed={sample.label === digit}
+          onClick={() => void lab.samples.relabel(digit)}
+        >
+          {digit}
+        </button>
+      ))}
+      <button
+        type="button"
+        class="button label-none"
+        disabled={sample.label === null}
+        onClick={() => void lab.samples.relabel(null)}
+      >
+        Take the label off
+      </button>
+    </div>
+  );
+}
+
+/** Asks once more: what is deleted is gone. */
+function Remove({ remove }: { remove: () => void }) {
+  const asked = useSignal(false);
+  if (asked.value) {
+    return (
+      <button type="button" class="button button-danger" onClick={remove}>
+        Yes, delete it for good
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="button"
+      onClick={() => {
+        asked.value = true;
+      }}
+    >
+      Delete
+    </button>
+  );
+}
+
+function headline({ guess, label }: Sample): string {
+  const read = guess === null ? 'Not read' : `Read as ${guess}`;
+  if (label === null) return `${read}; nobody said what it is`;
+  return label === guess ? `${read}, and it is` : `${read}, but it is ${label}`;
+}

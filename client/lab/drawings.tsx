@@ -1,0 +1,89 @@
+import type { Sample } from '../../shared/lab.ts';
+import { clock } from '../clock.ts';
+import { paintTile } from '../ink-painter.ts';
+import type { Page } from '../page.ts';
+import type { Theme } from '../theme.ts';
+import { CanvasView } from '../ui/canvas-view.tsx';
+import { emptyLine } from '../ui/recent.tsx';
+import { Mark } from '../ui/tile.tsx';
+import { Filters } from './filters.tsx';
+import type { LabModel } from './lab-model.ts';
+
+export function Drawings({ page, lab }: { page: Page; lab: LabModel }) {
+  const { samples: model } = lab;
+  const list = model.list.value;
+  const samples = list.samples.value;
+  const filtered = model.filter.value.which !== 'all' || model.filter.value.digit !== undefined;
+  return (
+    <section class="drawings" aria-label="Drawings">
+      <header class="section-head">
+        <h2>Drawings</h2>
+        <p class="soft">Open one to correct it, or to teach just that one.</p>
+      </header>
+      <Filters samples={model} versions={lab.versions} admin={lab.teach.admin.value} />
+      {samples.length === 0 && (
+        <p class="empty">
+          {filtered && list.state.value === 'ready' ? 'None of that kind.' : emptyLine(list.state.value)}
+        </p>
+      )}
+      <ul class="drawing-grid">
+        {samples.map(sample => (
+          <Drawing
+            key={`${sample.id}`}
+            sample={sample}
+            look={page.theme.look}
+            open={() => model.open(sample)}
+          />
+        ))}
+      </ul>
+      {list.older.value && (
+        <button type="button" class="button more" onClick={() => void list.more()}>
+          More
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface DrawingProps {
+  sample: Sample;
+  look: Theme['look'];
+  open: () => void;
+}
+
+function Drawing({ sample, look, open }: DrawingProps) {
+  const { guess, label } = sample;
+  return (
+    <li>
+      <button
+        type="button"
+        class="tile drawing"
+        data-decided="true"
+        aria-label={captionOf(sample)}
+        onClick={open}
+      >
+        <SampleInk sample={sample} look={look} />
+        <span class="tile-guess" aria-hidden="true">
+          {guess}
+        </span>
+        <span class="tile-foot" aria-hidden="true">
+          <span class="tile-name">{clock(sample.at)}</span>
+          {label !== null && <Mark right={label === guess} digit={label} />}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+export function SampleInk({ sample, look }: { sample: Sample; look: Theme['look'] }) {
+  const { strokes, image } = sample;
+  if (strokes !== null)
+    return <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })} />;
+  return image === null ? null : <img class="ink-image" src={image} alt="" loading="lazy" />;
+}
+
+export function captionOf({ guess, label }: Sample): string {
+  const read = guess === null ? 'not read' : `read as ${guess}`;
+  if (label === null) return `A drawing, ${read}, nobody said what it is`;
+  return label === guess ? `A drawing, ${read}, right` : `A drawing, ${read}, it is ${label}`;
+}

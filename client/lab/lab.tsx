@@ -1,0 +1,30 @@
+import '../css/lab.css';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Page } from '../page.ts';
+import { Header } from '../ui/header.tsx';
+import { Carry } from './carry.tsx';
+import { DrawingSheet } from './drawing-sheet.tsx';
+import { Drawings } from './drawings.tsx';
+import { createLab } from './lab-model.ts';
+import { Teach } from './teach.tsx';
+import { Verdict } from './verdict.tsx';
+import { Versions } from './versions.tsx';
+
+/** What was taught, the lesson, the versions. */
+export function Lab({ page }: { page: Page }) {
+  const lab = useMemo(() => createLab(page), [page]);
+  useEffect(() => lab.stop, [lab]);
+  return (
+    <div class="page">
+      <Header page={page} />
+      <main class="lab">
+        <Teach page={page} teach={lab.teach} />
+        <Verdict versions={lab.versions} />
+        <Versions versions={lab.versions} teach={lab.teach} />
+        <Drawings page={page} lab={lab} />
+        <Carry carry={lab.carry} teach={lab.teach} />
+      </main>
+      <DrawingSheet page={page} lab={lab} />
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import type { SetFigures } from '../../shared/lab.ts';
+import { axisFloor } from '../models/version-line.ts';
+import { digits } from '../ui/bars.tsx';
+import { share } from './share.ts';
+
+interface PerDigitProps {
+  title: string;
+  before: SetFigures;
+  after: SetFigures | undefined;
+  /** Said instead, when there is nothing in the set. */
+  none?: string;
+}
+
+/** Each digit read right: a ring for before, a dot for after. */
+export function PerDigit({ title, before, after, none }: PerDigitProps) {
+  if (before.count === 0) {
+    return (
+      <figure class="per-digit">
+        <figcaption>{title}</figcaption>
+        <p class="empty">{none}</p>
+      </figure>
+    );
+  }
+  const counted = digits.filter(digit => countOf(before, digit) > 0);
+  const floor = axisFloor(counted.flatMap(digit => [before.perDigit[digit], after?.perDigit[digit] ?? 1]));
+  const at = (value: number) => `${(100 * (value - floor)) / (1 - floor)}%`;
+  return (
+    <figure class="per-digit">
+      <figcaption>
+        {title}{' '}
+        <strong>
+          {after === undefined
+            ? share(before.accuracy)
+            : `${share(before.accuracy)} → ${share(after.accuracy)}`}
+        </strong>
+      </figcaption>
+      <ol>
+        {counted.map(digit => {
+          const was = before.perDigit[digit];
+          const is = after?.perDigit[digit] ?? was;
+          const [low, high] = was < is ? [was, is] : [is, was];
+          return (
+            <li key={digit} class="pair" data-change={changeOf(was, is)}>
+              <span class="pair-digit">{digit}</span>
+              <span class="pair-track" aria-hidden="true">
+                <span class="pair-line" style={{ left: at(low), right: `calc(100% - ${at(high)})` }} />
+                <span class="pair-before" style={{ left: at(was) }} />
+                {after !== undefined && <span class="pair-after" style={{ left: at(is) }} />}
+              </span>
+              <span class="pair-figure">
+                <span class="unseen">
+                  {share(was)} before, {share(is)} after
+                </span>
+                <span aria-hidden="true">{share(is)}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+      <p class="pair-axis" aria-hidden="true">
+        <span>{share(floor)}</span>
+        <span class="pair-legend">○ before ● after</span>
+        <span>100 %</span>
+      </p>
+    </figure>
+  );
+}
+
+const countOf = ({ confusion }: SetFigures, digit: number) =>
+  confusion[digit].reduce((sum, count) => sum + count, 0);
+
+function changeOf(was: number, is: number): 'better' | 'worse' | 'same' {
+  if (is === was) return 'same';
+  return is > was ? 'better' : 'worse';
+}

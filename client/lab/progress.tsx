@@ -1,0 +1,72 @@
+import { endOf, type TrainingModel } from '../models/training-model.ts';
+import { newsTitle, shareDone, stations } from '../models/training-phrases.ts';
+import type { Theme } from '../theme.ts';
+import { CanvasView } from '../ui/canvas-view.tsx';
+import { paintAccuracy, paintLoss } from './curves.ts';
+
+interface ProgressProps {
+  training: TrainingModel;
+  look: Theme['look'];
+}
+
+/** Where the lesson is, and how it went. */
+export function Progress({ training: model, look }: ProgressProps) {
+  const training = model.training.value;
+  if (training === undefined) return null;
+  const end = endOf(training);
+  const at = stations.findIndex(({ phase }) => phase === training.phase);
+  const { step, steps } = training;
+  return (
+    <div class="progress" data-phase={training.phase}>
+      {end === undefined ? (
+        <>
+          <ol class="stations">
+            {stations.map(({ phase, name }, i) => (
+              <li key={phase} class="station" aria-current={i === at ? 'step' : undefined} data-done={i < at}>
+                {name}
+                {i === at && phase === 'training' && steps > 0 && ` ${step}/${steps}`}
+              </li>
+            ))}
+          </ol>
+          <div
+            class="learning-track"
+            role="progressbar"
+            aria-label="The lesson"
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round(100 * shareDone(training))}
+          >
+            <span class="learning-fill" style={{ transform: `scaleX(${shareDone(training)})` }} />
+          </div>
+        </>
+      ) : (
+        <p class="progress-end" data-end={end}>
+          {newsTitle({ kind: end, message: '', version: undefined })}{' '}
+          {end !== 'promoted' && end !== 'refused' && training.message}
+        </p>
+      )}
+      {model.steps.value.length > 0 && (
+        <div class="curves">
+          <figure>
+            <CanvasView
+              class="curve"
+              look={look}
+              paint={sheet => paintLoss(sheet, model.steps.value, stepsOf(model))}
+            />
+            <figcaption>Loss</figcaption>
+          </figure>
+          <figure>
+            <CanvasView
+              class="curve"
+              look={look}
+              paint={sheet => paintAccuracy(sheet, model.steps.value, stepsOf(model))}
+            />
+            <figcaption>Read right while practising</figcaption>
+          </figure>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const stepsOf = ({ training }: TrainingModel) => training.value?.steps ?? 0;

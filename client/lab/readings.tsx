@@ -1,0 +1,46 @@
+import { topDigit } from '../../shared/distribution.ts';
+import type { Prediction, Sample } from '../../shared/lab.ts';
+import { percent } from '../models/mind.ts';
+import { digits } from '../ui/bars.tsx';
+
+interface ReadingsProps {
+  sample: Sample;
+  prediction: Prediction | undefined;
+}
+
+/** How sure of each digit it was then, and beside it how sure it is now. */
+export function Readings({ sample, prediction }: ReadingsProps) {
+  const then = sample.probabilities;
+  const now = prediction?.probabilities;
+  return (
+    <figure class="readings">
+      <div class="readings-bars" aria-hidden="true">
+        {digits.map(digit => (
+          <span key={digit} class="reading">
+            <span class="reading-track">
+              <span class="reading-then" style={{ height: `${100 * (then?.[digit] ?? 0)}%` }} />
+              {now !== undefined && <span class="reading-now" style={{ height: `${100 * now[digit]}%` }} />}
+            </span>
+            {digit}
+          </span>
+        ))}
+      </div>
+      <figcaption aria-live="polite">
+        <span class="key key-then">
+          then{sample.model !== null && `, ${sample.model}`}
+          {then !== null && `: ${said(then)}`}
+        </span>
+        {prediction !== undefined && (
+          <span class="key key-now" data-testid="predicted">
+            now, {prediction.model}: {said(prediction.probabilities)}
+          </span>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+function said(probabilities: readonly number[]): string {
+  const top = topDigit(probabilities);
+  return `${top}, ${percent(probabilities[top])}`;
+}

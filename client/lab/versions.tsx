@@ -1,0 +1,108 @@
+import type { ModelEntry } from '../../shared/lab.ts';
+import { clock } from '../clock.ts';
+import type { TeachModel } from '../models/teach-model.ts';
+import { figuresOf, stationsOf } from '../models/version-line.ts';
+import type { VersionsModel } from '../models/versions-model.ts';
+import { share } from './share.ts';
+import { VersionLine } from './version-line.tsx';
+
+interface VersionsProps {
+  versions: VersionsModel;
+  teach: TeachModel;
+}
+
+export function Versions({ versions, teach }: VersionsProps) {
+  const list = versions.list.value;
+  return (
+    <section class="versions" aria-label="Versions">
+      <header class="section-head">
+        <h2>Versions</h2>
+        {versions.champion.value !== undefined && <p class="soft">{versions.champion.value} answers</p>}
+      </header>
+      {list === undefined ? (
+        <p class="empty">The versions cannot be had just now.</p>
+      ) : (
+        <div class="versions-both">
+          <VersionLine stations={stationsOf(list)} />
+          {versions.refusal.value !== undefined && (
+            <p class="refusal" role="alert">
+              {versions.refusal.value}
+            </p>
+          )}
+          <ol class="version-list">
+            {list.models.map(entry => (
+              <Version key={entry.version} entry={entry} versions={versions} admin={teach.admin.value} />
+            ))}
+          </ol>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface VersionProps {
+  entry: ModelEntry;
+  versions: VersionsModel;
+  admin: boolean;
+}
+
+function Version({ entry, versions, admin }: VersionProps) {
+  const { version, status, verdict } = entry;
+  const list = versions.list.value;
+  const answers = versions.champion.value === version;
+  const figures = list && figuresOf(list, { version, set: 'strangers' });
+  const mnist = list && figuresOf(list, { version, set: 'mnist' });
+  return (
+    <li class="version-row" data-answers={answers} data-status={status}>
+      <p class="version-name">
+        {version}
+        {answers && <span class="badge badge-main">answers</span>}
+        {!answers && list?.previous === version && <span class="badge">the one before</span>}
+        {status === 'refused' && <span class="badge badge-refused">refused</span>}
+        {status === 'candidate' && <span class="badge">candidate</span>}
+      </p>
+      <p class="soft version-from">
+        {originOf(entry)}, <time dateTime={entry.at}>{clock(entry.at)}</time>
+        {mnist !== undefined && `; MNIST ${share(mnist.accuracy)}`}
+        {figures !== undefined && `, held-out people ${share(figures.accuracy)}`}
+      </p>
+      <p class="version-acts">
+        {verdict !== null && (
+          <button
+            type="button"
+            class="button"
+            aria-pressed={versions.shown.value?.version === version}
+            onClick={() => versions.show(version)}
+          >
+            Verdict
+          </button>
+        )}
+        {admin && !answers && (
+          <button
+            type="button"
+            class="button"
+            disabled={versions.promoting.value !== undefined}
+            onClick={() => void versions.promote(version)}
+          >
+            {status === 'promoted' ? 'Roll back to this' : 'Promote'}
+          </button>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function originOf({ source, parent }: ModelEntry): string {
+  switch (source) {
+    case 'base':
+      return 'shipped';
+    case 'server':
+      return `taught on the server from ${parent ?? 'nothing'}`;
+    case 'browser':
+      return `taught in a browser from ${parent ?? 'nothing'}`;
+    case 'import':
+      return 'brought along';
+    default:
+      return source satisfies never;
+  }
+}

@@ -1,0 +1,145 @@
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { Prediction, Sample } from '../../shared/lab.ts';
+import type { Answer } from '../ack.ts';
+import type { Api } from '../api.ts';
+import { createRecentModel, type RecentModel } from './recent-model.ts';
+
+export interface Filter {
+  which: 'all' | 'labelled' | 'wrong';
+  digit: number | undefined;
+  model: string | undefined;
+  rooms: 'here' | 'all';
+}
+
+/** What is being done with the open drawing. */
+export type Errand =
+  | { state: 'idle' }
+  | { state: 'asking' }
+  | { state: 'predicted'; prediction: Prediction }
+  | { state: 'refused'; message: string };
+
+export interface SamplesModel {
+  readonly filter: ReadonlySignal<Filter>;
+  /** Another one for every filter. */
+  readonly list: ReadonlySignal<RecentModel>;
+  readonly opened: ReadonlySignal<Sample | undefined>;
+  readonly errand: ReadonlySignal<Errand>;
+  narrow(change: Partial<Filter>): void;
+  open(sample: Sample | undefined): void;
+  /** All about the open drawing. */
+  relabel(digit: number | null): Promise<void>;
+  remove(): Promise<void>;
+  predict(): Promise<void>;
+  stop(): void;
+}
+
+export interface SamplesParts {
+  api: Pick<Api, 'samples' | 'relabel' | 'remove' | 'predict'>;
+  room: string;
+  events: ReadonlySignal<number>;
+  /** What was taught is no longer what it was. */
+  changed(): void;
+  wait(ms: number): Promise<void>;
+  random(): number;
+}
+
+const perPage = 48; // divides into rows of 3, 4, 6 and 8
+
+export function createSamplesModel(parts: SamplesParts): SamplesModel {
+  const { api, room, events, changed, wait, random } = parts;
+  const filter = signal<Filter>({ which: 'all', digit: undefined, model: undefined, rooms: 'here' });
+  const list = signal(createList(filter.peek()));
+  const openId = signal<number | undefined>(undefined);
+  const errand = signal<Errand>({ state: 'idle' });
+  /** The open drawing as it was last seen, also when the list has moved on. */
+  const seen = signal<Sample | undefined>(undefined);
+  const opened = computed(() => {
+    if (openId.value === undefined) return undefined;
+    return list.value.samples.value.find(({ id }) => id === openId.value) ?? seen.value;
+  });
+
+  function createList({ which, digit, model, rooms }: Filter): RecentModel {
+    return createRecentModel({
+      load: before =>
+        api.samples({
+          limit: perPage,
+          before,
+          digit,
+          model,
+          ...(rooms === 'here' && { room }),
+          ...(which === 'labelled' && { labelled: true }),
+          ...(which === 'wrong' && { wrong: true }),
+        }),
+      events,
+      wait,
+      random,
+    });
+  }
+
+  function open(sample: Sample | undefined) {
+    batch(() => {
+      seen.value = sample;
+      openId.value = sample?.id;
+      errand.value = { state: 'idle' };
+    });
+  }
+
+  /** Does something with the open drawing; what comes back after another one was opened is not shown. */
+  async function run<Value>(
+    ask: (sample: Sample) => Promise<Answer<Value>>,
+    done: (sample: Sample, answer: Extract<Answer<Value>, { ok: true }>) => void,
+  ) {
+    const sample = opened.value;
+    if (sample === undefined || errand.value.state === 'asking') return;
+    errand.value = { state: 'asking' };
+    const answer = await ask(sample);
+    batch(() => {
+      const isOpen = openId.value === sample.id;
+      if (isOpen)
+        errand.value = answer.ok ? { state: 'idle' } : { state: 'refused', message: answer.message };
+      if (isSaid(answer)) done(sample, answer);
+    });
+  }
+
+  return {
+    filter,
+    list,
+    opened,
+    errand,
+    narrow(change) {
+      list.value.stop();
+      filter.value = { ...filter.value, ...change };
+      list.value = createList(filter.value);
+    },
+    open,
+    relabel: digit =>
+      run(
+        ({ id }) => api.relabel(id, digit),
+        sample => {
+          const next = { ...sample, label: digit };
+          list.value.change(sample.id, next);
+          if (openId.value === sample.id) seen.value = next;
+          changed();
+        },
+      ),
+    remove: () =>
+      run(
+        ({ id }) => api.remove(id),
+        ({ id }) => {
+          list.value.change(id);
+          if (openId.value === id) open(undefined);
+          changed();
+        },
+      ),
+    predict: () =>
+      run(
+        ({ id }) => api.predict(id),
+        ({ id }, { value }) => {
+          if (openId.value === id) errand.value = { state: 'predicted', prediction: value };
+        },
+      ),
+    stop: () => list.value.stop(),
+  };
+}
+
+const isSaid = <Value>(answer: Answer<Value>): answer is Extract<Answer<Value>, { ok: true }> => answer.ok;

@@ -1,0 +1,73 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { ModelEntry, ModelList } from '../../shared/lab.ts';
+import type { Api } from '../api.ts';
+import { lookAgain } from './look-again.ts';
+
+export interface VersionsModel {
+  readonly list: ReadonlySignal<ModelList | undefined>;
+  /** The version that answers, as the room was last told. */
+  readonly champion: ReadonlySignal<string | undefined>;
+  /** The version whose verdict is shown: the one looked at, else the newest that has one. */
+  readonly shown: ReadonlySignal<ModelEntry | undefined>;
+  /** What was asked for and is not answered yet. */
+  readonly promoting: ReadonlySignal<string | undefined>;
+  readonly refusal: ReadonlySignal<string | undefined>;
+  show(version: string | undefined): void;
+  promote(version: string): Promise<void>;
+  stop(): void;
+}
+
+export interface VersionsParts {
+  api: Pick<Api, 'models' | 'promote'>;
+  /** The version that answers in the room. */
+  answering: ReadonlySignal<string | undefined>;
+  ends: ReadonlySignal<number>;
+  wait(ms: number): Promise<void>;
+  random(): number;
+}
+
+export function createVersionsModel({ api, answering, ends, wait, random }: VersionsParts): VersionsModel {
+  const list = signal<ModelList | undefined>(undefined);
+  const chosen = signal<string | undefined>(undefined);
+  const promoting = signal<string | undefined>(undefined);
+  const refusal = signal<string | undefined>(undefined);
+
+  async function look() {
+    const next = await api.models();
+    if (next !== undefined) list.value = next;
+  }
+
+  let moves = 0;
+  let last = `${answering.peek()} ${ends.peek()}`;
+  const events = computed(() => {
+    const now = `${answering.value} ${ends.value}`;
+    if (now !== last) moves++;
+    last = now;
+    return moves;
+  });
+  const stop = lookAgain({ events, look, wait, random });
+
+  return {
+    list,
+    champion: computed(() => answering.value ?? list.value?.champion),
+    shown: computed(() => {
+      const models = list.value?.models ?? [];
+      const judged = models.filter(({ verdict }) => verdict !== null);
+      return judged.find(({ version }) => version === chosen.value) ?? judged[0];
+    }),
+    promoting,
+    refusal,
+    show(version) {
+      chosen.value = version;
+    },
+    async promote(version) {
+      if (promoting.value !== undefined) return;
+      promoting.value = version;
+      const answer = await api.promote(version);
+      refusal.value = answer.ok ? undefined : answer.message;
+      if (answer.ok) await look();
+      promoting.value = undefined;
+    },
+    stop,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Page } from '../page.ts';
+import { pathOf, type Route } from '../routes.ts';
+
+const names: Record<Route['place'], string> = { draw: 'Draw', wall: 'Wall', lab: 'Lab' };
+
+/** To another place in the same room, without loading the page again. */
+export function PlaceLink({ page, place }: { page: Page; place: Route['place'] }) {
+  const { router } = page;
+  return (
+    <a
+      class="tool"
+      href={pathOf({ ...router.route.value, place })}
+      onClick={event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        router.go(place);
+      }}
+    >
+      {names[place]}
+    </a>
+  );
+}

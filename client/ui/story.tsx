@@ -1,0 +1,22 @@
+import { learningCaption, shareDone } from '../models/training-phrases.ts';
+import type { Page } from '../page.ts';
+
+/** Why all this; while something is learned, how far that is. */
+export function Story({ page }: { page: Page }) {
+  const training = page.training.running.value;
+  if (training === undefined) {
+    return (
+      <p class="story">
+        MNIST’s writers were American; <em>your class may not be.</em>
+      </p>
+    );
+  }
+  return (
+    <p class="story learning" data-testid="learning">
+      <em>{learningCaption(training)}</em>
+      <span class="learning-track" aria-hidden="true">
+        <span class="learning-fill" style={{ transform: `scaleX(${shareDone(training)})` }} />
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,95 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { type CarriedSample, carriedSchema } from '../db/carry.ts';
+import type { Imported } from '../shared/lab.ts';
+import type { Ack } from '../shared/protocol.ts';
+import { answer } from './answer.ts';
+import type { Asker } from './asker.ts';
+import { refuse, refuseInput } from './refusal.ts';
+import type { Store } from './store.ts';
+
+export interface CarryParts {
+  store: Pick<Store, 'exportSamples' | 'importSamples'>;
+  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+}
+
+const ndjson = 'application/x-ndjson';
+/** Rows of one statement, either way. */
+const pageRows = 200;
+/** A drawing of 10,000 points is 90 KB as text. */
+const maxLineLength = 262_144;
+/** Complaints told; the rest is counted. */
+const maxComplaints = 10;
+
+/** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can carry its data home. */
+export function serveCarry(app: FastifyInstance, { store, askerOf }: CarryParts) {
+  app.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
+  const forbidden = () => refuse('forbidden', 'Only an admin may carry drawings away or bring them in.');
+
+  async function* lines() {
+    for (let after = 0; ; ) {
+      const page = await store.exportSamples({ after, limit: pageRows });
+      for (const { id, ...sample } of page) {
+        after = id;
+        yield `${JSON.stringify(sample)}\n`;
+      }
+      if (page.length < pageRows) return;
+    }
+  }
+
+  app.get('/api/export', (request, reply) =>
+    answer(reply, async () => {
+      if (!askerOf(request).admin) return forbidden();
+      void reply.type(ndjson).header('content-disposition', 'attachment; filename="inkling.ndjson"');
+      return Readable.from(lines());
+    }),
+  );
+
+  app.post('/api/import', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request, reply) =>
+    answer(reply, async (): Promise<Ack<Imported>> => {
+      if (!askerOf(request).admin) return forbidden();
+      if (!(request.body instanceof Readable)) return refuse('invalid', `Send the drawings as ${ndjson}.`);
+      return { ok: true, value: await take(request.body) };
+    }),
+  );
+
+  async function take(body: Readable): Promise<Imported> {
+    const imported: Imported = { added: 0, known: 0, refused: 0, complaints: [] };
+    let waiting: CarriedSample[] = [];
+    async function store200() {
+      const { added, known } = await store.importSamples(waiting);
+      imported.added += added;
+      imported.known += known;
+      waiting = [];
+    }
+    let number = 0;
+    for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++;
+      if (line.trim() === '') continue;
+      const sample = parseLine(line);
+      if (typeof sample === 'string') {
+        imported.refused++;
+        if (imported.complaints.length < maxComplaints) imported.complaints.push(`line ${number}: ${sample}`);
+        continue;
+      }
+      waiting.push(sample);
+      if (waiting.length === pageRows) await store200();
+    }
+    if (waiting.length > 0) await store200();
+    return imported;
+  }
+}
+
+/** The sample of a line, or what is wrong with it. */
+function parseLine(line: string): CarriedSample | string {
+  if (line.length > maxLineLength) return `${line.length} characters; ${maxLineLength} are allowed`;
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return 'no JSON';
+  }
+  const parsed = carriedSchema.safeParse(json);
+  return parsed.success ? parsed.data : refuseInput(parsed.error).message;
+}

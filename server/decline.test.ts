@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { isWorse } from './decline.ts';
+
+test.each([
+  ['clearly worse', { confirmed: 60, corrected: 40 }, { confirmed: 95, corrected: 5 }, true],
+  ['worse by what chance explains', { confirmed: 93, corrected: 7 }, { confirmed: 95, corrected: 5 }, false],
+  ['better', { confirmed: 99, corrected: 1 }, { confirmed: 80, corrected: 20 }, false],
+  ['too few answers to tell', { confirmed: 0, corrected: 19 }, { confirmed: 100, corrected: 0 }, false],
+  ['nothing known of the one before', { confirmed: 0, corrected: 50 }, { confirmed: 3, corrected: 0 }, false],
+  ['both perfect', { confirmed: 50, corrected: 0 }, { confirmed: 50, corrected: 0 }, false],
+])('%s', (_case, now, before, worse) => {
+  expect(isWorse(now, before)).toBe(worse);
+});

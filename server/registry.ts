@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import { DatabaseUnavailable } from '../db/unavailable.ts';
+import type { Model } from '../shared/protocol.ts';
+import type { ServedModel } from './inference.ts';
+import type { LoadedModel } from './model.ts';
+import type { Store } from './store.ts';
+
+export interface RegistryParts {
+  /** The shipped model: what is served until the database says otherwise. */
+  base: LoadedModel;
+  store: Pick<Store, 'ensureBase' | 'champion' | 'loadModel'>;
+  /** Gives a version to every inference process; resolves when all have it. */
+  serve(model: ServedModel): Promise<void>;
+  /** Another version is served from now on. */
+  changed(model: Model): void;
+  log: Logger;
+}
+
+export interface Registry {
+  /** The version served. */
+  model(): Model;
+  /** Looks up the champion, and serves it when it is another one. Resolves when every process has it. */
+  sync(): Promise<void>;
+  /** Whether the database has been asked at least once since the start. */
+  synced(): boolean;
+  close(): void;
+}
+
+/** A promotion on any node reaches every other within this: half of what is promised. */
+const pollMs = 400;
+
+/** Serves whatever version the database calls the champion; while it is away, the last one known. */
+export function createRegistry({ base, store, serve, changed, log }: RegistryParts): Registry {
+  let current: Model = { version: base.version, card: base.card };
+  let known = false;
+  let ensured = false;
+  let syncing: Promise<void> | undefined;
+
+  async function look() {
+    if (!ensured) await store.ensureBase(base);
+    ensured = true;
+    const champion = await store.champion();
+    if (champion !== null && champion.version !== current.version) await take(champion.version);
+    known = true;
+  }
+
+  async function take(version: string) {
+    const model = await store.loadModel(version);
+    if (model === null) throw new Error(`The champion ${version} is not among the models.`);
+    await serve({ version, weights: model.weights });
+    current = { version, card: model.card };
+    changed(current);
+  }
+
+  function sync() {
+    syncing ??= look()
+      .catch(error => {
+        if (!(error instanceof DatabaseUnavailable))
+          log.error({ err: error }, 'the champion could not be served');
+      })
+      .finally(() => {
+        syncing = undefined;
+      });
+    return syncing;
+  }
+
+  const polling = setInterval(() => void sync(), pollMs);
+  return {
+    model: () => current,
+    sync,
+    synced: () => known,
+    close: () => clearInterval(polling),
+  };
+}

@@ -1,0 +1,71 @@
+import { setPriority } from 'node:os';
+import { decodeWeights, encodeWeights } from '../shared/weights.ts';
+import { startWasm } from '../training/backend.ts';
+import { digitsOf } from '../training/measure.ts';
+import { readMnist } from '../training/mnist.ts';
+import { selfTest } from '../training/self-test.ts';
+import { type Lecture, teach } from '../training/teach.ts';
+import { wasmPath } from '../training/wasm-path.ts';
+import type { Assignment, FromTeaching, Progress } from './teaching-messages.ts';
+
+/** A teaching process: one job from labels to verdict, at the lowest priority, then it ends. */
+
+/** Often enough for a curve that moves, seldom enough to cost nothing. */
+const reportMs = 150;
+
+async function run(assignment: Assignment) {
+  await startWasm(wasmPath);
+  await selfTest();
+  const mnist = await readMnist();
+  const teaching = teach({
+    champion: decodeWeights(assignment.champion),
+    ...(assignment.base && { base: decodeWeights(assignment.base) }),
+    lessons: assignment.lessons,
+    strangers: digitsOf(assignment.strangers),
+    corrections: digitsOf(assignment.corrections),
+    replay: mnist.train,
+    mnist: mnist.gate,
+    seed: assignment.seed,
+    now: () => performance.now(),
+  });
+  let reported = { atMs: Number.NEGATIVE_INFINITY, phase: '' };
+  for (;;) {
+    const state = await teaching.next();
+    if (state.done) {
+      if (state.value === undefined) return;
+      const { verdict, before, candidate } = state.value;
+      const encoded = candidate && { weights: encodeWeights(candidate.weights), after: candidate.after };
+      await tell({ type: 'done', outcome: { verdict, before, ...(encoded && { candidate: encoded }) } });
+      return;
+    }
+    const progress = progressOf(state.value);
+    const atMs = performance.now();
+    const last = progress.phase === 'training' && progress.step === progress.steps;
+    if (progress.phase === reported.phase && atMs - reported.atMs < reportMs && !last) continue;
+    reported = { atMs, phase: progress.phase };
+    void tell({ type: 'progress', progress });
+  }
+}
+
+function progressOf(lecture: Lecture): Progress {
+  if (lecture.phase !== 'training')
+    return { phase: lecture.phase, step: 0, steps: 0, loss: null, accuracy: null };
+  const { phase, step, steps, loss, accuracy } = lecture;
+  return { phase, step, steps, loss, accuracy };
+}
+
+function tell(message: FromTeaching): Promise<void> {
+  return new Promise(resolve => {
+    process.send?.(message, () => resolve());
+  });
+}
+
+// Serving goes first: a job takes what is left of the machine.
+setPriority(15);
+process.once('message', (assignment: Assignment) => {
+  run(assignment)
+    .catch(error => tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }))
+    .finally(() => process.exit());
+});
+process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => {});

@@ -1,0 +1,84 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Job } from '../db/jobs.ts';
+import type { TrainingState } from '../shared/lab.ts';
+import type { Ack, Training } from '../shared/protocol.ts';
+import { answer } from './answer.ts';
+import type { Asker } from './asker.ts';
+import { jobRequests } from './limits.ts';
+import { createLimiter } from './rate.ts';
+import { refuse, refuseInput } from './refusal.ts';
+import { sampleId } from './samples.ts';
+import type { Store } from './store.ts';
+import type { Teacher } from './teacher.ts';
+
+export interface TrainingParts {
+  store: Pick<Store, 'countByDigit' | 'listJobs'>;
+  teacher: Pick<Teacher, 'request' | 'cancel' | 'latest'>;
+  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  teachBy: 'anyone' | 'admin';
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+const wishSchema = z.strictObject({
+  where: z.literal('server'),
+  samples: z.array(sampleId).min(1).max(400).optional(),
+});
+
+/** `/api/training`: asks for a job, calls it off, tells where it is. */
+export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
+  const { store, teacher, askerOf, teachBy } = parts;
+  const limiter = createLimiter(jobRequests, parts.now);
+
+  const mayTrain = ({ admin }: Asker) => admin || teachBy === 'anyone';
+  const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
+
+  app.get('/api/training', (request, reply) =>
+    answer(reply, async () => {
+      const asker = askerOf(request);
+      const [last] = await store.listJobs({ limit: 1 });
+      const { labelled, wrong, untrained } = await store.countByDigit({});
+      const state: TrainingState = {
+        training: last === undefined ? null : trainingOf(last, teacher.latest()),
+        untrained,
+        labelled: [...labelled],
+        wrong: [...wrong],
+        mayTrain: mayTrain(asker),
+        admin: asker.admin,
+      };
+      return state;
+    }),
+  );
+
+  app.post('/api/training', (request, reply) =>
+    answer(reply, async () => {
+      const asker = askerOf(request);
+      if (!mayTrain(asker)) return forbidden();
+      const wish = wishSchema.safeParse(request.body);
+      if (!wish.success) return refuseInput(wish.error);
+      const retryAfterMs = asker.admin ? 0 : limiter.take(request.ip);
+      if (retryAfterMs > 0)
+        return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };
+      const ack = await teacher.request({ askedBy: asker.author ?? 'somebody', samples: wish.data.samples });
+      if (ack.ok) void reply.code(202);
+      return ack;
+    }),
+  );
+
+  app.delete<{ Params: { job: string } }>('/api/training/:job', (request, reply) =>
+    answer(reply, async (): Promise<Ack> => {
+      if (!mayTrain(askerOf(request))) return forbidden();
+      const job = z.guid().safeParse(request.params.job);
+      return job.success ? teacher.cancel(job.data) : refuseInput(job.error);
+    }),
+  );
+}
+
+/** What this node saw of the job, when it runs here; else what the database knows of it. */
+function trainingOf(job: Job, seen: Training | null): Training {
+  if (seen?.job === job.id) return seen;
+  const phase = job.state === 'running' ? 'training' : job.state;
+  const message = job.message === null ? {} : { message: job.message };
+  return { job: job.id, where: 'server', phase, step: 0, steps: 0, loss: null, accuracy: null, ...message };
+}
