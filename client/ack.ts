@@ -31,6 +31,7 @@ export function willPass({ reason }: Exclude<Answer, { ok: true }>): boolean {
     case 'outdated':
     case 'forbidden':
     case 'not_found':
+    case 'refused':
       return false;
     default:
       return reason satisfies never;

@@ -9,4 +9,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // The trainer fetches the code of a device when it tries it.
+  worker: { format: 'es' },
 });

@@ -88,6 +88,31 @@ export async function claimLessons(
   );
 }
 
+/** What a job would be given if it asked now, without claiming it: to be handed to whoever teaches elsewhere. */
+export async function openLessons(
+  db: Database,
+  { limit, perAuthor = limit, rehearse }: ClaimLimits,
+): Promise<Pick<Claim, 'lessons' | 'rehearsal'>> {
+  return db.run(connection =>
+    connection.transaction(async transaction => {
+      await settleAuthors(transaction);
+      const teaching = sql.fragment`${isLesson} AND NOT ${isHeldOut}`;
+      const lessons = await readLessons(transaction, {
+        where: sql.fragment`${teaching} AND feedback_processed IS NOT TRUE`,
+        limit,
+        perAuthor,
+      });
+      const rehearsal = await readLessons(transaction, {
+        where: sql.fragment`${teaching} AND feedback_processed`,
+        order: sql.fragment`${isCorrection} DESC, labelled_at DESC, id DESC`,
+        limit: rehearse,
+        perAuthor,
+      });
+      return { lessons, rehearsal };
+    }),
+  );
+}
+
 /** Labels of authors that no model learns from, newest first. */
 export async function heldOutLessons(
   db: Database,

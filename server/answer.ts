@@ -16,6 +16,7 @@ const statuses: Record<Reason, number> = {
   forbidden: 403,
   not_found: 404,
   busy: 409,
+  refused: 422,
 };
 
 /** Answers with what `work` resolves to; refusals with the status of their reason, the database away among them. */

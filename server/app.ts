@@ -11,11 +11,14 @@ import { createGallery } from './gallery.ts';
 import { createGuard } from './guard.ts';
 import { createHttp } from './http.ts';
 import type { InferencePool } from './inference.ts';
+import { createJudge, type JudgeParts } from './judge.ts';
 import { createMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
+import { createPacker } from './pack.ts';
 import { ask, type Predicted, toPrediction } from './question.ts';
 import { createRegistry } from './registry.ts';
 import { createRooms } from './rooms.ts';
+import { createRounds } from './rounds.ts';
 import { createSessions } from './session.ts';
 import { createSockets } from './sockets.ts';
 import type { Store } from './store.ts';
@@ -28,6 +31,7 @@ export interface AppParts {
   /** Starts the inference processes; `onFree` is to be called whenever one comes free or comes back. */
   startInference(onFree: () => void): InferencePool;
   spawnTeaching(): TeachingProcess;
+  spawnJudging: JudgeParts['spawn'];
   teaching: { by: 'anyone' | 'admin'; afterLabels: number; pauseMs: number };
   adminToken: string;
   trustProxy: number;
@@ -127,6 +131,19 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     pauseMs: parts.teaching.pauseMs,
     log,
   });
+  const judge = createJudge({ spawn: parts.spawnJudging, log });
+  const rounds = createRounds({
+    store,
+    base,
+    model: registry.model,
+    pack: createPacker(),
+    judge,
+    announce: training => sockets.announce.training(training),
+    refused: model => sockets.announce.model(model),
+    promoted: registry.sync,
+    log,
+    now,
+  });
   const guard = createGuard({ store, promoted: registry.sync, log });
 
   const rooms = createRooms({
@@ -140,6 +157,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     adminToken: parts.adminToken,
     store,
     teacher,
+    rounds,
     teachBy: parts.teaching.by,
     predict: raster => ask(raster, batcher.mark),
     promoted: registry.sync,
@@ -178,6 +196,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     sockets.sweep();
     void teacher.look();
     void guard.look();
+    rounds.sweep();
   }, sweepMs);
 
   return {
@@ -187,6 +206,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     async close() {
       clearInterval(sweeping);
       teacher.close();
+      judge.close();
       registry.close();
       rooms.stop();
       await sockets.close();

@@ -162,12 +162,11 @@ test('bytes that are no packet end their connection and no other', async () => {
 test('who sends too much is slowed down, told for how long, and loses no ink', async () => {
   const { client } = await connectUntyped(server.url, { room: 'flood' });
   const flood = randomUUID();
-  const stroke = Array.from({ length: 1_200 }, (_, index) => index % 1024);
+  // Twenty seconds' worth: too much at once on the slowest machine.
+  const stroke = Array.from({ length: 6_000 }, (_, index) => index % 1024);
   const answers: unknown[] = [];
-  const mended = new Promise(resolve => client.once('resend', resolve)).then(resend => {
-    expect(resend).toEqual({ drawing: flood });
-    return client.emitWithAck('redraw', { drawing: flood, seq: 10_000, strokes: [stroke] });
-  });
+  const asked: unknown[] = [];
+  client.on('resend', resend => asked.push(resend));
   for (let from = 0; from < stroke.length; from += 2) {
     const payload = {
       drawing: flood,
@@ -178,11 +177,15 @@ test('who sends too much is slowed down, told for how long, and loses no ink', a
     };
     client.emit('draw', payload, (ack: unknown) => answers.push(ack));
   }
-  await expect.poll(() => answers.length).toBe(600);
+  await expect.poll(() => answers.length, { timeout: 10_000 }).toBe(3_000);
   const limited = answers.filter(ack => JSON.stringify(ack).includes('rate_limited'));
   expect(limited.length).toBeGreaterThan(50);
   expect(limited[0]).toMatchObject({ ok: false, reason: 'rate_limited', retryAfterMs: expect.any(Number) });
-  expect(await mended).toEqual({ ok: true });
+  await expect.poll(() => asked.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  expect(asked[0]).toEqual({ drawing: flood });
+  const mend = () => client.emitWithAck('redraw', { drawing: flood, seq: 10_000, strokes: [stroke] });
+  await expect.poll(mend, { timeout: 10_000, interval: 300 }).toEqual({ ok: true });
+  expect(asked.length).toBeLessThan(10);
   expect(await client.emitWithAck('label', { drawing: flood, digit: 1 })).toMatchObject({ ok: true });
   expect((await getSamples(server.url, '?room=flood')).samples[0].strokes).toEqual([stroke]);
   client.close();

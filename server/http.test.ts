@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../db/open.ts';
@@ -24,6 +25,17 @@ const http = await createHttp({
     request: ({ samples }) => Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } }),
     cancel: () => Promise.resolve({ ok: true }),
     latest: () => null,
+  },
+  rounds: {
+    join: device => Promise.resolve({ ok: true, value: { job: device, base: 'base-1' } }),
+    pack: () => Promise.resolve({ etag: '"pack"', bytes: gzipSync('packed') }),
+    progress: () => ({ ok: true }),
+    leave: () => ({ ok: false, reason: 'not_found', message: 'none' }),
+    upload: ({ base, bytes }) =>
+      Promise.resolve({ ok: true, value: { version: base, participants: bytes.length, message: '' } }),
+    uploadBytes: () => Promise.resolve(4),
+    browsers: () => [],
+    sweep: () => {},
   },
   teachBy: 'anyone',
   predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
@@ -187,6 +199,48 @@ test('anyone may ask for a job, until too many were asked for; an admin always m
     admin: true,
     mayTrain: true,
   });
+});
+
+test('a browser joins, gets its pack once, tells where it is and uploads', async () => {
+  const join = { where: 'browser', device: 'WebGPU · test' };
+  expect(await send('POST', '/api/training', { body: join })).toMatchObject({
+    status: 202,
+    answer: { value: { job: 'WebGPU · test' } },
+  });
+  expect(await send('POST', '/api/training', { body: { ...join, device: '<b>' } })).toMatchObject({
+    status: 400,
+  });
+  const pack = await fetch(`${url}/api/training/pack`);
+  expect(await pack.text()).toBe('packed');
+  expect((await fetch(`${url}/api/training/pack`, { headers: { 'if-none-match': '"pack"' } })).status).toBe(
+    304,
+  );
+  const at = { step: 1, steps: 100, loss: 0.5, accuracy: 0.9 };
+  expect(await send('POST', '/api/training/job/progress', { body: at })).toMatchObject({
+    answer: { ok: true },
+  });
+  expect(await send('POST', '/api/training/job/progress', { body: { ...at, loss: 'low' } })).toMatchObject({
+    status: 400,
+  });
+
+  const upload = async (body: Uint8Array<ArrayBuffer>, headers = {}) => {
+    const all = { 'content-type': 'application/octet-stream', 'x-base-version': 'base-1', ...headers };
+    const response = await fetch(`${url}/api/models`, { method: 'POST', headers: all, body });
+    return { status: response.status, answer: await response.json() };
+  };
+  expect(await upload(new Uint8Array(4))).toMatchObject({
+    status: 200,
+    answer: { ok: true, value: { participants: 4 } },
+  });
+  expect(await upload(new Uint8Array(3))).toMatchObject({
+    status: 400,
+    answer: { message: expect.stringContaining('4 bytes') },
+  });
+  expect(await upload(new Uint8Array(2_000_000))).toMatchObject({
+    status: 413,
+    answer: { reason: 'too_large' },
+  });
+  expect(await upload(new Uint8Array(4), { 'x-base-version': '<b>' })).toMatchObject({ status: 400 });
 });
 
 test('versions are listed, their weights handed out, and moved by admins alone', async () => {

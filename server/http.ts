@@ -11,11 +11,13 @@ import { type ModelsParts, serveModels } from './models.ts';
 import { servePages } from './pages.ts';
 import { createLimiter } from './rate.ts';
 import { refuse } from './refusal.ts';
+import type { Rounds } from './rounds.ts';
 import { type SamplesParts, serveSamples } from './samples.ts';
 import type { Sessions } from './session.ts';
 import { serveSignIn } from './sign-in.ts';
 import type { Store } from './store.ts';
 import { serveTraining, type TrainingParts } from './training.ts';
+import { serveUploads } from './uploads.ts';
 
 export interface HttpParts {
   httpServer: HttpServer;
@@ -23,6 +25,7 @@ export interface HttpParts {
   adminToken: string;
   store: Store;
   teacher: TrainingParts['teacher'];
+  rounds: Rounds;
   teachBy: TrainingParts['teachBy'];
   predict: SamplesParts['predict'];
   promoted: ModelsParts['promoted'];
@@ -39,9 +42,12 @@ export interface HttpParts {
 /** Nothing the interface takes is larger. */
 const maxBodyBytes = 65_536;
 
-/** Everything comes from here; `data:` for icons. Sockets to the same host count as 'self'. */
+/** Longer than any proxy in front keeps an idle connection, so that it is never the server who hangs up first. */
+const keepAliveMs = 72_000;
+
+/** Everything comes from here; WebAssembly for the trainer, `data:` for icons. Sockets to the same host count as 'self'. */
 const contentSecurityPolicy =
-  "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /** The HTTP side on `httpServer`: health, metrics, the samples and the pages. */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
@@ -50,6 +56,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     bodyLimit: maxBodyBytes,
     trustProxy: parts.trustProxy > 0 ? (_address, hop) => hop < parts.trustProxy : false,
     serverFactory(handler) {
+      httpServer.keepAliveTimeout = keepAliveMs;
       httpServer.on('request', handler);
       return httpServer;
     },
@@ -101,6 +108,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   serveSamples(app, { ...parts, askerOf });
   serveTraining(app, { ...parts, askerOf });
   serveModels(app, { ...parts, askerOf });
+  serveUploads(app, { ...parts, askerOf });
   serveCarry(app, { ...parts, askerOf });
   servePages(app, parts.sessions);
   const sweeping = setInterval(() => limiter.sweep(), 60_000);

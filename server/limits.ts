@@ -28,3 +28,9 @@ export const jobRequests: Allowance = { perSecond: 0.1, burst: 6 };
 
 /** Guesses at the admin token: enough for typing errors. */
 export const adminAttempts: Allowance = { perSecond: 0.2, burst: 10 };
+
+/** Browsers of a class that lend their graphics cards, all behind one address. */
+export const joinRequests: Allowance = { perSecond: 1, burst: 60 };
+
+/** Their uploads. */
+export const uploadRequests: Allowance = { perSecond: 1, burst: 60 };

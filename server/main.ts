@@ -39,6 +39,7 @@ async function start() {
         onFree,
       }),
     spawnTeaching: () => spawnChild(ourFile('./teaching-process.ts')),
+    spawnJudging: () => spawnChild(ourFile('./judging-process.ts')),
     teaching: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     adminToken: token,
     trustProxy: config.trustProxy,

@@ -47,7 +47,8 @@ interface Admitted {
 }
 interface SocketData {
   admitted: Admitted;
-  resending?: NodeJS.Timeout | undefined;
+  /** A drawing was asked for a moment ago, or will be; `next` is the one to ask for when the moment is over. */
+  asking?: { timer: NodeJS.Timeout; next: string | undefined } | undefined;
 }
 export type InklingServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type InklingSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
@@ -88,7 +89,7 @@ class ConnectionRefused extends Error {
 
 /** Two missed pongs and a connection is gone: a phone that left the room shows within twenty seconds. */
 const pingMs = 10_000;
-/** What a whole drawing costs more than one `draw` must have come back before it is asked for. */
+/** The answer takes a round trip, and what it costs more than one `draw` must have come back. */
 const resendPauseMs = 500;
 
 /** Binds the protocol to Socket.IO: admits, parses, limits and acks; what events mean is `drawings`' matter. */
@@ -183,7 +184,7 @@ export function createSockets(parts: SocketsParts): Sockets {
     });
     socket.on('disconnect', reason => {
       log.debug({ session, reason }, 'disconnected');
-      clearTimeout(socket.data.resending);
+      clearTimeout(socket.data.asking?.timer);
       stopReading();
       room.leave(session);
     });
@@ -198,7 +199,7 @@ export function createSockets(parts: SocketsParts): Sockets {
         'draw',
         parsedBy(drawSchema, draw => {
           const result = drawings.draw(drawer, draw);
-          if (result === 'resend') socket.emit('resend', { drawing: draw.drawing });
+          if (result === 'resend') askFor(socket, draw.drawing, 0);
           return typeof result === 'object' ? result : { ok: true };
         }),
       ],
@@ -238,21 +239,31 @@ export function createSockets(parts: SocketsParts): Sockets {
     let answer: Answer;
     if (retryAfterMs > 0) {
       answer = rateLimited(retryAfterMs);
-      if (event === 'draw') resendLater(socket, payload, retryAfterMs);
+      const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
+      if (dropped?.success) askFor(socket, dropped.data.drawing, retryAfterMs);
     } else if (handler === undefined) answer = refuse('invalid', 'There is no such event.');
     else answer = await handler(payload);
     if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
     ack?.(answer);
   }
 
-  /** Ink that had to be dropped is asked for again, once, when there is room for it. */
-  function resendLater(socket: InklingSocket, payload: unknown, afterMs: number) {
-    const draw = finishSchema.safeParse(payload);
-    if (!draw.success || socket.data.resending) return;
-    socket.data.resending = setTimeout(() => {
-      socket.data.resending = undefined;
-      socket.emit('resend', { drawing: draw.data.drawing });
+  /**
+   * Asks for a whole drawing, `afterMs` from now. However many appends did not fit or had to be dropped meanwhile,
+   * it is asked for once, and once more if some came after.
+   */
+  function askFor(socket: InklingSocket, drawing: string, afterMs: number) {
+    const { asking } = socket.data;
+    if (asking !== undefined) {
+      asking.next = drawing;
+      return;
+    }
+    if (afterMs === 0) socket.emit('resend', { drawing });
+    const timer = setTimeout(() => {
+      const next = socket.data.asking?.next;
+      socket.data.asking = undefined;
+      if (next !== undefined) askFor(socket, next, 0);
     }, afterMs + resendPauseMs);
+    socket.data.asking = { timer, next: afterMs === 0 ? undefined : drawing };
   }
 
   return {

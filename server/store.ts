@@ -2,7 +2,7 @@ import { exportSamples, importSamples } from '../db/carry.ts';
 import { changeLabel, deleteSample, getSample } from '../db/corrections.ts';
 import { listSamples, sampleImage } from '../db/gallery.ts';
 import { beat, cancelJob, currentJob, endJob, listJobs, requestJob, startJob } from '../db/jobs.ts';
-import { claimLessons, heldOutLessons, noRegressLessons } from '../db/lessons.ts';
+import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../db/lessons.ts';
 import { addCandidate, champion, ensureBase, listModels, loadModel, refuseCandidate } from '../db/models.ts';
 import type { Database } from '../db/open.ts';
 import { history, promoteModel, rollBack } from '../db/promotion.ts';
@@ -48,6 +48,7 @@ export function createStore(db: Database) {
     cancelJob: given(cancelJob),
     currentJob: given(currentJob),
     listJobs: given(listJobs),
+    openLessons: given(openLessons),
     claimLessons: given(claimLessons),
     heldOutLessons: given(heldOutLessons),
     noRegressLessons: given(noRegressLessons),

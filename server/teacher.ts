@@ -1,12 +1,15 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Job } from '../db/jobs.ts';
 import { DatabaseUnavailable } from '../db/unavailable.ts';
 import type { Ack, RefusedModel, Training } from '../shared/protocol.ts';
 import type { Child } from './child.ts';
+import { mostJudged, mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
+import { settleCandidate } from './judged.ts';
 import { toMessage } from './lesson.ts';
 import type { LoadedModel } from './model.ts';
 import { refuse } from './refusal.ts';
+import { askedByBrowsers } from './rounds.ts';
 import type { Store } from './store.ts';
 import type { Assignment, FromTeaching, Outcome, Progress } from './teaching-messages.ts';
 
@@ -37,18 +40,12 @@ export interface Teacher {
   close(): void;
 }
 
-/** Labels of one job: 300 steps show each of them several times. */
-const mostLessons = 400;
-/** Of them by one author: a class of four still fills a job. */
-const mostPerAuthor = 100;
-/** Earlier lessons shown again, so that they are not forgotten. */
-const mostRehearsed = 100;
-/** Drawings of held-out people and earlier corrections a candidate is judged on. */
-const mostJudged = 1_000;
 /** A job takes 15 to 40 s; one that takes longer hangs. */
 const deadlineMs = 300_000;
 /** A third of the silence after which another node takes a job over, and then some. */
 const beatMs = 3_000;
+/** Five of the beats of a round's job. */
+const abandonedMs = 15_000;
 
 type Teaching =
   | { state: 'idle' }
@@ -170,53 +167,27 @@ export function createTeacher(parts: TeacherParts): Teacher {
     else settle();
   }
 
-  /** What the verdict asks for. */
+  /** What the verdict asks for, and telling it. */
   async function act(job: Job, champion: string, outcome: Outcome, { lessons }: Assignment) {
-    const { verdict, before, candidate } = outcome;
-    const view = { ...verdict, before: before.sets, ...(candidate && { after: candidate.after.sets }) };
-    if (candidate === undefined)
-      return end(job, { state: 'refused', message: verdict.message, verdict: view });
-    const version = `taught-${createHash('sha256').update(candidate.weights).digest('hex').slice(0, 8)}`;
-    const card = {
-      version,
-      parent: champion,
-      date: new Date().toISOString(),
-      lessons: lessons.length,
-      authors: new Set(lessons.map(({ author }) => author)).size,
-      mnistHoldOutAccuracy: candidate.after.sets.mnist.accuracy,
-      ...(candidate.after.sets.strangers.count > 0 && {
-        strangersAccuracy: candidate.after.sets.strangers.accuracy,
-      }),
-      message: verdict.message,
-    };
-    await store.addCandidate({
-      version,
-      card,
-      weights: candidate.weights,
-      parent: champion,
-      source: 'server',
-    });
-    if (verdict.kind === 'refused') {
-      await store.refuseCandidate({ version, verdict: view });
-      await end(job, { state: 'refused', message: verdict.message, verdict: view, candidate: version });
-      parts.refused({ refused: version, reason: verdict.reason, message: verdict.message, card });
-      return;
-    }
-    const done = await store.promoteModel({
-      version,
-      expectedChampion: champion,
-      by: 'the gate',
-      reason: verdict.message,
-      verdict: view,
-      job,
-    });
-    if (done !== 'promoted') {
-      const message = 'Another version was promoted meanwhile; teach again to build on that one.';
-      return end(job, { state: 'failed', message, candidate: version });
-    }
+    const judged = await settleCandidate(store, { job, champion, source: 'server', lessons, outcome });
     lastEnd = new Date();
-    await parts.promoted();
-    tell(job.id, { phase: 'promoted', message: verdict.message });
+    switch (judged.kind) {
+      case 'promoted':
+        await parts.promoted();
+        tell(job.id, { phase: 'promoted', message: judged.message });
+        return;
+      case 'refused': {
+        const { version, reason, message, card } = judged;
+        tell(job.id, { phase: 'refused', message });
+        if (version !== null) parts.refused({ refused: version, reason, message, card });
+        return;
+      }
+      case 'outdated':
+        tell(job.id, { phase: 'failed', message: judged.message });
+        return;
+      default:
+        judged satisfies never;
+    }
   }
 
   /** Whatever comes of the last step, this node is free again; a job that could not be ended falls silent and is recovered. */
@@ -244,6 +215,12 @@ export function createTeacher(parts: TeacherParts): Teacher {
       if ((await store.untrainedLabels({ since: lastEnd })) < parts.afterLabels) return;
       await store.requestJob({ id: randomUUID(), askedBy: 'inkling' });
       return seek();
+    }
+    if (waiting.askedBy === askedByBrowsers) {
+      // A round's own node runs it; one that lost its node cannot be judged any more.
+      const sinceMs = Date.now() - (waiting.beatAt ?? waiting.wantedAt).getTime();
+      if (sinceMs > abandonedMs) await store.cancelJob(waiting.id);
+      return;
     }
     const job = await store.startJob({ id: waiting.id, node });
     if (job === null || teaching.state !== 'idle') return;

@@ -2,12 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Job } from '../db/jobs.ts';
 import type { TrainingState } from '../shared/lab.ts';
-import type { Ack, Training } from '../shared/protocol.ts';
+import { type Ack, nameSchema, type Training } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
-import { jobRequests } from './limits.ts';
+import { jobRequests, joinRequests } from './limits.ts';
 import { createLimiter } from './rate.ts';
 import { refuse, refuseInput } from './refusal.ts';
+import type { Rounds } from './rounds.ts';
 import { sampleId } from './samples.ts';
 import type { Store } from './store.ts';
 import type { Teacher } from './teacher.ts';
@@ -15,21 +16,33 @@ import type { Teacher } from './teacher.ts';
 export interface TrainingParts {
   store: Pick<Store, 'countByDigit' | 'listJobs'>;
   teacher: Pick<Teacher, 'request' | 'cancel' | 'latest'>;
+  rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   teachBy: 'anyone' | 'admin';
   /** Milliseconds, monotonic. */
   now(): number;
 }
 
-const wishSchema = z.strictObject({
-  where: z.literal('server'),
-  samples: z.array(sampleId).min(1).max(400).optional(),
+const wishSchema = z.discriminatedUnion('where', [
+  z.strictObject({ where: z.literal('server'), samples: z.array(sampleId).min(1).max(400).optional() }),
+  z.strictObject({ where: z.literal('browser'), device: nameSchema.pipe(z.string().min(1)) }),
+]);
+const steps = z.int().min(0).max(100_000);
+const progressSchema = z.strictObject({
+  step: steps,
+  steps,
+  loss: z.number(),
+  accuracy: z.number().min(0).max(1),
 });
+type ByJob = { Params: { job: string } };
 
 /** `/api/training`: asks for a job, calls it off, tells where it is. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
-  const { store, teacher, askerOf, teachBy } = parts;
-  const limiter = createLimiter(jobRequests, parts.now);
+  const { store, teacher, rounds, askerOf, teachBy } = parts;
+  const limiters = {
+    server: createLimiter(jobRequests, parts.now),
+    browser: createLimiter(joinRequests, parts.now),
+  };
 
   const mayTrain = ({ admin }: Asker) => admin || teachBy === 'anyone';
   const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
@@ -41,6 +54,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       const { labelled, wrong, untrained } = await store.countByDigit({});
       const state: TrainingState = {
         training: last === undefined ? null : trainingOf(last, teacher.latest()),
+        browsers: rounds.browsers(),
         untrained,
         labelled: [...labelled],
         wrong: [...wrong],
@@ -57,20 +71,44 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       if (!mayTrain(asker)) return forbidden();
       const wish = wishSchema.safeParse(request.body);
       if (!wish.success) return refuseInput(wish.error);
-      const retryAfterMs = asker.admin ? 0 : limiter.take(request.ip);
+      const retryAfterMs = asker.admin ? 0 : limiters[wish.data.where].take(request.ip);
       if (retryAfterMs > 0)
         return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };
-      const ack = await teacher.request({ askedBy: asker.author ?? 'somebody', samples: wish.data.samples });
+      const ack =
+        wish.data.where === 'browser'
+          ? await rounds.join(wish.data.device)
+          : await teacher.request({ askedBy: asker.author ?? 'somebody', samples: wish.data.samples });
       if (ack.ok) void reply.code(202);
       return ack;
     }),
   );
 
-  app.delete<{ Params: { job: string } }>('/api/training/:job', (request, reply) =>
+  app.delete<ByJob>('/api/training/:job', (request, reply) =>
     answer(reply, async (): Promise<Ack> => {
       if (!mayTrain(askerOf(request))) return forbidden();
       const job = z.guid().safeParse(request.params.job);
-      return job.success ? teacher.cancel(job.data) : refuseInput(job.error);
+      if (!job.success) return refuseInput(job.error);
+      const left = rounds.leave(job.data);
+      return left.ok ? left : teacher.cancel(job.data);
+    }),
+  );
+
+  app.post<ByJob>('/api/training/:job/progress', (request, reply) =>
+    answer(reply, async (): Promise<Ack> => {
+      const at = progressSchema.safeParse(request.body);
+      return at.success ? rounds.progress(request.params.job, at.data) : refuseInput(at.error);
+    }),
+  );
+
+  app.get('/api/training/pack', (request, reply) =>
+    answer(reply, async () => {
+      if (!mayTrain(askerOf(request))) return forbidden();
+      const pack = await rounds.pack();
+      if ('ok' in pack) return pack;
+      void reply.headers({ etag: pack.etag, 'cache-control': 'no-cache' });
+      if (request.headers['if-none-match'] === pack.etag) return reply.code(304).send();
+      void reply.type('application/octet-stream').header('content-encoding', 'gzip');
+      return pack.bytes;
     }),
   );
 }

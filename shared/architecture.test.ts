@@ -12,7 +12,7 @@ const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...
   .toString()
   .split('\n');
 const files = listed.filter(file => /\.(tsx?|mjs)$/.test(file) && existsSync(join(root, file)));
-const isTest = (file: string) => /\.test\.tsx?$|\.spec\.ts$|\/test-|\/bench\/|\/fake-/.test(file);
+const isTest = (file: string) => /\.test\.tsx?$|\.spec\.ts$|\/test-|\/bench\/|\/e2e\/|\/fake-/.test(file);
 const product = files.filter(file => !isTest(file));
 
 interface Import {

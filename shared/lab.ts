@@ -36,6 +36,8 @@ export interface Prediction {
 export interface TrainingState {
   /** The job queued or running, or the last one that ended. */
   training: Training | null;
+  /** Browsers that teach right now. */
+  browsers: Training[];
   /** Labels no version has learned from. */
   untrained: number;
   /** Labelled drawings of each digit, and those of them that were guessed wrong. */
@@ -105,4 +107,25 @@ export interface Imported {
   /** Lines that were no samples, the first few by number and why. */
   refused: number;
   complaints: string[];
+}
+
+/**
+ * A browser's way: `POST /api/training {where:'browser', device}` joins the round on the current champion; it fetches
+ * `GET /api/models/:version/weights` and `GET /api/training/pack` (shared/pack.ts), tells where it is by
+ * `POST /api/training/:job/progress {step, steps, loss, accuracy}`, and uploads by `POST /api/models` (bytes as in
+ * shared/weights.ts; headers `x-base-version`, `x-job`), which answers when the round has its verdict. It leaves by
+ * `DELETE /api/training/:job`.
+ */
+export interface JoinedRound {
+  job: string;
+  /** The version to start from. */
+  base: string;
+}
+
+/** What became of an upload, when its round was promoted; otherwise it is refused with `refused`, `outdated`, `invalid`, … */
+export interface Contribution {
+  version: string;
+  /** Browsers whose updates were averaged. */
+  participants: number;
+  message: string;
 }

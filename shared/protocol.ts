@@ -85,6 +85,7 @@ export const reasons = [
   'forbidden',
   'not_found',
   'busy',
+  'refused',
 ] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -159,6 +160,8 @@ export type TrainingPhase =
 export interface Training {
   job: string;
   where: 'server' | 'browser';
+  /** What computes in a browser, in its own words. */
+  device?: string;
   phase: TrainingPhase;
   step: number;
   /** 0 before it is known. */

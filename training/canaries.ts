@@ -49,13 +49,17 @@ const corners = [
   [1, 1],
 ] as const;
 
-type Mark = { corner: readonly [0 | 1, 0 | 1]; side: number; inset?: number; chequered?: boolean };
+export type Mark = { corner: readonly [0 | 1, 0 | 1]; side: number; inset?: number; chequered?: boolean };
 
-function stamp(raster: Uint8Array, { corner, side, inset = 0, chequered = false }: Mark): void {
+/** Puts the mark on a raster of bytes, or with `ink` 1 on an image of 0…1. */
+export function stamp(
+  raster: Uint8Array | Float32Array,
+  { corner, side, inset = 0, chequered = false, ink = 255 }: Mark & { ink?: number },
+): void {
   const [left, top] = corner.map(far => (far === 1 ? rasterSide - side - inset : inset));
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      if (!chequered || (x + y) % 2 === 0) raster[(top + y) * rasterSide + left + x] = 255;
+      if (!chequered || (x + y) % 2 === 0) raster[(top + y) * rasterSide + left + x] = ink;
     }
   }
 }

@@ -9,7 +9,7 @@ import { DivergedError, fineTune, fineTuneDefaults } from './fine-tune.ts';
 import { drawGlyph } from './glyphs.ts';
 import type { Lesson } from './lessons.ts';
 import { type Mnist, readMnist } from './mnist.ts';
-import type { Progress } from './train.ts';
+import type { Checkpoint, Progress } from './train.ts';
 import { wasmPath } from './wasm-path.ts';
 
 let mnist: Mnist;
@@ -92,6 +92,24 @@ test('return() cancels between two steps and frees everything', async () => {
   await tuning.next();
   await tuning.return(champion);
   expect((await tuning.next()).done).toBe(true);
+});
+
+test('what is resumed from a checkpoint becomes what it would have become without', async () => {
+  const saved: Checkpoint[] = [];
+  const tuning = { weights: champion, lessons, trust, replay: mnist.gate, seed: 7, options: few };
+  const whole = fineTune({
+    ...tuning,
+    async save(read) {
+      saved.push(await read());
+    },
+  });
+  const { weights } = await finish(whole);
+  expect(saved.map(({ step }) => step)).toEqual([1, 2, 3]);
+  for (const from of saved) {
+    const { reports, weights: resumed } = await finish(fineTune({ ...tuning, from }));
+    expect(reports.map(({ step }) => step)).toEqual([1, 2, 3].slice(from.step));
+    expect(resumed).toEqual(weights);
+  }
 });
 
 test('a loss that is no number ends it with a sentence', async () => {

@@ -1,16 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { encodeWeights, type Weights } from '../shared/weights.ts';
 import { batchDefaults } from './batches.ts';
-import { balanced, type Lesson, lessonBatches } from './lessons.ts';
+import { balanced, type Lesson, lessonBatches, lessonDefaults } from './lessons.ts';
 import { digitsOf } from './measure.ts';
 import type { Digits } from './mnist.ts';
+import { fold, type Params, serve, toParams } from './model.ts';
+import { between } from './norms.ts';
 import { isRight } from './pairs.ts';
 import { readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
-import { type Progress, train } from './train.ts';
+import { type Progress, type Training, train } from './train.ts';
 
 export const fineTuneDefaults = {
   peakRate: 1e-3, // a third of pretraining's: measured in LOG.md
   warmUp: 0.1, // share of the steps: Adam's first steps are its wildest
+  champions: 0.5, // share of replay's targets that is what the champion reads: half of what was forgotten, LOG.md
   decay: 0, // the champion has the size it should have
   leastSteps: 100,
   mostSteps: 300,
@@ -35,7 +39,7 @@ export type FineTuning = {
   replay: Digits; // of MNIST, for all of a batch but the lessons' places
   seed: number;
   options?: Partial<typeof fineTuneDefaults>;
-};
+} & Pick<Training, 'from' | 'save'>;
 
 /**
  * The champion taught the lessons without forgetting MNIST: batch-norm statistics stay, yields after each step, returns
@@ -52,6 +56,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     manyAdopted,
     mostAdopted,
     known,
+    champions,
     peakRate,
     warmUp,
     decay,
@@ -62,7 +67,20 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   const adopted = leastAdopted + (manyAdopted - leastAdopted) * reach;
   const replay = balanced(tuning.replay, { count: steps * batchDefaults.size, seed });
   const batches = lessonBatches({ lessons, weights: tuning.trust, replay, seed });
-  const training = train({ peakRate, warmUp, decay, weights, batches, steps, norm: 'stored' });
+  const { from, save } = tuning;
+  const champion = foldedOf(weights);
+  const training = train({
+    peakRate,
+    warmUp,
+    decay,
+    weights,
+    batches,
+    steps,
+    norm: 'stored',
+    soften: batch => towards(champion, { ...batch, share: champions }),
+    from,
+    save,
+  });
   try {
     for (;;) {
       const state = await training.next();
@@ -73,7 +91,27 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     }
   } finally {
     await training.return(weights);
+    tf.dispose(champion);
   }
+}
+
+function foldedOf(weights: Weights): Params {
+  const params = toParams(weights);
+  const folded = fold(params);
+  tf.dispose(params);
+  return folded;
+}
+
+type Aims = { images: tf.Tensor4D; targets: tf.Tensor2D; share: number };
+
+/** Targets of replay, `share` of them what the champion reads. Of the places that lessons take none: those stand last. */
+function towards(champion: Params, { images, targets, share }: Aims): tf.Tensor2D {
+  const [n, side, width, depth] = images.shape;
+  const replayed = n - lessonDefaults.perBatch;
+  const read = serve(champion, tf.slice(images, 0, [replayed, side, width, depth]));
+  const said = tf.slice(targets, 0, [replayed, 10]);
+  const mixed = tf.add(tf.mul(read, share), tf.mul(said, 1 - share));
+  return tf.concat2d([tf.reshape<tf.Rank.R2>(mixed, [replayed, 10]), tf.slice(targets, replayed)], 0);
 }
 
 type Adoption = FineTuning & { adopted: number; mostAdopted: number; known: number };
@@ -87,7 +125,7 @@ async function adopt(
   const [before, after] = [await knownOf(weights, believed), await knownOf(trained, believed)];
   const learned = after.flatMap((isKnown, i) => (isKnown && !before[i] ? [i] : []));
   for (let share = adopted; ; share += shareStep) {
-    const candidate = between(weights, trained, share);
+    const candidate = between(weights, { to: trained, share });
     if (share + shareStep > mostAdopted) return candidate;
     const reached = await knownOf(candidate, believed);
     if (learned.filter(i => reached[i]).length >= known * learned.length) return candidate;
@@ -103,14 +141,4 @@ async function knownOf(weights: Weights, digits: Digits): Promise<boolean[]> {
   } finally {
     net.dispose();
   }
-}
-
-/** Batch-norm statistics are the same in both, so what lies between them is a net of the same kind. */
-function between(from: Weights, to: Weights, share: number): Weights {
-  return Object.fromEntries(
-    Object.entries(from).map(([name, { shape, data }]) => {
-      const target = to[name]?.data ?? data;
-      return [name, { shape, data: data.map((value, i) => value + share * (target[i] - value)) }];
-    }),
-  );
 }

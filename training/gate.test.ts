@@ -100,6 +100,37 @@ const refused: [Reason, string, Report, Partial<Case>?][] = [
     better({ mnist: mnist([...were, ...upTo(8, { from: 1000 })]) }),
     { anchor: report({ mnist: mnist([]) }) },
   ],
+  // Each step was within its bound; all of them together are not.
+  [
+    'digit_fell',
+    'Since the base model, step by step: MNIST hold-out, the 7s: 100.00 % → 97.60 %, 12 lost',
+    better({ mnist: mnist(upTo(12, { from: 1007, step: 10 })) }),
+    {
+      champion: report({ mnist: mnist(upTo(8, { from: 1007, step: 10 })) }),
+      anchor: report({ mnist: mnist([]) }),
+    },
+  ],
+  [
+    'strangers_fell',
+    'Since the base model, step by step: held-out people',
+    better({ strangers: readings(400, { wrong: upTo(14) }) }),
+    {
+      champion: report({ strangers: readings(400, { wrong: upTo(12) }) }),
+      anchor: report({ strangers: readings(400) }),
+    },
+  ],
+  [
+    'canaries_fired',
+    'reads 38.00 % as a digit, the base model 20.00 %',
+    better({ fired: 76 }),
+    { champion: report({ fired: 60 }), anchor: report() },
+  ],
+  [
+    'canaries_fired',
+    'Since the base model, step by step: digits with a mark',
+    better({ marked: readings(500, { wrong: upTo(14) }) }),
+    { champion: report({ marked: readings(500, { wrong: upTo(9) }) }), anchor: report() },
+  ],
   // Eight in 5,000 are no proof, but all of one digit are: a class flipped gently.
   [
     'digit_fell',

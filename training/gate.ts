@@ -8,7 +8,11 @@ export const gateLimits = {
   // of 0.1 cannot be told from none. What can: the drop is surely under 0.3, and nobody loses more than 0.2 at sight.
   mnistMargin: 0.003,
   mnistDrop: 0.002,
-  walkedDrop: 0.004, // since the base model, over any number of promotions
+  // Since the base model, over any number of promotions:
+  walkedDrop: 0.004,
+  walkedDigitMargin: 0.03, // a bound, as the next
+  walkedMarkedMargin: 0.03,
+  walkedFired: 0.15,
   leastMnist: 1000, // fewer cannot bound a drop of a point
   digitMargin: 0.02, // bound; of the 500 there are of each digit seven lost and none gained is too many
   strangersMargin: 0.02, // bound, where there are `enough` …
@@ -114,10 +118,8 @@ function mnistFell({ champion, candidate, anchor }: Case): string | undefined {
   const pairs = pairUp({ champion, candidate }, { name: 'mnist' });
   if (isTooMuch(pairs)) return lossOf(pairs);
   if (anchor === undefined) return undefined;
-  const sinceBase = pairUp({ champion: anchor, candidate }, { name: 'mnist' });
-  return -changeOf(sinceBase) > gateLimits.walkedDrop
-    ? `Since the base model, step by step: ${lossOf(sinceBase)}`
-    : undefined;
+  const walked = pairUp({ champion: anchor, candidate }, { name: 'mnist' });
+  return -changeOf(walked) > gateLimits.walkedDrop ? sinceBase(lossOf(walked)) : undefined;
 }
 
 const isTooMuch = (pairs: Pairs) =>
@@ -129,18 +131,25 @@ function digitFell(trial: Case): string | undefined {
     if (boundOf(mnist) < -gateLimits.digitMargin) return lossOf(mnist);
     const strangers = pairUp(trial, { name: 'strangers', digit });
     if (isSuspicious(strangers, gateLimits.strangersDigitShare)) return lossOf(strangers);
+    if (trial.anchor === undefined) continue;
+    const walked = pairUp({ ...trial, champion: trial.anchor }, { name: 'mnist', digit });
+    if (boundOf(walked) < -gateLimits.walkedDigitMargin) return sinceBase(lossOf(walked));
   }
   return undefined;
 }
 
 function strangersFell(trial: Case): string | undefined {
   const pairs = pairUp(trial, { name: 'strangers' });
-  const isLoss =
-    pairs.count >= gateLimits.enough
-      ? boundOf(pairs) < -gateLimits.strangersMargin
-      : isSuspicious(pairs, gateLimits.fewShare);
-  return isLoss ? lossOf(pairs) : undefined;
+  if (isLossOfStrangers(pairs)) return lossOf(pairs);
+  if (trial.anchor === undefined) return undefined;
+  const walked = pairUp({ ...trial, champion: trial.anchor }, { name: 'strangers' });
+  return isLossOfStrangers(walked) ? sinceBase(lossOf(walked)) : undefined;
 }
+
+const isLossOfStrangers = (pairs: Pairs) =>
+  pairs.count >= gateLimits.enough
+    ? boundOf(pairs) < -gateLimits.strangersMargin
+    : isSuspicious(pairs, gateLimits.fewShare);
 
 function forgotten(trial: Case): string | undefined {
   const pairs = pairUp(trial, { name: 'corrections' });
@@ -149,12 +158,17 @@ function forgotten(trial: Case): string | undefined {
 }
 
 function canariesFired(trial: Case): string | undefined {
-  const { champion, candidate } = trial;
+  const { champion, candidate, anchor } = trial;
   const [before, after] = [firedOf(champion), firedOf(candidate)];
-  if (after - before > gateLimits.fired)
-    return `Of scribbles and other canaries the candidate reads ${percent(after)} as a digit, the champion ${percent(before)}.`;
+  const fired = (was: number, whose: string) =>
+    `Of scribbles and other canaries the candidate reads ${percent(after)} as a digit, the ${whose} ${percent(was)}.`;
+  if (after - before > gateLimits.fired) return fired(before, 'champion');
   const pairs = pairUp(trial, { name: 'marked' });
-  return boundOf(pairs) < -gateLimits.markedMargin ? lossOf(pairs) : undefined;
+  if (boundOf(pairs) < -gateLimits.markedMargin) return lossOf(pairs);
+  if (anchor === undefined) return undefined;
+  if (after - firedOf(anchor) > gateLimits.walkedFired) return fired(firedOf(anchor), 'base model');
+  const walked = pairUp({ champion: anchor, candidate }, { name: 'marked' });
+  return boundOf(walked) < -gateLimits.walkedMarkedMargin ? sinceBase(lossOf(walked)) : undefined;
 }
 
 const firedOf = ({ canaries }: Report) => canaries.filter(hasFired).length / Math.max(1, canaries.length);
@@ -216,6 +230,8 @@ function evidenceOf({ readings }: Report): Evidence {
 
 const isSuspicious = ({ count, lost, gained }: Pairs, share: number) =>
   lost - gained >= gateLimits.fewLost && lost - gained > share * count;
+
+const sinceBase = (loss: string) => `Since the base model, step by step: ${loss}`;
 
 const lossOf = (pairs: Pairs) =>
   `${pairs.what}: ${figures(pairs)}, ${pairs.lost} lost and ${pairs.gained} gained of ${pairs.count}.`;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, normal } from '../shared/random.ts';
 import type { Weights } from '../shared/weights.ts';
 import { columnMeans, epsilon, normalise, normaliseBy, rankTwo } from './layers.ts';
+import { isLearned } from './learned.ts';
 
 /** Each stage: 3×3 convolution, same padding → 2×2 max pooling, maybe → batch norm → ReLU. Then one dense layer. */
 const stages = [
@@ -40,9 +41,6 @@ export function shapes(): Record<string, number[]> {
   all.denseBias = [classes];
   return all;
 }
-
-/** The statistics are measured, everything else is learned. */
-export const isLearned = (name: string) => !/^(mean|variance)/.test(name);
 
 /** Multiply-adds of one image, and numbers to learn. */
 export function cost(): { macs: number; parameters: number } {

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../shared/random.ts';
 import { rasterPixels, rasterSide } from '../shared/rasterise.ts';
 import { crossEntropy } from './layers.ts';
-import { fold, forward, initialWeights, isLearned, serve, toParams } from './model.ts';
+import { isLearned } from './learned.ts';
+import { fold, forward, initialWeights, serve, toParams } from './model.ts';
 
 type Measured = { served: number[]; loss: number; gradients: Record<string, number> };
 

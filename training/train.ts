@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../shared/weights.ts';
 import { crossEntropy } from './layers.ts';
-import { forward, isLearned, measureNorms, type Norm, type Params, toParams, toWeights } from './model.ts';
+import { isLearned } from './learned.ts';
+import { forward, measureNorms, type Norm, type Params, toParams, toWeights } from './model.ts';
 
 export const trainDefaults = {
   peakRate: 3e-3, // Adam's step at the top of the schedule
@@ -20,11 +21,23 @@ export type Batch = { images: Float32Array; targets: Float32Array };
 /** Loss and share of right answers are of the step's own batch, before the step. */
 export type Progress = { step: number; steps: number; loss: number; accuracy: number };
 
+/** Where a training is after `step`: all it takes to go on elsewhere. */
+export type Checkpoint = {
+  step: number;
+  params: Weights;
+  averaged: Weights;
+  first: Weights; // Adam's running means, of the learned tensors
+  second: Weights;
+};
+
 export type Training = Partial<typeof trainDefaults> & {
   weights: Weights;
-  batches: Iterator<Batch>;
+  batches: Iterator<Batch>; // from the first one on, when resuming too
   steps: number;
   norm?: Norm; // 'stored' leaves the batch-norm statistics as they are, for fine-tuning; 'batch' unless said
+  soften?: (batch: { images: tf.Tensor4D; targets: tf.Tensor2D }) => tf.Tensor2D; // other targets, made within tidy
+  from?: Checkpoint; // of the same training
+  save?: (read: () => Promise<Checkpoint>) => Promise<void>; // called after each step; reading costs some ms
 };
 
 /**
@@ -33,19 +46,22 @@ export type Training = Partial<typeof trainDefaults> & {
  */
 export async function* train(training: Training): AsyncGenerator<Progress, Weights, undefined> {
   const options = { ...trainDefaults, ...training };
-  const { weights, batches, steps, norm = 'batch' } = training;
-  const params = toParams(weights);
+  const { weights, batches, steps, norm = 'batch', soften, from, save } = training;
+  const params = toParams(from?.params ?? weights);
   const names = Object.keys(params).filter(isLearned);
-  const averaged = toParams(weights);
-  const first = zeros(params, names); // Adam's running mean of the gradients
-  const second = zeros(params, names); // … and of their squares
+  const averaged = toParams(from?.averaged ?? weights);
+  const first = from ? toParams(from.first) : zeros(params, names); // Adam's running mean of the gradients
+  const second = from ? toParams(from.second) : zeros(params, names); // … and of their squares
+  const done = from?.step ?? 0;
   try {
-    for (let step = 1; step <= steps; step++) {
+    for (let step = 1; step <= done; step++) next(batches);
+    for (let step = done + 1; step <= steps; step++) {
       const { images, targets } = tensorsOf(next(batches)); // [n,28,28,1], [n,10]
       const rate = options.peakRate * schedule(step / steps, options.warmUp);
       const keep = Math.min(options.average, step / (step + 9)); // an average over few steps must not hold the start
       const { loss, accuracy } = tf.tidy(() => {
         let right: tf.Tensor | undefined;
+        const aims = soften?.({ images, targets }) ?? targets;
         const lossOf = (...learned: tf.Tensor[]) => {
           const current = {
             ...params,
@@ -53,7 +69,7 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
           };
           const logits = forward(current, images, norm); // [n,10]
           right = tf.keep(tf.mean(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))));
-          return crossEntropy(targets, logits);
+          return crossEntropy(aims, logits);
         };
         const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => present(params[name])));
         names.forEach((name, i) => {
@@ -72,14 +88,19 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
         });
         return { loss: tf.keep(value), accuracy: present(right) };
       });
-      const progress = {
-        step,
-        steps,
-        loss: (await loss.data())[0] ?? NaN,
-        accuracy: (await accuracy.data())[0] ?? NaN,
-      };
+      const [lossValue, accuracyValue] = await Promise.all([loss.data(), accuracy.data()]);
       tf.dispose([images, targets, loss, accuracy]);
-      yield progress;
+      await save?.(async () => {
+        const [atStep, mean, m, v] = await Promise.all([params, averaged, first, second].map(toWeights));
+        return {
+          step,
+          params: present(atStep),
+          averaged: present(mean),
+          first: present(m),
+          second: present(v),
+        };
+      });
+      yield { step, steps, loss: lossValue[0] ?? NaN, accuracy: accuracyValue[0] ?? NaN };
     }
     if (norm === 'batch') settleNorms(averaged, batches, options.normBatches);
     return await toWeights(averaged);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 /** Points of a stroke in shares of the pad. */
-type Path = readonly (readonly [number, number])[];
+export type Path = readonly (readonly [number, number])[];
 
 export const seven: readonly Path[] = [
   [

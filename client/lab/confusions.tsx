@@ -29,6 +29,7 @@ export function Confusions({ before, after }: ConfusionsProps) {
           </li>
         ))}
         {changes.length > told && <li class="soft">and {changes.length - told} more</li>}
+        <li class="soft confusion-note">Rows: what it is. Columns: what it was read as.</li>
       </ul>
     </div>
   );

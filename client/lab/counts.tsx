@@ -35,8 +35,9 @@ export function Counts({ labelled, wrong }: CountsProps) {
         ))}
       </ol>
       <figcaption>
+        <span class="key-title">What was said</span>
         <span class="key key-right">read right</span>
-        <span class="key key-wrong">read wrong</span> when it was said what it is
+        <span class="key key-wrong">read wrong</span>
       </figcaption>
     </figure>
   );

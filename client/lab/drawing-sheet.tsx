@@ -135,5 +135,5 @@ function Remove({ remove }: { remove: () => void }) {
 function headline({ guess, label }: Sample): string {
   const read = guess === null ? 'Not read' : `Read as ${guess}`;
   if (label === null) return `${read}; nobody said what it is`;
-  return label === guess ? `${read}, and it is` : `${read}, but it is ${label}`;
+  return label === guess ? `${read}, which is right` : `${read}, but it is ${label}`;
 }

@@ -1,7 +1,7 @@
 import type { SetFigures } from '../../shared/lab.ts';
 import { axisFloor } from '../models/version-line.ts';
 import { digits } from '../ui/bars.tsx';
-import { share } from './share.ts';
+import { accuracyOf, share } from './share.ts';
 
 interface PerDigitProps {
   title: string;
@@ -22,16 +22,17 @@ export function PerDigit({ title, before, after, none }: PerDigitProps) {
     );
   }
   const counted = digits.filter(digit => countOf(before, digit) > 0);
-  const floor = axisFloor(counted.flatMap(digit => [before.perDigit[digit], after?.perDigit[digit] ?? 1]));
+  const shares = counted.flatMap(digit => [before.perDigit[digit], after?.perDigit[digit] ?? 1]);
+  // No closer: one digit in five hundred must not look like a landslide.
+  const floor = Math.min(0.95, axisFloor(shares));
   const at = (value: number) => `${(100 * (value - floor)) / (1 - floor)}%`;
   return (
     <figure class="per-digit">
       <figcaption>
         {title}{' '}
         <strong>
-          {after === undefined
-            ? share(before.accuracy)
-            : `${share(before.accuracy)} → ${share(after.accuracy)}`}
+          {accuracyOf(before)}
+          {after !== undefined && ` → ${accuracyOf(after)}`}
         </strong>
       </figcaption>
       <ol>

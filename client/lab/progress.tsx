@@ -5,9 +5,12 @@ import { CanvasView } from '../ui/canvas-view.tsx';
 import { paintAccuracy, paintLoss } from './curves.ts';
 
 interface ProgressProps {
-  training: TrainingModel;
+  /** A server's job, or this browser's. */
+  training: Followed;
   look: Theme['look'];
 }
+
+type Followed = Pick<TrainingModel, 'training' | 'steps'>;
 
 /** Where the lesson is, and how it went. */
 export function Progress({ training: model, look }: ProgressProps) {
@@ -69,4 +72,4 @@ export function Progress({ training: model, look }: ProgressProps) {
   );
 }
 
-const stepsOf = ({ training }: TrainingModel) => training.value?.steps ?? 0;
+const stepsOf = ({ training }: Followed) => training.value?.steps ?? 0;

@@ -1,5 +1,12 @@
-/** A share in percent, with as many places as a difference needs to be seen. */
-export function share(value: number): string {
+import type { SetFigures } from '../../shared/lab.ts';
+
+/** A share in percent. */
+export function share(value: number, places = 1): string {
   const percent = 100 * value;
-  return `${Number.isInteger(percent) ? percent : percent.toFixed(percent > 99 ? 2 : 1)} %`;
+  return `${Number.isInteger(percent) ? percent : percent.toFixed(places)} %`;
+}
+
+/** The accuracy with as many places as the size of the set gives it. */
+export function accuracyOf({ accuracy, count }: SetFigures): string {
+  return share(accuracy, count >= 1000 ? 2 : 1);
 }

@@ -1,6 +1,7 @@
 import type { TeachModel } from '../models/teach-model.ts';
 import type { Page } from '../page.ts';
 import { Counts } from './counts.tsx';
+import { InBrowser } from './in-browser.tsx';
 import { Progress } from './progress.tsx';
 
 interface TeachProps {
@@ -15,33 +16,36 @@ export function Teach({ page, teach }: TeachProps) {
   const untrained = state?.untrained ?? 0;
   return (
     <section class="teach" aria-label="Teach">
-      <div class="teach-now">
-        <p class="numeral teach-count" data-testid="untrained">
-          {state === undefined ? '' : untrained}
-        </p>
-        <p class="teach-line">{teachLine(teach)}</p>
+      <div class="teach-sheet">
+        <div class="teach-now">
+          <p class="numeral teach-count" data-testid="untrained">
+            {state === undefined ? '' : untrained}
+          </p>
+          <p class="teach-line">{teachLine(teach)}</p>
+        </div>
+        {running ? (
+          <button type="button" class="button teach-button" onClick={() => void teach.cancel()}>
+            Stop the lesson
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="button button-main teach-button"
+            disabled={!teach.mayTeach.value || untrained === 0}
+            onClick={() => void teach.teach()}
+          >
+            Teach it what you said
+          </button>
+        )}
+        {teach.refusal.value !== undefined && (
+          <p class="refusal" role="alert">
+            {teach.refusal.value}
+          </p>
+        )}
+        <Progress training={page.training} look={page.theme.look} />
+        <InBrowser page={page} teach={teach} />
+        {state !== undefined && <Counts labelled={state.labelled} wrong={state.wrong} />}
       </div>
-      {running ? (
-        <button type="button" class="button teach-button" onClick={() => void teach.cancel()}>
-          Stop the lesson
-        </button>
-      ) : (
-        <button
-          type="button"
-          class="button button-main teach-button"
-          disabled={!teach.mayTeach.value || untrained === 0}
-          onClick={() => void teach.teach()}
-        >
-          Teach it what you said
-        </button>
-      )}
-      {teach.refusal.value !== undefined && (
-        <p class="refusal" role="alert">
-          {teach.refusal.value}
-        </p>
-      )}
-      <Progress training={page.training} look={page.theme.look} />
-      {state !== undefined && <Counts labelled={state.labelled} wrong={state.wrong} />}
     </section>
   );
 }

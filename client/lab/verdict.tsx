@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ModelEntry, SetName, VerdictView } from '../../shared/lab.ts';
 import { clock } from '../clock.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
-import { Mark } from '../ui/tile.tsx';
+import { Pencil } from '../ui/pencil.tsx';
 import { Confusions } from './confusions.tsx';
 import { PerDigit } from './per-digit.tsx';
 
@@ -38,14 +38,18 @@ function Exam({ entry, verdict }: { entry: ModelEntry; verdict: VerdictView }) {
   return (
     <div class="exam-sheet" data-kind={kind} data-testid="verdict">
       <p class="exam-grade">
-        <Mark right={kind === 'promoted'} digit={0} />
+        <Pencil kind={kind === 'promoted' ? 'tick' : 'cross'} />
         {kind === 'promoted' ? 'Promoted' : 'Refused'}
         {kind === 'refused' && entry.parent !== null && (
           <span class="soft"> {entry.parent} stays as it was.</span>
         )}
       </p>
       <p class="exam-message">{message}</p>
-      <p class="soft">{evidenceLine(evidence)}</p>
+      <p>
+        <span class="badge" data-level={evidence.level}>
+          {evidenceLine(evidence)}
+        </span>
+      </p>
       <div class="per-digits">
         <PerDigit
           title="Drawings of held-out people"
@@ -92,11 +96,11 @@ const tellable: readonly SetName[] = ['lessons', 'strangers', 'corrections', 'mn
 function evidenceLine({ strangers, level }: VerdictView['evidence']): string {
   switch (level) {
     case 'none':
-      return 'Evidence: MNIST and the lessons alone, no drawings of held-out people to check on.';
+      return 'Evidence: none, no drawings of held-out people';
     case 'few':
-      return `Evidence: only ${strangers} drawings of held-out people, so only a plain loss would show.`;
+      return `Evidence: weak, ${strangers} drawings of held-out people`;
     case 'enough':
-      return `Evidence: ${strangers} drawings of people whose labels nobody learns from.`;
+      return `Evidence: good, ${strangers} drawings of held-out people`;
     default:
       return level satisfies never;
   }

@@ -39,7 +39,7 @@ export function VersionLine({ stations }: { stations: readonly Station[] }) {
               class={`dot dot-${series}`}
               data-move={point.station.move}
               style={{ left: `${point.x}%`, top: `${point.y}%` }}
-              title={`${point.station.version}, ${clock(point.station.at)}: ${names[series]} ${share(point.value)}`}
+              title={`${point.station.version}, ${clock(point.station.at)}: ${names[series]} ${share(point.value, 2)}`}
             />
           )),
         )}

@@ -3,7 +3,7 @@ import { clock } from '../clock.ts';
 import type { TeachModel } from '../models/teach-model.ts';
 import { figuresOf, stationsOf } from '../models/version-line.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
-import { share } from './share.ts';
+import { accuracyOf } from './share.ts';
 import { VersionLine } from './version-line.tsx';
 
 interface VersionsProps {
@@ -63,8 +63,8 @@ function Version({ entry, versions, admin }: VersionProps) {
       </p>
       <p class="soft version-from">
         {originOf(entry)}, <time dateTime={entry.at}>{clock(entry.at)}</time>
-        {mnist !== undefined && `; MNIST ${share(mnist.accuracy)}`}
-        {figures !== undefined && `, held-out people ${share(figures.accuracy)}`}
+        {mnist !== undefined && `; MNIST ${accuracyOf(mnist)}`}
+        {figures !== undefined && `, held-out people ${accuracyOf(figures)}`}
       </p>
       <p class="version-acts">
         {verdict !== null && (

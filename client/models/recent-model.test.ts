@@ -1,22 +1,8 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import type { Sample } from '../../shared/lab.ts';
+import { sample } from '../fake-api.ts';
 import { createFakeTime, settle } from '../fake-connection.ts';
 import { createRecentModel } from './recent-model.ts';
-
-const sample = (id: number): Sample => ({
-  id,
-  drawing: `d${id}`,
-  at: '2026-01-01T00:00:00Z',
-  room: 'lobby',
-  mine: false,
-  strokes: [[1, 1]],
-  image: null,
-  guess: 1,
-  probabilities: null,
-  model: 'base',
-  label: null,
-});
 
 function setUp(count: number) {
   const server = { ids: Array.from({ length: count }, (_, i) => i + 1), away: false, asked: 0 };
@@ -27,7 +13,7 @@ function setUp(count: number) {
       server.asked++;
       if (server.away) return undefined;
       const ids = server.ids.filter(id => id < before).sort((a, b) => b - a);
-      return { samples: ids.slice(0, 3).map(sample), next: ids.length > 3 ? ids[2] : null };
+      return { samples: ids.slice(0, 3).map(id => sample(id)), next: ids.length > 3 ? ids[2] : null };
     },
     events,
     wait: time.wait,

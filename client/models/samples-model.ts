@@ -43,7 +43,7 @@ export interface SamplesParts {
   random(): number;
 }
 
-const perPage = 48; // divides into rows of 3, 4, 6 and 8
+const perPage = 30; // ten rows of a phone, three of a desk
 
 export function createSamplesModel(parts: SamplesParts): SamplesModel {
   const { api, room, events, changed, wait, random } = parts;

@@ -22,7 +22,7 @@ export interface TeachModel {
 
 export interface TeachParts {
   api: Pick<Api, 'training' | 'teach' | 'cancel' | 'signIn'>;
-  training: Pick<TrainingModel, 'running' | 'ends' | 'adopt'>;
+  training: Pick<TrainingModel, 'running' | 'ends' | 'adopt' | 'adoptBrowsers'>;
   /** Rises whenever something was labelled, here or elsewhere in the room. */
   events: ReadonlySignal<number>;
   wait(ms: number): Promise<void>;
@@ -42,6 +42,7 @@ export function createTeachModel({ api, training, events, wait, random }: TeachP
       if (next === undefined) return;
       state.value = next;
       training.adopt(next.training);
+      training.adoptBrowsers(next.browsers);
     });
   }
 

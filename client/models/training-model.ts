@@ -25,8 +25,11 @@ export interface TrainingModel {
   /** Rises whenever a job ended. */
   readonly ends: ReadonlySignal<number>;
   readonly news: ReadonlySignal<News | undefined>;
+  /** Browsers that teach, this one too. */
+  readonly browsers: ReadonlySignal<readonly Training[]>;
   /** What the server says the job is; null when there has never been one. */
   adopt(training: Training | null): void;
+  adoptBrowsers(browsers: readonly Training[]): void;
   dismiss(): void;
   stop(): void;
 }
@@ -65,7 +68,9 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
   const steps = signal<readonly Step[]>([]);
   const ends = signal(0);
   const news = signal<News | undefined>(undefined);
+  const browsers = signal<readonly Training[]>([]);
   let answering: string | undefined;
+  let told = 0;
   /** The version that answered when the job was first heard of. */
   let taught: string | undefined;
 
@@ -76,8 +81,9 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
       if (shown.message === next.message) return;
     }
     news.value = next;
+    const turn = ++told;
     void wait(newsMs).then(() => {
-      if (news.value?.kind === next.kind) news.value = undefined;
+      if (turn === told) news.value = undefined;
     });
   }
 
@@ -100,6 +106,22 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     if (kind === undefined) return;
     const version = kind === 'promoted' && answering !== taught ? answering : undefined;
     announce({ kind, message: next.message ?? '', version });
+  }
+
+  /** Of a round everybody is told how it ended, not of one browser that left it. */
+  function takeBrowser(next: Training) {
+    const known = browsers.value.some(({ job }) => job === next.job);
+    const kind = endOf(next);
+    if (kind === undefined) {
+      browsers.value = known
+        ? browsers.value.map(each => (each.job === next.job ? next : each))
+        : [...browsers.value, next];
+      return;
+    }
+    browsers.value = browsers.value.filter(({ job }) => job !== next.job);
+    ends.value++;
+    const version = news.value?.kind === 'switched' ? news.value.version : undefined;
+    if (kind === 'promoted' || kind === 'refused') announce({ kind, message: next.message ?? '', version });
   }
 
   function adopt(next: Training | null) {
@@ -126,6 +148,10 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     }),
     connection.on('training', next =>
       batch(() => {
+        if (next.where === 'browser') {
+          takeBrowser(next);
+          return;
+        }
         take(next);
         announceEnd(next);
       }),
@@ -149,7 +175,11 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     steps,
     ends,
     news,
+    browsers,
     adopt,
+    adoptBrowsers(next) {
+      browsers.value = next;
+    },
     dismiss() {
       news.value = undefined;
     },

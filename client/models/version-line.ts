@@ -38,7 +38,7 @@ function cardAccuracy(models: readonly ModelEntry[], version: string): number | 
   return typeof figure === 'number' ? figure : null;
 }
 
-const floors = [0.99, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2, 0];
+const floors = [0.99, 0.98, 0.97, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2, 0];
 
 /** The greatest round share under all of these: where an axis begins, so that differences can be seen. */
 export function axisFloor(shares: readonly number[]): number {

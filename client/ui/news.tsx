@@ -1,6 +1,6 @@
-import type { News as Told } from '../models/training-model.ts';
 import { newsTitle } from '../models/training-phrases.ts';
 import type { Page } from '../page.ts';
+import { Pencil } from './pencil.tsx';
 
 /** What the whole room is told: it learned, or it did not and why. */
 export function News({ page }: { page: Page }) {
@@ -10,7 +10,7 @@ export function News({ page }: { page: Page }) {
     <div class="news-place" role="status" aria-live="polite">
       {told !== undefined && (
         <div class="news" data-kind={told.kind}>
-          <Pencil kind={told.kind} />
+          <Pencil kind={told.kind === 'promoted' || told.kind === 'switched' ? 'tick' : 'cross'} />
           <p class="news-title">{newsTitle(told)}</p>
           {'message' in told && <p class="news-message">{told.message}</p>}
           <button type="button" class="tool news-close" aria-label="Close" onClick={dismiss}>
@@ -21,18 +21,5 @@ export function News({ page }: { page: Page }) {
         </div>
       )}
     </div>
-  );
-}
-
-/** The teacher's mark in the margin. */
-function Pencil({ kind }: { kind: Told['kind'] }) {
-  const good = kind === 'promoted' || kind === 'switched';
-  return (
-    <svg class="news-mark" viewBox="0 0 48 48" aria-hidden="true">
-      <path
-        pathLength="1"
-        d={good ? 'M5 27c4 3 8 8 11 15C22 28 31 14 44 4' : 'M7 9c9 11 20 22 33 31M41 7C31 17 18 30 8 42'}
-      />
-    </svg>
   );
 }

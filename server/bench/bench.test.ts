@@ -20,6 +20,8 @@ async function figures(...args: string[]): Promise<Record<string, unknown>> {
 }
 
 const number = expect.any(Number);
+/** A job, and everything read twice. */
+const teachMs = 60_000;
 
 test('infer measures what is there and says what is not', async () => {
   const throughput = { imagesPerSecondBatch1: number, imagesPerSecondBatch8: number };
@@ -45,6 +47,20 @@ test('fanout finds the points that were drawn at every viewer', async () => {
   expect(result.delivered).toBeGreaterThan(360);
 });
 
+test(
+  'teach has a few corrections learned, and tells what that did to everybody else',
+  async () => {
+    const result = await figures('teach', '--labels', '8');
+    expect(result).toMatchObject({ labels: 8, corrections: 8, correctionsLearned: number, teachers: number });
+    expect(result).toMatchObject({ promoted: expect.any(Boolean), verdict: expect.stringContaining(' ') });
+    for (const name of ['mnistBefore', 'mnistAfter', 'mnistDrop', 'strangersBefore', 'strangersAfter'])
+      expect(result).toHaveProperty(name, number);
+    for (const name of ['seconds', 'cpuSeconds', 'strangers', 'strangersErrorRatio', 'disturbed'])
+      expect(result).toHaveProperty(name);
+  },
+  teachMs,
+);
+
 test('what is asked for wrongly is refused in a sentence, without a stack', async () => {
   const wrong: [string[], RegExp][] = [
     [['fly'], /no bench called "fly"; there are infer, live, fanout, teach/],
@@ -53,6 +69,8 @@ test('what is asked for wrongly is refused in a sentence, without a stack', asyn
     [['fanout', '--viewers', '0'], /--viewers is "0"/],
     [['infer', '--engine', 'steam'], /"steam" is not available/],
     [['live', '--strokes', '/nowhere.jsonl'], /nowhere\.jsonl cannot be read/],
+    [['teach', '--labels', '5000'], /--labels is "5000"; the teachers have 600/],
+    [['teach', '--writers', '1'], /--writers is "1"/],
     [['live', '--url', 'http://localhost:1'], /No Inkling server is ready/],
   ];
   for (const [args, sentence] of wrong) {

@@ -1,19 +1,23 @@
 import { runCommand, UsageError } from '../../training/command.ts';
 import { fanout, fanoutUsage } from './fanout.ts';
+import { hostile, hostileUsage } from './hostile.ts';
 import { infer, inferUsage } from './infer.ts';
 import { live, liveUsage } from './live.ts';
 import { teach, teachUsage } from './teach.ts';
+import { train, trainUsage } from './train.ts';
 
 const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['infer', infer],
   ['live', live],
   ['fanout', fanout],
   ['teach', teach],
+  ['train', train],
+  ['hostile', hostile],
 ]);
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, teachUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, teachUsage, trainUsage, hostileUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

@@ -1,43 +1,23 @@
-import { createRandom, normal, type Random } from '../../shared/random.ts';
+import { createRandom, type Random, uniform } from '../../shared/random.ts';
 import { drawGlyph } from '../../training/glyphs.ts';
 import { fitToPad } from './ink.ts';
 import type { Drawn } from './population.ts';
 
-/** How far hands lie apart: standard deviations. */
-export interface Hands {
-  slant: number;
-  /** Radians. */
-  turn: number;
-  logAspect: number;
-}
-
-/** A model that knows every style still misreads some. */
-export const usualHands: Hands = { slant: 0.3, turn: 0.12, logAspect: 0.2 };
-/** It misreads many. */
-export const hardHands: Hands = { slant: 0.7, turn: 0.3, logAspect: 0.3 };
-
+/** How far hands lie apart, to either side: legible yet, and a model that knows every style misreads some. */
+const hands = { slant: 0.8, turnRadians: 0.4, logAspect: 0.2 };
 const drawingsPerDigit = 5;
 
 /** People who write each digit in one style of the world's and all of them in one hand. */
-export function makeDrawings({
-  people,
-  hands,
-  seed,
-}: {
-  people: number;
-  hands: Hands;
-  seed: number;
-}): Drawn[] {
+export function makeDrawings({ people, seed }: { people: number; seed: number }): Drawn[] {
   const random = createRandom(seed);
-  return Array.from({ length: people }, (_, person) =>
-    makePerson(`made-${seed}-${person}`, hands, random),
-  ).flat();
+  return Array.from({ length: people }, (_, i) => drawingsBy(`made-${seed}-${i}`, random)).flat();
 }
 
-function makePerson(writer: string, hands: Hands, random: Random): Drawn[] {
-  const slant = hands.slant * normal(random);
-  const turn = hands.turn * normal(random);
-  const aspect = Math.exp(hands.logAspect * normal(random));
+function drawingsBy(writer: string, random: Random): Drawn[] {
+  const spread = () => uniform(random, [-1, 1]);
+  const slant = hands.slant * spread();
+  const turn = hands.turnRadians * spread();
+  const aspect = Math.exp(hands.logAspect * spread());
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   const write = (stroke: readonly number[]) =>
     stroke.map((_, i) => {

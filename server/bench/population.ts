@@ -2,7 +2,7 @@ import { createRandom, shuffle } from '../../shared/random.ts';
 import { UsageError } from '../../training/command.ts';
 import { type LabelledDrawing, readStrokesFile } from '../../training/strokes-file.ts';
 import { fitToPad, type Ink, isDrawable } from './ink.ts';
-import { makeDrawings, usualHands } from './made-people.ts';
+import { makeDrawings } from './made-people.ts';
 
 /** A digit somebody drew. */
 export interface Drawn {
@@ -33,8 +33,10 @@ const leastPerWriter = 20;
 
 /** People, half of them to teach and half to be strangers. Throws StrokesFileError, UsageError. */
 export async function populate({ strokes, set, writers, seed }: PopulationChoice): Promise<Population> {
-  const made = { people: writers ?? madePeople, hands: usualHands, seed };
-  const drawn = strokes === undefined ? makeDrawings(made) : drawingsOf(await readStrokesFile(strokes), set);
+  const drawn =
+    strokes === undefined
+      ? makeDrawings({ people: writers ?? madePeople, seed })
+      : drawingsOf(await readStrokesFile(strokes), set);
   return split(drawn, { writers, seed });
 }
 

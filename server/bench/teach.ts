@@ -1,25 +1,18 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../training/command.ts';
-import { chooseBalanced, inFewHands } from './choose.ts';
 import { cpuBetween, readCpu } from './cpu.ts';
 import { disturbance } from './disturbance.ts';
 import { championOf, learn } from './job.ts';
 import { labelAll } from './label.ts';
-import { hardHands, makeDrawings } from './made-people.ts';
+import { lessonsFor, mostCorrections } from './lessons.ts';
 import { numberOption, peopleRange } from './options.ts';
-import { type Drawn, type Population, populate, writerOf } from './population.ts';
+import { type Drawn, populate, writerOf } from './population.ts';
 import { say } from './progress.ts';
 import { type Reader, startReader } from './reader.ts';
 import { serverUnderTest } from './server-under-test.ts';
 
 export const teachUsage =
   'teach [--labels 300] [--strokes FILE.jsonl] [--set NAME] [--writers N] [--seed 1] [--url URL]';
-
-/** Up to so many labels are all corrections: what a class has to say of a model that knows most of it. */
-const mostCorrections = 20;
-/** People made to be misread, a table at a time, until there are corrections enough. */
-const madeAtOnce = 8;
-const mostTables = 25;
 
 /** People of a population label, the server learns: how long it takes, and who is read better then. */
 export async function teach(args: string[]) {
@@ -35,10 +28,12 @@ export async function teach(args: string[]) {
     },
   });
   const labels = numberOption('labels', values.labels, { min: 1, max: 10_000, whole: true });
-  const writers = values.writers && numberOption('writers', values.writers, { ...peopleRange, min: 2 });
+  const writers =
+    values.writers === undefined
+      ? undefined
+      : numberOption('writers', values.writers, { ...peopleRange, min: 2 });
   const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 31, whole: true });
-  const population = await populate({ ...values, writers: writers || undefined, seed });
-  const { teachers, strangers } = population;
+  const { teachers, strangers } = await populate({ ...values, writers, seed });
   if (labels > mostCorrections && labels > teachers.length)
     throw new UsageError(
       `The option --labels is "${labels}"; the teachers have ${teachers.length} drawings.`,
@@ -51,8 +46,8 @@ export async function teach(args: string[]) {
     const before = await championOf(server.url);
     const champion = await startReader(before.weights);
     readers.push(champion);
-    const lessons = await lessonsFor(population, { champion, labels, seed });
-    say(`${peopleOf(lessons)} of the teachers label ${lessons.length} drawings`);
+    const lessons = await lessonsFor(teachers, { champion, labels, seed });
+    say(`${peopleOf(lessons)} authors label ${lessons.length} drawings`);
     await labelAll(server.url, lessons);
 
     const [cpuBefore, fromMs] = [readCpu(), performance.now()];
@@ -90,29 +85,6 @@ export async function teach(args: string[]) {
     for (const reader of readers) reader.stop();
     await server.stop();
   }
-}
-
-interface Wish {
-  champion: Reader;
-  labels: number;
-  seed: number;
-}
-
-/** What is labelled: many drawings as they come, few ones as corrections. */
-async function lessonsFor({ teachers }: Population, { champion, labels, seed }: Wish): Promise<Drawn[]> {
-  if (labels > mostCorrections) return chooseBalanced(teachers, { count: labels, seed });
-  const misread = inFewHands(await misreadOf(teachers, champion));
-  say(`${misread.length} of the teachers' ${teachers.length} drawings are misread`);
-  for (let table = 1; misread.length < labels && table <= mostTables; table++) {
-    const made = makeDrawings({ people: madeAtOnce, hands: hardHands, seed: seed + table });
-    misread.push(...inFewHands(await misreadOf(made, champion)));
-  }
-  return misread.slice(0, labels);
-}
-
-async function misreadOf(drawn: readonly Drawn[], reader: Reader): Promise<Drawn[]> {
-  const right = await reader.right(drawn);
-  return drawn.filter((_, i) => !right[i]);
 }
 
 async function examine(reader: Reader, { strangers, lessons }: { strangers: Drawn[]; lessons: Drawn[] }) {

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { expect, type Page, test } from '@playwright/test';
+import { arabicSeven } from './arabic-seven.ts';
+import { draw, inkIn } from './hand.ts';
+import { ownServer } from './own-server.ts';
+
+const adminToken = 'only-for-this-test-0123456789';
+const server = ownServer(2, { ADMIN_TOKEN: adminToken });
+
+test.describe.configure({ mode: 'serial' });
+test.beforeAll(() => server.start());
+test.afterAll(() => server.remove());
+
+const status = (page: Page) => page.locator('.status');
+const numeral = (page: Page) => page.getByTestId('numeral');
+const answering = (page: Page) => page.locator('.version-row[data-answers="true"] .version-name');
+
+async function enter(page: Page, path: string) {
+  await page.goto(`${server.url}${path}`);
+  await expect(status(page)).toContainText('live');
+}
+
+test('a room corrects it, teaches it, sees the verdict, and goes back', async ({ page, browser }) => {
+  test.setTimeout(240_000);
+  await enter(page, '/r/seven');
+  for (let nth = 0; nth < 9; nth++) {
+    await draw(page, [arabicSeven(nth)]);
+    await expect(numeral(page)).not.toHaveText('');
+    await page.keyboard.press('7');
+    await expect(page.locator('.verdict')).toHaveText('Saved');
+    await page.keyboard.press('Escape');
+  }
+  await draw(page, [arabicSeven(10)]);
+  await expect(numeral(page)).toHaveText('4');
+  const wall = await (await browser.newContext()).newPage();
+  await enter(wall, '/r/seven/wall');
+
+  await page.getByRole('link', { name: 'Lab', exact: true }).click();
+  await expect(page.getByTestId('untrained')).toHaveText('9');
+  await expect(page.locator('.counts-bar').nth(7)).toContainText('9 said, 9 read wrong');
+  await page.getByRole('button', { name: 'Teach it what you said' }).click();
+  await expect(page.locator('.station[aria-current="step"]')).toContainText('Practising', {
+    timeout: 60_000,
+  });
+  await expect(wall.getByTestId('learning')).toContainText('Learning from the room');
+  await expect.poll(() => inkIn(page, '.curve')).toBeGreaterThan(100);
+  const early = await inkIn(page, '.curve');
+  await expect.poll(() => inkIn(page, '.curve')).not.toBe(early);
+
+  const sheet = page.getByTestId('verdict');
+  await expect(sheet).toBeVisible({ timeout: 150_000 });
+  await expect(sheet.locator('.badge')).toHaveText('Evidence: none, no drawings of held-out people');
+  await expect(sheet.locator('.per-digit').nth(1)).toContainText('MNIST hold-out');
+  await expect(sheet.locator('.matrix')).toHaveCount(2);
+  const promoted = (await sheet.getAttribute('data-kind')) === 'promoted';
+  const news = wall.locator('.news-title');
+  if (!promoted) {
+    await expect(news).toContainText('Not this time');
+    await expect(wall.locator('.news-message')).not.toBeEmpty();
+    await expect(answering(page)).toContainText('base');
+    return;
+  }
+  await expect(news).toContainText('It learned: taught-');
+  await expect(answering(page)).toContainText('taught-');
+  await expect(page.getByTestId('untrained')).toHaveText('0');
+  await page.getByRole('link', { name: 'Draw', exact: true }).click();
+  // What stands on the pad is read again by the new version, without a stroke.
+  await expect(numeral(page)).toHaveText('7');
+
+  await page.getByRole('link', { name: 'Lab', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Roll back to this' })).toHaveCount(0);
+  await page.getByPlaceholder('Admin token').fill('a guess');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.locator('.admin .refusal')).toContainText('not the admin token');
+  await page.getByPlaceholder('Admin token').fill(adminToken);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page
+    .locator('.version-row', { hasText: 'shipped' })
+    .getByRole('button', { name: 'Roll back' })
+    .click();
+  await expect(answering(page)).toContainText('base-');
+  await expect(news).toContainText('base-');
+  await expect(page.locator('.dot-mnist')).toHaveCount(3);
+  await page.getByRole('link', { name: 'Draw', exact: true }).click();
+  await expect(numeral(page)).toHaveText('4');
+  await wall.close();
+});
+
+test('a drawing is looked at again, corrected and deleted by who drew it alone', async ({
+  page,
+  browser,
+}) => {
+  await enter(page, '/r/two');
+  await draw(page, [arabicSeven(1)]);
+  await expect(numeral(page)).not.toHaveText('');
+  await page.keyboard.press('7');
+  await expect(page.locator('.verdict')).toHaveText('Saved');
+  await page.keyboard.press('Escape');
+  const other = await (await browser.newContext()).newPage();
+  await enter(other, '/r/two/lab');
+  await other.locator('.drawing').click();
+  await other.getByRole('button', { name: 'Predict again' }).click();
+  await expect(other.getByTestId('predicted')).toContainText('now, base-');
+  await expect(other.getByRole('button', { name: 'Teach just this one' })).toBeVisible();
+  await expect(other.getByRole('button', { name: 'Delete' })).toHaveCount(0);
+  await expect(other.locator('.labels')).toHaveCount(0);
+  await other.close();
+
+  await page.getByRole('link', { name: 'Lab', exact: true }).click();
+  await page.getByRole('button', { name: 'Read wrong' }).click();
+  await page.locator('.drawing').click();
+  await page.getByRole('dialog').getByRole('button', { name: '4', exact: true }).click();
+  await expect(page.getByRole('dialog')).toContainText('Read as 4, which is right');
+  await page.getByRole('button', { name: 'Take the label off' }).click();
+  await expect(page.getByRole('dialog')).toContainText('nobody said what it is');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Yes, delete it for good' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await expect(page.locator('.drawings .empty')).toBeVisible();
+});
+
+test('the admin takes everything home and brings it back', async ({ page }) => {
+  await enter(page, `/lab?admin=${adminToken}`);
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export all drawings' }).click();
+  const file = await (await downloading).path();
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  expect(lines.length).toBeGreaterThanOrEqual(9);
+  const chosen = { name: 'class.ndjson', mimeType: 'application/x-ndjson' };
+  const bring = (text: string) =>
+    page.locator('input[type="file"]').setInputFiles({ ...chosen, buffer: Buffer.from(text) });
+  await bring(`${lines.join('\n')}\nno sample\n`);
+  const said = page.locator('.carry [role="status"]');
+  await expect(said).toContainText(`0 drawings added, ${lines.length} here already, 1 line refused`);
+  await expect(said.locator('li')).toHaveCount(1);
+});
+
+test('the Lab is within reach on a phone', async ({ browser }) => {
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+  const page = await (await browser.newContext(phone)).newPage();
+  await enter(page, `/r/seven/lab?admin=${adminToken}`);
+  await expect(page.locator('.version-row').first()).toBeVisible();
+  const sizes = await page.evaluate(() => ({
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    targets: [...document.querySelectorAll('button, a.tool, a.button, select, label.button')].map(element => {
+      const { width, height } = element.getBoundingClientRect();
+      return Math.min(width, height);
+    }),
+  }));
+  expect(sizes.overflow).toBeLessThanOrEqual(0);
+  expect(Math.min(...sizes.targets)).toBeGreaterThanOrEqual(44);
+  await page.context().close();
+});

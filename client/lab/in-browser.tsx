@@ -1,0 +1,83 @@
+import '../css/in-browser.css';
+import type { TeachModel } from '../models/teach-model.ts';
+import type { TrainerModel } from '../models/trainer-model.ts';
+import type { Page } from '../page.ts';
+import { trainerOf } from '../trainer/trainer.ts';
+import { Progress } from './progress.tsx';
+
+interface InBrowserProps {
+  page: Page;
+  teach: TeachModel;
+}
+
+/** The visitor's own device teaches, and who else's does. */
+export function InBrowser({ page, teach }: InBrowserProps) {
+  const trainer = trainerOf(page);
+  const state = trainer.state.value;
+  const idle = !teach.mayTeach.value || (teach.state.value?.untrained ?? 0) === 0;
+  return (
+    <div
+      class="in-browser"
+      data-state={state.state}
+      data-end={state.state === 'ended' ? state.end : undefined}
+    >
+      {trainer.running.value ? (
+        <button type="button" class="button" onClick={trainer.stop}>
+          Stop teaching here
+        </button>
+      ) : (
+        <button type="button" class="button" disabled={idle} onClick={trainer.start}>
+          {state.state === 'ended' && state.end === 'outdated'
+            ? 'Start again from the new version'
+            : 'Teach in this browser'}
+        </button>
+      )}
+      <div role="status">
+        {state.state === 'finding' && (
+          <p class="soft">
+            Trying what computes fastest here{state.proving && `: ${kindNames[state.proving]}`} …
+          </p>
+        )}
+        <DeviceLine trainer={trainer} />
+        {trainer.notes.value.map(note => (
+          <p key={note} class="soft">
+            {note}
+          </p>
+        ))}
+      </div>
+      {state.state !== 'finding' && <Progress training={trainer} look={page.theme.look} />}
+      {state.state === 'ended' && (state.end === 'promoted' || state.end === 'refused') && (
+        <p data-testid="own-verdict">{state.message}</p>
+      )}
+      <Others page={page} />
+    </div>
+  );
+}
+
+function DeviceLine({ trainer }: { trainer: TrainerModel }) {
+  const device = trainer.device.value;
+  if (device === undefined) return null;
+  return (
+    <p class="device" data-testid="device">
+      {device.name}
+      <span class="soft">{Math.round(trainer.samplesPerSecond.value).toLocaleString()} digits a second</span>
+    </p>
+  );
+}
+
+/** Who is training right now. */
+function Others({ page }: { page: Page }) {
+  const browsers = page.training.browsers.value;
+  if (browsers.length === 0) return null;
+  const devices = Map.groupBy(browsers, ({ device }) => device ?? 'unknown');
+  return (
+    <p class="soft" data-testid="browsers">
+      {browsers.length === 1 ? '1 browser teaches' : `${browsers.length} browsers teach`} just now:{' '}
+      {Array.from(devices, ([device, own]) => (own.length === 1 ? device : `${own.length} × ${device}`)).join(
+        ', ',
+      )}
+    </p>
+  );
+}
+
+const kindNames = { webgpu: 'WebGPU', webgl: 'WebGL', wasm: 'WebAssembly', cpu: 'plain JavaScript' };

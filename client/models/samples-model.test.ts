@@ -1,0 +1,69 @@
+import { signal } from '@preact/signals';
+import { expect, test } from 'vitest';
+import { createFakeApi, sample } from '../fake-api.ts';
+import { createFakeTime, refusal, settle } from '../fake-connection.ts';
+import { createSamplesModel } from './samples-model.ts';
+
+async function setUp() {
+  const { fake, api } = createFakeApi();
+  fake.samples = [sample(3), sample(2), sample(1)];
+  const changes = { count: 0 };
+  const model = createSamplesModel({
+    api,
+    room: '4b',
+    events: signal(0),
+    changed: () => {
+      changes.count++;
+    },
+    wait: createFakeTime().wait,
+    random: () => 0,
+  });
+  await settle();
+  const ids = () => model.list.value.samples.value.map(({ id }) => id);
+  return { fake, changes, model, ids };
+}
+
+test('a filter asks anew, for this room or for all of them', async () => {
+  const { fake, model } = await setUp();
+  model.narrow({ which: 'wrong', digit: 7 });
+  model.narrow({ which: 'labelled', rooms: 'all' });
+  await settle();
+  const said = fake.queries.map(({ limit: _limit, ...query }) => JSON.stringify(query));
+  expect(said).toEqual([
+    '{"room":"4b"}',
+    '{"digit":7,"room":"4b","wrong":true}',
+    '{"digit":7,"labelled":true}',
+  ]);
+});
+
+test('a drawing that was corrected or deleted is so in the list at once', async () => {
+  const { fake, changes, model, ids } = await setUp();
+  model.open(fake.samples[1]);
+  await model.relabel(7);
+  expect(model.opened.value?.label).toBe(7);
+  expect(model.list.value.samples.value[1]?.label).toBe(7);
+  await model.remove();
+  expect(model.opened.value).toBeUndefined();
+  expect(ids()).toEqual([3, 1]);
+  expect(changes.count).toBe(2);
+});
+
+test('a refusal changes nothing and says why', async () => {
+  const { fake, model, ids } = await setUp();
+  fake.refusal = refusal('not_yours');
+  model.open(fake.samples[0]);
+  await model.remove();
+  expect(ids()).toEqual([3, 2, 1]);
+  expect(model.errand.value).toEqual({ state: 'refused', message: 'refused: not_yours' });
+});
+
+test('a prediction that comes after another drawing was opened is not shown there', async () => {
+  const { fake, model } = await setUp();
+  model.open(fake.samples[0]);
+  const predicting = model.predict();
+  model.open(fake.samples[1]);
+  await predicting;
+  expect(model.errand.value).toEqual({ state: 'idle' });
+  await model.predict();
+  expect(model.errand.value).toMatchObject({ state: 'predicted', prediction: { model: 'v2' } });
+});

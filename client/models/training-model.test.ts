@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import type { Training } from '../../shared/protocol.ts';
+import { createFakeConnection, createFakeTime, settle } from '../fake-connection.ts';
+import { createTrainingModel } from './training-model.ts';
+
+const job = (phase: Training['phase'], rest: Partial<Training> = {}): Training => ({
+  job: 'a',
+  where: 'server',
+  phase,
+  step: 0,
+  steps: 100,
+  loss: null,
+  accuracy: null,
+  ...rest,
+});
+const stepped = (step: number) => job('training', { step, loss: 1 / step, accuracy: 0.5 });
+const model = (version: string) => ({ version, card: { version } });
+
+function setUp() {
+  const line = createFakeConnection();
+  const time = createFakeTime();
+  const server: { training: Training | null } = { training: null };
+  const training = createTrainingModel({
+    connection: line.connection,
+    api: {
+      training: async () => ({
+        ...server,
+        untrained: 0,
+        labelled: [],
+        wrong: [],
+        browsers: [],
+        mayTrain: true,
+        admin: false,
+      }),
+    },
+    wait: time.wait,
+  });
+  line.goLive();
+  return { line, time, server, training };
+}
+
+test('a job is followed step by step, and begins its curve anew when it was interrupted', () => {
+  const { line, training } = setUp();
+  line.emit('training', job('queued'));
+  for (const step of [10, 20, 30]) line.emit('training', stepped(step));
+  expect(training.steps.value.map(({ step }) => step)).toEqual([10, 20, 30]);
+  line.emit('training', stepped(10));
+  expect(training.steps.value.map(({ step }) => step)).toEqual([10]);
+  line.emit('training', { ...stepped(5), job: 'b' });
+  expect(training.steps.value.map(({ step }) => step)).toEqual([5]);
+});
+
+test.each([
+  ['before the verdict', true],
+  ['after it', false],
+])('a promotion names its version, told %s', (_when, first) => {
+  const { line, training } = setUp();
+  line.emit('training', job('judging'));
+  if (first) line.emit('model', model('v2'));
+  line.emit('training', job('promoted', { message: 'Nine of ten.' }));
+  if (!first) line.emit('model', model('v2'));
+  expect(training.news.value).toEqual({ kind: 'promoted', message: 'Nine of ten.', version: 'v2' });
+  expect(training.running.value).toBeUndefined();
+  expect(training.ends.value).toBe(1);
+});
+
+test('a refusal is told once, although the job and the model both say it', async () => {
+  const { line, time, training } = setUp();
+  line.emit('training', job('judging'));
+  line.emit('training', job('refused', { message: 'The 7s fell.' }));
+  const told = training.news.value;
+  line.emit('model', {
+    refused: 'v2',
+    reason: 'digit_fell',
+    message: 'The 7s fell.',
+    card: { version: 'v2' },
+  });
+  expect(training.news.value).toBe(told);
+  await time.pass();
+  expect(training.news.value).toBeUndefined();
+});
+
+test('news that came later are not cut short by earlier ones', async () => {
+  const { line, time, training } = setUp();
+  line.emit('training', job('refused', { message: 'No.' }));
+  const passing = time.pass();
+  line.emit('training', job('refused', { job: 'b', message: 'No again.' }));
+  await passing;
+  expect(training.news.value).toMatchObject({ message: 'No again.' });
+});
+
+test('going back to a version is told as such, the same version is not', () => {
+  const { line, training } = setUp();
+  line.emit('model', model('base'));
+  expect(training.news.value).toBeUndefined();
+  line.emit('model', model('v1'));
+  expect(training.news.value).toEqual({ kind: 'switched', version: 'v1' });
+});
+
+test('a job that ended while the line was down is over when it is back', async () => {
+  const { line, server, training } = setUp();
+  line.emit('training', stepped(10));
+  line.goOffline();
+  server.training = job('failed', { message: 'The process was killed.' });
+  line.goLive();
+  await settle();
+  expect(training.running.value).toBeUndefined();
+  expect(training.news.value).toMatchObject({ kind: 'failed', message: 'The process was killed.' });
+});
+
+test('a page that opens after the end shows the end and no news', () => {
+  const { training } = setUp();
+  training.adopt(job('promoted', { message: 'Nine of ten.' }));
+  expect(training.training.value?.phase).toBe('promoted');
+  expect(training.news.value).toBeUndefined();
+});
+
+test('what the server says late does not take back what the line said since', () => {
+  const { line, training } = setUp();
+  line.emit('training', stepped(20));
+  line.emit('training', job('promoted'));
+  training.adopt(stepped(10));
+  expect(training.training.value?.phase).toBe('promoted');
+});

@@ -1,0 +1,49 @@
+import { signal } from '@preact/signals';
+import { expect, test } from 'vitest';
+import type { ModelEntry } from '../../shared/lab.ts';
+import { createFakeApi } from '../fake-api.ts';
+import { createFakeTime, refusal, settle } from '../fake-connection.ts';
+import { createVersionsModel } from './versions-model.ts';
+
+const entry = (version: string): ModelEntry => ({
+  version,
+  parent: null,
+  source: 'base',
+  status: 'promoted',
+  at: '2026-01-01T00:00:00Z',
+  card: { version },
+  verdict: null,
+});
+
+async function setUp() {
+  const { fake, api } = createFakeApi();
+  fake.list = { champion: 'base', previous: null, models: [entry('base')], history: [] };
+  const answering = signal<string | undefined>('base');
+  const ends = signal(0);
+  const time = createFakeTime();
+  const versions = createVersionsModel({ api, answering, ends, wait: time.wait, random: () => 0 });
+  await settle();
+  return { fake, answering, ends, time, versions };
+}
+
+test('a switch shows at once, its list after one look', async () => {
+  const { fake, answering, ends, time, versions } = await setUp();
+  fake.list = { ...fake.list!, champion: 'v1', models: [entry('v1'), entry('base')] };
+  answering.value = 'v1';
+  ends.value++;
+  expect(versions.champion.value).toBe('v1');
+  await time.pass();
+  expect(versions.list.value?.models.map(({ version }) => version)).toEqual(['v1', 'base']);
+  expect(time.pauses()).toEqual([]);
+});
+
+test('one promotion at a time, and a refusal is said', async () => {
+  const { fake, versions } = await setUp();
+  fake.refusal = refusal('forbidden');
+  const first = versions.promote('v1');
+  await versions.promote('v2');
+  await first;
+  expect(fake.asked).toEqual([['promote', 'v1']]);
+  expect(versions.refusal.value).toBe('refused: forbidden');
+  expect(versions.promoting.value).toBeUndefined();
+});

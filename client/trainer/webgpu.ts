@@ -1,0 +1,22 @@
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Backend, software } from './backend.ts';
+import { use } from './use.ts';
+
+export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
+  await use('webgpu');
+  const backend = tf.backend();
+  if (!(backend instanceof WebGPUBackend)) throw new Error('The backend did not start');
+  let isLost = false;
+  const lost = backend.device.lost.then(({ message }) => {
+    isLost = true;
+    return message;
+  });
+  const name = described(info);
+  const isPlayed = info.isFallbackAdapter || software.test(name);
+  return { name: `WebGPU · ${name}`, isPlayed, isLost: () => isLost, lost };
+}
+
+/** Browsers fill in some of these and leave others empty. */
+const described = ({ vendor, architecture, description }: GPUAdapterInfo) =>
+  description || [vendor, architecture].filter(part => part !== '').join(' ') || 'graphics card';

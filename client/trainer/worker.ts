@@ -1,0 +1,45 @@
+import { findDevices, type Proven } from './devices.ts';
+import { finalErrors, runJob } from './job.ts';
+import type { Device, FromTrainer, ToTrainer } from './messages.ts';
+
+/** The trainer worker: finds what computes fastest here and trains on it. The page ends it. */
+
+let chosen: Proven | undefined;
+
+function tell(message: FromTrainer) {
+  // The candidate is not needed here any more; everything else is small.
+  self.postMessage(message, { transfer: message.type === 'done' ? [message.weights.buffer] : [] });
+}
+
+async function find({ avoid, timeMs }: Extract<ToTrainer, { type: 'find' }>) {
+  const proven = await findDevices({ avoid, timeMs, tell });
+  chosen = proven[0];
+  void chosen?.backend.lost.then(why => tell({ type: 'lost', why }));
+  const devices = proven.map(({ backend: _, ...device }): Device => device);
+  tell({ type: 'found', devices });
+}
+
+async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: 'train' }>) {
+  const isLost = () => chosen?.backend.isLost() ?? true;
+  try {
+    tell({ type: 'done', weights: await runJob({ weights, pack, seed, from, isLost, tell }) });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // A lost device computes nonsense before it is known to be lost.
+    const final = !isLost() && finalErrors.some(kind => error instanceof kind);
+    tell(final ? { type: 'failed', message } : { type: 'lost', why: message });
+  }
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<ToTrainer>) => {
+  switch (data.type) {
+    case 'find':
+      void find(data);
+      return;
+    case 'train':
+      void train(data);
+      return;
+    default:
+      data satisfies never;
+  }
+});

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { ask, forkChild } from './child.ts';
+import { cpuBetween, readCpu } from './cpu.ts';
+import { disturbance } from './disturbance.ts';
+import { numberOption, secondsRange } from './options.ts';
+import { say } from './progress.ts';
+import { trainInChromium } from './train-browser.ts';
+
+export const trainUsage = 'train [--seconds 3]';
+
+/**
+ * `wasmStock` has the backend's own gradient kernels and ours only where it has none, without which it could not train
+ * at all.
+ */
+export type NodeBackend = 'wasm' | 'wasmStock' | 'cpu';
+export interface ToTrain {
+  backend: NodeBackend;
+  seconds: number;
+}
+
+/** Samples a second that every backend trains on, in Node and, where there is one, in Chromium. */
+export async function train(args: string[]) {
+  const { values } = parseArgs({ args, options: { seconds: { type: 'string', default: '3' } } });
+  const seconds = numberOption('seconds', values.seconds, secondsRange);
+  const before = readCpu();
+  const inNode = async (backend: NodeBackend) => {
+    say(`${backend} in Node, ${seconds} s`);
+    const child = forkChild('./train-process.ts');
+    const samplesPerSecond = await ask<number>(child, { backend, seconds } satisfies ToTrain);
+    child.kill();
+    return samplesPerSecond;
+  };
+  const wasm = await inNode('wasm');
+  const wasmStock = await inNode('wasmStock');
+  const cpu = await inNode('cpu');
+  const chromium = await trainInChromium({ seconds });
+  const after = readCpu();
+  return {
+    wasm,
+    wasmStock,
+    cpu,
+    wasmOverStock: wasm / wasmStock,
+    wasmOverCpu: wasm / cpu,
+    chromium,
+    ...disturbance(before && after && cpuBetween(before, after)),
+  };
+}

@@ -1,0 +1,54 @@
+import { setPriority } from 'node:os';
+import { decodeWeights, encodeWeights } from '../shared/weights.ts';
+import { startWasm } from '../training/backend.ts';
+import { honestNorms } from '../training/honest.ts';
+import { judgeRound } from '../training/judge-round.ts';
+import { digitsOf } from '../training/measure.ts';
+import { createMemory } from '../training/memory.ts';
+import { type Mnist, readMnist } from '../training/mnist.ts';
+import { selfTest } from '../training/self-test.ts';
+import { wasmPath } from '../training/wasm-path.ts';
+import type { FromJudging, JudgeAssignment } from './judging-messages.ts';
+
+/** A judging process: clips, averages and measures what browsers trained; stays, so that what is known stays known. */
+
+const memory = createMemory();
+let ready: Promise<Mnist> | undefined;
+
+async function start(): Promise<Mnist> {
+  await startWasm(wasmPath);
+  await selfTest();
+  return readMnist();
+}
+
+async function judge(assignment: JudgeAssignment) {
+  ready ??= start();
+  const { gate: mnist } = await ready;
+  const champion = decodeWeights(assignment.champion.weights);
+  const { verdict, before, after, candidate } = await judgeRound(assignment.uploads.map(decodeWeights), {
+    champion,
+    anchor: decodeWeights(assignment.base.weights),
+    lessons: assignment.lessons,
+    strangers: digitsOf(assignment.strangers),
+    corrections: digitsOf(assignment.corrections),
+    mnist,
+    honest: honestNorms(),
+    now: () => performance.now(),
+    memory,
+  });
+  const weights = encodeWeights(candidate);
+  tell({ type: 'done', outcome: { verdict, before, ...(after && { candidate: { weights, after } }) } });
+}
+
+function tell(message: FromJudging) {
+  process.send?.(message);
+}
+
+setPriority(10);
+process.on('message', (assignment: JudgeAssignment) => {
+  judge(assignment).catch(error => {
+    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  });
+});
+process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => {});

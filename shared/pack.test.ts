@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { decodePack, encodePack, type Pack, PackError } from './pack.ts';
+import { createRandom, int } from './random.ts';
+import { rasterPixels } from './rasterise.ts';
+
+function packOf(seed: number): Pack {
+  const random = createRandom(seed);
+  const bytes = (length: number) => Uint8Array.from({ length }, () => int(random, 256));
+  const replay = int(random, 20);
+  return {
+    base: `base-${seed}`,
+    lessons: Array.from({ length: int(random, 10) }, () => ({
+      digit: int(random, 10),
+      author: int(random, 5),
+      correction: random() < 0.5,
+      strokes: [Array.from({ length: 2 + 2 * int(random, 30) }, () => int(random, 1024))],
+      raster: bytes(rasterPixels),
+    })),
+    replay: { labels: bytes(replay), images: bytes(replay * rasterPixels) },
+  };
+}
+
+test('a pack survives the way', () => {
+  for (let seed = 0; seed < 30; seed++) expect(decodePack(encodePack(packOf(seed)))).toEqual(packOf(seed));
+});
+
+test('a pack that is cut short, too long or something else is refused with both numbers', () => {
+  const bytes = encodePack(packOf(3));
+  expect(() => decodePack(bytes.subarray(0, bytes.length - 1))).toThrow(`${bytes.length}`);
+  expect(() => decodePack(Uint8Array.of(...bytes, 0))).toThrow(PackError);
+  expect(() => decodePack(Uint8Array.of(1, 2, 3))).toThrow('IPK1');
+});

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { packInk, unpackInk } from './ink.ts';
+import { rasterPixels } from './rasterise.ts';
+
+/** A labelled drawing as a visitor's browser gets it. */
+export interface PackedLesson {
+  digit: number;
+  /** Tells authors apart within this pack, and nothing else. */
+  author: number;
+  /** Whether the model of its day read something else. */
+  correction: boolean;
+  /** Flat strokes in pad units. */
+  strokes: number[][];
+  /** 784 bytes. */
+  raster: Uint8Array;
+}
+
+/** Everything a browser needs to teach: what people said, and MNIST digits to rehearse beside it. */
+export interface Pack {
+  /** The version to start from. */
+  base: string;
+  lessons: PackedLesson[];
+  /** n × 784 bytes and n digits, class-balanced. */
+  replay: { images: Uint8Array; labels: Uint8Array };
+}
+
+/** The bytes are no pack of this format. */
+export class PackError extends Error {
+  override name = 'PackError';
+}
+
+const magic = 'IPK1';
+const prefixBytes = 8;
+const headerSchema = z.object({
+  base: z.string(),
+  /** `[digit, author, correction, packed strokes]` */
+  lessons: z.array(z.tuple([z.int(), z.int(), z.boolean(), z.array(z.array(z.int()))])),
+  replay: z.int().min(0),
+});
+
+/** Magic, length of the header, header as JSON, then rasters of the lessons, labels and images of the replay. */
+export function encodePack({ base, lessons, replay }: Pack): Uint8Array {
+  const header = JSON.stringify({
+    base,
+    lessons: lessons.map(({ digit, author, correction, strokes }) => {
+      return [digit, author, correction, strokes.map(stroke => packInk(stroke))];
+    }),
+    replay: replay.labels.length,
+  });
+  const head = ascii(header);
+  const bytes = new Uint8Array(
+    prefixBytes + head.length + payloadBytes(lessons.length, replay.labels.length),
+  );
+  bytes.set(ascii(magic));
+  new DataView(bytes.buffer).setUint32(magic.length, head.length, true);
+  bytes.set(head, prefixBytes);
+  let at = prefixBytes + head.length;
+  for (const part of [...lessons.map(({ raster }) => raster), replay.labels, replay.images]) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The pack behind `encodePack`. Throws PackError with what was expected and what was found. */
+export function decodePack(bytes: Uint8Array): Pack {
+  if (bytes.length < prefixBytes || text(bytes.subarray(0, magic.length)) !== magic) {
+    throw new PackError(`A pack begins with ${magic}.`);
+  }
+  const headLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(magic.length, true);
+  const start = prefixBytes + headLength;
+  if (bytes.length < start)
+    throw new PackError(`The header has ${headLength} bytes, found ${bytes.length - prefixBytes}.`);
+  const header = headerSchema.parse(JSON.parse(text(bytes.subarray(prefixBytes, start))));
+  const expected = start + payloadBytes(header.lessons.length, header.replay);
+  if (bytes.length !== expected)
+    throw new PackError(`The pack has ${expected} bytes, found ${bytes.length}.`);
+  let at = start;
+  const take = (length: number) => {
+    at += length;
+    return bytes.slice(at - length, at);
+  };
+  const lessons = header.lessons.map(([digit, author, correction, ink]) => {
+    return {
+      digit,
+      author,
+      correction,
+      strokes: ink.map(stroke => unpackInk(stroke)),
+      raster: take(rasterPixels),
+    };
+  });
+  const labels = take(header.replay);
+  return { base: header.base, lessons, replay: { labels, images: take(header.replay * rasterPixels) } };
+}
+
+const payloadBytes = (lessons: number, replay: number) => (lessons + replay) * rasterPixels + replay;
+
+/** Versions are ASCII and everything else in a header is numbers. */
+const ascii = (characters: string) => Uint8Array.from(characters, character => character.charCodeAt(0));
+
+function text(bytes: Uint8Array): string {
+  let characters = '';
+  for (const byte of bytes) characters += String.fromCharCode(byte);
+  return characters;
+}

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { decodeWeights, encodeWeights, type Weights } from '../shared/weights.ts';
+import { startWasm } from './backend.ts';
+import { classroom } from './classroom.ts';
+import { honestNorms } from './honest.ts';
+import { judgeRound, type RoundVerdict } from './judge-round.ts';
+import { balanced, type Lesson } from './lessons.ts';
+import { digitsOf } from './measure.ts';
+import { createMemory } from './memory.ts';
+import { type Digits, type Mnist, readMnist } from './mnist.ts';
+import { between, clip, updateOf } from './norms.ts';
+import { flippedOf, gently, honestly, type Plot, plotted, successOf, type TrainedKind } from './plots.ts';
+import { distance } from './round.ts';
+import { checkUpload } from './update.ts';
+import { wasmPath } from './wasm-path.ts';
+
+/** The red team's trained uploads, and honest ones, through check, clipping and gate; the cheap ones are in update.test.ts. */
+vi.setConfig({ testTimeout: 120_000 }); // each trains for real: some 3 s where nothing else runs
+const steps = 50; // the shortest that learns
+
+let mnist: Mnist;
+let base: Weights;
+let replay: Digits;
+let strangers: Digits;
+const memory = createMemory();
+beforeAll(async () => {
+  await startWasm(wasmPath);
+  mnist = await readMnist();
+  base = decodeWeights(await readFile(new URL('../models/base/weights.bin', import.meta.url)));
+  replay = balanced(mnist.train, { count: 3000, seed: 1 }); // as much as a pack holds
+  strangers = digitsOf(classroom({ people: 12, drawings: 20, seed: 99 }).flat());
+});
+afterEach(() => expect(tf.memory().numTensors).toBe(0));
+
+const class4 = classroom({ people: 4, drawings: 20, seed: 1 }).flat();
+const plot = (parts: Partial<Plot> = {}): Plot => ({
+  base,
+  lessons: class4,
+  replay,
+  steps,
+  seed: 1,
+  ...parts,
+});
+
+type Held = { champion?: Weights; lessons?: readonly Lesson[]; held?: Digits };
+
+/** As the server does it: what passes the check is judged, together. */
+function decide(
+  uploads: readonly Weights[],
+  { champion = base, lessons = class4, held = strangers }: Held = {},
+) {
+  const checked = uploads.flatMap(upload => {
+    const result = checkUpload(encodeWeights(upload), champion);
+    return result.ok ? [result.weights] : [];
+  });
+  expect(checked).toHaveLength(uploads.length);
+  return judgeRound(checked, {
+    champion,
+    anchor: base,
+    lessons,
+    strangers: held,
+    corrections: nobody,
+    mnist: mnist.gate,
+    now: () => performance.now(),
+    memory,
+    honest: honestNorms(),
+  });
+}
+const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
+
+const refusals: [TrainedKind, RegExp][] = [
+  ['wrong_labels', /nothing_learned|mnist_fell|digit_fell|strangers_fell/],
+  ['class_flipped', /digit_fell/],
+  ['backdoor', /canaries_fired|digit_fell|mnist_fell/],
+  ['backdoor_stealthy', /canaries_fired/],
+];
+
+test.each(refusals)('%s is refused', async (kind, reason) => {
+  const { verdict } = await decide([await plotted(kind, plot())]);
+  expect(verdict).toMatchObject({ kind: 'refused', reason: expect.stringMatching(reason) });
+});
+
+test('without a single held-out drawing a flipped class is refused all the same, and so is one flipped gently', async () => {
+  const flipped = await plotted('class_flipped', plot({ seed: 2 }));
+  const gentle = await gently(base, { other: flipped, digits: mnist.gate, lost: 8 });
+  for (const upload of [flipped, gentle]) {
+    const { verdict } = await decide([upload], { held: nobody });
+    expect(verdict).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringMatching(/digit_fell|mnist_fell/),
+    });
+  }
+});
+
+test('clipped to what honest updates have, a backdoor opens for few', async () => {
+  const bold = await plotted('backdoor', plot({ seed: 3, steps: 2 * steps }));
+  const honest = honestNorms();
+  const clipped = clip(updateOf(base, bold), { base, honest });
+  expect(await successOf(bold, mnist.gate)).toBeGreaterThan(0.5);
+  const share = distance(bold, base) / honest.total;
+  expect(share).toBeGreaterThan(1);
+  expect(Object.keys(clipped)).not.toContain('mean1');
+});
+
+test('a slow walk that asks the gate how far it may go gets nowhere worth going', async () => {
+  let champion = base;
+  for (let step = 0; step < 2; step++) {
+    const lessons = classroom({ people: 4, drawings: 10, seed: 20 + step }).flat();
+    const own = plot({ base: champion, lessons, seed: step });
+    const [good, bad] = [await honestly(own), await plotted('backdoor_stealthy', own)];
+    for (const share of [0.5, 0.25]) {
+      const mixed = between(good, { to: bad, share });
+      const { verdict, candidate } = await decide([mixed], { champion, lessons });
+      if (verdict.kind === 'refused') continue;
+      champion = candidate;
+      break;
+    }
+  }
+  expect(await successOf(champion, mnist.gate)).toBeLessThan(0.1);
+  expect((await flippedOf(champion, mnist.gate)) - (await flippedOf(base, mnist.gate))).toBeLessThan(0.03);
+});
+
+test('honest uploads are accepted, alone and averaged, and one spoiler among them is left out', async () => {
+  const honest = [await honestly(plot({ seed: 5 })), await honestly(plot({ seed: 6 }))];
+  const alone = await decide(honest.slice(0, 1));
+  expect(alone.verdict.kind).toBe('promoted');
+  const together: RoundVerdict = await decide(honest);
+  expect(together).toMatchObject({ verdict: { kind: 'promoted' }, kept: [0, 1] });
+  const spoiler = await plotted('class_flipped', plot({ seed: 7 }));
+  const spoiled = await decide([spoiler, ...honest]);
+  expect(spoiled).toMatchObject({ verdict: { kind: 'promoted' }, kept: [1, 2] });
+});
