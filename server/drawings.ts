@@ -38,10 +38,12 @@ const tooLarge = () => refuse('too_large', 'This drawing has as much ink as one 
 /** The drawings the server holds and what their authors may do with them. */
 export function createDrawings({ changed, finished, storeLabel, relabel }: DrawingsParts): Drawings {
   const held = new Map<string, LiveDrawing>();
+  /** Those still being drawn, by session, oldest first. */
+  const open = new Map<string, Set<LiveDrawing>>();
 
   function begin(drawer: Drawer, id: string): LiveDrawing {
-    const open = [...held.values()].filter(each => each.author === drawer.session && each.state === 'open');
-    for (const oldest of open.slice(0, Math.max(0, open.length + 1 - maxOpenDrawings))) close(oldest);
+    const theirs = open.get(drawer.session) ?? new Set();
+    for (const oldest of [...theirs].slice(0, Math.max(0, theirs.size + 1 - maxOpenDrawings))) close(oldest);
     const live: LiveDrawing = {
       id,
       author: drawer.session,
@@ -55,11 +57,19 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       settled: [],
     };
     held.set(id, live);
+    open.set(drawer.session, theirs.add(live));
     drawer.room.begun(live);
     return live;
   }
 
+  function notOpen(live: LiveDrawing) {
+    const theirs = open.get(live.author);
+    theirs?.delete(live);
+    if (theirs?.size === 0) open.delete(live.author);
+  }
+
   function close(live: LiveDrawing) {
+    notOpen(live);
     if (live.drawing.points === 0) {
       held.delete(live.id);
       live.room.dropped(live);
@@ -129,9 +139,10 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       if (drawing.state === 'open') close(drawing);
     },
     forget(drawing) {
+      notOpen(drawing);
       held.delete(drawing.id);
     },
-    open: () => [...held.values()].filter(live => live.state === 'open'),
+    open: () => [...open.values()].flatMap(theirs => [...theirs]),
     count: () => held.size,
   };
 }

@@ -21,7 +21,7 @@ async function figures(...args: string[]): Promise<Record<string, unknown>> {
 
 const number = expect.any(Number);
 /** A job, and everything read twice. */
-const teachMs = 60_000;
+const teachMs = 180_000;
 
 test('infer measures what is there and says what is not', async () => {
   const throughput = { imagesPerSecondBatch1: number, imagesPerSecondBatch8: number };

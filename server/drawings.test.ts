@@ -1,0 +1,69 @@
+import { beforeEach, expect, test } from 'vitest';
+import { maxOpenDrawings } from '../shared/limits.ts';
+import { createDrawings, type Drawings } from './drawings.ts';
+import type { Drawer, LiveDrawing } from './live-drawing.ts';
+import { createRoom } from './room.ts';
+
+let finished: string[];
+let drawings: Drawings;
+let ada: Drawer;
+let bob: Drawer;
+
+beforeEach(() => {
+  finished = [];
+  const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  const drawer = (session: string): Drawer => ({ session, room, person: 1, guess: () => {} });
+  ada = drawer('ada');
+  bob = drawer('bob');
+  drawings = createDrawings({
+    changed: () => {},
+    finished: live => finished.push(live.id),
+    storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
+    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
+  });
+});
+
+const begin = (drawer: Drawer, drawing: string) =>
+  drawings.draw(drawer, { drawing, seq: 1, stroke: 0, offset: 0, points: [1, 1] });
+
+test('a drawing begins with its first point and nowhere else', () => {
+  expect(begin(ada, 'a')).toBe('applied');
+  expect(drawings.draw(ada, { drawing: 'b', seq: 1, stroke: 0, offset: 3, points: [1, 1] })).toBe('resend');
+  expect(drawings.count()).toBe(1);
+});
+
+test('who begins too many has the oldest finished, and nobody else’s', () => {
+  begin(bob, 'of bob');
+  for (let number = 0; number < maxOpenDrawings + 2; number++) begin(ada, `${number}`);
+  expect(finished).toEqual(['0', '1']);
+  const open: LiveDrawing[] = drawings.open();
+  expect(open.map(live => live.id).sort()).toEqual(['2', '3', '4', '5', 'of bob']);
+});
+
+test('a drawing without ink is forgotten when it is finished, one with ink is kept for its label', () => {
+  drawings.redraw(ada, { drawing: 'empty', seq: 1, strokes: [] });
+  expect(drawings.finish(ada, { drawing: 'empty' })).toEqual({ ok: true });
+  begin(ada, 'inked');
+  expect(drawings.finish(ada, { drawing: 'inked' })).toEqual({ ok: true });
+  expect(finished).toEqual(['inked']);
+  expect(drawings.count()).toBe(1);
+  expect(begin(ada, 'inked')).toMatchObject({ reason: 'unknown_drawing' });
+  expect(drawings.redraw(ada, { drawing: 'inked', seq: 2, strokes: [] })).toEqual({ ok: true });
+});
+
+test('labels of one drawing are stored in the order they were said', async () => {
+  const stored: number[] = [];
+  drawings = createDrawings({
+    changed: () => {},
+    finished: () => {},
+    async storeLabel(_live, digit) {
+      await new Promise(resolve => setTimeout(resolve, 10 - digit));
+      stored.push(digit);
+      return { ok: true, value: { sample: 1 } };
+    },
+    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
+  });
+  begin(ada, 'a');
+  await Promise.all([1, 5, 9].map(digit => drawings.label(ada, { drawing: 'a', digit })));
+  expect(stored).toEqual([1, 5, 9]);
+});
