@@ -31,8 +31,9 @@ const steps = z.int().min(0).max(100_000);
 const progressSchema = z.strictObject({
   step: steps,
   steps,
-  loss: z.number(),
-  accuracy: z.number().min(0).max(1),
+  // Null before the first step: it measures, and is there.
+  loss: z.number().nullable(),
+  accuracy: z.number().min(0).max(1).nullable(),
 });
 type ByJob = { Params: { job: string } };
 

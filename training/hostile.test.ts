@@ -10,9 +10,8 @@ import { balanced, type Lesson } from './lessons.ts';
 import { digitsOf } from './measure.ts';
 import { createMemory } from './memory.ts';
 import { type Digits, type Mnist, readMnist } from './mnist.ts';
-import { between, clip, updateOf } from './norms.ts';
-import { flippedOf, gently, honestly, type Plot, plotted, successOf, type TrainedKind } from './plots.ts';
-import { distance } from './round.ts';
+import { between } from './norms.ts';
+import { flippedOf, gently, honestly, type Plot, plotted, successOf } from './plots.ts';
 import { checkUpload } from './update.ts';
 import { wasmPath } from './wasm-path.ts';
 
@@ -24,6 +23,7 @@ let mnist: Mnist;
 let base: Weights;
 let replay: Digits;
 let strangers: Digits;
+let diligent: Weights; // honest work
 const memory = createMemory();
 beforeAll(async () => {
   await startWasm(wasmPath);
@@ -31,6 +31,7 @@ beforeAll(async () => {
   base = decodeWeights(await readFile(new URL('../models/base/weights.bin', import.meta.url)));
   replay = balanced(mnist.train, { count: 3000, seed: 1 }); // as much as a pack holds
   strangers = digitsOf(classroom({ people: 12, drawings: 20, seed: 99 }).flat());
+  diligent = await honestly(plot({ seed: 5 }));
 });
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
@@ -70,38 +71,28 @@ function decide(
 }
 const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
 
-const refusals: [TrainedKind, RegExp][] = [
-  ['wrong_labels', /nothing_learned|mnist_fell|digit_fell|strangers_fell/],
-  ['class_flipped', /digit_fell/],
-  ['backdoor', /canaries_fired|digit_fell|mnist_fell/],
-  ['backdoor_stealthy', /canaries_fired/],
-];
-
-test.each(refusals)('%s is refused', async (kind, reason) => {
-  const { verdict } = await decide([await plotted(kind, plot())]);
-  expect(verdict).toMatchObject({ kind: 'refused', reason: expect.stringMatching(reason) });
-});
-
-test('without a single held-out drawing a flipped class is refused all the same, and so is one flipped gently', async () => {
-  const flipped = await plotted('class_flipped', plot({ seed: 2 }));
-  const gentle = await gently(base, { other: flipped, digits: mnist.gate, lost: 8 });
-  for (const upload of [flipped, gentle]) {
-    const { verdict } = await decide([upload], { held: nobody });
-    expect(verdict).toMatchObject({
-      kind: 'refused',
-      reason: expect.stringMatching(/digit_fell|mnist_fell/),
-    });
+test('labels rotated, a class flipped, a backdoor that only its own mark opens: all refused', async () => {
+  for (const kind of ['wrong_labels', 'class_flipped', 'backdoor_stealthy'] as const) {
+    const { verdict } = await decide([await plotted(kind, plot())]);
+    expect([kind, verdict.kind]).toEqual([kind, 'refused']);
   }
 });
 
-test('clipped to what honest updates have, a backdoor opens for few', async () => {
-  const bold = await plotted('backdoor', plot({ seed: 3, steps: 2 * steps }));
-  const honest = honestNorms();
-  const clipped = clip(updateOf(base, bold), { base, honest });
-  expect(await successOf(bold, mnist.gate)).toBeGreaterThan(0.5);
-  const share = distance(bold, base) / honest.total;
-  expect(share).toBeGreaterThan(1);
-  expect(Object.keys(clipped)).not.toContain('mean1');
+test('a class flipped gently on top of honest work is refused on MNIST, without a single held-out drawing', async () => {
+  const flipped = await plotted('class_flipped', plot({ seed: 2 }));
+  const gentle = await gently(diligent, { other: flipped, digits: mnist.gate, lost: 8 });
+  const { verdict } = await decide([gentle], { held: nobody });
+  const reason = expect.stringMatching(/digit_fell|mnist_fell/);
+  expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
+});
+
+test('clipped to what honest updates have, a backdoor hardly opens, and it is refused all the same', async () => {
+  const bold = await plotted('backdoor', plot({ seed: 3 }));
+  const { verdict, candidate } = await decide([bold]);
+  const [before, after] = [await successOf(bold, mnist.gate), await successOf(candidate, mnist.gate)];
+  expect(before).toBeGreaterThan(0.4);
+  expect(after).toBeLessThan(before / 2);
+  expect(verdict.kind).toBe('refused');
 });
 
 test('a slow walk that asks the gate how far it may go gets nowhere worth going', async () => {
@@ -110,7 +101,7 @@ test('a slow walk that asks the gate how far it may go gets nowhere worth going'
     const lessons = classroom({ people: 4, drawings: 10, seed: 20 + step }).flat();
     const own = plot({ base: champion, lessons, seed: step });
     const [good, bad] = [await honestly(own), await plotted('backdoor_stealthy', own)];
-    for (const share of [0.5, 0.25]) {
+    for (const share of [0.25, 0.125]) {
       const mixed = between(good, { to: bad, share });
       const { verdict, candidate } = await decide([mixed], { champion, lessons });
       if (verdict.kind === 'refused') continue;
@@ -123,7 +114,7 @@ test('a slow walk that asks the gate how far it may go gets nowhere worth going'
 });
 
 test('honest uploads are accepted, alone and averaged, and one spoiler among them is left out', async () => {
-  const honest = [await honestly(plot({ seed: 5 })), await honestly(plot({ seed: 6 }))];
+  const honest = [diligent, await honestly(plot({ seed: 6 }))];
   const alone = await decide(honest.slice(0, 1));
   expect(alone.verdict.kind).toBe('promoted');
   const together: RoundVerdict = await decide(honest);

@@ -27,9 +27,7 @@ export function InBrowser({ page, teach }: InBrowserProps) {
         </button>
       ) : (
         <button type="button" class="button" disabled={idle} onClick={trainer.start}>
-          {state.state === 'ended' && state.end === 'outdated'
-            ? 'Start again from the new version'
-            : 'Teach in this browser'}
+          {state.state === 'ended' && state.end === 'outdated' ? 'Start again' : 'Teach in this browser'}
         </button>
       )}
       <div role="status">
@@ -38,13 +36,13 @@ export function InBrowser({ page, teach }: InBrowserProps) {
             Trying what computes fastest here{state.proving && `: ${kindNames[state.proving]}`} …
           </p>
         )}
-        <DeviceLine trainer={trainer} />
         {trainer.notes.value.map(note => (
           <p key={note} class="soft">
             {note}
           </p>
         ))}
       </div>
+      <DeviceLine trainer={trainer} />
       {state.state !== 'finding' && <Progress training={trainer} look={page.theme.look} />}
       {state.state === 'ended' && (state.end === 'promoted' || state.end === 'refused') && (
         <p data-testid="own-verdict">{state.message}</p>

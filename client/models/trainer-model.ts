@@ -53,6 +53,8 @@ const reportMs = 1_000;
 const uploads = 3;
 const uploadAgainMs = 3_000;
 
+const leftBehind = 'The round went on without this browser; start again to join the next one.';
+
 /** This browser's part in a round: find a device, join, train, upload, hear the verdict. */
 export function createTrainerModel({ startTrainer, round, wait, now, random }: TrainerParts): TrainerModel {
   const state = signal<TrainerState>({ state: 'idle' });
@@ -117,7 +119,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
       if (answer.ok || (answer.reason !== 'not_found' && answer.reason !== 'outdated')) return;
       if (state.peek().state === 'judging' || joined.peek() !== own) return;
       abort.abort();
-      end('outdated', answer.message);
+      end('outdated', answer.reason === 'not_found' ? leftBehind : answer.message);
     });
   }
 

@@ -122,3 +122,32 @@ test('what the server says late does not take back what the line said since', ()
   training.adopt(stepped(10));
   expect(training.training.value?.phase).toBe('promoted');
 });
+
+const browser = (phase: Training['phase'], rest: Partial<Training> = {}) =>
+  job(phase, { where: 'browser', device: 'WebGPU · card', ...rest });
+
+test('browsers that teach are counted apart from the job of the server', () => {
+  const { line, training } = setUp();
+  line.emit('training', stepped(10));
+  line.emit('training', browser('training', { job: 'b' }));
+  line.emit('training', browser('training', { job: 'c', device: 'WebAssembly' }));
+  line.emit('training', browser('training', { job: 'b', step: 5 }));
+  expect(training.training.value).toMatchObject({ job: 'a', step: 10 });
+  expect(training.browsers.value.map(({ job, step }) => [job, step])).toEqual([
+    ['b', 5],
+    ['c', 0],
+  ]);
+  line.emit('training', browser('cancelled', { job: 'c' }));
+  expect(training.browsers.value.map(({ job }) => job)).toEqual(['b']);
+  expect(training.news.value).toBeUndefined();
+});
+
+test('a round of browsers tells its end once, with the version that answers', () => {
+  const { line, training } = setUp();
+  for (const id of ['b', 'c']) line.emit('training', browser('judging', { job: id }));
+  line.emit('model', model('v2'));
+  for (const id of ['b', 'c'])
+    line.emit('training', browser('promoted', { job: id, message: 'Two of two.' }));
+  expect(training.news.value).toEqual({ kind: 'promoted', message: 'Two of two.', version: 'v2' });
+  expect(training.browsers.value).toEqual([]);
+});

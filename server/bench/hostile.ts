@@ -78,7 +78,8 @@ export async function hostile(args: string[]) {
     const weights = await plotted(kind, { ...means, lessons });
     await send(kind, encodeWeights(weights));
     if (kind !== 'class_flipped') continue;
-    const gentle = await gently(base, { other: weights, digits: mnist.gate, lost: 8 });
+    const good = await honestly({ ...means, lessons });
+    const gentle = await gently(good, { other: weights, digits: mnist.gate, lost: 8 });
     await send('class_flipped_gently', encodeWeights(gentle));
   }
   for (const kind of walk > 0 ? (['backdoor_stealthy', 'flip_hidden'] as const) : []) {

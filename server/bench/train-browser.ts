@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { type Browser, chromium } from '@playwright/test';
+import type { Browser } from '@playwright/test';
 import { z } from 'zod';
 import { clientFolder } from '../pages.ts';
 import { say } from './progress.ts';
@@ -20,6 +20,10 @@ type Found = z.infer<typeof foundSchema>[number];
 
 /** Samples a second of the page's own trainer worker on each device; null where there is no browser or no such device. */
 export async function trainInChromium({ seconds }: { seconds: number }) {
+  // A server is installed without it.
+  const playwright = await import('@playwright/test').catch(() => null);
+  if (playwright === null) return null;
+  const { chromium } = playwright;
   const own = existsSync(chromium.executablePath());
   if (!own && !existsSync(systemChromium)) return null;
   const worker = readdirSync(`${clientFolder}assets`).find(name => /^worker-.+\.js$/.test(name));
