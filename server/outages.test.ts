@@ -82,7 +82,7 @@ test('the database killed in the middle of a job: nothing is half promoted, and 
   };
   const ask = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"where":"server"}' };
   expect((await fetch(`${server.url}/api/training`, ask)).status).toBe(202);
-  await expect.poll(phase, { timeout: 30_000 }).toBe('training');
+  await expect.poll(phase, { timeout: 90_000 }).toBe('training');
   await postgres.kill();
   await draw(client, inkOf(5));
   await postgres.start();
@@ -93,7 +93,7 @@ test('the database killed in the middle of a job: nothing is half promoted, and 
   );
   expect(status.get(champion)).toBe('promoted');
   client.close();
-}, 150_000);
+}, 240_000);
 
 test('a server started while the database is away draws and guesses, and labels once it is back', async () => {
   const folder = temporaryFolder();

@@ -34,7 +34,7 @@ afterAll(async () => {
   data.remove();
 });
 
-const jobMs = 120_000;
+const jobMs = 240_000;
 
 async function get<Value>(path: string): Promise<Value> {
   return JSON.parse(await (await fetch(server.url + path, { headers: asAdmin })).text());
@@ -216,7 +216,7 @@ test(
 
 async function untilTraining() {
   const phase = async () => (await get<TrainingState>('/api/training')).training?.phase;
-  await expect.poll(phase, { timeout: 30_000 }).toBe('training');
+  await expect.poll(phase, { timeout: 90_000 }).toBe('training');
 }
 
 /** The server's children that teach. */

@@ -1,5 +1,5 @@
 import { endOf, type TrainingModel } from '../models/training-model.ts';
-import { newsTitle, shareDone, stations } from '../models/training-phrases.ts';
+import { browserStations, newsTitle, shareDone, stations } from '../models/training-phrases.ts';
 import type { Theme } from '../theme.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 import { paintAccuracy, paintLoss } from './curves.ts';
@@ -17,14 +17,15 @@ export function Progress({ training: model, look }: ProgressProps) {
   const training = model.training.value;
   if (training === undefined) return null;
   const end = endOf(training);
-  const at = stations.findIndex(({ phase }) => phase === training.phase);
+  const all = training.where === 'browser' ? browserStations : stations;
+  const at = all.findIndex(({ phase }) => phase === training.phase);
   const { step, steps } = training;
   return (
     <div class="progress" data-phase={training.phase}>
       {end === undefined ? (
         <>
           <ol class="stations">
-            {stations.map(({ phase, name }, i) => (
+            {all.map(({ phase, name }, i) => (
               <li key={phase} class="station" aria-current={i === at ? 'step' : undefined} data-done={i < at}>
                 {name}
                 {i === at && phase === 'training' && steps > 0 && ` ${step}/${steps}`}

@@ -9,6 +9,11 @@ export const stations: readonly { phase: TrainingPhase; name: string }[] = [
   { phase: 'judging', name: 'Taking the exam' },
 ];
 
+/** The same in a browser, which waits for nobody. */
+export const browserStations = stations.map(each =>
+  each.phase === 'queued' ? { ...each, name: 'Finding a device' } : each,
+);
+
 /** One line for everybody. */
 export function learningCaption({ phase, step, steps }: Training): string {
   if (phase === 'training' && steps > 0) return `Learning from the room … ${step}/${steps}`;

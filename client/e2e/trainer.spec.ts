@@ -1,0 +1,141 @@
+import { type Browser, chromium, expect, type LaunchOptions, type Page, test } from '@playwright/test';
+import { arabicSeven } from './arabic-seven.ts';
+import { draw, inkIn } from './hand.ts';
+import { ownServer } from './own-server.ts';
+
+const server = ownServer(4);
+test.beforeEach(() => server.start());
+test.afterEach(() => server.remove());
+
+/** A graphics card that the processor plays: right, and a hundred times slower than the processor itself. */
+const playedCard = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+function launch({ args = [], ...options }: LaunchOptions, flags: string[]): Promise<Browser> {
+  return chromium.launch({ ...options, args: [...args, ...flags] });
+}
+
+const numeral = (page: Page) => page.getByTestId('numeral');
+const device = (page: Page) => page.getByTestId('device');
+const verdict = (page: Page) => page.getByTestId('own-verdict');
+
+/** On localhost: WebGPU is for pages that came securely. */
+async function enter(page: Page, path: string) {
+  await page.goto(`${server.url}${path}`);
+  await expect(page.locator('.status')).toContainText('live');
+}
+
+/** The code of every other device cannot be fetched. */
+async function only(page: Page, kind: 'webgpu' | 'webgl') {
+  for (const each of ['webgpu', 'webgl', 'wasm', 'cpu']) {
+    if (each !== kind) await page.route(`**/assets/${each}-*.js`, route => route.abort());
+  }
+}
+
+/** The same code with other numbers: on a played card a whole lesson would take a quarter of an hour. */
+const smallBatch = ['size:64,', 'size:16,'] as const;
+const fewSteps = [
+  ['leastSteps:100,', 'leastSteps:4,'],
+  ['stepsPerLesson:1,', 'stepsPerLesson:0,'],
+] as const;
+
+async function rewrite(page: Page, numbers: readonly (readonly [string, string])[]) {
+  await page.route('**/assets/worker-*.js', async route => {
+    const response = await route.fetch();
+    let body = await response.text();
+    for (const [whole, short] of numbers) {
+      if (!body.includes(whole)) throw new Error(`The trainer has no ${whole}`);
+      body = body.replace(whole, short);
+    }
+    await route.fulfill({ response, body });
+  });
+}
+
+async function setUp(browser: Browser, { lessons }: { lessons: number }) {
+  const page = await browser.newPage();
+  await enter(page, '/');
+  for (let nth = 0; nth < lessons; nth++) {
+    await draw(page, [arabicSeven(nth)]);
+    await expect(numeral(page)).not.toHaveText('');
+    await page.keyboard.press('7');
+    await expect(page.locator('.verdict')).toHaveText('Saved');
+    await page.keyboard.press('Escape');
+  }
+  return page;
+}
+
+/** Somebody in another browser who waits for them to be learned. */
+async function waiting(browser: Browser) {
+  const other = await (await browser.newContext()).newPage();
+  await enter(other, '/r/other');
+  await draw(other, [arabicSeven(10)]);
+  await expect(numeral(other)).toHaveText('4');
+  return other;
+}
+
+async function teachHere(page: Page) {
+  await page.getByRole('link', { name: 'Lab', exact: true }).click();
+  await page.getByRole('button', { name: 'Teach in this browser' }).click();
+}
+
+async function seeCurvesMove(page: Page) {
+  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 120_000 }).toBeGreaterThan(100);
+  const early = await inkIn(page, '.in-browser .curve');
+  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 30_000 }).not.toBe(early);
+}
+
+test('without WebGPU it is taught on WebAssembly, and answers better in a second browser', async ({
+  browser,
+}) => {
+  test.setTimeout(150_000);
+  const page = await setUp(browser, { lessons: 9 });
+  const other = await waiting(browser);
+  await teachHere(page);
+  await expect(device(page)).toContainText('WebAssembly', { timeout: 30_000 });
+  await seeCurvesMove(page);
+  await expect(verdict(page)).toBeVisible({ timeout: 120_000 });
+  await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
+  await expect(numeral(other)).toHaveText('7');
+});
+
+test('on WebGPU alone a short lesson is trained, uploaded and judged', async ({ launchOptions }) => {
+  test.setTimeout(240_000);
+  const browser = await launch(launchOptions, playedCard);
+  const page = await setUp(browser, { lessons: 3 });
+  await rewrite(page, [smallBatch, ...fewSteps]);
+  await only(page, 'webgpu');
+  await teachHere(page);
+  await expect(device(page)).toContainText('WebGPU · google swiftshader', { timeout: 120_000 });
+  await seeCurvesMove(page);
+  await expect(verdict(page)).not.toBeEmpty({ timeout: 120_000 });
+  await browser.close();
+});
+
+test('a device that is lost on the way is survived, from the checkpoint on', async ({ launchOptions }) => {
+  test.setTimeout(240_000);
+  const browser = await launch(launchOptions, playedCard);
+  const page = await setUp(browser, { lessons: 9 });
+  const other = await waiting(browser);
+  await rewrite(page, [smallBatch]);
+  await only(page, 'webgpu');
+  await teachHere(page);
+  await expect(device(page)).toContainText('WebGPU', { timeout: 120_000 });
+  await expect(page.locator('.in-browser .station[aria-current]')).toContainText(/Practising [1-9]/, {
+    timeout: 60_000,
+  });
+  await page.unrouteAll();
+  await page.workers()[0]!.evaluate(destroyDevice);
+  await expect(page.locator('.in-browser')).toContainText(
+    'swiftshader was lost; going on with the next best',
+  );
+  await expect(device(page)).toContainText('WebAssembly', { timeout: 90_000 });
+  await expect(verdict(page)).toBeVisible({ timeout: 150_000 });
+  await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
+  await expect(numeral(other)).toHaveText('7');
+  await browser.close();
+});
+
+/** Runs in the worker; `_tfengine` is where tfjs keeps what it has started. */
+function destroyDevice() {
+  const backend = Reflect.get(globalThis, '_tfengine').registry.webgpu;
+  backend.device.destroy();
+}
