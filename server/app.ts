@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PredictionRow } from '../db/samples.ts';
 import { rasterise } from '../shared/rasterise.ts';
@@ -18,6 +19,7 @@ import { createPacker } from './pack.ts';
 import { ask, type Predicted, toPrediction } from './question.ts';
 import { createRegistry } from './registry.ts';
 import { createRooms } from './rooms.ts';
+import { createRoundTrial } from './round-trial.ts';
 import { createRounds } from './rounds.ts';
 import { createSessions } from './session.ts';
 import { createSockets } from './sockets.ts';
@@ -137,10 +139,17 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     base,
     model: registry.model,
     pack: createPacker(),
-    judge,
+    check: judge.check,
+    conclude: createRoundTrial({
+      store,
+      base,
+      model: registry.model,
+      judge,
+      refused: model => sockets.announce.model(model),
+      promoted: registry.sync,
+      wait: sleep,
+    }),
     announce: training => sockets.announce.training(training),
-    refused: model => sockets.announce.model(model),
-    promoted: registry.sync,
     log,
     now,
   });

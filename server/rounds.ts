@@ -3,37 +3,38 @@ import type { Logger } from 'pino';
 import type { Lesson } from '../db/lessons.ts';
 import { DatabaseUnavailable } from '../db/unavailable.ts';
 import type { Contribution, JoinedRound } from '../shared/lab.ts';
-import type { Ack, Model, Refusal, RefusedModel, Training } from '../shared/protocol.ts';
-import { mostJudged, mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
+import type { Ack, Model, Refusal, Training } from '../shared/protocol.ts';
+import { mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
 import type { Judge } from './judge.ts';
-import { settleCandidate } from './judged.ts';
-import { toMessage } from './lesson.ts';
 import type { LoadedModel } from './model.ts';
 import type { SealedPack } from './pack.ts';
 import { refuse } from './refusal.ts';
+import { type Closing, outdated } from './round-trial.ts';
 import type { Store } from './store.ts';
 
 export interface RoundsParts {
-  store: Store;
-  base: LoadedModel;
+  store: Pick<Store, 'loadModel' | 'openLessons'>;
+  base: Pick<LoadedModel, 'weights'>;
   model(): Model;
   pack(base: string, lessons: readonly Lesson[]): Promise<SealedPack>;
-  judge: Judge;
+  check: Judge['check'];
+  /** From uploads to verdict. */
+  conclude(closing: Closing): Promise<Ack<Contribution>>;
   announce(training: Training): void;
-  refused(model: RefusedModel): void;
-  /** The champion moved. Resolves when every inference process has the new one. */
-  promoted(): Promise<void>;
   log: Logger;
   /** Milliseconds, monotonic. */
   now(): number;
 }
 
+/** Where a browser is; it names its device again when it had to take another. */
+export type Standing = Pick<Training, 'step' | 'steps' | 'loss' | 'accuracy' | 'device'>;
+
 export interface Rounds {
   join(device: string): Promise<Ack<JoinedRound>>;
   pack(): Promise<SealedPack | Refusal>;
-  progress(job: string, at: Pick<Training, 'step' | 'steps' | 'loss' | 'accuracy'>): Ack;
+  progress(job: string, at: Standing): Ack;
   leave(job: string): Ack;
-  /** Resolves when the round has its verdict. */
+  /** Resolves when the round has its verdict. The same bytes again, by the same job, get the same verdict. */
   upload(upload: { base: string; job: string; bytes: Uint8Array }): Promise<Ack<Contribution>>;
   /** Bytes an upload has, exactly. */
   uploadBytes(): Promise<number>;
@@ -48,15 +49,18 @@ const patienceMs = 15_000;
 const silentMs = 30_000;
 /** More at once are asked to come back: averaging gains little past a few dozen. */
 const mostParticipants = 50;
-/** A third of the silence after which a job counts as abandoned. */
-const beatMs = 3_000;
-/** Who asks for the jobs of rounds: their claims are made here, and no teacher takes them up. */
-export const askedByBrowsers = 'browsers';
+
+interface Upload {
+  bytes: Uint8Array;
+  hash: string;
+  verdict: Promise<Ack<Contribution>>;
+  answer(ack: Ack<Contribution>): void;
+}
 
 interface Participant {
   training: Training;
   seenMs: number;
-  upload?: { bytes: Uint8Array; answer(ack: Ack<Contribution>): void };
+  upload?: Upload;
 }
 
 interface Round {
@@ -72,7 +76,6 @@ interface Round {
   firstUploadMs: number | null;
 }
 
-const outdated = () => refuse('outdated', 'Another version answers by now; start again from that one.');
 const noRound = () => refuse('not_found', 'This browser takes part in no round.');
 const judgingNow = () => ({
   ...refuse('busy', 'A round is being judged; join the next one.'),
@@ -84,6 +87,8 @@ export function createRounds(parts: RoundsParts): Rounds {
   const { store, log, now } = parts;
   let round: Round | null = null;
   let opening: Promise<Round | Refusal> | null = null;
+  /** Of the round before, for those whose answer was lost. */
+  let verdicts = new Map<string, Pick<Upload, 'hash' | 'verdict'>>();
 
   async function open(): Promise<Round | Refusal> {
     const { version } = parts.model();
@@ -96,18 +101,15 @@ export function createRounds(parts: RoundsParts): Rounds {
     });
     if (lessons.length === 0) return refuse('not_found', 'There is no label that was not learned already.');
     const all = [...lessons, ...rehearsal];
-    const pack = await parts.pack(version, all);
-    const { weights } = model;
-    const [participants, seen] = [new Map<string, Participant>(), new Set<string>()];
     return {
       state: 'open',
       base: version,
-      weights,
+      weights: model.weights,
       fresh: lessons,
       lessons: all,
-      pack,
-      participants,
-      seen,
+      pack: await parts.pack(version, all),
+      participants: new Map(),
+      seen: new Set(),
       firstUploadMs: null,
     };
   }
@@ -130,8 +132,11 @@ export function createRounds(parts: RoundsParts): Rounds {
   function dismiss(over: Round, answer: Ack<Contribution>) {
     const phase = answer.ok ? 'promoted' : answer.reason === 'refused' ? 'refused' : 'failed';
     const message = answer.ok ? answer.value.message : answer.message;
-    for (const participant of over.participants.values()) {
-      participant.upload?.answer(answer);
+    verdicts = new Map();
+    for (const [job, participant] of over.participants) {
+      const { upload } = participant;
+      if (upload !== undefined) verdicts.set(job, { hash: upload.hash, verdict: upload.verdict });
+      upload?.answer(answer);
       tell(participant, { phase, message });
     }
     over.participants.clear();
@@ -162,74 +167,22 @@ export function createRounds(parts: RoundsParts): Rounds {
 
   function closeWhenComplete() {
     if (round?.state !== 'open') return;
-    const uploaded = [...round.participants.values()].filter(({ upload }) => upload !== undefined);
-    if (uploaded.length === 0) return;
-    const late = round.firstUploadMs !== null && now() - round.firstUploadMs > patienceMs;
-    if (uploaded.length < round.participants.size && !late) return;
     const closing = round;
+    const uploads = Array.from(closing.participants.values(), ({ upload, training: { device } }) =>
+      upload === undefined ? [] : [{ bytes: upload.bytes, device }],
+    ).flat();
+    if (uploads.length === 0) return;
+    const late = closing.firstUploadMs !== null && now() - closing.firstUploadMs > patienceMs;
+    if (uploads.length < closing.participants.size && !late) return;
     closing.state = 'judging';
-    conclude(closing).then(
+    const { base, weights, fresh, lessons } = closing;
+    parts.conclude({ base, weights, fresh, lessons, uploads }).then(
       answer => dismiss(closing, answer),
       (error: unknown) => {
         if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'a round could not be judged');
         dismiss(closing, refuse('unavailable', 'The round could not be judged; try again.'));
       },
     );
-  }
-
-  async function conclude(closing: Round): Promise<Ack<Contribution>> {
-    const uploads = [...closing.participants.values()].flatMap(({ upload, training }) =>
-      upload === undefined ? [] : [{ bytes: upload.bytes, device: training.device }],
-    );
-    const id = randomUUID();
-    const samples = closing.fresh.map(lesson => lesson.id);
-    if ((await store.requestJob({ id, askedBy: askedByBrowsers, samples })) !== 'queued') {
-      return refuse('busy', 'The server is learning already; upload again when it is done.');
-    }
-    const job = await store.startJob({ id, node: 'rounds' });
-    if (job === null) return outdated();
-    const beating = setInterval(() => void store.beat(job).catch(() => {}), beatMs);
-    try {
-      await store.claimLessons({ job, limit: mostLessons, rehearse: 0 });
-      const [strangers, corrections] = await Promise.all([
-        store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
-        store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
-      ]);
-      const lessons = closing.lessons.map(toMessage);
-      const outcome = await parts.judge.judge({
-        champion: { version: closing.base, weights: closing.weights },
-        base: { version: parts.base.version, weights: parts.base.weights },
-        uploads: uploads.map(({ bytes }) => bytes),
-        lessons,
-        strangers: strangers.map(toMessage),
-        corrections: corrections.map(toMessage),
-      });
-      const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
-      const trial = { job, champion: closing.base, source: 'browser' as const, lessons, outcome, details };
-      const judged = await settleCandidate(store, trial);
-      switch (judged.kind) {
-        case 'promoted':
-          await parts.promoted();
-          return {
-            ok: true,
-            value: { version: judged.version, participants: uploads.length, message: judged.message },
-          };
-        case 'refused': {
-          const { version, reason, message, card } = judged;
-          if (version !== null) parts.refused({ refused: version, reason, message, card });
-          return refuse('refused', message);
-        }
-        case 'outdated':
-          return outdated();
-        default:
-          return judged satisfies never;
-      }
-    } catch (error) {
-      await store.endJob({ job, state: 'failed', message: 'The round could not be judged.' }).catch(() => {});
-      throw error;
-    } finally {
-      clearInterval(beating);
-    }
   }
 
   return {
@@ -264,13 +217,15 @@ export function createRounds(parts: RoundsParts): Rounds {
       return { ok: true };
     },
     async upload({ base, job, bytes }) {
+      const hash = createHash('sha256').update(bytes).digest('base64');
+      const earlier = round?.participants.get(job)?.upload ?? verdicts.get(job);
+      if (earlier?.hash === hash) return earlier.verdict;
       if (base !== parts.model().version) return outdated();
       const to = await current();
       if ('ok' in to) return to;
       if (to.state === 'judging') return judgingNow();
-      const checked = await parts.judge.check(bytes, to.weights);
+      const checked = await parts.check(bytes, to.weights);
       if (checked !== null) return checked;
-      const hash = createHash('sha256').update(bytes).digest('base64');
       if (to.seen.has(hash)) return refuse('invalid', 'These weights were uploaded already.');
       if (to.participants.size >= mostParticipants && !to.participants.has(job)) {
         return refuse('busy', 'Enough browsers take part in this round.');
@@ -279,11 +234,11 @@ export function createRounds(parts: RoundsParts): Rounds {
       if (participant.upload !== undefined) return refuse('invalid', 'This browser has uploaded already.');
       to.seen.add(hash);
       to.firstUploadMs ??= now();
-      return new Promise(resolve => {
-        participant.upload = { bytes, answer: resolve };
-        tell(participant, { phase: 'judging' });
-        closeWhenComplete();
-      });
+      const { promise: verdict, resolve: answer } = Promise.withResolvers<Ack<Contribution>>();
+      participant.upload = { bytes, hash, verdict, answer };
+      tell(participant, { phase: 'judging' });
+      closeWhenComplete();
+      return verdict;
     },
     async uploadBytes() {
       const of = await current();

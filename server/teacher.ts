@@ -9,7 +9,7 @@ import { settleCandidate } from './judged.ts';
 import { toMessage } from './lesson.ts';
 import type { LoadedModel } from './model.ts';
 import { refuse } from './refusal.ts';
-import { askedByBrowsers } from './rounds.ts';
+import { askedByBrowsers } from './round-trial.ts';
 import type { Store } from './store.ts';
 import type { Assignment, FromTeaching, Outcome, Progress } from './teaching-messages.ts';
 

@@ -23,9 +23,10 @@ export interface TrainingParts {
   now(): number;
 }
 
+const deviceSchema = nameSchema.pipe(z.string().min(1));
 const wishSchema = z.discriminatedUnion('where', [
   z.strictObject({ where: z.literal('server'), samples: z.array(sampleId).min(1).max(400).optional() }),
-  z.strictObject({ where: z.literal('browser'), device: nameSchema.pipe(z.string().min(1)) }),
+  z.strictObject({ where: z.literal('browser'), device: deviceSchema }),
 ]);
 const steps = z.int().min(0).max(100_000);
 const progressSchema = z.strictObject({
@@ -34,6 +35,7 @@ const progressSchema = z.strictObject({
   // Null before the first step: it measures, and is there.
   loss: z.number().nullable(),
   accuracy: z.number().min(0).max(1).nullable(),
+  device: deviceSchema.optional(),
 });
 type ByJob = { Params: { job: string } };
 

@@ -66,7 +66,7 @@ function setUp() {
     weights: async () => bytes,
     pack: async () => bytes,
     async progress(job, standing) {
-      asked.push(['progress', job, standing.step]);
+      asked.push(['progress', job, standing.step, standing.device]);
       return answers.progress;
     },
     async upload({ job, base }) {
@@ -122,8 +122,8 @@ test('a device is found, the round joined in its name, steps told, weights uploa
   expect(worker!.stopped).toBe(true);
   expect(asked).toEqual([
     ['join', 'WebGPU · card'],
-    ['progress', 'j', 1],
-    ['progress', 'j', 4],
+    ['progress', 'j', 1, 'WebGPU · card'],
+    ['progress', 'j', 4, 'WebGPU · card'],
     ['upload', 'j', 'v1'],
   ]);
 });
@@ -141,7 +141,9 @@ test('a lost device is left alone, the next best goes on from the checkpoint', a
   workers[1]!.found(processor);
   await settle();
   expect(workers[1]!.heard[1]).toMatchObject({ type: 'train', from: { step: 20 } });
+  at.clock.ms += 1_000;
   workers[1]!.step(21);
+  expect(asked.at(-1)).toEqual(['progress', 'j', 21, 'WebAssembly']);
   expect(model.steps.value.map(({ step }) => step)).toEqual([21]);
   expect(model.device.value?.name).toBe('WebAssembly');
   expect(model.notes.value).toEqual(['WebGPU · card was lost; going on with the next best.']);

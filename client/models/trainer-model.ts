@@ -43,6 +43,9 @@ const uploadAgainMs = 3_000;
 
 const leftBehind = 'The round went on without this browser; start again to join the next one.';
 
+/** As the server takes it. */
+const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice(0, maxNameLength);
+
 /** This browser's part in a round: find a device, join, train, upload, hear the verdict. */
 export function createTrainerModel({ startTrainer, round, wait, now, random }: TrainerParts): TrainerModel {
   const state = signal<TrainerState>({ state: 'idle' });
@@ -102,7 +105,8 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     if (own === undefined || now() - reportedMs < reportMs) return;
     reportedMs = now();
     const last = steps.peek().at(-1);
-    const standing = { step: 0, steps: planned.peek(), loss: null, accuracy: null, ...last };
+    const named = { device: nameOf(device.peek()) };
+    const standing = { step: 0, steps: planned.peek(), loss: null, accuracy: null, ...last, ...named };
     void round.progress(own.job, standing).then(answer => {
       if (answer.ok || (answer.reason !== 'not_found' && answer.reason !== 'outdated')) return;
       if (state.peek().state === 'judging' || joined.peek() !== own) return;
@@ -114,7 +118,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
   /** Joins on the device's name, and fetches what the round starts from. */
   async function prepare(found: Device, signal: AbortSignal): Promise<Task | undefined> {
     state.value = { state: 'fetching' };
-    const answer = await round.join(found.name.slice(0, maxNameLength));
+    const answer = await round.join(nameOf(found));
     if (!answer.ok) {
       endBy(answer);
       return undefined;

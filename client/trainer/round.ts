@@ -7,6 +7,8 @@ export interface Standing {
   steps: number;
   loss: number | null;
   accuracy: number | null;
+  /** Another than at first, after one was lost. */
+  device: string;
 }
 
 /** A round of browsers that teach, as the server offers it. */

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Job } from '../db/jobs.ts';
+import type { Lesson } from '../db/lessons.ts';
+import type { Contribution } from '../shared/lab.ts';
+import type { Ack, Model, RefusedModel } from '../shared/protocol.ts';
+import { mostJudged, mostLessons, mostPerAuthor } from './job-limits.ts';
+import type { Judge } from './judge.ts';
+import { settleCandidate } from './judged.ts';
+import { toMessage } from './lesson.ts';
+import type { LoadedModel } from './model.ts';
+import { refuse } from './refusal.ts';
+import type { Store } from './store.ts';
+
+/** A round that is complete. */
+export interface Closing {
+  base: string;
+  weights: Uint8Array;
+  /** Not learned yet; `lessons` holds these and what is rehearsed. */
+  fresh: readonly Lesson[];
+  lessons: readonly Lesson[];
+  uploads: readonly { bytes: Uint8Array; device: string | undefined }[];
+}
+
+export interface RoundTrialParts {
+  store: Store;
+  base: LoadedModel;
+  model(): Model;
+  judge: Pick<Judge, 'judge'>;
+  refused(model: RefusedModel): void;
+  /** The champion moved. Resolves when every inference process has the new one. */
+  promoted(): Promise<void>;
+  wait(ms: number): Promise<void>;
+}
+
+/** Who asks for the jobs of rounds: their claims are made here, and no teacher takes them up. */
+export const askedByBrowsers = 'browsers';
+
+export const outdated = () =>
+  refuse('outdated', 'Another version answers by now; start again from that one.');
+
+/** A third of the silence after which a job counts as abandoned. */
+const beatMs = 3_000;
+/** A job of the server's own takes 10 to 60 s: what browsers learned meanwhile waits for it. */
+const turns = 180;
+const turnMs = 1_000;
+
+/** From the uploads of a round to its verdict: one job of the cluster, like the server's own. */
+export function createRoundTrial({ store, base, model, judge, refused, promoted, wait }: RoundTrialParts) {
+  /** Starts the round's job when no other is under way. */
+  async function takeTurn(closing: Closing): Promise<Job | Ack<Contribution>> {
+    const id = randomUUID();
+    const samples = closing.fresh.map(lesson => lesson.id);
+    for (let turn = 0; turn < turns; turn++) {
+      if (model().version !== closing.base) return outdated();
+      if ((await store.requestJob({ id, askedBy: askedByBrowsers, samples })) === 'queued')
+        return (await store.startJob({ id, node: 'rounds' })) ?? outdated();
+      await wait(turnMs);
+    }
+    return refuse('busy', 'The server is learning already; upload again when it is done.');
+  }
+
+  async function judgeAs(job: Job, closing: Closing): Promise<Ack<Contribution>> {
+    await store.claimLessons({ job, limit: mostLessons, rehearse: 0 });
+    const [strangers, corrections] = await Promise.all([
+      store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+      store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+    ]);
+    const lessons = closing.lessons.map(toMessage);
+    const { uploads } = closing;
+    const outcome = await judge.judge({
+      champion: { version: closing.base, weights: closing.weights },
+      base: { version: base.version, weights: base.weights },
+      uploads: uploads.map(({ bytes }) => bytes),
+      lessons,
+      strangers: strangers.map(toMessage),
+      corrections: corrections.map(toMessage),
+    });
+    const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
+    const trial = { job, champion: closing.base, source: 'browser' as const, lessons, outcome, details };
+    const judged = await settleCandidate(store, trial);
+    switch (judged.kind) {
+      case 'promoted': {
+        await promoted();
+        const { version, message } = judged;
+        return { ok: true, value: { version, participants: uploads.length, message } };
+      }
+      case 'refused': {
+        const { version, reason, message, card } = judged;
+        if (version !== null) refused({ refused: version, reason, message, card });
+        return refuse('refused', message);
+      }
+      case 'outdated':
+        return outdated();
+      default:
+        return judged satisfies never;
+    }
+  }
+
+  return async (closing: Closing): Promise<Ack<Contribution>> => {
+    const job = await takeTurn(closing);
+    if ('ok' in job) return job;
+    const beating = setInterval(() => void store.beat(job).catch(() => {}), beatMs);
+    try {
+      return await judgeAs(job, closing);
+    } catch (error) {
+      await store.endJob({ job, state: 'failed', message: 'The round could not be judged.' }).catch(() => {});
+      throw error;
+    } finally {
+      clearInterval(beating);
+    }
+  };
+}

@@ -1,0 +1,119 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { Contribution } from '../shared/lab.ts';
+import type { Ack, Training } from '../shared/protocol.ts';
+import type { Closing } from './round-trial.ts';
+import { createRounds } from './rounds.ts';
+
+const promoted: Ack<Contribution> = {
+  ok: true,
+  value: { version: 'v2', participants: 1, message: 'It learned.' },
+};
+
+function setUp() {
+  const clock = { ms: 0 };
+  const closings: { closing: Closing; answer(ack: Ack<Contribution>): void }[] = [];
+  const told: Training[] = [];
+  const model = { version: 'v1', card: { version: 'v1' } };
+  const rounds = createRounds({
+    store: {
+      loadModel: async version => ({ ...stored, version }),
+      openLessons: async () => ({ lessons: [lesson], rehearsal: [], heldOut: 0 }),
+    },
+    base: { weights },
+    model: () => model,
+    pack: async () => ({ etag: '"x"', bytes: Buffer.alloc(1) }),
+    check: async () => null,
+    conclude: closing => new Promise(answer => closings.push({ closing, answer })),
+    announce: training => told.push(training),
+    log: pino({ level: 'silent' }),
+    now: () => clock.ms,
+  });
+  return { rounds, clock, closings, told, model };
+}
+
+const weights = new Uint8Array(8);
+const card = { version: 'v1' };
+const stored = { parent: null, source: 'base', status: 'promoted', card, weights } as const;
+const lesson = {
+  id: 1,
+  drawing: 'd',
+  author: 'somebody',
+  strokes: [[0, 0, 9, 9]],
+  raster: new Uint8Array(784),
+  digit: 4,
+  guess: null,
+};
+
+async function joined({ rounds }: ReturnType<typeof setUp>, device: string): Promise<string> {
+  const answer = await rounds.join(device);
+  if (!answer.ok) throw new Error(answer.message);
+  return answer.value.job;
+}
+
+test('a round is judged when all have uploaded, and everybody gets its verdict', async () => {
+  const at = setUp();
+  const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
+  const first = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1) });
+  await settle();
+  expect(at.closings).toHaveLength(0);
+  const second = at.rounds.upload({ base: 'v1', job: two, bytes: Uint8Array.of(2) });
+  await settle();
+  expect(at.closings[0]!.closing.uploads.map(({ device }) => device)).toEqual(['one', 'two']);
+  at.closings[0]!.answer(promoted);
+  expect([await first, await second]).toEqual([promoted, promoted]);
+});
+
+test('who is late is not waited for, who fell silent is dropped', async () => {
+  const at = setUp();
+  const one = await joined(at, 'one');
+  await joined(at, 'late');
+  void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1) });
+  await settle();
+  at.clock.ms = 14_000;
+  at.rounds.sweep();
+  expect(at.closings).toHaveLength(0);
+  at.clock.ms = 16_000;
+  at.rounds.sweep();
+  expect(at.closings[0]!.closing.uploads).toHaveLength(1);
+
+  const silent = setUp();
+  await joined(silent, 'one');
+  silent.clock.ms = 31_000;
+  silent.rounds.sweep();
+  expect(silent.told.at(-1)).toMatchObject({ phase: 'cancelled', message: 'This browser fell silent.' });
+});
+
+test('the same upload sent again, its answer lost, gets the same verdict, before it and after', async () => {
+  const at = setUp();
+  const upload = { base: 'v1', job: await joined(at, 'one'), bytes: Uint8Array.of(1) };
+  const sent = at.rounds.upload(upload);
+  await settle();
+  const again = at.rounds.upload(upload);
+  await settle();
+  expect(at.closings).toHaveLength(1);
+  at.model.version = 'v2';
+  at.closings[0]!.answer(promoted);
+  expect([await sent, await again, await at.rounds.upload(upload)]).toEqual([promoted, promoted, promoted]);
+  expect(await at.rounds.upload({ ...upload, bytes: Uint8Array.of(2) })).toMatchObject({
+    reason: 'outdated',
+  });
+});
+
+test('the same bytes from two browsers are one voice', async () => {
+  const at = setUp();
+  const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
+  void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1) });
+  await settle();
+  const copied = await at.rounds.upload({ base: 'v1', job: two, bytes: Uint8Array.of(1) });
+  expect(copied).toMatchObject({ reason: 'invalid', message: 'These weights were uploaded already.' });
+});
+
+test('a browser that had to take another device is shown with that one', async () => {
+  const at = setUp();
+  const job = await joined(at, 'WebGPU · card');
+  at.rounds.progress(job, { step: 3, steps: 100, loss: 1, accuracy: 0.5, device: 'WebAssembly' });
+  expect(at.rounds.browsers()).toMatchObject([{ job, step: 3, device: 'WebAssembly' }]);
+});
+
+const settle = () => new Promise(resolve => setImmediate(resolve));
