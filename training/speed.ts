@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../shared/random.ts';
 import { rasterPixels } from '../shared/rasterise.ts';
 import { batchDefaults } from './batches.ts';
@@ -7,7 +8,12 @@ import { type Batch, train } from './train.ts';
 /** A first step this slow is not only compiling: it says enough. */
 const slowMs = 4_000;
 
-/** Samples a second of training steps like a lesson's on the backend in use, after the first, for `timeMs`. */
+/** The backend does not give back what it takes: a job of 300 steps would end without memory. */
+export class LeakError extends Error {
+  override name = 'LeakError';
+}
+
+/** Samples a second of training steps like a lesson's on the backend in use, after the first, for `timeMs`. Throws LeakError. */
 export async function trainingSpeed({ timeMs, now }: { timeMs: number; now: () => number }): Promise<number> {
   const weights = initialWeights(1);
   const training = train({ weights, batches: sameBatch(), steps: 1e6, norm: 'stored' });
@@ -16,10 +22,14 @@ export async function trainingSpeed({ timeMs, now }: { timeMs: number; now: () =
     const firstMs = now();
     await training.next();
     const startMs = now();
+    const { numTensors, numDataBuffers } = tf.memory();
     if (startMs - firstMs > slowMs) return samplesPerSecond(1, startMs - firstMs);
     for (let steps = 1; ; steps++) {
       await training.next();
       const spentMs = now() - startMs;
+      const memory = tf.memory();
+      if (memory.numTensors > numTensors || memory.numDataBuffers > numDataBuffers)
+        throw new LeakError(`${memory.numTensors - numTensors} tensors stay behind after ${steps} steps.`);
       if (spentMs >= timeMs) return samplesPerSecond(steps, spentMs);
     }
   } finally {

@@ -5,6 +5,7 @@ import { infer, inferUsage } from './infer.ts';
 import { live, liveUsage } from './live.ts';
 import { teach, teachUsage } from './teach.ts';
 import { train, trainUsage } from './train.ts';
+import { uploads, uploadsUsage } from './uploads.ts';
 
 const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['infer', infer],
@@ -13,11 +14,12 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['teach', teach],
   ['train', train],
   ['hostile', hostile],
+  ['uploads', uploads],
 ]);
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, teachUsage, trainUsage, hostileUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;
