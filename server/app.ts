@@ -5,6 +5,7 @@ import type { PredictionRow } from '../db/samples.ts';
 import { rasterise } from '../shared/rasterise.ts';
 import { networkHost } from './address.ts';
 import { sessionKey } from './admin.ts';
+import { after } from './after.ts';
 import { createBatcher } from './batcher.ts';
 import { createDrawings } from './drawings.ts';
 import { createFeedback, rowOf, settled } from './feedback.ts';
@@ -108,8 +109,9 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       if (seq !== live.drawing.seq) return;
       for (const resolve of live.settled.splice(0)) resolve();
     },
-    schedule: setImmediate,
     failed: error => log.warn({ err: error }, 'a batch is predicted again'),
+    now,
+    after,
   });
 
   const registry = createRegistry({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../shared/random.ts';
-import { type Batch, createBatcher, maxBatch } from './batcher.ts';
+import { type Batch, createBatcher, maxBatch, patienceMs } from './batcher.ts';
 
 interface Item {
   name: number;
@@ -8,10 +8,11 @@ interface Item {
   delivered: number[];
 }
 
-/** A batcher over an engine that answers when told to, and a turn of the event loop that ends when told to. */
+/** A batcher over an engine that answers when told to, and time that passes when told to. */
 function setUp(processes: number) {
   const running: { items: number[]; resolve(batch: Batch): void; reject(error: Error): void }[] = [];
-  let turn: (() => void)[] = [];
+  let timers: { atMs: number; run(): void }[] = [];
+  let nowMs = 0;
   let failures = 0;
   const batcher = createBatcher<Item>({
     infer: {
@@ -27,18 +28,28 @@ function setUp(processes: number) {
       return item.seq;
     },
     deliver: (item, { seq }) => item.delivered.push(seq),
-    schedule: pump => turn.push(pump),
     failed: () => failures++,
+    now: () => nowMs,
+    after(ms, run) {
+      const timer = { atMs: nowMs + ms, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter(each => each !== timer);
+      };
+    },
   });
   const settle = () => new Promise(resolve => setImmediate(resolve));
   return {
     batcher,
     running,
     failures: () => failures,
-    endTurn() {
-      const pumps = turn;
-      turn = [];
-      for (const pump of pumps) pump();
+    pass(ms: number) {
+      for (const endMs = nowMs + ms; ; nowMs++) {
+        const due = timers.filter(timer => timer.atMs <= nowMs);
+        timers = timers.filter(timer => timer.atMs > nowMs);
+        for (const timer of due) timer.run();
+        if (nowMs >= endMs) return;
+      }
     },
     async answer(index = 0) {
       const [batch] = running.splice(index, 1);
@@ -56,24 +67,54 @@ function setUp(processes: number) {
 const itemsOf = (count: number): Item[] =>
   Array.from({ length: count }, (_, name) => ({ name, seq: 0, delivered: [] }));
 
-test('changes of one turn make one batch', () => {
-  const { batcher, running, endTurn } = setUp(1);
+test('a full batch goes at the end of the turn, another one when it has waited long enough', () => {
+  const { batcher, running, pass } = setUp(2);
+  const items = itemsOf(maxBatch + 1);
+  for (const item of items) batcher.mark(item);
+  pass(0);
+  expect(running.map(batch => batch.items.length)).toEqual([maxBatch]);
+  pass(patienceMs - 1);
+  expect(running).toHaveLength(1);
+  pass(1);
+  expect(running.map(batch => batch.items.length)).toEqual([maxBatch, 1]);
+});
+
+test('at a slower pace an item is predicted that often, in its newest state in the end', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  batcher.pace(5);
+  const [item] = itemsOf(1);
+  for (let ms = 0; ms < 1_000; ms++) {
+    item.seq++;
+    batcher.mark(item);
+    pass(1);
+    if (running.length > 0) await answer();
+  }
+  expect(item.delivered).toHaveLength(5);
+  expect(batcher.oldestMs()).toBeLessThanOrEqual(patienceMs);
+  pass(200);
+  await answer();
+  expect(item.delivered.at(-1)).toBe(1_000);
+  expect(batcher.waiting()).toBe(0);
+});
+
+test('changes of a moment make one batch', () => {
+  const { batcher, running, pass } = setUp(1);
   for (const item of itemsOf(5)) batcher.mark(item);
   expect(running).toHaveLength(0);
-  endTurn();
+  pass(patienceMs);
   expect(running.map(batch => batch.items)).toEqual([[0, 1, 2, 3, 4]]);
 });
 
 test('an item that changed many times while the engine was busy is predicted once, in its newest state', async () => {
-  const { batcher, running, endTurn, answer } = setUp(1);
+  const { batcher, running, pass, answer } = setUp(1);
   const [item] = itemsOf(1);
   batcher.mark(item);
-  endTurn();
+  pass(patienceMs);
   for (let change = 0; change < 100; change++) {
     item.seq++;
     batcher.mark(item);
   }
-  endTurn();
+  pass(patienceMs);
   await answer();
   expect(running).toHaveLength(1);
   await answer();
@@ -82,14 +123,14 @@ test('an item that changed many times while the engine was busy is predicted onc
 });
 
 test('under overload everybody gets the same share', async () => {
-  const { batcher, endTurn, answer, running } = setUp(1);
+  const { batcher, pass, answer, running } = setUp(1);
   const items = itemsOf(100);
   for (let round = 0; round < 130; round++) {
     for (const item of items) {
       item.seq++;
       batcher.mark(item);
     }
-    endTurn();
+    pass(patienceMs);
     expect(running[0].items).toHaveLength(maxBatch);
     await answer();
   }
@@ -98,12 +139,13 @@ test('under overload everybody gets the same share', async () => {
 });
 
 test('a batch that crashed is predicted again', async () => {
-  const { batcher, endTurn, answer, crash, failures } = setUp(1);
+  const { batcher, pass, answer, crash, failures } = setUp(1);
   const items = itemsOf(3);
   for (const item of items) batcher.mark(item);
-  endTurn();
+  pass(patienceMs);
   await crash();
   expect(failures()).toBe(1);
+  pass(patienceMs);
   await answer();
   expect(items.map(item => item.delivered)).toEqual([[0], [0], [0]]);
   expect(batcher.waiting()).toBe(0);
@@ -112,17 +154,17 @@ test('a batch that crashed is predicted again', async () => {
 test('whatever happens, nobody gets an older answer after a newer one, and everybody the newest at the end', async () => {
   for (let seed = 0; seed < 20; seed++) {
     const random = createRandom(seed);
-    const { batcher, running, endTurn, answer, crash } = setUp(3);
+    const { batcher, running, pass, answer, crash } = setUp(3);
     const items = itemsOf(20);
     for (let step = 0; step < 500; step++) {
       const item = items[int(random, items.length)];
       item.seq++;
       batcher.mark(item);
-      if (random() < 0.5) endTurn();
+      if (random() < 0.5) pass(patienceMs);
       if (running.length > 0 && random() < 0.3) await answer(int(random, running.length));
       if (running.length > 0 && random() < 0.02) await crash(int(random, running.length));
     }
-    endTurn();
+    pass(patienceMs);
     while (running.length > 0) await answer();
     for (const item of items) {
       expect(item.delivered).toEqual([...item.delivered].sort((a, b) => a - b));

@@ -19,9 +19,11 @@ export interface BatcherParts<Item> {
   /** Writes the item's newest state as 784 bytes at `offset` and returns the seq it has seen. */
   raster(item: Item, rasters: Uint8Array, offset: number): number;
   deliver(item: Item, answer: { seq: number; model: string; distribution: Distribution }): void;
-  /** Runs `pump` soon, once for all marks of this turn of the event loop. */
-  schedule(pump: () => void): void;
   failed(error: unknown): void;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Runs `run` after `ms`, 0 for the end of this turn of the event loop; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 export interface Batcher<Item> {
@@ -29,12 +31,18 @@ export interface Batcher<Item> {
   mark(item: Item): void;
   /** Capacity may have come free. */
   pump(): void;
+  /** From now on no item is predicted more often than this. */
+  pace(perSecond: number): void;
   /** Items waiting. */
   waiting(): number;
+  /** For how long the one has waited that waits longest, beyond what the pace asks of it. */
+  oldestMs(): number;
 }
 
 /** Larger batches only add latency on every engine measured. */
 export const maxBatch = 8;
+/** A batch waits this long to fill: a hand does not notice, and every message to an engine costs as much as an image. */
+export const patienceMs = 8;
 const rasterBytes = 784;
 
 /**
@@ -42,25 +50,31 @@ const rasterBytes = 784;
  * later. First marked, first served, so under overload every item gets the same share. An item in flight is
  * not sent again until its answer is back, so a newer answer never comes before an older one.
  */
-export function createBatcher<Item>({
-  infer,
-  raster,
-  deliver,
-  schedule,
-  failed,
-}: BatcherParts<Item>): Batcher<Item> {
-  const dirty = new Set<Item>();
+export function createBatcher<Item extends object>(parts: BatcherParts<Item>): Batcher<Item> {
+  const { infer, raster, deliver, failed, now, after } = parts;
+  /** With the time each was marked first. */
+  const dirty = new Map<Item, number>();
   const inFlight = new Set<Item>();
-  let scheduled = false;
+  const startedMs = new WeakMap<Item, number>();
+  let intervalMs = 0;
+  let look: { atMs: number; cancel(): void } | undefined;
 
-  function next(): Item[] {
-    const items: Item[] = [];
-    for (const item of dirty) {
+  const dueMs = (item: Item, markedMs: number) =>
+    Math.max(markedMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + intervalMs);
+
+  /** The next batch, or when to look again for one. */
+  function next(): Item[] | { againMs: number } {
+    const [items, at]: [Item[], number] = [[], now()];
+    let againMs = Number.POSITIVE_INFINITY;
+    for (const [item, markedMs] of dirty) {
       if (inFlight.has(item)) continue;
+      const due = dueMs(item, markedMs);
+      againMs = Math.min(againMs, due > at ? due : markedMs + patienceMs);
+      if (due > at) continue;
       items.push(item);
-      if (items.length === maxBatch) break;
+      if (items.length === maxBatch) return items;
     }
-    return items;
+    return items.length > 0 && againMs <= at ? items : { againMs };
   }
 
   async function run(items: Item[]) {
@@ -69,6 +83,7 @@ export function createBatcher<Item>({
     for (const item of items) {
       dirty.delete(item);
       inFlight.add(item);
+      startedMs.set(item, now());
     }
     let batch: Batch;
     try {
@@ -76,7 +91,7 @@ export function createBatcher<Item>({
     } catch (error) {
       for (const item of items) {
         inFlight.delete(item);
-        dirty.add(item);
+        mark(item);
       }
       failed(error);
       pump();
@@ -91,22 +106,38 @@ export function createBatcher<Item>({
   }
 
   function pump() {
-    scheduled = false;
+    look?.cancel();
+    look = undefined;
     while (infer.free() > 0) {
       const items = next();
-      if (items.length === 0) return;
+      if (!Array.isArray(items)) return lookAt(items.againMs);
       void run(items);
     }
   }
 
+  function lookAt(atMs: number) {
+    if (atMs === Number.POSITIVE_INFINITY || (look !== undefined && look.atMs <= atMs)) return;
+    look?.cancel();
+    look = { atMs, cancel: after(Math.max(0, Math.ceil(atMs - now())), pump) };
+  }
+
+  function mark(item: Item) {
+    if (!dirty.has(item)) dirty.set(item, now());
+    // Whoever is busy looks again by itself.
+    if (infer.free() > 0) lookAt(now() + (dirty.size < maxBatch ? patienceMs : 0));
+  }
+
   return {
-    mark(item) {
-      dirty.add(item);
-      if (scheduled) return;
-      scheduled = true;
-      schedule(pump);
-    },
+    mark,
     pump,
+    pace(perSecond) {
+      intervalMs = 1000 / perSecond;
+    },
     waiting: () => dirty.size,
+    oldestMs() {
+      let oldestMs = 0;
+      for (const [item, markedMs] of dirty) oldestMs = Math.max(oldestMs, now() - dueMs(item, markedMs));
+      return oldestMs;
+    },
   };
 }

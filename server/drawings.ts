@@ -93,7 +93,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       const result = applyEdit(live.drawing, edit);
       switch (result) {
         case 'applied':
-          live.room.inked(live, edit.stroke, edit.points);
+          live.room.inked(live, edit);
           changed(live);
           return result;
         case 'stale':

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../shared/distribution.ts';
-import { unpackInk } from '../shared/ink.ts';
+import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
 import type { Frame } from '../shared/protocol.ts';
 import {
   connect,
@@ -40,9 +40,9 @@ function watch(client: TestClient) {
   const ink = new Map<number, number[][]>();
   client.on('frame', frame => {
     frames.push(frame);
-    for (const [tile, stroke, ...packed] of frame.ink ?? []) {
+    for (const { tile, stroke, differences } of unpackGrowths(frame.ink ?? '')) {
       const strokes = ink.get(tile) ?? [];
-      strokes[stroke] = [...(strokes[stroke] ?? []), ...unpackInk(packed)];
+      strokes[stroke] = growStroke(strokes[stroke] ?? [], differences);
       ink.set(tile, strokes);
     }
     for (const [tile, strokes] of frame.redrawn ?? []) ink.set(tile, strokes.map(unpackInk));
@@ -74,11 +74,11 @@ test('a second person sees the ink as it was drawn, the guess, the label and the
   await client.emitWithAck('label', { drawing, digit: 4 });
   await client.emitWithAck('finish', { drawing });
   await expect.poll(() => frames.flatMap(frame => frame.finished ?? [])).toHaveLength(1);
-  const [head] = frames.flatMap(frame => frame.begun ?? []);
-  expect(head.drawing).toBe(drawing);
-  expect(ink.get(head.tile)).toEqual(strokes);
+  const [[tile, begun]] = frames.flatMap(frame => frame.begun ?? []);
+  expect(begun).toBe(drawing);
+  expect(ink.get(tile)).toEqual(strokes);
   expect(frames.flatMap(frame => frame.guesses ?? []).length).toBeGreaterThan(0);
-  expect(frames.flatMap(frame => frame.labelled ?? [])).toEqual([[head.tile, 4]]);
+  expect(frames.flatMap(frame => frame.labelled ?? [])).toEqual([[tile, 4]]);
 });
 
 test('who comes late gets everything in the welcome', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { emptyDrawing } from '../shared/drawing.ts';
-import { unpackInk } from '../shared/ink.ts';
+import { unpackGrowths, unpackInk } from '../shared/ink.ts';
 import { graceMs, keptFinished, leaveAfterMs, wallGuessMs } from '../shared/limits.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
@@ -38,9 +38,12 @@ function begin(author = 'ada'): LiveDrawing {
 }
 
 function ink(live: LiveDrawing, stroke: number, points: number[]) {
-  live.drawing.strokes[stroke] = [...(live.drawing.strokes[stroke] ?? []), ...points];
-  room.inked(live, stroke, points);
+  const known = live.drawing.strokes[stroke] ?? [];
+  live.drawing.strokes[stroke] = [...known, ...points];
+  room.inked(live, { stroke, offset: known.length / 2 });
 }
+
+const grownInk = () => unpackGrowths(room.takeFrame()?.ink ?? '');
 
 const sure = (digit: number) => Array.from({ length: 10 }, (_, index) => (index === digit ? 1 : 0));
 
@@ -54,11 +57,20 @@ test('all ink of a tick is one entry a stroke', () => {
   ink(live, 0, [10, 10]);
   ink(live, 0, [12, 11, 15, 12]);
   ink(live, 1, [100, 100]);
-  expect(room.takeFrame()?.ink).toEqual([
-    [live.tile, 0, 10, 10, 2, 1, 3, 1],
-    [live.tile, 1, 100, 100],
+  expect(grownInk()).toEqual([
+    { tile: live.tile, stroke: 0, differences: [10, 10, 2, 1, 3, 1] },
+    { tile: live.tile, stroke: 1, differences: [100, 100] },
   ]);
   expect(room.takeFrame()).toBeUndefined();
+});
+
+test('ink goes on from the last point everybody has', () => {
+  const live = begin();
+  ink(live, 0, [500, 500, 501, 503]);
+  room.takeFrame();
+  ink(live, 0, [504, 502]);
+  ink(live, 0, [504, 500]);
+  expect(grownInk()).toEqual([{ tile: live.tile, stroke: 0, differences: [3, -1, 0, -2] }]);
 });
 
 test('a redrawn drawing is sent as it is when the frame leaves, with nothing twice', () => {

@@ -1,6 +1,6 @@
 import { packDistribution } from '../shared/distribution.ts';
 import type { Stroke } from '../shared/drawing.ts';
-import { packInk } from '../shared/ink.ts';
+import { packGrowth, packInk } from '../shared/ink.ts';
 import { graceMs, keptFinished, leaveAfterMs, wallGuessMs } from '../shared/limits.ts';
 import type { Frame, Person, Snapshot, Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
@@ -24,7 +24,8 @@ export interface Room {
   /** A new drawing's number on the wall. */
   nextTile(): number;
   begun(drawing: LiveDrawing): void;
-  inked(drawing: LiveDrawing, stroke: number, points: readonly number[]): void;
+  /** Ink was appended to `stroke`, which had `offset` points before. */
+  inked(drawing: LiveDrawing, appended: { stroke: number; offset: number }): void;
   redrawn(drawing: LiveDrawing): void;
   guessed(drawing: LiveDrawing): void;
   labelled(drawing: LiveDrawing): void;
@@ -96,7 +97,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
   function remove(drawing: LiveDrawing) {
     if (!tiles.delete(drawing.tile)) return;
     sentGuess.delete(drawing.tile);
-    next.ink.delete(drawing.tile);
+    next.ink.delete(drawing);
     next.redrawn.delete(drawing);
     next.guesses.delete(drawing);
     next.gone.push(drawing.tile);
@@ -149,19 +150,17 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     nextTile: () => ++lastTile,
     begun(drawing) {
       tiles.set(drawing.tile, drawing);
-      next.begun.push({ tile: drawing.tile, drawing: drawing.id, person: drawing.person });
+      next.begun.push([drawing.tile, drawing.id, drawing.person]);
       changed();
     },
-    inked(drawing, stroke, points) {
+    inked(drawing, { stroke, offset }) {
       if (next.redrawn.has(drawing)) return;
-      const ofTile = next.ink.get(drawing.tile) ?? new Map<number, number[]>();
-      const ofStroke = ofTile.get(stroke) ?? [];
-      for (const coordinate of points) ofStroke.push(coordinate);
-      next.ink.set(drawing.tile, ofTile.set(stroke, ofStroke));
+      const sent = next.ink.get(drawing) ?? new Map<number, number>();
+      if (!sent.has(stroke)) next.ink.set(drawing, sent.set(stroke, 2 * offset));
       changed();
     },
     redrawn(drawing) {
-      next.ink.delete(drawing.tile);
+      next.ink.delete(drawing);
       next.redrawn.add(drawing);
       changed();
     },
@@ -187,19 +186,21 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     takeFrame() {
       const guesses = dueGuesses();
       const { came, left, begun, ink, redrawn, labelled, finished, gone } = next;
-      const inkParts = [...ink].flatMap(([tile, strokes]) =>
-        Array.from(strokes, ([stroke, points]) => [tile, stroke, ...packInk(points)]),
-      );
+      let grown = '';
+      for (const [{ tile, drawing }, sent] of ink) {
+        for (const [stroke, from] of sent)
+          grown += packGrowth({ tile, stroke, points: drawing.strokes[stroke], from });
+      }
       const frame: Frame = {
         tick: tick + 1,
         ...(came.length > 0 && { came }),
         ...(left.length > 0 && { left }),
         ...(begun.length > 0 && { begun }),
-        ...(inkParts.length > 0 && { ink: inkParts }),
+        ...(grown !== '' && { ink: grown }),
         ...(redrawn.size > 0 && {
           redrawn: Array.from(
             redrawn,
-            each => [each.tile, packed(each.drawing.strokes)] satisfies [number, number[][]],
+            each => [each.tile, packed(each.drawing.strokes)] satisfies [number, string[]],
           ),
         }),
         ...(guesses.length > 0 && { guesses }),
@@ -244,14 +245,15 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
 function emptyPending(guesses = new Set<LiveDrawing>()) {
   const came: Person[] = [];
   const left: number[] = [];
-  const begun: { tile: number; drawing: string; person: number }[] = [];
+  const begun: [number, string, number][] = [];
   const finished: number[] = [];
   const gone: number[] = [];
   return {
     came,
     left,
     begun,
-    ink: new Map<number, Map<number, number[]>>(),
+    /** By stroke, the coordinates everybody has already. */
+    ink: new Map<LiveDrawing, Map<number, number>>(),
     redrawn: new Set<LiveDrawing>(),
     guesses,
     labelled: new Map<number, number>(),

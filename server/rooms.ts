@@ -1,4 +1,5 @@
 import type { Frame } from '../shared/protocol.ts';
+import { after } from './after.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
 import { createTicker, type Ticker } from './ticker.ts';
@@ -51,14 +52,4 @@ export function createRooms({ send, evicted, now }: RoomsParts): Rooms {
       for (const { ticker } of rooms.values()) ticker.stop();
     },
   };
-}
-
-/** At once means after the events of this turn, which then share the frame. */
-function after(ms: number, run: () => void): () => void {
-  if (ms < 1) {
-    const immediate = setImmediate(run);
-    return () => clearImmediate(immediate);
-  }
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
 }

@@ -1,8 +1,9 @@
+import { numeralAt, numerals } from './numerals.ts';
+
 /** A distribution over the ten digits: `number[10]`, each 0…1, summing to 1. */
 export type Distribution = readonly number[];
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const steps = alphabet.length - 1;
+const steps = numerals.length - 1;
 
 /** The most probable digit; of equals the smallest. */
 export function topDigit(distribution: Distribution): number {
@@ -19,11 +20,11 @@ export function topDigit(distribution: Distribution): number {
  */
 export function packDistribution(distribution: Distribution): string {
   let packed = '';
-  for (const probability of distribution) packed += alphabet[Math.round(probability * steps)];
+  for (const probability of distribution) packed += numerals[Math.round(probability * steps)];
   return packed;
 }
 
 /** The distribution behind `packDistribution`, to 1/63. */
 export function unpackDistribution(packed: string): number[] {
-  return Array.from(packed, character => alphabet.indexOf(character) / steps);
+  return Array.from(packed, (_, digit) => numeralAt(packed, digit) / steps);
 }

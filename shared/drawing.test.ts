@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyEdit, countPoints, type Drawing, type Edit, emptyDrawing } from './drawing.ts';
-import { packInk, unpackInk } from './ink.ts';
+import { growStroke, packGrowth, packInk, unpackGrowths, unpackInk } from './ink.ts';
 import { maxPointsPerDrawing, maxStrokesPerDrawing } from './limits.ts';
 import { createRandom, int } from './random.ts';
 
@@ -104,10 +104,18 @@ test('author and server hold the same drawing after 10,000 edits, whatever is dr
   }
 });
 
-test('packed ink unpacks to the same points', () => {
+test('packed ink unpacks to the same points, whole or in parts', () => {
   const random = createRandom(2);
   for (let round = 0; round < 100; round++) {
     const points = Array.from({ length: 2 * int(random, 50) }, () => int(random, 1024));
     expect(unpackInk(packInk(points))).toEqual(points);
+    const from = 2 * int(random, points.length / 2 + 1);
+    const where = { tile: int(random, 1e6), stroke: int(random, 256) };
+    const [first, second] = unpackGrowths(
+      packGrowth({ ...where, points, from }) + packGrowth({ ...where, points, from: 0 }),
+    );
+    expect(first).toMatchObject(where);
+    expect(growStroke(points.slice(0, from), first.differences)).toEqual(points);
+    expect(growStroke([], second.differences)).toEqual(points);
   }
 });

@@ -34,7 +34,7 @@ const prefixBytes = 8;
 const headerSchema = z.object({
   base: z.string(),
   /** `[digit, author, correction, packed strokes]` */
-  lessons: z.array(z.tuple([z.int(), z.int(), z.boolean(), z.array(z.array(z.int()))])),
+  lessons: z.array(z.tuple([z.int(), z.int(), z.boolean(), z.array(z.string())])),
   replay: z.int().min(0),
 });
 

@@ -116,7 +116,7 @@ export interface TileHead {
 
 export interface Tile extends TileHead {
   /** Packed as in `shared/ink.ts`, one entry a stroke. */
-  ink: number[][];
+  ink: string[];
   /** Packed as in `shared/distribution.ts`; absent before the first guess. */
   guess?: string;
   label?: number;
@@ -200,11 +200,12 @@ export interface Frame {
   tick: number;
   came?: Person[];
   left?: number[];
-  begun?: TileHead[];
-  /** `[tile, stroke, ...packed ink appended to that stroke]` */
-  ink?: number[][];
+  /** `[tile, drawing, person]` */
+  begun?: [number, string, number][];
+  /** All ink that was appended, packed as in `shared/ink.ts`. */
+  ink?: string;
   /** `[tile, packed strokes]`: the tile's ink is now exactly this. */
-  redrawn?: [number, number[][]][];
+  redrawn?: [number, string[]][];
   /** `[tile, packed distribution]` */
   guesses?: [number, string][];
   /** `[tile, digit]` */

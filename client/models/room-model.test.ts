@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { packDistribution } from '../../shared/distribution.ts';
-import { packInk } from '../../shared/ink.ts';
+import { packGrowth, packInk } from '../../shared/ink.ts';
 import type { Frame, Person, Snapshot, Tile } from '../../shared/protocol.ts';
 import { createRandom, int, type Random } from '../../shared/random.ts';
 import { createFakeConnection } from '../fake-connection.ts';
@@ -21,7 +21,7 @@ function createRandomRoom(random: Random) {
       came: [],
       left: [],
       begun: [],
-      ink: [],
+      ink: '',
       redrawn: [],
       guesses: [],
       labelled: [],
@@ -36,16 +36,15 @@ function createRandomRoom(random: Random) {
     if (int(random, 4) === 0) {
       const head = { tile: ++numbers, drawing: `d${numbers}`, person: int(random, 5) };
       tiles.set(head.tile, { tile: { ...head, ink: [] }, strokes: [] });
-      next.begun.push(head);
+      next.begun.push([head.tile, head.drawing, head.person]);
     }
     for (const [number, held] of tiles) {
       switch (int(random, 7)) {
         case 0: {
           const stroke = Math.min(held.strokes.length, int(random, 4));
-          const added = points();
-          if (stroke === held.strokes.length) held.strokes.push(added);
-          else held.strokes[stroke].push(...added);
-          next.ink.push([number, stroke, ...packInk(added)]);
+          const from = held.strokes[stroke]?.length ?? 0;
+          held.strokes[stroke] = [...(held.strokes[stroke] ?? []), ...points()];
+          next.ink += packGrowth({ tile: number, stroke, points: held.strokes[stroke], from });
           break;
         }
         case 1:
@@ -77,7 +76,7 @@ function createRandomRoom(random: Random) {
       people.delete(person);
       next.left.push(person);
     }
-    const parts = Object.entries(next).filter(([, part]) => !Array.isArray(part) || part.length > 0);
+    const parts = Object.entries(next).filter(([, part]) => typeof part === 'number' || part.length > 0);
     return Object.assign({ tick }, Object.fromEntries(parts));
   }
 
@@ -130,10 +129,15 @@ test.each([1, 2, 3])('who saw every frame and who came late see the same room (s
 test('a frame already within the snapshot is not applied again', () => {
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
-  line.goLive({ snapshot: { tick: 7, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [[5, 5, 1, 1]] }] } });
-  line.emit('frame', { tick: 7, ink: [[1, 0, 7, 7]] });
+  line.goLive({
+    snapshot: { tick: 7, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [packInk([5, 5, 6, 6])] }] },
+  });
+  line.emit('frame', { tick: 7, ink: packGrowth({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
   expect(room.tiles.value[0].ink.value.strokes).toEqual([[5, 5, 6, 6]]);
-  line.emit('frame', { tick: 8, ink: [[1, 0, 7, 7, 1, 0]] });
+  line.emit('frame', {
+    tick: 8,
+    ink: packGrowth({ tile: 1, stroke: 0, points: [5, 5, 6, 6, 7, 7, 8, 7], from: 4 }),
+  });
   expect(room.tiles.value[0].ink.value.strokes).toEqual([[5, 5, 6, 6, 7, 7, 8, 7]]);
 });
 
@@ -142,17 +146,17 @@ test('a stroke changes its own tile and not the list', () => {
   const room = createRoomModel(line.connection, 'lobby');
   line.goLive({ snapshot: { tick: 0, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [] }] } });
   const before = room.tiles.value;
-  line.emit('frame', { tick: 1, ink: [[1, 0, 7, 7]] });
+  line.emit('frame', { tick: 1, ink: packGrowth({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
   expect(room.tiles.value).toBe(before);
 });
 
 test('after a snapshot the same drawing is the same tile, and another one is not', () => {
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
-  const tile = { tile: 1, drawing: 'a', person: 1, ink: [[5, 5]] };
+  const tile = { tile: 1, drawing: 'a', person: 1, ink: [packInk([5, 5])] };
   line.goLive({ snapshot: { tick: 3, tiles: [tile] } });
   const [before] = room.tiles.value;
-  line.emit('snapshot', { tick: 9, tiles: [{ ...tile, ink: [[5, 5, 1, 1]] }], people: [] });
+  line.emit('snapshot', { tick: 9, tiles: [{ ...tile, ink: [packInk([5, 5, 6, 6])] }], people: [] });
   expect(room.tiles.value[0]).toBe(before);
   expect(before.ink.value.strokes).toEqual([[5, 5, 6, 6]]);
   line.goLive({ snapshot: { tick: 0, tiles: [{ ...tile, drawing: 'b' }] } });

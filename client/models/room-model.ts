@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { unpackDistribution } from '../../shared/distribution.ts';
-import { unpackInk } from '../../shared/ink.ts';
+import { type Growth, growStroke, unpackGrowths, unpackInk } from '../../shared/ink.ts';
 import type { Frame, Model, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
 import type { Connection } from '../connection.ts';
 import type { Ink } from './drawing-model.ts';
@@ -73,11 +73,14 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     if (frame.begun) {
       byNumber.value = new Map([
         ...byNumber.value,
-        ...frame.begun.map((head): [number, RoomTile] => [head.tile, tileFrom({ ...head, ink: [] })]),
+        ...frame.begun.map(([tile, drawing, person]): [number, RoomTile] => [
+          tile,
+          tileFrom({ tile, drawing, person, ink: [] }),
+        ]),
       ]);
     }
     const tileAt = (tile: number) => byNumber.value.get(tile);
-    for (const [tile, stroke, ...packed] of frame.ink ?? []) appendInk(tileAt(tile), stroke, packed);
+    for (const growth of unpackGrowths(frame.ink ?? '')) grow(tileAt(growth.tile), growth);
     for (const [tile, strokes] of frame.redrawn ?? []) {
       const redrawn = tileAt(tile);
       if (redrawn === undefined) continue;
@@ -150,14 +153,13 @@ function renewed(shown: RoomTile | undefined, tile: Tile): RoomTile {
   return shown;
 }
 
-function appendInk(tile: RoomTile | undefined, stroke: number, packed: readonly number[]) {
+function grow(tile: RoomTile | undefined, { stroke, differences }: Growth) {
   if (tile === undefined) return;
   const { strokes, redrawn } = tile.ink.value;
   const known = strokes[stroke];
-  const points = unpackInk(packed);
   // In place: a tile's ink grows thirty times a second, and only its signal has to change.
-  if (known !== undefined) for (const coordinate of points) known.push(coordinate);
-  tile.ink.value = { strokes: known === undefined ? [...strokes, points] : strokes, redrawn };
+  const grown = growStroke(known ?? [], differences);
+  tile.ink.value = { strokes: known === undefined ? [...strokes, grown] : strokes, redrawn };
 }
 
 function set<Value>(part: Signal<Value> | undefined, value: Value) {

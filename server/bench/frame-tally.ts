@@ -1,3 +1,4 @@
+import { unpackGrowths, unpackInk } from '../../shared/ink.ts';
 import type { Draw, Frame } from '../../shared/protocol.ts';
 
 /** What the viewers of one load process received. */
@@ -38,21 +39,21 @@ export function createFrameTally(measuring: () => boolean, now: () => number) {
     return content;
   }
 
-  function read({ begun = [], ink = [], redrawn = [], finished = [] }: Frame): Content {
-    for (const { tile, drawing } of begun) tiles.set(tile, { drawing, seen: [] });
+  function read({ begun = [], ink = '', redrawn = [], finished = [] }: Frame): Content {
+    for (const [tile, drawing] of begun) tiles.set(tile, { drawing, seen: [] });
     const content: Content = { points: 0, oldestMs: undefined };
-    for (const [tile, stroke, ...packed] of ink) {
-      content.points += packed.length / 2;
+    for (const { tile, stroke, differences } of unpackGrowths(ink)) {
+      content.points += differences.length / 2;
       const shown = tiles.get(tile);
       if (shown === undefined) continue;
       const from = shown.seen[stroke] ?? 0;
-      shown.seen[stroke] = from + packed.length / 2;
+      shown.seen[stroke] = from + differences.length / 2;
       const sent = sentMs.get(shown.drawing)?.[stroke]?.[from];
       if (sent !== undefined) content.oldestMs = Math.min(sent, content.oldestMs ?? sent);
     }
     for (const [tile, strokes] of redrawn) {
       const shown = tiles.get(tile);
-      if (shown) shown.seen = strokes.map(packed => packed.length / 2);
+      if (shown) shown.seen = strokes.map(packed => unpackInk(packed).length / 2);
     }
     for (const tile of finished) {
       sentMs.delete(tiles.get(tile)?.drawing ?? '');

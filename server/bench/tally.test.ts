@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { packGrowth } from '../../shared/ink.ts';
 import type { Frame } from '../../shared/protocol.ts';
 import { createFrameTally } from './frame-tally.ts';
 import { createGuessTally } from './guess-tally.ts';
@@ -54,8 +55,13 @@ test('a frame is as old as its oldest point, for every viewer that gets it', () 
   tally.sent({ drawing, seq: 1, stroke: 0, offset: 0, points: [1, 1, 2, 2] });
   nowMs = 120;
   tally.sent({ drawing, seq: 2, stroke: 0, offset: 2, points: [3, 3] });
-  const first: Frame = { tick: 1, begun: [{ tile: 9, drawing, person: 1 }], ink: [[9, 0, 1, 1, 1, 1]] };
-  const second: Frame = { tick: 2, ink: [[9, 0, 3, 3]] };
+  const stroke = { tile: 9, stroke: 0 };
+  const first: Frame = {
+    tick: 1,
+    begun: [[9, drawing, 1]],
+    ink: packGrowth({ ...stroke, points: [1, 1, 2, 2], from: 0 }),
+  };
+  const second: Frame = { tick: 2, ink: packGrowth({ ...stroke, points: [1, 1, 2, 2, 3, 3], from: 4 }) };
   nowMs = 130;
   tally.received(JSON.stringify(first), 50);
   nowMs = 140;
