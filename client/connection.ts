@@ -90,6 +90,7 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     resend: new Set(),
     model: new Set(),
     training: new Set(),
+    pace: new Set(),
   };
   socket.on('welcome', welcome => {
     if (welcome.session !== null) {
@@ -118,6 +119,9 @@ export function connect({ room, name, session }: ConnectParts): Connection {
   });
   socket.on('training', training => {
     for (const listener of listeners.training) listener(training);
+  });
+  socket.on('pace', pace => {
+    for (const listener of listeners.pace) listener(pace);
   });
   socket.on('disconnect', why => {
     link.value = { state: 'offline' };

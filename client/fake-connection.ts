@@ -27,6 +27,7 @@ export function createFakeConnection() {
     resend: new Set(),
     model: new Set(),
     training: new Set(),
+    pace: new Set(),
   };
   let samples = 0;
 

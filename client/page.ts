@@ -112,6 +112,10 @@ export function createPage(parts: PageParts): Page {
       notify('This drawing holds all the ink it can. Undo a stroke, or begin the next.');
   });
 
+  const tellPace = connection.on('pace', ({ overloaded }) => {
+    if (overloaded) notify('So many people are drawing that guesses come less often.');
+  });
+
   function sayDigit(digit: number) {
     if (drawing.blank.value) return;
     outbox.label(drawing.done(), digit);
@@ -149,6 +153,7 @@ export function createPage(parts: PageParts): Page {
     },
     stop() {
       tellFull();
+      tellPace();
       spoken.stop();
       training.stop();
       recent.stop();

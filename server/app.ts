@@ -6,7 +6,7 @@ import { rasterise } from '../shared/rasterise.ts';
 import { networkHost } from './address.ts';
 import { sessionKey } from './admin.ts';
 import { after } from './after.ts';
-import { createBatcher } from './batcher.ts';
+import { createBatcher, type Stage } from './batcher.ts';
 import { createDrawings } from './drawings.ts';
 import { createFeedback, rowOf, settled } from './feedback.ts';
 import { createGallery } from './gallery.ts';
@@ -16,6 +16,7 @@ import type { InferencePool } from './inference.ts';
 import { createJudge, type JudgeParts } from './judge.ts';
 import { createMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
+import { createPace, paceLookMs } from './pace.ts';
 import { createPacker } from './pack.ts';
 import { ask, type Predicted, toPrediction } from './question.ts';
 import { createRegistry } from './registry.ts';
@@ -60,6 +61,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     drawings: () => drawings.count(),
     waiting: () => batcher.waiting(),
     restarts: () => inference.restarts(),
+    guessesPerSecond: () => pace.pace().guessesPerSecond,
   });
 
   const gallery = createGallery<PredictionRow>({
@@ -82,15 +84,18 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     relabel: feedback.relabel,
   });
 
+  const took = (stage: Stage | 'answer' | 'compute', ms: number) =>
+    metrics.stages.observe({ stage }, ms / 1000);
   const inference = parts.startInference(() => batcher.pump());
   const batcher = createBatcher<Predicted>({
     infer: {
       free: inference.free,
       async predict(rasters, count) {
         metrics.batchSize.observe(count);
-        const end = metrics.batchSeconds.startTimer();
+        const beganMs = now();
         const batch = await inference.predict(rasters, count);
-        end();
+        took('answer', now() - beganMs);
+        took('compute', batch.computeMs);
         return batch;
       },
     },
@@ -110,9 +115,27 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       for (const resolve of live.settled.splice(0)) resolve();
     },
     failed: error => log.warn({ err: error }, 'a batch is predicted again'),
+    coalesced: () => metrics.coalesced.inc(),
+    took,
     now,
     after,
   });
+
+  const pace = createPace(next => {
+    log.warn(next, next.overloaded ? 'overloaded: guesses come less often' : 'no longer overloaded');
+    batcher.pace(next.guessesPerSecond);
+    sockets.announce.pace(next);
+  });
+  batcher.pace(pace.pace().guessesPerSecond);
+  let seen = performance.eventLoopUtilization();
+  const pacing = setInterval(() => {
+    const all = performance.eventLoopUtilization();
+    pace.look({
+      oldestMs: batcher.oldestMs(),
+      busy: performance.eventLoopUtilization(all, seen).utilization,
+    });
+    seen = all;
+  }, paceLookMs);
 
   const registry = createRegistry({
     base,
@@ -216,6 +239,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     },
     async close() {
       clearInterval(sweeping);
+      clearInterval(pacing);
       teacher.close();
       judge.close();
       registry.close();

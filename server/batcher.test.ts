@@ -14,6 +14,7 @@ function setUp(processes: number) {
   let timers: { atMs: number; run(): void }[] = [];
   let nowMs = 0;
   let failures = 0;
+  let coalesced = 0;
   const batcher = createBatcher<Item>({
     infer: {
       free: () => processes - running.length,
@@ -29,6 +30,8 @@ function setUp(processes: number) {
     },
     deliver: (item, { seq }) => item.delivered.push(seq),
     failed: () => failures++,
+    coalesced: () => coalesced++,
+    took() {},
     now: () => nowMs,
     after(ms, run) {
       const timer = { atMs: nowMs + ms, run };
@@ -43,6 +46,7 @@ function setUp(processes: number) {
     batcher,
     running,
     failures: () => failures,
+    coalesced: () => coalesced,
     pass(ms: number) {
       for (const endMs = nowMs + ms; ; nowMs++) {
         const due = timers.filter(timer => timer.atMs <= nowMs);
@@ -53,7 +57,11 @@ function setUp(processes: number) {
     },
     async answer(index = 0) {
       const [batch] = running.splice(index, 1);
-      batch.resolve({ model: 'm', distributions: batch.items.map(() => new Array<number>(10).fill(0.1)) });
+      batch.resolve({
+        model: 'm',
+        distributions: batch.items.map(() => new Array<number>(10).fill(0.1)),
+        computeMs: 1,
+      });
       await settle();
     },
     async crash(index = 0) {
@@ -106,7 +114,7 @@ test('changes of a moment make one batch', () => {
 });
 
 test('an item that changed many times while the engine was busy is predicted once, in its newest state', async () => {
-  const { batcher, running, pass, answer } = setUp(1);
+  const { batcher, running, pass, answer, coalesced } = setUp(1);
   const [item] = itemsOf(1);
   batcher.mark(item);
   pass(patienceMs);
@@ -119,6 +127,7 @@ test('an item that changed many times while the engine was busy is predicted onc
   expect(running).toHaveLength(1);
   await answer();
   expect(item.delivered).toEqual([0, 100]);
+  expect(coalesced()).toBe(99);
   expect(running).toHaveLength(0);
 });
 

@@ -4,6 +4,8 @@ import type { Distribution } from '../shared/distribution.ts';
 export interface Batch {
   model: string;
   distributions: Distribution[];
+  /** What the engine itself took. */
+  computeMs: number;
 }
 
 /** Where batches are computed. */
@@ -14,12 +16,19 @@ export interface Inference {
   predict(rasters: Uint8Array, count: number): Promise<Batch>;
 }
 
+/** What a batch goes through here; what an engine takes is told by the engine. */
+export type Stage = 'queue' | 'raster' | 'deliver';
+
 export interface BatcherParts<Item> {
   infer: Inference;
   /** Writes the item's newest state as 784 bytes at `offset` and returns the seq it has seen. */
   raster(item: Item, rasters: Uint8Array, offset: number): number;
   deliver(item: Item, answer: { seq: number; model: string; distribution: Distribution }): void;
   failed(error: unknown): void;
+  /** A change came before the last one was predicted. */
+  coalesced(): void;
+  /** How long a stage took one batch; `queue` is the longest wait in it. */
+  took(stage: Stage, ms: number): void;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Runs `run` after `ms`, 0 for the end of this turn of the event loop; returns what cancels it. */
@@ -51,7 +60,7 @@ const rasterBytes = 784;
  * not sent again until its answer is back, so a newer answer never comes before an older one.
  */
 export function createBatcher<Item extends object>(parts: BatcherParts<Item>): Batcher<Item> {
-  const { infer, raster, deliver, failed, now, after } = parts;
+  const { infer, raster, deliver, now, after } = parts;
   /** With the time each was marked first. */
   const dirty = new Map<Item, number>();
   const inFlight = new Set<Item>();
@@ -79,11 +88,14 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
 
   async function run(items: Item[]) {
     const rasters = new Uint8Array(items.length * rasterBytes);
+    const beganMs = now();
+    parts.took('queue', beganMs - Math.min(...items.map(item => dirty.get(item) ?? beganMs)));
     const seqs = items.map((item, index) => raster(item, rasters, index * rasterBytes));
+    parts.took('raster', now() - beganMs);
     for (const item of items) {
       dirty.delete(item);
       inFlight.add(item);
-      startedMs.set(item, now());
+      startedMs.set(item, beganMs);
     }
     let batch: Batch;
     try {
@@ -93,16 +105,18 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
         inFlight.delete(item);
         mark(item);
       }
-      failed(error);
+      parts.failed(error);
       pump();
       return;
     }
     for (const item of items) inFlight.delete(item);
     // The engine gets its next batch before anybody gets these answers: it must not wait for sockets.
     pump();
+    const answeredMs = now();
     items.forEach((item, index) => {
       deliver(item, { seq: seqs[index], model: batch.model, distribution: batch.distributions[index] });
     });
+    parts.took('deliver', now() - answeredMs);
   }
 
   function pump() {
@@ -122,7 +136,8 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   }
 
   function mark(item: Item) {
-    if (!dirty.has(item)) dirty.set(item, now());
+    if (dirty.has(item)) parts.coalesced();
+    else dirty.set(item, now());
     // Whoever is busy looks again by itself.
     if (infer.free() > 0) lookAt(now() + (dirty.size < maxBatch ? patienceMs : 0));
   }

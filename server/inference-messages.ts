@@ -5,5 +5,5 @@ export type ToProcess =
 
 export type FromProcess =
   | { type: 'loaded'; model: string; engine: string }
-  | { type: 'predicted'; model: string; probabilities: Float32Array }
+  | { type: 'predicted'; model: string; probabilities: Float32Array; computeMs: number }
   | { type: 'failed'; message: string };

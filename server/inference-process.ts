@@ -23,7 +23,9 @@ async function load(message: { model: string; weights: Uint8Array }) {
 
 async function predict({ rasters, count }: { rasters: Uint8Array; count: number }) {
   if (net === undefined) throw new Error('asked to predict before a model was loaded');
-  reply({ type: 'predicted', model, probabilities: await net.predict(rasters, count) });
+  const beganMs = performance.now();
+  const probabilities = await net.predict(rasters, count);
+  reply({ type: 'predicted', model, probabilities, computeMs: performance.now() - beganMs });
 }
 
 function reply(message: FromProcess) {

@@ -35,7 +35,12 @@ function fakeProcess() {
     state,
     load: (model = 'm') => onMessage({ type: 'loaded', model, engine: 'fake' }),
     answer: (count: number, model = 'm') =>
-      onMessage({ type: 'predicted', model, probabilities: new Float32Array(count * 10).fill(0.1) }),
+      onMessage({
+        type: 'predicted',
+        model,
+        probabilities: new Float32Array(count * 10).fill(0.1),
+        computeMs: 1,
+      }),
     fail: () => onMessage({ type: 'failed', message: 'the self-test is off' }),
     crash: () => onExit('SIGSEGV'),
   };
@@ -82,6 +87,7 @@ test('a batch goes to a free process and comes back as distributions of its mode
   expect(await batch).toEqual({
     model: 'm',
     distributions: Array.from({ length: 3 }, () => new Array(10).fill(0.1)),
+    computeMs: 1,
   });
   expect(pool.free()).toBe(1);
 });

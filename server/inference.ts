@@ -112,7 +112,11 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           const { job, deadline, version } = worker;
           clearTimeout(deadline);
           rest(process, version);
-          job.resolve({ model: message.model, distributions: rows(message.probabilities) });
+          job.resolve({
+            model: message.model,
+            distributions: rows(message.probabilities),
+            computeMs: message.computeMs,
+          });
           return;
         }
         case 'failed':

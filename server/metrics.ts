@@ -6,6 +6,7 @@ export function createMetrics(read: {
   drawings(): number;
   waiting(): number;
   restarts(): number;
+  guessesPerSecond(): number;
 }) {
   const registry = new Registry();
   const registers = [registry];
@@ -23,6 +24,7 @@ export function createMetrics(read: {
   gauge('inkling_drawings', 'Drawings held in memory.', read.drawings);
   gauge('inkling_drawings_waiting', 'Drawings whose newest state waits for a prediction.', read.waiting);
   gauge('inkling_inference_restarts_total', 'Inference processes that had to be replaced.', read.restarts);
+  gauge('inkling_guesses_per_second', 'How often each drawing may be guessed.', read.guessesPerSecond);
   return {
     registry,
     received: new Counter({
@@ -48,9 +50,20 @@ export function createMetrics(read: {
       buckets: [1, 2, 4, 8],
       registers,
     }),
-    batchSeconds: new Histogram({
-      name: 'inkling_batch_seconds',
-      help: 'Time from handing a batch to an inference process to its answer.',
+    coalesced: new Counter({
+      name: 'inkling_updates_coalesced_total',
+      help: 'Changes of drawings that were predicted together with a later one.',
+      registers,
+    }),
+    shedFrames: new Counter({
+      name: 'inkling_frames_shed_total',
+      help: 'Frames not sent to readers that were behind; a snapshot makes up for them.',
+      registers,
+    }),
+    stages: new Histogram({
+      name: 'inkling_stage_seconds',
+      help: 'Time of a batch of guesses in each stage: queue (its longest wait), raster, compute (the engine), answer (the engine and the way there and back), deliver.',
+      labelNames: ['stage'],
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
       registers,
     }),

@@ -63,7 +63,10 @@ export function createReaders({ io, rooms, metrics, log, now }: ReadersParts): R
   return {
     send(room, frame) {
       for (const reader of byRoom.get(room) ?? []) {
-        if (reader.reading.state === 'behind') continue;
+        if (reader.reading.state === 'behind') {
+          metrics.shedFrames.inc();
+          continue;
+        }
         if (++reader.undrainedFrames <= maxUndrainedFrames) continue;
         reader.reading = { state: 'behind', sinceMs: now() };
         void reader.socket.leave(liveRoom(room));

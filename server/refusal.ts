@@ -12,3 +12,7 @@ export function refuseInput(error: z.ZodError): Refusal {
   const counted = issue.code === 'too_big' && (issue.origin === 'array' || issue.origin === 'string');
   return refuse(counted ? 'too_large' : 'invalid', `${where}: ${issue.message}`);
 }
+
+export function rateLimited(retryAfterMs: number): Refusal {
+  return { ...refuse('rate_limited', 'Too much at once; slow down.'), retryAfterMs };
+}

@@ -1,54 +1,38 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
 import type { z } from 'zod';
 import { maxEventBytes } from '../shared/limits.ts';
 import {
   type Ack,
-  authSchema,
   type ClientToServer,
   drawSchema,
   type Frame,
   finishSchema,
   labelSchema,
   type Model,
-  protocolVersion,
+  type Pace,
   type Refusal,
   type RefusedModel,
   redrawSchema,
   type ServerToClient,
   type Training,
 } from '../shared/protocol.ts';
-import { askedLocally, clientAddress, ownOrigin } from './address.ts';
+import { askedLocally, ownOrigin } from './address.ts';
+import { type Admitted, createAdmission } from './admission.ts';
 import type { Drawings } from './drawings.ts';
-import {
-  addressConnections,
-  addressEvents,
-  pointsPerEvent,
-  roomEvents,
-  sessionEvents,
-  sessionLabels,
-} from './limits.ts';
+import { addressEvents, pointsPerEvent, roomEvents, sessionEvents, sessionLabels } from './limits.ts';
 import type { Drawer } from './live-drawing.ts';
 import type { Metrics } from './metrics.ts';
 import { createLimiter } from './rate.ts';
 import { createReaders } from './readers.ts';
-import { refuse, refuseInput } from './refusal.ts';
+import { rateLimited, refuse, refuseInput } from './refusal.ts';
+import { createResender, type Resender } from './resender.ts';
 import type { Rooms } from './rooms.ts';
 import type { Sessions } from './session.ts';
 
-interface Admitted {
-  session: string;
-  /** The signed session, when the client has no cookie that carries it. */
-  token: string | null;
-  address: string;
-  room: string;
-  name: string;
-}
 interface SocketData {
   admitted: Admitted;
-  /** A drawing was asked for a moment ago, or will be; `next` is the one to ask for when the moment is over. */
-  asking?: { timer: NodeJS.Timeout; next: string | undefined } | undefined;
 }
 export type InklingServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type InklingSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
@@ -72,7 +56,11 @@ export interface SocketsParts {
 export interface Sockets {
   send(room: string, frame: Frame): void;
   /** To everybody in every room. */
-  announce: { model(model: Model | RefusedModel): void; training(training: Training): void };
+  announce: {
+    model(model: Model | RefusedModel): void;
+    training(training: Training): void;
+    pace(pace: Pace): void;
+  };
   connections(): number;
   sweep(): void;
   close(): Promise<void>;
@@ -87,20 +75,18 @@ class ConnectionRefused extends Error {
   }
 }
 
-/** Two missed pongs and a connection is gone: a phone that left the room shows within twenty seconds. */
-const pingMs = 10_000;
-/** The answer takes a round trip, and what it costs more than one `draw` must have come back. */
-const resendPauseMs = 500;
+/** Who reads nothing answers no ping and is gone within ten seconds, even where nothing is sent that could pile up. */
+const pingMs = 4_500;
 
 /** Binds the protocol to Socket.IO: admits, parses, limits and acks; what events mean is `drawings`' matter. */
 export function createSockets(parts: SocketsParts): Sockets {
-  const { sessions, rooms, drawings, metrics, log, now } = parts;
+  const { rooms, drawings, metrics, log, now } = parts;
+  const admission = createAdmission(parts);
   const limits = {
     sessions: createLimiter(sessionEvents, now),
     addresses: createLimiter(addressEvents, now),
     rooms: createLimiter(roomEvents, now),
     labels: createLimiter(sessionLabels, now),
-    connections: createLimiter(addressConnections, now),
   };
   const io: InklingServer = new Server(parts.httpServer, {
     serveClient: false,
@@ -118,7 +104,7 @@ export function createSockets(parts: SocketsParts): Sockets {
   const readers = createReaders({ io, rooms, metrics, log, now });
 
   io.use((socket, next) => {
-    const admitted = admit(socket.request, socket.handshake.auth);
+    const admitted = admission.admit(socket.request, socket.handshake.auth);
     if ('reason' in admitted) {
       metrics.refused.inc({ event: 'connect', reason: admitted.reason });
       next(new ConnectionRefused(admitted));
@@ -127,35 +113,6 @@ export function createSockets(parts: SocketsParts): Sockets {
     socket.data.admitted = admitted;
     next();
   });
-
-  function admit(request: IncomingMessage, auth: unknown): Admitted | Refusal {
-    const address = clientAddress(request, parts.trustProxy);
-    const retryAfterMs = limits.connections.take(address);
-    if (retryAfterMs > 0) return rateLimited(retryAfterMs);
-    const parsed = authSchema.safeParse(auth);
-    if (!parsed.success) {
-      const outdated = parsed.error.issues.some(({ path }) => path[0] === 'protocol');
-      return outdated
-        ? refuse('outdated', `This server speaks protocol ${protocolVersion}; reload the page.`)
-        : refuseInput(parsed.error);
-    }
-    const { room, name } = parsed.data;
-    const cookie = sessions.fromCookies(request.headers.cookie);
-    const identity = sessions.identify(parsed.data.session ?? cookie);
-    switch (identity.state) {
-      case 'known':
-        return { session: identity.session, token: parsed.data.session ?? null, address, room, name };
-      case 'none':
-        return { ...sessions.issue(), address, room, name };
-      case 'forged':
-        return refuse(
-          'invalid',
-          'This session was not signed by this server; reload the page for a new one.',
-        );
-      default:
-        return identity satisfies never;
-    }
-  }
 
   io.on('connection', socket => {
     const { session, token, name, room: roomName } = socket.data.admitted;
@@ -173,18 +130,19 @@ export function createSockets(parts: SocketsParts): Sockets {
       snapshot: room.snapshot(),
     });
     const stopReading = readers.add(socket, room);
-    const handlers = handlersOf(socket, drawer);
+    const resender = createResender(drawing => socket.emit('resend', { drawing }));
+    const receiver: Receiver = { ...socket.data.admitted, handlers: handlersOf(drawer, resender), resender };
     socket.onAny((event: string, ...args: unknown[]) => {
       const last = args.at(-1);
       const ack = typeof last === 'function' ? (answer: unknown) => last(answer) : undefined;
-      dispatch(handlers, { event, payload: args[0], ack }, socket).catch(error => {
+      dispatch(receiver, { event, payload: args[0], ack }).catch(error => {
         log.error({ err: error, event }, 'an event could not be handled');
         ack?.(refuse('unavailable', 'Something went wrong here; try again.'));
       });
     });
     socket.on('disconnect', reason => {
       log.debug({ session, reason }, 'disconnected');
-      clearTimeout(socket.data.asking?.timer);
+      resender.stop();
       stopReading();
       room.leave(session);
     });
@@ -193,13 +151,18 @@ export function createSockets(parts: SocketsParts): Sockets {
   type Answer = Ack | Ack<{ sample: number }>;
   type Handler = (payload: unknown) => Answer | Promise<Answer>;
 
-  function handlersOf(socket: InklingSocket, drawer: Drawer): ReadonlyMap<string, Handler> {
+  interface Receiver extends Admitted {
+    handlers: ReadonlyMap<string, Handler>;
+    resender: Resender;
+  }
+
+  function handlersOf(drawer: Drawer, resender: Resender): ReadonlyMap<string, Handler> {
     return new Map<string, Handler>([
       [
         'draw',
         parsedBy(drawSchema, draw => {
           const result = drawings.draw(drawer, draw);
-          if (result === 'resend') askFor(socket, draw.drawing, 0);
+          if (result === 'resend') resender.ask(draw.drawing, 0);
           return typeof result === 'object' ? result : { ok: true };
         }),
       ],
@@ -222,15 +185,13 @@ export function createSockets(parts: SocketsParts): Sockets {
   }
 
   async function dispatch(
-    handlers: ReadonlyMap<string, Handler>,
+    { session, address, room, handlers, resender }: Receiver,
     { event, payload, ack }: Incoming,
-    socket: InklingSocket,
   ) {
     const handler = handlers.get(event);
     // An unknown event's name is a stranger's text and no metric label.
     const label = handler === undefined ? 'unknown' : event;
     metrics.received.inc({ event: label });
-    const { session, address, room } = socket.data.admitted;
     const cost = 1 + pointsOf(payload) / pointsPerEvent;
     const retryAfterMs =
       limits.sessions.take(session, cost) ||
@@ -240,30 +201,11 @@ export function createSockets(parts: SocketsParts): Sockets {
     if (retryAfterMs > 0) {
       answer = rateLimited(retryAfterMs);
       const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
-      if (dropped?.success) askFor(socket, dropped.data.drawing, retryAfterMs);
+      if (dropped?.success) resender.ask(dropped.data.drawing, retryAfterMs);
     } else if (handler === undefined) answer = refuse('invalid', 'There is no such event.');
     else answer = await handler(payload);
     if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
     ack?.(answer);
-  }
-
-  /**
-   * Asks for a whole drawing, `afterMs` from now. However many appends did not fit or had to be dropped meanwhile,
-   * it is asked for once, and once more if some came after.
-   */
-  function askFor(socket: InklingSocket, drawing: string, afterMs: number) {
-    const { asking } = socket.data;
-    if (asking !== undefined) {
-      asking.next = drawing;
-      return;
-    }
-    if (afterMs === 0) socket.emit('resend', { drawing });
-    const timer = setTimeout(() => {
-      const next = socket.data.asking?.next;
-      socket.data.asking = undefined;
-      if (next !== undefined) askFor(socket, next, 0);
-    }, afterMs + resendPauseMs);
-    socket.data.asking = { timer, next: afterMs === 0 ? undefined : drawing };
   }
 
   return {
@@ -271,11 +213,12 @@ export function createSockets(parts: SocketsParts): Sockets {
     announce: {
       model: model => io.emit('model', model),
       training: training => io.emit('training', training),
+      pace: pace => io.emit('pace', pace),
     },
     connections: () => io.engine.clientsCount,
     sweep() {
       readers.sweep();
-      for (const limiter of Object.values(limits)) limiter.sweep();
+      for (const each of [admission, ...Object.values(limits)]) each.sweep();
     },
     close: () => io.close(),
   };
@@ -289,10 +232,6 @@ function parsedBy<Schema extends z.ZodType, Result>(
     const parsed = schema.safeParse(payload);
     return parsed.success ? handle(parsed.data) : refuseInput(parsed.error);
   };
-}
-
-function rateLimited(retryAfterMs: number): Refusal {
-  return { ...refuse('rate_limited', 'Too much at once; slow down.'), retryAfterMs };
 }
 
 /** How much ink an unparsed payload claims to bring, for what it costs. */

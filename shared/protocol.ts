@@ -215,6 +215,13 @@ export interface Frame {
   gone?: number[];
 }
 
+/** How often drawings are guessed, everybody's alike. Said when it changes. */
+export interface Pace {
+  guessesPerSecond: number;
+  /** The server has more to do than it can; everything else goes on as it was. */
+  overloaded: boolean;
+}
+
 export interface ClientToServer {
   draw: (draw: Draw) => void;
   redraw: (redraw: Redraw, ack: (answer: Ack) => void) => void;
@@ -232,4 +239,5 @@ export interface ServerToClient {
   /** Another version answers from now on, or a candidate was refused. */
   model: (model: Model | RefusedModel) => void;
   training: (training: Training) => void;
+  pace: (pace: Pace) => void;
 }
