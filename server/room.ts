@@ -1,9 +1,10 @@
 import { packDistribution } from '../shared/distribution.ts';
-import type { Stroke } from '../shared/drawing.ts';
-import { packGrowth, packInk } from '../shared/ink.ts';
-import { graceMs, keptFinished, leaveAfterMs, wallGuessMs } from '../shared/limits.ts';
+import { packInk } from '../shared/ink.ts';
+import { graceMs, keptFinished, leaveAfterMs } from '../shared/limits.ts';
 import type { Frame, Person, Snapshot, Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
+import { type Changes, createPending, type Pending } from './pending.ts';
+import { isOwn, type WallDrawing } from './wall-drawing.ts';
 
 /** A session within a room: `here` on that many connections, `away` since then, or `gone` from the list. */
 type Presence =
@@ -20,27 +21,38 @@ export interface Room {
   readonly name: string;
   enter(session: string, name: string): Person;
   leave(session: string): void;
+  /** Somebody is on another node, and leaves when that one says so. */
+  admit(name: string): Person;
+  expel(person: number): void;
   people(): Person[];
   /** A new drawing's number on the wall. */
   nextTile(): number;
-  begun(drawing: LiveDrawing): void;
+  begun(drawing: WallDrawing): void;
   /** Ink was appended to `stroke`, which had `offset` points before. */
-  inked(drawing: LiveDrawing, appended: { stroke: number; offset: number }): void;
-  redrawn(drawing: LiveDrawing): void;
-  guessed(drawing: LiveDrawing): void;
-  labelled(drawing: LiveDrawing): void;
-  finished(drawing: LiveDrawing): void;
-  dropped(drawing: LiveDrawing): void;
+  inked(drawing: WallDrawing, appended: { stroke: number; offset: number }): void;
+  redrawn(drawing: WallDrawing): void;
+  guessed(drawing: WallDrawing): void;
+  labelled(drawing: WallDrawing): void;
+  finished(drawing: WallDrawing): void;
+  dropped(drawing: WallDrawing): void;
+  /** The drawing of that id, of ours or another node's. */
+  find(drawing: string): WallDrawing | undefined;
   snapshot(): Snapshot;
   /** What changed since the last frame, as one; undefined when nothing did. */
   takeFrame(): Frame | undefined;
+  /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
+  share(shared: boolean): void;
+  /** What changed among our own people and drawings since it was taken last. */
+  takeOwn(): Changes | undefined;
+  /** Our own people and drawings, with their authors. */
+  own(): { people: Person[]; tiles: (Tile & { author: string })[] };
   /** Changes are waiting that the last frame did not carry. */
   pending(): boolean;
   /** Ages the absent. Returns the drawings nobody will come back to. */
   sweep(): LiveDrawing[];
-  /** Nobody is here, or may still come back. */
+  /** Nobody of ours is here, or may still come back. */
   empty(): boolean;
-  /** Takes every drawing off the wall. */
+  /** Takes every drawing off the wall. Returns ours. */
   clear(): LiveDrawing[];
 }
 
@@ -50,66 +62,36 @@ export interface RoomParts {
   now(): number;
   /** Something changed that a frame should carry. */
   changed(): void;
-  /** A finished drawing had to make place. */
+  /** A finished drawing of ours had to make place. */
   evicted(drawing: LiveDrawing): void;
 }
 
-/** What a room is and what its next frame will say; knows neither sockets nor timers. */
+/** What a room is and what its next frame will say; knows neither sockets nor timers nor other nodes. */
 export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
   const members = new Map<string, Member>();
-  const tiles = new Map<number, LiveDrawing>();
-  const sentGuess = new Map<number, { packed: string; atMs: number }>();
+  const guests = new Map<number, Person>();
+  const tiles = new Map<number, WallDrawing>();
+  const toReaders = createPending(now);
+  let toNodes: Pending | undefined;
   let people = 0;
   let lastTile = 0;
   let tick = 0;
-  let next = emptyPending();
 
-  const packed = (strokes: readonly Stroke[]) => strokes.map(stroke => packInk(stroke));
-
-  function tileOf(drawing: LiveDrawing): Tile {
-    return {
-      tile: drawing.tile,
-      drawing: drawing.id,
-      person: drawing.person,
-      ink: packed(drawing.drawing.strokes),
-      ...(drawing.guess && { guess: packDistribution(drawing.guess.distribution) }),
-      ...(drawing.label !== undefined && { label: drawing.label }),
-      ...(drawing.state === 'finished' && { finished: true }),
-    };
-  }
-
-  /** Guesses due now; those shown too recently stay for a later frame. */
-  function dueGuesses(): [number, string][] {
-    const due: [number, string][] = [];
-    for (const drawing of next.guesses) {
-      const sent = sentGuess.get(drawing.tile);
-      if (sent !== undefined && now() - sent.atMs < wallGuessMs) continue;
-      next.guesses.delete(drawing);
-      if (drawing.guess === undefined || !tiles.has(drawing.tile)) continue;
-      const guess = packDistribution(drawing.guess.distribution);
-      if (guess === sent?.packed) continue;
-      sentGuess.set(drawing.tile, { packed: guess, atMs: now() });
-      due.push([drawing.tile, guess]);
-    }
-    return due;
-  }
-
-  function remove(drawing: LiveDrawing) {
-    if (!tiles.delete(drawing.tile)) return;
-    sentGuess.delete(drawing.tile);
-    next.ink.delete(drawing);
-    next.redrawn.delete(drawing);
-    next.guesses.delete(drawing);
-    next.gone.push(drawing.tile);
+  /** Tells the readers, and the other nodes what they do not know better. */
+  function tell(own: boolean, change: (pending: Pending) => void) {
+    change(toReaders);
+    if (own && toNodes !== undefined) change(toNodes);
     changed();
   }
 
-  function announceLeft(member: Member) {
-    const came = next.came.findIndex(person => person.person === member.person);
-    if (came >= 0) next.came.splice(came, 1);
-    else next.left.push(member.person);
-    changed();
+  function remove(drawing: WallDrawing) {
+    if (tiles.delete(drawing.tile)) tell(isOwn(drawing), pending => pending.gone(drawing));
   }
+
+  const ownPeople = () =>
+    [...members.values()]
+      .filter(member => member.presence.state !== 'gone')
+      .map(({ person, name: memberName }) => ({ person, name: memberName }));
 
   return {
     name,
@@ -118,8 +100,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
       if (member === undefined) {
         const person: Person = { person: ++people, name: memberName };
         members.set(session, { ...person, presence: { state: 'here', connections: 1 } });
-        next.came.push(person);
-        changed();
+        tell(true, pending => pending.came(person));
         return person;
       }
       const { presence } = member;
@@ -130,11 +111,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
         state: 'here',
         connections: presence.state === 'here' ? presence.connections + 1 : 1,
       };
-      if (presence.state === 'gone' || renamed) {
-        next.left = next.left.filter(number => number !== member.person);
-        next.came.push(person);
-        changed();
-      }
+      if (presence.state === 'gone' || renamed) tell(true, pending => pending.came(person));
       return person;
     },
     leave(session) {
@@ -143,92 +120,65 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
       const connections = member.presence.connections - 1;
       member.presence = connections > 0 ? { state: 'here', connections } : { state: 'away', sinceMs: now() };
     },
-    people: () =>
-      [...members.values()]
-        .filter(member => member.presence.state !== 'gone')
-        .map(({ person, name: memberName }) => ({ person, name: memberName })),
+    admit(guestName) {
+      const person: Person = { person: ++people, name: guestName };
+      guests.set(person.person, person);
+      tell(false, pending => pending.came(person));
+      return person;
+    },
+    expel(person) {
+      if (guests.delete(person)) tell(false, pending => pending.left(person));
+    },
+    people: () => [...ownPeople(), ...guests.values()],
     nextTile: () => ++lastTile,
     begun(drawing) {
       tiles.set(drawing.tile, drawing);
-      next.begun.push([drawing.tile, drawing.id, drawing.person]);
-      changed();
+      tell(isOwn(drawing), pending => pending.begun(drawing));
     },
-    inked(drawing, { stroke, offset }) {
-      if (next.redrawn.has(drawing)) return;
-      const sent = next.ink.get(drawing) ?? new Map<number, number>();
-      if (!sent.has(stroke)) next.ink.set(drawing, sent.set(stroke, 2 * offset));
-      changed();
-    },
-    redrawn(drawing) {
-      next.ink.delete(drawing);
-      next.redrawn.add(drawing);
-      changed();
-    },
+    inked: (drawing, appended) => tell(isOwn(drawing), pending => pending.inked(drawing, appended)),
+    redrawn: drawing => tell(isOwn(drawing), pending => pending.redrawn(drawing)),
     guessed(drawing) {
-      next.guesses.add(drawing);
-      changed();
+      if (tiles.has(drawing.tile)) tell(isOwn(drawing), pending => pending.guessed(drawing));
     },
-    labelled(drawing) {
-      if (drawing.label !== undefined) next.labelled.set(drawing.tile, drawing.label);
-      changed();
-    },
+    labelled: drawing => tell(isOwn(drawing), pending => pending.labelled(drawing)),
     finished(drawing) {
-      next.finished.push(drawing.tile);
-      changed();
+      tell(isOwn(drawing), pending => pending.finished(drawing));
       const done = [...tiles.values()].filter(each => each.state === 'finished');
       for (const old of done.slice(0, Math.max(0, done.length - keptFinished))) {
         remove(old);
-        evicted(old);
+        if (isOwn(old)) evicted(old);
       }
     },
     dropped: remove,
+    find: drawing => [...tiles.values()].find(({ id }) => id === drawing),
     snapshot: () => ({ tick, tiles: Array.from(tiles.values(), tileOf) }),
     takeFrame() {
-      const guesses = dueGuesses();
-      const { came, left, begun, ink, redrawn, labelled, finished, gone } = next;
-      let grown = '';
-      for (const [{ tile, drawing }, sent] of ink) {
-        for (const [stroke, from] of sent)
-          grown += packGrowth({ tile, stroke, points: drawing.strokes[stroke], from });
-      }
-      const frame: Frame = {
-        tick: tick + 1,
-        ...(came.length > 0 && { came }),
-        ...(left.length > 0 && { left }),
-        ...(begun.length > 0 && { begun }),
-        ...(grown !== '' && { ink: grown }),
-        ...(redrawn.size > 0 && {
-          redrawn: Array.from(
-            redrawn,
-            each => [each.tile, packed(each.drawing.strokes)] satisfies [number, string[]],
-          ),
-        }),
-        ...(guesses.length > 0 && { guesses }),
-        ...(labelled.size > 0 && { labelled: [...labelled] }),
-        ...(finished.length > 0 && { finished }),
-        ...(gone.length > 0 && { gone }),
-      };
-      next = emptyPending(next.guesses);
-      if (Object.keys(frame).length === 1) return undefined;
-      tick++;
-      return frame;
+      const changes = toReaders.take();
+      return changes && { tick: ++tick, ...changes };
     },
-    pending: () => next.guesses.size > 0,
+    share(shared) {
+      toNodes = shared ? (toNodes ?? createPending(now)) : undefined;
+    },
+    takeOwn: () => toNodes?.take(),
+    own: () => ({
+      people: ownPeople(),
+      tiles: [...tiles.values()].filter(isOwn).map(live => ({ ...tileOf(live), author: live.author })),
+    }),
+    pending: () => toReaders.waiting(),
     sweep() {
       const abandoned: LiveDrawing[] = [];
       for (const [session, member] of members) {
-        const { presence } = member;
+        const { presence, person } = member;
         if (presence.state === 'here') continue;
         const absentMs = now() - presence.sinceMs;
         if (presence.state === 'away' && absentMs > leaveAfterMs) {
           member.presence = { state: 'gone', sinceMs: presence.sinceMs };
-          announceLeft(member);
+          tell(true, pending => pending.left(person));
         }
         if (absentMs <= graceMs) continue;
         members.delete(session);
-        for (const drawing of tiles.values()) {
-          if (drawing.author === session && drawing.state === 'open') abandoned.push(drawing);
-        }
+        const theirs = [...tiles.values()].filter(each => each.author === session && each.state === 'open');
+        abandoned.push(...theirs.filter(isOwn));
       }
       return abandoned;
     },
@@ -236,28 +186,19 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     clear() {
       const drawings = [...tiles.values()];
       tiles.clear();
-      return drawings;
+      return drawings.filter(isOwn);
     },
   };
 }
 
-/** Changes not yet sent. Guesses may outlive a frame, everything else leaves with the next. */
-function emptyPending(guesses = new Set<LiveDrawing>()) {
-  const came: Person[] = [];
-  const left: number[] = [];
-  const begun: [number, string, number][] = [];
-  const finished: number[] = [];
-  const gone: number[] = [];
+function tileOf(drawing: WallDrawing): Tile {
   return {
-    came,
-    left,
-    begun,
-    /** By stroke, the coordinates everybody has already. */
-    ink: new Map<LiveDrawing, Map<number, number>>(),
-    redrawn: new Set<LiveDrawing>(),
-    guesses,
-    labelled: new Map<number, number>(),
-    finished,
-    gone,
+    tile: drawing.tile,
+    drawing: drawing.id,
+    person: drawing.person,
+    ink: drawing.drawing.strokes.map(stroke => packInk(stroke)),
+    ...(drawing.guess && { guess: packDistribution(drawing.guess.distribution) }),
+    ...(drawing.label !== undefined && { label: drawing.label }),
+    ...(drawing.state === 'finished' && { finished: true }),
   };
 }

@@ -1,0 +1,22 @@
+import type { Distribution } from '../shared/distribution.ts';
+import type { Drawing } from '../shared/drawing.ts';
+import type { LiveDrawing } from './live-drawing.ts';
+
+/** A drawing of another node's people, as that node tells of it. */
+export interface RemoteDrawing {
+  readonly id: string;
+  readonly author: string;
+  readonly person: number;
+  readonly tile: number;
+  readonly drawing: Pick<Drawing, 'strokes'>;
+  /** The node that holds it. */
+  readonly node: string;
+  state: 'open' | 'finished';
+  guess?: { distribution: Distribution };
+  label?: number;
+}
+
+/** What hangs on a room's wall. */
+export type WallDrawing = LiveDrawing | RemoteDrawing;
+
+export const isOwn = (drawing: WallDrawing): drawing is LiveDrawing => !('node' in drawing);
