@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PredictionRow } from '../db/samples.ts';
+import type { Training } from '../shared/protocol.ts';
 import { rasterise } from '../shared/rasterise.ts';
 import { networkHost } from './address.ts';
 import { sessionKey } from './admin.ts';
 import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
+import { type Bus, createCluster } from './cluster.ts';
 import { createDrawings } from './drawings.ts';
 import { createFeedback, rowOf, settled } from './feedback.ts';
 import { createGallery } from './gallery.ts';
@@ -40,6 +43,8 @@ export interface AppParts {
   adminToken: string;
   trustProxy: number;
   publicOrigin?: string | undefined;
+  /** To the other nodes, where there are any. */
+  bus?: Bus | undefined;
   log: Logger;
 }
 
@@ -62,6 +67,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     waiting: () => batcher.waiting(),
     restarts: () => inference.restarts(),
     guessesPerSecond: () => pace.pace().guessesPerSecond,
+    nodes: () => 1 + (cluster?.nodes() ?? 0),
   });
 
   const gallery = createGallery<PredictionRow>({
@@ -147,11 +153,21 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     },
     log,
   });
+  /** What was last heard of the server's own jobs, here or on another node. */
+  let toldLast: Training | null = null;
+  function hearTraining(training: Training) {
+    if (training.where === 'server') toldLast = training;
+    sockets.announce.training(training);
+  }
+  function announceTraining(training: Training) {
+    hearTraining(training);
+    cluster?.training(training);
+  }
   const teacher = createTeacher({
     store,
     base,
     spawn: parts.spawnTeaching,
-    announce: training => sockets.announce.training(training),
+    announce: announceTraining,
     refused: model => sockets.announce.model(model),
     promoted: registry.sync,
     afterLabels: parts.teaching.afterLabels,
@@ -174,14 +190,25 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       promoted: registry.sync,
       wait: sleep,
     }),
-    announce: training => sockets.announce.training(training),
+    announce: announceTraining,
     log,
     now,
   });
   const guard = createGuard({ store, promoted: registry.sync, log });
 
+  const cluster =
+    parts.bus &&
+    createCluster({
+      bus: parts.bus,
+      node: randomUUID(),
+      training: hearTraining,
+      moved: live => drawings.forget(live),
+      log,
+      now,
+    });
   const rooms = createRooms({
     send: (room, frame) => sockets.send(room, frame),
+    ...(cluster && { cluster }),
     evicted: live => drawings.forget(live),
     now,
   });
@@ -191,6 +218,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     adminToken: parts.adminToken,
     store,
     teacher,
+    latest: () => toldLast,
     rounds,
     teachBy: parts.teaching.by,
     predict: raster => ask(raster, batcher.mark),
@@ -231,6 +259,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     void teacher.look();
     void guard.look();
     rounds.sweep();
+    cluster?.beat();
   }, sweepMs);
 
   return {
@@ -244,6 +273,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       judge.close();
       registry.close();
       rooms.stop();
+      await cluster?.stop();
       await sockets.close();
       await http.close();
       await gallery.close();

@@ -89,9 +89,15 @@ export function parseConfig(environment: Environment): Config {
     throw new SettingError(name, secrets.includes(name) ? '•••' : (present[name] ?? ''), allowed);
   }
   const read = parsed.data;
+  const databaseUrl =
+    read.DATABASE_URL ?? (read.DB_HOST && databaseUrlFrom({ ...read, DB_HOST: read.DB_HOST }));
+  if (read.REDIS_URL !== undefined && databaseUrl === undefined)
+    throw new SettingError('DATABASE_URL', '', 'the PostgreSQL that all nodes share, when REDIS_URL is set');
+  if (read.REDIS_URL !== undefined && read.ADMIN_TOKEN === undefined)
+    throw new SettingError('ADMIN_TOKEN', '', 'the same one on all nodes, when REDIS_URL is set');
   return {
     port: read.PORT,
-    databaseUrl: read.DATABASE_URL ?? (read.DB_HOST && databaseUrlFrom({ ...read, DB_HOST: read.DB_HOST })),
+    databaseUrl,
     dataDir: read.DATA_DIR,
     redisUrl: read.REDIS_URL,
     adminToken: read.ADMIN_TOKEN,

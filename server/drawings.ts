@@ -41,7 +41,12 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
   /** Those still being drawn, by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
 
-  function begin(drawer: Drawer, id: string): LiveDrawing {
+  /** Undefined when it is somebody else's. */
+  function begin(drawer: Drawer, id: string): LiveDrawing | undefined {
+    const elsewhere = drawer.room.find(id);
+    if (elsewhere !== undefined && elsewhere.author !== drawer.session) return undefined;
+    // Its author came from another node.
+    if (elsewhere !== undefined) drawer.room.dropped(elsewhere);
     const theirs = open.get(drawer.session) ?? new Set();
     for (const oldest of [...theirs].slice(0, Math.max(0, theirs.size + 1 - maxOpenDrawings))) close(oldest);
     const live: LiveDrawing = {
@@ -87,7 +92,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
         if (edit.stroke !== 0 || edit.offset !== 0) return 'resend';
         live = begin(drawer, edit.drawing);
       }
-      if (live.author !== drawer.session) return notYours();
+      if (live?.author !== drawer.session) return notYours();
       if (live.state === 'finished') return done();
       live.drawer = drawer;
       const result = applyEdit(live.drawing, edit);
@@ -109,7 +114,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     redraw(drawer, edit) {
       if (countPoints(edit.strokes) > maxPointsPerDrawing) return tooLarge();
       const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
-      if (live.author !== drawer.session) return notYours();
+      if (live?.author !== drawer.session) return notYours();
       // A client that missed the ack of its finish says everything again: true already.
       if (live.state === 'finished') return { ok: true };
       live.drawer = drawer;

@@ -24,8 +24,8 @@ const http = await createHttp({
   teacher: {
     request: ({ samples }) => Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } }),
     cancel: () => Promise.resolve({ ok: true }),
-    latest: () => null,
   },
+  latest: () => null,
   rounds: {
     join: device => Promise.resolve({ ok: true, value: { job: device, base: 'base-1' } }),
     pack: () => Promise.resolve({ etag: '"pack"', bytes: gzipSync('packed') }),
@@ -46,6 +46,7 @@ const http = await createHttp({
     waiting: zero,
     restarts: zero,
     guessesPerSecond: zero,
+    nodes: zero,
   }),
   log: pino({ level: 'silent' }),
   trustProxy: 0,

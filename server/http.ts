@@ -25,6 +25,7 @@ export interface HttpParts {
   adminToken: string;
   store: Store;
   teacher: TrainingParts['teacher'];
+  latest: TrainingParts['latest'];
   rounds: Rounds;
   teachBy: TrainingParts['teachBy'];
   predict: SamplesParts['predict'];

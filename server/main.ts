@@ -12,6 +12,7 @@ import { describeConfig, readConfig, SettingError } from './config.ts';
 import { createInferencePool } from './inference.ts';
 import { createLog } from './log.ts';
 import { loadModel } from './model.ts';
+import { createRedisBus } from './redis-bus.ts';
 import { createStore } from './store.ts';
 
 const ourFile = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -44,6 +45,7 @@ async function start() {
     adminToken: token,
     trustProxy: config.trustProxy,
     publicOrigin: config.publicOrigin,
+    ...(config.redisUrl !== undefined && { bus: createRedisBus({ url: config.redisUrl, log }) }),
     log,
   });
 

@@ -7,6 +7,7 @@ export function createMetrics(read: {
   waiting(): number;
   restarts(): number;
   guessesPerSecond(): number;
+  nodes(): number;
 }) {
   const registry = new Registry();
   const registers = [registry];
@@ -25,6 +26,7 @@ export function createMetrics(read: {
   gauge('inkling_drawings_waiting', 'Drawings whose newest state waits for a prediction.', read.waiting);
   gauge('inkling_inference_restarts_total', 'Inference processes that had to be replaced.', read.restarts);
   gauge('inkling_guesses_per_second', 'How often each drawing may be guessed.', read.guessesPerSecond);
+  gauge('inkling_nodes', 'Nodes of the cluster heard of lately, this one too.', read.nodes);
   return {
     registry,
     received: new Counter({

@@ -35,6 +35,8 @@ export interface Room {
   labelled(drawing: WallDrawing): void;
   finished(drawing: WallDrawing): void;
   dropped(drawing: WallDrawing): void;
+  /** Of ours, and connected. */
+  isHere(session: string): boolean;
   /** The drawing of that id, of ours or another node's. */
   find(drawing: string): WallDrawing | undefined;
   snapshot(): Snapshot;
@@ -42,8 +44,8 @@ export interface Room {
   takeFrame(): Frame | undefined;
   /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
   share(shared: boolean): void;
-  /** What changed among our own people and drawings since it was taken last. */
-  takeOwn(): Changes | undefined;
+  /** What changed among our own people and drawings since it was taken last; `authors` of what was begun, in that order. */
+  takeOwn(): { changes: Changes; authors: string[] } | undefined;
   /** Our own people and drawings, with their authors. */
   own(): { people: Person[]; tiles: (Tile & { author: string })[] };
   /** Changes are waiting that the last frame did not carry. */
@@ -150,6 +152,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
       }
     },
     dropped: remove,
+    isHere: session => members.get(session)?.presence.state === 'here',
     find: drawing => [...tiles.values()].find(({ id }) => id === drawing),
     snapshot: () => ({ tick, tiles: Array.from(tiles.values(), tileOf) }),
     takeFrame() {
@@ -159,7 +162,11 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     share(shared) {
       toNodes = shared ? (toNodes ?? createPending(now)) : undefined;
     },
-    takeOwn: () => toNodes?.take(),
+    takeOwn() {
+      const changes = toNodes?.take();
+      const begun = changes?.begun ?? [];
+      return changes && { changes, authors: begun.map(([tile]) => tiles.get(tile)?.author ?? '') };
+    },
     own: () => ({
       people: ownPeople(),
       tiles: [...tiles.values()].filter(isOwn).map(live => ({ ...tileOf(live), author: live.author })),

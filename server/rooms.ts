@@ -1,11 +1,14 @@
 import type { Frame } from '../shared/protocol.ts';
 import { after } from './after.ts';
+import type { Cluster } from './cluster.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
 import { createTicker, type Ticker } from './ticker.ts';
 
 export interface RoomsParts {
   send(room: string, frame: Frame): void;
+  /** Other nodes with people in the same rooms, where there are any. */
+  cluster?: Pick<Cluster, 'open' | 'close' | 'ticked'>;
   /** A finished drawing left its room's wall. */
   evicted(drawing: LiveDrawing): void;
   /** Milliseconds, monotonic. */
@@ -23,14 +26,23 @@ export interface Rooms {
   stop(): void;
 }
 
-export function createRooms({ send, evicted, now }: RoomsParts): Rooms {
+export function createRooms({ send, cluster, evicted, now }: RoomsParts): Rooms {
   const rooms = new Map<string, { room: Room; ticker: Ticker }>();
 
   function open(name: string) {
     const room = createRoom({ name, now, evicted, changed: () => ticker.changed() });
-    const ticker = createTicker({ room, now, after, send: frame => send(name, frame) });
+    const ticker = createTicker({
+      room,
+      now,
+      after,
+      send: frame => {
+        send(name, frame);
+        cluster?.ticked(room);
+      },
+    });
     const entry = { room, ticker };
     rooms.set(name, entry);
+    cluster?.open(room);
     return entry;
   }
 
@@ -44,6 +56,7 @@ export function createRooms({ send, evicted, now }: RoomsParts): Rooms {
       for (const [name, { room, ticker }] of rooms) {
         if (!room.empty()) continue;
         ticker.stop();
+        cluster?.close(room);
         for (const drawing of room.clear()) evicted(drawing);
         rooms.delete(name);
       }

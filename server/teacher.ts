@@ -33,8 +33,6 @@ export interface TeacherParts {
 export interface Teacher {
   request(wish: { askedBy: string; samples?: readonly number[] | undefined }): Promise<Ack<{ job: string }>>;
   cancel(job: string): Promise<Ack>;
-  /** The job under way, or the last one, as this node saw it. */
-  latest(): Training | null;
   /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
   look(): Promise<void>;
   close(): void;
@@ -256,7 +254,6 @@ export function createTeacher(parts: TeacherParts): Teacher {
         await beat(teaching.job, teaching.process);
       return { ok: true };
     },
-    latest: () => latest,
     look,
     close() {
       if (teaching.state === 'running') teaching.process.kill();

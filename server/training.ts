@@ -15,7 +15,9 @@ import type { Teacher } from './teacher.ts';
 
 export interface TrainingParts {
   store: Pick<Store, 'countByDigit' | 'listJobs'>;
-  teacher: Pick<Teacher, 'request' | 'cancel' | 'latest'>;
+  teacher: Pick<Teacher, 'request' | 'cancel'>;
+  /** What was last heard of the server's own jobs, whichever node runs them. */
+  latest(): Training | null;
   rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   teachBy: 'anyone' | 'admin';
@@ -56,7 +58,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       const [last] = await store.listJobs({ limit: 1 });
       const { labelled, wrong, untrained } = await store.countByDigit({});
       const state: TrainingState = {
-        training: last === undefined ? null : trainingOf(last, teacher.latest()),
+        training: last === undefined ? null : trainingOf(last, parts.latest()),
         browsers: rounds.browsers(),
         untrained,
         labelled: [...labelled],
@@ -116,7 +118,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   );
 }
 
-/** What this node saw of the job, when it runs here; else what the database knows of it. */
+/** What this node heard of the job, or else what the database knows of it. */
 function trainingOf(job: Job, seen: Training | null): Training {
   if (seen?.job === job.id) return seen;
   const phase = job.state === 'running' ? 'training' : job.state;

@@ -1,0 +1,155 @@
+import { unpackDistribution } from '../shared/distribution.ts';
+import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
+import type { LiveDrawing } from './live-drawing.ts';
+import type { RoomState, RoomTick } from './peer-messages.ts';
+import type { Room } from './room.ts';
+import { isOwn, type RemoteDrawing } from './wall-drawing.ts';
+
+export interface MirrorParts {
+  node: string;
+  room: Room;
+  /** Its author went on with a drawing of ours on that node. */
+  moved(drawing: LiveDrawing): void;
+}
+
+interface Beginning {
+  id: string;
+  author: string;
+  person: number;
+  late: boolean;
+}
+
+export type Mirror = ReturnType<typeof createMirror>;
+
+/** One node's people and drawings in a room of ours, under numbers of ours. */
+export function createMirror({ node, room, moved }: MirrorParts) {
+  /** Our numbers by theirs. */
+  const people = new Map<number, { ours: number; name: string }>();
+  const tiles = new Map<number, RemoteDrawing>();
+  let said: number | undefined;
+
+  function admit({ person, name }: { person: number; name: string }) {
+    const known = people.get(person);
+    if (known?.name === name) return;
+    if (known !== undefined) room.expel(known.ours);
+    people.set(person, { ours: room.admit(name).person, name });
+  }
+
+  function expel(person: number) {
+    const known = people.get(person);
+    if (known === undefined) return;
+    people.delete(person);
+    room.expel(known.ours);
+  }
+
+  /**
+   * One author, one drawing, wherever they go on with it: the newest place is the true one. `late`: it may have been begun
+   * long ago, before they went on here.
+   */
+  function begin(tile: number, { id, author, person, late }: Beginning) {
+    const known = room.find(id);
+    if (known !== undefined && known.author !== author) return;
+    if (known !== undefined && late && (!isOwn(known) || room.isHere(author))) return;
+    if (known !== undefined) {
+      room.dropped(known);
+      if (isOwn(known)) moved(known);
+    }
+    const drawing: RemoteDrawing = {
+      id,
+      author,
+      person: people.get(person)?.ours ?? 0,
+      tile: room.nextTile(),
+      drawing: { strokes: [] },
+      node,
+      state: 'open',
+    };
+    tiles.set(tile, drawing);
+    room.begun(drawing);
+  }
+
+  function redraw(drawing: RemoteDrawing | undefined, ink: readonly string[]) {
+    if (drawing === undefined) return;
+    drawing.drawing.strokes.splice(0, Infinity, ...ink.map(unpackInk));
+    room.redrawn(drawing);
+  }
+
+  function grow(ink: string) {
+    for (const { tile, stroke, differences } of unpackGrowths(ink)) {
+      const drawing = tiles.get(tile);
+      if (drawing === undefined) continue;
+      const { strokes } = drawing.drawing;
+      strokes[stroke] ??= [];
+      const offset = strokes[stroke].length / 2;
+      growStroke(strokes[stroke], differences);
+      room.inked(drawing, { stroke, offset });
+    }
+  }
+
+  function read(drawing: RemoteDrawing | undefined, guess: string) {
+    if (drawing === undefined) return;
+    drawing.guess = { distribution: unpackDistribution(guess) };
+    room.guessed(drawing);
+  }
+
+  function label(drawing: RemoteDrawing | undefined, digit: number) {
+    if (drawing === undefined) return;
+    drawing.label = digit;
+    room.labelled(drawing);
+  }
+
+  function finish(drawing: RemoteDrawing | undefined) {
+    if (drawing === undefined || drawing.state === 'finished') return;
+    drawing.state = 'finished';
+    room.finished(drawing);
+  }
+
+  function drop(tile: number) {
+    const drawing = tiles.get(tile);
+    tiles.delete(tile);
+    if (drawing !== undefined) room.dropped(drawing);
+  }
+
+  return {
+    /** False when something was missed and the whole state has to be asked for. */
+    tick({ said: count, authors, changes }: RoomTick): boolean {
+      if (said === undefined || count !== said + 1) return false;
+      said = count;
+      for (const person of changes.came ?? []) admit(person);
+      for (const person of changes.left ?? []) expel(person);
+      for (const [i, [tile, id, person]] of (changes.begun ?? []).entries())
+        begin(tile, { id, author: authors[i] ?? '', person, late: false });
+      grow(changes.ink ?? '');
+      for (const [tile, ink] of changes.redrawn ?? []) redraw(tiles.get(tile), ink);
+      for (const [tile, guess] of changes.guesses ?? []) read(tiles.get(tile), guess);
+      for (const [tile, digit] of changes.labelled ?? []) label(tiles.get(tile), digit);
+      for (const tile of changes.finished ?? []) finish(tiles.get(tile));
+      for (const tile of changes.gone ?? []) drop(tile);
+      return true;
+    },
+    /** Becomes what the node says it is. */
+    state(state: RoomState) {
+      if (said === state.said) return;
+      said = state.said;
+      const here = new Set(state.people.map(({ person }) => person));
+      const shown = new Map(state.tiles.map(tile => [tile.tile, tile]));
+      for (const person of [...people.keys()]) if (!here.has(person)) expel(person);
+      for (const [tile, drawing] of [...tiles])
+        if (shown.get(tile)?.drawing !== drawing.id || room.find(drawing.id) !== drawing) drop(tile);
+      state.people.forEach(admit);
+      for (const [tile, { drawing: id, author, person, ink, guess, label: digit, finished }] of shown) {
+        if (!tiles.has(tile)) begin(tile, { id, author, person, late: true });
+        const drawing = tiles.get(tile);
+        redraw(drawing, ink);
+        if (guess !== undefined) read(drawing, guess);
+        if (digit !== undefined) label(drawing, digit);
+        if (finished) finish(drawing);
+      }
+    },
+    /** The node is gone, and with it everybody and everything there. */
+    clear() {
+      for (const person of [...people.keys()]) expel(person);
+      for (const tile of [...tiles.keys()]) drop(tile);
+      said = undefined;
+    },
+  };
+}

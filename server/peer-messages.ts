@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Training } from '../shared/protocol.ts';
+
+// What nodes tell each other. Numbers of people and tiles are the sender's own.
+
+const whole = z.int().min(0);
+const personSchema = z.object({ person: whole, name: z.string() });
+const inkSchema = z.array(z.string());
+const tileSchema = z.object({
+  tile: whole,
+  drawing: z.string(),
+  person: whole,
+  author: z.string(),
+  ink: inkSchema,
+  guess: z.string().optional(),
+  label: whole.optional(),
+  finished: z.literal(true).optional(),
+});
+const changesSchema = z.object({
+  came: z.array(personSchema).optional(),
+  left: z.array(whole).optional(),
+  begun: z.array(z.tuple([whole, z.string(), whole])).optional(),
+  ink: z.string().optional(),
+  redrawn: z.array(z.tuple([whole, inkSchema])).optional(),
+  guesses: z.array(z.tuple([whole, z.string()])).optional(),
+  labelled: z.array(z.tuple([whole, whole])).optional(),
+  finished: z.array(whole).optional(),
+  gone: z.array(whole).optional(),
+});
+
+const node = z.string();
+/** Counts what a node said in a room: after a gap it has to say everything again. */
+const said = whole;
+
+/** In a room's own channel. */
+export const roomMessageSchema = z.discriminatedUnion('kind', [
+  /** I have people here: what have you? */
+  z.object({ kind: z.literal('ask'), node }),
+  z.object({
+    kind: z.literal('state'),
+    node,
+    said,
+    people: z.array(personSchema),
+    tiles: z.array(tileSchema),
+  }),
+  /** One tick. `authors` of what was begun, in that order. */
+  z.object({ kind: z.literal('tick'), node, said, authors: z.array(z.string()), changes: changesSchema }),
+  /** Nobody of mine is here any more. */
+  z.object({ kind: z.literal('left'), node }),
+]);
+export type RoomMessage = z.infer<typeof roomMessageSchema>;
+export type RoomState = Extract<RoomMessage, { kind: 'state' }>;
+export type RoomTick = Extract<RoomMessage, { kind: 'tick' }>;
+
+const trainingSchema: z.ZodType<Training> = z.object({
+  job: z.string(),
+  where: z.enum(['server', 'browser']),
+  device: z.string().optional(),
+  phase: z.enum(['queued', 'measuring', 'training', 'judging', 'promoted', 'refused', 'failed', 'cancelled']),
+  step: whole,
+  steps: whole,
+  loss: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  message: z.string().optional(),
+});
+
+/** To every node. */
+export const nodeMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('alive'), node }),
+  z.object({ kind: z.literal('bye'), node }),
+  z.object({ kind: z.literal('training'), node, training: trainingSchema }),
+]);
+export type NodeMessage = z.infer<typeof nodeMessageSchema>;

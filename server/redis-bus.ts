@@ -1,0 +1,89 @@
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Bus } from './cluster.ts';
+
+/** Sharded publish and subscribe came with it. */
+const leastVersion = 7;
+const longestPauseMs = 2_000;
+
+/**
+ * A bus over Redis, by sharded channels: in a Redis cluster a room's ticks stay on one of its nodes. Never throws and never
+ * waits: while Redis is away what is said is lost, and it is said once that it is away.
+ */
+export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus {
+  const options = {
+    retryStrategy: (times: number) => Math.min(100 * times, longestPauseMs),
+    maxRetriesPerRequest: 0,
+    // What was said to a room a minute ago is no news.
+    enableOfflineQueue: false,
+    // Ours, and with the question that follows.
+    autoResubscribe: false,
+  };
+  const speaking = new Redis(url, options);
+  const hearing = new Redis(url, options);
+  const channels = new Set<string>();
+  const upListeners: (() => void)[] = [];
+  const ready = new Set<Redis>();
+  let state: 'starting' | 'up' | 'away' | 'closed' = 'starting';
+
+  async function isRecent() {
+    const version = /redis_version:(\d+)\.(\S+)/.exec(await speaking.info('server'));
+    if (version === null || Number(version[1]) >= leastVersion) return true;
+    log.error(
+      `Redis is ${version[1]}.${version[2]}, a cluster needs ${leastVersion} or newer; this node goes on alone`,
+    );
+    return false;
+  }
+
+  async function cameUp() {
+    try {
+      if (!(await isRecent())) return;
+      if (channels.size > 0) await hearing.ssubscribe(...channels);
+    } catch {
+      return; // gone again; it comes back by the same way
+    }
+    if (state === 'away') log.info('Redis is back');
+    state = 'up';
+    for (const listener of upListeners) listener();
+  }
+
+  function wentAway(why: string) {
+    if (state === 'away' || state === 'closed') return;
+    state = 'away';
+    log.warn({ why }, 'Redis is away: this node goes on alone until it is back');
+  }
+
+  for (const connection of [speaking, hearing]) {
+    connection.on('ready', () => {
+      ready.add(connection);
+      if (ready.size === 2) void cameUp();
+    });
+    connection.on('error', error => wentAway(error.message));
+    connection.on('close', () => {
+      ready.delete(connection);
+      wentAway('the connection was closed');
+    });
+  }
+
+  return {
+    publish(channel, text) {
+      if (state === 'up') speaking.spublish(channel, text).catch(() => {});
+    },
+    async listen(channel) {
+      channels.add(channel);
+      if (state === 'up') await hearing.ssubscribe(channel).catch(() => {});
+    },
+    unlisten(channel) {
+      channels.delete(channel);
+      if (state === 'up') hearing.sunsubscribe(channel).catch(() => {});
+    },
+    onMessage: listener => void hearing.on('smessage', listener),
+    onUp: listener => void upListeners.push(listener),
+    up: () => state === 'up',
+    async close() {
+      state = 'closed';
+      speaking.disconnect();
+      hearing.disconnect();
+    },
+  };
+}
