@@ -209,6 +209,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   const rooms = createRooms({
     send: (room, frame) => sockets.send(room, frame),
     ...(cluster && { cluster }),
+    leastTickMs: pace.leastTickMs,
     evicted: live => drawings.forget(live),
     now,
   });

@@ -2,6 +2,8 @@ import type { Pace } from '../shared/protocol.ts';
 
 /** Guesses a second of each drawing: as often as a screen shows them, as often as one reads them, alive. */
 const rates = [30, 15, 5] as const;
+/** Frames of a room are the most of what there is to write: they get fewer with the guesses. */
+const leastTicksMs = [0, 66, 100] as const;
 /** A drawing that waits this long beyond its turn waits for an engine. */
 const waitedMs = 150;
 /** Share of its time the event loop may be busy before ink would have to wait. */
@@ -20,7 +22,7 @@ export interface Load {
   busy: number;
 }
 
-/** Under overload everybody's guesses come less often, so that ink does not wait for them. */
+/** Under overload everybody's guesses, and then frames, come less often, so that ink is taken in as ever. */
 export function createPace(changed: (pace: Pace) => void) {
   let level = 0;
   let [overloadedLooks, calmLooks] = [0, 0];
@@ -36,6 +38,7 @@ export function createPace(changed: (pace: Pace) => void) {
 
   return {
     pace,
+    leastTickMs: (): number => leastTicksMs[level],
     look({ oldestMs, busy }: Load) {
       overloadedLooks = oldestMs > waitedMs || busy > mostBusy ? overloadedLooks + 1 : 0;
       calmLooks = oldestMs < waitedMs / 3 && busy < leastBusy ? calmLooks + 1 : 0;

@@ -9,6 +9,8 @@ export interface RoomsParts {
   send(room: string, frame: Frame): void;
   /** Other nodes with people in the same rooms, where there are any. */
   cluster?: Pick<Cluster, 'open' | 'close' | 'ticked'>;
+  /** Frames come no faster than this, whatever the room's size. */
+  leastTickMs(): number;
   /** A finished drawing left its room's wall. */
   evicted(drawing: LiveDrawing): void;
   /** Milliseconds, monotonic. */
@@ -26,13 +28,14 @@ export interface Rooms {
   stop(): void;
 }
 
-export function createRooms({ send, cluster, evicted, now }: RoomsParts): Rooms {
+export function createRooms({ send, leastTickMs, cluster, evicted, now }: RoomsParts): Rooms {
   const rooms = new Map<string, { room: Room; ticker: Ticker }>();
 
   function open(name: string) {
     const room = createRoom({ name, now, evicted, changed: () => ticker.changed() });
     const ticker = createTicker({
       room,
+      leastTickMs,
       now,
       after,
       send: frame => {

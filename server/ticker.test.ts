@@ -5,6 +5,7 @@ import { createRoom, type Room } from './room.ts';
 import { createTicker, type Ticker } from './ticker.ts';
 
 let nowMs: number;
+let leastTickMs: number;
 let timers: { atMs: number; run(): void }[];
 let sent: { atMs: number; frame: Frame }[];
 let room: Room;
@@ -12,12 +13,14 @@ let ticker: Ticker;
 
 beforeEach(() => {
   nowMs = 1_000;
+  leastTickMs = 0;
   timers = [];
   sent = [];
   room = createRoom({ name: 'room', now: () => nowMs, changed: () => ticker.changed(), evicted: () => {} });
   ticker = createTicker({
     room,
     now: () => nowMs,
+    leastTickMs: () => leastTickMs,
     send: frame => sent.push({ atMs: nowMs, frame }),
     after(ms, run) {
       const timer = { atMs: nowMs + ms, run };
@@ -50,7 +53,7 @@ test('the first change after a silence goes out at once, with all of its turn', 
   expect(sent[0].frame.came).toHaveLength(3);
 });
 
-test('changes every millisecond go out once a tick, and a large room ticks slower', () => {
+test('changes every millisecond go out once a tick, and a large room or a busy server ticks slower', () => {
   const frames = () => {
     sent = [];
     for (let ms = 0; ms < 330; ms++) {
@@ -65,6 +68,9 @@ test('changes every millisecond go out once a tick, and a large room ticks slowe
   enter(smallRoomPeople);
   pass(tickMs);
   expect(frames()).toBe(Math.ceil(330 / tickMs));
+  pass(100);
+  leastTickMs = 100;
+  expect(frames()).toBe(Math.ceil(330 / 100));
 });
 
 test('a room where nothing happens has no timer', () => {

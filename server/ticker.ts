@@ -5,6 +5,8 @@ import type { Room } from './room.ts';
 export interface TickerParts {
   room: Room;
   send(frame: Frame): void;
+  /** Frames come no faster than this, whatever the room's size. */
+  leastTickMs(): number;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Runs `run` after `ms`; returns what cancels it. */
@@ -20,11 +22,12 @@ export interface Ticker {
 }
 
 /** Decides when a room's frame goes out: at most one a tick. */
-export function createTicker({ room, send, now, after }: TickerParts): Ticker {
+export function createTicker({ room, send, leastTickMs, now, after }: TickerParts): Ticker {
   let cancel: (() => void) | undefined;
   let sentAtMs = Number.NEGATIVE_INFINITY;
 
-  const period = () => (room.people().length <= smallRoomPeople ? smallRoomTickMs : tickMs);
+  const period = () =>
+    Math.max(leastTickMs(), room.people().length <= smallRoomPeople ? smallRoomTickMs : tickMs);
 
   function flush() {
     cancel?.();

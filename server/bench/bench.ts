@@ -1,8 +1,13 @@
 import { runCommand, UsageError } from '../../training/command.ts';
+import { crash, crashUsage } from './crash.ts';
+import { crowd, crowdUsage } from './crowd.ts';
 import { fanout, fanoutUsage } from './fanout.ts';
 import { hostile, hostileUsage } from './hostile.ts';
+import { idle, idleUsage } from './idle.ts';
 import { infer, inferUsage } from './infer.ts';
+import { join, joinUsage } from './join.ts';
 import { live, liveUsage } from './live.ts';
+import { stall, stallUsage } from './stall.ts';
 import { teach, teachUsage } from './teach.ts';
 import { train, trainUsage } from './train.ts';
 import { uploads, uploadsUsage } from './uploads.ts';
@@ -11,6 +16,11 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['infer', infer],
   ['live', live],
   ['fanout', fanout],
+  ['crowd', crowd],
+  ['stall', stall],
+  ['crash', crash],
+  ['join', join],
+  ['idle', idle],
   ['teach', teach],
   ['train', train],
   ['hostile', hostile],
@@ -19,7 +29,7 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

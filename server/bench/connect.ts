@@ -5,25 +5,36 @@ import type { TestClient } from '../test-server.ts';
 
 const framePrefix = '2["frame",';
 
-/**
- * Joins a room. Frames never become objects here, so that hundreds of people fit in one process: `onFrame` gets
- * the frame's JSON as it came, `bytes` long on the wire.
- */
+export interface Listening {
+  /** A frame's JSON as it came, `bytes` long on the wire: frames never become objects here, so that hundreds of people fit in one process. */
+  onFrame?(json: string, bytes: number): void;
+  /** Anything else, by its bytes on the wire. */
+  onOther?(bytes: number): void;
+}
+
+/** Joins a room. */
 export function join(
   { url, room }: { url: string; room: string },
-  onFrame: (json: string, bytes: number) => void = () => {},
+  { onFrame, onOther }: Listening = {},
 ): Promise<TestClient> {
   class RawFrames extends Decoder {
     override add(packet: unknown) {
-      if (typeof packet === 'string' && packet.startsWith(framePrefix))
-        onFrame(packet.slice(framePrefix.length, -1), Buffer.byteLength(packet) + 1);
-      else super.add(packet);
+      const isText = typeof packet === 'string';
+      if (isText && packet.startsWith(framePrefix))
+        onFrame?.(packet.slice(framePrefix.length, -1), Buffer.byteLength(packet) + 1);
+      else {
+        if (isText) onOther?.(Buffer.byteLength(packet) + 1);
+        super.add(packet);
+      }
     }
   }
   const client: TestClient = io(url, {
     auth: { protocol: 1, room },
     transports: ['websocket'],
     forceNew: true,
+    // As the page does.
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 2000,
     parser: { Encoder, Decoder: RawFrames },
   });
   // Coming back after a lost connection as the same person.
@@ -31,10 +42,15 @@ export function join(
     client.auth = { protocol: 1, room, session: session ?? undefined };
   });
   return new Promise((resolve, reject) => {
-    client.once('welcome', () => resolve(client));
-    client.once('connect_error', error => {
+    const refused = (error: Error) => {
       client.close();
       reject(new Error(`A client of the bench was refused: ${error.message}`));
+    };
+    client.once('connect_error', refused);
+    client.once('welcome', () => {
+      // Later it comes back by itself, however often that fails.
+      client.off('connect_error', refused);
+      resolve(client);
     });
   });
 }

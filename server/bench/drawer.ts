@@ -1,4 +1,4 @@
-import type { Draw } from '../../shared/protocol.ts';
+import type { Draw, Redraw } from '../../shared/protocol.ts';
 import type { TestClient } from '../test-server.ts';
 import type { Ink } from './ink.ts';
 import { createPen } from './pen.ts';
@@ -16,10 +16,12 @@ export interface DrawerParts {
   firstMs: number;
   /** Called with each edit just before it is sent. */
   sending(edit: Draw): void;
+  /** A digit is complete; it is finished right after. */
+  done?(whole: Redraw): void;
 }
 
 /** Draws digit after digit at a steady pace, whatever the answers do. Returns what stops it. */
-export function startDrawer({ client, nextInk, pace, firstMs, sending }: DrawerParts): () => void {
+export function startDrawer({ client, nextInk, pace, firstMs, sending, done }: DrawerParts): () => void {
   const pen = createPen(nextInk);
   const periodMs = 1000 / pace.updatesPerSecond;
   let duePoints = 0;
@@ -38,7 +40,9 @@ export function startDrawer({ client, nextInk, pace, firstMs, sending }: DrawerP
     duePoints = Math.max(0, duePoints - edit.points.length / 2);
     sending(edit);
     client.emit('draw', edit);
-    if (pen.done()) client.emit('finish', { drawing: edit.drawing }, () => {});
+    if (!pen.done()) return;
+    done?.(pen.redraw());
+    client.emit('finish', { drawing: edit.drawing }, () => {});
   }
 
   const redraw = () => client.emit('redraw', pen.redraw(), () => {});

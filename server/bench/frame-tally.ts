@@ -24,7 +24,7 @@ export function createFrameTally(measuring: () => boolean, now: () => number) {
   const sentMs = new Map<string, number[][]>();
   const tiles = new Map<number, { drawing: string; seen: number[] }>();
   const contents = new Map<string, Content>();
-  const agesMs: number[] = [];
+  let agesMs: number[] = [];
   let [frames, bytes, points] = [0, 0, 0];
 
   function contentOf(json: string): Content {
@@ -77,6 +77,10 @@ export function createFrameTally(measuring: () => boolean, now: () => number) {
       bytes += size;
       points += content.points;
       if (content.oldestMs !== undefined) agesMs.push(now() - content.oldestMs);
+    },
+    restart() {
+      agesMs = [];
+      [frames, bytes, points] = [0, 0, 0];
     },
     report: (): FrameReport => ({ frames, bytes, points, agesMs: Float64Array.from(agesMs) }),
   };

@@ -6,6 +6,8 @@ export interface GuessReport {
   /** Answered updates whose guess had already seen a newer one. */
   coalesced: number;
   guesses: number;
+  /** For each drawing, how long its last state waited for its guess. */
+  lastMs: Float64Array;
   /** Drawings whose newest state went without its guess for too long, or for ever. */
   lost: number;
 }
@@ -22,7 +24,8 @@ export const lostAfterMs = 2_000;
 export function createGuessTally(measuring: () => boolean, now: () => number) {
   const waiting = new Map<string, { seq: number; sentMs: number; measured: boolean }[]>();
   const lost = new Set<string>();
-  const answeredMs: number[] = [];
+  const lastMs = new Map<string, number>();
+  let answeredMs: number[] = [];
   let updates = 0;
   let guesses = 0;
   let coalesced = 0;
@@ -49,8 +52,15 @@ export function createGuessTally(measuring: () => boolean, now: () => number) {
       else {
         waiting.delete(drawing);
         const newest = answered.at(-1);
+        if (newest?.measured) lastMs.set(drawing, now() - newest.sentMs);
         if (newest && now() - newest.sentMs > lostAfterMs) lost.add(drawing);
       }
+    },
+    restart() {
+      lost.clear();
+      lastMs.clear();
+      answeredMs = [];
+      [updates, guesses, coalesced] = [0, 0, 0];
     },
     waiting: () => waiting.size,
     report: (): GuessReport => ({
@@ -58,6 +68,7 @@ export function createGuessTally(measuring: () => boolean, now: () => number) {
       answeredMs: Float64Array.from(answeredMs),
       coalesced,
       guesses,
+      lastMs: Float64Array.from(lastMs.values()),
       lost: new Set([...lost, ...waiting.keys()]).size,
     }),
   };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readInk } from './ink.ts';
 import { measure } from './measure.ts';
-import { numberOption, peopleRange, secondsRange } from './options.ts';
+import { numberOption, peopleRange, rateRange, secondsRange } from './options.ts';
 import { percentiles } from './percentiles.ts';
 
 export const liveUsage =
@@ -27,7 +27,7 @@ export async function live(args: string[]) {
     },
   });
   const drawers = numberOption('drawers', values.drawers, peopleRange);
-  const rate = numberOption('rate', values.rate, { min: 0.1, max: 1000 });
+  const rate = numberOption('rate', values.rate, rateRange);
   const seconds = numberOption('seconds', values.seconds, secondsRange);
   const rooms = values.rooms
     ? numberOption('rooms', values.rooms, peopleRange)
@@ -37,18 +37,16 @@ export async function live(args: string[]) {
 
   const everybody = Array.from({ length: drawers }, (_, drawer) => roomOf(drawer));
   const processes = drawers > drawersPerProcess ? 2 : 1;
-  const plans = Array.from({ length: processes }, (_, process) => ({
+  const people = Array.from({ length: processes }, (_, process) => ({
     drawers: everybody.filter((_room, drawer) => drawer % processes === process),
-    viewers: [],
     ink,
     pace: { updatesPerSecond: rate, pointsPerSecond: penPointsPerSecond },
-    seed: process + 1,
   }));
   const label = `${drawers} drawers at ${rate} updates/s`;
-  const { reports, cpu, refused, disturbed, otherCpuShare } = await measure({
+  const { reports, cpu, rssMb, refused, disturbed, otherCpuShare } = await measure({
     label,
     seconds,
-    plans,
+    people,
     url: values.url,
     profile: values.profile,
   });
@@ -57,6 +55,19 @@ export async function live(args: string[]) {
     reports.reduce((total, report) => total + of(report), 0);
   const answeredMs = reports.flatMap(report => [...report.answeredMs]);
   const [p50Ms, p99Ms] = percentiles(answeredMs, [0.5, 0.99]);
+  const thirds = reports.map(({ answeredMs: all }) => Math.floor(all.length / 3));
+  const [firstMs] = percentiles(
+    reports.flatMap(({ answeredMs: all }, i) => [...all.subarray(0, thirds[i])]),
+    [0.5],
+  );
+  const [finalMs] = percentiles(
+    reports.flatMap(({ answeredMs: all }, i) => [...all.subarray(-thirds[i])]),
+    [0.5],
+  );
+  const [lastP99Ms, lastMaxMs] = percentiles(
+    reports.flatMap(report => [...report.lastMs]),
+    [0.99, 1],
+  );
   const guesses = sum(report => report.guesses);
   return {
     drawers,
@@ -64,6 +75,8 @@ export async function live(args: string[]) {
     seconds,
     p50Ms,
     p99Ms,
+    lastP99Ms,
+    lastMaxMs,
     cpuUsPerUpdate: cpu && (1000 * cpu.serverMs) / answeredMs.length,
     cpuUsPerGuess: cpu && (1000 * cpu.serverMs) / guesses,
     coalesced: sum(report => report.coalesced) / answeredMs.length,
@@ -72,6 +85,10 @@ export async function live(args: string[]) {
     guesses,
     guessesPerSecond: guesses / seconds,
     refused,
+    p50FirstThirdMs: firstMs,
+    p50LastThirdMs: finalMs,
+    rssStartMb: rssMb?.[0] ?? null,
+    rssEndMb: rssMb?.[1] ?? null,
     disconnects: sum(report => report.disconnects),
     mainCpuShare: cpu?.mainShare ?? null,
     loadCpuShare: cpu?.loadShare ?? null,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createRandom, int } from '../../shared/random.ts';
 import type { TestClient } from '../test-server.ts';
 import { answerParent } from './child.ts';
@@ -5,6 +6,7 @@ import { join } from './connect.ts';
 import { startDrawer } from './drawer.ts';
 import { createFrameTally } from './frame-tally.ts';
 import { createGuessTally, lostAfterMs } from './guess-tally.ts';
+import type { Ink } from './ink.ts';
 import type { LoadPlan, LoadReport, ToLoad } from './load-messages.ts';
 
 /** A load process: the people of a bench, drawing and watching. */
@@ -17,12 +19,16 @@ const now = () => performance.now();
 const guesses = createGuessTally(measuring, now);
 const frames = createFrameTally(measuring, now);
 const stops: (() => void)[] = [];
+const watching = { onFrame: frames.received };
 
-async function start({ url, drawers, viewers, ink, pace, seed }: LoadPlan) {
+async function start({ url, drawers, viewers, resting, drawersWatch, ink, pace, seed }: LoadPlan) {
   const random = createRandom(seed);
-  await inGroups(viewers, async room => watched(await join({ url, room }, frames.received)));
+  await inGroups(resting, async room =>
+    rest(watched(await join({ url, room })), ink[int(random, ink.length)]),
+  );
+  await inGroups(viewers, async room => watched(await join({ url, room }, watching)));
   await inGroups(drawers, async room => {
-    const client = watched(await join({ url, room }));
+    const client = watched(await join({ url, room }, drawersWatch ? watching : {}));
     client.on('guess', guesses.guessed);
     let next = int(random, ink.length);
     const stop = startDrawer({
@@ -32,11 +38,15 @@ async function start({ url, drawers, viewers, ink, pace, seed }: LoadPlan) {
       firstMs: (random() * 1000) / pace.updatesPerSecond,
       sending(edit) {
         guesses.sent(edit);
-        if (viewers.length > 0) frames.sent(edit);
+        if (viewers.length > 0 || drawersWatch) frames.sent(edit);
       },
     });
     stops.push(stop);
   });
+}
+
+function rest(client: TestClient, strokes: Ink) {
+  return client.emitWithAck('redraw', { drawing: randomUUID(), seq: 1, strokes });
 }
 
 function watched(client: TestClient): TestClient {
@@ -55,8 +65,10 @@ async function finish(): Promise<LoadReport> {
   for (const stop of stops) stop();
   const deadlineMs = now() + lostAfterMs;
   while (guesses.waiting() > 0 && now() < deadlineMs) await new Promise(resolve => setTimeout(resolve, 20));
-  return { ...guesses.report(), ...frames.report(), disconnects };
+  return report();
 }
+
+const report = (): LoadReport => ({ ...guesses.report(), ...frames.report(), disconnects });
 
 answerParent<ToLoad>(async message => {
   switch (message.type) {
@@ -64,7 +76,12 @@ answerParent<ToLoad>(async message => {
       return start(message.plan);
     case 'measure':
       phase = 'measuring';
+      disconnects = 0;
+      guesses.restart();
+      frames.restart();
       return;
+    case 'lap':
+      return report();
     case 'finish':
       return finish();
     default:

@@ -19,3 +19,5 @@ export function numberOption(name: string, text: string, { min, max, whole }: Ra
 export const secondsRange: Range = { min: 0.1, max: 3600 };
 /** More sockets than one machine's ports and memory carry well. */
 export const peopleRange: Range = { min: 1, max: 5000, whole: true };
+/** Points or updates a second of each drawer. */
+export const rateRange: Range = { min: 0.1, max: 1000 };

@@ -1,0 +1,8 @@
+/** A metric of the server at `url`, as it tells it itself, over all its labels. */
+export async function readMetric(url: string, metric: string): Promise<number> {
+  const answer = await fetch(new URL('/metrics', url));
+  return (await answer.text())
+    .split('\n')
+    .filter(line => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
