@@ -7,6 +7,7 @@ import type {
   Draw,
   Finish,
   Label,
+  Look,
   Redraw,
   ServerToClient,
 } from '../shared/protocol.ts';
@@ -29,6 +30,7 @@ export interface Connection {
   draw(draw: Draw): void;
   redraw(redraw: Redraw): Promise<Answer>;
   finish(finish: Finish): Promise<Answer>;
+  look(look: Look): Promise<Answer>;
   label(label: Label): Promise<Answer<{ sample: number }>>;
   rename(name: string): void;
   close(): void;
@@ -163,6 +165,7 @@ export function connect({ room, name, session }: ConnectParts): Connection {
       live() ? answered(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : unanswered,
     finish: async finish =>
       live() ? answered(socket.timeout(ackMs).emitWithAck('finish', finish)) : unanswered,
+    look: async look => (live() ? answered(socket.timeout(ackMs).emitWithAck('look', look)) : unanswered),
     label: async label => (live() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : unanswered),
     rename(next) {
       currentName = next;

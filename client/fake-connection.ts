@@ -5,8 +5,8 @@ import type { Connection, Events, Link } from './connection.ts';
 
 /** Everything said on the line, in order. */
 export type Said = {
-  [Event in 'draw' | 'redraw' | 'finish' | 'label']: [Event, Parameters<Connection[Event]>[0]];
-}['draw' | 'redraw' | 'finish' | 'label'];
+  [Event in 'draw' | 'redraw' | 'finish' | 'look' | 'label']: [Event, Parameters<Connection[Event]>[0]];
+}['draw' | 'redraw' | 'finish' | 'look' | 'label'];
 
 export const refusal = (reason: Refusal['reason'], retryAfterMs?: number): Refusal => ({
   ok: false,
@@ -48,7 +48,7 @@ export function createFakeConnection() {
         people: [{ person: 1, name: '' }],
         you: 1,
         origin: null,
-        snapshot: { tick: 0, tiles: [] },
+        snapshot: { tick: 0, page: 0, pages: 1, tiles: [] },
         ...welcome,
       });
     },
@@ -78,6 +78,7 @@ export function createFakeConnection() {
     },
     redraw: redraw => ask(['redraw', structuredClone(redraw)]),
     finish: finish => ask(['finish', finish]),
+    look: look => ask(['look', look]),
     async label(label) {
       const answer = await ask(['label', label]);
       return answer.ok ? { ok: true, value: { sample: ++samples } } : answer;

@@ -207,7 +207,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       now,
     });
   const rooms = createRooms({
-    send: (room, frame) => sockets.send(room, frame),
+    send: (to, frame) => sockets.send(to, frame),
     ...(cluster && { cluster }),
     leastTickMs: pace.leastTickMs,
     evicted: live => drawings.forget(live),

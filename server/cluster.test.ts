@@ -102,9 +102,9 @@ function begin({ room }: Node, { id, author = 'ada' }: { id: string; author?: st
     author,
     room,
     person,
-    tile: room.nextTile(),
+    ...room.place(0),
     drawing: emptyDrawing(),
-    drawer: { session: author, room, person, guess: () => {} },
+    drawer: { session: author, room, person, guess: () => {}, page: () => 0, look: () => {} },
     state: 'open',
     labelling: Promise.resolve(),
     settled: [],
@@ -121,7 +121,7 @@ function ink(live: LiveDrawing, stroke: number, points: number[]) {
 
 async function tick() {
   for (const { room, cluster } of nodes) {
-    if (room.takeFrame() !== undefined) cluster.ticked(room);
+    if (room.takeFrames().length > 0) cluster.ticked(room);
   }
   await settle();
 }
@@ -129,7 +129,7 @@ async function tick() {
 const wallOf = ({ room }: Node) =>
   new Map(
     room
-      .snapshot()
+      .snapshot(0)
       .tiles.map(({ drawing, ink: strokes, finished, label }) => [
         drawing,
         { strokes: strokes.map(unpackInk), finished, label },
@@ -150,7 +150,7 @@ test('what one draws is on the walls of the other nodes, with who drew it', asyn
   live.guess = { seq: 2, model: 'm', distribution: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0] };
   one!.room.guessed(live);
   await tick();
-  const [tile] = two!.room.snapshot().tiles;
+  const [tile] = two!.room.snapshot(0).tiles;
   expect(tile).toMatchObject({ drawing: 'd', guess: 'AAA_AAAAAA' });
   expect(tile!.ink.map(unpackInk)).toEqual([[10, 10, 20, 30, 25, 35]]);
   expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'ada' }]);
@@ -239,7 +239,7 @@ test('a node that falls silent takes its people and drawings along', async () =>
   expect(wallOf(two!).size).toBe(0);
   expect(namesOf(two!)).toEqual([]);
   expect(two!.cluster.nodes()).toBe(0);
-  expect(two!.room.takeFrame()).toMatchObject({ gone: [1] });
+  expect(two!.room.takeFrames()).toMatchObject([{ frame: { gone: [1] } }]);
 });
 
 test('nodes that lost sight of each other are whole again when Redis is back', async () => {
@@ -276,7 +276,7 @@ test('a drawing follows its author to another node, and is nowhere twice', async
   expect(one!.moved).toEqual([old]);
   await tick();
   for (const node of [one!, two!, three!]) {
-    expect(node.room.snapshot().tiles).toHaveLength(1);
+    expect(node.room.snapshot(0).tiles).toHaveLength(1);
     expect(wallOf(node).get('d')?.strokes).toEqual([[1, 2, 3, 4]]);
   }
 });

@@ -12,7 +12,14 @@ let bob: Drawer;
 beforeEach(() => {
   finished = [];
   const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
-  const drawer = (session: string): Drawer => ({ session, room, person: 1, guess: () => {} });
+  const drawer = (session: string): Drawer => ({
+    session,
+    room,
+    person: 1,
+    guess: () => {},
+    page: () => 0,
+    look: () => {},
+  });
   ada = drawer('ada');
   bob = drawer('bob');
   drawings = createDrawings({

@@ -26,6 +26,8 @@ export interface Drawings {
   /** Finishes a drawing whose author is gone. */
   abandon(drawing: LiveDrawing): void;
   forget(drawing: LiveDrawing): void;
+  /** The one of this session still being drawn, the newest of several. */
+  openOf(session: string): LiveDrawing | undefined;
   /** Those still being drawn. */
   open(): LiveDrawing[];
   count(): number;
@@ -54,7 +56,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       author: drawer.session,
       room: drawer.room,
       person: drawer.person,
-      tile: drawer.room.nextTile(),
+      ...drawer.room.place(drawer.page()),
       drawing: emptyDrawing(),
       drawer,
       state: 'open',
@@ -64,6 +66,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     held.set(id, live);
     open.set(drawer.session, theirs.add(live));
     drawer.room.begun(live);
+    if (live.page !== drawer.page()) drawer.look(live.page);
     return live;
   }
 
@@ -147,6 +150,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       notOpen(drawing);
       held.delete(drawing.id);
     },
+    openOf: session => [...(open.get(session) ?? [])].at(-1),
     open: () => [...open.values()].flatMap(theirs => [...theirs]),
     count: () => held.size,
   };

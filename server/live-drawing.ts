@@ -9,6 +9,9 @@ export interface Drawer {
   room: Room;
   person: number;
   guess(guess: Guess): void;
+  /** The page of the wall they look at. */
+  page(): number;
+  look(page: number): void;
 }
 
 /** A drawing the server holds: its truth while it is drawn, and a while after. */
@@ -17,8 +20,9 @@ export interface LiveDrawing {
   readonly author: string;
   readonly room: Room;
   readonly person: number;
-  /** Its number on the room's wall. */
+  /** Its number on the room's wall, and the page it is on. */
   readonly tile: number;
+  readonly page: number;
   readonly drawing: Drawing;
   /** Whoever edited it last: the author's newest connection. */
   drawer: Drawer;

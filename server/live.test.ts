@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../shared/distribution.ts';
 import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
-import type { Frame } from '../shared/protocol.ts';
+import { openPerPage } from '../shared/limits.ts';
+import type { Frame, Snapshot } from '../shared/protocol.ts';
 import {
   connect,
   draw,
@@ -91,6 +92,27 @@ test('who comes late gets everything in the welcome', async () => {
   expect(tile).toMatchObject({ drawing, person: welcome.you });
   expect(tile.ink.map(stroke => unpackInk(stroke))).toEqual(strokes);
   expect(tile.guess).toHaveLength(10);
+});
+
+test('a wall with more drawings than a page holds is read page by page', async () => {
+  const people = await Promise.all(
+    Array.from({ length: openPerPage + 2 }, async () => ({
+      ...(await enter({ room: 'hall' })),
+      drawing: randomUUID(),
+    })),
+  );
+  for (const { client, drawing } of people)
+    await client.emitWithAck('redraw', { drawing, seq: 1, strokes: inkOf(1) });
+  const wall = await enter({ room: 'hall' });
+  expect(wall.welcome.snapshot).toMatchObject({ page: 0, pages: 2 });
+  expect(wall.welcome.snapshot.tiles).toHaveLength(openPerPage);
+  const second = new Promise<Snapshot>(resolve => wall.client.once('snapshot', resolve));
+  expect(await wall.client.emitWithAck('look', { page: 1 })).toEqual({ ok: true });
+  expect(await second).toMatchObject({ page: 1, pages: 2, tiles: [{}, {}] });
+  const { ink } = watch(wall.client);
+  for (const { client, drawing } of [people[0], people[people.length - 1]])
+    await client.emitWithAck('redraw', { drawing, seq: 2, strokes: inkOf(3) });
+  await expect.poll(() => [...ink.values()]).toEqual([inkOf(3)]);
 });
 
 test('rooms do not see each other', async () => {

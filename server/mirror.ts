@@ -58,7 +58,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       id,
       author,
       person: people.get(person)?.ours ?? 0,
-      tile: room.nextTile(),
+      ...room.place(0),
       drawing: { strokes: [] },
       node,
       state: 'open',

@@ -5,7 +5,7 @@ import type { Frame, Person } from '../shared/protocol.ts';
 import type { WallDrawing } from './wall-drawing.ts';
 
 /** What changed in a room, for one kind of listener. */
-export type Changes = Omit<Frame, 'tick'>;
+export type Changes = Omit<Frame, 'tick' | 'pages'>;
 export type Pending = ReturnType<typeof createPending>;
 
 /** Collects what changed until it is taken, as one. Guesses shown too recently stay for a later time. */

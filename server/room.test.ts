@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { emptyDrawing } from '../shared/drawing.ts';
 import { unpackGrowths, unpackInk } from '../shared/ink.ts';
-import { graceMs, keptFinished, leaveAfterMs, wallGuessMs } from '../shared/limits.ts';
+import { graceMs, keptFinished, leaveAfterMs, openPerPage, wallGuessMs } from '../shared/limits.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
 
@@ -26,9 +26,9 @@ function begin(author = 'ada'): LiveDrawing {
     author,
     room,
     person: 1,
-    tile: room.nextTile(),
+    ...room.place(0),
     drawing: emptyDrawing(),
-    drawer: { session: author, room, person: 1, guess: () => {} },
+    drawer: { session: author, room, person: 1, guess: () => {}, page: () => 0, look: () => {} },
     state: 'open',
     labelling: Promise.resolve(),
     settled: [],
@@ -43,7 +43,10 @@ function ink(live: LiveDrawing, stroke: number, points: number[]) {
   room.inked(live, { stroke, offset: known.length / 2 });
 }
 
-const grownInk = () => unpackGrowths(room.takeFrame()?.ink ?? '');
+/** Of the first page. */
+const takeFrame = () => room.takeFrames().find(({ page }) => page === 0)?.frame;
+
+const grownInk = () => unpackGrowths(takeFrame()?.ink ?? '');
 
 const sure = (digit: number) => Array.from({ length: 10 }, (_, index) => (index === digit ? 1 : 0));
 
@@ -61,13 +64,13 @@ test('all ink of a tick is one entry a stroke', () => {
     { tile: live.tile, stroke: 0, differences: [10, 10, 2, 1, 3, 1] },
     { tile: live.tile, stroke: 1, differences: [100, 100] },
   ]);
-  expect(room.takeFrame()).toBeUndefined();
+  expect(takeFrame()).toBeUndefined();
 });
 
 test('ink goes on from the last point everybody has', () => {
   const live = begin();
   ink(live, 0, [500, 500, 501, 503]);
-  room.takeFrame();
+  takeFrame();
   ink(live, 0, [504, 502]);
   ink(live, 0, [504, 500]);
   expect(grownInk()).toEqual([{ tile: live.tile, stroke: 0, differences: [3, -1, 0, -2] }]);
@@ -79,7 +82,7 @@ test('a redrawn drawing is sent as it is when the frame leaves, with nothing twi
   live.drawing.strokes = [[5, 5]];
   room.redrawn(live);
   ink(live, 0, [6, 6]);
-  const frame = room.takeFrame();
+  const frame = takeFrame();
   expect(frame?.ink).toBeUndefined();
   expect(frame?.redrawn?.map(([tile, strokes]) => [tile, strokes.map(unpackInk)])).toEqual([
     [live.tile, [[5, 5, 6, 6]]],
@@ -89,33 +92,33 @@ test('a redrawn drawing is sent as it is when the frame leaves, with nothing twi
 test('a guess changes on the wall as often as people can read, and the last one always comes', () => {
   const live = begin();
   guess(live, 1);
-  expect(room.takeFrame()?.guesses).toHaveLength(1);
+  expect(takeFrame()?.guesses).toHaveLength(1);
   guess(live, 7);
   guess(live, 9);
-  expect(room.takeFrame()?.guesses).toBeUndefined();
+  expect(takeFrame()?.guesses).toBeUndefined();
   expect(room.pending()).toBe(true);
   nowMs += wallGuessMs;
-  expect(room.takeFrame()?.guesses).toEqual([[live.tile, expect.stringMatching(/^A{9}_$/)]]);
+  expect(takeFrame()?.guesses).toEqual([[live.tile, expect.stringMatching(/^A{9}_$/)]]);
   expect(room.pending()).toBe(false);
 });
 
 test('a guess that says what the wall shows already is not sent', () => {
   const live = begin();
   guess(live, 1);
-  room.takeFrame();
+  takeFrame();
   nowMs += wallGuessMs;
   guess(live, 1);
-  expect(room.takeFrame()).toBeUndefined();
+  expect(takeFrame()).toBeUndefined();
 });
 
 test('frames are numbered without a gap', () => {
   const live = begin();
   const ticks = [1, 2, 3].map(step => {
     ink(live, 0, [step, step]);
-    return room.takeFrame()?.tick;
+    return takeFrame()?.tick;
   });
   expect(ticks).toEqual([1, 2, 3]);
-  expect(room.snapshot().tick).toBe(3);
+  expect(room.snapshot(0).tick).toBe(3);
 });
 
 test('somebody on two devices is one person, and gone when both are', () => {
@@ -127,20 +130,20 @@ test('somebody on two devices is one person, and gone when both are', () => {
   expect(room.people()).toEqual([person]);
   room.leave('ada');
   nowMs += leaveAfterMs + 1;
-  room.takeFrame();
+  takeFrame();
   room.sweep();
   expect(room.people()).toEqual([]);
-  expect(room.takeFrame()?.left).toEqual([person.person]);
+  expect(takeFrame()?.left).toEqual([person.person]);
 });
 
 test('a reload goes unnoticed', () => {
   room.enter('ada', 'Ada');
-  room.takeFrame();
+  takeFrame();
   room.leave('ada');
   nowMs += leaveAfterMs - 1;
   room.sweep();
   room.enter('ada', 'Ada');
-  expect(room.takeFrame()).toBeUndefined();
+  expect(takeFrame()).toBeUndefined();
 });
 
 test('who stays away keeps their drawing for the time of grace, and their number when they come back', () => {
@@ -165,7 +168,47 @@ test('the wall keeps the newest finished drawings and never takes an open one do
     return live;
   });
   expect(evicted).toEqual(done.slice(0, 3));
-  const tiles = room.snapshot().tiles.map(tile => tile.tile);
+  const tiles = room.snapshot(0).tiles.map(tile => tile.tile);
   expect(tiles).toEqual([open, ...done.slice(3)].map(live => live.tile));
-  expect(room.takeFrame()?.gone).toEqual(done.slice(0, 3).map(live => live.tile));
+  expect(takeFrame()?.gone).toEqual(done.slice(0, 3).map(live => live.tile));
+});
+
+test('a large room has pages, and each page is told of its own drawings only', () => {
+  const first = Array.from({ length: openPerPage }, (_, i) => begin(`ada ${i}`));
+  const second = begin('bob');
+  expect(first.every(({ page }) => page === 0)).toBe(true);
+  expect(second.page).toBe(1);
+  room.takeFrames();
+  ink(first[0], 0, [1, 1]);
+  ink(second, 0, [2, 2]);
+  room.enter('eve', 'Eve');
+  const [one, two] = room.takeFrames();
+  expect(unpackGrowths(one.frame.ink ?? '').map(({ tile }) => tile)).toEqual([first[0].tile]);
+  expect(unpackGrowths(two.frame.ink ?? '').map(({ tile }) => tile)).toEqual([second.tile]);
+  expect([one.frame.came, two.frame.came]).toEqual([
+    [{ person: 1, name: 'Eve' }],
+    [{ person: 1, name: 'Eve' }],
+  ]);
+  expect(room.snapshot(1)).toMatchObject({ page: 1, pages: 2, tiles: [{ tile: second.tile }] });
+  expect(room.snapshot(7)).toMatchObject({ page: 1 });
+});
+
+test('who draws stays on their page while the room needs it, and comes forward when it does not', () => {
+  const first = Array.from({ length: openPerPage }, (_, i) => begin(`ada ${i}`));
+  begin('bob');
+  expect(room.place(1).page).toBe(1);
+  room.dropped(first[0]);
+  expect(room.place(1).page).toBe(1);
+  room.dropped(first[1]);
+  expect(room.place(1).page).toBe(0);
+});
+
+test('everybody is told when the wall has another number of pages', () => {
+  const first = Array.from({ length: openPerPage }, (_, i) => begin(`ada ${i}`));
+  expect(takeFrame()?.pages).toBeUndefined();
+  const second = begin('bob');
+  expect(room.takeFrames().map(({ frame }) => frame.pages)).toEqual([2, 2]);
+  room.dropped(second);
+  expect(room.takeFrames().map(({ frame }) => frame.pages)).toEqual([1, 1]);
+  expect(first).toHaveLength(openPerPage);
 });

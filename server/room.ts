@@ -1,21 +1,10 @@
-import { packDistribution } from '../shared/distribution.ts';
-import { packInk } from '../shared/ink.ts';
-import { graceMs, keptFinished, leaveAfterMs } from '../shared/limits.ts';
+import { openPerPage } from '../shared/limits.ts';
 import type { Frame, Person, Snapshot, Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
+import { createMembers } from './members.ts';
 import { type Changes, createPending, type Pending } from './pending.ts';
 import { isOwn, type WallDrawing } from './wall-drawing.ts';
-
-/** A session within a room: `here` on that many connections, `away` since then, or `gone` from the list. */
-type Presence =
-  | { state: 'here'; connections: number }
-  | { state: 'away'; sinceMs: number }
-  | { state: 'gone'; sinceMs: number };
-interface Member {
-  person: number;
-  name: string;
-  presence: Presence;
-}
+import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
 
 export interface Room {
   readonly name: string;
@@ -25,31 +14,31 @@ export interface Room {
   admit(name: string): Person;
   expel(person: number): void;
   people(): Person[];
-  /** A new drawing's number on the wall. */
-  nextTile(): number;
+  /** Of ours, and connected. */
+  isHere(session: string): boolean;
+  /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
+  place(page: number): { tile: number; page: number };
   begun(drawing: WallDrawing): void;
-  /** Ink was appended to `stroke`, which had `offset` points before. */
   inked(drawing: WallDrawing, appended: { stroke: number; offset: number }): void;
   redrawn(drawing: WallDrawing): void;
   guessed(drawing: WallDrawing): void;
   labelled(drawing: WallDrawing): void;
   finished(drawing: WallDrawing): void;
   dropped(drawing: WallDrawing): void;
-  /** Of ours, and connected. */
-  isHere(session: string): boolean;
   /** The drawing of that id, of ours or another node's. */
   find(drawing: string): WallDrawing | undefined;
-  snapshot(): Snapshot;
-  /** What changed since the last frame, as one; undefined when nothing did. */
-  takeFrame(): Frame | undefined;
+  /** A page that is not there is shown as the nearest one that is. */
+  snapshot(page: number): Snapshot;
+  /** What changed since the last frames, as one for each page where something did. */
+  takeFrames(): { page: number; frame: Frame }[];
+  /** Changes are waiting that the last frames did not carry. */
+  pending(): boolean;
   /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
   share(shared: boolean): void;
   /** What changed among our own people and drawings since it was taken last; `authors` of what was begun, in that order. */
   takeOwn(): { changes: Changes; authors: string[] } | undefined;
   /** Our own people and drawings, with their authors. */
   own(): { people: Person[]; tiles: (Tile & { author: string })[] };
-  /** Changes are waiting that the last frame did not carry. */
-  pending(): boolean;
   /** Ages the absent. Returns the drawings nobody will come back to. */
   sweep(): LiveDrawing[];
   /** Nobody of ours is here, or may still come back. */
@@ -68,144 +57,119 @@ export interface RoomParts {
   evicted(drawing: LiveDrawing): void;
 }
 
-/** What a room is and what its next frame will say; knows neither sockets nor timers nor other nodes. */
+/** What a room is and what its next frames will say; knows neither sockets nor timers nor other nodes. */
 export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
-  const members = new Map<string, Member>();
-  const guests = new Map<number, Person>();
-  const tiles = new Map<number, WallDrawing>();
-  const toReaders = createPending(now);
+  /** Who came and left, told on every page. */
+  const news = createPending(now);
   let toNodes: Pending | undefined;
-  let people = 0;
+  const members = createMembers({
+    now,
+    came({ own, person }) {
+      news.came(person);
+      if (own) toNodes?.came(person);
+      changed();
+    },
+    left({ own, person: { person } }) {
+      news.left(person);
+      if (own) toNodes?.left(person);
+      changed();
+    },
+  });
+  let pages: WallPage[] = [newPage()];
   let lastTile = 0;
   let tick = 0;
+  let toldPages = 1;
 
-  /** Tells the readers, and the other nodes what they do not know better. */
-  function tell(own: boolean, change: (pending: Pending) => void) {
-    change(toReaders);
-    if (own && toNodes !== undefined) change(toNodes);
-    changed();
+  function newPage() {
+    return createWallPage({
+      now,
+      changed(drawing, change) {
+        if (toNodes !== undefined && isOwn(drawing)) change(toNodes);
+        changed();
+      },
+      evicted,
+    });
   }
 
-  function remove(drawing: WallDrawing) {
-    if (tiles.delete(drawing.tile)) tell(isOwn(drawing), pending => pending.gone(drawing));
-  }
-
-  const ownPeople = () =>
-    [...members.values()]
-      .filter(member => member.presence.state !== 'gone')
-      .map(({ person, name: memberName }) => ({ person, name: memberName }));
+  const openOn = (page: number) => pages[page].drawings().filter(({ state }) => state === 'open').length;
+  const all = () => pages.flatMap(page => page.drawings());
+  const allOwn = () => all().filter(isOwn);
+  /** Up to the last one with a drawing; pages are never taken away, who looks at one would hear nothing more. */
+  const shown = () =>
+    1 +
+    Math.max(
+      0,
+      pages.findLastIndex(page => page.size() > 0),
+    );
 
   return {
     name,
-    enter(session, memberName) {
-      const member = members.get(session);
-      if (member === undefined) {
-        const person: Person = { person: ++people, name: memberName };
-        members.set(session, { ...person, presence: { state: 'here', connections: 1 } });
-        tell(true, pending => pending.came(person));
-        return person;
-      }
-      const { presence } = member;
-      const renamed = memberName !== '' && memberName !== member.name;
-      if (renamed) member.name = memberName;
-      const person: Person = { person: member.person, name: member.name };
-      member.presence = {
-        state: 'here',
-        connections: presence.state === 'here' ? presence.connections + 1 : 1,
-      };
-      if (presence.state === 'gone' || renamed) tell(true, pending => pending.came(person));
-      return person;
+    enter: members.enter,
+    leave: members.leave,
+    admit: members.admit,
+    expel: members.expel,
+    people: members.people,
+    isHere: members.isHere,
+    place(preferred) {
+      const open = pages.map((_, page) => openOn(page));
+      const needed = Math.ceil((open.reduce((sum, count) => sum + count, 0) + 1) / openPerPage);
+      const stays = preferred < needed && (open[preferred] ?? 0) < openPerPage;
+      const free = open.findIndex(count => count < openPerPage);
+      const page = stays ? preferred : free >= 0 ? free : pages.length;
+      while (pages.length <= page) pages.push(newPage());
+      return { tile: ++lastTile, page };
     },
-    leave(session) {
-      const member = members.get(session);
-      if (member?.presence.state !== 'here') return;
-      const connections = member.presence.connections - 1;
-      member.presence = connections > 0 ? { state: 'here', connections } : { state: 'away', sinceMs: now() };
+    begun: drawing => pages[drawing.page].begun(drawing),
+    inked: (drawing, appended) => pages[drawing.page].inked(drawing, appended),
+    redrawn: drawing => pages[drawing.page].redrawn(drawing),
+    guessed: drawing => pages[drawing.page].guessed(drawing),
+    labelled: drawing => pages[drawing.page].labelled(drawing),
+    finished: drawing => pages[drawing.page].finished(drawing),
+    dropped: drawing => pages[drawing.page].dropped(drawing),
+    find: drawing => all().find(({ id }) => id === drawing),
+    snapshot(asked) {
+      const page = Math.min(asked, pages.length - 1);
+      return { tick, page, pages: shown(), tiles: pages[page].tiles() };
     },
-    admit(guestName) {
-      const person: Person = { person: ++people, name: guestName };
-      guests.set(person.person, person);
-      tell(false, pending => pending.came(person));
-      return person;
+    takeFrames() {
+      const people = news.take();
+      const count = shown();
+      const told = count === toldPages ? {} : { pages: count };
+      toldPages = count;
+      const frames = pages
+        .map((page, number) => ({
+          page: number,
+          frame: { tick: tick + 1, ...people, ...page.takeChanges(), ...told },
+        }))
+        .filter(({ frame }) => Object.keys(frame).length > 1);
+      if (frames.length > 0) tick++;
+      return frames;
     },
-    expel(person) {
-      if (guests.delete(person)) tell(false, pending => pending.left(person));
-    },
-    people: () => [...ownPeople(), ...guests.values()],
-    nextTile: () => ++lastTile,
-    begun(drawing) {
-      tiles.set(drawing.tile, drawing);
-      tell(isOwn(drawing), pending => pending.begun(drawing));
-    },
-    inked: (drawing, appended) => tell(isOwn(drawing), pending => pending.inked(drawing, appended)),
-    redrawn: drawing => tell(isOwn(drawing), pending => pending.redrawn(drawing)),
-    guessed(drawing) {
-      if (tiles.has(drawing.tile)) tell(isOwn(drawing), pending => pending.guessed(drawing));
-    },
-    labelled: drawing => tell(isOwn(drawing), pending => pending.labelled(drawing)),
-    finished(drawing) {
-      tell(isOwn(drawing), pending => pending.finished(drawing));
-      const done = [...tiles.values()].filter(each => each.state === 'finished');
-      for (const old of done.slice(0, Math.max(0, done.length - keptFinished))) {
-        remove(old);
-        if (isOwn(old)) evicted(old);
-      }
-    },
-    dropped: remove,
-    isHere: session => members.get(session)?.presence.state === 'here',
-    find: drawing => [...tiles.values()].find(({ id }) => id === drawing),
-    snapshot: () => ({ tick, tiles: Array.from(tiles.values(), tileOf) }),
-    takeFrame() {
-      const changes = toReaders.take();
-      return changes && { tick: ++tick, ...changes };
-    },
+    pending: () => pages.some(page => page.pending()),
     share(shared) {
       toNodes = shared ? (toNodes ?? createPending(now)) : undefined;
     },
     takeOwn() {
       const changes = toNodes?.take();
-      const begun = changes?.begun ?? [];
-      return changes && { changes, authors: begun.map(([tile]) => tiles.get(tile)?.author ?? '') };
+      if (changes === undefined) return undefined;
+      const authorOf = ([tile]: [number, string, number]) =>
+        all().find(drawing => drawing.tile === tile)?.author ?? '';
+      return { changes, authors: (changes.begun ?? []).map(authorOf) };
     },
     own: () => ({
-      people: ownPeople(),
-      tiles: [...tiles.values()].filter(isOwn).map(live => ({ ...tileOf(live), author: live.author })),
+      people: members.own(),
+      tiles: allOwn().map(live => ({ ...tileOf(live), author: live.author })),
     }),
-    pending: () => toReaders.waiting(),
     sweep() {
-      const abandoned: LiveDrawing[] = [];
-      for (const [session, member] of members) {
-        const { presence, person } = member;
-        if (presence.state === 'here') continue;
-        const absentMs = now() - presence.sinceMs;
-        if (presence.state === 'away' && absentMs > leaveAfterMs) {
-          member.presence = { state: 'gone', sinceMs: presence.sinceMs };
-          tell(true, pending => pending.left(person));
-        }
-        if (absentMs <= graceMs) continue;
-        members.delete(session);
-        const theirs = [...tiles.values()].filter(each => each.author === session && each.state === 'open');
-        abandoned.push(...theirs.filter(isOwn));
-      }
-      return abandoned;
+      const over = new Set(members.sweep());
+      if (over.size === 0) return [];
+      return allOwn().filter(({ author, state }) => over.has(author) && state === 'open');
     },
-    empty: () => members.size === 0,
+    empty: members.empty,
     clear() {
-      const drawings = [...tiles.values()];
-      tiles.clear();
-      return drawings.filter(isOwn);
+      const drawings = allOwn();
+      pages = pages.map(newPage);
+      return drawings;
     },
-  };
-}
-
-function tileOf(drawing: WallDrawing): Tile {
-  return {
-    tile: drawing.tile,
-    drawing: drawing.id,
-    person: drawing.person,
-    ink: drawing.drawing.strokes.map(stroke => packInk(stroke)),
-    ...(drawing.guess && { guess: packDistribution(drawing.guess.distribution) }),
-    ...(drawing.label !== undefined && { label: drawing.label }),
-    ...(drawing.state === 'finished' && { finished: true }),
   };
 }

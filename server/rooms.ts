@@ -5,8 +5,14 @@ import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
 import { createTicker, type Ticker } from './ticker.ts';
 
+/** Everybody who looks at a page of a room gets the same. */
+export interface PageOfRoom {
+  room: string;
+  page: number;
+}
+
 export interface RoomsParts {
-  send(room: string, frame: Frame): void;
+  send(to: PageOfRoom, frame: Frame): void;
   /** Other nodes with people in the same rooms, where there are any. */
   cluster?: Pick<Cluster, 'open' | 'close' | 'ticked'>;
   /** Frames come no faster than this, whatever the room's size. */
@@ -38,8 +44,8 @@ export function createRooms({ send, leastTickMs, cluster, evicted, now }: RoomsP
       leastTickMs,
       now,
       after,
-      send: frame => {
-        send(name, frame);
+      send(page, frame) {
+        send({ room: name, page }, frame);
         cluster?.ticked(room);
       },
     });

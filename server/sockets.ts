@@ -10,6 +10,7 @@ import {
   type Frame,
   finishSchema,
   labelSchema,
+  lookSchema,
   type Model,
   type Pace,
   type Refusal,
@@ -28,7 +29,7 @@ import { createLimiter } from './rate.ts';
 import { createReaders } from './readers.ts';
 import { rateLimited, refuse, refuseInput } from './refusal.ts';
 import { createResender, type Resender } from './resender.ts';
-import type { Rooms } from './rooms.ts';
+import type { PageOfRoom, Rooms } from './rooms.ts';
 import type { Sessions } from './session.ts';
 
 interface SocketData {
@@ -54,7 +55,7 @@ export interface SocketsParts {
 }
 
 export interface Sockets {
-  send(room: string, frame: Frame): void;
+  send(to: PageOfRoom, frame: Frame): void;
   /** To everybody in every room. */
   announce: {
     model(model: Model | RefusedModel): void;
@@ -118,7 +119,8 @@ export function createSockets(parts: SocketsParts): Sockets {
     const { session, token, name, room: roomName } = socket.data.admitted;
     const room = rooms.get(roomName);
     const { person } = room.enter(session, name);
-    const drawer: Drawer = { session, room, person, guess: guess => socket.emit('guess', guess) };
+    const own = drawings.openOf(session);
+    const page = own?.room === room ? own.page : 0;
     rooms.flush(roomName);
     socket.emit('welcome', {
       session: token,
@@ -127,9 +129,17 @@ export function createSockets(parts: SocketsParts): Sockets {
       people: room.people(),
       you: person,
       origin: parts.publicOrigin ?? (askedLocally(socket.request) ? (parts.networkOrigin() ?? null) : null),
-      snapshot: room.snapshot(),
+      snapshot: room.snapshot(page),
     });
-    const stopReading = readers.add(socket, room);
+    const reader = readers.add(socket, { room, page });
+    const drawer: Drawer = {
+      session,
+      room,
+      person,
+      guess: guess => socket.emit('guess', guess),
+      page: reader.page,
+      look: reader.look,
+    };
     const resender = createResender(drawing => socket.emit('resend', { drawing }));
     const receiver: Receiver = { ...socket.data.admitted, handlers: handlersOf(drawer, resender), resender };
     socket.onAny((event: string, ...args: unknown[]) => {
@@ -143,7 +153,7 @@ export function createSockets(parts: SocketsParts): Sockets {
     socket.on('disconnect', reason => {
       log.debug({ session, reason }, 'disconnected');
       resender.stop();
-      stopReading();
+      reader.stop();
       room.leave(session);
     });
   });
@@ -168,6 +178,13 @@ export function createSockets(parts: SocketsParts): Sockets {
       ],
       ['redraw', parsedBy(redrawSchema, redraw => drawings.redraw(drawer, redraw))],
       ['finish', parsedBy(finishSchema, finish => drawings.finish(drawer, finish))],
+      [
+        'look',
+        parsedBy(lookSchema, ({ page }) => {
+          drawer.look(page);
+          return { ok: true };
+        }),
+      ],
       [
         'label',
         parsedBy(labelSchema, label => {

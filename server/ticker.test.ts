@@ -21,7 +21,7 @@ beforeEach(() => {
     room,
     now: () => nowMs,
     leastTickMs: () => leastTickMs,
-    send: frame => sent.push({ atMs: nowMs, frame }),
+    send: (_page, frame) => sent.push({ atMs: nowMs, frame }),
     after(ms, run) {
       const timer = { atMs: nowMs + ms, run };
       timers.push(timer);

@@ -4,7 +4,7 @@ import type { Room } from './room.ts';
 
 export interface TickerParts {
   room: Room;
-  send(frame: Frame): void;
+  send(page: number, frame: Frame): void;
   /** Frames come no faster than this, whatever the room's size. */
   leastTickMs(): number;
   /** Milliseconds, monotonic. */
@@ -21,7 +21,7 @@ export interface Ticker {
   stop(): void;
 }
 
-/** Decides when a room's frame goes out: at most one a tick. */
+/** Decides when a room's frames go out: at most one a tick and page. */
 export function createTicker({ room, send, leastTickMs, now, after }: TickerParts): Ticker {
   let cancel: (() => void) | undefined;
   let sentAtMs = Number.NEGATIVE_INFINITY;
@@ -32,11 +32,9 @@ export function createTicker({ room, send, leastTickMs, now, after }: TickerPart
   function flush() {
     cancel?.();
     cancel = undefined;
-    const frame = room.takeFrame();
-    if (frame !== undefined) {
-      sentAtMs = now();
-      send(frame);
-    }
+    const frames = room.takeFrames();
+    if (frames.length > 0) sentAtMs = now();
+    for (const { page, frame } of frames) send(page, frame);
     if (room.pending()) cancel = after(period(), flush);
   }
 

@@ -8,6 +8,7 @@ export interface RemoteDrawing {
   readonly author: string;
   readonly person: number;
   readonly tile: number;
+  readonly page: number;
   readonly drawing: Pick<Drawing, 'strokes'>;
   /** The node that holds it. */
   readonly node: string;

@@ -45,6 +45,12 @@ export const wallGuessMs = 100;
 /** Finished drawings a room keeps showing: a wall of six by four. */
 export const keptFinished = 24;
 
+/** Open drawings on one page of a wall; a large room has several, and everybody gets the ink of the one they look at. */
+export const openPerPage = 64;
+
+/** Pages one may ask for: no room has as many people. */
+export const maxOpenPages = 1_000;
+
 /** Unsent bytes at which a reader that cannot keep up is cut off. */
 export const maxUnsentBytes = 262_144;
 

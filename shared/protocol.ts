@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   maxNameLength,
+  maxOpenPages,
   maxPointsPerDraw,
   maxPointsPerDrawing,
   maxRoomLength,
@@ -46,6 +47,13 @@ export const drawSchema = z.object({
 });
 export const redrawSchema = z.object({ drawing: drawingIdSchema, seq, strokes: strokesSchema });
 export const finishSchema = z.object({ drawing: drawingIdSchema });
+/** Which page of the wall to show. */
+export const lookSchema = z.object({
+  page: z
+    .int()
+    .min(0)
+    .max(maxOpenPages - 1),
+});
 export const labelSchema = z.object({ drawing: drawingIdSchema, digit: digitSchema });
 
 export const roomSchema = z
@@ -67,6 +75,7 @@ export const authSchema = z.object({
 export type Draw = z.infer<typeof drawSchema>;
 export type Redraw = z.infer<typeof redrawSchema>;
 export type Finish = z.infer<typeof finishSchema>;
+export type Look = z.infer<typeof lookSchema>;
 export type Label = z.infer<typeof labelSchema>;
 export type Auth = z.input<typeof authSchema>;
 
@@ -125,6 +134,9 @@ export interface Tile extends TileHead {
 
 export interface Snapshot {
   tick: number;
+  /** The page of the room's wall that `tiles` are on, and how many there are. Whoever draws sees the page of their drawing. */
+  page: number;
+  pages: number;
   tiles: Tile[];
 }
 
@@ -195,7 +207,7 @@ export interface Guess {
   probabilities: number[];
 }
 
-/** One room tick. Absent parts did not change; they are applied in the order written here. */
+/** One tick of a page of a room. Absent parts did not change; they are applied in the order written here. */
 export interface Frame {
   tick: number;
   came?: Person[];
@@ -213,6 +225,8 @@ export interface Frame {
   finished?: number[];
   /** Tiles no longer shown. */
   gone?: number[];
+  /** The wall has so many pages now. */
+  pages?: number;
 }
 
 /** How often drawings are guessed, everybody's alike. Said when it changes. */
@@ -226,6 +240,8 @@ export interface ClientToServer {
   draw: (draw: Draw) => void;
   redraw: (redraw: Redraw, ack: (answer: Ack) => void) => void;
   finish: (finish: Finish, ack: (answer: Ack) => void) => void;
+  /** The page comes as a `snapshot`, its ink from then on in frames. */
+  look: (look: Look, ack: (answer: Ack) => void) => void;
   label: (label: Label, ack: (answer: Ack<{ sample: number }>) => void) => void;
 }
 

@@ -27,6 +27,7 @@ function createRandomRoom(random: Random) {
       labelled: [],
       finished: [],
       gone: [],
+      pages: 1,
     };
     if (int(random, 4) === 0) {
       const person = { person: ++numbers, name: `p${numbers}` };
@@ -85,6 +86,8 @@ function createRandomRoom(random: Random) {
     people: () => [...people.values()],
     snapshot: (): Snapshot => ({
       tick,
+      page: 0,
+      pages: 1,
       tiles: Array.from(tiles.values(), ({ tile, strokes }) => ({
         ...tile,
         ink: strokes.map(stroke => packInk(stroke)),
@@ -130,7 +133,12 @@ test('a frame already within the snapshot is not applied again', () => {
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
   line.goLive({
-    snapshot: { tick: 7, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [packInk([5, 5, 6, 6])] }] },
+    snapshot: {
+      tick: 7,
+      page: 0,
+      pages: 1,
+      tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [packInk([5, 5, 6, 6])] }],
+    },
   });
   line.emit('frame', { tick: 7, ink: packGrowth({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
   expect(room.tiles.value[0].ink.value.strokes).toEqual([[5, 5, 6, 6]]);
@@ -144,7 +152,9 @@ test('a frame already within the snapshot is not applied again', () => {
 test('a stroke changes its own tile and not the list', () => {
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
-  line.goLive({ snapshot: { tick: 0, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [] }] } });
+  line.goLive({
+    snapshot: { tick: 0, page: 0, pages: 1, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [] }] },
+  });
   const before = room.tiles.value;
   line.emit('frame', { tick: 1, ink: packGrowth({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
   expect(room.tiles.value).toBe(before);
@@ -154,12 +164,18 @@ test('after a snapshot the same drawing is the same tile, and another one is not
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
   const tile = { tile: 1, drawing: 'a', person: 1, ink: [packInk([5, 5])] };
-  line.goLive({ snapshot: { tick: 3, tiles: [tile] } });
+  line.goLive({ snapshot: { tick: 3, page: 0, pages: 1, tiles: [tile] } });
   const [before] = room.tiles.value;
-  line.emit('snapshot', { tick: 9, tiles: [{ ...tile, ink: [packInk([5, 5, 6, 6])] }], people: [] });
+  line.emit('snapshot', {
+    tick: 9,
+    page: 0,
+    pages: 1,
+    tiles: [{ ...tile, ink: [packInk([5, 5, 6, 6])] }],
+    people: [],
+  });
   expect(room.tiles.value[0]).toBe(before);
   expect(before.ink.value.strokes).toEqual([[5, 5, 6, 6]]);
-  line.goLive({ snapshot: { tick: 0, tiles: [{ ...tile, drawing: 'b' }] } });
+  line.goLive({ snapshot: { tick: 0, page: 0, pages: 1, tiles: [{ ...tile, drawing: 'b' }] } });
   expect(room.tiles.value[0]).not.toBe(before);
 });
 

@@ -22,6 +22,9 @@ export interface RoomModel {
   readonly people: ReadonlySignal<ReadonlyMap<number, string>>;
   /** In the order they were begun. */
   readonly tiles: ReadonlySignal<readonly RoomTile[]>;
+  /** Which page of the wall `tiles` are on, and how many there are. */
+  readonly page: ReadonlySignal<number>;
+  readonly pages: ReadonlySignal<number>;
   readonly model: ReadonlySignal<Model | undefined>;
   /** Where others reach this page, when not at the origin it was loaded from. */
   readonly origin: ReadonlySignal<string | undefined>;
@@ -40,6 +43,8 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   const everSeen = signal<ReadonlyMap<number, string>>(new Map());
   const byNumber = signal<ReadonlyMap<number, RoomTile>>(new Map());
   const tiles = computed(() => [...byNumber.value.values()]);
+  const page = signal(0);
+  const pages = signal(1);
   const model = signal<Model | undefined>(undefined);
   const origin = signal<string | undefined>(undefined);
   const events = signal(0);
@@ -53,6 +58,8 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
 
   function replaceRoom(snapshot: Snapshot, persons: readonly Person[]) {
     tick = snapshot.tick;
+    page.value = snapshot.page;
+    pages.value = snapshot.pages;
     meet(persons, new Map());
     byNumber.value = new Map(
       snapshot.tiles.map(tile => [tile.tile, renewed(byNumber.value.get(tile.tile), tile)]),
@@ -94,6 +101,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
       for (const tile of frame.gone) left.delete(tile);
       byNumber.value = left;
     }
+    if (frame.pages !== undefined) pages.value = frame.pages;
     if (frame.labelled || frame.finished) events.value++;
   }
 
@@ -120,6 +128,8 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     you,
     people,
     tiles,
+    page,
+    pages,
     model,
     origin,
     events,

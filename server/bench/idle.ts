@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { cpuBetween, readCpu } from './cpu.ts';
 import { disturbance } from './disturbance.ts';
-import { pause, withLoads } from './loads.ts';
-import { readRssKb } from './memory.ts';
+import { withLoads } from './loads.ts';
+import { settledRssKb } from './memory.ts';
 import { numberOption, peopleRange, secondsRange } from './options.ts';
 import { waitWithBar } from './progress.ts';
 
 export const idleUsage = 'idle [--people 2000] [--rooms 20] [--seconds 15]';
+
+/** What a server allocates once is allocated for these. */
+const firstPeople = 200;
 
 /** People who only have the page open: what each costs. */
 export async function idle(args: string[]) {
@@ -25,22 +28,21 @@ export async function idle(args: string[]) {
 
   return withLoads(loads, async ({ server, loads: [load] }) => {
     const pid = server.pid ?? 0;
-    const emptyKb = readRssKb(pid);
-    const viewers = Array.from({ length: people }, (_, i) => `bench-${i % rooms}`);
-    await load.join({ viewers, ink: [] });
-    await pause(5_000);
+    const arrive = (count: number) =>
+      load.join({ viewers: Array.from({ length: count }, (_, i) => `bench-${i % rooms}`), ink: [] });
+    await arrive(firstPeople);
+    const emptyKb = await settledRssKb(pid);
+    await arrive(people);
+    const fullKb = await settledRssKb(pid);
     const before = readCpu();
-    const fullKb = readRssKb(pid);
     await waitWithBar(`${people} people do nothing`, seconds);
     const after = readCpu();
-    const endKb = readRssKb(pid);
     const use = before && after && cpuBetween(before, after);
     return {
       people,
       rooms,
       seconds,
       rssPerPersonKb: emptyKb === null || fullKb === null ? null : (fullKb - emptyKb) / people,
-      rssEndPerPersonKb: emptyKb === null || endKb === null ? null : (endKb - emptyKb) / people,
       cpuShare: use && use.ofProcess(pid) / (1000 * seconds),
       ...disturbance(use),
     };

@@ -9,3 +9,20 @@ export function readRssKb(pid: number): number | null {
     return null;
   }
 }
+
+const settledKb = 2_048;
+const settledLooks = 12;
+const mostLooks = 90;
+const lookMs = 1_000;
+
+/** The same when it has not changed for a while: what a start leaves behind is given back late. */
+export async function settledRssKb(pid: number): Promise<number | null> {
+  let [rss, unchanged] = [readRssKb(pid), 0];
+  for (let look = 0; look < mostLooks && unchanged < settledLooks; look++) {
+    await new Promise(resolve => setTimeout(resolve, lookMs));
+    const now = readRssKb(pid);
+    unchanged = now !== null && rss !== null && Math.abs(now - rss) < settledKb ? unchanged + 1 : 0;
+    if (unchanged === 0) rss = now;
+  }
+  return readRssKb(pid);
+}

@@ -46,10 +46,10 @@ export async function uploads(args: string[]) {
   const { url } = server;
   try {
     await labelAll(url, makeDrawings({ people: 3, seed }).slice(0, toLearn));
-    const plans = [{ drawers: rooms, viewers: [], ink, pace, seed }];
-    const alone = await measure({ label: 'drawers alone', seconds, plans, url });
+    const people = [{ drawers: rooms, ink, pace }];
+    const alone = await measure({ label: 'drawers alone', seconds, people, url });
     const uploader = startUploader(url, seed);
-    const beside = await measure({ label: 'drawers beside uploads', seconds, plans, url });
+    const beside = await measure({ label: 'drawers beside uploads', seconds, people, url });
     const { judged, refusedBy } = await uploader.stop();
     const [p50AloneMs, p99AloneMs] = latencies(alone);
     const [p50Ms, p99Ms] = latencies(beside);

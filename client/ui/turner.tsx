@@ -1,0 +1,27 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { createPager, type Pager } from '../models/pager.ts';
+import type { Page } from '../page.ts';
+
+/** Where one is on a wall of several pages, and the way to the others. */
+export function Turner({ page: { connection, room, wait } }: { page: Page }) {
+  const pager = useRef<Pager | null>(null);
+  useEffect(() => {
+    pager.current = createPager({ connection, room, wait });
+    return pager.current.stop;
+  }, [room]);
+  const pages = room.pages.value;
+  if (pages === 1) return null;
+  return (
+    <nav class="turner" aria-label="Pages of the wall">
+      <button type="button" class="button" aria-label="Page before" onClick={() => pager.current?.turn(-1)}>
+        ‹
+      </button>
+      <p>
+        Page <strong>{room.page.value + 1}</strong> of {pages}
+      </p>
+      <button type="button" class="button" aria-label="Next page" onClick={() => pager.current?.turn(1)}>
+        ›
+      </button>
+    </nav>
+  );
+}
