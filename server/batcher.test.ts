@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../shared/random.ts';
-import { type Batch, createBatcher, maxBatch, patienceMs } from './batcher.ts';
+import { type Batch, createBatcher, crowdedBatch, maxBatch, patienceMs } from './batcher.ts';
 
 interface Item {
   name: number;
@@ -133,14 +133,14 @@ test('an item that changed many times while the engine was busy is predicted onc
 
 test('under overload everybody gets the same share', async () => {
   const { batcher, pass, answer, running } = setUp(1);
-  const items = itemsOf(100);
+  const items = itemsOf(2 * crowdedBatch);
   for (let round = 0; round < 130; round++) {
     for (const item of items) {
       item.seq++;
       batcher.mark(item);
     }
     pass(patienceMs);
-    expect(running[0].items).toHaveLength(maxBatch);
+    expect(running[0].items).toHaveLength(crowdedBatch);
     await answer();
   }
   const shares = items.map(item => item.delivered.length);

@@ -48,8 +48,10 @@ export interface Batcher<Item> {
   oldestMs(): number;
 }
 
-/** Larger batches only add latency on every engine measured. */
+/** Larger batches only add latency on every engine measured … */
 export const maxBatch = 8;
+/** … but when as many wait, they save the way there and back, which a busy event loop makes long. */
+export const crowdedBatch = 64;
 /** A batch waits this long to fill: a hand does not notice, and every message to an engine costs as much as an image. */
 export const patienceMs = 8;
 const rasterBytes = 784;
@@ -74,6 +76,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   /** The next batch, or when to look again for one. */
   function next(): Item[] | { againMs: number } {
     const [items, at]: [Item[], number] = [[], now()];
+    const most = dirty.size < crowdedBatch ? maxBatch : crowdedBatch;
     let againMs = Number.POSITIVE_INFINITY;
     for (const [item, markedMs] of dirty) {
       if (inFlight.has(item)) continue;
@@ -81,9 +84,10 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
       againMs = Math.min(againMs, due > at ? due : markedMs + patienceMs);
       if (due > at) continue;
       items.push(item);
-      if (items.length === maxBatch) return items;
+      if (items.length === most) return items;
     }
-    return items.length > 0 && againMs <= at ? items : { againMs };
+    const full = items.length >= maxBatch || againMs <= at;
+    return items.length > 0 && full ? items : { againMs };
   }
 
   async function run(items: Item[]) {
