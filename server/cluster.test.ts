@@ -22,6 +22,7 @@ let nodes: Node[];
 let queue: (() => void)[];
 let nowMs: number;
 let messages: number;
+let begun = 0;
 
 beforeEach(() => {
   nodes = [];
@@ -100,6 +101,7 @@ function begin({ room }: Node, { id, author = 'ada' }: { id: string; author?: st
   const live: LiveDrawing = {
     id,
     author,
+    begunAt: ++begun,
     room,
     person,
     ...room.place(0),

@@ -54,6 +54,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     const live: LiveDrawing = {
       id,
       author: drawer.session,
+      begunAt: Date.now(),
       room: drawer.room,
       person: drawer.person,
       ...drawer.room.place(drawer.page()),

@@ -2,6 +2,7 @@ import type { Distribution } from '../shared/distribution.ts';
 import type { Drawing } from '../shared/drawing.ts';
 import type { Guess } from '../shared/protocol.ts';
 import type { Room } from './room.ts';
+import type { Beginning } from './wall-drawing.ts';
 
 /** Who is drawing, on which wall, and where the guesses go. */
 export interface Drawer {
@@ -15,9 +16,8 @@ export interface Drawer {
 }
 
 /** A drawing the server holds: its truth while it is drawn, and a while after. */
-export interface LiveDrawing {
+export interface LiveDrawing extends Beginning {
   readonly id: string;
-  readonly author: string;
   readonly room: Room;
   readonly person: number;
   /** Its number on the room's wall, and the page it is on. */

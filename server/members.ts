@@ -68,7 +68,6 @@ export function createMembers({ now, came, left }: MembersParts) {
     },
     own,
     people: (): Person[] => [...own(), ...guests.values()],
-    isHere: (session: string) => members.get(session)?.presence.state === 'here',
     /** Ages the absent. Returns the sessions that will not come back. */
     sweep(): string[] {
       const over: string[] = [];

@@ -3,7 +3,7 @@ import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import type { RoomState, RoomTick } from './peer-messages.ts';
 import type { Room } from './room.ts';
-import { isOwn, type RemoteDrawing } from './wall-drawing.ts';
+import { type Beginning, isOwn, type RemoteDrawing } from './wall-drawing.ts';
 
 export interface MirrorParts {
   node: string;
@@ -12,11 +12,9 @@ export interface MirrorParts {
   moved(drawing: LiveDrawing): void;
 }
 
-interface Beginning {
+interface Begun extends Beginning {
   id: string;
-  author: string;
   person: number;
-  late: boolean;
 }
 
 export type Mirror = ReturnType<typeof createMirror>;
@@ -42,14 +40,10 @@ export function createMirror({ node, room, moved }: MirrorParts) {
     room.expel(known.ours);
   }
 
-  /**
-   * One author, one drawing, wherever they go on with it: the newest place is the true one. `late`: it may have been begun
-   * long ago, before they went on here.
-   */
-  function begin(tile: number, { id, author, person, late }: Beginning) {
+  /** One author, one drawing, wherever they go on with it: where it was begun last is the true one, and that is here. */
+  function begin(tile: number, { id, author, person, begunAt }: Begun) {
     const known = room.find(id);
     if (known !== undefined && known.author !== author) return;
-    if (known !== undefined && late && (!isOwn(known) || room.isHere(author))) return;
     if (known !== undefined) {
       room.dropped(known);
       if (isOwn(known)) moved(known);
@@ -57,6 +51,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
     const drawing: RemoteDrawing = {
       id,
       author,
+      begunAt,
       person: people.get(person)?.ours ?? 0,
       ...room.place(0),
       drawing: { strokes: [] },
@@ -111,13 +106,13 @@ export function createMirror({ node, room, moved }: MirrorParts) {
 
   return {
     /** False when something was missed and the whole state has to be asked for. */
-    tick({ said: count, authors, changes }: RoomTick): boolean {
+    tick({ said: count, beginnings, changes }: RoomTick): boolean {
       if (said === undefined || count !== said + 1) return false;
       said = count;
       for (const person of changes.came ?? []) admit(person);
       for (const person of changes.left ?? []) expel(person);
       for (const [i, [tile, id, person]] of (changes.begun ?? []).entries())
-        begin(tile, { id, author: authors[i] ?? '', person, late: false });
+        begin(tile, { id, person, ...beginnings[i] });
       grow(changes.ink ?? '');
       for (const [tile, ink] of changes.redrawn ?? []) redraw(tiles.get(tile), ink);
       for (const [tile, guess] of changes.guesses ?? []) read(tiles.get(tile), guess);
@@ -136,8 +131,13 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       for (const [tile, drawing] of [...tiles])
         if (shown.get(tile)?.drawing !== drawing.id || room.find(drawing.id) !== drawing) drop(tile);
       state.people.forEach(admit);
-      for (const [tile, { drawing: id, author, person, ink, guess, label: digit, finished }] of shown) {
-        if (!tiles.has(tile)) begin(tile, { id, author, person, late: true });
+      for (const [
+        tile,
+        { drawing: id, author, begunAt, person, ink, guess, label: digit, finished },
+      ] of shown) {
+        // A state may tell of what its author took elsewhere long ago.
+        if (!tiles.has(tile) && !((room.find(id)?.begunAt ?? 0) > begunAt))
+          begin(tile, { id, author, begunAt, person });
         const drawing = tiles.get(tile);
         redraw(drawing, ink);
         if (guess !== undefined) read(drawing, guess);

@@ -6,11 +6,12 @@ import type { Training } from '../shared/protocol.ts';
 const whole = z.int().min(0);
 const personSchema = z.object({ person: whole, name: z.string() });
 const inkSchema = z.array(z.string());
+const beginning = { author: z.string(), begunAt: whole };
 const tileSchema = z.object({
   tile: whole,
   drawing: z.string(),
   person: whole,
-  author: z.string(),
+  ...beginning,
   ink: inkSchema,
   guess: z.string().optional(),
   label: whole.optional(),
@@ -43,8 +44,14 @@ export const roomMessageSchema = z.discriminatedUnion('kind', [
     people: z.array(personSchema),
     tiles: z.array(tileSchema),
   }),
-  /** One tick. `authors` of what was begun, in that order. */
-  z.object({ kind: z.literal('tick'), node, said, authors: z.array(z.string()), changes: changesSchema }),
+  /** One tick. `beginnings` of what was begun, in that order. */
+  z.object({
+    kind: z.literal('tick'),
+    node,
+    said,
+    beginnings: z.array(z.object(beginning)),
+    changes: changesSchema,
+  }),
   /** Nobody of mine is here any more. */
   z.object({ kind: z.literal('left'), node }),
 ]);

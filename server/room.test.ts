@@ -24,6 +24,7 @@ function begin(author = 'ada'): LiveDrawing {
   const live: LiveDrawing = {
     id: `drawing of ${author}`,
     author,
+    begunAt: 0,
     room,
     person: 1,
     ...room.place(0),

@@ -3,7 +3,7 @@ import type { Frame, Person, Snapshot, Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createMembers } from './members.ts';
 import { type Changes, createPending, type Pending } from './pending.ts';
-import { isOwn, type WallDrawing } from './wall-drawing.ts';
+import { type Beginning, isOwn, type WallDrawing } from './wall-drawing.ts';
 import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
 
 export interface Room {
@@ -14,8 +14,6 @@ export interface Room {
   admit(name: string): Person;
   expel(person: number): void;
   people(): Person[];
-  /** Of ours, and connected. */
-  isHere(session: string): boolean;
   /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
   place(page: number): { tile: number; page: number };
   begun(drawing: WallDrawing): void;
@@ -35,10 +33,10 @@ export interface Room {
   pending(): boolean;
   /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
   share(shared: boolean): void;
-  /** What changed among our own people and drawings since it was taken last; `authors` of what was begun, in that order. */
-  takeOwn(): { changes: Changes; authors: string[] } | undefined;
-  /** Our own people and drawings, with their authors. */
-  own(): { people: Person[]; tiles: (Tile & { author: string })[] };
+  /** What changed among our own people and drawings since it was taken last; `beginnings` of what was begun, in that order. */
+  takeOwn(): { changes: Changes; beginnings: Beginning[] } | undefined;
+  /** Our own people and drawings. */
+  own(): { people: Person[]; tiles: (Tile & Beginning)[] };
   /** Ages the absent. Returns the drawings nobody will come back to. */
   sweep(): LiveDrawing[];
   /** Nobody of ours is here, or may still come back. */
@@ -56,6 +54,11 @@ export interface RoomParts {
   /** A finished drawing of ours had to make place. */
   evicted(drawing: LiveDrawing): void;
 }
+
+const beginningOf = (drawing: WallDrawing | undefined): Beginning => ({
+  author: drawing?.author ?? '',
+  begunAt: drawing?.begunAt ?? 0,
+});
 
 /** What a room is and what its next frames will say; knows neither sockets nor timers nor other nodes. */
 export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
@@ -109,7 +112,6 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     admit: members.admit,
     expel: members.expel,
     people: members.people,
-    isHere: members.isHere,
     place(preferred) {
       const open = pages.map((_, page) => openOn(page));
       const needed = Math.ceil((open.reduce((sum, count) => sum + count, 0) + 1) / openPerPage);
@@ -152,13 +154,14 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     takeOwn() {
       const changes = toNodes?.take();
       if (changes === undefined) return undefined;
-      const authorOf = ([tile]: [number, string, number]) =>
-        all().find(drawing => drawing.tile === tile)?.author ?? '';
-      return { changes, authors: (changes.begun ?? []).map(authorOf) };
+      const beginnings = (changes.begun ?? []).map(([tile]) =>
+        beginningOf(all().find(drawing => drawing.tile === tile)),
+      );
+      return { changes, beginnings };
     },
     own: () => ({
       people: members.own(),
-      tiles: allOwn().map(live => ({ ...tileOf(live), author: live.author })),
+      tiles: allOwn().map(live => ({ ...tileOf(live), ...beginningOf(live) })),
     }),
     sweep() {
       const over = new Set(members.sweep());

@@ -1,4 +1,4 @@
-// What the tests need beyond npm's packages: a Chromium and the PostgreSQL server programs.
+// What the tests need beyond npm's packages: a Chromium, the PostgreSQL server programs and Redis.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -15,6 +15,12 @@ const programs = [
     found: hasPostgres,
     debian: 'postgresql',
     byHand: 'the package of your system, such as `brew install postgresql`',
+  },
+  {
+    name: 'Redis 7 or newer',
+    found: () => onPath('redis-server'),
+    debian: 'redis-server',
+    byHand: 'the package of your system, such as `brew install redis`',
   },
 ];
 

@@ -2,10 +2,15 @@ import type { Distribution } from '../shared/distribution.ts';
 import type { Drawing } from '../shared/drawing.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 
-/** A drawing of another node's people, as that node tells of it. */
-export interface RemoteDrawing {
-  readonly id: string;
+/** Who began a drawing, and when: milliseconds of the era. An author may go on with it on another node. */
+export interface Beginning {
   readonly author: string;
+  readonly begunAt: number;
+}
+
+/** A drawing of another node's people, as that node tells of it. */
+export interface RemoteDrawing extends Beginning {
+  readonly id: string;
   readonly person: number;
   readonly tile: number;
   readonly page: number;
