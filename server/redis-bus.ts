@@ -5,6 +5,8 @@ import type { Bus } from './cluster.ts';
 /** Sharded publish and subscribe came with it. */
 const leastVersion = 7;
 const longestPauseMs = 2_000;
+/** What Redis may owe an answer for: a stalled one makes gaps, which are healed, instead of a queue. */
+const mostUnansweredBytes = 1_048_576;
 
 /**
  * A bus over Redis, by sharded channels: in a Redis cluster a room's ticks stay on one of its nodes. Never throws and never
@@ -25,6 +27,14 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
   const upListeners: (() => void)[] = [];
   const ready = new Set<Redis>();
   let state: 'starting' | 'up' | 'away' | 'closed' = 'starting';
+  let unansweredBytes = 0;
+
+  async function speak(channel: string, text: string) {
+    if (unansweredBytes + text.length > mostUnansweredBytes) return;
+    unansweredBytes += text.length;
+    await speaking.spublish(channel, text).catch(() => {});
+    unansweredBytes -= text.length;
+  }
 
   async function isRecent() {
     const version = /redis_version:(\d+)\.(\S+)/.exec(await speaking.info('server'));
@@ -67,7 +77,7 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
 
   return {
     publish(channel, text) {
-      if (state === 'up') speaking.spublish(channel, text).catch(() => {});
+      if (state === 'up') void speak(channel, text);
     },
     async listen(channel) {
       channels.add(channel);

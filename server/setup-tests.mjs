@@ -18,7 +18,7 @@ const programs = [
   },
   {
     name: 'Redis 7 or newer',
-    found: () => onPath('redis-server'),
+    found: hasRedis,
     debian: 'redis-server',
     byHand: 'the package of your system, such as `brew install redis`',
   },
@@ -67,6 +67,13 @@ function hasPostgres() {
     (existsSync(debian) &&
       readdirSync(debian).some(version => existsSync(join(debian, version, 'bin/initdb'))))
   );
+}
+
+/** One too old is none: sharded channels came with 7. */
+function hasRedis() {
+  if (!onPath('redis-server')) return false;
+  const version = execFileSync('redis-server', ['--version'], { encoding: 'utf8' });
+  return Number(/v=(\d+)/.exec(version)?.[1]) >= 7;
 }
 
 function isDebian() {

@@ -8,6 +8,9 @@ import { freePort } from './test-server.ts';
 export interface TestRedis {
   url: string;
   start(): Promise<void>;
+  /** Holds it still, connections and all. */
+  pause(): void;
+  resume(): void;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
 }
@@ -27,6 +30,8 @@ export async function startRedis(): Promise<TestRedis> {
   return {
     url: `redis://127.0.0.1:${port}`,
     start,
+    pause: () => void server?.kill('SIGSTOP'),
+    resume: () => void server?.kill('SIGCONT'),
     async kill() {
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
       server.kill('SIGKILL');
