@@ -3,7 +3,7 @@ import type { Pace } from '../shared/protocol.ts';
 /** Guesses a second of each drawing: as often as a screen shows them, as often as one reads them, alive. */
 const rates = [30, 15, 5] as const;
 /** Frames of a room are the most of what there is to write: they get fewer with the guesses. */
-const leastTicksMs = [0, 66, 100] as const;
+const leastTicksMs = [0, 66, 150] as const;
 /** A drawing that waits this long beyond its turn waits for an engine. */
 const waitedMs = 150;
 /** Share of its time the event loop may be busy before ink would have to wait. */
