@@ -9,7 +9,7 @@ import { waitWithBar } from './progress.ts';
 export const idleUsage = 'idle [--people 2000] [--rooms 20] [--seconds 15]';
 
 /** What a server allocates once is allocated for these. */
-const firstPeople = 1_000;
+const firstPeople = 200;
 
 /** People who only have the page open: what each costs. */
 export async function idle(args: string[]) {
