@@ -241,6 +241,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     rooms,
     drawings,
     model: registry.model,
+    pace: pace.pace,
     metrics,
     log,
     trustProxy,

@@ -35,6 +35,7 @@ export interface SocketsParts {
   rooms: Rooms;
   drawings: Drawings;
   model(): Model;
+  pace(): Pace;
   metrics: Metrics;
   log: Logger;
   trustProxy: number;
@@ -117,6 +118,7 @@ export function createSockets(parts: SocketsParts): Sockets {
       origin: parts.publicOrigin ?? (askedLocally(socket.request) ? (parts.networkOrigin() ?? null) : null),
       snapshot: room.snapshot(page),
     });
+    if (parts.pace().overloaded) socket.emit('pace', parts.pace());
     const reader = readers.add(socket, { room, page });
     const drawer: Drawer = {
       session,
