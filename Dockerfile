@@ -26,4 +26,4 @@ EXPOSE 8501
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://localhost:${process.env.PORT}/healthz`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself, not npm: signals reach the server, which stops gracefully.
-CMD ["node", "server/start.mjs"]
+CMD ["node", "--max-semi-space-size=8", "server/start.mjs"]

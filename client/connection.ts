@@ -12,6 +12,7 @@ import type {
   ServerToClient,
 } from '../shared/protocol.ts';
 import { type Answer, unanswered } from './ack.ts';
+import { createHeldDraws } from './held-draws.ts';
 
 /** `live` from the server's welcome on; `refused` stays until the page or the name changes. */
 export type Link =
@@ -84,6 +85,14 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     retry = setTimeout(() => socket.connect(), afterMs);
   }
 
+  const held = createHeldDraws({
+    send: draw => socket.emit('draw', draw),
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+
   const listeners: Listeners = {
     welcome: new Set(),
     guess: new Set(),
@@ -100,6 +109,7 @@ export function connect({ room, name, session }: ConnectParts): Connection {
       session.write(token);
     }
     renewed = false;
+    held.every(0);
     // First, so that the listeners can already speak.
     link.value = { state: 'live' };
     for (const listener of listeners.welcome) listener(welcome);
@@ -123,10 +133,12 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     for (const listener of listeners.training) listener(training);
   });
   socket.on('pace', pace => {
+    held.every(pace.overloaded ? 1000 / pace.guessesPerSecond : 0);
     for (const listener of listeners.pace) listener(pace);
   });
   socket.on('disconnect', why => {
     link.value = { state: 'offline' };
+    held.drop();
     if (why === 'io server disconnect') comeBack(comeBackMs);
   });
   socket.on('connect_error', error => {
@@ -148,6 +160,11 @@ export function connect({ room, name, session }: ConnectParts): Connection {
   });
 
   const live = () => link.value.state === 'live' && socket.connected;
+  /** Whatever else is said of a drawing comes after its ink. */
+  function liveAfterInk() {
+    if (live()) held.flush();
+    return live();
+  }
   async function answered<Value>(ask: Promise<Ack<Value>>): Promise<Answer<Value>> {
     return ask.catch(() => unanswered);
   }
@@ -159,14 +176,15 @@ export function connect({ room, name, session }: ConnectParts): Connection {
       return () => listeners[name].delete(listener);
     },
     draw(draw) {
-      if (live()) socket.emit('draw', draw);
+      if (live()) held.draw(draw);
     },
     redraw: async redraw =>
-      live() ? answered(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : unanswered,
+      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : unanswered,
     finish: async finish =>
-      live() ? answered(socket.timeout(ackMs).emitWithAck('finish', finish)) : unanswered,
+      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('finish', finish)) : unanswered,
     look: async look => (live() ? answered(socket.timeout(ackMs).emitWithAck('look', look)) : unanswered),
-    label: async label => (live() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : unanswered),
+    label: async label =>
+      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : unanswered,
     rename(next) {
       currentName = next;
       socket.disconnect().connect();

@@ -112,8 +112,10 @@ export function createPage(parts: PageParts): Page {
       notify('This drawing holds all the ink it can. Undo a stroke, or begin the next.');
   });
 
+  let busy = false;
   const tellPace = connection.on('pace', ({ overloaded }) => {
-    if (overloaded) notify('So many people are drawing that guesses come less often.');
+    if (overloaded && !busy) notify('So many people are drawing that guesses come less often.');
+    busy = overloaded;
   });
 
   function sayDigit(digit: number) {

@@ -4,14 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PredictionRow } from '../db/samples.ts';
 import type { Training } from '../shared/protocol.ts';
-import { rasterise } from '../shared/rasterise.ts';
 import { networkHost } from './address.ts';
 import { sessionKey } from './admin.ts';
 import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
 import { type Bus, createCluster } from './cluster.ts';
 import { createDrawings } from './drawings.ts';
-import { createFeedback, rowOf, settled } from './feedback.ts';
+import { createFeedback, rasterOf, rowOf, settled } from './feedback.ts';
 import { createGallery } from './gallery.ts';
 import { createGuard } from './guard.ts';
 import { createHttp } from './http.ts';
@@ -106,7 +105,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       },
     },
     raster(item, rasters, offset) {
-      rasters.set('question' in item ? item.question : rasterise(item.drawing.strokes), offset);
+      rasters.set('question' in item ? item.question : rasterOf(item), offset);
       return 'question' in item ? 0 : item.drawing.seq;
     },
     deliver(live, guess) {
@@ -241,6 +240,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     rooms,
     drawings,
     model: registry.model,
+    pace: pace.pace,
     metrics,
     log,
     trustProxy,

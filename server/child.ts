@@ -10,7 +10,12 @@ export interface Child<To, From> {
 
 /** Runs a file of ours as a child of this process; it ends by itself when this one is gone. */
 export function spawnChild<To extends object, From>(file: string): Child<To, From> {
-  const child = fork(file, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(file, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // The flags of this process are for what it does.
+    execArgv: [],
+  });
   // A send to a child that is just dying fails; its exit is what counts and comes anyway.
   child.on('error', () => {});
   return {

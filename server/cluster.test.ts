@@ -108,6 +108,7 @@ function begin({ room }: Node, { id, author = 'ada' }: { id: string; author?: st
     drawing: emptyDrawing(),
     drawer: { session: author, room, person, guess: () => {}, page: () => 0, look: () => {} },
     state: 'open',
+    edits: 0,
     labelling: Promise.resolve(),
     settled: [],
   };

@@ -61,6 +61,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       drawing: emptyDrawing(),
       drawer,
       state: 'open',
+      edits: 0,
       labelling: Promise.resolve(),
       settled: [],
     };
@@ -102,6 +103,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       const result = applyEdit(live.drawing, edit);
       switch (result) {
         case 'applied':
+          live.edits++;
           live.room.inked(live, edit);
           changed(live);
           return result;
@@ -123,6 +125,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       if (live.state === 'finished') return { ok: true };
       live.drawer = drawer;
       if (applyEdit(live.drawing, edit) !== 'applied') return tooLarge();
+      live.edits++;
       live.room.redrawn(live);
       changed(live);
       return { ok: true };

@@ -31,6 +31,15 @@ export function settled(live: LiveDrawing): Promise<void> {
   });
 }
 
+/** What a model sees of the drawing as it is now; drawn once for every state it is asked of. */
+export function rasterOf(live: LiveDrawing): Uint8Array {
+  const { edits, raster } = live;
+  if (raster?.edits === edits) return raster.bytes;
+  const bytes = rasterise(live.drawing.strokes);
+  live.raster = { edits, bytes };
+  return bytes;
+}
+
 /** The drawing as it is now. */
 export function rowOf(live: LiveDrawing): PredictionRow {
   const strokes = live.drawing.strokes.map(stroke => [...stroke]);
@@ -39,7 +48,7 @@ export function rowOf(live: LiveDrawing): PredictionRow {
     author: live.author,
     room: live.room.name,
     strokes,
-    raster: rasterise(strokes),
+    raster: rasterOf(live),
     guess: live.guess ? topDigit(live.guess.distribution) : null,
     probabilities: live.guess ? [...live.guess.distribution] : null,
     model: live.guess?.model ?? null,

@@ -27,6 +27,10 @@ export interface LiveDrawing extends Beginning {
   /** Whoever edited it last: the author's newest connection. */
   drawer: Drawer;
   state: 'open' | 'finished';
+  /** Edits applied here: tells its states apart, which `seq` as said by a client need not. */
+  edits: number;
+  /** What the model saw last, and after how many edits. */
+  raster?: { edits: number; bytes: Uint8Array };
   guess?: { seq: number; model: string; distribution: Distribution };
   label?: number;
   /** The label being stored; the next one waits for it, so the last word said is the last one stored. */

@@ -17,7 +17,7 @@ function setUp() {
 test('a burst is no overload', () => {
   const { said, pace, see } = setUp();
   for (let i = 0; i < 10; i++) {
-    see({ oldestMs: 900, busy: 1 }, seconds(0.5));
+    see({ oldestMs: 900, busy: 1 }, seconds(1.5));
     see(calm, 1);
   }
   expect(said).toEqual([]);
@@ -40,13 +40,27 @@ test('it recovers when that lasts, also step by step', () => {
   const { said, see } = setUp();
   see({ oldestMs: 400, busy: 1 }, seconds(60));
   said.length = 0;
-  see(calm, seconds(9));
+  see(calm, seconds(10));
   see({ oldestMs: 100, busy: 0.6 }, 1);
-  see(calm, seconds(9));
+  see(calm, seconds(10));
   expect(said).toEqual([]);
   see(calm, seconds(20));
   expect(said).toEqual([
     { guessesPerSecond: 15, overloaded: true },
     { guessesPerSecond: 30, overloaded: false },
   ]);
+});
+
+test('a rate that was too much once is tried again later each time', () => {
+  const { said, see } = setUp();
+  const calmUntilFaster = () => {
+    let looks = 0;
+    for (const before = said.length; said.length === before; looks++) see(calm, 1);
+    return looks;
+  };
+  const overloaded = { oldestMs: 400, busy: 1 };
+  see(overloaded, seconds(2));
+  const first = calmUntilFaster();
+  see(overloaded, seconds(2));
+  expect(calmUntilFaster()).toBe(2 * first);
 });

@@ -31,6 +31,7 @@ function begin(author = 'ada'): LiveDrawing {
     drawing: emptyDrawing(),
     drawer: { session: author, room, person: 1, guess: () => {}, page: () => 0, look: () => {} },
     state: 'open',
+    edits: 0,
     labelling: Promise.resolve(),
     settled: [],
   };

@@ -1,34 +1,25 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
-import type { z } from 'zod';
 import { maxEventBytes } from '../shared/limits.ts';
-import {
-  type Ack,
-  type ClientToServer,
-  drawSchema,
-  type Frame,
-  finishSchema,
-  labelSchema,
-  lookSchema,
-  type Model,
-  type Pace,
-  type Refusal,
-  type RefusedModel,
-  redrawSchema,
-  type ServerToClient,
-  type Training,
+import type {
+  ClientToServer,
+  Frame,
+  Model,
+  Pace,
+  Refusal,
+  RefusedModel,
+  ServerToClient,
+  Training,
 } from '../shared/protocol.ts';
 import { askedLocally, ownOrigin } from './address.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import type { Drawings } from './drawings.ts';
-import { addressEvents, pointsPerEvent, roomEvents, sessionEvents, sessionLabels } from './limits.ts';
 import type { Drawer } from './live-drawing.ts';
 import type { Metrics } from './metrics.ts';
-import { createLimiter } from './rate.ts';
 import { createReaders } from './readers.ts';
-import { rateLimited, refuse, refuseInput } from './refusal.ts';
-import { createResender, type Resender } from './resender.ts';
+import { createReceivers } from './receivers.ts';
+import { createResender } from './resender.ts';
 import type { PageOfRoom, Rooms } from './rooms.ts';
 import type { Sessions } from './session.ts';
 
@@ -44,6 +35,7 @@ export interface SocketsParts {
   rooms: Rooms;
   drawings: Drawings;
   model(): Model;
+  pace(): Pace;
   metrics: Metrics;
   log: Logger;
   trustProxy: number;
@@ -79,16 +71,11 @@ class ConnectionRefused extends Error {
 /** Who reads nothing answers no ping and is gone within ten seconds, even where nothing is sent that could pile up. */
 const pingMs = 4_500;
 
-/** Binds the protocol to Socket.IO: admits, parses, limits and acks; what events mean is `drawings`' matter. */
+/** Binds the protocol to Socket.IO: who comes in, what they are told, and who takes what they say. */
 export function createSockets(parts: SocketsParts): Sockets {
   const { rooms, drawings, metrics, log, now } = parts;
   const admission = createAdmission(parts);
-  const limits = {
-    sessions: createLimiter(sessionEvents, now),
-    addresses: createLimiter(addressEvents, now),
-    rooms: createLimiter(roomEvents, now),
-    labels: createLimiter(sessionLabels, now),
-  };
+  const receivers = createReceivers(parts);
   const io: InklingServer = new Server(parts.httpServer, {
     serveClient: false,
     maxHttpBufferSize: maxEventBytes,
@@ -131,6 +118,7 @@ export function createSockets(parts: SocketsParts): Sockets {
       origin: parts.publicOrigin ?? (askedLocally(socket.request) ? (parts.networkOrigin() ?? null) : null),
       snapshot: room.snapshot(page),
     });
+    if (parts.pace().overloaded) socket.emit('pace', parts.pace());
     const reader = readers.add(socket, { room, page });
     const drawer: Drawer = {
       session,
@@ -141,15 +129,8 @@ export function createSockets(parts: SocketsParts): Sockets {
       look: reader.look,
     };
     const resender = createResender(drawing => socket.emit('resend', { drawing }));
-    const receiver: Receiver = { ...socket.data.admitted, handlers: handlersOf(drawer, resender), resender };
-    socket.onAny((event: string, ...args: unknown[]) => {
-      const last = args.at(-1);
-      const ack = typeof last === 'function' ? (answer: unknown) => last(answer) : undefined;
-      dispatch(receiver, { event, payload: args[0], ack }).catch(error => {
-        log.error({ err: error, event }, 'an event could not be handled');
-        ack?.(refuse('unavailable', 'Something went wrong here; try again.'));
-      });
-    });
+    socket.onAny(receivers.of({ ...socket.data.admitted, drawer, resender }));
+    forgetRequest(socket);
     socket.on('disconnect', reason => {
       log.debug({ session, reason }, 'disconnected');
       resender.stop();
@@ -157,73 +138,6 @@ export function createSockets(parts: SocketsParts): Sockets {
       room.leave(session);
     });
   });
-
-  type Answer = Ack | Ack<{ sample: number }>;
-  type Handler = (payload: unknown) => Answer | Promise<Answer>;
-
-  interface Receiver extends Admitted {
-    handlers: ReadonlyMap<string, Handler>;
-    resender: Resender;
-  }
-
-  function handlersOf(drawer: Drawer, resender: Resender): ReadonlyMap<string, Handler> {
-    return new Map<string, Handler>([
-      [
-        'draw',
-        parsedBy(drawSchema, draw => {
-          const result = drawings.draw(drawer, draw);
-          if (result === 'resend') resender.ask(draw.drawing, 0);
-          return typeof result === 'object' ? result : { ok: true };
-        }),
-      ],
-      ['redraw', parsedBy(redrawSchema, redraw => drawings.redraw(drawer, redraw))],
-      ['finish', parsedBy(finishSchema, finish => drawings.finish(drawer, finish))],
-      [
-        'look',
-        parsedBy(lookSchema, ({ page }) => {
-          drawer.look(page);
-          return { ok: true };
-        }),
-      ],
-      [
-        'label',
-        parsedBy(labelSchema, label => {
-          const retryAfterMs = limits.labels.take(drawer.session);
-          return retryAfterMs > 0 ? rateLimited(retryAfterMs) : drawings.label(drawer, label);
-        }),
-      ],
-    ]);
-  }
-
-  interface Incoming {
-    event: string;
-    payload: unknown;
-    ack?: (answer: Answer) => void;
-  }
-
-  async function dispatch(
-    { session, address, room, handlers, resender }: Receiver,
-    { event, payload, ack }: Incoming,
-  ) {
-    const handler = handlers.get(event);
-    // An unknown event's name is a stranger's text and no metric label.
-    const label = handler === undefined ? 'unknown' : event;
-    metrics.received.inc({ event: label });
-    const cost = 1 + pointsOf(payload) / pointsPerEvent;
-    const retryAfterMs =
-      limits.sessions.take(session, cost) ||
-      limits.addresses.take(address, cost) ||
-      limits.rooms.take(room, cost);
-    let answer: Answer;
-    if (retryAfterMs > 0) {
-      answer = rateLimited(retryAfterMs);
-      const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
-      if (dropped?.success) resender.ask(dropped.data.drawing, retryAfterMs);
-    } else if (handler === undefined) answer = refuse('invalid', 'There is no such event.');
-    else answer = await handler(payload);
-    if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
-    ack?.(answer);
-  }
 
   return {
     send: readers.send,
@@ -234,28 +148,13 @@ export function createSockets(parts: SocketsParts): Sockets {
     },
     connections: () => io.engine.clientsCount,
     sweep() {
-      readers.sweep();
-      for (const each of [admission, ...Object.values(limits)]) each.sweep();
+      for (const each of [readers, admission, receivers]) each.sweep();
     },
     close: () => io.close(),
   };
 }
 
-function parsedBy<Schema extends z.ZodType, Result>(
-  schema: Schema,
-  handle: (payload: z.output<Schema>) => Result,
-) {
-  return (payload: unknown): Result | Refusal => {
-    const parsed = schema.safeParse(payload);
-    return parsed.success ? handle(parsed.data) : refuseInput(parsed.error);
-  };
-}
-
-/** How much ink an unparsed payload claims to bring, for what it costs. */
-function pointsOf(payload: unknown): number {
-  if (typeof payload !== 'object' || payload === null || !('strokes' in payload)) return 0;
-  if (!Array.isArray(payload.strokes)) return 0;
-  let coordinates = 0;
-  for (const stroke of payload.strokes) coordinates += Array.isArray(stroke) ? stroke.length : 1;
-  return coordinates / 2;
+/** Socket.IO keeps the request of every connection for sessions of web frameworks: a third of what an idle one costs. */
+function forgetRequest({ conn, client }: InklingSocket) {
+  for (const holder of [conn, client]) Reflect.deleteProperty(holder, 'request');
 }

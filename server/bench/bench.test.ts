@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../test-server.ts';
 
 const entry = fileURLToPath(new URL('./bench.ts', import.meta.url));
 
@@ -20,6 +23,8 @@ async function figures(...args: string[]): Promise<Record<string, unknown>> {
 }
 
 const number = expect.any(Number);
+/** Waiting for a cut, and a server started twice, on a machine that may be slow. */
+const longMs = 90_000;
 /** A job, and everything read twice. */
 const teachMs = 180_000;
 
@@ -47,6 +52,63 @@ test('fanout finds the points that were drawn at every viewer', async () => {
   expect(result.delivered).toBeGreaterThan(360);
 });
 
+test('crowd finds everybody’s points at everybody', async () => {
+  const result = await figures('crowd', '--people', '4', '--seconds', '2');
+  expect(result).toMatchObject({ people: 4, p99Ms: number, lost: 0, disconnects: 0 });
+  // 4 people × 60 points/s, at all four of them, for 2 s.
+  expect(result.delivered).toBeGreaterThan(480);
+});
+
+test('join tells what those who come in get and what the others notice', async () => {
+  const result = await figures('join', '--drawings', '5', '--rate', '5', '--seconds', '2');
+  expect(result).toMatchObject({ joined: 10, refused: 0, joinP95Ms: number, othersP99Ratio: number });
+  expect(result.kbPerJoin).toBeGreaterThan(1);
+});
+
+test(
+  'stall stops readers until the server lets them go',
+  async () => {
+    const result = await figures('stall', '--readers', '3', '--drawers', '2', '--seconds', '2');
+    expect(result).toMatchObject({ readers: 3, cutOffS: number, healthyP99Ratio: number });
+    expect(result).toHaveProperty('rssPerReaderKb');
+  },
+  longMs,
+);
+
+test(
+  'crash kills the server and finds every acked label in the next one',
+  async () => {
+    const result = await figures('crash', '--people', '3', '--seconds', '3');
+    expect(result).toMatchObject({ lostLabels: 0, neverBack: 0, backP95Ms: number });
+    expect(result.ackedLabels).toBeGreaterThan(0);
+  },
+  longMs,
+);
+
+test('table tells figures that are there already, between its marks', async () => {
+  const { folder, remove } = temporaryFolder();
+  const [readme, known] = [join(folder, 'README.md'), join(folder, 'figures.json')];
+  await writeFile(readme, 'before\n<!-- load -->\nold\n<!-- end of load -->\nafter\n');
+  const commands = (await readFile(new URL('./table.ts', import.meta.url), 'utf8')).matchAll(
+    /command: '(.*)'/g,
+  );
+  const told = Object.fromEntries(
+    Array.from(commands, ([, command]) => [
+      command,
+      { lost: 0, cpuShare: 0.25, disturbed: command === 'idle' },
+    ]),
+  );
+  await writeFile(known, JSON.stringify(told));
+  expect(await figures('table', '--figures', known, '--write', readme)).toEqual(told);
+  const written = await readFile(readme, 'utf8');
+  expect(written).toMatch(/^before\n<!-- load -->\n\n\| what \|/);
+  expect(written).toContain('| 43 people, all drawing and watching | `crowd` | 25 % of a core; p99 – ms |');
+  expect(written).toContain('| 2,000 idle people † |');
+  expect(written).toMatch(/<!-- end of load -->\nafter\n$/);
+  expect(written).not.toContain('old');
+  remove();
+});
+
 test(
   'teach has a few corrections learned, and tells what that did to everybody else',
   async () => {
@@ -63,10 +125,11 @@ test(
 
 test('what is asked for wrongly is refused in a sentence, without a stack', async () => {
   const wrong: [string[], RegExp][] = [
-    [['fly'], /no bench called "fly"; there are infer, live, fanout, teach/],
+    [['fly'], /no bench called "fly"; there are infer, live, fanout, crowd, stall/],
     [['live', '--wings', '2'], /--wings/],
     [['live', '--drawers', 'many'], /--drawers is "many"; allowed is a whole number from 1/],
     [['fanout', '--viewers', '0'], /--viewers is "0"/],
+    [['crash', '--people', '0'], /--people is "0"/],
     [['infer', '--engine', 'steam'], /"steam" is not available/],
     [['live', '--strokes', '/nowhere.jsonl'], /nowhere\.jsonl cannot be read/],
     [['teach', '--labels', '5000'], /--labels is "5000"; the teachers have 600/],

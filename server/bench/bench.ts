@@ -8,6 +8,7 @@ import { infer, inferUsage } from './infer.ts';
 import { join, joinUsage } from './join.ts';
 import { live, liveUsage } from './live.ts';
 import { stall, stallUsage } from './stall.ts';
+import { table, tableUsage } from './table.ts';
 import { teach, teachUsage } from './teach.ts';
 import { train, trainUsage } from './train.ts';
 import { uploads, uploadsUsage } from './uploads.ts';
@@ -25,11 +26,12 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['train', train],
   ['hostile', hostile],
   ['uploads', uploads],
+  ['table', table],
 ]);
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage, tableUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

@@ -11,7 +11,7 @@ import { say, waitWithBar } from './progress.ts';
 import { agesOf } from './watching.ts';
 
 export const joinUsage =
-  'join [--drawings 200] [--rate 20] [--drawers 10] [--viewers 20] [--seconds 10] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
+  'join [--drawings 200] [--rate 20] [--drawers 20] [--seconds 10] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
 /** People come into a room full of drawings: what each gets, how soon, and what the others notice. */
 export async function join(args: string[]) {
@@ -20,8 +20,7 @@ export async function join(args: string[]) {
     options: {
       drawings: { type: 'string', default: '200' },
       rate: { type: 'string', default: '20' },
-      drawers: { type: 'string', default: '10' },
-      viewers: { type: 'string', default: '20' },
+      drawers: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '10' },
       strokes: { type: 'string' },
       url: { type: 'string' },
@@ -30,14 +29,13 @@ export async function join(args: string[]) {
   });
   const drawings = numberOption('drawings', values.drawings, peopleRange);
   const drawers = numberOption('drawers', values.drawers, peopleRange);
-  const viewers = numberOption('viewers', values.viewers, peopleRange);
   const perSecond = numberOption('rate', values.rate, rateRange);
   const seconds = numberOption('seconds', values.seconds, secondsRange);
   const room = 'bench';
   const here = {
     resting: inRoom(room, drawings),
     drawers: inRoom(room, drawers),
-    viewers: inRoom(room, viewers),
+    drawersWatch: true,
     ink: await readInk(values.strokes),
   };
   const { url, profile } = values;
@@ -63,7 +61,6 @@ export async function join(args: string[]) {
       return {
         drawings,
         drawers,
-        viewers,
         seconds,
         joined: joined.tookMs.length,
         refused: joined.refused,

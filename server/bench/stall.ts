@@ -10,7 +10,7 @@ import { say, waitWithBar } from './progress.ts';
 import { agesOf } from './watching.ts';
 
 export const stallUsage =
-  'stall [--readers 20] [--drawers 20] [--viewers 20] [--seconds 12] [--strokes FILE.jsonl] [--profile FOLDER]';
+  'stall [--readers 50] [--drawers 20] [--viewers 20] [--seconds 12] [--strokes FILE.jsonl] [--profile FOLDER]';
 
 const lookMs = 50;
 /** Whoever is not cut off by then never will be. */
@@ -21,7 +21,7 @@ export async function stall(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
-      readers: { type: 'string', default: '20' },
+      readers: { type: 'string', default: '50' },
       drawers: { type: 'string', default: '20' },
       viewers: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '12' },

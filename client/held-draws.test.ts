@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { applyEdit, emptyDrawing } from '../shared/drawing.ts';
+import { maxPointsPerDraw } from '../shared/limits.ts';
+import type { Draw } from '../shared/protocol.ts';
+import { createRandom, int } from '../shared/random.ts';
+import { createHeldDraws } from './held-draws.ts';
+
+function setUp() {
+  const said: Draw[] = [];
+  let timers: (() => void)[] = [];
+  const held = createHeldDraws({
+    send: draw => said.push(draw),
+    after(_ms, run) {
+      timers.push(run);
+      return () => {
+        timers = timers.filter(each => each !== run);
+      };
+    },
+  });
+  const pass = () => {
+    for (const run of timers.splice(0)) run();
+  };
+  return { said, held, pass };
+}
+
+const point = (seq: number, offset: number, stroke = 0): Draw => ({
+  drawing: 'a',
+  seq,
+  stroke,
+  offset,
+  points: [seq, seq],
+});
+
+test('what is drawn is said at once while nobody asks for less', () => {
+  const { said, held } = setUp();
+  held.draw(point(1, 0));
+  expect(said).toHaveLength(1);
+});
+
+test('asked for less, a stroke’s ink is said together, and another stroke apart', () => {
+  const { said, held, pass } = setUp();
+  held.every(200);
+  for (const draw of [point(1, 0), point(2, 1), point(3, 0, 1)]) held.draw(draw);
+  expect(said).toEqual([]);
+  pass();
+  expect(said).toEqual([{ ...point(2, 0), points: [1, 1, 2, 2] }, point(3, 0, 1)]);
+});
+
+test('what has to come after it waits for it, and a lost line forgets it', () => {
+  const { said, held, pass } = setUp();
+  held.every(200);
+  held.draw(point(1, 0));
+  held.flush();
+  expect(said).toHaveLength(1);
+  held.draw(point(2, 1));
+  held.drop();
+  pass();
+  expect(said).toHaveLength(1);
+  held.draw(point(3, 2));
+  held.every(0);
+  expect(said).toHaveLength(2);
+});
+
+test('however draws are held, the drawing that arrives is the one that was drawn', () => {
+  const random = createRandom(3);
+  const { said, held, pass } = setUp();
+  const [author, server] = [emptyDrawing(), emptyDrawing()];
+  for (let seq = 1; seq < 500; seq++) {
+    const begins = seq === 1 || int(random, 20) === 0;
+    const stroke = author.strokes.length - (begins ? 0 : 1);
+    const offset = begins ? 0 : author.strokes[stroke].length / 2;
+    const points = Array.from({ length: 2 * (1 + int(random, 8)) }, () => int(random, 1024));
+    applyEdit(author, { seq, stroke, offset, points });
+    held.draw({ drawing: 'a', seq, stroke, offset, points });
+    if (int(random, 30) === 0) held.every(int(random, 2) * 100);
+    if (int(random, 10) === 0) pass();
+  }
+  held.flush();
+  for (const draw of said) {
+    expect(draw.points.length).toBeLessThanOrEqual(2 * maxPointsPerDraw);
+    expect(applyEdit(server, draw)).toBe('applied');
+  }
+  expect(server).toEqual(author);
+});

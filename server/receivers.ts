@@ -1,0 +1,150 @@
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import {
+  type Ack,
+  drawSchema,
+  finishSchema,
+  labelSchema,
+  lookSchema,
+  type Refusal,
+  redrawSchema,
+} from '../shared/protocol.ts';
+import type { Drawings } from './drawings.ts';
+import { addressEvents, pointsPerEvent, roomEvents, sessionEvents, sessionLabels } from './limits.ts';
+import type { Drawer } from './live-drawing.ts';
+import type { Metrics } from './metrics.ts';
+import { createLimiter } from './rate.ts';
+import { rateLimited, refuse, refuseInput } from './refusal.ts';
+import type { Resender } from './resender.ts';
+
+/** Whose events these are. */
+export interface Sender {
+  session: string;
+  address: string;
+  room: string;
+  drawer: Drawer;
+  resender: Resender;
+}
+
+export interface ReceiversParts {
+  drawings: Drawings;
+  metrics: Metrics;
+  log: Logger;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+type Answer = Ack | Ack<{ sample: number }>;
+type Handler = (payload: unknown, sender: Sender) => Answer | Promise<Answer>;
+
+interface Incoming {
+  event: string;
+  payload: unknown;
+  ack?: ((answer: Answer) => void) | undefined;
+}
+
+/** Limits, parses and acks what clients send; what events mean is `drawings`' matter. */
+export function createReceivers({ drawings, metrics, log, now }: ReceiversParts) {
+  const limits = {
+    sessions: createLimiter(sessionEvents, now),
+    addresses: createLimiter(addressEvents, now),
+    rooms: createLimiter(roomEvents, now),
+    labels: createLimiter(sessionLabels, now),
+  };
+
+  const handlers = new Map<string, Handler>([
+    [
+      'draw',
+      parsedBy(drawSchema, (draw, { drawer, resender }) => {
+        const result = drawings.draw(drawer, draw);
+        if (result === 'resend') resender.ask(draw.drawing, 0);
+        return typeof result === 'object' ? result : { ok: true };
+      }),
+    ],
+    ['redraw', parsedBy(redrawSchema, (redraw, { drawer }) => drawings.redraw(drawer, redraw))],
+    ['finish', parsedBy(finishSchema, (finish, { drawer }) => drawings.finish(drawer, finish))],
+    [
+      'look',
+      parsedBy(lookSchema, ({ page }, { drawer }) => {
+        drawer.look(page);
+        return { ok: true };
+      }),
+    ],
+    [
+      'label',
+      parsedBy(labelSchema, (label, { drawer }) => {
+        const retryAfterMs = limits.labels.take(drawer.session);
+        return retryAfterMs > 0 ? rateLimited(retryAfterMs) : drawings.label(drawer, label);
+      }),
+    ],
+  ]);
+
+  /** Only what waits for the database takes a promise: one for every `draw` costs more than the `draw`. */
+  function receive(sender: Sender, { event, payload, ack }: Incoming): Promise<void> | undefined {
+    const handler = handlers.get(event);
+    // An unknown event's name is a stranger's text and no metric label.
+    const label = handler === undefined ? 'unknown' : event;
+    metrics.received.inc({ event: label });
+    const settle = (answer: Answer) => {
+      if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
+      ack?.(answer);
+    };
+    const cost = 1 + pointsOf(payload) / pointsPerEvent;
+    const retryAfterMs =
+      limits.sessions.take(sender.session, cost) ||
+      limits.addresses.take(sender.address, cost) ||
+      limits.rooms.take(sender.room, cost);
+    if (retryAfterMs > 0) {
+      const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
+      if (dropped?.success) sender.resender.ask(dropped.data.drawing, retryAfterMs);
+      settle(rateLimited(retryAfterMs));
+    } else if (handler === undefined) settle(refuse('invalid', 'There is no such event.'));
+    else {
+      const answer = handler(payload, sender);
+      if (answer instanceof Promise) return answer.then(settle);
+      settle(answer);
+    }
+    return undefined;
+  }
+
+  return {
+    /** What takes the events of a connection. */
+    of(sender: Sender) {
+      return (event: string, ...args: unknown[]) => {
+        const last = args.at(-1);
+        const ack = typeof last === 'function' ? (answer: unknown) => last(answer) : undefined;
+        const failed = (error: unknown) => {
+          log.error({ err: error, event }, 'an event could not be handled');
+          ack?.(refuse('unavailable', 'Something went wrong here; try again.'));
+        };
+        try {
+          receive(sender, { event, payload: args[0], ack })?.catch(failed);
+        } catch (error) {
+          failed(error);
+        }
+      };
+    },
+    sweep() {
+      for (const limiter of Object.values(limits)) limiter.sweep();
+    },
+  };
+}
+
+function parsedBy<Schema extends z.ZodType, Result>(
+  schema: Schema,
+  handle: (payload: z.output<Schema>, sender: Sender) => Result,
+) {
+  return (payload: unknown, sender: Sender): Result | Refusal => {
+    const parsed = schema.safeParse(payload);
+    return parsed.success ? handle(parsed.data, sender) : refuseInput(parsed.error);
+  };
+}
+
+/** How much ink an unparsed payload claims to bring, for what it costs. */
+function pointsOf(payload: unknown): number {
+  if (typeof payload !== 'object' || payload === null || !('strokes' in payload)) return 0;
+  if (!Array.isArray(payload.strokes)) return 0;
+  let coordinates = 0;
+  for (const stroke of payload.strokes) coordinates += Array.isArray(stroke) ? stroke.length : 1;
+  return coordinates / 2;
+}
