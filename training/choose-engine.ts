@@ -15,7 +15,7 @@ export interface EngineChoice {
 /** A process of TensorFlow takes several times the memory of one of WASM: that much faster it has to be. */
 const worthIt = 1.15;
 /** It starts in half a second and is timed in one: patience for a busy machine, and a server that starts within ten. */
-const limits: ProofLimits = { bootMs: 10_000, startMs: 5_000, timingMs: 3_000 };
+const limits: ProofLimits = { bootMs: 10_000, startMs: 7_000, timingMs: 3_000 };
 
 type Prove = (engine: Engine) => Promise<Proof>;
 

@@ -31,11 +31,15 @@ export async function startNative({ threads, folder }: { threads: number; folder
   registerGradients();
 }
 
-/** By its parts, not by the package's entry, which wants layers, converters and downloaders. */
+/**
+ * By its parts, not by the package's entry, which wants layers, converters and downloaders. Its kernels ask `util` for
+ * two things, of which Node 23 took one away and warns of the other.
+ */
 function createBackend(folder: string): tf.KernelBackend {
-  // The package's kernels ask for it; Node 23 took it away.
-  if (!('isNullOrUndefined' in util))
-    Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
   const load = createRequire(join(folder, 'package.json'));
   try {
     const binding: unknown = load('@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');

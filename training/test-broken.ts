@@ -73,7 +73,7 @@ export const broken: { what: string; needsCompiler: boolean; build: Build; why: 
     what: 'that hangs while it is loaded',
     needsCompiler: true,
     build: compiled(hang),
-    why: /it said nothing for 5 s/,
+    why: /it said nothing for 7 s/,
   },
 ];
 
