@@ -83,6 +83,7 @@ describe('each folder imports only what stands below it', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([
       'training/choose-engine.ts',
+      'training/command-engine.ts',
       'training/evaluate-command.ts',
       'training/mnist.ts',
       'training/native.ts',
