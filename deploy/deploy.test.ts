@@ -188,7 +188,14 @@ describe('proxies', () => {
 
 describe('monitoring', () => {
   const zero = () => 0;
-  const { registry } = createMetrics({ people: zero, drawings: zero, waiting: zero, restarts: zero });
+  const { registry } = createMetrics({
+    people: zero,
+    drawings: zero,
+    waiting: zero,
+    restarts: zero,
+    guessesPerSecond: zero,
+    nodes: zero,
+  });
   const expressions = {
     rules: z
       .object({
