@@ -67,7 +67,7 @@ test(
 
 test('what is asked for wrongly is refused in a sentence, without a stack', async () => {
   const wrong: [string[], RegExp][] = [
-    [['fly'], /no bench called "fly"; there are infer, live, fanout, teach/],
+    [['fly'], /no bench called "fly"; there are infer, live, fanout, crowd/],
     [['live', '--wings', '2'], /--wings/],
     [['live', '--drawers', 'many'], /--drawers is "many"; allowed is a whole number from 1/],
     [['fanout', '--viewers', '0'], /--viewers is "0"/],
