@@ -89,6 +89,7 @@ describe('each folder imports only what stands below it', () => {
       'training/native.ts',
       'training/pretrain.ts',
       'training/prove-engine.ts',
+      'training/pulse.ts',
       'training/strokes-file.ts',
       'training/wasm-path.ts',
     ]);

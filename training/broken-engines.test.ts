@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseEngine } from './choose-engine.ts';
-import { broken, hasCompiler, installBroken } from './test-broken.ts';
+import { broken, hasCompiler, installBroken, slow } from './test-broken.ts';
 
 describe('with a native engine', () => {
   for (const { what, needsCompiler, build, why } of broken) {
@@ -18,3 +18,14 @@ describe('with a native engine', () => {
     );
   }
 });
+
+const knowsWork = process.platform === 'linux' && hasCompiler;
+test.skipIf(!knowsWork)(
+  'an engine that is slow to load and gets somewhere does not count as hanging',
+  async () => {
+    const { folder, remove } = installBroken(slow.build);
+    const { why } = await chooseEngine({ setting: 'auto', folder });
+    remove();
+    expect(why).toMatch(slow.why);
+  },
+);

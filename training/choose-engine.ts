@@ -25,7 +25,8 @@ type Prove = (engine: Engine) => Promise<Proof>;
  */
 export async function chooseEngine(
   { setting, folder }: { setting: EngineSetting; folder: string },
-  prove: Prove = engine => proveEngine({ engine, threads: 1, folder }, limits),
+  prove: Prove = engine =>
+    proveEngine({ engine, threads: 1, folder }, setting === 'auto' ? limits : { ...limits, timingMs: 0 }),
 ): Promise<EngineChoice> {
   if (setting === 'wasm') return both('wasm', 'as set');
   if (!existsSync(join(folder, 'node_modules/@tensorflow/tfjs-node')))

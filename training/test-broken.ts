@@ -17,6 +17,18 @@ __attribute__((constructor)) static void load(void) { abort(); }`;
 const hang = `
 extern int pause(void);
 __attribute__((constructor)) static void load(void) { for (;;) pause(); }`;
+/** Ten seconds, of which it works half a second. */
+const slowThenCrash = `
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+__attribute__((constructor)) static void load(void) {
+  for (int i = 0; i < 100; i++) {
+    for (clock_t start = clock(); clock() - start < CLOCKS_PER_SEC / 200;);
+    usleep(95000);
+  }
+  abort();
+}`;
 const needy = `extern int missing(void); int needs(void) { return missing(); }`;
 
 type Build = (at: { folder: string; binding: string }) => void;
@@ -73,9 +85,15 @@ export const broken: { what: string; needsCompiler: boolean; build: Build; why: 
     what: 'that hangs while it is loaded',
     needsCompiler: true,
     build: compiled(hang),
-    why: /it said nothing for 7 s/,
+    why: /it said nothing for \d+ s/,
   },
 ];
+
+/** It takes its time, as on a machine that is busy: no reason to call it hanging. */
+export const slow: { build: Build; why: RegExp } = {
+  build: compiled(slowThenCrash),
+  why: /its process ended with SIGABRT/,
+};
 
 /** The folder of such an engine, and its removal. */
 export function installBroken(build: Build): { folder: string; remove(): void } {
