@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { broken, hasCompiler, installBroken } from '../training/test-broken.ts';
 import { connect, draw, inkOf, startServer, temporaryFolder } from './test-server.ts';
 
@@ -14,6 +14,7 @@ describe('with a native engine', () => {
           INFERENCE_PROCESSES: '1',
           ENGINE: 'tfjs-node',
         });
+        onTestFinished(() => void server.stop('SIGKILL'));
         const { client } = await connect(server.url);
         expect((await draw(client, inkOf(3))).guess.probabilities).toHaveLength(10);
         client.close();

@@ -79,8 +79,10 @@ export async function startServer(
     engine === 'tfjs-node' &&
     settings.ENGINE === undefined &&
     !output().includes('Engine: tfjs-node serves')
-  )
+  ) {
+    child.kill('SIGKILL');
     throw new Error(`The server does not run on the engine under test:\n${output()}`);
+  }
   return {
     url,
     pid: child.pid ?? 0,
