@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /** A process of ours, as far as whoever supervises it cares. */
 export interface Child<To, From> {
@@ -8,14 +9,24 @@ export interface Child<To, From> {
   kill(): void;
 }
 
+/** What TensorFlow says while it is loaded, whatever its own settings are. */
+const greeting = /^(WARNING: All log messages before absl|[IW]\d+ [\d:.]+ )/;
+
 /** Runs a file of ours as a child of this process; it ends by itself when this one is gone. */
-export function spawnChild<To extends object, From>(file: string): Child<To, From> {
-  const child = fork(file, [], {
+export function spawnChild<To extends object, From>(
+  file: string,
+  args: readonly string[] = [],
+): Child<To, From> {
+  const child = fork(file, args, {
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // The flags of this process are for what it does.
     execArgv: [],
   });
+  if (child.stderr !== null)
+    createInterface({ input: child.stderr }).on('line', line => {
+      if (!greeting.test(line)) process.stderr.write(`${line}\n`);
+    });
   // A send to a child that is just dying fails; its exit is what counts and comes anyway.
   child.on('error', () => {});
   return {

@@ -31,7 +31,7 @@ test('without a profile there are the server and its database, and nothing of a 
 
 test('the cluster is several nodes with one Redis, one database and one token, and one balancer in front', () => {
   const node = services.node!;
-  expect(node.deploy).toEqual({ replicas: 3 });
+  expect(node.deploy).toMatchObject({ replicas: 3 });
   expect(node.ports).toEqual([]);
   expect(node.environment).toMatchObject({
     ...services.app!.environment,

@@ -11,6 +11,10 @@ export interface Config {
   redisUrl?: string;
   adminToken?: string;
   engine: 'auto' | 'tfjs-node' | 'wasm';
+  /** Where `npm run native` puts the native engine. */
+  nativeDir: string;
+  /** Cores that serving leaves to a job on it; more than four do not make it faster. */
+  trainingThreads: number;
   inferenceProcesses: number;
   /** How many reverse proxies in front may be believed about a client's address. */
   trustProxy: number;
@@ -65,6 +69,7 @@ const settings = z.object({
     .optional()
     .describe('16 to 200 letters, digits and the characters _ - . ~'),
   ENGINE: z.enum(['auto', 'tfjs-node', 'wasm']).default('auto').describe('auto, tfjs-node or wasm'),
+  NATIVE_DIR: z.string().default('native').describe('a folder'),
   INFERENCE_PROCESSES: whole(1, 64).default(defaultProcesses).describe('a whole number from 1 to 64'),
   TRUST_PROXY: whole(0, 16).default(0).describe('the number of reverse proxies in front, 0 to 16'),
   PUBLIC_ORIGIN: url(['http:', 'https:'])
@@ -102,6 +107,8 @@ export function parseConfig(environment: Environment): Config {
     redisUrl: read.REDIS_URL,
     adminToken: read.ADMIN_TOKEN,
     engine: read.ENGINE,
+    nativeDir: read.NATIVE_DIR,
+    trainingThreads: Math.min(4, Math.max(1, availableParallelism() - read.INFERENCE_PROCESSES)),
     inferenceProcesses: read.INFERENCE_PROCESSES,
     trustProxy: read.TRUST_PROXY,
     publicOrigin: read.PUBLIC_ORIGIN,
@@ -143,6 +150,7 @@ export function describeConfig(config: Config): string[] {
     `REDIS_URL ${config.redisUrl === undefined ? 'none: one machine' : '•••'}`,
     `ADMIN_TOKEN ${config.adminToken === undefined ? 'generated, kept in the data folder' : '•••'}`,
     `ENGINE ${config.engine}`,
+    `NATIVE_DIR ${config.nativeDir}`,
     `INFERENCE_PROCESSES ${config.inferenceProcesses}`,
     `TRUST_PROXY ${config.trustProxy}`,
     `PUBLIC_ORIGIN ${config.publicOrigin ?? 'as asked for'}`,

@@ -1,24 +1,21 @@
-import { startWasm } from '../training/backend.ts';
-import { selfTest } from '../training/self-test.ts';
+import { startEngine } from '../training/engine.ts';
+import { fromArguments } from '../training/engine-arguments.ts';
 import { loadServingNet, type ServingNet } from '../training/serve.ts';
-import { wasmPath } from '../training/wasm-path.ts';
 import type { FromProcess, ToProcess } from './inference-messages.ts';
 
 /** An inference process: an engine, proven before use, and the one model version it serves. */
 
+const start = fromArguments(process.argv.slice(2));
 let net: ServingNet | undefined;
 let model = '';
 
 async function load(message: { model: string; weights: Uint8Array }) {
-  if (net === undefined) {
-    await startWasm(wasmPath);
-    await selfTest();
-  }
+  if (net === undefined) await startEngine(start);
   const last = net;
   net = await loadServingNet(message.weights);
   model = message.model;
   last?.dispose();
-  reply({ type: 'loaded', model, engine: 'wasm' });
+  reply({ type: 'loaded', model, engine: start.engine });
 }
 
 async function predict({ rasters, count }: { rasters: Uint8Array; count: number }) {

@@ -49,6 +49,7 @@ function fakeProcess() {
 function setUp(processes: number) {
   const spawned: ReturnType<typeof fakeProcess>[] = [];
   let freed = 0;
+  let broken = 0;
   const pool = createInferencePool({
     processes,
     model: { version: 'm', weights: new Uint8Array(4) },
@@ -58,9 +59,10 @@ function setUp(processes: number) {
       return fake.process;
     },
     log: pino({ level: 'silent' }),
+    onBroken: () => broken++,
     onFree: () => freed++,
   });
-  return { pool, spawned, freed: () => freed };
+  return { pool, spawned, freed: () => freed, broken: () => broken };
 }
 
 const rasters = new Uint8Array(784);
@@ -109,21 +111,23 @@ test('a crash costs the batch, not the server, and another process takes over', 
 });
 
 test('a process that hangs over a batch is killed', async () => {
-  const { pool, spawned } = setUp(1);
+  const { pool, spawned, broken } = setUp(1);
   spawned[0].load();
   const batch = expect(pool.predict(rasters, 1)).rejects.toThrow('SIGKILL');
   await vi.advanceTimersByTimeAsync(5_000);
   expect(spawned[0].state.killed).toBe(true);
+  expect(broken()).toBe(1);
   await batch;
 });
 
 test('a process that hangs while loading, or fails its self-test, is replaced', async () => {
-  const { spawned } = setUp(1);
+  const { spawned, broken } = setUp(1);
   await vi.advanceTimersByTimeAsync(21_000);
   expect(spawned[0].state.killed).toBe(true);
   expect(spawned).toHaveLength(2);
   spawned[1].fail();
   expect(spawned[1].state.killed).toBe(true);
+  expect(broken()).toBe(2);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(spawned).toHaveLength(3);
 });

@@ -17,6 +17,8 @@ export interface InferencePoolParts {
   model: ServedModel;
   spawn(): InferenceProcess;
   log: Logger;
+  /** A process hangs, or says that it cannot go on; it is being killed. */
+  onBroken(): void;
   /** A process came free or came back. */
   onFree(): void;
 }
@@ -88,6 +90,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
 
     function hung(process: InferenceProcess) {
       log.error('inference process hangs, killing it');
+      parts.onBroken();
       process.kill();
     }
 
@@ -121,6 +124,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
         }
         case 'failed':
           log.error({ reason: message.message }, 'inference process failed');
+          parts.onBroken();
           process.kill();
           return;
         default:

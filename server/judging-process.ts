@@ -1,13 +1,12 @@
 import { setPriority } from 'node:os';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
-import { startWasm } from '../training/backend.ts';
+import { startEngine } from '../training/engine.ts';
+import { fromArguments } from '../training/engine-arguments.ts';
 import { honestNorms } from '../training/honest.ts';
 import { judgeRound } from '../training/judge-round.ts';
 import { digitsOf } from '../training/measure.ts';
 import { createMemory } from '../training/memory.ts';
 import { type Mnist, readMnist } from '../training/mnist.ts';
-import { selfTest } from '../training/self-test.ts';
-import { wasmPath } from '../training/wasm-path.ts';
 import type { FromJudging, JudgeAssignment } from './judging-messages.ts';
 
 /** A judging process: clips, averages and measures what browsers trained; stays, so that what is known stays known. */
@@ -15,9 +14,14 @@ import type { FromJudging, JudgeAssignment } from './judging-messages.ts';
 const memory = createMemory();
 let ready: Promise<Mnist> | undefined;
 
+/** A process that could not start would refuse every round: it ends, and the next one gets another. */
 async function start(): Promise<Mnist> {
-  await startWasm(wasmPath);
-  await selfTest();
+  try {
+    await startEngine(fromArguments(process.argv.slice(2)));
+  } catch (error) {
+    process.stderr.write(`${error}\n`);
+    process.exit(1);
+  }
   return readMnist();
 }
 

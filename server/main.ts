@@ -1,14 +1,18 @@
 import { createServer } from 'node:http';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataFolderInUse } from '../db/folder-lock.ts';
 import { openDatabase } from '../db/open.ts';
 import { DataFolderUnwritable } from '../db/pglite-folder.ts';
 import { WeightsError } from '../shared/weights.ts';
+import { chooseEngine } from '../training/choose-engine.ts';
+import { toArguments } from '../training/engine-arguments.ts';
 import { networkHost } from './address.ts';
 import { adminToken } from './admin.ts';
 import { createApp } from './app.ts';
 import { spawnChild } from './child.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
+import { createEngines } from './engines.ts';
 import { createInferencePool } from './inference.ts';
 import { createLog } from './log.ts';
 import { loadModel } from './model.ts';
@@ -26,7 +30,13 @@ async function start() {
   for (const line of describeConfig(config)) say(`  ${line}`);
   const log = createLog();
   const base = loadModel(ourFile('../models/base/'));
-  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  const folder = resolve(config.nativeDir);
+  const [database, choice] = await Promise.all([
+    openDatabase({ url: config.databaseUrl, dataDir: config.dataDir }),
+    chooseEngine({ setting: config.engine, folder }),
+  ]);
+  say(`  Engine: ${choice.serving} serves, ${choice.training} trains (${choice.why})`);
+  const engines = createEngines({ choice, folder, trainingThreads: config.trainingThreads, log });
   const token = adminToken({ dataDir: config.dataDir, setting: config.adminToken });
   const app = await createApp(createServer(), {
     store: createStore(database),
@@ -35,12 +45,16 @@ async function start() {
       createInferencePool({
         processes: config.inferenceProcesses,
         model: base,
-        spawn: () => spawnChild(ourFile('./inference-process.ts')),
+        spawn: () =>
+          engines.run('serving', start => spawnChild(ourFile('./inference-process.ts'), toArguments(start))),
+        onBroken: engines.broken,
         log,
         onFree,
       }),
-    spawnTeaching: () => spawnChild(ourFile('./teaching-process.ts')),
-    spawnJudging: () => spawnChild(ourFile('./judging-process.ts')),
+    spawnTeaching: () =>
+      engines.run('training', start => spawnChild(ourFile('./teaching-process.ts'), toArguments(start))),
+    spawnJudging: () =>
+      engines.run('training', start => spawnChild(ourFile('./judging-process.ts'), toArguments(start))),
     teaching: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     adminToken: token,
     trustProxy: config.trustProxy,

@@ -1,11 +1,10 @@
 import { setPriority } from 'node:os';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
-import { startWasm } from '../training/backend.ts';
+import { startEngine } from '../training/engine.ts';
+import { fromArguments } from '../training/engine-arguments.ts';
 import { digitsOf } from '../training/measure.ts';
 import { readMnist } from '../training/mnist.ts';
-import { selfTest } from '../training/self-test.ts';
 import { type Lecture, teach } from '../training/teach.ts';
-import { wasmPath } from '../training/wasm-path.ts';
 import type { Assignment, FromTeaching, Progress } from './teaching-messages.ts';
 
 /** A teaching process: one job from labels to verdict, at the lowest priority, then it ends. */
@@ -14,8 +13,7 @@ import type { Assignment, FromTeaching, Progress } from './teaching-messages.ts'
 const reportMs = 150;
 
 async function run(assignment: Assignment) {
-  await startWasm(wasmPath);
-  await selfTest();
+  await startEngine(fromArguments(process.argv.slice(2)));
   const mnist = await readMnist();
   const teaching = teach({
     champion: decodeWeights(assignment.champion),
@@ -64,8 +62,14 @@ function tell(message: FromTeaching): Promise<void> {
 setPriority(15);
 process.once('message', (assignment: Assignment) => {
   run(assignment)
-    .catch(error => tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }))
-    .finally(() => process.exit());
+    .then(
+      () => 0,
+      async error => {
+        await tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+        return 1;
+      },
+    )
+    .then(code => process.exit(code));
 });
 process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => {});

@@ -25,6 +25,9 @@ export type TestClient = Socket<ServerToClient, ClientToServer>;
 
 /** As `npm start` does: a larger young heap keeps what a crowd left behind at its door. */
 const youngHeap = '--max-semi-space-size=8';
+/** The engine that a run of the tests or of a benchmark is about, when it is about one. */
+const { ENGINE: engine } = process.env;
+const asked = engine === undefined ? {} : { ENGINE: engine };
 const entry = fileURLToPath(new URL('./start.mjs', import.meta.url));
 
 export function temporaryFolder(): { folder: string; remove(): void } {
@@ -45,7 +48,7 @@ export function freePort(): Promise<number> {
 /** Starts the server with these settings on top of a free port and nothing else; no waiting. */
 export function spawnServer(settings: Record<string, string>): { child: ChildProcess; output(): string } {
   const child = spawn(process.execPath, [youngHeap, entry], {
-    env: { PATH: process.env.PATH, ...settings },
+    env: { PATH: process.env.PATH, ...asked, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -73,6 +76,14 @@ export async function startServer(
   while (!(await answers(url + ready))) {
     if (ended) throw new Error(`The server ended at its start:\n${output()}`);
     await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  if (
+    engine === 'tfjs-node' &&
+    settings.ENGINE === undefined &&
+    !output().includes('Engine: tfjs-node serves')
+  ) {
+    child.kill('SIGKILL');
+    throw new Error(`The server does not run on the engine under test:\n${output()}`);
   }
   return {
     url,

@@ -3,13 +3,12 @@ import type { ModelList, TrainingState } from '../shared/lab.ts';
 import { decodePack, type Pack } from '../shared/pack.ts';
 import type { Training } from '../shared/protocol.ts';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
-import { startWasm } from '../training/backend.ts';
 import { fineTune } from '../training/fine-tune.ts';
 import { digitsOf } from '../training/measure.ts';
 import { readImages } from '../training/read.ts';
 import { loadServingNet } from '../training/serve.ts';
+import { startTestEngine } from '../training/test-engine.ts';
 import { trustIn } from '../training/trust.ts';
-import { wasmPath } from '../training/wasm-path.ts';
 import {
   connect,
   draw,
@@ -29,7 +28,7 @@ let client: TestClient;
 beforeAll(async () => {
   server = await startServer({ DATA_DIR: data.folder });
   ({ client } = await connect(server.url));
-  await startWasm(wasmPath);
+  await startTestEngine();
 });
 afterAll(async () => {
   client.close();

@@ -79,12 +79,17 @@ describe('each folder imports only what stands below it', () => {
     expect(shared.filter(({ what }) => what.startsWith('node:'))).toEqual([]);
   });
 
-  test('training knows Node in its command files and readers alone', () => {
+  test('training knows Node in its command files, readers and engines alone', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([
+      'training/choose-engine.ts',
+      'training/command-engine.ts',
       'training/evaluate-command.ts',
       'training/mnist.ts',
+      'training/native.ts',
       'training/pretrain.ts',
+      'training/prove-engine.ts',
+      'training/pulse.ts',
       'training/strokes-file.ts',
       'training/wasm-path.ts',
     ]);
@@ -100,9 +105,14 @@ describe('every edge has one owner', () => {
     expect(importers(what => what === 'socket.io')).toEqual(['server/sockets.ts']);
   });
 
-  test('server/config.ts alone reads the environment; set-up scripts look for programs on the path', () => {
+  test('server/config.ts alone reads the environment; set-up scripts look for programs, a native library is told by it', () => {
     const readers = containing(/process\.env|loadEnvFile/);
-    expect(readers.sort()).toEqual(['server/config.ts', 'server/setup-tests.mjs', 'server/setup.mjs']);
+    expect(readers.sort()).toEqual([
+      'server/config.ts',
+      'server/setup-tests.mjs',
+      'server/setup.mjs',
+      'training/native.ts',
+    ]);
   });
 
   test('db alone knows SQL and its drivers', () => {
@@ -126,6 +136,11 @@ describe('what is heavy stays where it is used', () => {
     const loaded = [...loadedBy('server/main.ts')];
     expect(loaded.length).toBeGreaterThan(20);
     expect(loaded.filter(tensorflow)).toEqual([]);
+  });
+
+  test('native code is loaded in processes of their own, and never in a browser', () => {
+    for (const entry of ['server/main.ts', 'client/trainer/worker.ts'])
+      expect([...loadedBy(entry)]).not.toContain('training/native.ts');
   });
 
   test('the page loads neither tfjs nor zod', () => {

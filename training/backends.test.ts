@@ -5,25 +5,24 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { rasterise } from '../shared/rasterise.ts';
 import { decodeWeights, type Weights } from '../shared/weights.ts';
-import { startWasm } from './backend.ts';
 import { digitBatches } from './batches.ts';
 import { fineTune } from './fine-tune.ts';
 import { drawGlyph } from './glyphs.ts';
 import type { Lesson } from './lessons.ts';
 import { type Mnist, readMnist } from './mnist.ts';
+import { backendUnderTest, startTestEngine } from './test-engine.ts';
 import { type Batch, type Checkpoint, train, trainDefaults } from './train.ts';
-import { wasmPath } from './wasm-path.ts';
 
 /** Plain JavaScript takes half a second a step; a leak shows from the second one on. */
 const backends = [
-  { backend: 'wasm', steps: 200 },
+  { backend: backendUnderTest, steps: 200 },
   { backend: 'cpu', steps: 20 },
 ];
 
 let mnist: Mnist;
 let champion: Weights;
 beforeAll(async () => {
-  await startWasm(wasmPath);
+  await startTestEngine();
   mnist = await readMnist();
   champion = decodeWeights(await readFile(new URL('../models/base/weights.bin', import.meta.url)));
 });
@@ -56,18 +55,18 @@ async function firstStep(backend: string): Promise<{ loss: number; checkpoint: C
 test('every backend takes the same fine-tuning step with the real net, to 1e-3', {
   timeout: 60_000,
 }, async () => {
-  const [wasm, cpu] = [await firstStep('wasm'), await firstStep('cpu')];
-  expect(Math.abs(wasm.loss - cpu.loss)).toBeLessThan(1e-3 * cpu.loss);
+  const [tested, cpu] = [await firstStep(backendUnderTest), await firstStep('cpu')];
+  expect(Math.abs(tested.loss - cpu.loss)).toBeLessThan(1e-3 * cpu.loss);
   for (const [name, { data }] of Object.entries(cpu.checkpoint.first)) {
     const gradient = data.map(value => value / (1 - trainDefaults.beta1));
     const largest = Math.max(...gradient.map(Math.abs));
     expect(largest).toBeGreaterThan(0);
-    const found = wasm.checkpoint.first[name]!.data;
+    const found = tested.checkpoint.first[name]!.data;
     const off = gradient.map((value, i) => Math.abs(found[i]! / (1 - trainDefaults.beta1) - value));
     expect(Math.max(...off) / largest).toBeLessThan(1e-3);
   }
   for (const [name, { data }] of Object.entries(cpu.checkpoint.params)) {
-    const off = data.map((value, i) => Math.abs(wasm.checkpoint.params[name]!.data[i]! - value));
+    const off = data.map((value, i) => Math.abs(tested.checkpoint.params[name]!.data[i]! - value));
     expect(Math.max(...off)).toBeLessThan(1e-3);
   }
 });

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { startWasm } from './backend.ts';
 import { runCommand } from './command.ts';
+import { startCommandEngine } from './command-engine.ts';
 import { evaluate, type Report } from './evaluate.ts';
 import { readMnist } from './mnist.ts';
 import { readDrawings, readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
 import { readStrokesFile } from './strokes-file.ts';
-import { wasmPath } from './wasm-path.ts';
 
-const usage = `npm run -s evaluate -- [--strokes FILE.jsonl] [--model FILE.bin]
+const usage = `npm run -s evaluate -- [--strokes FILE.jsonl] [--model FILE.bin] [--engine wasm]
 
 Reads every drawing of FILE.jsonl, or the MNIST test images without it, with the served net. A table goes to stderr,
 one JSON object to the last line of stdout. Lines: {"label":7,"strokes":[[[x,y],…],…],"set"?,"writer"?}, any scale.
@@ -21,6 +20,7 @@ async function main(): Promise<void> {
     options: {
       strokes: { type: 'string' },
       model: { type: 'string' },
+      engine: { type: 'string', default: 'wasm' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     return;
   }
   const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
-  await startWasm(wasmPath);
+  await startCommandEngine(values.engine, 'serving');
   const net = await loadServingNet(await readFile(values.model ?? shippedModel));
   const readings = drawings
     ? await readDrawings(net, drawings)

@@ -4,18 +4,17 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { rasterise } from '../shared/rasterise.ts';
 import { decodeWeights, type Weights } from '../shared/weights.ts';
-import { startWasm } from './backend.ts';
 import { DivergedError, fineTune, fineTuneDefaults } from './fine-tune.ts';
 import { drawGlyph } from './glyphs.ts';
 import type { Lesson } from './lessons.ts';
 import { type Mnist, readMnist } from './mnist.ts';
+import { startTestEngine } from './test-engine.ts';
 import type { Checkpoint, Progress } from './train.ts';
-import { wasmPath } from './wasm-path.ts';
 
 let mnist: Mnist;
 let champion: Weights;
 beforeAll(async () => {
-  await startWasm(wasmPath);
+  await startTestEngine();
   mnist = await readMnist();
   champion = decodeWeights(await readFile(new URL('../models/base/weights.bin', import.meta.url)));
 });

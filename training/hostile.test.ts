@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { decodeWeights, encodeWeights, type Weights } from '../shared/weights.ts';
-import { startWasm } from './backend.ts';
 import { classroom } from './classroom.ts';
 import { honestNorms } from './honest.ts';
 import { judgeRound, type RoundVerdict } from './judge-round.ts';
@@ -12,8 +11,8 @@ import { createMemory } from './memory.ts';
 import { type Digits, type Mnist, readMnist } from './mnist.ts';
 import { between } from './norms.ts';
 import { flippedOf, gently, honestly, type Plot, plotted, successOf } from './plots.ts';
+import { startTestEngine } from './test-engine.ts';
 import { checkUpload } from './update.ts';
-import { wasmPath } from './wasm-path.ts';
 
 /** The red team's trained uploads, and honest ones, through check, clipping and gate; the cheap ones are in update.test.ts. */
 vi.setConfig({ testTimeout: 120_000 }); // each trains for real: some 3 s where nothing else runs
@@ -26,7 +25,7 @@ let strangers: Digits;
 let diligent: Weights; // honest work
 const memory = createMemory();
 beforeAll(async () => {
-  await startWasm(wasmPath);
+  await startTestEngine();
   mnist = await readMnist();
   base = decodeWeights(await readFile(new URL('../models/base/weights.bin', import.meta.url)));
   replay = balanced(mnist.train, { count: 3000, seed: 1 }); // as much as a pack holds

@@ -1,10 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { startWasm } from './backend.ts';
-import { wasmPath } from './wasm-path.ts';
+import { backendUnderTest, startTestEngine } from './test-engine.ts';
 
-beforeAll(() => startWasm(wasmPath));
+beforeAll(startTestEngine);
 
 type Case = {
   x: [number, number, number, number];
@@ -44,14 +43,20 @@ const cases: Case[] = [
   { x: [1, 8, 8, 2], filter: [2, 2, 2, 3], pad: 'same' }, // even filter: padded on one side only
 ];
 
-test.each(cases)('WASM computes the gradients of the plain CPU backend: $x by $filter, $pad', async shape => {
-  for (const pool of [false, true]) {
-    const [expected, found] = [await gradients('cpu', shape, pool), await gradients('wasm', shape, pool)];
-    expected.forEach((values, i) => {
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      values.forEach((value, k) => {
-        expect(Math.abs(found[i]![k]! - value)).toBeLessThanOrEqual(1e-5 * largest + 1e-6);
+test.each(cases)(
+  'the engine computes the gradients of the plain CPU backend: $x by $filter, $pad',
+  async shape => {
+    for (const pool of [false, true]) {
+      const [expected, found] = [
+        await gradients('cpu', shape, pool),
+        await gradients(backendUnderTest, shape, pool),
+      ];
+      expected.forEach((values, i) => {
+        const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        values.forEach((value, k) => {
+          expect(Math.abs(found[i]![k]! - value)).toBeLessThanOrEqual(1e-5 * largest + 1e-6);
+        });
       });
-    });
-  }
-});
+    }
+  },
+);

@@ -2,14 +2,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRandom, uniform } from '../shared/random.ts';
-import { startWasm } from './backend.ts';
 import { cost, fold, forward, initialWeights, serve, shapes, toParams, toWeights } from './model.ts';
 import { golden, measure, SelfTestError, selfTest } from './self-test.ts';
-import { wasmPath } from './wasm-path.ts';
+import { backendUnderTest, startTestEngine } from './test-engine.ts';
 
-beforeAll(() => startWasm(wasmPath));
+beforeAll(startTestEngine);
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
-beforeEach(() => tf.setBackend('wasm'));
+beforeEach(() => tf.setBackend(backendUnderTest));
 
 /** Weights whose statistics and biases are not the neutral ones that training begins with. */
 function livelyWeights() {
@@ -53,16 +52,19 @@ test('the net stays within its budget', () => {
   expect(Object.keys(shapes())).toHaveLength(18);
 });
 
-test.each(['wasm', 'cpu'])('the self-test passes on %s and leaves nothing behind', async backend => {
-  await tf.setBackend(backend);
-  await selfTest();
-});
+test.each([backendUnderTest, 'cpu'])(
+  'the self-test passes on %s and leaves nothing behind',
+  async backend => {
+    await tf.setBackend(backend);
+    await selfTest();
+  },
+);
 
 test('the self-test refuses a backend that computes wrongly', async () => {
   const right = golden.gradients.filter3!;
   golden.gradients.filter3 = right * 1.01;
   await expect(selfTest()).rejects.toThrow(SelfTestError);
-  await expect(selfTest()).rejects.toThrow(/wasm backend is off: gradient of filter3/);
+  await expect(selfTest()).rejects.toThrow(`${backendUnderTest} backend is off: gradient of filter3`);
   golden.gradients.filter3 = right;
   expect((await measure()).loss).toBeCloseTo(golden.loss, 3);
 });

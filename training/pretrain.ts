@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { encodeWeights } from '../shared/weights.ts';
-import { startWasm } from './backend.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
 import { runCommand, UsageError } from './command.ts';
+import { startCommandEngine } from './command-engine.ts';
 import { evaluate } from './evaluate.ts';
 import { readMnist } from './mnist.ts';
 import { cost, initialWeights } from './model.ts';
@@ -14,9 +14,8 @@ import { readDrawings, readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
 import { readStrokesFile } from './strokes-file.ts';
 import { type Progress, train } from './train.ts';
-import { wasmPath } from './wasm-path.ts';
 
-const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--out models/base] [--strokes FILE.jsonl]
+const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
 
 Trains the base model on MNIST and writes weights.bin and card.json. Drawings of FILE.jsonl are only read, at the end.
 `;
@@ -30,6 +29,7 @@ async function pretrain(): Promise<void> {
       epochs: { type: 'string', default: '32' },
       out: { type: 'string', default: fileURLToPath(new URL('../models/base', import.meta.url)) },
       strokes: { type: 'string' },
+      engine: { type: 'string', default: 'auto' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -40,7 +40,7 @@ async function pretrain(): Promise<void> {
   const seed = wholeNumber('seed', options.seed);
   const epochs = wholeNumber('epochs', options.epochs);
   const drawings = options.strokes === undefined ? undefined : await readStrokesFile(options.strokes);
-  await startWasm(wasmPath);
+  const engine = await startCommandEngine(options.engine, 'training');
   const mnist = await readMnist();
   const training = train({
     weights: initialWeights(seed),
@@ -68,7 +68,7 @@ async function pretrain(): Promise<void> {
     penAccuracy,
     ...cost(),
     date: new Date().toISOString().slice(0, 10),
-    command: `npm run pretrain -- --seed ${seed} --epochs ${epochs}`,
+    command: `npm run pretrain -- --seed ${seed} --epochs ${epochs} --engine ${engine}`,
   };
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'weights.bin'), bytes);

@@ -3,15 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { rasterise } from '../shared/rasterise.ts';
 import { decodeWeights, encodeWeights, WeightsError } from '../shared/weights.ts';
-import { startWasm } from './backend.ts';
 import { evaluate, topOf } from './evaluate.ts';
 import { readMnist } from './mnist.ts';
 import { initialWeights } from './model.ts';
 import { readDrawings, readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
-import { wasmPath } from './wasm-path.ts';
+import { startTestEngine } from './test-engine.ts';
 
-beforeAll(() => startWasm(wasmPath));
+beforeAll(startTestEngine);
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const shipped = () => readFile(new URL('../models/base/weights.bin', import.meta.url));

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { startWasm } from './backend.ts';
 import { LeakError, trainingSpeed } from './speed.ts';
-import { wasmPath } from './wasm-path.ts';
+import { backendUnderTest, startTestEngine } from './test-engine.ts';
 
-beforeAll(() => startWasm(wasmPath));
+beforeAll(startTestEngine);
 
 test('steps are timed, and leave nothing behind', async () => {
   const before = tf.memory();
@@ -16,7 +15,7 @@ test('steps are timed, and leave nothing behind', async () => {
 });
 
 test('a backend whose kernel keeps a tensor each step is found out', async () => {
-  const { kernelName, backendName, kernelFunc } = tf.getKernel(tf.Conv2DBackpropFilter, 'wasm');
+  const { kernelName, backendName, kernelFunc } = tf.getKernel(tf.Conv2DBackpropFilter, backendUnderTest);
   const kept: tf.Tensor[] = [];
   tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel({

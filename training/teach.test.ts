@@ -4,7 +4,6 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { chance, createRandom, int, normal, type Random } from '../shared/random.ts';
 import { rasterise } from '../shared/rasterise.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../shared/weights.ts';
-import { startWasm } from './backend.ts';
 import { topOf } from './evaluate.ts';
 import { fineTune } from './fine-tune.ts';
 import { type Evidence, judge } from './gate.ts';
@@ -15,7 +14,7 @@ import { type Digits, type Mnist, readMnist } from './mnist.ts';
 import { readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
 import { type Lecture, type Outcome, teach } from './teach.ts';
-import { wasmPath } from './wasm-path.ts';
+import { startTestEngine } from './test-engine.ts';
 
 /**
  * The real thing on drawings by rule: people who write a 1 with a level flag and a 0 with a bar across, both of which
@@ -28,7 +27,7 @@ let mnist: Mnist;
 let champion: Weights;
 let strangers: Digits;
 beforeAll(async () => {
-  await startWasm(wasmPath);
+  await startTestEngine();
   mnist = await readMnist();
   champion = decodeWeights(await readFile(new URL('../models/base/weights.bin', import.meta.url)));
   strangers = digitsOf((await people({ count: 12, drawings: 20, seed: 99 })).flat());

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom, int } from '../shared/random.ts';
-import { startWasm } from './backend.ts';
 import { initialWeights } from './model.ts';
+import { startTestEngine } from './test-engine.ts';
 import { type Batch, type Progress, train } from './train.ts';
-import { wasmPath } from './wasm-path.ts';
 
-beforeAll(() => startWasm(wasmPath));
+beforeAll(startTestEngine);
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 /** Ten easy classes: a bright row for each. */

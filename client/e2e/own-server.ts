@@ -27,7 +27,13 @@ export function ownServer(portOffset: number, settings: Record<string, string> =
     url,
     async start() {
       server = spawn(process.execPath, ['server/main.ts'], {
-        env: { PATH: process.env.PATH, PORT: `${port}`, DATA_DIR: folder, ...settings },
+        env: {
+          PATH: process.env.PATH,
+          ENGINE: process.env.ENGINE ?? '',
+          PORT: `${port}`,
+          DATA_DIR: folder,
+          ...settings,
+        },
         stdio: 'ignore',
       });
       await expect.poll(isReady, { timeout: 20_000 }).toBe(true);

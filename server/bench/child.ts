@@ -8,10 +8,10 @@ export interface Failed {
 }
 
 /** A module of the bench as a process of its own. It ends with `kill`, or by itself when this process does. */
-export function forkChild(file: string): ChildProcess {
+export function forkChild(file: string, args: readonly string[] = []): ChildProcess {
   const path = fileURLToPath(new URL(file, import.meta.url));
   // Standard output is for the figures alone.
-  return fork(path, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
+  return fork(path, args, { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
 }
 
 /** Sends `message` and resolves with the child's next answer. */

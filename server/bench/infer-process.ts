@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
-import { startWasm } from '../../training/backend.ts';
+import { startEngine } from '../../training/engine.ts';
+import { fromArguments } from '../../training/engine-arguments.ts';
 import { loadServingNet, type ServingNet } from '../../training/serve.ts';
-import { wasmPath } from '../../training/wasm-path.ts';
 import { answerParent } from './child.ts';
 import type { EngineFigures, ToInfer } from './infer.ts';
 import { readInk } from './ink.ts';
@@ -13,7 +13,7 @@ const shippedModel = new URL('../../models/base/weights.bin', import.meta.url);
 const warmUpSeconds = 0.3;
 
 answerParent<ToInfer>(async ({ seconds }): Promise<EngineFigures> => {
-  await startWasm(wasmPath);
+  await startEngine(fromArguments(process.argv.slice(2)));
   const net = await loadServingNet(await readFile(shippedModel));
   await throughput(net, 8, warmUpSeconds);
   const single = await throughput(net, 1, seconds);
@@ -23,6 +23,7 @@ answerParent<ToInfer>(async ({ seconds }): Promise<EngineFigures> => {
     imagesPerSecondBatch1: single.imagesPerSecond,
     imagesPerSecondBatch8: eight.imagesPerSecond,
     cpuUsPerImageBatch8: eight.cpuUsPerImage,
+    rssMb: process.memoryUsage().rss / 2 ** 20,
   };
 });
 

@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../training/command.ts';
+import type { Engine } from '../../training/engine.ts';
+import { toArguments } from '../../training/engine-arguments.ts';
 import { ask, forkChild } from './child.ts';
 import { cpuBetween, readCpu } from './cpu.ts';
 import { disturbance } from './disturbance.ts';
+import { hasNative, nativeFolder } from './native.ts';
 import { numberOption, secondsRange } from './options.ts';
 import { say } from './progress.ts';
 
-export const inferUsage = 'infer [--engine wasm] [--seconds 3]';
+export const inferUsage = 'infer [--engine wasm|tfjs-node] [--seconds 3]';
 
 /** Measure for this long at each batch size. */
 export interface ToInfer {
@@ -16,24 +19,35 @@ export interface EngineFigures {
   imagesPerSecondBatch1: number;
   imagesPerSecondBatch8: number;
   cpuUsPerImageBatch8: number;
+  rssMb: number;
 }
 
-/** How many images a second one inference process reads. */
+/** How many images a second one inference process reads, on each engine that is there. */
 export async function infer(args: string[]) {
   const { values } = parseArgs({
     args,
     options: { engine: { type: 'string' }, seconds: { type: 'string', default: '3' } },
   });
   const seconds = numberOption('seconds', values.seconds, secondsRange);
-  if (values.engine !== undefined && values.engine !== 'wasm')
-    throw new UsageError(`The engine ${JSON.stringify(values.engine)} is not available; there is wasm.`);
+  const there: Engine[] = hasNative() ? ['wasm', 'tfjs-node'] : ['wasm'];
+  const only = there.find(engine => engine === values.engine);
+  if (values.engine !== undefined && only === undefined)
+    throw new UsageError(
+      `The engine ${JSON.stringify(values.engine)} is not available; there is ${there.join(' and ')}.`,
+    );
 
-  say(`wasm: batches of 1 and of 8, ${seconds} s each`);
   const before = readCpu();
-  const child = forkChild('./infer-process.ts');
-  const wasm = await ask<EngineFigures>(child, { seconds } satisfies ToInfer);
+  const wasm = only === 'tfjs-node' ? null : await figuresOf('wasm', seconds);
+  const tfjsNode = only === 'wasm' || !hasNative() ? null : await figuresOf('tfjs-node', seconds);
   const after = readCpu();
-  child.kill();
   const quiet = disturbance(before && after && cpuBetween(before, after));
-  return values.engine === 'wasm' ? { ...wasm, ...quiet } : { wasm, tfjsNode: null, ...quiet };
+  return only === undefined ? { wasm, tfjsNode, ...quiet } : { ...(wasm ?? tfjsNode), ...quiet };
+}
+
+async function figuresOf(engine: Engine, seconds: number): Promise<EngineFigures> {
+  say(`${engine}: batches of 1 and of 8, ${seconds} s each`);
+  const child = forkChild('./infer-process.ts', toArguments({ engine, threads: 1, folder: nativeFolder }));
+  const figures = await ask<EngineFigures>(child, { seconds } satisfies ToInfer);
+  child.kill();
+  return figures;
 }

@@ -2,11 +2,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { startWasm } from '../../training/backend.ts';
+import { startEngine } from '../../training/engine.ts';
 import { registerGradients } from '../../training/gradients.ts';
 import { selfTest } from '../../training/self-test.ts';
 import { trainingSpeed } from '../../training/speed.ts';
 import { wasmPath } from '../../training/wasm-path.ts';
 import { answerParent } from './child.ts';
+import { nativeFolder } from './native.ts';
 import type { NodeBackend, ToTrain } from './train.ts';
 
 /** One backend, in a process of its own. */
@@ -16,6 +18,8 @@ async function start(backend: NodeBackend): Promise<void> {
   switch (backend) {
     case 'wasm':
       return startWasm(wasmPath);
+    case 'tfjsNode':
+      return startEngine({ engine: 'tfjs-node', threads: 1, folder: nativeFolder });
     case 'wasmFilterOnly':
       await startWasm(wasmPath);
       for (const kernel of stock) {

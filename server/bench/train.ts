@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ask, forkChild } from './child.ts';
 import { cpuBetween, readCpu } from './cpu.ts';
 import { disturbance } from './disturbance.ts';
+import { hasNative } from './native.ts';
 import { numberOption, secondsRange } from './options.ts';
 import { say } from './progress.ts';
 import { trainInChromium } from './train-browser.ts';
@@ -12,7 +13,7 @@ export const trainUsage = 'train [--seconds 3]';
  * `wasmStock` is tfjs as it comes: the kernel that the WASM backend lacks is the plain CPU backend's. `wasmFilterOnly`
  * has ours for that one, and the backend's own for the rest.
  */
-export type NodeBackend = 'wasm' | 'wasmFilterOnly' | 'wasmStock' | 'cpu';
+export type NodeBackend = 'wasm' | 'tfjsNode' | 'wasmFilterOnly' | 'wasmStock' | 'cpu';
 export interface ToTrain {
   backend: NodeBackend;
   seconds: number;
@@ -31,6 +32,7 @@ export async function train(args: string[]) {
     return samplesPerSecond;
   };
   const wasm = await inNode('wasm');
+  const tfjsNode = hasNative() ? await inNode('tfjsNode') : null;
   const wasmFilterOnly = await inNode('wasmFilterOnly');
   const wasmStock = await inNode('wasmStock');
   const cpu = await inNode('cpu');
@@ -38,11 +40,13 @@ export async function train(args: string[]) {
   const after = readCpu();
   return {
     wasm,
+    tfjsNode,
     wasmFilterOnly,
     wasmStock,
     cpu,
     wasmOverStock: wasm / wasmStock,
     wasmOverCpu: wasm / cpu,
+    tfjsNodeOverWasm: tfjsNode && tfjsNode / wasm,
     chromium,
     ...disturbance(before && after && cpuBetween(before, after)),
   };

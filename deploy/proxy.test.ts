@@ -1,0 +1,113 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { io } from 'socket.io-client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort, startServer, type TestServer, temporaryFolder } from '../server/test-server.ts';
+
+/** A visitor behind the proxies of this folder, where they are installed: the files as they are, but for names and ports. */
+
+const has = (program: string) => spawnSync('which', [program]).status === 0;
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const { folder, remove } = temporaryFolder();
+const at = (name: string) => join(folder, name);
+const running: ChildProcess[] = [];
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({
+    DATA_DIR: at('data'),
+    TRUST_PROXY: '1',
+    INFERENCE_PROCESSES: '1',
+    ENGINE: 'wasm',
+  });
+  if (!has('openssl')) return;
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const files = ['-keyout', at('key.pem'), '-out', at('cert.pem')];
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject, ...files],
+    {
+      stdio: 'ignore',
+    },
+  );
+});
+afterAll(async () => {
+  for (const child of running) child.kill();
+  await server.stop('SIGKILL');
+  remove();
+});
+
+const upstream = () => server.url.replace('http://localhost', '127.0.0.1');
+
+/** Runs the proxy on a free port and resolves with its address. */
+const proxies = {
+  async nginx() {
+    const [port, plain] = [await freePort(), await freePort()];
+    const site = read('./nginx.conf')
+      .replace('127.0.0.1:8501', upstream())
+      .replace(/listen (\[::\]:)?443/g, (_, v6 = '') => `listen ${v6}${port}`)
+      .replace(/listen (\[::\]:)?80/g, (_, v6 = '') => `listen ${v6}${plain}`)
+      .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, at('cert.pem'))
+      .replace(/\/etc\/letsencrypt\S+privkey\.pem/, at('key.pem'));
+    writeFileSync(at('site.conf'), site);
+    const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    const folders = kinds.map(kind => `${kind}_temp_path ${at(kind)};`).join(' ');
+    const main = `events {} pid ${at('pid')}; error_log stderr; daemon off; http { access_log off; ${folders} include ${at('site.conf')}; }`;
+    writeFileSync(at('nginx.conf'), main);
+    running.push(spawn('nginx', ['-c', at('nginx.conf'), '-p', folder], { stdio: 'ignore' }));
+    return `https://127.0.0.1:${port}`;
+  },
+  async caddy() {
+    const port = await freePort();
+    const site = read('./Caddyfile')
+      .replace('127.0.0.1:8501', upstream())
+      .replace('ink.example.org {', `https://127.0.0.1:${port} {\n\ttls ${at('cert.pem')} ${at('key.pem')}`);
+    writeFileSync(at('Caddyfile'), `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${site}`);
+    const env = { PATH: process.env.PATH, HOME: folder };
+    const args = ['run', '--adapter', 'caddyfile', '--config', at('Caddyfile')];
+    running.push(spawn('caddy', args, { stdio: 'ignore', env }));
+    return `https://127.0.0.1:${port}`;
+  },
+};
+
+/** The status of an answer; 0 for none. The certificate is nobody's. */
+function ask(url: string, { method = 'GET', forwarded = '' } = {}): Promise<number> {
+  const headers = { 'x-forwarded-for': forwarded, 'content-type': 'application/json' };
+  return new Promise(resolve => {
+    const asking = request(url, { method, headers, rejectUnauthorized: false }, answer => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    asking.on('error', () => resolve(0));
+    asking.end(method === 'POST' ? '{"where":"server"}' : '');
+  });
+}
+
+describe.each(['nginx', 'caddy'] as const)('behind %s', proxy => {
+  test.skipIf(!has(proxy) || !has('openssl'))(
+    'sockets open, metrics are hidden, and nobody chooses their own address',
+    async () => {
+      const url = await proxies[proxy]();
+      await expect.poll(() => ask(`${url}/readyz`)).toBe(200);
+      expect(await ask(`${url}/metrics`)).toBe(404);
+      const socket = io(url, {
+        auth: { protocol: 1 },
+        transports: ['websocket'],
+        rejectUnauthorized: false,
+        forceNew: true,
+      });
+      await new Promise((resolve, reject) => {
+        socket.once('welcome', resolve);
+        socket.once('connect_error', reject);
+      });
+      socket.close();
+      // Six jobs an address: who claims another one each time is found out.
+      const asked: number[] = [];
+      for (let i = 0; i < 8; i++)
+        asked.push(await ask(`${url}/api/training`, { method: 'POST', forwarded: `203.0.113.${i}` }));
+      expect(asked.at(-1)).toBe(429);
+    },
+  );
+});

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { MissingError } from './missing.ts';
+import { isThere, run } from './run.ts';
+
+/** TensorFlow for Python: its headers and libraries are those of TensorFlow itself. This one was tried. */
+const wheel = 'tensorflow-cpu==2.21.*';
+const needed =
+  /^tensorflow\/(include\/(tensorflow\/(c|core\/platform)|tsl|xla\/tsl)\/.*\.h|libtensorflow_(cc|framework)\.so\.2)$/;
+
+interface Zip {
+  getEntries(): { entryName: string; isDirectory: boolean }[];
+  extractEntryTo(name: string, folder: string): boolean;
+}
+type ZipReader = new (file: string) => Zip;
+
+/** Where pip put the wheel: by whatever index or folder it is set up for. Throws MissingError. */
+export function downloadWheel(folder: string): string {
+  const python = ['python3', 'python'].find(isThere);
+  if (python === undefined)
+    throw new MissingError(
+      'Python is missing: install python3 with pip, or give a wheel by --wheel FILE.whl.',
+    );
+  mkdirSync(folder, { recursive: true });
+  run(
+    [python, '-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', folder, wheel],
+    {
+      folder,
+      otherwise: `pip found no ${wheel} (one for your Python, or a mirror; --wheel FILE.whl takes any)`,
+    },
+  );
+  const file = readdirSync(folder).find(name => name.endsWith('.whl'));
+  if (file === undefined) throw new MissingError(`pip left no wheel in ${folder}.`);
+  return join(folder, file);
+}
+
+/** Unpacks headers and libraries of `file` beneath `folder`. Throws MissingError when it is no wheel of TensorFlow. */
+export function unpackWheel(file: string, { folder, tree }: { folder: string; tree: string }): void {
+  const load = createRequire(join(tree, 'package.json'));
+  const AdmZip: ZipReader = load('adm-zip');
+  if (!existsSync(file)) throw new MissingError(`There is no wheel ${file}.`);
+  const zip = open(AdmZip, file);
+  const names = zip.getEntries().flatMap(({ entryName, isDirectory }) => (isDirectory ? [] : [entryName]));
+  for (const library of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
+    if (!names.includes(`tensorflow/${library}`))
+      throw new MissingError(`${file} is no wheel of TensorFlow for Linux: ${library} is not in it.`);
+  for (const name of names) if (needed.test(name)) zip.extractEntryTo(name, folder);
+}
+
+function open(AdmZip: ZipReader, file: string): Zip {
+  try {
+    return new AdmZip(file);
+  } catch (error) {
+    throw new MissingError(`${file} is no wheel: ${error instanceof Error ? error.message : error}`);
+  }
+}
