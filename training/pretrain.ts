@@ -1,79 +1,111 @@
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { encodeWeights } from '../shared/weights.ts';
 import { startWasm } from './backend.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
+import { cardOf, figuresOf, type Run } from './card.ts';
 import { runCommand, UsageError } from './command.ts';
-import { evaluate } from './evaluate.ts';
-import { readMnist } from './mnist.ts';
-import { cost, initialWeights } from './model.ts';
-import { readDrawings, readImages } from './read.ts';
+import { type Mnist, readMnist } from './mnist.ts';
+import { initialWeights } from './model.ts';
+import { readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
-import { readStrokesFile } from './strokes-file.ts';
+import { type LabelledDrawing, readStrokesFile } from './strokes-file.ts';
+import { atTemperature, fitTemperature } from './temperature.ts';
 import { type Progress, train } from './train.ts';
 import { wasmPath } from './wasm-path.ts';
 
-const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--out models/base] [--strokes FILE.jsonl]
+const usage = `npm run pretrain -- [--seed 1] [--epochs 40] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl]
+npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
 
 Trains the base model on MNIST and writes weights.bin and card.json. Drawings of FILE.jsonl are only read, at the end.
+--config holds {"batches":{…},"train":{…}}: what shall differ from batchDefaults and trainDefaults. --among takes, of
+the seeds trained into the folders, the one that reads the hold-out best; its card tells the mean of all.
 `;
+
+const numbers = z.record(z.string(), z.number()).default({});
+const configSchema = z.strictObject({ batches: numbers, train: numbers });
+const runSchema = z.object({
+  seed: z.int(),
+  epochs: z.int(),
+  temperature: z.number(),
+  config: configSchema,
+});
+const options = {
+  seed: { type: 'string', default: '1' },
+  epochs: { type: 'string', default: '40' },
+  config: { type: 'string' },
+  among: { type: 'string' },
+  out: { type: 'string', default: fileURLToPath(new URL('../models/base', import.meta.url)) },
+  strokes: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 await runCommand(pretrain);
 
 async function pretrain(): Promise<void> {
-  const { values: options } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      epochs: { type: 'string', default: '32' },
-      out: { type: 'string', default: fileURLToPath(new URL('../models/base', import.meta.url)) },
-      strokes: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (options.help) {
+  const { values } = parseArgs({ options });
+  if (values.help) {
     process.stdout.write(usage);
     return;
   }
-  const seed = wholeNumber('seed', options.seed);
-  const epochs = wholeNumber('epochs', options.epochs);
-  const drawings = options.strokes === undefined ? undefined : await readStrokesFile(options.strokes);
+  const seed = wholeNumber('seed', values.seed);
+  const epochs = wholeNumber('epochs', values.epochs);
+  const config = configSchema.parse(values.config === undefined ? {} : await readJson(values.config));
+  const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
   await startWasm(wasmPath);
   const mnist = await readMnist();
-  const training = train({
-    weights: initialWeights(seed),
-    batches: digitBatches(mnist.train, { seed }),
-    steps: Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size),
-  });
+  const trained =
+    values.among === undefined
+      ? [await trainOne(mnist, { seed, epochs, config })]
+      : await Promise.all(values.among.split(',').map(readTrained));
+  await write(values.out, { trained, mnist, drawings });
+}
+
+type Trained = { run: Run; bytes: Uint8Array };
+
+async function trainOne(mnist: Mnist, { seed, epochs, config }: Omit<Run, 'temperature'>): Promise<Trained> {
+  const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
+  const batches = digitBatches(mnist.train, { seed, count: steps, options: config.batches });
+  const training = train({ ...config.train, weights: initialWeights(seed), batches, steps });
   const bar = progressBar();
   let state = await training.next();
   while (!state.done) {
     bar(state.value);
     state = await training.next();
   }
-  const bytes = encodeWeights(state.value);
-  const net = await loadServingNet(bytes);
-  const report = evaluate(await readImages(net, mnist.test));
-  const penAccuracy = drawings ? evaluate(await readDrawings(net, drawings)).accuracy : null;
+  const net = await loadServingNet(encodeWeights(state.value));
+  const temperature = fitTemperature(await readImages(net, mnist.gate));
   net.dispose();
-  const card = {
-    version: `base-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}`,
-    seed,
-    data: '55,000 MNIST training images bent, or thinned and redrawn in other styles; digits drawn by rule',
-    epochs,
-    mnistAccuracy: report.accuracy,
-    mnistEce: report.ece,
-    penAccuracy,
-    ...cost(),
-    date: new Date().toISOString().slice(0, 10),
-    command: `npm run pretrain -- --seed ${seed} --epochs ${epochs}`,
-  };
-  await mkdir(options.out, { recursive: true });
-  await writeFile(join(options.out, 'weights.bin'), bytes);
-  await writeFile(join(options.out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
-  process.stderr.write(`${JSON.stringify(card, null, 2)}\n`);
+  const bytes = encodeWeights(atTemperature(state.value, temperature));
+  return { run: { seed, epochs, temperature, config }, bytes };
+}
+
+async function readTrained(folder: string): Promise<Trained> {
+  const run = runSchema.parse(await readJson(join(folder, 'card.json')));
+  return { run, bytes: await readFile(join(folder, 'weights.bin')) };
+}
+
+type Writing = { trained: Trained[]; mnist: Mnist; drawings?: readonly LabelledDrawing[] };
+
+/** The best on the hold-out, and a card. The test images and the pens are looked at here only. */
+async function write(out: string, { trained, mnist, drawings }: Writing): Promise<void> {
+  const measured = [];
+  for (const { run, bytes } of trained)
+    measured.push({ run, bytes, figures: await figuresOf(bytes, { mnist, drawings }) });
+  const [best] = measured.toSorted((a, b) => b.figures.holdOut.accuracy - a.figures.holdOut.accuracy);
+  if (!best) throw new UsageError('--among names no folder');
+  const card = JSON.stringify(cardOf(best, measured), null, 2);
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'weights.bin'), best.bytes);
+  await writeFile(join(out, 'card.json'), `${card}\n`);
+  process.stderr.write(`${card}\n`);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'));
 }
 
 function wholeNumber(name: string, text: string): number {
