@@ -82,8 +82,10 @@ describe('each folder imports only what stands below it', () => {
   test('training knows Node in its command files and readers alone', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([
+      'training/card.ts',
       'training/evaluate-command.ts',
       'training/mnist.ts',
+      'training/png.ts',
       'training/pretrain.ts',
       'training/strokes-file.ts',
       'training/wasm-path.ts',
