@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
-import { setTimeout as sleep, setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PredictionRow } from '../db/samples.ts';
 import type { Training } from '../shared/protocol.ts';
@@ -224,7 +224,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     teachBy: parts.teaching.by,
     predict: raster => ask(raster, batcher.mark),
     idle: () => batcher.waiting() === 0,
-    wait,
+    wait: sleep,
     promoted: registry.sync,
     metrics,
     log,

@@ -4,7 +4,7 @@ import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import { drawGlyph } from './glyphs.ts';
 import type { Digits } from './mnist.ts';
 import { drawNegative } from './negatives.ts';
-import { firstPoints, redraw } from './redraw.ts';
+import { firstPoints, redraw, redrawDefaults } from './redraw.ts';
 import { restyle } from './styles.ts';
 import { thin } from './thin.ts';
 import { trace } from './trace.ts';
@@ -14,19 +14,20 @@ export const batchDefaults = {
   size: 64,
   redrawn: 0.22, // share of the digits thinned to strokes and drawn again, in other styles
   glyphs: 0.12, // share drawn wholly by rule
-  negatives: 0.05, // share that is no digit, in the place of one: nothing is more likely than anything else
+  negatives: 0.08, // share that is no digit, in the place of one: nothing is more likely than anything else
   unfinished: 0.35, // share of the first two that stops before its end: what it may become, the net learns from how often it does
-  nothingYet: 0.1, // up to this share of its ink a drawing says nothing of its digit …
-  itself: 0.5, // … and from this share on it is to be read as what it becomes
-  calmFrom: 0.75, // share of `count` batches after which MNIST's own digits are bent less …
-  calm: 0.5, // … by this factor
+  nothingYet: 0.15, // up to this share of its ink a drawing says nothing of its digit …
+  itself: 0.6, // … and from this share on it is to be read as what it becomes
+  calmFrom: 0.7, // share of `count` batches after which digits are varied less …
+  calmBitmaps: 0.35, // … MNIST's own by this factor …
+  calmStrokes: 0.65, // … and strokes by this one
 };
 
 /**
  * What a beginning is read as: mostly nothing, rather a 1 than any other, as the first line of every digit is. Level
  * chances would let the answer flip at every tremble.
  */
-const beginning = Array.from({ length: 10 }, (_, digit) => (digit === 1 ? 0.25 : 0.75 / 9));
+const beginning = Array.from({ length: 10 }, (_, digit) => (digit === 1 ? 0.3 : 0.7 / 9));
 
 type Options = {
   seed: number;
@@ -43,12 +44,16 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
   const thinned = new Map<number, number[][]>(); // 0.3 ms each: done once, when first needed
   const order = Uint32Array.from(digits.labels, (_, i) => i);
   const kinds = { ...options, bitmaps: 1 - options.redrawn - options.glyphs - options.negatives };
-  const calm = scaled(bitmapDefaults, options.calm);
+  const calm = {
+    bitmaps: scaled(bitmapDefaults, options.calmBitmaps),
+    strokes: scaled(redrawDefaults, options.calmStrokes),
+  };
+  const lively = { bitmaps: bitmapDefaults, strokes: redrawDefaults };
   let at = order.length;
   for (let made = 0; ; made++) {
     const images = new Float32Array(size * rasterPixels);
     const targets = new Float32Array(size * 10);
-    const spread = made < count * options.calmFrom ? bitmapDefaults : calm;
+    const spread = made < count * options.calmFrom ? lively : calm;
     for (let i = 0; i < size; i++) {
       if (at === order.length) {
         shuffle(random, order);
@@ -67,7 +72,7 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
       }
       if (kind < bitmaps) {
         targets[i * 10 + digit] = 1;
-        augmentBitmap(raster, { out: images, offset, random, spread });
+        augmentBitmap(raster, { out: images, offset, random, spread: spread.bitmaps });
         continue;
       }
       let strokes: readonly (readonly number[])[];
@@ -84,14 +89,17 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
       );
       for (let j = 0; j < 10; j++)
         targets[i * 10 + j] = (1 - known) * (beginning[j] ?? 0) + (j === digit ? known : 0);
-      copyBitmap(redraw(upTo(share, strokes), random), { out: images, offset });
+      copyBitmap(redraw(upTo(share, strokes), random, spread.strokes), { out: images, offset });
     }
     yield { images, targets };
   }
 }
 
-function scaled(spread: typeof bitmapDefaults, factor: number): typeof bitmapDefaults {
-  const entries = Object.entries(spread).map(([name, value]) => [name, value * factor]);
+function scaled<Spread extends object>(spread: Spread, factor: number): Spread {
+  const entries = Object.entries(spread).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? value * factor : value,
+  ]);
   return { ...spread, ...Object.fromEntries(entries) };
 }
 

@@ -73,6 +73,7 @@ const kinds: readonly Kind[] = [
   { share: 3, draw: random => drawCurves(signs[int(random, signs.length)] ?? [], random) },
   { share: 3, draw: tangle },
   { share: 4, draw: wander },
+  { share: 4, draw: rune },
   { share: 2, draw: loops },
   { share: 2, draw: sawtooth },
   { share: 2, draw: shading },
@@ -134,6 +135,17 @@ function wander(random: Random): Strokes {
       return [x, y];
     }).flat();
   });
+}
+
+/** Strokes of few turns that happen to meet: letters of no alphabet. Now and then one is a digit by chance. */
+function rune(random: Random): Strokes {
+  const strokes = Array.from({ length: 1 + int(random, 4) }, () => {
+    const corners = 2 + int(random, 4);
+    const place = (): [number, number] => [25 * int(random, 5), 25 * int(random, 5)];
+    const points = Array.from({ length: corners }, place);
+    return chance(random, 0.5) ? [points] : points.map(point => [point]);
+  });
+  return drawCurves(strokes, random);
 }
 
 /** A row of loops, or a spiral. */

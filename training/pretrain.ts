@@ -17,7 +17,7 @@ import { atTemperature, fitTemperature } from './temperature.ts';
 import { type Progress, train } from './train.ts';
 import { wasmPath } from './wasm-path.ts';
 
-const usage = `npm run pretrain -- [--seed 1] [--epochs 40] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl]
+const usage = `npm run pretrain -- [--seed 1] [--epochs 30] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl]
 npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
 
 Trains the base model on MNIST and writes weights.bin and card.json. Drawings of FILE.jsonl are only read, at the end.
@@ -35,7 +35,7 @@ const runSchema = z.object({
 });
 const options = {
   seed: { type: 'string', default: '1' },
-  epochs: { type: 'string', default: '40' },
+  epochs: { type: 'string', default: '30' },
   config: { type: 'string' },
   among: { type: 'string' },
   out: { type: 'string', default: fileURLToPath(new URL('../models/base', import.meta.url)) },
