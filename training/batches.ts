@@ -12,15 +12,29 @@ import type { Batch } from './train.ts';
 
 export const batchDefaults = {
   size: 64,
-  redrawn: 0.22, // share of the digits thinned to strokes and drawn again, in other styles
-  glyphs: 0.12, // share drawn wholly by rule
-  negatives: 0.08, // share that is no digit, in the place of one: nothing is more likely than anything else
-  unfinished: 0.35, // share of the first two that stops before its end: what it may become, the net learns from how often it does
+  redrawn: 0.18, // share of the digits thinned to strokes and drawn again, in other styles
+  glyphs: 0.1, // share drawn wholly by rule
+  negatives: 0.06, // share that is no digit, in the place of one: nothing is more likely than anything else
+  unfinished: 0.3, // share of the first two that stops before its end: what it may become, the net learns from how often it does
+  earliest: 0, // share of its ink at which it stops at the earliest …
+  latest: 0.85, // … and at the latest: nearly done, a 9 is a 0, and would teach the net to be unsure of those
   nothingYet: 0.15, // up to this share of its ink a drawing says nothing of its digit …
   itself: 0.6, // … and from this share on it is to be read as what it becomes
-  calmFrom: 0.7, // share of `count` batches after which digits are varied less …
-  calmBitmaps: 0.35, // … MNIST's own by this factor …
+  calmFrom: 0.5, // share of `count` batches after which digits are varied less …
+  calmBitmaps: 0.5, // … MNIST's own by this factor …
   calmStrokes: 0.65, // … and strokes by this one
+};
+
+/** For the first epochs: digits only, and beginnings that can be told. The rest comes when digits are known. */
+export const firstDefaults: Partial<typeof batchDefaults> = {
+  redrawn: 0.27,
+  glyphs: 0.13,
+  negatives: 0,
+  unfinished: 0.1,
+  earliest: 0.25,
+  latest: 0.95,
+  itself: 0.25,
+  calmFrom: 1,
 };
 
 /**
@@ -82,7 +96,9 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
         thinned.set(k, found);
         strokes = restyle(digit, trace(digit, found, random), random);
       }
-      const share = chance(random, options.unfinished) ? uniform(random, [0, 1]) : 1;
+      const share = chance(random, options.unfinished)
+        ? uniform(random, [options.earliest, options.latest])
+        : 1;
       const known = Math.min(
         1,
         Math.max(0, (share - options.nothingYet) / (options.itself - options.nothingYet)),

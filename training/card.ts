@@ -11,7 +11,7 @@ export type Run = {
   seed: number;
   epochs: number;
   temperature: number;
-  config: { batches: Record<string, number>; train: Record<string, number> };
+  config: Record<'first' | 'batches' | 'train', Record<string, number>>;
 };
 
 /** All that is measured of one seed's weights; `pens` where a file of drawings was given. */

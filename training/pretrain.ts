@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { encodeWeights } from '../shared/weights.ts';
+import { encodeWeights, type Weights } from '../shared/weights.ts';
 import { startWasm } from './backend.ts';
-import { batchDefaults, digitBatches } from './batches.ts';
+import { batchDefaults, digitBatches, firstDefaults } from './batches.ts';
 import { cardOf, figuresOf, type Run } from './card.ts';
 import { runCommand, UsageError } from './command.ts';
 import { type Mnist, readMnist } from './mnist.ts';
@@ -14,28 +14,32 @@ import { readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
 import { type LabelledDrawing, readStrokesFile } from './strokes-file.ts';
 import { atTemperature, fitTemperature } from './temperature.ts';
-import { type Progress, train } from './train.ts';
+import { type Progress, type Training, train } from './train.ts';
 import { wasmPath } from './wasm-path.ts';
 
-const usage = `npm run pretrain -- [--seed 1] [--epochs 30] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl]
+const usage = `npm run pretrain -- [--seed 1] [--epochs 37] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl]
 npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
 
 Trains the base model on MNIST and writes weights.bin and card.json. Drawings of FILE.jsonl are only read, at the end.
---config holds {"batches":{…},"train":{…}}: what shall differ from batchDefaults and trainDefaults. --among takes, of
+--config holds {"first":{…},"batches":{…},"train":{…}}: what shall differ from firstDefaults, batchDefaults and
+trainDefaults. --among takes, of
 the seeds trained into the folders, the one that reads the hold-out best; its card tells the mean of all.
 `;
 
 const numbers = z.record(z.string(), z.number()).default({});
-const configSchema = z.strictObject({ batches: numbers, train: numbers });
+const configSchema = z.strictObject({ first: numbers, batches: numbers, train: numbers });
 const runSchema = z.object({
   seed: z.int(),
   epochs: z.int(),
   temperature: z.number(),
   config: configSchema,
 });
+const lastEpochs = 5; // with beginnings and what is no digit
+const lastPeakRate = 1.5e-3; // half of the first one's
+
 const options = {
   seed: { type: 'string', default: '1' },
-  epochs: { type: 'string', default: '30' },
+  epochs: { type: 'string', default: '37' },
   config: { type: 'string' },
   among: { type: 'string' },
   out: { type: 'string', default: fileURLToPath(new URL('../models/base', import.meta.url)) },
@@ -53,6 +57,8 @@ async function pretrain(): Promise<void> {
   }
   const seed = wholeNumber('seed', values.seed);
   const epochs = wholeNumber('epochs', values.epochs);
+  if (epochs <= lastEpochs)
+    throw new UsageError(`--epochs is more than the last ${lastEpochs}, found ${epochs}`);
   const config = configSchema.parse(values.config === undefined ? {} : await readJson(values.config));
   const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
   await startWasm(wasmPath);
@@ -67,20 +73,47 @@ async function pretrain(): Promise<void> {
 type Trained = { run: Run; bytes: Uint8Array };
 
 async function trainOne(mnist: Mnist, { seed, epochs, config }: Omit<Run, 'temperature'>): Promise<Trained> {
-  const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
-  const batches = digitBatches(mnist.train, { seed, count: steps, options: config.batches });
-  const training = train({ ...config.train, weights: initialWeights(seed), batches, steps });
-  const bar = progressBar();
-  let state = await training.next();
-  while (!state.done) {
-    bar(state.value);
-    state = await training.next();
-  }
-  const net = await loadServingNet(encodeWeights(state.value));
+  const begun = await trainFor(mnist, {
+    ...config.train,
+    weights: initialWeights(seed),
+    epochs: epochs - lastEpochs,
+    seed,
+    batches: { ...firstDefaults, ...config.first },
+  });
+  const weights = await trainFor(mnist, {
+    ...config.train,
+    peakRate: lastPeakRate,
+    weights: begun,
+    epochs: lastEpochs,
+    seed: seed + 100, // not the first digits in the first order again
+    batches: config.batches,
+  });
+  const net = await loadServingNet(encodeWeights(weights));
   const temperature = fitTemperature(await readImages(net, mnist.gate));
   net.dispose();
-  const bytes = encodeWeights(atTemperature(state.value, temperature));
+  const bytes = encodeWeights(atTemperature(weights, temperature));
   return { run: { seed, epochs, temperature, config }, bytes };
+}
+
+type Phase = Pick<Training, 'weights' | 'peakRate' | 'decay'> & {
+  epochs: number;
+  seed: number;
+  batches: Record<string, number>;
+};
+
+async function trainFor(mnist: Mnist, { epochs, seed, batches, ...rest }: Phase): Promise<Weights> {
+  const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
+  const training = train({
+    ...rest,
+    batches: digitBatches(mnist.train, { seed, count: steps, options: batches }),
+    steps,
+  });
+  const bar = progressBar();
+  for (;;) {
+    const state = await training.next();
+    if (state.done) return state.value;
+    bar(state.value);
+  }
 }
 
 async function readTrained(folder: string): Promise<Trained> {
