@@ -12,29 +12,29 @@ import type { Batch } from './train.ts';
 
 export const batchDefaults = {
   size: 64,
-  redrawn: 0.18, // share of the digits thinned to strokes and drawn again, in other styles
-  glyphs: 0.1, // share drawn wholly by rule
-  negatives: 0.06, // share that is no digit, in the place of one: nothing is more likely than anything else
-  unfinished: 0.3, // share of the first two that stops before its end: what it may become, the net learns from how often it does
-  earliest: 0, // share of its ink at which it stops at the earliest …
-  latest: 0.85, // … and at the latest: nearly done, a 9 is a 0, and would teach the net to be unsure of those
+  redrawn: 0.27, // share of the digits thinned to strokes and drawn again, in other styles
+  glyphs: 0.13, // share drawn wholly by rule
+  negatives: 0, // share that is no digit, in the place of one: nothing is more likely than anything else
+  unfinished: 0.1, // share of the first two that stops before its end: what it may become, the net learns from how often it does
+  earliest: 0.25, // share of its ink at which it stops at the earliest …
+  latest: 0.95, // … and at the latest
   nothingYet: 0.15, // up to this share of its ink a drawing says nothing of its digit …
-  itself: 0.6, // … and from this share on it is to be read as what it becomes
-  calmFrom: 0.5, // share of `count` batches after which digits are varied less …
+  itself: 0.25, // … and from this share on it is to be read as what it becomes
+  calmFrom: 1, // share of `count` batches after which digits are varied less …
   calmBitmaps: 0.5, // … MNIST's own by this factor …
   calmStrokes: 0.65, // … and strokes by this one
 };
 
-/** For the first epochs: digits only, and beginnings that can be told. The rest comes when digits are known. */
-export const firstDefaults: Partial<typeof batchDefaults> = {
-  redrawn: 0.27,
-  glyphs: 0.13,
-  negatives: 0,
-  unfinished: 0.1,
-  earliest: 0.25,
-  latest: 0.95,
-  itself: 0.25,
-  calmFrom: 1,
+/** For last epochs that also teach beginnings from nothing on, and what is no digit. */
+export const lastDefaults: Partial<typeof batchDefaults> = {
+  redrawn: 0.18,
+  glyphs: 0.1,
+  negatives: 0.05,
+  unfinished: 0.25,
+  earliest: 0,
+  latest: 0.75, // nearly done, a 9 is a 0, and would teach the net to be unsure of those
+  itself: 0.6,
+  calmFrom: 0.4,
 };
 
 /**

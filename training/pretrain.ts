@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { encodeWeights, type Weights } from '../shared/weights.ts';
 import { startWasm } from './backend.ts';
-import { batchDefaults, digitBatches, firstDefaults } from './batches.ts';
+import { batchDefaults, digitBatches, lastDefaults } from './batches.ts';
 import { cardOf, figuresOf, type Run } from './card.ts';
 import { runCommand, UsageError } from './command.ts';
 import { type Mnist, readMnist } from './mnist.ts';
@@ -17,29 +17,30 @@ import { atTemperature, fitTemperature } from './temperature.ts';
 import { type Progress, type Training, train } from './train.ts';
 import { wasmPath } from './wasm-path.ts';
 
-const usage = `npm run pretrain -- [--seed 1] [--epochs 37] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl]
+const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--last 0] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl]
 npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
 
 Trains the base model on MNIST and writes weights.bin and card.json. Drawings of FILE.jsonl are only read, at the end.
---config holds {"first":{…},"batches":{…},"train":{…}}: what shall differ from firstDefaults, batchDefaults and
-trainDefaults. --among takes, of
+--config holds {"batches":{…},"last":{…},"train":{…}}: what shall differ from batchDefaults, lastDefaults and trainDefaults.
+--last is how many epochs teach what is no digit. --among takes, of
 the seeds trained into the folders, the one that reads the hold-out best; its card tells the mean of all.
 `;
 
 const numbers = z.record(z.string(), z.number()).default({});
-const configSchema = z.strictObject({ first: numbers, batches: numbers, train: numbers });
+const configSchema = z.strictObject({ batches: numbers, last: numbers, train: numbers });
 const runSchema = z.object({
   seed: z.int(),
   epochs: z.int(),
+  last: z.int(),
   temperature: z.number(),
   config: configSchema,
 });
-const lastEpochs = 5; // with beginnings and what is no digit
-const lastPeakRate = 1.5e-3; // half of the first one's
+const lastPeakRate = 1e-3; // a third of the first one's
 
 const options = {
   seed: { type: 'string', default: '1' },
-  epochs: { type: 'string', default: '37' },
+  epochs: { type: 'string', default: '32' },
+  last: { type: 'string', default: '0' },
   config: { type: 'string' },
   among: { type: 'string' },
   out: { type: 'string', default: fileURLToPath(new URL('../models/base', import.meta.url)) },
@@ -57,45 +58,46 @@ async function pretrain(): Promise<void> {
   }
   const seed = wholeNumber('seed', values.seed);
   const epochs = wholeNumber('epochs', values.epochs);
-  if (epochs <= lastEpochs)
-    throw new UsageError(`--epochs is more than the last ${lastEpochs}, found ${epochs}`);
+  const last = wholeNumber('last', values.last);
   const config = configSchema.parse(values.config === undefined ? {} : await readJson(values.config));
   const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
   await startWasm(wasmPath);
   const mnist = await readMnist();
   const trained =
     values.among === undefined
-      ? [await trainOne(mnist, { seed, epochs, config })]
+      ? [await trainOne(mnist, { seed, epochs, last, config })]
       : await Promise.all(values.among.split(',').map(readTrained));
   await write(values.out, { trained, mnist, drawings });
 }
 
 type Trained = { run: Run; bytes: Uint8Array };
 
-async function trainOne(mnist: Mnist, { seed, epochs, config }: Omit<Run, 'temperature'>): Promise<Trained> {
+async function trainOne(mnist: Mnist, run: Omit<Run, 'temperature'>): Promise<Trained> {
+  const { seed, epochs, last, config } = run;
   const begun = await trainFor(mnist, {
     ...config.train,
     weights: initialWeights(seed),
-    epochs: epochs - lastEpochs,
+    epochs,
     seed,
-    batches: { ...firstDefaults, ...config.first },
+    batches: config.batches,
   });
   const weights = await trainFor(mnist, {
     ...config.train,
     peakRate: lastPeakRate,
+    norm: 'stored', // scribbles full of ink would shake the statistics that digits are read by
     weights: begun,
-    epochs: lastEpochs,
+    epochs: last,
     seed: seed + 100, // not the first digits in the first order again
-    batches: config.batches,
+    batches: { ...lastDefaults, ...config.last },
   });
   const net = await loadServingNet(encodeWeights(weights));
   const temperature = fitTemperature(await readImages(net, mnist.gate));
   net.dispose();
   const bytes = encodeWeights(atTemperature(weights, temperature));
-  return { run: { seed, epochs, temperature, config }, bytes };
+  return { run: { ...run, temperature }, bytes };
 }
 
-type Phase = Pick<Training, 'weights' | 'peakRate' | 'decay'> & {
+type Phase = Pick<Training, 'weights' | 'peakRate' | 'norm'> & {
   epochs: number;
   seed: number;
   batches: Record<string, number>;
