@@ -1,4 +1,4 @@
-import type { ModelList, Prediction, SamplePage, TrainingState } from '../shared/lab.ts';
+import type { Explanation, ModelList, Prediction, SamplePage, TrainingState } from '../shared/lab.ts';
 import type { Ack } from '../shared/protocol.ts';
 import { type Answer, unanswered } from './ack.ts';
 
@@ -25,6 +25,7 @@ export interface Api {
   relabel(sample: number, digit: number | null): Promise<Answer>;
   remove(sample: number): Promise<Answer>;
   predict(sample: number): Promise<Answer<Prediction>>;
+  why(strokes: readonly (readonly number[])[]): Promise<Answer<Explanation>>;
   signIn(token: string): Promise<Answer>;
 }
 
@@ -53,6 +54,7 @@ export function createApi(ask: Ask): Api {
     relabel: (sample, digit) => tell('PATCH', `/api/samples/${sample}`, { digit }),
     remove: sample => tell('DELETE', `/api/samples/${sample}`),
     predict: sample => tell('POST', `/api/samples/${sample}/predict`),
+    why: strokes => tell('POST', '/api/why', { strokes }),
     signIn: token => tell('POST', '/api/admin', { token }),
   };
 }

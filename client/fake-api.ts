@@ -33,6 +33,7 @@ export function createFakeApi() {
     fake.asked.push(asked);
     return fake.refusal;
   }
+  const explanation = { model: 'v1', digit: 7, probability: 0.9, effects: [] };
   const probabilities = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   const api: Api = {
     async samples(query) {
@@ -47,6 +48,7 @@ export function createFakeApi() {
     relabel: async (id, digit) => hear('relabel', id, digit) ?? { ok: true },
     remove: async id => hear('remove', id) ?? { ok: true },
     predict: async id => hear('predict', id) ?? { ok: true, value: { model: 'v2', probabilities } },
+    why: async strokes => hear('why', strokes) ?? { ok: true, value: explanation },
     signIn: async token => hear('signIn', token) ?? { ok: true },
   };
   return { fake, api };

@@ -2,7 +2,7 @@ import { padUnits } from '../shared/limits.ts';
 import type { Sheet } from './canvas.ts';
 import type { Ink } from './models/drawing-model.ts';
 
-const penWidth = 33; // pad units: a felt pen on a pad as large as a hand
+export const penWidth = 33; // pad units: a felt pen on a pad as large as a hand
 
 /** Ink, smooth through the midpoints between points. One path a stroke: pieces would show where they overlap. */
 function paintStrokes(

@@ -6,11 +6,13 @@ import { createHandModel, type HandModel } from './models/hand.ts';
 import { createKeyboardPen, type KeyboardPen } from './models/keyboard-pen.ts';
 import { type Reading, readGuess } from './models/mind.ts';
 import { createOutbox, type LabelState, type Outbox } from './models/outbox.ts';
+import { createPause } from './models/pause.ts';
 import { captionOf } from './models/phrases.ts';
 import { createRecentModel, type RecentModel } from './models/recent-model.ts';
 import { createRoomModel, type RoomModel } from './models/room-model.ts';
 import { createSpoken } from './models/spoken.ts';
 import { createTrainingModel, type TrainingModel } from './models/training-model.ts';
+import { createWhyModel, type WhyModel } from './models/why-model.ts';
 import type { Notices } from './notices.ts';
 import type { Router } from './routes.ts';
 import type { Shelf } from './storage.ts';
@@ -42,6 +44,7 @@ export interface Page extends Pick<PageParts, Kept> {
   readonly training: TrainingModel;
   readonly hand: HandModel;
   readonly keyboardPen: KeyboardPen;
+  readonly why: WhyModel;
   readonly reading: ReadonlySignal<Reading>;
   /** What is said about the drawing on the pad, by whom it was drawn. */
   readonly label: ReadonlySignal<LabelState | undefined>;
@@ -87,7 +90,15 @@ export function createPage(parts: PageParts): Page {
   });
   const training = createTrainingModel({ connection, api, wait });
   const keyboardPen = createKeyboardPen(drawing);
-  const reading = computed(() => readGuess(drawing.guess.value, drawing.blank.value));
+  const why = createWhyModel({ api, ink: drawing.ink, done: drawing.done, notify });
+  const pause = createPause(drawing.ink, wait);
+  const reading = computed(() =>
+    readGuess({
+      guess: drawing.guess.value,
+      blank: drawing.blank.value,
+      paused: pause.paused.value,
+    }),
+  );
   const label = computed((): LabelState | undefined => {
     if (drawing.blank.value) return undefined;
     const stored = room.tileOf(drawing.id.value)?.label.value;
@@ -138,6 +149,7 @@ export function createPage(parts: PageParts): Page {
     training,
     hand: createHandModel(),
     keyboardPen,
+    why,
     reading,
     label,
     caption,
@@ -157,6 +169,8 @@ export function createPage(parts: PageParts): Page {
       tellFull();
       tellPace();
       spoken.stop();
+      pause.stop();
+      why.stop();
       training.stop();
       recent.stop();
       outbox.stop();

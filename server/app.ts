@@ -222,6 +222,8 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     rounds,
     teachBy: parts.teaching.by,
     predict: raster => ask(raster, batcher.mark),
+    idle: () => batcher.waiting() === 0,
+    wait: sleep,
     promoted: registry.sync,
     metrics,
     log,

@@ -39,6 +39,8 @@ const http = await createHttp({
   },
   teachBy: 'anyone',
   predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
+  idle: () => true,
+  wait: () => Promise.resolve(),
   promoted: () => Promise.resolve(),
   metrics: createMetrics({
     people: zero,

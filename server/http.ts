@@ -18,6 +18,7 @@ import { serveSignIn } from './sign-in.ts';
 import type { Store } from './store.ts';
 import { serveTraining, type TrainingParts } from './training.ts';
 import { serveUploads } from './uploads.ts';
+import { serveWhy, type WhyParts } from './why.ts';
 
 export interface HttpParts {
   httpServer: HttpServer;
@@ -29,6 +30,8 @@ export interface HttpParts {
   rounds: Rounds;
   teachBy: TrainingParts['teachBy'];
   predict: SamplesParts['predict'];
+  idle: WhyParts['idle'];
+  wait: WhyParts['wait'];
   promoted: ModelsParts['promoted'];
   metrics: Metrics;
   log: Logger;
@@ -111,6 +114,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   serveModels(app, { ...parts, askerOf });
   serveUploads(app, { ...parts, askerOf });
   serveCarry(app, { ...parts, askerOf });
+  serveWhy(app, parts);
   servePages(app, parts.sessions);
   const sweeping = setInterval(() => limiter.sweep(), 60_000);
   app.addHook('onClose', async () => clearInterval(sweeping));

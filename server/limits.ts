@@ -34,3 +34,6 @@ export const joinRequests: Allowance = { perSecond: 1, burst: 60 };
 
 /** Their uploads. */
 export const uploadRequests: Allowance = { perSecond: 1, burst: 60 };
+
+/** Questions why, each 65 readings: a class that presses the button together. */
+export const whyRequests: Allowance = { perSecond: 2, burst: 30 };

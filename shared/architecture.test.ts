@@ -82,11 +82,13 @@ describe('each folder imports only what stands below it', () => {
   test('training knows Node in its command files, readers and engines alone', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([
+      'training/card.ts',
       'training/choose-engine.ts',
       'training/command-engine.ts',
       'training/evaluate-command.ts',
       'training/mnist.ts',
       'training/native.ts',
+      'training/png.ts',
       'training/pretrain.ts',
       'training/prove-engine.ts',
       'training/pulse.ts',

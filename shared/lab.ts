@@ -99,6 +99,16 @@ export interface ModelList {
   history: Promotion[];
 }
 
+/** `POST /api/why {strokes}`: what of a drawing made the champion say what it says. */
+export interface Explanation {
+  model: string;
+  digit: number;
+  /** Of the digit, the whole drawing seen. */
+  probability: number;
+  /** Of each pixel of the raster, −1…1: how far its ink speaks for the digit, or against it. */
+  effects: number[];
+}
+
 /** `POST /api/import` */
 export interface Imported {
   added: number;

@@ -25,9 +25,22 @@ export function rasterise(
   { widthPx = penWidthPx }: { widthPx?: number } = {},
 ): Uint8Array {
   const raster = new Uint8Array(rasterPixels);
+  const pen = drawInPlace(strokes, widthPx);
+  if (pen) for (let i = 0; i < rasterPixels; i++) raster[i] = Math.round(255 * coverage(i, pen.reachPx));
+  return raster;
+}
+
+/** Where a point of these strokes lies on their raster, in pixels: `x·scale + left`, `y·scale + top`. */
+export function placeOnRaster(
+  strokes: readonly (readonly number[])[],
+): { scale: number; left: number; top: number } | undefined {
+  return drawInPlace(strokes, penWidthPx);
+}
+
+function drawInPlace(strokes: readonly (readonly number[])[], widthPx: number): Pen | undefined {
   const kept = withoutStrays(strokes);
   const box = boxOf(kept);
-  if (!box) return raster;
+  if (!box) return undefined;
 
   const reachPx = (widthPx + 1) / 2; // coverage falls to 0 half a pixel outside the pen
   const side = sideOf(box);
@@ -38,9 +51,9 @@ export function rasterise(
   const mass = centreOfMass(reachPx); // known only once drawn: drawn in the middle first, where nothing is clipped
   left += rasterSide / 2 - mass.x;
   top += rasterSide / 2 - mass.y;
-  drawAll(kept, { scale, left, top, reachPx });
-  for (let i = 0; i < rasterPixels; i++) raster[i] = Math.round(255 * coverage(i, reachPx));
-  return raster;
+  const pen = { scale, left, top, reachPx };
+  drawAll(kept, pen);
+  return pen;
 }
 
 function drawAll(strokes: readonly (readonly number[])[], pen: Pen): void {

@@ -1,12 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { rasterise } from '../shared/rasterise.ts';
-import { batchDefaults, digitBatches } from './batches.ts';
+import { batchDefaults, digitBatches, lastDefaults } from './batches.ts';
 import { drawGlyph } from './glyphs.ts';
 import { type Mnist, readMnist } from './mnist.ts';
+import { drawNegative } from './negatives.ts';
 import { redraw } from './redraw.ts';
 import { restyle } from './styles.ts';
 import { thin } from './thin.ts';
+import { trace } from './trace.ts';
 
 let mnist: Mnist;
 beforeAll(async () => {
@@ -31,21 +33,67 @@ test('MNIST is split in three, and the gate shares nothing with the training set
   expect(gate.byteOffset).toBeGreaterThanOrEqual(mnist.train.images.byteOffset + mnist.train.images.length);
 });
 
-test('the same seed gives the same batches; images are 0…1, targets name one digit', () => {
+test('the same seed gives the same batches; images are 0…1, targets chances', () => {
   const [first, again, other] = [1, 1, 2].map(seed => digitBatches(mnist.train, { seed }));
   for (let step = 0; step < 4; step++) {
     const batch = first!.next().value;
     expect(again!.next().value).toEqual(batch);
     expect(other!.next().value).not.toEqual(batch);
     expect(batch.images.every(value => value >= 0 && value <= 1)).toBe(true);
-    for (let i = 0; i < batchDefaults.size; i++) {
-      const target = batch.targets.subarray(i * 10, i * 10 + 10);
-      expect(target.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
-      expect(Math.max(...target)).toBe(1);
-      expect(batch.images.subarray(i * 784, (i + 1) * 784).some(value => value > 0.5)).toBe(true);
-    }
+    expect(targetsOf(batch).every(target => Math.abs(sumOf(target) - 1) < 1e-5)).toBe(true);
   }
 });
+
+test('most targets name a digit, beginnings lean to a 1, and what is no digit is anything', () => {
+  const batches = digitBatches(mnist.train, { seed: 3, options: lastDefaults });
+  const targets = Array.from({ length: 30 }, () => targetsOf(batches.next().value)).flat();
+  const share = (is: (target: number[]) => boolean) => targets.filter(is).length / targets.length;
+  expect(share(target => Math.max(...target) === 1)).toBeGreaterThan(0.8);
+  expect(share(target => target.every(value => Math.abs(value - 0.1) < 1e-6))).toBeCloseTo(
+    lastDefaults.negatives!,
+    1,
+  );
+  expect(share(target => target[1]! > 0.11 && target[1]! < 0.26)).toBeGreaterThan(0.01);
+});
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+const targetsOf = ({ targets }: { targets: Float32Array }) =>
+  Array.from({ length: batchDefaults.size }, (_, i) => [...targets.subarray(i * 10, i * 10 + 10)]);
+
+test('what is no digit is drawn in many ways, and each is finite', () => {
+  const random = createRandom(4);
+  const rasters = Array.from({ length: 300 }, () => String(redraw(drawNegative(random), random)));
+  expect(new Set(rasters).size).toBeGreaterThan(280);
+});
+
+test('a thinned digit is traced as a hand writes it, with all of its points', () => {
+  const random = createRandom(5);
+  for (let i = 0; i < 100; i++) {
+    const pieces = thin(image(i));
+    const digit = mnist.train.labels[i]!;
+    const strokes = trace(digit, pieces, random);
+    expect(strokes.length).toBeLessThanOrEqual(pieces.length + 1);
+    const places = new Set(strokes.flatMap(pointsOf));
+    expect(
+      pieces
+        .filter(piece => piece.length >= 4)
+        .flatMap(pointsOf)
+        .every(at => places.has(at)),
+    ).toBe(true);
+  }
+  const seven = trace(
+    7,
+    [
+      [5, 20, 9, 1],
+      [1, 1, 9, 1],
+    ],
+    random,
+  ); // its bar was thinned first
+  expect(seven[0]!.slice(0, 2)).toEqual([1, 1]);
+});
+
+const pointsOf = (flat: readonly number[]) =>
+  Array.from({ length: flat.length / 2 }, (_, i) => `${flat[2 * i]},${flat[2 * i + 1]}`);
 
 test('a digit thinned to strokes and drawn again has the ink of the digit', () => {
   let [original, again] = [0, 0];

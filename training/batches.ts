@@ -1,33 +1,73 @@
-import { chance, createRandom, type Random, shuffle, uniform } from '../shared/random.ts';
+import { chance, createRandom, shuffle, uniform } from '../shared/random.ts';
 import { rasterPixels } from '../shared/rasterise.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import { drawGlyph } from './glyphs.ts';
 import type { Digits } from './mnist.ts';
-import { firstPoints, redraw } from './redraw.ts';
+import { drawNegative } from './negatives.ts';
+import { firstPoints, redraw, redrawDefaults } from './redraw.ts';
 import { restyle } from './styles.ts';
 import { thin } from './thin.ts';
+import { trace } from './trace.ts';
 import type { Batch } from './train.ts';
 
 export const batchDefaults = {
   size: 64,
   redrawn: 0.27, // share of the digits thinned to strokes and drawn again, in other styles
   glyphs: 0.13, // share drawn wholly by rule
-  unfinished: 0.1, // share of both that stops before its end: what it may become, the net learns from how often it does
+  negatives: 0, // share that is no digit, in the place of one: nothing is more likely than anything else
+  unfinished: 0.1, // share of the first two that stops before its end: what it may become, the net learns from how often it does
+  earliest: 0.25, // share of its ink at which it stops at the earliest …
+  latest: 0.95, // … and at the latest
+  nothingYet: 0.15, // up to this share of its ink a drawing says nothing of its digit …
+  itself: 0.25, // … and from this share on it is to be read as what it becomes
+  calmFrom: 1, // share of `count` batches after which digits are varied less …
+  calmBitmaps: 0.5, // … MNIST's own by this factor …
+  calmStrokes: 0.65, // … and strokes by this one
+};
+
+/** For last epochs that also teach beginnings from nothing on, and what is no digit. */
+export const lastDefaults: Partial<typeof batchDefaults> = {
+  redrawn: 0.18,
+  glyphs: 0.1,
+  negatives: 0.05,
+  unfinished: 0.25,
+  earliest: 0,
+  latest: 0.75, // nearly done, a 9 is a 0, and would teach the net to be unsure of those
+  itself: 0.6,
+  calmFrom: 0.4,
+};
+
+/**
+ * What a beginning is read as: mostly nothing, rather a 1 than any other, as the first line of every digit is. Level
+ * chances would let the answer flip at every tremble.
+ */
+const beginning = Array.from({ length: 10 }, (_, digit) => (digit === 1 ? 0.3 : 0.7 / 9));
+
+type Options = {
+  seed: number;
+  count?: number; // of batches wanted: the last ones are calmer
+  options?: Partial<typeof batchDefaults>;
 };
 
 /** Batches for ever, every digit of the set once per round, in a new order each round. Same seed, same batches. */
-export function* digitBatches(
-  digits: Digits,
-  { seed }: { seed: number },
-): Generator<Batch, never, undefined> {
+export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch, never, undefined> {
+  const { seed, count = Infinity } = wanted;
+  const options = { ...batchDefaults, ...wanted.options };
   const random = createRandom(seed);
   const { size } = batchDefaults;
   const thinned = new Map<number, number[][]>(); // 0.3 ms each: done once, when first needed
   const order = Uint32Array.from(digits.labels, (_, i) => i);
+  const kinds = { ...options, bitmaps: 1 - options.redrawn - options.glyphs - options.negatives };
+  const calm = {
+    bitmaps: scaled(bitmapDefaults, options.calmBitmaps),
+    strokes: scaled(redrawDefaults, options.calmStrokes),
+  };
+  const lively = { bitmaps: bitmapDefaults, strokes: redrawDefaults };
   let at = order.length;
-  for (;;) {
+  for (let made = 0; ; made++) {
     const images = new Float32Array(size * rasterPixels);
     const targets = new Float32Array(size * 10);
+    const spread = made < count * options.calmFrom ? lively : calm;
     for (let i = 0; i < size; i++) {
       if (at === order.length) {
         shuffle(random, order);
@@ -37,31 +77,50 @@ export function* digitBatches(
       const raster = digits.images.subarray(k * rasterPixels, (k + 1) * rasterPixels);
       const digit = digits.labels[k] ?? 0;
       const offset = i * rasterPixels;
+      const { bitmaps, redrawn, glyphs } = kinds;
       const kind = random();
-      if (kind < batchDefaults.redrawn + batchDefaults.glyphs) {
-        let strokes: readonly (readonly number[])[];
-        if (kind < batchDefaults.glyphs) strokes = drawGlyph(digit, random);
-        else {
-          const found = thinned.get(k) ?? thin(raster);
-          thinned.set(k, found);
-          strokes = restyle(digit, found, random);
-        }
-        copyBitmap(redraw(upTo(shareDrawn(random), strokes), random), { out: images, offset });
-      } else {
-        augmentBitmap(raster, { out: images, offset, random, spread: bitmapDefaults });
+      if (kind >= bitmaps + redrawn + glyphs) {
+        targets.fill(0.1, i * 10, i * 10 + 10);
+        copyBitmap(redraw(drawNegative(random), random), { out: images, offset });
+        continue;
       }
-      targets[i * 10 + digit] = 1;
+      if (kind < bitmaps) {
+        targets[i * 10 + digit] = 1;
+        augmentBitmap(raster, { out: images, offset, random, spread: spread.bitmaps });
+        continue;
+      }
+      let strokes: readonly (readonly number[])[];
+      if (kind < bitmaps + glyphs) strokes = drawGlyph(digit, random);
+      else {
+        const found = thinned.get(k) ?? thin(raster);
+        thinned.set(k, found);
+        strokes = restyle(digit, trace(digit, found, random), random);
+      }
+      const share = chance(random, options.unfinished)
+        ? uniform(random, [options.earliest, options.latest])
+        : 1;
+      const known = Math.min(
+        1,
+        Math.max(0, (share - options.nothingYet) / (options.itself - options.nothingYet)),
+      );
+      for (let j = 0; j < 10; j++)
+        targets[i * 10 + j] = (1 - known) * (beginning[j] ?? 0) + (j === digit ? known : 0);
+      copyBitmap(redraw(upTo(share, strokes), random, spread.strokes), { out: images, offset });
     }
     yield { images, targets };
   }
 }
 
-function shareDrawn(random: Random): number {
-  return chance(random, batchDefaults.unfinished) ? uniform(random, [0.25, 0.95]) : 1;
+function scaled<Spread extends object>(spread: Spread, factor: number): Spread {
+  const entries = Object.entries(spread).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? value * factor : value,
+  ]);
+  return { ...spread, ...Object.fromEntries(entries) };
 }
 
 function upTo(share: number, strokes: readonly (readonly number[])[]): readonly (readonly number[])[] {
   if (share === 1) return strokes;
   const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
-  return firstPoints(strokes, Math.ceil(points * share));
+  return firstPoints(strokes, Math.max(1, Math.ceil(points * share)));
 }

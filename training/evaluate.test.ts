@@ -49,6 +49,25 @@ test('flips count the changes of mind while drawing', () => {
   expect(evaluate([reading]).flips).toBe(4);
 });
 
+test('accuracy and calibration are told for a quarter, a half, three quarters and all of the ink', () => {
+  const { byInk } = evaluate([{ label: 9, probabilities: certain(9), prefixes: prefixes(1, 0, 9, 9) }]);
+  expect(byInk).toEqual([
+    { share: 0.25, accuracy: 0, ece: 1 },
+    { share: 0.5, accuracy: 0, ece: 1 },
+    { share: 0.75, accuracy: 1, ece: 0 },
+    { share: 1, accuracy: 1, ece: 0 },
+  ]);
+});
+
+test('what is no digit should be read with less than 0.8, each kind weighing the same', () => {
+  const nonDigits = { letters: [certain(1, 0.9), certain(1, 0.5)], dots: [certain(3, 0.1)] };
+  expect(evaluate([], nonDigits)).toMatchObject({
+    negatives: 0.75,
+    negativesByKind: { letters: 0.5, dots: 1 },
+  });
+  expect(evaluate([]).negatives).toBeNull();
+});
+
 test('no readings give zeros, not NaN', () => {
   expect(evaluate([])).toMatchObject({ accuracy: 0, ece: 0, earliness: null, bySet: {} });
 });

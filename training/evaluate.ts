@@ -1,3 +1,5 @@
+import { decidedAt } from '../shared/limits.ts';
+
 /** One drawing or image that was read. Probabilities are ten each. */
 export type Reading = {
   label: number;
@@ -16,20 +18,38 @@ export type Report = {
   ece: number; // expected calibration error of the top answer, 15 equal bins
   earliness: number | null; // mean share of the ink after which the top answer stays right, 1 when it never is
   flips: number | null; // mean number of changes of the top answer while drawing
+  byInk: InkReport[] | null; // when a quarter, a half, three quarters and all of the ink was there
+  negatives: number | null; // share of what is no digit that was read with less than decidedAt, mean of the kinds
+  negativesByKind: Record<string, number>;
   bySet: Record<string, SetReport>;
   byWriter: Record<string, number>;
 };
+
+export type InkReport = { share: number; accuracy: number; ece: number };
 
 export type SetReport = { count: number; accuracy: number; perDigit: number[]; ece: number };
 
 const calibrationBins = 15; // as in Guo et al. 2017, so that figures compare
 
-export function evaluate(readings: readonly Reading[]): Report {
+const inkShares = [0.25, 0.5, 0.75, 1];
+
+/** `nonDigits` are probabilities of drawings that are no digit, by kind. */
+export function evaluate(
+  readings: readonly Reading[],
+  nonDigits: Record<string, readonly (readonly number[])[]> = {},
+): Report {
   const drawn = readings.filter(({ prefixes }) => prefixes !== undefined);
+  const doubts = Object.entries(nonDigits).map(([kind, read]): [string, number[]] => [
+    kind,
+    read.map(probabilities => (Math.max(...probabilities) < decidedAt ? 1 : 0)),
+  ]);
   return {
     ...figures(readings),
     earliness: drawn.length > 0 ? mean(drawn.map(earliness)) : null,
     flips: drawn.length > 0 ? mean(drawn.map(flips)) : null,
+    byInk: drawn.length > 0 ? inkShares.map(share => inkReport(drawn, share)) : null,
+    negatives: doubts.length > 0 ? mean(doubts.map(([, doubted]) => mean(doubted))) : null,
+    negativesByKind: Object.fromEntries(doubts.map(([kind, doubted]) => [kind, mean(doubted)])),
     bySet: Object.fromEntries(
       groups(readings, ({ set }) => set).map(([set, members]) => [
         set,
@@ -72,6 +92,15 @@ function calibrationError(readings: readonly Reading[]): number {
   }
   const gap = bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0);
   return readings.length > 0 ? gap / readings.length : 0;
+}
+
+/** Every drawing as it was read when first this share of its ink was there. */
+function inkReport(drawn: readonly Reading[], share: number): InkReport {
+  const then = drawn.map(({ label, prefixes = [], probabilities }) => ({
+    label,
+    probabilities: prefixes.find(prefix => prefix.share >= share)?.probabilities ?? probabilities,
+  }));
+  return { share, accuracy: mean(then.map(isRight)), ece: calibrationError(then) };
 }
 
 function earliness({ label, prefixes = [] }: Reading): number {

@@ -91,18 +91,22 @@ const styles: readonly (readonly string[])[] = [
 const pointsPerSpan = 5;
 const wobble = 3.5; // of the pad's 100: standard deviation of every point of a style
 
+/** A drawing's strokes: each the curves between its corners, each of those its points. */
+export type Curves = readonly (readonly (readonly Point[])[])[];
+type Point = readonly [number, number];
+
 /** A digit drawn by hand-made rule: one of its styles, every point of it a little elsewhere. Flat strokes. */
 export function drawGlyph(digit: number, random: Random): number[][] {
-  const all = parsed[digit] ?? [];
-  const style = all[int(random, all.length)] ?? [];
-  return style.map(corners => {
+  const all = digits[digit] ?? [];
+  return drawCurves(all[int(random, all.length)] ?? [], random);
+}
+
+export function drawCurves(strokes: Curves, random: Random): number[][] {
+  return strokes.map(curves => {
     const stroke: number[] = [];
-    let end: [number, number] | undefined;
-    for (const curve of corners) {
-      const moved = curve.map(([x, y]): [number, number] => [
-        x + wobble * normal(random),
-        y + wobble * normal(random),
-      ]);
+    let end: Point | undefined;
+    for (const curve of curves) {
+      const moved = curve.map(([x, y]): Point => [x + wobble * normal(random), y + wobble * normal(random)]);
       const points = end ? [end, ...moved] : moved;
       stroke.push(...spline(points));
       end = points.at(-1);
@@ -111,25 +115,27 @@ export function drawGlyph(digit: number, random: Random): number[][] {
   });
 }
 
-/** digit → style → stroke → curve between corners → points. A curve after a corner begins where the last one ended. */
-const parsed = styles.map(digit =>
-  digit.map(style =>
+/** A curve after a corner begins where the last one ended. */
+export function parseStyles(all: readonly string[]): readonly Curves[] {
+  return all.map(style =>
     style.split('/').map(stroke =>
       stroke.split('|').map(curve =>
         curve
           .trim()
           .split(/\s+/)
-          .map((point): [number, number] => {
+          .map((point): Point => {
             const [x = 0, y = 0] = point.split(',').map(Number);
             return [x, y];
           }),
       ),
     ),
-  ),
-);
+  );
+}
+
+const digits = styles.map(parseStyles);
 
 /** Catmull and Rom's curve through the points, flat. */
-function spline(points: readonly [number, number][]): number[] {
+function spline(points: readonly Point[]): number[] {
   const flat: number[] = [];
   const at = (i: number) => points[Math.max(0, Math.min(points.length - 1, i))] ?? [0, 0];
   for (let i = 0; i + 1 < points.length; i++) {

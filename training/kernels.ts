@@ -44,8 +44,7 @@ export function registerGradientKernels(): void {
       if (!isHalving(attrs)) return stockPoolGradient.kernelFunc(params);
       const input = present(inputs.input);
       const gradient = poolGradient(read(backend, present(inputs.dy)), read(backend, input), input.shape);
-      const dataId = asBackend(backend).write(gradient, input.shape, 'float32');
-      return { dataId, shape: input.shape, dtype: 'float32' };
+      return write(backend, gradient, input.shape);
     },
   });
 
@@ -57,22 +56,39 @@ export function registerGradientKernels(): void {
       if (!isStrideOne(attrs?.strides)) return stockBackpropInput.kernelFunc(params);
       const dy = present(inputs.dy);
       const filter = present(inputs.filter);
-      const [height = 0, width = 0] = filter.shape;
+      const [height = 0, width = 0, inDepth = 0, outDepth = 0] = filter.shape;
       const { top, bottom, left, right } = paddingOf(attrs?.inputShape, filter.shape, attrs);
-      const run = runnerOn(backend);
-      const reversed = run(tf.Reverse, { x: filter }, { dims: [0, 1] });
-      const turned = run(tf.Transpose, { x: reversed }, { perm: [0, 1, 3, 2] });
+      const turned = write(backend, turn(read(backend, filter), filter.shape), [
+        height,
+        width,
+        outDepth,
+        inDepth,
+      ]);
       const pad = [
         [0, 0],
         [height - 1 - top, height - 1 - bottom],
         [width - 1 - left, width - 1 - right],
         [0, 0],
       ];
-      const result = run(tf.Conv2D, { x: dy, filter: turned }, { ...plainConvolution, pad });
-      release(backend, [reversed, turned]);
+      const result = runnerOn(backend)(tf.Conv2D, { x: dy, filter: turned }, { ...plainConvolution, pad });
+      release(backend, [turned]);
       return result;
     },
   });
+}
+
+/** A filter [h,w,in,out] by half a turn, its depths swapped: the backend's own Reverse takes 1.4 ms for 55,000 numbers. */
+function turn(filter: Float32Array, [height = 0, width = 0, inDepth = 0, outDepth = 0]: readonly number[]) {
+  const turned = new Float32Array(filter.length);
+  const depths = inDepth * outDepth;
+  for (let place = 0; place < height * width; place++) {
+    const from = place * depths;
+    const to = (height * width - 1 - place) * depths;
+    for (let i = 0; i < inDepth; i++) {
+      for (let o = 0; o < outDepth; o++) turned[to + o * inDepth + i] = filter[from + i * outDepth + o] ?? 0;
+    }
+  }
+  return turned;
 }
 
 /** The gradient of 2×2 pooling at stride 2 goes to the first largest of each four; odd last rows and columns get none. */
@@ -131,6 +147,10 @@ function runnerOn(backend: object) {
 
 function release(backend: object, tensors: readonly tf.TensorInfo[]): void {
   for (const { dataId } of tensors) asBackend(backend).disposeData(dataId);
+}
+
+function write(backend: object, values: Float32Array, shape: number[]): tf.TensorInfo {
+  return { dataId: asBackend(backend).write(values, shape, 'float32'), shape, dtype: 'float32' };
 }
 
 function read(backend: object, { dataId }: tf.TensorInfo): Float32Array {

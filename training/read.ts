@@ -1,4 +1,5 @@
 import { rasterise, rasterPixels } from '../shared/rasterise.ts';
+import { together } from './canaries.ts';
 import type { Prefix, Reading } from './evaluate.ts';
 import type { Digits } from './mnist.ts';
 import { firstPoints } from './redraw.ts';
@@ -35,6 +36,18 @@ async function readDrawing(net: ServingNet, { strokes, ...rest }: LabelledDrawin
     probabilities: tenOf(probabilities, i),
   }));
   return { ...rest, probabilities: tenOf(probabilities, count - 1), prefixes };
+}
+
+/** Probabilities of rasters by kind. */
+export async function readKinds(
+  net: ServingNet,
+  kinds: Record<string, readonly Uint8Array[]>,
+): Promise<Record<string, number[][]>> {
+  const read = Object.entries(kinds).map(async ([kind, rasters]): Promise<[string, number[][]]> => {
+    const probabilities = await net.predict(together(rasters), rasters.length);
+    return [kind, rasters.map((_, i) => tenOf(probabilities, i))];
+  });
+  return Object.fromEntries(await Promise.all(read));
 }
 
 const tenOf = (probabilities: Float32Array, i: number) =>

@@ -21,6 +21,11 @@ export const bar: Path = [
   [0.68, 0.5],
 ];
 
+export const scribble: Path = Array.from({ length: 40 }, (_, i) => [
+  0.5 + 0.3 * Math.sin(2.3 * i) + 0.1 * Math.sin(0.7 * i),
+  0.5 + 0.3 * Math.cos(1.7 * i) + 0.1 * Math.cos(0.4 * i),
+]);
+
 /** Where on the screen a point of the pad is. */
 export async function onPad(page: Page) {
   const box = await page.getByRole('application').boundingBox();

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { bar, begin, draw, inkIn, press, seven, strokeOf } from './hand.ts';
+import { bar, begin, draw, inkIn, press, scribble, seven, strokeOf } from './hand.ts';
 
 const padInk = '.pad canvas';
 const numeral = (page: Page) => page.getByTestId('numeral');
@@ -62,6 +62,27 @@ test('somebody else sees the ink while it is being drawn, then the guess and the
   await expect(viewer.locator('.tile')).toHaveCount(1);
   await writer.close();
   await viewer.close();
+});
+
+test('a scribble is no digit, and the page says so once the hand rests', async ({ page }) => {
+  await enter(page, 'scribbling');
+  await draw(page, [scribble]);
+  await expect(numeral(page)).toHaveText('not sure');
+  await expect(page.locator('.caption')).toContainText('Not sure');
+  await expect(page.locator('[aria-live="polite"]', { hasText: 'Not sure' })).toBeAttached();
+});
+
+test('asked why, the page colours the ink that made it a 7, until the next stroke', async ({ page }) => {
+  await enter(page, 'asking');
+  await draw(page);
+  await expectRead(page, 7);
+  await page.getByRole('button', { name: 'Why?' }).click();
+  await expect(page.getByTestId('why')).toContainText('speaks for 7');
+  await expect(page.getByRole('status').filter({ hasText: 'What speaks most for 7' })).toBeAttached();
+  await expect.poll(() => inkIn(page, '.why-ink')).toBeGreaterThan(200);
+  await draw(page, [bar]);
+  await expect(page.getByTestId('why')).toHaveCount(0);
+  await expect.poll(() => inkIn(page, '.why-ink')).toBe(0);
 });
 
 test('a guess is corrected in place and stands so among the recent drawings', async ({ page }) => {

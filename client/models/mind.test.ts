@@ -1,21 +1,30 @@
 import { expect, test } from 'vitest';
 import { addMoment, type Moment, percent, readGuess } from './mind.ts';
+import { captionOf } from './phrases.ts';
 
 const towards = (digit: number, probability: number) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? probability : (1 - probability) / 9));
 
+const drawn = (probabilities: number[] | undefined, { blank = false, paused = false } = {}) =>
+  readGuess({ guess: probabilities && { probabilities }, blank, paused });
+const torn = [0, 0.45, 0, 0, 0, 0, 0, 0.55, 0, 0];
+
 test('the page commits to a numeral only when the model is sure', () => {
-  expect(readGuess(undefined, true)).toEqual({ state: 'blank' });
-  expect(readGuess({ probabilities: towards(7, 0.9) }, true)).toEqual({ state: 'blank' });
-  expect(readGuess(undefined, false)).toEqual({ state: 'reading' });
-  expect(readGuess({ probabilities: towards(7, 0.9) }, false)).toMatchObject({ state: 'decided', digit: 7 });
-  const torn = [0, 0.45, 0, 0, 0, 0, 0, 0.55, 0, 0];
-  expect(readGuess({ probabilities: torn }, false)).toEqual({
-    state: 'undecided',
-    digit: 7,
-    rival: 1,
-    probability: 0.55,
-  });
+  expect(drawn(undefined, { blank: true })).toEqual({ state: 'blank' });
+  expect(drawn(towards(7, 0.9), { blank: true })).toEqual({ state: 'blank' });
+  expect(drawn(undefined)).toEqual({ state: 'reading' });
+  expect(drawn(towards(7, 0.9))).toMatchObject({ state: 'decided', digit: 7 });
+  expect(drawn(torn)).toEqual({ state: 'undecided', digit: 7, rival: 1, probability: 0.55 });
+});
+
+test('it says so when the hand rests and the model is not sure', () => {
+  const scene = { label: undefined, link: { state: 'live' } as const, full: false };
+  const caption = (probabilities: number[]) =>
+    captionOf({ ...scene, reading: drawn(probabilities, { paused: true }) });
+  expect(caption(torn)).toBe('Not sure: 7, or 1? Tap what it is.');
+  expect(caption(towards(3, 0.2))).toBe('Not sure this is a digit. If it is, tap which.');
+  expect(caption(towards(3, 0.9))).toBe('I read 3, 90 %. If not, tap what it is.');
+  expect(captionOf({ ...scene, reading: drawn(torn) })).toBe('Not sure yet: 7, or 1?');
 });
 
 test('the ribbon keeps the whole story in a bounded number of moments', () => {

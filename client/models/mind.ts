@@ -16,14 +16,22 @@ export function addMoment(moments: readonly Moment[], moment: Moment): Moment[] 
   return [...kept, moment];
 }
 
-/** What the page makes of a guess. `reading`: there is ink and no guess yet. */
+/** What the page makes of a guess. `reading`: there is ink and no guess yet; `unsure`: the hand rests, and still … */
 export type Reading =
   | { state: 'blank' }
   | { state: 'reading' }
   | { state: 'undecided'; digit: number; rival: number; probability: number }
+  | { state: 'unsure'; digit: number; rival: number; probability: number }
   | { state: 'decided'; digit: number; probability: number };
 
-export function readGuess(guess: Pick<Guess, 'probabilities'> | undefined, blank: boolean): Reading {
+interface Drawn {
+  guess: Pick<Guess, 'probabilities'> | undefined;
+  blank: boolean;
+  /** Nothing was added for a while. */
+  paused: boolean;
+}
+
+export function readGuess({ guess, blank, paused }: Drawn): Reading {
   if (blank) return { state: 'blank' };
   if (guess === undefined) return { state: 'reading' };
   const { probabilities } = guess;
@@ -31,7 +39,7 @@ export function readGuess(guess: Pick<Guess, 'probabilities'> | undefined, blank
   const probability = probabilities[digit];
   if (probability >= decidedAt) return { state: 'decided', digit, probability };
   const rival = topDigit(probabilities.map((each, i) => (i === digit ? -1 : each)));
-  return { state: 'undecided', digit, rival, probability };
+  return { state: paused ? 'unsure' : 'undecided', digit, rival, probability };
 }
 
 /** Whole percents. Never 100: no model is certain, whatever it says. */

@@ -1,3 +1,5 @@
+import type { Explanation } from '../../shared/lab.ts';
+import { rasterSide } from '../../shared/rasterise.ts';
 import type { Link } from '../connection.ts';
 import { percent, type Reading } from './mind.ts';
 import type { LabelState } from './outbox.ts';
@@ -8,6 +10,9 @@ interface Scene {
   link: Link;
   full: boolean;
 }
+
+/** Under this not even the two likeliest digits are worth naming. */
+const unreadableAt = 0.4;
 
 /** One line under the answer; also what a screen reader hears. */
 export function captionOf({ reading, label, link, full }: Scene): string {
@@ -22,6 +27,10 @@ export function captionOf({ reading, label, link, full }: Scene): string {
         : 'Your ink is kept. Nobody reads it while the line is down.';
     case 'undecided':
       return `Not sure yet: ${reading.digit}, or ${reading.rival}?`;
+    case 'unsure':
+      return reading.probability < unreadableAt
+        ? 'Not sure this is a digit. If it is, tap which.'
+        : `Not sure: ${reading.digit}, or ${reading.rival}? Tap what it is.`;
     case 'decided':
       return `I read ${reading.digit}, ${percent(reading.probability)}. If not, tap what it is.`;
     default:
@@ -36,6 +45,7 @@ function labelCaption({ state, digit }: LabelState, reading: Reading): string {
     case 'kept':
       return `It is ${digit}: kept here, sent when the line is back.`;
     case 'saved': {
+      if (reading.state === 'unsure') return `Noted: it is ${digit}. Thank you.`;
       const read = reading.state === 'decided' || reading.state === 'undecided' ? reading.digit : digit;
       return read === digit
         ? `Right: it is ${digit}. Thank you.`
@@ -44,6 +54,29 @@ function labelCaption({ state, digit }: LabelState, reading: Reading): string {
     default:
       return state satisfies never;
   }
+}
+
+/** Where the strongest ink for the digit is, for who cannot see its colour. */
+export function whyPhrase({ digit, effects }: Pick<Explanation, 'digit' | 'effects'>): string {
+  const strongest = Math.max(0, ...effects);
+  const most = effects.flatMap((effect, i) => (effect > strongest / 2 && effect > 0 ? [i] : []));
+  if (most.length === 0) return `No single part of the drawing makes it a ${digit}.`;
+  const middleOf = (place: (i: number) => number) =>
+    most.reduce((sum, i) => sum + place(i), 0) / most.length / rasterSide;
+  const column = thirdOf(
+    middleOf(i => i % rasterSide),
+    ['left', '', 'right'],
+  );
+  const row = thirdOf(
+    middleOf(i => Math.floor(i / rasterSide)),
+    ['top', '', 'bottom'],
+  );
+  const where = [row, column].filter(Boolean).join(' ') || 'middle';
+  return `What speaks most for ${digit} is at the ${where}.`;
+}
+
+function thirdOf(share: number, [low, middle, high]: readonly [string, string, string]): string {
+  return share < 0.43 ? low : share > 0.57 ? high : middle;
 }
 
 /** The connection in a few words. */

@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import type { Reading } from '../models/mind.ts';
 import type { Page } from '../page.ts';
 import { Bars } from './bars.tsx';
 
@@ -14,13 +15,25 @@ export function Answer({ page }: { page: Page }) {
 }
 
 function Numeral({ page }: { page: Page }) {
-  const digit = useComputed(() => ('digit' in page.reading.value ? `${page.reading.value.digit}` : ''));
-  const opacity = useComputed(() =>
-    'probability' in page.reading.value ? 0.2 + 0.8 * page.reading.value.probability ** 1.5 : 0,
-  );
+  const shown = useComputed(() => shownOf(page.reading.value));
   return (
     <p class="numeral" data-state={page.reading.value.state} aria-hidden="true" data-testid="numeral">
-      <span style={{ opacity: opacity.value }}>{digit}</span>
+      <span style={{ opacity: shown.value.opacity }}>{shown.value.text}</span>
     </p>
   );
+}
+
+function shownOf(reading: Reading): { text: string; opacity: number } {
+  switch (reading.state) {
+    case 'blank':
+    case 'reading':
+      return { text: '', opacity: 0 };
+    case 'unsure':
+      return { text: 'not sure', opacity: 1 };
+    case 'undecided':
+    case 'decided':
+      return { text: `${reading.digit}`, opacity: 0.2 + 0.8 * reading.probability ** 1.5 };
+    default:
+      return reading satisfies never;
+  }
 }

@@ -6,6 +6,7 @@ import { Controls } from './controls.tsx';
 import { ModelView } from './model-view.tsx';
 import { Pad } from './pad.tsx';
 import { Ribbon } from './ribbon.tsx';
+import { WhyButton, WhyLegend } from './why.tsx';
 
 /** Where one draws: the answer, the pad, what can be done, how the mind moved. */
 export function Desk({ page }: { page: Page }) {
@@ -21,6 +22,8 @@ export function Desk({ page }: { page: Page }) {
       <div class="insight">
         <Ribbon moments={page.drawing.moments} look={page.theme.look} />
         <ModelView ink={page.drawing.ink} look={page.theme.look} version={page.room.model.value?.version} />
+        <WhyLegend page={page} />
+        <WhyButton page={page} />
       </div>
       <p class="unseen" aria-live="polite">
         {page.said}

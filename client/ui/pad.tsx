@@ -6,6 +6,7 @@ import { createPadPainter } from '../ink-painter.ts';
 import { bindPadKeys } from '../keyboard.ts';
 import type { Page } from '../page.ts';
 import { bindPointer } from '../pointer.ts';
+import { WhyInk } from './why.tsx';
 
 export function Pad({ page }: { page: Page }) {
   const pad = useRef<HTMLDivElement>(null);
@@ -54,6 +55,7 @@ export function Pad({ page }: { page: Page }) {
       aria-describedby="pad-keys"
     >
       <canvas ref={canvas} class="ink" />
+      <WhyInk page={page} />
       <span ref={cursor} class="pad-cursor" data-state="hidden" aria-hidden="true" />
       {page.drawing.blank.value && (
         <span class="pad-hint" aria-hidden="true">

@@ -1,4 +1,5 @@
 import type { Sample } from '../../shared/lab.ts';
+import { decidedAt } from '../../shared/limits.ts';
 import { clock } from '../clock.ts';
 import { paintTile } from '../ink-painter.ts';
 import type { RecentModel } from '../models/recent-model.ts';
@@ -37,7 +38,8 @@ export function Recent({ recent, look }: RecentProps) {
 }
 
 function SampleRow({ sample, look }: { sample: Sample; look: Theme['look'] }) {
-  const { strokes, image, guess, label } = sample;
+  const { strokes, image, guess, probabilities, label } = sample;
+  const sure = probabilities === null || Math.max(...probabilities) >= decidedAt;
   return (
     <li class="sample" data-mine={sample.mine}>
       <span class="sample-ink">
@@ -49,8 +51,8 @@ function SampleRow({ sample, look }: { sample: Sample; look: Theme['look'] }) {
         )}
       </span>
       <span class="sample-guess">
-        <span class="unseen">read as </span>
-        {guess ?? '–'}
+        <span class="unseen">{sure ? 'read as ' : 'not sure, perhaps '}</span>
+        {sure ? (guess ?? '–') : <span class="sample-unsure">{guess}?</span>}
       </span>
       <span class="sample-verdict">
         {label === null ? null : (

@@ -19,6 +19,7 @@ export function Tile({ tile, room, look }: TileProps) {
   const sure = useComputed(() => (top.value === undefined ? 0 : (tile.guess.value?.[top.value] ?? 0)));
   const label = tile.label.value;
   const name = room.nameOf(tile.person);
+  const unsure = tile.finished.value && top.value !== undefined && sure.value < decidedAt;
   return (
     <li
       class="tile"
@@ -26,11 +27,11 @@ export function Tile({ tile, room, look }: TileProps) {
       data-decided={sure.value >= decidedAt}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: focus shows the distribution, as hovering does
       tabIndex={0}
-      aria-label={tileCaption({ name, top: top.value, sure: sure.value, label })}
+      aria-label={tileCaption({ name, top: top.value, sure: sure.value, unsure, label })}
     >
       <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, tile.ink.value)} />
       <span class="tile-guess" style={{ opacity: 0.4 + 0.6 * sure.value }} aria-hidden="true">
-        {top}
+        {unsure ? '?' : top}
       </span>
       <span class="tile-foot" aria-hidden="true">
         <span class="tile-name">{name}</span>
@@ -70,12 +71,14 @@ interface Captioned {
   name: string;
   top: number | undefined;
   sure: number;
+  unsure: boolean;
   label: number | undefined;
 }
 
-function tileCaption({ name, top, sure, label }: Captioned): string {
+function tileCaption({ name, top, sure, unsure, label }: Captioned): string {
   const who = name === '' ? 'Somebody' : name;
-  const what = top === undefined ? 'not read yet' : `read as ${top}, ${percent(sure)}`;
+  const read = unsure ? 'not sure what' : `read as ${top}, ${percent(sure)}`;
+  const what = top === undefined ? 'not read yet' : read;
   const verdict = label === undefined ? '' : label === top ? ', right' : `, it is ${label}`;
   return `${who}: ${what}${verdict}`;
 }

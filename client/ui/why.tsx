@@ -1,0 +1,55 @@
+import { whyPhrase } from '../models/phrases.ts';
+import type { Page } from '../page.ts';
+import { paintWhy } from '../why-painter.ts';
+import { CanvasView } from './canvas-view.tsx';
+
+/** Asks what made the model say what it says, and says what the colours mean. */
+export function WhyButton({ page }: { page: Page }) {
+  const { why, toggle } = page.why;
+  const { state } = page.reading.value;
+  const shown = why.value.state === 'shown';
+  return (
+    <button
+      type="button"
+      class="button why-button"
+      disabled={(state === 'blank' || state === 'reading') && !shown}
+      aria-pressed={shown}
+      aria-busy={why.value.state === 'asking'}
+      onClick={toggle}
+    >
+      Why?
+    </button>
+  );
+}
+
+/** Colour on the ink. */
+export function WhyInk({ page }: { page: Page }) {
+  return (
+    <CanvasView
+      class="ink why-ink"
+      look={page.theme.look}
+      paint={sheet => {
+        const now = page.why.why.value;
+        paintWhy(
+          sheet,
+          now.state === 'shown' ? { strokes: now.strokes, effects: now.explanation.effects } : undefined,
+        );
+      }}
+    />
+  );
+}
+
+export function WhyLegend({ page }: { page: Page }) {
+  const now = page.why.why.value;
+  if (now.state !== 'shown') return <p class="why-legend" />;
+  const { digit } = now.explanation;
+  return (
+    <p class="why-legend" data-testid="why">
+      <span class="why-swatch why-towards" aria-hidden="true" /> speaks for {digit},{' '}
+      <span class="why-swatch why-against" aria-hidden="true" /> against it.
+      <span class="unseen" role="status">
+        {whyPhrase(now.explanation)}
+      </span>
+    </p>
+  );
+}
