@@ -56,7 +56,6 @@ function addNode(): Node {
     onUp(listener) {
       up = listener;
     },
-    up: () => !node.cut,
     close: async () => {},
   };
   const [moved, trainings]: [LiveDrawing[], string[]] = [[], []];

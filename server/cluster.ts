@@ -14,7 +14,6 @@ export interface Bus {
   onMessage(listener: (channel: string, text: string) => void): void;
   /** It came up, at first or again. */
   onUp(listener: () => void): void;
-  up(): boolean;
   close(): Promise<void>;
 }
 

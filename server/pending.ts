@@ -36,9 +36,9 @@ export function createPending(now: () => number) {
       next.came.push(person);
     },
     left(person: number) {
-      const came = next.came.findIndex(each => each.person === person);
-      if (came >= 0) next.came.splice(came, 1);
-      else next.left.push(person);
+      // Said of somebody nobody heard of, too: who came may have been known under another name.
+      next.came = next.came.filter(each => each.person !== person);
+      next.left.push(person);
     },
     begun(drawing: WallDrawing) {
       next.begun.push([drawing.tile, drawing.id, drawing.person]);

@@ -48,12 +48,13 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
   async function cameUp() {
     try {
       if (!(await isRecent())) return;
+      if (state === 'away') log.info('Redis is back');
+      // Before the question below, so that a channel asked for meanwhile is not left out.
+      state = 'up';
       if (channels.size > 0) await hearing.ssubscribe(...channels);
     } catch {
       return; // gone again; it comes back by the same way
     }
-    if (state === 'away') log.info('Redis is back');
-    state = 'up';
     for (const listener of upListeners) listener();
   }
 
@@ -89,7 +90,6 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
     },
     onMessage: listener => void hearing.on('smessage', listener),
     onUp: listener => void upListeners.push(listener),
-    up: () => state === 'up',
     async close() {
       state = 'closed';
       speaking.disconnect();

@@ -214,3 +214,15 @@ test('everybody is told when the wall has another number of pages', () => {
   expect(room.takeFrames().map(({ frame }) => frame.pages)).toEqual([1, 1]);
   expect(first).toHaveLength(openPerPage);
 });
+
+test('who changes their name and leaves within one tick is gone', () => {
+  room.enter('ada', 'Ada');
+  room.takeFrames();
+  const { person } = room.enter('ada', 'Ada Lovelace');
+  room.leave('ada');
+  room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  room.sweep();
+  expect(room.takeFrames()).toMatchObject([{ frame: { left: [person] } }]);
+  expect(room.people()).toEqual([]);
+});
