@@ -91,6 +91,20 @@ describe.each(kinds)('on %s', kind => {
       expect(await loadModel(db, 'base-2')).toMatchObject({ source: 'base', status: 'candidate' });
     });
 
+    test('of another net takes the place of what was taught, and what was cannot be served any more', async () => {
+      await base();
+      await add('taught');
+      await promote('taught', 'base-1');
+      const other = { ...shipped('base-2'), weights: new Uint8Array(200_000) };
+      expect(await ensureBase(db, other)).toEqual({ version: 'base-2' });
+      expect(await ensureBase(db, other)).toEqual({ version: 'base-2' });
+      expect((await history(db))[0]).toMatchObject({ move: 'shipped', previous: 'taught' });
+      expect(await rollBack(db, { by: 'admin', reason: 'missed' })).toBe('unfit');
+      await add('late');
+      expect(await promote('late', 'base-2')).toBe('unfit');
+      expect(await champion(db)).toEqual({ version: 'base-2' });
+    });
+
     test('that was rolled back is not forced on anybody again', async () => {
       await base();
       await ensureBase(db, shipped('base-2'));

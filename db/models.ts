@@ -32,7 +32,8 @@ export type Candidate = NewModel & { parent: string; source: 'server' | 'browser
 
 /**
  * Adds the shipped version when it is not there. It becomes the champion where there is none, or where the
- * champion is an older shipped one; what people have taught stays. Resolves to the champion.
+ * champion is an older shipped one; what people have taught stays, if it is of the net that is shipped. Resolves to
+ * the champion.
  */
 export async function ensureBase(db: Database, base: NewModel): Promise<{ version: string }> {
   return db.run(connection =>
@@ -40,17 +41,25 @@ export async function ensureBase(db: Database, base: NewModel): Promise<{ versio
       await holdAliases(transaction);
       const added = await transaction.maybeOne(insert({ ...base, parent: null, source: 'base' }));
       const champion = await championOf(transaction);
+      const fits = champion?.bytes === base.weights.length; // weights of one net have one length
       // A shipped version that was there before has had its turn: it may have been rolled back.
-      if (champion !== null && (champion.source !== 'base' || !added)) return { version: champion.version };
+      if (champion !== null && fits && (champion.source !== 'base' || !added))
+        return { version: champion.version };
+      if (champion?.version === base.version) return { version: base.version };
       await moveChampion(transaction, {
         version: base.version,
         move: 'shipped',
         by: 'inkling',
-        reason: champion ? 'a newer version is shipped' : 'the version that is shipped',
+        reason: whyShipped(champion, fits),
       });
       return { version: base.version };
     }),
   );
+}
+
+function whyShipped(champion: object | null, fits: boolean): string {
+  if (champion === null) return 'the version that is shipped';
+  return fits ? 'a newer version is shipped' : 'a newer version is shipped, of another net than the champion';
 }
 
 /** The version that answers; null before `ensureBase`. */

@@ -29,7 +29,7 @@ const aliasesLock = 1_229_867_853;
 /**
  * Makes a version the champion, all or nothing; with a `job`, also ends it, and what it claimed counts as
  * learned, but for labels that have changed since. 'outdated': the champion is no longer the one that the
- * version was held against. 'not_running': the job was cancelled, or is no longer this runner's. Saying it twice
+ * version was held against. 'unfit': it is of another net than the champion. 'not_running': the job was cancelled, or is no longer this runner's. Saying it twice
  * is harmless.
  */
 export async function promoteModel(
@@ -42,7 +42,7 @@ export async function promoteModel(
     verdict?: unknown;
     job?: JobRun | undefined;
   },
-): Promise<'promoted' | 'outdated' | 'unknown' | 'not_running'> {
+): Promise<'promoted' | 'outdated' | 'unknown' | 'unfit' | 'not_running'> {
   const { version, expectedChampion, by, reason, verdict, job } = promotion;
   return db.run(connection =>
     connection.transaction(async transaction => {
@@ -51,6 +51,7 @@ export async function promoteModel(
       const champion = await championOf(transaction);
       const already = champion?.version === version;
       if (!already && champion?.version !== expectedChampion) return 'outdated';
+      if (!(await fits(transaction, version))) return 'unfit';
       if (job && !(await holdJob(transaction, job))) return already ? 'promoted' : 'not_running';
       if (!already) await moveChampion(transaction, { version, move: 'promoted', by, reason });
       if (verdict !== undefined)
@@ -72,7 +73,7 @@ export async function promoteModel(
 /**
  * Makes an earlier champion the champion again: `to`, or else the one before. The one rolled back from is then
  * the one before, so rolling back twice undoes the first; `expectedChampion` keeps two who want the same from
- * doing that ('outdated'). 'unknown': no such version was ever champion. What was learned stays marked so.
+ * doing that ('outdated'). 'unknown': no such version was ever champion; 'unfit': it is of another net. What was learned stays marked so.
  */
 export async function rollBack(
   db: Database,
@@ -82,7 +83,7 @@ export async function rollBack(
     reason,
     expectedChampion,
   }: { to?: string | undefined; by: string; reason: string; expectedChampion?: string | undefined },
-): Promise<{ version: string } | 'unknown' | 'outdated'> {
+): Promise<{ version: string } | 'unknown' | 'outdated' | 'unfit'> {
   return db.run(connection =>
     connection.transaction(async transaction => {
       await holdAliases(transaction);
@@ -92,6 +93,7 @@ export async function rollBack(
       if (version === null) return 'unknown';
       const wasChampion = sql.fragment`version = ${version} AND status = 'promoted'`;
       if (!(await isKnown(transaction, wasChampion))) return 'unknown';
+      if (!(await fits(transaction, version))) return 'unfit';
       if (champion?.version !== version)
         await moveChampion(transaction, { version, move: 'rolled_back', by, reason });
       return { version };
@@ -117,9 +119,18 @@ export async function holdAliases(transaction: DatabaseTransactionConnection): P
 
 export async function championOf(
   connection: Pick<CommonQueryMethods, 'maybeOne'>,
-): Promise<{ version: string; source: string } | null> {
-  return connection.maybeOne(sql.type(z.object({ version: z.string(), source: z.string() }))`
-    SELECT version, source FROM aliases JOIN models USING (version) WHERE name = 'champion'`);
+): Promise<z.output<typeof championSchema> | null> {
+  return connection.maybeOne(sql.type(championSchema)`
+    SELECT version, source, length(weights) AS bytes
+    FROM aliases JOIN models USING (version) WHERE name = 'champion'`);
+}
+const championSchema = z.object({ version: z.string(), source: z.string(), bytes: z.int() });
+
+/** Whether a version is of the champion's net: weights of one net have one length. */
+async function fits(transaction: DatabaseTransactionConnection, version: string): Promise<boolean> {
+  return transaction.exists(sql.unsafe`
+    SELECT 1 FROM models JOIN aliases ON name = 'champion' JOIN models served ON served.version = aliases.version
+    WHERE models.version = ${version} AND length(models.weights) = length(served.weights)`);
 }
 
 /** Within a transaction that holds the aliases, and for a version that is not the champion. */

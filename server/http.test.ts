@@ -256,7 +256,7 @@ test('versions are listed, their weights handed out, and moved by admins alone',
   await store.addCandidate({
     version: 'taught-1',
     card: { version: 'taught-1' },
-    weights: Uint8Array.of(9),
+    weights: Uint8Array.of(9, 9, 9),
     parent: 'base-1',
     source: 'server',
   });

@@ -72,11 +72,11 @@ export function serveModels(app: FastifyInstance, { store, askerOf, promoted }: 
     const by = { by: 'an admin', reason: 'by hand' };
     const back = await store.rollBack({ to: version, ...by });
     if (typeof back === 'object') return 'moved';
-    if (back === 'outdated') return back;
+    if (back === 'outdated' || back === 'unfit') return back;
     const champion = await store.champion();
     if (champion === null) return 'unknown';
     const done = await store.promoteModel({ version, expectedChampion: champion.version, ...by });
-    return done === 'unknown' || done === 'outdated' ? done : 'moved';
+    return done === 'unknown' || done === 'outdated' || done === 'unfit' ? done : 'moved';
   }
 
   app.post<ByVersion>('/api/models/:version/promote', (request, reply) =>
@@ -87,6 +87,8 @@ export function serveModels(app: FastifyInstance, { store, askerOf, promoted }: 
       const done = await move(version.data);
       if (done === 'unknown') return unknownVersion();
       if (done === 'outdated') return refuse('outdated', 'The champion changed meanwhile.');
+      if (done === 'unfit')
+        return refuse('outdated', 'That version is of an older net, which this release does not serve.');
       await promoted();
       return { ok: true, value: { version: version.data } };
     }),
