@@ -207,6 +207,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     });
   const rooms = createRooms({
     send: (to, frame) => sockets.send(to, frame),
+    ticked: room => sockets.ticked(room),
     ...(cluster && { cluster }),
     leastTickMs: pace.leastTickMs,
     evicted: live => drawings.forget(live),

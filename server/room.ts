@@ -26,6 +26,7 @@ export interface Room {
   /** The drawing of that id, of ours or another node's. */
   find(drawing: string): WallDrawing | undefined;
   /** A page that is not there is shown as the nearest one that is. */
+  nearestPage(page: number): number;
   snapshot(page: number): Snapshot;
   /** What changed since the last frames, as one for each page where something did. */
   takeFrames(): { page: number; frame: Frame }[];
@@ -94,6 +95,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     });
   }
 
+  const nearestPage = (page: number) => Math.min(page, pages.length - 1);
   const openOn = (page: number) => pages[page].drawings().filter(({ state }) => state === 'open').length;
   const all = () => pages.flatMap(page => page.drawings());
   const allOwn = () => all().filter(isOwn);
@@ -129,8 +131,9 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     finished: drawing => pages[drawing.page].finished(drawing),
     dropped: drawing => pages[drawing.page].dropped(drawing),
     find: drawing => all().find(({ id }) => id === drawing),
+    nearestPage,
     snapshot(asked) {
-      const page = Math.min(asked, pages.length - 1);
+      const page = nearestPage(asked);
       return { tick, page, pages: shown(), tiles: pages[page].tiles() };
     },
     takeFrames() {
