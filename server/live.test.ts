@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../shared/distribution.ts';
 import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
@@ -113,6 +114,21 @@ test('a wall with more drawings than a page holds is read page by page', async (
   for (const { client, drawing } of [people[0], people[people.length - 1]])
     await client.emitWithAck('redraw', { drawing, seq: 2, strokes: inkOf(3) });
   await expect.poll(() => [...ink.values()]).toEqual([inkOf(3)]);
+});
+
+test('who can only poll draws and sees as everybody does', async () => {
+  const { client } = await enter({ room: 'poll' });
+  const polling: TestClient = io(server.url, {
+    auth: { protocol: 1, room: 'poll' },
+    transports: ['polling'],
+    forceNew: true,
+  });
+  const { ink } = watch(polling);
+  await new Promise(resolve => polling.once('welcome', resolve));
+  await draw(client, inkOf(4));
+  await expect.poll(() => [...ink.values()]).toEqual([inkOf(4)]);
+  expect((await draw(polling, inkOf(2))).guess.probabilities).toHaveLength(10);
+  polling.close();
 });
 
 test('rooms do not see each other', async () => {
