@@ -33,6 +33,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: more files at once only make each other time out.
     maxWorkers: 2,
+    globalSetup: 'server/test-run.ts',
     projects: engines.map((engine, i) => ({
       extends: true,
       test: { name: engine, include: i === 0 ? [all] : onBothEngines, env: { ENGINE: engine } },

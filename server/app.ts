@@ -84,7 +84,12 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       if (live.drawing.points > 0) batcher.mark(live);
       else live.guess = undefined;
     },
-    finished: live => void settled(live).then(() => gallery.record(rowOf(live))),
+    async finished(live) {
+      // Its label's row has it, and a drawing without a label does not change that row.
+      if (live.label !== undefined) return;
+      await settled(live);
+      await gallery.record(rowOf(live));
+    },
     storeLabel: feedback.storeLabel,
     relabel: feedback.relabel,
   });
@@ -207,6 +212,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     });
   const rooms = createRooms({
     send: (to, frame) => sockets.send(to, frame),
+    ticked: room => sockets.ticked(room),
     ...(cluster && { cluster }),
     leastTickMs: pace.leastTickMs,
     evicted: live => drawings.forget(live),
@@ -255,6 +261,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     now,
   });
 
+  void registry.sync();
   const sweeping = setInterval(() => {
     for (const abandoned of rooms.sweep()) drawings.abandon(abandoned);
     rooms.tidy();

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
-import { emptyDrawing } from '../shared/drawing.ts';
 import { unpackInk } from '../shared/ink.ts';
+import { leaveAfterMs } from '../shared/limits.ts';
 import { createRandom, int } from '../shared/random.ts';
 import { type Bus, type Cluster, createCluster } from './cluster.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
+import { begin as beginIn, ink } from './test-drawing.ts';
 
 interface Node {
   room: Room;
@@ -22,7 +23,6 @@ let nodes: Node[];
 let queue: (() => void)[];
 let nowMs: number;
 let messages: number;
-let begun = 0;
 
 beforeEach(() => {
   nodes = [];
@@ -95,35 +95,15 @@ async function openOn(count: number): Promise<Node[]> {
   return opened;
 }
 
+/** Whoever begins is in the room from then on. */
 function begin({ room }: Node, { id, author = 'ada' }: { id: string; author?: string }): LiveDrawing {
-  const { person } = room.enter(author, author);
-  const live: LiveDrawing = {
-    id,
-    author,
-    begunAt: ++begun,
-    room,
-    person,
-    ...room.place(0),
-    drawing: emptyDrawing(),
-    drawer: { session: author, room, person, guess: () => {}, page: () => 0, look: () => {} },
-    state: 'open',
-    edits: 0,
-    labelling: Promise.resolve(),
-    settled: [],
-  };
-  room.begun(live);
-  return live;
-}
-
-function ink(live: LiveDrawing, stroke: number, points: number[]) {
-  const known = live.drawing.strokes[stroke] ?? [];
-  live.drawing.strokes[stroke] = [...known, ...points];
-  live.room.inked(live, { stroke, offset: known.length / 2 });
+  return beginIn(room, { id, author, person: room.enter(author, author).person });
 }
 
 async function tick() {
   for (const { room, cluster } of nodes) {
-    if (room.takeFrames().length > 0) cluster.ticked(room);
+    room.takeFrames();
+    cluster.ticked(room);
   }
   await settle();
 }
@@ -281,6 +261,46 @@ test('a drawing follows its author to another node, and is nowhere twice', async
     expect(node.room.snapshot(0).tiles).toHaveLength(1);
     expect(wallOf(node).get('d')?.strokes).toEqual([[1, 2, 3, 4]]);
   }
+});
+
+test('somebody on two nodes is one person, and gone when both say so', async () => {
+  const [one, two, three] = await openOn(3);
+  begin(one!, { id: 'd' });
+  begin(two!, { id: 'e' });
+  await tick();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['ada']);
+  // All of a person's drawings are under one number.
+  for (const { room } of [one!, two!, three!])
+    expect(room.snapshot(0).tiles.map(({ person }) => person)).toEqual(
+      Array(2).fill(room.people()[0]!.person),
+    );
+  three!.room.takeFrames();
+  one!.room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  one!.room.sweep();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['ada']);
+  expect(three!.room.takeFrames()).toEqual([]);
+  two!.room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  two!.room.sweep();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual([]);
+});
+
+test('who moves to another node and takes a name there has it everywhere', async () => {
+  const [one, two] = await openOn(2);
+  begin(one!, { id: 'd' });
+  await tick();
+  one!.room.leave('ada');
+  two!.room.enter('ada', 'Ada');
+  await tick();
+  expect(namesOf(two!)).toEqual(['Ada']);
+  nowMs += leaveAfterMs + 1;
+  one!.room.sweep();
+  await tick();
+  for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['Ada']);
 });
 
 test('nobody takes another author’s drawing from its node', async () => {

@@ -24,7 +24,7 @@ beforeEach(() => {
   bob = drawer('bob');
   drawings = createDrawings({
     changed: () => {},
-    finished: live => finished.push(live.id),
+    finished: async live => void finished.push(live.id),
     storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
     relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
   });
@@ -47,22 +47,43 @@ test('who begins too many has the oldest finished, and nobody else’s', () => {
   expect(open.map(live => live.id).sort()).toEqual(['2', '3', '4', '5', 'of bob']);
 });
 
-test('a drawing without ink is forgotten when it is finished, one with ink is kept for its label', () => {
+test('a drawing without ink is forgotten when it is finished, one with ink is kept for its label', async () => {
   drawings.redraw(ada, { drawing: 'empty', seq: 1, strokes: [] });
-  expect(drawings.finish(ada, { drawing: 'empty' })).toEqual({ ok: true });
+  expect(await drawings.finish(ada, { drawing: 'empty' })).toEqual({ ok: true });
   begin(ada, 'inked');
-  expect(drawings.finish(ada, { drawing: 'inked' })).toEqual({ ok: true });
+  expect(await drawings.finish(ada, { drawing: 'inked' })).toEqual({ ok: true });
   expect(finished).toEqual(['inked']);
   expect(drawings.count()).toBe(1);
   expect(begin(ada, 'inked')).toMatchObject({ reason: 'unknown_drawing' });
   expect(drawings.redraw(ada, { drawing: 'inked', seq: 2, strokes: [] })).toEqual({ ok: true });
 });
 
+test('a finish is acked when the drawing is stored, said again too', async () => {
+  const stored = Promise.withResolvers<void>();
+  drawings = createDrawings({
+    changed: () => {},
+    finished: () => stored.promise,
+    storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
+    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
+  });
+  begin(ada, 'a');
+  let acks = 0;
+  const asked = [1, 2].map(async () => {
+    await drawings.finish(ada, { drawing: 'a' });
+    acks++;
+  });
+  await new Promise(resolve => setImmediate(resolve));
+  expect(acks).toBe(0);
+  stored.resolve();
+  await Promise.all(asked);
+  expect(acks).toBe(2);
+});
+
 test('labels of one drawing are stored in the order they were said', async () => {
   const stored: number[] = [];
   drawings = createDrawings({
     changed: () => {},
-    finished: () => {},
+    finished: async () => {},
     async storeLabel(_live, digit) {
       await new Promise(resolve => setTimeout(resolve, 10 - digit));
       stored.push(digit);

@@ -10,8 +10,8 @@ export type DrawResult = 'applied' | 'stale' | 'resend' | Refusal;
 export interface DrawingsParts {
   /** The drawing has something new to predict. */
   changed(drawing: LiveDrawing): void;
-  /** It is done with, and not empty. */
-  finished(drawing: LiveDrawing): void;
+  /** It is done with, and not empty. Resolves when it need not be said again. */
+  finished(drawing: LiveDrawing): Promise<void>;
   /** Stores a label of a drawing held here. */
   storeLabel(drawing: LiveDrawing, digit: number): Promise<Ack<{ sample: number }>>;
   /** Labels a drawing only the database still knows. */
@@ -21,7 +21,7 @@ export interface DrawingsParts {
 export interface Drawings {
   draw(drawer: Drawer, draw: Draw): DrawResult;
   redraw(drawer: Drawer, redraw: Redraw): Ack;
-  finish(drawer: Drawer, finish: Finish): Ack;
+  finish(drawer: Drawer, finish: Finish): Promise<Ack>;
   label(drawer: Drawer, label: Label): Promise<Ack<{ sample: number }>>;
   /** Finishes a drawing whose author is gone. */
   abandon(drawing: LiveDrawing): void;
@@ -63,6 +63,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       state: 'open',
       edits: 0,
       labelling: Promise.resolve(),
+      logging: Promise.resolve(),
       settled: [],
     };
     held.set(id, live);
@@ -87,7 +88,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     }
     live.state = 'finished';
     live.room.finished(live);
-    finished(live);
+    live.logging = finished(live);
   }
 
   return {
@@ -130,11 +131,12 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       changed(live);
       return { ok: true };
     },
-    finish(drawer, { drawing }) {
+    async finish(drawer, { drawing }) {
       const live = held.get(drawing);
       if (live === undefined) return refuse('unknown_drawing', 'No such drawing is being drawn.');
       if (live.author !== drawer.session) return notYours();
       if (live.state === 'open') close(live);
+      await live.logging;
       return { ok: true };
     },
     label(drawer, label) {

@@ -30,7 +30,7 @@ function setUp() {
 
 test('many drawings share a statement', async () => {
   const { gallery, stored, statements } = setUp();
-  for (let row = 0; row < 100; row++) gallery.record(row);
+  for (let row = 0; row < 100; row++) void gallery.record(row);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(stored).toEqual(Array.from({ length: 100 }, (_, row) => row));
   expect(statements).toEqual([100]);
@@ -39,7 +39,7 @@ test('many drawings share a statement', async () => {
 test('what comes while a statement runs is stored by the next, once', async () => {
   const { gallery, stored } = setUp();
   for (let row = 0; row < 60; row++) {
-    gallery.record(row);
+    void gallery.record(row);
     await vi.advanceTimersByTimeAsync(37);
   }
   await vi.advanceTimersByTimeAsync(1_000);
@@ -49,7 +49,7 @@ test('what comes while a statement runs is stored by the next, once', async () =
 test('while the database is away drawings wait, and are stored when it is back', async () => {
   const { gallery, stored, state } = setUp();
   state.away = true;
-  for (let row = 0; row < 500; row++) gallery.record(row);
+  for (let row = 0; row < 500; row++) void gallery.record(row);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(stored).toEqual([]);
   state.away = false;
@@ -58,10 +58,27 @@ test('while the database is away drawings wait, and are stored when it is back',
   expect(state.lost).toBe(0);
 });
 
+test('a drawing is told to be stored when it is, and not waited for while the database is away', async () => {
+  const { gallery, stored, state } = setUp();
+  const told: number[] = [];
+  const record = (row: number) => void gallery.record(row).then(() => told.push(row));
+  record(1);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect({ told, stored }).toEqual({ told: [1], stored: [1] });
+  state.away = true;
+  record(2);
+  await vi.advanceTimersByTimeAsync(1_000);
+  record(3);
+  await vi.advanceTimersByTimeAsync(1);
+  expect({ told, stored }).toEqual({ told: [1, 2, 3], stored: [1] });
+});
+
 test('memory is bounded: past ten thousand the oldest are given up and counted', async () => {
   const { gallery, stored, state } = setUp();
   state.away = true;
-  for (let row = 0; row < 12_000; row++) gallery.record(row);
+  for (let row = 0; row < 12_000; row++) void gallery.record(row);
   await vi.advanceTimersByTimeAsync(5_000);
   state.away = false;
   await vi.advanceTimersByTimeAsync(60_000);
@@ -72,7 +89,7 @@ test('memory is bounded: past ten thousand the oldest are given up and counted',
 
 test('closing stores what waits; a database that is away does not hold it up', async () => {
   const first = setUp();
-  for (let row = 0; row < 450; row++) first.gallery.record(row);
+  for (let row = 0; row < 450; row++) void first.gallery.record(row);
   const closed = first.gallery.close();
   await vi.advanceTimersByTimeAsync(1_000);
   await closed;
@@ -80,7 +97,7 @@ test('closing stores what waits; a database that is away does not hold it up', a
 
   const second = setUp();
   second.state.away = true;
-  second.gallery.record(1);
+  void second.gallery.record(1);
   const given = second.gallery.close();
   await vi.advanceTimersByTimeAsync(1_000);
   await given;

@@ -35,6 +35,8 @@ export interface LiveDrawing extends Beginning {
   label?: number;
   /** The label being stored; the next one waits for it, so the last word said is the last one stored. */
   labelling: Promise<unknown>;
+  /** Settles when a finished drawing's row is stored, or waits for a database that is away. */
+  logging: Promise<void>;
   /** Called once when the newest edit has its guess. */
   settled: (() => void)[];
 }

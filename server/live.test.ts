@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../shared/distribution.ts';
 import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
@@ -115,6 +116,21 @@ test('a wall with more drawings than a page holds is read page by page', async (
   await expect.poll(() => [...ink.values()]).toEqual([inkOf(3)]);
 });
 
+test('who can only poll draws and sees as everybody does', async () => {
+  const { client } = await enter({ room: 'poll' });
+  const polling: TestClient = io(server.url, {
+    auth: { protocol: 1, room: 'poll' },
+    transports: ['polling'],
+    forceNew: true,
+  });
+  const { ink } = watch(polling);
+  await new Promise(resolve => polling.once('welcome', resolve));
+  await draw(client, inkOf(4));
+  await expect.poll(() => [...ink.values()]).toEqual([inkOf(4)]);
+  expect((await draw(polling, inkOf(2))).guess.probabilities).toHaveLength(10);
+  polling.close();
+});
+
 test('rooms do not see each other', async () => {
   const { client } = await enter({ room: 'here' });
   const other = await enter({ room: 'there' });
@@ -189,7 +205,7 @@ test('a finished drawing is logged with its strokes and guess, without anybody s
   expect(sample.probabilities).toHaveLength(10);
 });
 
-test('an acked label survives the server being killed right after', async () => {
+test('an acked label survives the server being killed right after, and so does an acked finish', async () => {
   const folder = temporaryFolder();
   const port = String(await freePort());
   const settings = { DATA_DIR: folder.folder, PORT: port };
@@ -197,14 +213,21 @@ test('an acked label survives the server being killed right after', async () => 
   const { client, welcome } = await connect(first.url);
   const strokes = inkOf(9);
   const { drawing } = await draw(client, strokes);
-  const ack = await client.emitWithAck('label', { drawing, digit: 9 });
+  const unlabelled = await draw(client, inkOf(1));
+  const [ack, finished] = await Promise.all([
+    client.emitWithAck('label', { drawing, digit: 9 }),
+    client.emitWithAck('finish', { drawing: unlabelled.drawing }),
+  ]);
   await first.stop('SIGKILL');
   client.close();
-  expect(ack).toMatchObject({ ok: true });
+  expect([ack, finished]).toMatchObject([{ ok: true }, { ok: true }]);
 
   const second = await startServer(settings);
   const page = await getSamples(second.url);
-  expect(page.samples).toMatchObject([{ drawing, label: 9, strokes }]);
+  expect(page.samples).toMatchObject([
+    { drawing: unlabelled.drawing, label: null, strokes: inkOf(1) },
+    { drawing, label: 9, strokes },
+  ]);
   // The same person may still change it, though the server no longer holds the drawing.
   const again = await connect(second.url, { session: welcome.session });
   expect(await again.client.emitWithAck('label', { drawing, digit: 4 })).toEqual(ack);

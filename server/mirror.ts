@@ -1,6 +1,7 @@
 import { unpackDistribution } from '../shared/distribution.ts';
 import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
 import type { LiveDrawing } from './live-drawing.ts';
+import type { OwnPerson } from './members.ts';
 import type { RoomState, RoomTick } from './peer-messages.ts';
 import type { Room } from './room.ts';
 import { type Beginning, isOwn, type RemoteDrawing } from './wall-drawing.ts';
@@ -22,22 +23,22 @@ export type Mirror = ReturnType<typeof createMirror>;
 /** One node's people and drawings in a room of ours, under numbers of ours. */
 export function createMirror({ node, room, moved }: MirrorParts) {
   /** Our numbers by theirs. */
-  const people = new Map<number, { ours: number; name: string }>();
+  const people = new Map<number, OwnPerson>();
   const tiles = new Map<number, RemoteDrawing>();
   let said: number | undefined;
 
-  function admit({ person, name }: { person: number; name: string }) {
-    const known = people.get(person);
-    if (known?.name === name) return;
-    if (known !== undefined) room.expel(known.ours);
-    people.set(person, { ours: room.admit(name).person, name });
+  function admit({ person: theirs, name, session }: OwnPerson) {
+    const known = people.get(theirs);
+    if (known?.name === name && known.session === session) return;
+    if (known !== undefined) room.expel(known.session);
+    people.set(theirs, { person: room.admit(session, name).person, name, session });
   }
 
   function expel(person: number) {
     const known = people.get(person);
     if (known === undefined) return;
     people.delete(person);
-    room.expel(known.ours);
+    room.expel(known.session);
   }
 
   /** One author, one drawing, wherever they go on with it: where it was begun last is the true one, and that is here. */
@@ -52,7 +53,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       id,
       author,
       begunAt,
-      person: people.get(person)?.ours ?? 0,
+      person: people.get(person)?.person ?? 0,
       ...room.place(0),
       drawing: { strokes: [] },
       node,

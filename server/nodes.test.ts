@@ -60,6 +60,7 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
   const wall = new Map<number, Tile & { strokes: number[][] }>();
   const people = new Set<string>();
   const named = new Map<number, string>();
+  const present = () => [...named.values()].sort();
   const { client, welcome } = await connect(node.url, auth);
   clients.push(client);
   const hang = (tile: Tile) => wall.set(tile.tile, { ...tile, strokes: tile.ink.map(unpackInk) });
@@ -72,7 +73,10 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
       people.add(name);
       named.set(person, name);
     }
-    for (const person of frame.left ?? []) people.delete(named.get(person) ?? '');
+    for (const person of frame.left ?? []) {
+      people.delete(named.get(person) ?? '');
+      named.delete(person);
+    }
     for (const [tile, drawing, person] of frame.begun ?? []) hang({ tile, drawing, person, ink: [] });
     for (const { tile, stroke, differences } of unpackGrowths(frame.ink ?? '')) {
       const strokes = wall.get(tile)!.strokes;
@@ -91,7 +95,7 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
   client.on('frame', hear);
   client.on('snapshot', look);
   const shown = (drawing: string) => [...wall.values()].find(tile => tile.drawing === drawing);
-  return { client, session: welcome.session!, people, wall, shown };
+  return { client, session: welcome.session!, people, present, wall, shown };
 }
 
 const soon = { timeout: 8_000, interval: 25 };
@@ -162,6 +166,7 @@ test('a job runs once, every node tells of it, and all answer with its version',
     expect(await ada.client.emitWithAck('label', { drawing, digit: 4 })).toMatchObject({ ok: true });
     await ada.client.emitWithAck('finish', { drawing });
   }
+  const answering = nodes.map(answeringAnew);
   const told: Training[] = [];
   dee.client.on('training', training => told.push(training));
   const ask = (node: TestServer) =>
@@ -179,18 +184,25 @@ test('a job runs once, every node tells of it, and all answer with its version',
     JSON.parse(await (await fetch(node.url + path)).text());
   const state = await get<TrainingState>(nodes[1]!, '/api/training');
   expect(state.training).toMatchObject({ job: told[0]!.job, phase: told.at(-1)!.phase });
-  const { champion } = await get<ModelList>(nodes[0]!, '/api/models');
-  for (const node of nodes) {
-    const { client } = await connect(node.url, { room: randomUUID().slice(0, 8) });
-    clients.push(client);
-    await expect
-      .poll(async () => (await draw(client, inkOf(1), { points: 50 })).guess.model, {
-        timeout: 1_000,
-        interval: 50,
-      })
-      .toBe(champion);
+  const { champion, history } = await get<ModelList>(nodes[0]!, '/api/models');
+  if (told.at(-1)?.phase !== 'promoted') return;
+  const [promotion] = history;
+  expect(promotion).toMatchObject({ version: champion, move: 'promoted' });
+  for (const { model, atMs } of await Promise.all(answering)) {
+    expect(model).toBe(champion);
+    // From the moment the transaction began, by the one clock all of them stand beside.
+    expect(atMs - Date.parse(promotion!.at)).toBeLessThan(1_000);
   }
 }, 120_000);
+
+/** The version of the first guess after a node says that another one answers, and when it came. */
+async function answeringAnew(node: TestServer): Promise<{ model: string; atMs: number }> {
+  const { client } = await connect(node.url, { room: randomUUID().slice(0, 8) });
+  clients.push(client);
+  await new Promise<void>(resolve => client.on('model', model => 'version' in model && resolve()));
+  const { guess } = await draw(client, inkOf(1), { points: 50 });
+  return { model: guess.model, atMs: Date.now() };
+}
 
 test('a node is killed in mid-stroke: its people go on at another, nothing acked is lost, nobody is there twice', async () => {
   const ada = await come(nodes[0]!, { room: 'kill', name: 'ada' });
@@ -215,6 +227,8 @@ test('a node is killed in mid-stroke: its people go on at another, nothing acked
   again.client.emit('draw', { drawing, seq: 3, stroke: 0, offset: 4, points: strokes[0]!.slice(8) });
   await expect.poll(() => bo.shown(drawing)?.strokes, soon).toEqual([strokes[0]]);
   expect(performance.now() - killedMs).toBeLessThan(5_000);
+  // Though her first node is not known to be gone yet.
+  expect(bo.present()).toEqual(['ada', 'bo']);
   await expect
     .poll(() => [...bo.wall.values()].filter(tile => tile.drawing === drawing).length, soon)
     .toBe(1);

@@ -4,7 +4,7 @@ import type { Training } from '../shared/protocol.ts';
 // What nodes tell each other. Numbers of people and tiles are the sender's own.
 
 const whole = z.int().min(0);
-const personSchema = z.object({ person: whole, name: z.string() });
+const personSchema = z.object({ person: whole, name: z.string(), session: z.string() });
 const inkSchema = z.array(z.string());
 const beginning = { author: z.string(), begunAt: whole };
 const tileSchema = z.object({

@@ -5,15 +5,17 @@ import type { Frame, Person } from '../shared/protocol.ts';
 import type { WallDrawing } from './wall-drawing.ts';
 
 /** What changed in a room, for one kind of listener. */
-export type Changes = Omit<Frame, 'tick' | 'pages'>;
-export type Pending = ReturnType<typeof createPending>;
+export type Changes<Who extends Person = Person> = Omit<Frame, 'tick' | 'pages' | 'came'> & { came?: Who[] };
+export type Pending<Who extends Person = Person> = ReturnType<typeof createPending<Who>>;
+/** What of it is told of drawings. */
+export type PendingDrawings = Omit<Pending, 'came' | 'left' | 'take'>;
 
 /** Collects what changed until it is taken, as one. Guesses shown too recently stay for a later time. */
-export function createPending(now: () => number) {
+export function createPending<Who extends Person = Person>(now: () => number) {
   /** The last guess said of a drawing. */
   const said = new WeakMap<WallDrawing, { packed: string; atMs: number }>();
   const guessed = new Set<WallDrawing>();
-  let next = nothing();
+  let next = nothing<Who>();
 
   function dueGuesses(): [number, string][] {
     const due: [number, string][] = [];
@@ -31,7 +33,7 @@ export function createPending(now: () => number) {
   }
 
   return {
-    came(person: Person) {
+    came(person: Who) {
       next.left = next.left.filter(number => number !== person.person);
       next.came.push(person);
     },
@@ -67,16 +69,16 @@ export function createPending(now: () => number) {
     /** Guesses are waiting that may not be said yet. */
     waiting: () => guessed.size > 0,
     /** Undefined when nothing changed. */
-    take(): Changes | undefined {
+    take(): Changes<Who> | undefined {
       const guesses = dueGuesses();
       const { came, left, begun, ink, redrawn, labelled, finished, gone } = next;
-      next = nothing();
+      next = nothing<Who>();
       let grown = '';
       for (const [{ tile, drawing }, sent] of ink) {
         for (const [stroke, from] of sent)
           grown += packGrowth({ tile, stroke, points: drawing.strokes[stroke], from });
       }
-      const changes: Changes = {
+      const changes: Changes<Who> = {
         ...(came.length > 0 && { came }),
         ...(left.length > 0 && { left }),
         ...(begun.length > 0 && { begun }),
@@ -97,8 +99,8 @@ const redrawnOf = ({ tile, drawing }: WallDrawing): [number, string[]] => [
   drawing.strokes.map(stroke => packInk(stroke)),
 ];
 
-function nothing() {
-  const came: Person[] = [];
+function nothing<Who>() {
+  const came: Who[] = [];
   const left: number[] = [];
   const begun: [number, string, number][] = [];
   const finished: number[] = [];

@@ -13,6 +13,7 @@ function setUp() {
   const served: string[] = [];
   const changed: Model[] = [];
   const store = {
+    shared: true,
     async ensureBase() {
       if (state.away) throw new DatabaseUnavailable('test');
       return { version: state.champion };

@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 export interface RegistryParts {
   /** The shipped model: what is served until the database says otherwise. */
   base: LoadedModel;
-  store: Pick<Store, 'ensureBase' | 'champion' | 'loadModel'>;
+  store: Pick<Store, 'shared' | 'ensureBase' | 'champion' | 'loadModel'>;
   /** Gives a version to every inference process; resolves when all have it. */
   serve(model: ServedModel): Promise<void>;
   /** Another version is served from now on. */
@@ -27,7 +27,9 @@ export interface Registry {
 }
 
 /** A promotion on any node reaches every other within this: half of what is promised. */
-const pollMs = 400;
+const sharedPollMs = 400;
+/** Only this process moves the champion of an embedded database, and says so: this is for the time something failed. */
+const ownPollMs = 5_000;
 
 /** Serves whatever version the database calls the champion; while it is away, the last one known. */
 export function createRegistry({ base, store, serve, changed, log }: RegistryParts): Registry {
@@ -64,7 +66,7 @@ export function createRegistry({ base, store, serve, changed, log }: RegistryPar
     return syncing;
   }
 
-  const polling = setInterval(() => void sync(), pollMs);
+  const polling = setInterval(() => void sync(), store.shared ? sharedPollMs : ownPollMs);
   return {
     model: () => current,
     sync,

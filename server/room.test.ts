@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { emptyDrawing } from '../shared/drawing.ts';
 import { unpackGrowths, unpackInk } from '../shared/ink.ts';
 import { graceMs, keptFinished, leaveAfterMs, openPerPage, wallGuessMs } from '../shared/limits.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
+import { begin, ink } from './test-drawing.ts';
 
 let room: Room;
 let nowMs: number;
@@ -20,31 +20,6 @@ beforeEach(() => {
   });
 });
 
-function begin(author = 'ada'): LiveDrawing {
-  const live: LiveDrawing = {
-    id: `drawing of ${author}`,
-    author,
-    begunAt: 0,
-    room,
-    person: 1,
-    ...room.place(0),
-    drawing: emptyDrawing(),
-    drawer: { session: author, room, person: 1, guess: () => {}, page: () => 0, look: () => {} },
-    state: 'open',
-    edits: 0,
-    labelling: Promise.resolve(),
-    settled: [],
-  };
-  room.begun(live);
-  return live;
-}
-
-function ink(live: LiveDrawing, stroke: number, points: number[]) {
-  const known = live.drawing.strokes[stroke] ?? [];
-  live.drawing.strokes[stroke] = [...known, ...points];
-  room.inked(live, { stroke, offset: known.length / 2 });
-}
-
 /** Of the first page. */
 const takeFrame = () => room.takeFrames().find(({ page }) => page === 0)?.frame;
 
@@ -58,7 +33,7 @@ function guess(live: LiveDrawing, digit: number) {
 }
 
 test('all ink of a tick is one entry a stroke', () => {
-  const live = begin();
+  const live = begin(room);
   ink(live, 0, [10, 10]);
   ink(live, 0, [12, 11, 15, 12]);
   ink(live, 1, [100, 100]);
@@ -70,7 +45,7 @@ test('all ink of a tick is one entry a stroke', () => {
 });
 
 test('ink goes on from the last point everybody has', () => {
-  const live = begin();
+  const live = begin(room);
   ink(live, 0, [500, 500, 501, 503]);
   takeFrame();
   ink(live, 0, [504, 502]);
@@ -79,7 +54,7 @@ test('ink goes on from the last point everybody has', () => {
 });
 
 test('a redrawn drawing is sent as it is when the frame leaves, with nothing twice', () => {
-  const live = begin();
+  const live = begin(room);
   ink(live, 0, [1, 1]);
   live.drawing.strokes = [[5, 5]];
   room.redrawn(live);
@@ -92,7 +67,7 @@ test('a redrawn drawing is sent as it is when the frame leaves, with nothing twi
 });
 
 test('a guess changes on the wall as often as people can read, and the last one always comes', () => {
-  const live = begin();
+  const live = begin(room);
   guess(live, 1);
   expect(takeFrame()?.guesses).toHaveLength(1);
   guess(live, 7);
@@ -105,7 +80,7 @@ test('a guess changes on the wall as often as people can read, and the last one 
 });
 
 test('a guess that says what the wall shows already is not sent', () => {
-  const live = begin();
+  const live = begin(room);
   guess(live, 1);
   takeFrame();
   nowMs += wallGuessMs;
@@ -114,7 +89,7 @@ test('a guess that says what the wall shows already is not sent', () => {
 });
 
 test('frames are numbered without a gap', () => {
-  const live = begin();
+  const live = begin(room);
   const ticks = [1, 2, 3].map(step => {
     ink(live, 0, [step, step]);
     return takeFrame()?.tick;
@@ -150,7 +125,7 @@ test('a reload goes unnoticed', () => {
 
 test('who stays away keeps their drawing for the time of grace, and their number when they come back', () => {
   const { person } = room.enter('ada', 'Ada');
-  const live = begin('ada');
+  const live = begin(room, { author: 'ada' });
   room.leave('ada');
   nowMs += graceMs;
   expect(room.sweep()).toEqual([]);
@@ -162,9 +137,9 @@ test('who stays away keeps their drawing for the time of grace, and their number
 });
 
 test('the wall keeps the newest finished drawings and never takes an open one down', () => {
-  const open = begin('slow');
+  const open = begin(room, { author: 'slow' });
   const done = Array.from({ length: keptFinished + 3 }, () => {
-    const live = begin();
+    const live = begin(room);
     live.state = 'finished';
     room.finished(live);
     return live;
@@ -176,8 +151,8 @@ test('the wall keeps the newest finished drawings and never takes an open one do
 });
 
 test('a large room has pages, and each page is told of its own drawings only', () => {
-  const first = Array.from({ length: openPerPage }, (_, i) => begin(`ada ${i}`));
-  const second = begin('bob');
+  const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
+  const second = begin(room, { author: 'bob' });
   expect(first.every(({ page }) => page === 0)).toBe(true);
   expect(second.page).toBe(1);
   room.takeFrames();
@@ -196,8 +171,8 @@ test('a large room has pages, and each page is told of its own drawings only', (
 });
 
 test('who draws stays on their page while the room needs it, and comes forward when it does not', () => {
-  const first = Array.from({ length: openPerPage }, (_, i) => begin(`ada ${i}`));
-  begin('bob');
+  const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
+  begin(room, { author: 'bob' });
   expect(room.place(1).page).toBe(1);
   room.dropped(first[0]);
   expect(room.place(1).page).toBe(1);
@@ -206,9 +181,9 @@ test('who draws stays on their page while the room needs it, and comes forward w
 });
 
 test('everybody is told when the wall has another number of pages', () => {
-  const first = Array.from({ length: openPerPage }, (_, i) => begin(`ada ${i}`));
+  const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
   expect(takeFrame()?.pages).toBeUndefined();
-  const second = begin('bob');
+  const second = begin(room, { author: 'bob' });
   expect(room.takeFrames().map(({ frame }) => frame.pages)).toEqual([2, 2]);
   room.dropped(second);
   expect(room.takeFrames().map(({ frame }) => frame.pages)).toEqual([1, 1]);

@@ -1,7 +1,7 @@
 import { openPerPage } from '../shared/limits.ts';
 import type { Frame, Person, Snapshot, Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
-import { createMembers } from './members.ts';
+import { createMembers, type OwnPerson } from './members.ts';
 import { type Changes, createPending, type Pending } from './pending.ts';
 import { type Beginning, isOwn, type WallDrawing } from './wall-drawing.ts';
 import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
@@ -10,9 +10,9 @@ export interface Room {
   readonly name: string;
   enter(session: string, name: string): Person;
   leave(session: string): void;
-  /** Somebody is on another node, and leaves when that one says so. */
-  admit(name: string): Person;
-  expel(person: number): void;
+  /** Another node has somebody, and says when not any more. */
+  admit(session: string, name: string): Person;
+  expel(session: string): void;
   people(): Person[];
   /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
   place(page: number): { tile: number; page: number };
@@ -26,6 +26,7 @@ export interface Room {
   /** The drawing of that id, of ours or another node's. */
   find(drawing: string): WallDrawing | undefined;
   /** A page that is not there is shown as the nearest one that is. */
+  nearestPage(page: number): number;
   snapshot(page: number): Snapshot;
   /** What changed since the last frames, as one for each page where something did. */
   takeFrames(): { page: number; frame: Frame }[];
@@ -34,9 +35,9 @@ export interface Room {
   /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
   share(shared: boolean): void;
   /** What changed among our own people and drawings since it was taken last; `beginnings` of what was begun, in that order. */
-  takeOwn(): { changes: Changes; beginnings: Beginning[] } | undefined;
+  takeOwn(): { changes: Changes<OwnPerson>; beginnings: Beginning[] } | undefined;
   /** Our own people and drawings. */
-  own(): { people: Person[]; tiles: (Tile & Beginning)[] };
+  own(): { people: OwnPerson[]; tiles: (Tile & Beginning)[] };
   /** Ages the absent. Returns the drawings nobody will come back to. */
   sweep(): LiveDrawing[];
   /** Nobody of ours is here, or may still come back. */
@@ -64,18 +65,28 @@ const beginningOf = (drawing: WallDrawing | undefined): Beginning => ({
 export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
   /** Who came and left, told on every page. */
   const news = createPending(now);
-  let toNodes: Pending | undefined;
+  let toNodes: Pending<OwnPerson> | undefined;
   const members = createMembers({
     now,
-    came({ own, person }) {
-      news.came(person);
-      if (own) toNodes?.came(person);
-      changed();
+    room: {
+      came(person) {
+        news.came(person);
+        changed();
+      },
+      left(person) {
+        news.left(person);
+        changed();
+      },
     },
-    left({ own, person: { person } }) {
-      news.left(person);
-      if (own) toNodes?.left(person);
-      changed();
+    nodes: {
+      came(person) {
+        toNodes?.came(person);
+        changed();
+      },
+      left(person) {
+        toNodes?.left(person);
+        changed();
+      },
     },
   });
   let pages: WallPage[] = [newPage()];
@@ -94,6 +105,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     });
   }
 
+  const nearestPage = (page: number) => Math.min(page, pages.length - 1);
   const openOn = (page: number) => pages[page].drawings().filter(({ state }) => state === 'open').length;
   const all = () => pages.flatMap(page => page.drawings());
   const allOwn = () => all().filter(isOwn);
@@ -129,8 +141,9 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     finished: drawing => pages[drawing.page].finished(drawing),
     dropped: drawing => pages[drawing.page].dropped(drawing),
     find: drawing => all().find(({ id }) => id === drawing),
+    nearestPage,
     snapshot(asked) {
-      const page = Math.min(asked, pages.length - 1);
+      const page = nearestPage(asked);
       return { tick, page, pages: shown(), tiles: pages[page].tiles() };
     },
     takeFrames() {

@@ -13,6 +13,8 @@ export interface PageOfRoom {
 
 export interface RoomsParts {
   send(to: PageOfRoom, frame: Frame): void;
+  /** All frames of a tick of the room were sent. */
+  ticked(room: Room): void;
   /** Other nodes with people in the same rooms, where there are any. */
   cluster?: Pick<Cluster, 'open' | 'close' | 'ticked'>;
   /** Frames come no faster than this, whatever the room's size. */
@@ -25,8 +27,8 @@ export interface RoomsParts {
 
 export interface Rooms {
   get(name: string): Room;
-  /** Sends a room's pending changes, so that a snapshot taken next follows on. */
-  flush(name: string): void;
+  /** The room ticks as soon as it may, whether or not anything changed. */
+  soon(name: string): void;
   /** Ages every room. Returns the drawings nobody will come back to. */
   sweep(): LiveDrawing[];
   /** Drops rooms without people; call after the drawings of `sweep` are dealt with. */
@@ -34,18 +36,19 @@ export interface Rooms {
   stop(): void;
 }
 
-export function createRooms({ send, leastTickMs, cluster, evicted, now }: RoomsParts): Rooms {
+export function createRooms({ send, ticked, leastTickMs, cluster, evicted, now }: RoomsParts): Rooms {
   const rooms = new Map<string, { room: Room; ticker: Ticker }>();
 
   function open(name: string) {
-    const room = createRoom({ name, now, evicted, changed: () => ticker.changed() });
+    const room = createRoom({ name, now, evicted, changed: () => ticker.soon() });
     const ticker = createTicker({
       room,
       leastTickMs,
       now,
       after,
-      send(page, frame) {
-        send({ room: name, page }, frame);
+      send: (page, frame) => send({ room: name, page }, frame),
+      ticked() {
+        ticked(room);
         cluster?.ticked(room);
       },
     });
@@ -57,8 +60,8 @@ export function createRooms({ send, leastTickMs, cluster, evicted, now }: RoomsP
 
   return {
     get: name => (rooms.get(name) ?? open(name)).room,
-    flush(name) {
-      rooms.get(name)?.ticker.flush();
+    soon(name) {
+      rooms.get(name)?.ticker.soon();
     },
     sweep: () => [...rooms.values()].flatMap(({ room }) => room.sweep()),
     tidy() {

@@ -17,9 +17,11 @@ import { type Admitted, createAdmission } from './admission.ts';
 import type { Drawings } from './drawings.ts';
 import type { Drawer } from './live-drawing.ts';
 import type { Metrics } from './metrics.ts';
+import { packetOf, sendPacket } from './packet.ts';
 import { createReaders } from './readers.ts';
 import { createReceivers } from './receivers.ts';
 import { createResender } from './resender.ts';
+import type { Room } from './room.ts';
 import type { PageOfRoom, Rooms } from './rooms.ts';
 import type { Sessions } from './session.ts';
 
@@ -48,6 +50,8 @@ export interface SocketsParts {
 
 export interface Sockets {
   send(to: PageOfRoom, frame: Frame): void;
+  /** All frames of a tick of the room were sent. */
+  ticked(room: Room): void;
   /** To everybody in every room. */
   announce: {
     model(model: Model | RefusedModel): void;
@@ -89,7 +93,7 @@ export function createSockets(parts: SocketsParts): Sockets {
       decide(allowed ? null : 'This page belongs to another origin.', allowed);
     },
   });
-  const readers = createReaders({ io, rooms, metrics, log, now });
+  const readers = createReaders({ rooms, metrics, log, now });
 
   io.use((socket, next) => {
     const admitted = admission.admit(socket.request, socket.handshake.auth);
@@ -108,23 +112,30 @@ export function createSockets(parts: SocketsParts): Sockets {
     const { person } = room.enter(session, name);
     const own = drawings.openOf(session);
     const page = own?.room === room ? own.page : 0;
-    rooms.flush(roomName);
-    socket.emit('welcome', {
-      session: token,
-      room: roomName,
-      model: parts.model(),
-      people: room.people(),
-      you: person,
-      origin: parts.publicOrigin ?? (askedLocally(socket.request) ? (parts.networkOrigin() ?? null) : null),
-      snapshot: room.snapshot(page),
+    const origin =
+      parts.publicOrigin ?? (askedLocally(socket.request) ? (parts.networkOrigin() ?? null) : null);
+    const reader = readers.add({
+      socket,
+      room,
+      page,
+      welcome(snapshot) {
+        socket.emit('welcome', {
+          session: token,
+          room: roomName,
+          model: parts.model(),
+          people: room.people(),
+          you: person,
+          origin,
+          snapshot,
+        });
+        if (parts.pace().overloaded) socket.emit('pace', parts.pace());
+      },
     });
-    if (parts.pace().overloaded) socket.emit('pace', parts.pace());
-    const reader = readers.add(socket, { room, page });
     const drawer: Drawer = {
       session,
       room,
       person,
-      guess: guess => socket.emit('guess', guess),
+      guess: guess => sendPacket(socket, packetOf('guess', guess)),
       page: reader.page,
       look: reader.look,
     };
@@ -141,6 +152,7 @@ export function createSockets(parts: SocketsParts): Sockets {
 
   return {
     send: readers.send,
+    ticked: readers.ticked,
     announce: {
       model: model => io.emit('model', model),
       training: training => io.emit('training', training),

@@ -18,6 +18,8 @@ export function createStore(db: Database) {
     (...rest: Rest) =>
       verb(db, ...rest);
   return {
+    /** Other processes may write to it too. */
+    shared: db.kind === 'postgres',
     answering: () => db.answering(),
     recordPredictions: given(recordPredictions),
     recordLabel: given(recordLabel),

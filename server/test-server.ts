@@ -10,6 +10,7 @@ import type { SamplePage } from '../shared/lab.ts';
 import type { ClientToServer, Guess, ServerToClient, Welcome } from '../shared/protocol.ts';
 import { createRandom } from '../shared/random.ts';
 import { drawGlyph } from '../training/glyphs.ts';
+import { layDatabase } from './test-template.ts';
 
 /** The real server as a process of its own, and clients of it, for tests and benchmarks. */
 export interface TestServer {
@@ -66,6 +67,8 @@ export async function startServer(
   { ready = '/readyz' } = {},
 ): Promise<TestServer> {
   const port = settings.PORT ?? String(await freePort());
+  const { DATA_DIR: data, DATABASE_URL: elsewhere } = settings;
+  if (data !== undefined && elsewhere === undefined) await layDatabase(data);
   const { child, output } = spawnServer({ ...settings, PORT: port });
   const exit = new Promise<number | null>(resolve => child.once('exit', resolve));
   let ended = false;

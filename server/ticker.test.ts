@@ -8,6 +8,7 @@ let nowMs: number;
 let leastTickMs: number;
 let timers: { atMs: number; run(): void }[];
 let sent: { atMs: number; frame: Frame }[];
+let tickedMs: number[];
 let room: Room;
 let ticker: Ticker;
 
@@ -16,12 +17,14 @@ beforeEach(() => {
   leastTickMs = 0;
   timers = [];
   sent = [];
-  room = createRoom({ name: 'room', now: () => nowMs, changed: () => ticker.changed(), evicted: () => {} });
+  tickedMs = [];
+  room = createRoom({ name: 'room', now: () => nowMs, changed: () => ticker.soon(), evicted: () => {} });
   ticker = createTicker({
     room,
     now: () => nowMs,
     leastTickMs: () => leastTickMs,
     send: (_page, frame) => sent.push({ atMs: nowMs, frame }),
+    ticked: () => tickedMs.push(nowMs),
     after(ms, run) {
       const timer = { atMs: nowMs + ms, run };
       timers.push(timer);
@@ -79,10 +82,18 @@ test('a room where nothing happens has no timer', () => {
   expect(timers).toHaveLength(0);
 });
 
-test('a flush sends what is pending now and nothing later', () => {
+test('who waits for the tick of a room where nothing happens waits for nothing', () => {
+  ticker.soon();
+  pass(0);
+  expect({ sent, tickedMs }).toEqual({ sent: [], tickedMs: [1_000] });
+});
+
+test('a tick comes after its frames, and no sooner than the last one allows', () => {
   enter(1);
-  ticker.flush();
-  expect(sent).toHaveLength(1);
-  pass(100);
-  expect(sent).toHaveLength(1);
+  pass(0);
+  pass(1);
+  ticker.soon();
+  pass(smallRoomTickMs);
+  expect(sent.map(({ atMs }) => atMs)).toEqual([1_000]);
+  expect(tickedMs).toEqual([1_000, 1_000 + smallRoomTickMs]);
 });

@@ -5,6 +5,8 @@ import type { Room } from './room.ts';
 export interface TickerParts {
   room: Room;
   send(page: number, frame: Frame): void;
+  /** What is pending has been sent. */
+  ticked(): void;
   /** Frames come no faster than this, whatever the room's size. */
   leastTickMs(): number;
   /** Milliseconds, monotonic. */
@@ -14,35 +16,32 @@ export interface TickerParts {
 }
 
 export interface Ticker {
-  /** The room changed: a frame goes out when the tick allows, at once after a silence. */
-  changed(): void;
-  /** Sends what is pending now, so that a snapshot taken next follows on. */
-  flush(): void;
+  /** The room changed, or somebody waits for its tick: it comes when the last one allows, at once after a silence. */
+  soon(): void;
   stop(): void;
 }
 
 /** Decides when a room's frames go out: at most one a tick and page. */
-export function createTicker({ room, send, leastTickMs, now, after }: TickerParts): Ticker {
+export function createTicker({ room, send, ticked, leastTickMs, now, after }: TickerParts): Ticker {
   let cancel: (() => void) | undefined;
   let sentAtMs = Number.NEGATIVE_INFINITY;
 
   const period = () =>
     Math.max(leastTickMs(), room.people().length <= smallRoomPeople ? smallRoomTickMs : tickMs);
 
-  function flush() {
-    cancel?.();
+  function tick() {
     cancel = undefined;
     const frames = room.takeFrames();
     if (frames.length > 0) sentAtMs = now();
     for (const { page, frame } of frames) send(page, frame);
-    if (room.pending()) cancel = after(period(), flush);
+    ticked();
+    if (room.pending()) cancel ??= after(period(), tick);
   }
 
   return {
-    changed() {
-      cancel ??= after(Math.max(0, sentAtMs + period() - now()), flush);
+    soon() {
+      cancel ??= after(Math.max(0, sentAtMs + period() - now()), tick);
     },
-    flush,
     stop() {
       cancel?.();
       cancel = undefined;

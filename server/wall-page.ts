@@ -3,14 +3,14 @@ import { packInk } from '../shared/ink.ts';
 import { keptFinished } from '../shared/limits.ts';
 import type { Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
-import { createPending, type Pending } from './pending.ts';
+import { createPending, type PendingDrawings } from './pending.ts';
 import { isOwn, type WallDrawing } from './wall-drawing.ts';
 
 export interface WallPageParts {
   /** Milliseconds, monotonic. */
   now(): number;
   /** Something changed that a frame should carry, and whoever else hears of the drawing. */
-  changed(drawing: WallDrawing, change: (pending: Pending) => void): void;
+  changed(drawing: WallDrawing, change: (pending: PendingDrawings) => void): void;
   /** A finished drawing of ours had to make place. */
   evicted(drawing: LiveDrawing): void;
 }
@@ -22,7 +22,7 @@ export function createWallPage({ now, changed, evicted }: WallPageParts) {
   const tiles = new Map<number, WallDrawing>();
   const pending = createPending(now);
 
-  function tell(drawing: WallDrawing, change: (pending: Pending) => void) {
+  function tell(drawing: WallDrawing, change: (pending: PendingDrawings) => void) {
     change(pending);
     changed(drawing, change);
   }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { chooseEngine } from './choose-engine.ts';
 import { broken, hasCompiler, installBroken, slow } from './test-broken.ts';
 
-describe('with a native engine', () => {
+// Side by side: to find that one hangs is waiting.
+describe.concurrent('with a native engine', () => {
   for (const { what, needsCompiler, build, why } of broken) {
     test.skipIf(needsCompiler && !hasCompiler)(
       `${what}, everything runs on WASM, and it is said why`,

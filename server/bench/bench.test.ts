@@ -23,6 +23,8 @@ async function figures(...args: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
 
+// Most of the time of a bench is waiting, so those of the same sort run side by side.
+
 const number = expect.any(Number);
 /** Waiting for a cut, and a server started twice, on a machine that may be slow. */
 const longMs = 90_000;
@@ -38,7 +40,9 @@ test('infer measures every engine that is there and says what is not', async () 
   expect(await figures('infer', '--engine', 'wasm', '--seconds', '0.2')).toMatchObject(throughput);
 });
 
-test('live sends real updates and finds every one of them guessed', async () => {
+test.concurrent('live sends real updates and finds every one of them guessed', {
+  timeout: longMs,
+}, async () => {
   const result = await figures('live', '--drawers', '2', '--rate', '10', '--seconds', '2');
   expect(result).toMatchObject({ p50Ms: number, p99Ms: number, coalesced: number, lost: 0, refused: 0 });
   expect(result).toHaveProperty('cpuUsPerUpdate');
@@ -47,7 +51,7 @@ test('live sends real updates and finds every one of them guessed', async () => 
   expect(result.guesses).toBeGreaterThan(0);
 });
 
-test('fanout finds the points that were drawn at every viewer', async () => {
+test.concurrent('fanout finds the points that were drawn at every viewer', { timeout: longMs }, async () => {
   const result = await figures('fanout', '--drawers', '2', '--viewers', '3', '--seconds', '2');
   expect(result).toMatchObject({ people: 5, p50Ms: number, p99Ms: number, lost: 0, disconnects: 0 });
   for (const name of ['cpuUsPerPoint', 'cpuShare', 'bytesPerPoint', 'framesPerPoint'])
@@ -56,20 +60,22 @@ test('fanout finds the points that were drawn at every viewer', async () => {
   expect(result.delivered).toBeGreaterThan(360);
 });
 
-test('crowd finds everybody’s points at everybody', async () => {
+test.concurrent('crowd finds everybody’s points at everybody', { timeout: longMs }, async () => {
   const result = await figures('crowd', '--people', '4', '--seconds', '2');
   expect(result).toMatchObject({ people: 4, p99Ms: number, lost: 0, disconnects: 0 });
   // 4 people × 60 points/s, at all four of them, for 2 s.
   expect(result.delivered).toBeGreaterThan(480);
 });
 
-test('join tells what those who come in get and what the others notice', async () => {
+test.concurrent('join tells what those who come in get and what the others notice', {
+  timeout: longMs,
+}, async () => {
   const result = await figures('join', '--drawings', '5', '--rate', '5', '--seconds', '2');
   expect(result).toMatchObject({ joined: 10, refused: 0, joinP95Ms: number, othersP99Ratio: number });
   expect(result.kbPerJoin).toBeGreaterThan(1);
 });
 
-test(
+test.concurrent(
   'stall stops readers until the server lets them go',
   async () => {
     const result = await figures('stall', '--readers', '3', '--drawers', '2', '--seconds', '2');
@@ -79,7 +85,7 @@ test(
   longMs,
 );
 
-test(
+test.concurrent(
   'crash kills the server and finds every acked label in the next one',
   async () => {
     const result = await figures('crash', '--people', '3', '--seconds', '3');
@@ -140,10 +146,12 @@ test('what is asked for wrongly is refused in a sentence, without a stack', asyn
     [['teach', '--writers', '1'], /--writers is "1"/],
     [['live', '--url', 'http://localhost:1'], /No Inkling server is ready/],
   ];
-  for (const [args, sentence] of wrong) {
-    const { code, stdout, stderr } = await bench(...args);
-    expect(stderr).toMatch(sentence);
-    expect(stderr).not.toMatch(/\n\s+at /);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  }
+  await Promise.all(
+    wrong.map(async ([args, sentence]) => {
+      const { code, stdout, stderr } = await bench(...args);
+      expect(stderr).toMatch(sentence);
+      expect(stderr).not.toMatch(/\n\s+at /);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    }),
+  );
 });

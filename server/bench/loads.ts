@@ -26,6 +26,7 @@ export interface LoadsParts extends ServerChoice {
   people: readonly People[];
   /** The server's process has a core for itself. */
   pinned?: true;
+  warmUpMs?: number;
 }
 
 export interface LoadedServer {
@@ -34,7 +35,7 @@ export interface LoadedServer {
 }
 
 /** Rooms fill and code gets compiled before anything is counted. */
-const warmUpMs = 3_000;
+const usualWarmUpMs = 3_000;
 const pointsPerSecond = 60;
 const pointsPerUpdate = 2; // a 60 Hz pen on a page that sends every other video frame
 export const penPace = (rate = pointsPerSecond) => ({
@@ -46,7 +47,7 @@ const nobody = { drawers: [], viewers: [], resting: [], drawersWatch: false, pac
 
 /** A server and its people for as long as `act` takes. */
 export async function withLoads<Result>(
-  { label, people, url, profile, pinned }: LoadsParts,
+  { label, people, url, profile, pinned, warmUpMs = usualWarmUpMs }: LoadsParts,
   act: (loaded: LoadedServer) => Promise<Result>,
 ): Promise<Result> {
   const server = await serverUnderTest({ url, profile });
