@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
+import { createHeldDraws } from '../shared/held-draws.ts';
 import type {
   Ack,
   Auth,
@@ -12,7 +13,6 @@ import type {
   ServerToClient,
 } from '../shared/protocol.ts';
 import { type Answer, unanswered } from './ack.ts';
-import { createHeldDraws } from './held-draws.ts';
 
 /** `live` from the server's welcome on; `refused` stays until the page or the name changes. */
 export type Link =
@@ -109,7 +109,6 @@ export function connect({ room, name, session }: ConnectParts): Connection {
       session.write(token);
     }
     renewed = false;
-    held.every(0);
     // First, so that the listeners can already speak.
     link.value = { state: 'live' };
     for (const listener of listeners.welcome) listener(welcome);
@@ -133,7 +132,7 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     for (const listener of listeners.training) listener(training);
   });
   socket.on('pace', pace => {
-    held.every(pace.overloaded ? 1000 / pace.guessesPerSecond : 0);
+    held.obey(pace);
     for (const listener of listeners.pace) listener(pace);
   });
   socket.on('disconnect', why => {

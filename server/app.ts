@@ -85,6 +85,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       else live.guess = undefined;
     },
     async finished(live) {
+      batcher.hurry(live);
       // Its label's row has it, and a drawing without a label does not change that row.
       if (live.label !== undefined) return;
       await settled(live);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../shared/random.ts';
-import { type Batch, createBatcher, crowdedBatch, maxBatch, patienceMs } from './batcher.ts';
+import { apartMs, type Batch, createBatcher, crowdedBatch, giveUpMs, maxBatch } from './batcher.ts';
 
 interface Item {
   name: number;
@@ -75,54 +75,56 @@ function setUp(processes: number) {
 const itemsOf = (count: number): Item[] =>
   Array.from({ length: count }, (_, name) => ({ name, seq: 0, delivered: [] }));
 
-test('a full batch goes at the end of the turn, another one when it has waited long enough', () => {
-  const { batcher, running, pass } = setUp(2);
-  const items = itemsOf(maxBatch + 1);
-  for (const item of items) batcher.mark(item);
+test('the first change after a silence goes at the end of its turn, with whatever else came in it', () => {
+  const { batcher, running, pass } = setUp(1);
+  for (const item of itemsOf(3)) batcher.mark(item);
+  expect(running).toHaveLength(0);
   pass(0);
-  expect(running.map(batch => batch.items.length)).toEqual([maxBatch]);
-  pass(patienceMs - 1);
-  expect(running).toHaveLength(1);
+  expect(running.map(batch => batch.items)).toEqual([[0, 1, 2]]);
+});
+
+test('right after a batch another one goes when it is full, or when it is time', () => {
+  const { batcher, running, pass } = setUp(3);
+  const items = itemsOf(maxBatch + 2);
+  batcher.mark(items[0]);
   pass(1);
-  expect(running.map(batch => batch.items.length)).toEqual([maxBatch, 1]);
+  for (const item of items.slice(1, -1)) batcher.mark(item);
+  pass(0);
+  batcher.mark(items[maxBatch + 1]);
+  pass(apartMs - 1);
+  expect(running.map(batch => batch.items.length)).toEqual([1, maxBatch]);
+  pass(1);
+  expect(running.map(batch => batch.items.length)).toEqual([1, maxBatch, 1]);
 });
 
 test('at a slower pace an item is predicted that often, in its newest state in the end', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   batcher.pace(5);
   const [item] = itemsOf(1);
-  for (let ms = 0; ms < 1_000; ms++) {
+  for (let ms = 0; ms < 950; ms++) {
     item.seq++;
     batcher.mark(item);
     pass(1);
     if (running.length > 0) await answer();
   }
   expect(item.delivered).toHaveLength(5);
-  expect(batcher.oldestMs()).toBeLessThanOrEqual(patienceMs);
+  expect(batcher.oldestMs()).toBeLessThanOrEqual(apartMs);
   pass(200);
   await answer();
-  expect(item.delivered.at(-1)).toBe(1_000);
+  expect(item.delivered.at(-1)).toBe(950);
   expect(batcher.waiting()).toBe(0);
-});
-
-test('changes of a moment make one batch', () => {
-  const { batcher, running, pass } = setUp(1);
-  for (const item of itemsOf(5)) batcher.mark(item);
-  expect(running).toHaveLength(0);
-  pass(patienceMs);
-  expect(running.map(batch => batch.items)).toEqual([[0, 1, 2, 3, 4]]);
 });
 
 test('an item that changed many times while the engine was busy is predicted once, in its newest state', async () => {
   const { batcher, running, pass, answer, coalesced } = setUp(1);
   const [item] = itemsOf(1);
   batcher.mark(item);
-  pass(patienceMs);
+  pass(apartMs);
   for (let change = 0; change < 100; change++) {
     item.seq++;
     batcher.mark(item);
   }
-  pass(patienceMs);
+  pass(apartMs);
   await answer();
   expect(running).toHaveLength(1);
   await answer();
@@ -133,13 +135,13 @@ test('an item that changed many times while the engine was busy is predicted onc
 
 test('under overload everybody gets the same share', async () => {
   const { batcher, pass, answer, running } = setUp(1);
-  const items = itemsOf(2 * crowdedBatch);
-  for (let round = 0; round < 130; round++) {
+  const items = itemsOf(5 * crowdedBatch);
+  for (let round = 0; round < 30; round++) {
     for (const item of items) {
       item.seq++;
       batcher.mark(item);
     }
-    pass(patienceMs);
+    pass(apartMs);
     expect(running[0].items).toHaveLength(crowdedBatch);
     await answer();
   }
@@ -147,14 +149,50 @@ test('under overload everybody gets the same share', async () => {
   expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
 });
 
+test('what changed for the last time goes first, whatever the pace', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  batcher.pace(1);
+  const items = itemsOf(3 * maxBatch);
+  for (const item of items) batcher.mark(item);
+  pass(0);
+  for (const item of items.slice(0, 2)) {
+    item.seq++;
+    batcher.mark(item);
+  }
+  batcher.hurry(items[1]);
+  batcher.hurry(items[3 * maxBatch - 1]);
+  await answer();
+  expect(running[0].items.slice(0, 2)).toEqual([1, 3 * maxBatch - 1]);
+  for (let batch = 0; batch < 3; batch++) {
+    if (running.length > 0) await answer();
+    pass(apartMs);
+  }
+  expect(items[0].delivered).toEqual([0]);
+  expect(items[1].delivered).toEqual([0, 1]);
+});
+
+test('what waits too long for its last prediction is given up, what may still change is not', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  const items = itemsOf(3);
+  batcher.mark(items[0]);
+  pass(0);
+  for (const item of items.slice(1)) batcher.mark(item);
+  batcher.hurry(items[1]);
+  pass(giveUpMs + 1);
+  await answer();
+  expect(running.map(batch => batch.items)).toEqual([[2]]);
+  await answer();
+  expect(batcher.waiting()).toBe(0);
+});
+
 test('a batch that crashed is predicted again', async () => {
   const { batcher, pass, answer, crash, failures } = setUp(1);
   const items = itemsOf(3);
   for (const item of items) batcher.mark(item);
-  pass(patienceMs);
+  pass(apartMs);
   await crash();
   expect(failures()).toBe(1);
-  pass(patienceMs);
+  pass(apartMs);
   await answer();
   expect(items.map(item => item.delivered)).toEqual([[0], [0], [0]]);
   expect(batcher.waiting()).toBe(0);
@@ -169,12 +207,15 @@ test('whatever happens, nobody gets an older answer after a newer one, and every
       const item = items[int(random, items.length)];
       item.seq++;
       batcher.mark(item);
-      if (random() < 0.5) pass(patienceMs);
+      if (random() < 0.5) pass(apartMs);
       if (running.length > 0 && random() < 0.3) await answer(int(random, running.length));
       if (running.length > 0 && random() < 0.02) await crash(int(random, running.length));
     }
-    pass(patienceMs);
-    while (running.length > 0) await answer();
+    pass(apartMs);
+    while (running.length > 0) {
+      await answer();
+      pass(apartMs);
+    }
     for (const item of items) {
       expect(item.delivered).toEqual([...item.delivered].sort((a, b) => a - b));
       if (item.seq > 0) expect(item.delivered.at(-1)).toBe(item.seq);

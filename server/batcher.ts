@@ -38,6 +38,8 @@ export interface BatcherParts<Item> {
 export interface Batcher<Item> {
   /** The item changed. Whatever number of changes, it is predicted once, in its newest state. */
   mark(item: Item): void;
+  /** Its last change has come: if it waits, it goes before all that may still change, and at no pace. */
+  hurry(item: Item): void;
   /** Capacity may have come free. */
   pump(): void;
   /** From now on no item is predicted more often than this. */
@@ -50,10 +52,12 @@ export interface Batcher<Item> {
 
 /** Larger batches only add latency on every engine measured … */
 export const maxBatch = 8;
-/** … but when as many wait, they save the way there and back, which a busy event loop makes long. */
-export const crowdedBatch = 64;
-/** A batch waits this long to fill: a hand does not notice, and every message to an engine costs as much as an image. */
-export const patienceMs = 8;
+/** … but of many that wait a quarter goes at once, up to this: a busy event loop makes the way there and back long. */
+export const crowdedBatch = 1024;
+/** Batches that are not full go this far apart, the first after a silence at once: a message to an engine costs as much as an image. */
+export const apartMs = 8;
+/** An engine that hung is back by then; who still waits for the last word on a drawing has long drawn another. */
+export const giveUpMs = 10_000;
 const rasterBytes = 784;
 
 /**
@@ -65,38 +69,53 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   const { infer, raster, deliver, now, after } = parts;
   /** With the time each was marked first. */
   const dirty = new Map<Item, number>();
+  /** Those that changed for the last time, likewise. */
+  const last = new Map<Item, number>();
   const inFlight = new Set<Item>();
   const startedMs = new WeakMap<Item, number>();
   let intervalMs = 0;
+  let lastBatchMs = Number.NEGATIVE_INFINITY;
   let look: { atMs: number; cancel(): void } | undefined;
 
   const dueMs = (item: Item, markedMs: number) =>
-    Math.max(markedMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + intervalMs);
+    last.has(item)
+      ? markedMs
+      : Math.max(markedMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + intervalMs);
+  const waiting = () => last.size + dirty.size;
+  const apart = () => lastBatchMs + apartMs;
 
   /** The next batch, or when to look again for one. */
   function next(): Item[] | { againMs: number } {
     const [items, at]: [Item[], number] = [[], now()];
-    const most = dirty.size < crowdedBatch ? maxBatch : crowdedBatch;
+    const most = Math.min(Math.max(maxBatch, Math.ceil(waiting() / 4)), crowdedBatch);
     let againMs = Number.POSITIVE_INFINITY;
-    for (const [item, markedMs] of dirty) {
-      if (inFlight.has(item)) continue;
-      const due = dueMs(item, markedMs);
-      againMs = Math.min(againMs, due > at ? due : markedMs + patienceMs);
-      if (due > at) continue;
-      items.push(item);
-      if (items.length === most) return items;
+    for (const [item, markedMs] of last) {
+      if (at - markedMs <= giveUpMs) break;
+      last.delete(item);
     }
-    const full = items.length >= maxBatch || againMs <= at;
-    return items.length > 0 && full ? items : { againMs };
+    for (const queue of [last, dirty]) {
+      for (const [item, markedMs] of queue) {
+        if (inFlight.has(item)) continue;
+        const due = dueMs(item, markedMs);
+        if (due > at) againMs = Math.min(againMs, due);
+        else items.push(item);
+        if (items.length === most) return items;
+      }
+    }
+    if (items.length === 0) return { againMs };
+    return items.length >= maxBatch || apart() <= at ? items : { againMs: apart() };
   }
 
   async function run(items: Item[]) {
     const rasters = new Uint8Array(items.length * rasterBytes);
     const beganMs = now();
-    parts.took('queue', beganMs - Math.min(...items.map(item => dirty.get(item) ?? beganMs)));
+    lastBatchMs = beganMs;
+    const markedMs = items.map(item => last.get(item) ?? dirty.get(item) ?? beganMs);
+    parts.took('queue', beganMs - Math.min(...markedMs));
     const seqs = items.map((item, index) => raster(item, rasters, index * rasterBytes));
     parts.took('raster', now() - beganMs);
     for (const item of items) {
+      last.delete(item);
       dirty.delete(item);
       inFlight.add(item);
       startedMs.set(item, beganMs);
@@ -140,22 +159,30 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   }
 
   function mark(item: Item) {
-    if (dirty.has(item)) parts.coalesced();
-    else dirty.set(item, now());
+    if (last.has(item) || dirty.has(item)) return parts.coalesced();
+    dirty.set(item, now());
     // Whoever is busy looks again by itself.
-    if (infer.free() > 0) lookAt(now() + (dirty.size < maxBatch ? patienceMs : 0));
+    if (infer.free() > 0) lookAt(waiting() < maxBatch ? apart() : now());
   }
 
   return {
     mark,
+    hurry(item) {
+      const markedMs = dirty.get(item);
+      if (markedMs === undefined) return;
+      dirty.delete(item);
+      last.set(item, markedMs);
+      if (infer.free() > 0) lookAt(apart());
+    },
     pump,
     pace(perSecond) {
       intervalMs = 1000 / perSecond;
     },
-    waiting: () => dirty.size,
+    waiting,
     oldestMs() {
       let oldestMs = 0;
-      for (const [item, markedMs] of dirty) oldestMs = Math.max(oldestMs, now() - dueMs(item, markedMs));
+      for (const queue of [last, dirty])
+        for (const [item, markedMs] of queue) oldestMs = Math.max(oldestMs, now() - dueMs(item, markedMs));
       return oldestMs;
     },
   };

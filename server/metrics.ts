@@ -49,7 +49,7 @@ export function createMetrics(read: {
     batchSize: new Histogram({
       name: 'inkling_batch_size',
       help: 'Drawings predicted together.',
-      buckets: [1, 2, 4, 8, 16, 32, 64],
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
       registers,
     }),
     coalesced: new Counter({

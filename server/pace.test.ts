@@ -36,6 +36,12 @@ test.each([
   ]);
 });
 
+test('where even that is too much they come less often still', () => {
+  const { pace, see } = setUp();
+  see({ oldestMs: 900, busy: 1 }, seconds(60));
+  expect(pace()).toEqual({ guessesPerSecond: 2, overloaded: true });
+});
+
 test('it recovers when that lasts, also step by step', () => {
   const { said, see } = setUp();
   see({ oldestMs: 400, busy: 1 }, seconds(60));

@@ -1,13 +1,24 @@
 import type { Pace } from '../shared/protocol.ts';
 
-/** Guesses a second of each drawing: as often as a screen shows them, as often as one reads them, alive. */
-const rates = [30, 15, 5] as const;
-/** Frames of a room are the most of what there is to write: they get fewer with the guesses. */
-const leastTicksMs = [0, 66, 150] as const;
-/** A drawing that waits this long beyond its turn waits for an engine. */
-const waitedMs = 150;
-/** Share of its time the event loop may be busy before ink would have to wait. */
-const mostBusy = 0.9;
+interface Step {
+  /** Of each drawing. */
+  guessesPerSecond: number;
+  /** Frames of a room are the most of what there is to write: they get fewer with the guesses. */
+  leastTickMs: number;
+  /** A drawing that waits longer than this beyond its turn waits for an engine: one step down … */
+  mostWaitMs: number;
+  /** … as when the event loop is busy for more than this share of its time, and ink would have to wait. */
+  mostBusy: number;
+}
+/** Guesses as often as a screen shows them, as often as one reads them, alive; and where that is still too much, better few than late. */
+const steps: readonly Step[] = [
+  { guessesPerSecond: 30, leastTickMs: 0, mostWaitMs: 150, mostBusy: 0.9 },
+  { guessesPerSecond: 15, leastTickMs: 66, mostWaitMs: 150, mostBusy: 0.9 },
+  { guessesPerSecond: 5, leastTickMs: 200, mostWaitMs: 500, mostBusy: 1 },
+  { guessesPerSecond: 2, leastTickMs: 500, mostWaitMs: Number.POSITIVE_INFINITY, mostBusy: 1 },
+];
+/** A drawing that waits no longer than this waits for nothing. */
+const leastWaitMs = 50;
 /** At the next rate there is two to three times as much to guess. */
 const leastBusy = 0.5;
 /** Looks in a row that must agree: people coming in are no overload, and a lull is not its end … */
@@ -37,15 +48,16 @@ export function createPace(changed: (pace: Pace) => void) {
     changed(pace());
   }
 
-  const pace = (): Pace => ({ guessesPerSecond: rates[level], overloaded: level > 0 });
+  const pace = (): Pace => ({ guessesPerSecond: steps[level].guessesPerSecond, overloaded: level > 0 });
 
   return {
     pace,
-    leastTickMs: (): number => leastTicksMs[level],
+    leastTickMs: () => steps[level].leastTickMs,
     look({ oldestMs, busy }: Load) {
-      overloadedLooks = oldestMs > waitedMs || busy > mostBusy ? overloadedLooks + 1 : 0;
-      calmLooks = oldestMs < waitedMs / 3 && busy < leastBusy ? calmLooks + 1 : 0;
-      if (overloadedLooks >= looksToSlow && level < rates.length - 1) {
+      const { mostWaitMs, mostBusy } = steps[level];
+      overloadedLooks = oldestMs > mostWaitMs || busy > mostBusy ? overloadedLooks + 1 : 0;
+      calmLooks = oldestMs < leastWaitMs && busy < leastBusy ? calmLooks + 1 : 0;
+      if (overloadedLooks >= looksToSlow) {
         looksNeeded = Math.min(mostLooksToRecover, 2 * looksNeeded);
         move(1);
       } else if (calmLooks >= looksNeeded && level > 0) move(-1);

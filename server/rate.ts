@@ -5,8 +5,8 @@ export interface Allowance {
 }
 
 export interface Limiter {
-  /** Takes `cost` of `key`'s tokens: 0 when they were there, else the ms after which they will be. */
-  take(key: string, cost?: number): number;
+  /** Takes `cost` of `key`'s tokens, at `at` ms: 0 when they were there, else the ms after which they will be. */
+  take(key: string, cost?: number, at?: number): number;
   /** Forgets full buckets, which are no different from new ones. */
   sweep(): void;
 }
@@ -15,12 +15,12 @@ export interface Limiter {
 export function createLimiter({ perSecond, burst }: Allowance, now: () => number): Limiter {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
-    take(key, cost = 1) {
-      const at = now();
-      const bucket = buckets.get(key) ?? { tokens: burst, at };
+    take(key, cost = 1, at = now()) {
+      const known = buckets.get(key);
+      const bucket = known ?? { tokens: burst, at };
+      if (known === undefined) buckets.set(key, bucket);
       bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond);
       bucket.at = at;
-      buckets.set(key, bucket);
       if (bucket.tokens < cost) return Math.ceil(((cost - bucket.tokens) / perSecond) * 1000);
       bucket.tokens -= cost;
       return 0;

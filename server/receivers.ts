@@ -2,11 +2,13 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import {
   type Ack,
+  type Draw,
   drawSchema,
   finishSchema,
   labelSchema,
   lookSchema,
   type Refusal,
+  readDraw,
   redrawSchema,
 } from '../shared/protocol.ts';
 import type { Drawings } from './drawings.ts';
@@ -55,24 +57,24 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
   const handlers = new Map<string, Handler>([
     [
       'draw',
-      parsedBy(drawSchema, (draw, { drawer, resender }) => {
+      parsedBy(readOrParseDraw, (draw, { drawer, resender }) => {
         const result = drawings.draw(drawer, draw);
         if (result === 'resend') resender.ask(draw.drawing, 0);
         return typeof result === 'object' ? result : { ok: true };
       }),
     ],
-    ['redraw', parsedBy(redrawSchema, (redraw, { drawer }) => drawings.redraw(drawer, redraw))],
-    ['finish', parsedBy(finishSchema, (finish, { drawer }) => drawings.finish(drawer, finish))],
+    ['redraw', parsedBy(redrawSchema.safeParse, (redraw, { drawer }) => drawings.redraw(drawer, redraw))],
+    ['finish', parsedBy(finishSchema.safeParse, (finish, { drawer }) => drawings.finish(drawer, finish))],
     [
       'look',
-      parsedBy(lookSchema, ({ page }, { drawer }) => {
+      parsedBy(lookSchema.safeParse, ({ page }, { drawer }) => {
         drawer.look(page);
         return { ok: true };
       }),
     ],
     [
       'label',
-      parsedBy(labelSchema, (label, { drawer }) => {
+      parsedBy(labelSchema.safeParse, (label, { drawer }) => {
         const retryAfterMs = limits.labels.take(drawer.session);
         return retryAfterMs > 0 ? rateLimited(retryAfterMs) : drawings.label(drawer, label);
       }),
@@ -90,10 +92,11 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
       ack?.(answer);
     };
     const cost = 1 + pointsOf(payload) / pointsPerEvent;
+    const at = now();
     const retryAfterMs =
-      limits.sessions.take(sender.session, cost) ||
-      limits.addresses.take(sender.address, cost) ||
-      limits.rooms.take(sender.room, cost);
+      limits.sessions.take(sender.session, cost, at) ||
+      limits.addresses.take(sender.address, cost, at) ||
+      limits.rooms.take(sender.room, cost, at);
     if (retryAfterMs > 0) {
       const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
       if (dropped?.success) sender.resender.ask(dropped.data.drawing, retryAfterMs);
@@ -130,14 +133,19 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
   };
 }
 
-function parsedBy<Schema extends z.ZodType, Result>(
-  schema: Schema,
-  handle: (payload: z.output<Schema>, sender: Sender) => Result,
+function parsedBy<Value, Result>(
+  parse: (payload: unknown) => z.ZodSafeParseResult<Value>,
+  handle: (payload: Value, sender: Sender) => Result,
 ) {
   return (payload: unknown, sender: Sender): Result | Refusal => {
-    const parsed = schema.safeParse(payload);
+    const parsed = parse(payload);
     return parsed.success ? handle(parsed.data, sender) : refuseInput(parsed.error);
   };
+}
+
+function readOrParseDraw(payload: unknown): z.ZodSafeParseResult<Draw> {
+  const data = readDraw(payload);
+  return data === undefined ? drawSchema.safeParse(payload) : { success: true, data };
 }
 
 /** How much ink an unparsed payload claims to bring, for what it costs. */

@@ -14,6 +14,7 @@ import type {
 } from '../shared/protocol.ts';
 import { askedLocally, ownOrigin } from './address.ts';
 import { type Admitted, createAdmission } from './admission.ts';
+import { parser, takeDraws } from './draw-intake.ts';
 import type { Drawings } from './drawings.ts';
 import type { Drawer } from './live-drawing.ts';
 import type { Metrics } from './metrics.ts';
@@ -82,6 +83,7 @@ export function createSockets(parts: SocketsParts): Sockets {
   const receivers = createReceivers(parts);
   const io: InklingServer = new Server(parts.httpServer, {
     serveClient: false,
+    parser,
     maxHttpBufferSize: maxEventBytes,
     perMessageDeflate: false,
     httpCompression: false,
@@ -140,10 +142,13 @@ export function createSockets(parts: SocketsParts): Sockets {
       look: reader.look,
     };
     const resender = createResender(drawing => socket.emit('resend', { drawing }));
-    socket.onAny(receivers.of({ ...socket.data.admitted, drawer, resender }));
+    const receive = receivers.of({ ...socket.data.admitted, drawer, resender });
+    socket.onAny(receive);
+    const stopDraws = takeDraws(socket.conn, draw => receive('draw', draw));
     forgetRequest(socket);
     socket.on('disconnect', reason => {
       log.debug({ session, reason }, 'disconnected');
+      stopDraws();
       resender.stop();
       reader.stop();
       room.leave(session);

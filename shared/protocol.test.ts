@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { maxPointsPerDraw } from './limits.ts';
 import * as protocol from './protocol.ts';
+import { createRandom, int } from './random.ts';
 
 test('the schemas are those of protocol version 1: change them, and raise the version with this hash', () => {
   const {
@@ -48,6 +49,49 @@ test.each([
   ['nothing', undefined],
 ])('`draw` refuses %s', (_what, payload) => {
   expect(protocol.drawSchema.safeParse(payload).success).toBe(false);
+  expect(protocol.readDraw(payload)).toBeUndefined();
+});
+
+test('`readDraw` makes of any payload what the schema makes of it', () => {
+  const random = createRandom(1);
+  const odd: unknown[] = [
+    -1,
+    -0,
+    0,
+    255,
+    256,
+    1023,
+    1024,
+    10_000,
+    10_001,
+    2 ** 53,
+    0.5,
+    '1',
+    null,
+    [],
+    {},
+    drawing,
+  ];
+  const any = () => odd[int(random, odd.length)];
+  let taken = 0;
+  for (let trial = 0; trial < 5_000; trial++) {
+    const points = Array.from({ length: 2 * int(random, 4) }, () => int(random, 1024));
+    const payload: Record<string, unknown> = {
+      drawing,
+      seq: trial,
+      stroke: 0,
+      offset: trial,
+      points,
+      more: 1,
+    };
+    if (int(random, 2) === 0)
+      payload[['drawing', 'seq', 'stroke', 'offset', 'points'][int(random, 5)]] = any();
+    if (int(random, 8) === 0) payload.points = [...points, any()];
+    const { success, data } = protocol.drawSchema.safeParse(payload);
+    expect(protocol.readDraw(payload)).toEqual(success ? data : undefined);
+    if (success) taken++;
+  }
+  expect(taken).toBeGreaterThan(1_000);
 });
 
 test.each([[10], [-1], [1.5], ['7'], [null], [true]])('`label` refuses the digit %j', digit => {

@@ -45,6 +45,24 @@ export const drawSchema = z.object({
     .max(2 * maxPointsPerDraw)
     .refine(evenLength, 'an x without its y'),
 });
+const drawingIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const isWhole = (value: unknown, most: number): value is number =>
+  typeof value === 'number' && value >= 0 && value <= most && Number.isInteger(value);
+
+/**
+ * What `drawSchema` makes of a payload, in a tenth of its time: nearly all that comes in are draws. Undefined when it
+ * is none; why not, the schema says.
+ */
+export function readDraw(payload: unknown): Draw | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const { drawing, seq, stroke, offset, points }: Partial<Record<keyof Draw, unknown>> = payload;
+  if (typeof drawing !== 'string' || !drawingIdPattern.test(drawing)) return undefined;
+  if (!isWhole(seq, Number.MAX_SAFE_INTEGER) || !isWhole(stroke, maxStrokesPerDrawing - 1)) return undefined;
+  if (!isWhole(offset, maxPointsPerDrawing) || !Array.isArray(points)) return undefined;
+  if (points.length < 2 || points.length > 2 * maxPointsPerDraw || !evenLength(points)) return undefined;
+  for (const coordinate of points) if (!isWhole(coordinate, padUnits - 1)) return undefined;
+  return { drawing, seq, stroke, offset, points };
+}
 export const redrawSchema = z.object({ drawing: drawingIdSchema, seq, strokes: strokesSchema });
 export const finishSchema = z.object({ drawing: drawingIdSchema });
 /** Which page of the wall to show. */

@@ -51,6 +51,13 @@ test.concurrent('live sends real updates and finds every one of them guessed', {
   expect(result.guesses).toBeGreaterThan(0);
 });
 
+test.concurrent('live sends as much from clients that do not know of overload', {
+  timeout: longMs,
+}, async () => {
+  const result = await figures('live', '--drawers', '2', '--rate', '10', '--seconds', '1', '--deaf');
+  expect(result).toMatchObject({ deaf: true, lost: 0 });
+});
+
 test.concurrent('fanout finds the points that were drawn at every viewer', { timeout: longMs }, async () => {
   const result = await figures('fanout', '--drawers', '2', '--viewers', '3', '--seconds', '2');
   expect(result).toMatchObject({ people: 5, p50Ms: number, p99Ms: number, lost: 0, disconnects: 0 });

@@ -1,6 +1,6 @@
 import { io } from 'socket.io-client';
 import { Decoder, Encoder } from 'socket.io-parser';
-import type { Welcome } from '../../shared/protocol.ts';
+import type { Pace, Welcome } from '../../shared/protocol.ts';
 import type { TestClient } from '../test-server.ts';
 
 const framePrefix = '2["frame",';
@@ -8,6 +8,8 @@ const framePrefix = '2["frame",';
 export interface Listening {
   /** A frame's JSON as it came, `bytes` long on the wire: frames never become objects here, so that hundreds of people fit in one process. */
   onFrame?(json: string, bytes: number): void;
+  /** What the server asks of who draws, from the first moment on. */
+  onPace?(pace: Pace): void;
   /** Anything else, by its bytes on the wire. */
   onOther?(bytes: number): void;
 }
@@ -15,7 +17,7 @@ export interface Listening {
 /** Joins a room. */
 export function join(
   { url, room }: { url: string; room: string },
-  { onFrame, onOther }: Listening = {},
+  { onFrame, onPace, onOther }: Listening = {},
 ): Promise<TestClient> {
   class RawFrames extends Decoder {
     override add(packet: unknown) {
@@ -37,6 +39,7 @@ export function join(
     reconnectionDelayMax: 2000,
     parser: { Encoder, Decoder: RawFrames },
   });
+  if (onPace) client.on('pace', onPace);
   // Coming back after a lost connection as the same person.
   client.on('welcome', ({ session }: Welcome) => {
     client.auth = { protocol: 1, room, session: session ?? undefined };

@@ -1,3 +1,4 @@
+import type { HeldDraws } from '../../shared/held-draws.ts';
 import type { Draw, Redraw } from '../../shared/protocol.ts';
 import type { TestClient } from '../test-server.ts';
 import type { Ink } from './ink.ts';
@@ -10,18 +11,21 @@ export interface Pace {
 
 export interface DrawerParts {
   client: TestClient;
+  /** Says the ink when the server wants it. */
+  draws: HeldDraws;
   nextInk(): Ink;
   pace: Pace;
   /** Time to the first update, so that drawers do not move in step. */
   firstMs: number;
-  /** Called with each edit just before it is sent. */
-  sending(edit: Draw): void;
+  /** Called with each edit when it is drawn. */
+  drawing(edit: Draw): void;
   /** A digit is complete; it is finished right after. */
   done?(whole: Redraw): void;
 }
 
-/** Draws digit after digit at a steady pace, whatever the answers do. Returns what stops it. */
-export function startDrawer({ client, nextInk, pace, firstMs, sending, done }: DrawerParts): () => void {
+/** Draws digit after digit at a steady pace, as a page says it, whatever the answers do. Returns what stops it. */
+export function startDrawer(parts: DrawerParts): () => void {
+  const { client, draws, nextInk, pace, firstMs, drawing, done } = parts;
   const pen = createPen(nextInk);
   const periodMs = 1000 / pace.updatesPerSecond;
   let duePoints = 0;
@@ -38,18 +42,25 @@ export function startDrawer({ client, nextInk, pace, firstMs, sending, done }: D
     duePoints += pace.pointsPerSecond / pace.updatesPerSecond;
     const edit = pen.draw(Math.max(1, Math.floor(duePoints)));
     duePoints = Math.max(0, duePoints - edit.points.length / 2);
-    sending(edit);
-    client.emit('draw', edit);
+    drawing(edit);
+    draws.draw(edit);
     if (!pen.done()) return;
+    draws.flush();
     done?.(pen.redraw());
     client.emit('finish', { drawing: edit.drawing }, () => {});
   }
 
-  const redraw = () => client.emit('redraw', pen.redraw(), () => {});
+  function redraw() {
+    draws.flush();
+    client.emit('redraw', pen.redraw(), () => {});
+  }
   client.on('resend', redraw);
   client.on('welcome', redraw);
+  client.on('disconnect', draws.drop);
   return () => {
     clearTimeout(timer);
+    draws.flush();
+    client.off('disconnect', draws.drop);
     client.off('resend', redraw);
     client.off('welcome', redraw);
   };

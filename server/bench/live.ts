@@ -5,7 +5,7 @@ import { numberOption, peopleRange, rateRange, secondsRange } from './options.ts
 import { percentiles } from './percentiles.ts';
 
 export const liveUsage =
-  'live [--drawers 200] [--rate 20] [--seconds 15] [--rooms N | --room NAME] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
+  'live [--drawers 200] [--rate 20] [--seconds 15] [--deaf] [--rooms N | --room NAME] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
 const peoplePerRoom = 20;
 const penPointsPerSecond = 50; // what the tablets sampled that most public pen digits were written on
@@ -19,6 +19,7 @@ export async function live(args: string[]) {
       drawers: { type: 'string', default: '200' },
       rate: { type: 'string', default: '20' },
       seconds: { type: 'string', default: '15' },
+      deaf: { type: 'boolean', default: false },
       rooms: { type: 'string' },
       room: { type: 'string' },
       strokes: { type: 'string' },
@@ -40,6 +41,7 @@ export async function live(args: string[]) {
   const people = Array.from({ length: processes }, (_, process) => ({
     drawers: everybody.filter((_room, drawer) => drawer % processes === process),
     ink,
+    deaf: values.deaf,
     pace: { updatesPerSecond: rate, pointsPerSecond: penPointsPerSecond },
   }));
   const label = `${drawers} drawers at ${rate} updates/s`;
@@ -73,6 +75,7 @@ export async function live(args: string[]) {
     drawers,
     rate,
     seconds,
+    deaf: values.deaf,
     p50Ms,
     p99Ms,
     lastP99Ms,

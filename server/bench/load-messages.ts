@@ -21,6 +21,8 @@ export interface LoadPlan {
   resting: readonly string[];
   /** Drawers count the frames they get as viewers do. */
   drawersWatch: boolean;
+  /** Drawers say everything at once, whatever pace the server asks for. */
+  deaf: boolean;
   ink: readonly Ink[];
   pace: Pace;
   seed: number;

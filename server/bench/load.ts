@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { createHeldDraws } from '../../shared/held-draws.ts';
 import { createRandom, int } from '../../shared/random.ts';
+import { after } from '../after.ts';
 import type { TestClient } from '../test-server.ts';
 import { answerParent } from './child.ts';
 import { join } from './connect.ts';
@@ -21,22 +23,26 @@ const frames = createFrameTally(measuring, now);
 const stops: (() => void)[] = [];
 const watching = { onFrame: frames.received };
 
-async function start({ url, drawers, viewers, resting, drawersWatch, ink, pace, seed }: LoadPlan) {
+async function start({ url, drawers, viewers, resting, drawersWatch, deaf, ink, pace, seed }: LoadPlan) {
   const random = createRandom(seed);
   await inGroups(resting, async room =>
     rest(watched(await join({ url, room })), ink[int(random, ink.length)]),
   );
   await inGroups(viewers, async room => watched(await join({ url, room }, watching)));
   await inGroups(drawers, async room => {
-    const client = watched(await join({ url, room }, drawersWatch ? watching : {}));
+    const draws = createHeldDraws({ send: draw => client.emit('draw', draw), after });
+    const client = watched(
+      await join({ url, room }, { ...(drawersWatch && watching), ...(!deaf && { onPace: draws.obey }) }),
+    );
     client.on('guess', guesses.guessed);
     let next = int(random, ink.length);
     const stop = startDrawer({
       client,
+      draws,
       nextInk: () => ink[next++ % ink.length],
       pace,
       firstMs: (random() * 1000) / pace.updatesPerSecond,
-      sending(edit) {
+      drawing(edit) {
         guesses.sent(edit);
         if (viewers.length > 0 || drawersWatch) frames.sent(edit);
       },

@@ -43,7 +43,7 @@ export const penPace = (rate = pointsPerSecond) => ({
   pointsPerSecond: rate,
 });
 
-const nobody = { drawers: [], viewers: [], resting: [], drawersWatch: false, pace: penPace() };
+const nobody = { drawers: [], viewers: [], resting: [], drawersWatch: false, deaf: false, pace: penPace() };
 
 /** A server and its people for as long as `act` takes. */
 export async function withLoads<Result>(

@@ -22,6 +22,10 @@ interface Line {
 const digits = (value: unknown, decimals = 0) => (typeof value === 'number' ? value.toFixed(decimals) : '–');
 const percent = (value: unknown) => (typeof value === 'number' ? `${Math.round(100 * value)} %` : '–');
 
+/** What became of many times too much. */
+const tellOverload = (f: Figures) =>
+  `lost ${f.lost}; a drawing’s last state after ${digits(f.lastP99Ms)} ms (p99); p50 ${digits(f.p50FirstThirdMs)} → ${digits(f.p50LastThirdMs)} ms, memory ${digits(f.rssStartMb)} → ${digits(f.rssEndMb)} MB`;
+
 const lines: readonly Line[] = [
   {
     what: '200 drawers × 20 updates/s',
@@ -34,10 +38,16 @@ const lines: readonly Line[] = [
   {
     what: '1,000 drawers × 20 updates/s, five times too many',
     command: 'live --drawers 1000 --rate 20 --seconds 60',
-    tell: f =>
-      `lost ${f.lost}; a drawing’s last state after ${digits(f.lastP99Ms)} ms (p99); p50 ${digits(f.p50FirstThirdMs)} → ${digits(f.p50LastThirdMs)} ms, memory ${digits(f.rssStartMb)} → ${digits(f.rssEndMb)} MB`,
+    tell: tellOverload,
     goal: 'no growth; 1 s',
     elsewhere: '503s, or minutes of lag',
+  },
+  {
+    what: 'the same from clients that do not know `pace`',
+    command: 'live --drawers 1000 --rate 20 --seconds 45 --deaf',
+    tell: tellOverload,
+    goal: 'no growth; 1 s',
+    elsewhere: '',
   },
   {
     what: '10 drawers, 40 viewers',

@@ -1,5 +1,7 @@
+import { createHeldDraws } from '../../shared/held-draws.ts';
 import type { Redraw } from '../../shared/protocol.ts';
 import { createRandom, int } from '../../shared/random.ts';
+import { after } from '../after.ts';
 import type { TestClient } from '../test-server.ts';
 import { answerParent } from './child.ts';
 import { join } from './connect.ts';
@@ -42,7 +44,8 @@ async function label(client: TestClient, whole: Redraw, digit: number) {
 async function start({ url, people, ink }: Extract<ToWriters, { type: 'start' }>) {
   const random = createRandom(1);
   for (let person = 0; person < people; person++) {
-    const client = await join({ url, room: `crash-${person % 5}` });
+    const draws = createHeldDraws({ send: draw => client.emit('draw', draw), after });
+    const client = await join({ url, room: `crash-${person % 5}` }, { onPace: draws.obey });
     let next = int(random, ink.length);
     backMs[person] = null;
     client.on('guess', () => {
@@ -50,10 +53,11 @@ async function start({ url, people, ink }: Extract<ToWriters, { type: 'start' }>
     });
     const stop = startDrawer({
       client,
+      draws,
       nextInk: () => ink[next++ % ink.length],
       pace: penPace(),
       firstMs: random() * 100,
-      sending() {},
+      drawing() {},
       done: whole => void label(client, whole, int(random, 10)),
     });
     stops.push(stop);

@@ -1,5 +1,5 @@
-import { maxPointsPerDraw } from '../shared/limits.ts';
-import type { Draw } from '../shared/protocol.ts';
+import { maxPointsPerDraw } from './limits.ts';
+import type { Draw, Pace } from './protocol.ts';
 
 export interface HeldDrawsParts {
   send(draw: Draw): void;
@@ -8,12 +8,12 @@ export interface HeldDrawsParts {
 }
 
 export interface HeldDraws {
-  /** From now on what is drawn is said this often; 0 for at once. */
-  every(ms: number): void;
+  /** From now on what is drawn is said as often as it is guessed; at once while the server is not overloaded. */
+  obey(pace: Pace): void;
   draw(draw: Draw): void;
   /** Says what is held now, so that what is said next comes after it. */
   flush(): void;
-  /** Forgets what is held: everything will be said again. */
+  /** Forgets what is held: the line is lost, and everything will be said again, at once. */
   drop(): void;
 }
 
@@ -23,22 +23,16 @@ export function createHeldDraws({ send, after }: HeldDrawsParts): HeldDraws {
   let held: Draw[] = [];
   let cancel: (() => void) | undefined;
 
-  function drop() {
+  function flush() {
     cancel?.();
     cancel = undefined;
-    held = [];
-  }
-
-  function flush() {
-    const draws = held;
-    drop();
-    for (const draw of draws) send(draw);
+    for (const draw of held.splice(0)) send(draw);
   }
 
   return {
-    every(ms) {
-      everyMs = ms;
-      if (ms === 0) flush();
+    obey({ overloaded, guessesPerSecond }) {
+      everyMs = overloaded ? 1000 / guessesPerSecond : 0;
+      if (!overloaded) flush();
     },
     draw(draw) {
       if (everyMs === 0) {
@@ -51,7 +45,12 @@ export function createHeldDraws({ send, after }: HeldDrawsParts): HeldDraws {
       cancel ??= after(everyMs, flush);
     },
     flush,
-    drop,
+    drop() {
+      cancel?.();
+      cancel = undefined;
+      held = [];
+      everyMs = 0;
+    },
   };
 }
 

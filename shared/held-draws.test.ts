@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { applyEdit, emptyDrawing } from '../shared/drawing.ts';
-import { maxPointsPerDraw } from '../shared/limits.ts';
-import type { Draw } from '../shared/protocol.ts';
-import { createRandom, int } from '../shared/random.ts';
+import { applyEdit, emptyDrawing } from './drawing.ts';
 import { createHeldDraws } from './held-draws.ts';
+import { maxPointsPerDraw } from './limits.ts';
+import type { Draw } from './protocol.ts';
+import { createRandom, int } from './random.ts';
+
+const calm = { overloaded: false, guessesPerSecond: 30 };
+const crowded = { overloaded: true, guessesPerSecond: 5 };
 
 function setUp() {
   const said: Draw[] = [];
@@ -39,26 +42,33 @@ test('what is drawn is said at once while nobody asks for less', () => {
 
 test('asked for less, a stroke’s ink is said together, and another stroke apart', () => {
   const { said, held, pass } = setUp();
-  held.every(200);
+  held.obey(crowded);
   for (const draw of [point(1, 0), point(2, 1), point(3, 0, 1)]) held.draw(draw);
   expect(said).toEqual([]);
   pass();
   expect(said).toEqual([{ ...point(2, 0), points: [1, 1, 2, 2] }, point(3, 0, 1)]);
 });
 
-test('what has to come after it waits for it, and a lost line forgets it', () => {
-  const { said, held, pass } = setUp();
-  held.every(200);
+test('what has to come after it waits for it, and calm says what is held', () => {
+  const { said, held } = setUp();
+  held.obey(crowded);
   held.draw(point(1, 0));
   held.flush();
   expect(said).toHaveLength(1);
   held.draw(point(2, 1));
+  held.obey(calm);
+  expect(said).toHaveLength(2);
+});
+
+test('a lost line forgets what is held, and that it was to be', () => {
+  const { said, held, pass } = setUp();
+  held.obey(crowded);
+  held.draw(point(1, 0));
   held.drop();
   pass();
+  expect(said).toEqual([]);
+  held.draw(point(2, 1));
   expect(said).toHaveLength(1);
-  held.draw(point(3, 2));
-  held.every(0);
-  expect(said).toHaveLength(2);
 });
 
 test('however draws are held, the drawing that arrives is the one that was drawn', () => {
@@ -72,7 +82,7 @@ test('however draws are held, the drawing that arrives is the one that was drawn
     const points = Array.from({ length: 2 * (1 + int(random, 8)) }, () => int(random, 1024));
     applyEdit(author, { seq, stroke, offset, points });
     held.draw({ drawing: 'a', seq, stroke, offset, points });
-    if (int(random, 30) === 0) held.every(int(random, 2) * 100);
+    if (int(random, 30) === 0) held.obey(int(random, 2) === 0 ? calm : crowded);
     if (int(random, 10) === 0) pass();
   }
   held.flush();
