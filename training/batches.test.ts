@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { rasterise } from '../shared/rasterise.ts';
-import { batchDefaults, digitBatches, lastDefaults } from './batches.ts';
+import { batchDefaults, digitBatches } from './batches.ts';
 import { drawGlyph } from './glyphs.ts';
 import { type Mnist, readMnist } from './mnist.ts';
 import { drawNegative } from './negatives.ts';
@@ -45,12 +45,12 @@ test('the same seed gives the same batches; images are 0…1, targets chances', 
 });
 
 test('most targets name a digit, beginnings lean to a 1, and what is no digit is anything', () => {
-  const batches = digitBatches(mnist.train, { seed: 3, options: lastDefaults });
+  const batches = digitBatches(mnist.train, { seed: 3 });
   const targets = Array.from({ length: 30 }, () => targetsOf(batches.next().value)).flat();
   const share = (is: (target: number[]) => boolean) => targets.filter(is).length / targets.length;
   expect(share(target => Math.max(...target) === 1)).toBeGreaterThan(0.8);
   expect(share(target => target.every(value => Math.abs(value - 0.1) < 1e-6))).toBeCloseTo(
-    lastDefaults.negatives!,
+    batchDefaults.mix.negatives,
     1,
   );
   expect(share(target => target[1]! > 0.11 && target[1]! < 0.26)).toBeGreaterThan(0.01);

@@ -10,31 +10,25 @@ import { thin } from './thin.ts';
 import { trace } from './trace.ts';
 import type { Batch } from './train.ts';
 
+/** Shares of the digits of a batch. What is none of these is one of MNIST's own, bent. */
+export type Mix = typeof batchDefaults.mix;
+
 export const batchDefaults = {
   size: 64,
-  redrawn: 0.27, // share of the digits thinned to strokes and drawn again, in other styles
-  glyphs: 0.13, // share drawn wholly by rule
-  negatives: 0, // share that is no digit, in the place of one: nothing is more likely than anything else
-  unfinished: 0.1, // share of the first two that stops before its end: what it may become, the net learns from how often it does
-  earliest: 0.25, // share of its ink at which it stops at the earliest …
-  latest: 0.95, // … and at the latest
+  mix: {
+    redrawn: 0.15, // thinned to strokes and drawn again, in other styles
+    glyphs: 0.08, // drawn wholly by rule
+    negatives: 0.05, // no digit, in the place of one: nothing is more likely than anything else
+    unfinished: 0.3, // of the first two: stops before its end; what it may become, the net learns from how often it does
+    bitmaps: 1, // how much of `bitmapDefaults` MNIST's own are varied by …
+    strokes: 1, // … and of `redrawDefaults` strokes
+  },
+  /** After `calmFrom` of `count` batches: nearer to what is read in the end. */
+  calm: { redrawn: 0.08, glyphs: 0.04, negatives: 0.03, unfinished: 0.2, bitmaps: 0.6, strokes: 0.65 },
+  calmFrom: 0.6,
+  latest: 0.75, // share of its ink at which it stops at the latest: nearly done, a 9 is a 0, and would make those unsure
   nothingYet: 0.15, // up to this share of its ink a drawing says nothing of its digit …
-  itself: 0.25, // … and from this share on it is to be read as what it becomes
-  calmFrom: 1, // share of `count` batches after which digits are varied less …
-  calmBitmaps: 0.5, // … MNIST's own by this factor …
-  calmStrokes: 0.65, // … and strokes by this one
-};
-
-/** For last epochs that also teach beginnings from nothing on, and what is no digit. */
-export const lastDefaults: Partial<typeof batchDefaults> = {
-  redrawn: 0.18,
-  glyphs: 0.1,
-  negatives: 0.05,
-  unfinished: 0.25,
-  earliest: 0,
-  latest: 0.75, // nearly done, a 9 is a 0, and would teach the net to be unsure of those
-  itself: 0.6,
-  calmFrom: 0.4,
+  itself: 0.6, // … and from this share on it is to be read as what it becomes
 };
 
 /**
@@ -45,7 +39,7 @@ const beginning = Array.from({ length: 10 }, (_, digit) => (digit === 1 ? 0.3 : 
 
 type Options = {
   seed: number;
-  count?: number; // of batches wanted: the last ones are calmer
+  count?: number; // of batches wanted: the last ones are calm; all of them for 0, none for ever
   options?: Partial<typeof batchDefaults>;
 };
 
@@ -57,17 +51,14 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
   const { size } = batchDefaults;
   const thinned = new Map<number, number[][]>(); // 0.3 ms each: done once, when first needed
   const order = Uint32Array.from(digits.labels, (_, i) => i);
-  const kinds = { ...options, bitmaps: 1 - options.redrawn - options.glyphs - options.negatives };
-  const calm = {
-    bitmaps: scaled(bitmapDefaults, options.calmBitmaps),
-    strokes: scaled(redrawDefaults, options.calmStrokes),
-  };
-  const lively = { bitmaps: bitmapDefaults, strokes: redrawDefaults };
+  const calm = spreadsOf(options.calm);
+  const lively = spreadsOf(options.mix);
   let at = order.length;
   for (let made = 0; ; made++) {
     const images = new Float32Array(size * rasterPixels);
     const targets = new Float32Array(size * 10);
-    const spread = made < count * options.calmFrom ? lively : calm;
+    const { mix, bitmaps, strokes: spread } = made < count * options.calmFrom ? lively : calm;
+    const own = 1 - mix.redrawn - mix.glyphs - mix.negatives;
     for (let i = 0; i < size; i++) {
       if (at === order.length) {
         shuffle(random, order);
@@ -77,39 +68,42 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
       const raster = digits.images.subarray(k * rasterPixels, (k + 1) * rasterPixels);
       const digit = digits.labels[k] ?? 0;
       const offset = i * rasterPixels;
-      const { bitmaps, redrawn, glyphs } = kinds;
       const kind = random();
-      if (kind >= bitmaps + redrawn + glyphs) {
+      if (kind >= 1 - mix.negatives) {
         targets.fill(0.1, i * 10, i * 10 + 10);
         copyBitmap(redraw(drawNegative(random), random), { out: images, offset });
         continue;
       }
-      if (kind < bitmaps) {
+      if (kind < own) {
         targets[i * 10 + digit] = 1;
-        augmentBitmap(raster, { out: images, offset, random, spread: spread.bitmaps });
+        augmentBitmap(raster, { out: images, offset, random, spread: bitmaps });
         continue;
       }
       let strokes: readonly (readonly number[])[];
-      if (kind < bitmaps + glyphs) strokes = drawGlyph(digit, random);
+      if (kind < own + mix.glyphs) strokes = drawGlyph(digit, random);
       else {
         const found = thinned.get(k) ?? thin(raster);
         thinned.set(k, found);
         strokes = restyle(digit, trace(digit, found, random), random);
       }
-      const share = chance(random, options.unfinished)
-        ? uniform(random, [options.earliest, options.latest])
-        : 1;
+      const share = chance(random, mix.unfinished) ? uniform(random, [0, options.latest]) : 1;
       const known = Math.min(
         1,
         Math.max(0, (share - options.nothingYet) / (options.itself - options.nothingYet)),
       );
       for (let j = 0; j < 10; j++)
         targets[i * 10 + j] = (1 - known) * (beginning[j] ?? 0) + (j === digit ? known : 0);
-      copyBitmap(redraw(upTo(share, strokes), random, spread.strokes), { out: images, offset });
+      copyBitmap(redraw(upTo(share, strokes), random, spread), { out: images, offset });
     }
     yield { images, targets };
   }
 }
+
+const spreadsOf = (mix: Mix) => ({
+  mix,
+  bitmaps: scaled(bitmapDefaults, mix.bitmaps),
+  strokes: scaled(redrawDefaults, mix.strokes),
+});
 
 function scaled<Spread extends object>(spread: Spread, factor: number): Spread {
   const entries = Object.entries(spread).map(([name, value]) => [

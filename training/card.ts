@@ -10,10 +10,9 @@ import type { LabelledDrawing } from './strokes-file.ts';
 export type Run = {
   seed: number;
   epochs: number;
-  last: number;
   temperature: number;
   engine: string;
-  config: Record<'batches' | 'last' | 'train', Record<string, number>>;
+  config: Record<'batches' | 'mix' | 'calm' | 'train', Record<string, number>>;
 };
 
 /** All that is measured of one seed's weights; `pens` where a file of drawings was given. */
@@ -70,6 +69,6 @@ export function cardOf({ run, figures }: Measured, all: readonly Measured[]) {
     ...run,
     ...cost(),
     date: new Date().toISOString().slice(0, 10),
-    command: `npm run pretrain -- --seed ${run.seed} --epochs ${run.epochs} --last ${run.last} --engine ${run.engine}`,
+    command: `npm run pretrain -- --seed ${run.seed} --epochs ${run.epochs} --engine ${run.engine}`,
   };
 }

@@ -14,7 +14,6 @@ import { type Progress, type Training, train } from './train.ts';
 export const fineTuneDefaults = {
   peakRate: 1e-3, // a third of pretraining's: measured in LOG.md
   warmUp: 0.1, // share of the steps: Adam's first steps are its wildest
-  champions: 0.5, // share of replay's targets that is what the champion reads: half of what was forgotten, LOG.md
   decay: 0, // the champion has the size it should have
   leastSteps: 100,
   mostSteps: 300,
@@ -56,7 +55,6 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     manyAdopted,
     mostAdopted,
     known,
-    champions,
     peakRate,
     warmUp,
     decay,
@@ -77,7 +75,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     batches,
     steps,
     norm: 'stored',
-    soften: batch => towards(champion, { ...batch, share: champions }),
+    soften: batch => asRead(champion, batch),
     from,
     save,
   });
@@ -102,16 +100,15 @@ function foldedOf(weights: Weights): Params {
   return folded;
 }
 
-type Aims = { images: tf.Tensor4D; targets: tf.Tensor2D; share: number };
-
-/** Targets of replay, `share` of them what the champion reads. Of the places that lessons take none: those stand last. */
-function towards(champion: Params, { images, targets, share }: Aims): tf.Tensor2D {
+/** What the champion reads is what replay shall be read as: it forgets less than by MNIST's own labels, LOG.md. */
+function asRead(
+  champion: Params,
+  { images, targets }: { images: tf.Tensor4D; targets: tf.Tensor2D },
+): tf.Tensor2D {
   const [n, side, width, depth] = images.shape;
-  const replayed = n - lessonDefaults.perBatch;
+  const replayed = n - lessonDefaults.perBatch; // of the places that lessons take none: those stand last
   const read = serve(champion, tf.slice(images, 0, [replayed, side, width, depth]));
-  const said = tf.slice(targets, 0, [replayed, 10]);
-  const mixed = tf.add(tf.mul(read, share), tf.mul(said, 1 - share));
-  return tf.concat2d([tf.reshape<tf.Rank.R2>(mixed, [replayed, 10]), tf.slice(targets, replayed)], 0);
+  return tf.concat2d([read, tf.slice(targets, replayed)], 0);
 }
 
 type Adoption = FineTuning & { adopted: number; mostAdopted: number; known: number };

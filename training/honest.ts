@@ -1,22 +1,26 @@
 import type { Norms } from './norms.ts';
 
 /**
- * What fine-tuning changes at most: the largest of 20 fine-tunings of the shipped model (`npm run -s bench -- hostile`
- * prints them; LOG.md), and a tenth more.
+ * What fine-tuning changes: four fifths of the largest of 20 fine-tunings of the shipped model (`npm run -s bench --
+ * hostile` prints them; LOG.md). A few honest updates are shortened a little, a backdoor loses half.
  */
 export const honestDefaults: Norms = {
-  total: 0.0485,
+  total: 0.0315,
   tensors: {
-    filter1: 0.017,
-    bias1: 0.0097,
-    filter2: 0.034,
-    bias2: 0.015,
-    filter3: 0.045,
-    bias3: 0.0156,
-    filter4: 0.051,
-    bias4: 0.0174,
-    dense: 0.0535,
-    denseBias: 0.049,
+    filter1: 0.0124,
+    bias1: 0.0057,
+    filter2: 0.0211,
+    bias2: 0.0091,
+    filter3: 0.0251,
+    bias3: 0.0143,
+    filter4: 0.0291,
+    bias4: 0.0206,
+    filter5: 0.0332,
+    bias5: 0.0121,
+    filter6: 0.0354,
+    bias6: 0.008,
+    dense: 0.0286,
+    denseBias: 0.0402,
   },
 };
 

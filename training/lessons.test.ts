@@ -24,7 +24,7 @@ function lessonsBy(counts: Record<string, number>): Lesson[] {
 /** Which digits were taught in each of `count` batches: the rows in which they differ from plain replay. */
 function taught(lessons: Lesson[], weights = lessons.map(() => 1), count = 40): number[][] {
   const replay = balanced(mnist.train, { count: 2000, seed: 1 });
-  const plain = digitBatches(replay, { seed: 7 });
+  const plain = digitBatches(replay, { seed: 7, count: 0 });
   const mixed = lessonBatches({ lessons, weights: Float32Array.from(weights), replay, seed: 7 });
   return Array.from({ length: count }, () => {
     const [before, after] = [plain.next().value, mixed.next().value];

@@ -55,7 +55,7 @@ export function* lessonBatches({
   const random = createRandom(seed);
   const authors = byAuthor(lessons, weights);
   const cap = placesOf(authors.length);
-  for (const batch of digitBatches(replay, { seed })) {
+  for (const batch of digitBatches(replay, { seed, count: 0 })) {
     const taken = new Map<Author, number>();
     for (let place = 0; place < lessonDefaults.perBatch; place++) {
       const open = authors.filter(author => (taken.get(author) ?? 0) < cap);

@@ -49,7 +49,7 @@ test('the same seed begins with the same weights, another with others', () => {
 test('the net stays within its budget', () => {
   expect(cost().macs).toBeLessThanOrEqual(2e6);
   expect(cost().parameters).toBeLessThanOrEqual(110_000);
-  expect(Object.keys(shapes())).toHaveLength(18);
+  expect(Object.keys(shapes())).toHaveLength(26);
 });
 
 test.each([backendUnderTest, 'cpu'])(

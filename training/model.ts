@@ -8,8 +8,10 @@ import { isLearned } from './learned.ts';
 const stages = [
   { channels: 8, pool: true }, //   28×28 → 14×14×8
   { channels: 24, pool: true }, //  14×14 → 7×7×24
-  { channels: 48, pool: false }, // 7×7×48
-  { channels: 48, pool: true }, //  7×7 → 3×3×48
+  { channels: 40, pool: false }, // 7×7×40
+  { channels: 40, pool: true }, //  7×7 → 3×3×40
+  { channels: 56, pool: false }, // 3×3×56
+  { channels: 56, pool: false }, // 3×3×56
 ] as const;
 const side = 28;
 const classes = 10;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { encodeWeights, type Weights } from '../shared/weights.ts';
-import { batchDefaults, digitBatches, lastDefaults } from './batches.ts';
+import { batchDefaults, digitBatches } from './batches.ts';
 import { cardOf, figuresOf, type Run } from './card.ts';
 import { runCommand, UsageError } from './command.ts';
 import { startCommandEngine } from './command-engine.ts';
@@ -14,33 +14,30 @@ import { readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
 import { type LabelledDrawing, readStrokesFile } from './strokes-file.ts';
 import { atTemperature, fitTemperature } from './temperature.ts';
-import { type Progress, type Training, train } from './train.ts';
+import { type Progress, train } from './train.ts';
 
-const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--last 0] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
+const usage = `npm run pretrain -- [--seed 1] [--epochs 40] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
 npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
 
 Trains the base model on MNIST and writes weights.bin and card.json. Drawings of FILE.jsonl are only read, at the end.
---config holds {"batches":{…},"last":{…},"train":{…}}: what shall differ from batchDefaults, lastDefaults and trainDefaults.
---last is how many epochs teach what is no digit. --among takes, of
-the seeds trained into the folders, the one that reads the hold-out best; its card tells the mean of all.
+--config holds {"batches":{…},"mix":{…},"calm":{…},"train":{…}}: what shall differ from batchDefaults, its two mixes and
+trainDefaults. --among takes, of the seeds trained into the folders, the one that reads the hold-out best; its card
+tells the mean of all.
 `;
 
 const numbers = z.record(z.string(), z.number()).default({});
-const configSchema = z.strictObject({ batches: numbers, last: numbers, train: numbers });
+const configSchema = z.strictObject({ batches: numbers, mix: numbers, calm: numbers, train: numbers });
 const runSchema = z.object({
   seed: z.int(),
   epochs: z.int(),
-  last: z.int(),
   temperature: z.number(),
   config: configSchema,
   engine: z.string().default('wasm'),
 });
-const lastPeakRate = 1e-3; // a third of the first one's
 
 const options = {
   seed: { type: 'string', default: '1' },
-  epochs: { type: 'string', default: '32' },
-  last: { type: 'string', default: '0' },
+  epochs: { type: 'string', default: '40' },
   config: { type: 'string' },
   among: { type: 'string' },
   out: { type: 'string', default: fileURLToPath(new URL('../models/base', import.meta.url)) },
@@ -59,14 +56,13 @@ async function pretrain(): Promise<void> {
   }
   const seed = wholeNumber('seed', values.seed);
   const epochs = wholeNumber('epochs', values.epochs);
-  const last = wholeNumber('last', values.last);
   const config = configSchema.parse(values.config === undefined ? {} : await readJson(values.config));
   const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
   const engine = await startCommandEngine(values.engine, 'training');
   const mnist = await readMnist();
   const trained =
     values.among === undefined
-      ? [await trainOne(mnist, { seed, epochs, last, config, engine })]
+      ? [await trainOne(mnist, { seed, epochs, config, engine })]
       : await Promise.all(values.among.split(',').map(readTrained));
   await write(values.out, { trained, mnist, drawings });
 }
@@ -74,23 +70,16 @@ async function pretrain(): Promise<void> {
 type Trained = { run: Run; bytes: Uint8Array };
 
 async function trainOne(mnist: Mnist, run: Omit<Run, 'temperature'>): Promise<Trained> {
-  const { seed, epochs, last, config } = run;
-  const begun = await trainFor(mnist, {
-    ...config.train,
-    weights: initialWeights(seed),
-    epochs,
-    seed,
-    batches: config.batches,
-  });
-  const weights = await trainFor(mnist, {
-    ...config.train,
-    peakRate: lastPeakRate,
-    norm: 'stored', // scribbles full of ink would shake the statistics that digits are read by
-    weights: begun,
-    epochs: last,
-    seed: seed + 100, // not the first digits in the first order again
-    batches: { ...lastDefaults, ...config.last },
-  });
+  const { seed, epochs, config } = run;
+  const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
+  const weights = await finish(
+    train({
+      ...config.train,
+      weights: initialWeights(seed),
+      batches: digitBatches(mnist.train, { seed, count: steps, options: optionsOf(config) }),
+      steps,
+    }),
+  );
   const net = await loadServingNet(encodeWeights(weights));
   const temperature = fitTemperature(await readImages(net, mnist.gate));
   net.dispose();
@@ -98,19 +87,15 @@ async function trainOne(mnist: Mnist, run: Omit<Run, 'temperature'>): Promise<Tr
   return { run: { ...run, temperature }, bytes };
 }
 
-type Phase = Pick<Training, 'weights' | 'peakRate' | 'norm'> & {
-  epochs: number;
-  seed: number;
-  batches: Record<string, number>;
-};
+function optionsOf({ batches, mix, calm }: Run['config']) {
+  return {
+    ...batches,
+    mix: { ...batchDefaults.mix, ...mix },
+    calm: { ...batchDefaults.calm, ...calm },
+  };
+}
 
-async function trainFor(mnist: Mnist, { epochs, seed, batches, ...rest }: Phase): Promise<Weights> {
-  const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
-  const training = train({
-    ...rest,
-    batches: digitBatches(mnist.train, { seed, count: steps, options: batches }),
-    steps,
-  });
+async function finish(training: ReturnType<typeof train>): Promise<Weights> {
   const bar = progressBar();
   for (;;) {
     const state = await training.next();

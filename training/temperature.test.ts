@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reading } from './evaluate.ts';
-import { atTemperature, fitTemperature, matchTemperature } from './temperature.ts';
+import { atTemperature, fitTemperature } from './temperature.ts';
 
 const readings = (confidence: number, right: number): Reading[] =>
   Array.from({ length: 100 }, (_, i) => ({
@@ -18,14 +18,6 @@ test('the temperature found makes the sureness the share right', () => {
   const temperature = fitTemperature(readings(0.9, 70));
   const odds = (0.9 / 0.1) ** (1 / temperature);
   expect(odds / (1 + odds)).toBeCloseTo(0.7, 2);
-});
-
-test('as sure as another model is found without labels', () => {
-  const [shy, sure] = [readings(0.7, 50), readings(0.9, 50)];
-  const temperature = matchTemperature(shy, sure);
-  const odds = (0.7 / 0.3) ** (1 / temperature);
-  expect(odds / (1 + odds)).toBeCloseTo(0.9, 2);
-  expect(matchTemperature(sure, sure)).toBeCloseTo(1, 3);
 });
 
 test('only the last layer changes', () => {

@@ -10,29 +10,13 @@ const leastProbability = 1e-12; // keeps logarithms finite
 
 /** The temperature at which the readings' labels are likeliest. */
 export function fitTemperature(readings: readonly Reading[]): number {
-  return fit(readings.map(({ label, probabilities }) => ({ probabilities, aim: oneHot(label) })));
-}
-
-/**
- * The temperature at which `readings` are as sure as `others`, of the same drawings. A model taught on varied drawings
- * is less sure of plain ones than the one it was before: by this it is put right without looking at a single label.
- */
-export function matchTemperature(readings: readonly Reading[], others: readonly Reading[]): number {
-  return fit(
-    readings.map(({ probabilities }, i) => ({ probabilities, aim: others[i]?.probabilities ?? [] })),
-  );
-}
-
-type Answer = { probabilities: readonly number[]; aim: readonly number[] };
-
-function fit(answers: readonly Answer[]): number {
-  const logits = answers.map(({ probabilities, aim }) => ({
-    aim,
+  const answers = readings.map(({ label, probabilities }) => ({
+    label,
     logits: probabilities.map(value => Math.log(Math.max(leastProbability, value))),
   }));
   const lossAt = (logTemperature: number) => {
     const scale = Math.exp(-logTemperature);
-    return logits.reduce((sum, each) => sum + surprise(each.logits, { aim: each.aim, scale }), 0);
+    return answers.reduce((sum, { label, logits }) => sum + surprise(logits, { label, scale }), 0);
   };
   let [low, high]: readonly [number, number] = range;
   for (let i = 0; i < rounds; i++) {
@@ -43,16 +27,11 @@ function fit(answers: readonly Answer[]): number {
   return Math.exp((low + high) / 2);
 }
 
-const oneHot = (label: number) => Array.from({ length: 10 }, (_, digit) => (digit === label ? 1 : 0));
-
-type Aim = { aim: readonly number[]; scale: number };
-
-/** Cross entropy between the aim and the softmax of the logits times the scale. */
-function surprise(logits: readonly number[], { aim, scale }: Aim): number {
+/** Minus the logarithm of what the softmax of the logits times the scale gives the label. */
+function surprise(logits: readonly number[], { label, scale }: { label: number; scale: number }): number {
   const largest = Math.max(...logits);
   const sum = logits.reduce((all, logit) => all + Math.exp((logit - largest) * scale), 0);
-  const aimed = logits.reduce((all, logit, i) => all + (aim[i] ?? 0) * (logit - largest) * scale, 0);
-  return Math.log(sum) - aimed;
+  return Math.log(sum) - ((logits[label] ?? 0) - largest) * scale;
 }
 
 /** The same answers, as sure as the temperature makes them: folded into the dense layer, so it costs nothing. */
