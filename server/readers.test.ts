@@ -20,7 +20,7 @@ beforeEach(() => {
   room = createRoom({ name: 'room', now: () => nowMs, changed: () => {}, evicted: () => {} });
   const zero = () => 0;
   readers = createReaders({
-    rooms: { soon: () => ticksAsked++ },
+    rooms: { soon: () => ticksAsked++, sooner: () => ticksAsked++ },
     metrics: createMetrics({
       people: zero,
       drawings: zero,

@@ -28,7 +28,7 @@ interface Reader {
 }
 
 export interface ReadersParts {
-  rooms: Pick<Rooms, 'soon'>;
+  rooms: Pick<Rooms, 'soon' | 'sooner'>;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -88,7 +88,8 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
   function wait(reader: Reader, reading: Reading) {
     reader.reading = reading;
     waiting.set(reader.room, (waiting.get(reader.room) ?? new Set()).add(reader));
-    rooms.soon(reader.room.name);
+    if (reading.state === 'new') rooms.sooner(reader.room.name);
+    else rooms.soon(reader.room.name);
   }
 
   function look(reader: Reader, asked: number) {

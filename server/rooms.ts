@@ -29,6 +29,8 @@ export interface Rooms {
   get(name: string): Room;
   /** The room ticks as soon as it may, whether or not anything changed. */
   soon(name: string): void;
+  /** The same for somebody who came. */
+  sooner(name: string): void;
   /** Ages every room. Returns the drawings nobody will come back to. */
   sweep(): LiveDrawing[];
   /** Drops rooms without people; call after the drawings of `sweep` are dealt with. */
@@ -62,6 +64,9 @@ export function createRooms({ send, ticked, leastTickMs, cluster, evicted, now }
     get: name => (rooms.get(name) ?? open(name)).room,
     soon(name) {
       rooms.get(name)?.ticker.soon();
+    },
+    sooner(name) {
+      rooms.get(name)?.ticker.sooner();
     },
     sweep: () => [...rooms.values()].flatMap(({ room }) => room.sweep()),
     tidy() {

@@ -97,3 +97,13 @@ test('a tick comes after its frames, and no sooner than the last one allows', ()
   expect(sent.map(({ atMs }) => atMs)).toEqual([1_000]);
   expect(tickedMs).toEqual([1_000, 1_000 + smallRoomTickMs]);
 });
+
+test('who comes gets a tick early, and a class that comes at once shares it', () => {
+  enter(smallRoomPeople + 1);
+  pass(1);
+  tickedMs.length = 0;
+  const [last] = sent.slice(-1);
+  for (let i = 0; i < 30; i++) ticker.sooner();
+  pass(tickMs);
+  expect(tickedMs.map(atMs => atMs - (last?.atMs ?? 0))).toEqual([8]);
+});

@@ -44,14 +44,15 @@ export async function join(args: string[]) {
     { label: 'join', people: [here], url, profile, pinned: true },
     async ({ server, loads }) => {
       const [load] = loads;
+      const joiners = forkChild('./joiners.ts');
+      const plan: ToJoiners = { url: server.url, room, perSecond, seconds };
+      await ask<Joined>(joiners, { ...plan, seconds: 0 }); // a process that starts would be noticed as well
       const before = readCpu();
       await load.measure();
       await waitWithBar('nobody joins', seconds);
       const calm = agesOf(await load.lap());
       await load.measure();
       say(`${perSecond} people a second join for ${seconds} s`);
-      const joiners = forkChild('./joiners.ts');
-      const plan: ToJoiners = { url: server.url, room, perSecond, seconds };
       const joined = await ask<Joined>(joiners, plan);
       const meanwhile = agesOf(await load.lap());
       const after = readCpu();
