@@ -44,7 +44,7 @@ const lines: readonly Line[] = [
   },
   {
     what: 'the same from clients that do not know `pace`',
-    command: 'live --drawers 1000 --rate 20 --seconds 45 --deaf',
+    command: 'live --drawers 1000 --rate 20 --seconds 60 --deaf',
     tell: tellOverload,
     goal: 'no growth; 1 s',
     elsewhere: '',
