@@ -41,7 +41,8 @@ export async function ensureBase(db: Database, base: NewModel): Promise<{ versio
       await holdAliases(transaction);
       const added = await transaction.maybeOne(insert({ ...base, parent: null, source: 'base' }));
       const champion = await championOf(transaction);
-      const fits = champion?.bytes === base.weights.length; // weights of one net have one length
+      // Weights of one net have one length. What does not fit cannot be served, whichever release came later.
+      const fits = champion?.bytes === base.weights.length;
       // A shipped version that was there before has had its turn: it may have been rolled back.
       if (champion !== null && fits && (champion.source !== 'base' || !added))
         return { version: champion.version };

@@ -29,8 +29,8 @@ const aliasesLock = 1_229_867_853;
 /**
  * Makes a version the champion, all or nothing; with a `job`, also ends it, and what it claimed counts as
  * learned, but for labels that have changed since. 'outdated': the champion is no longer the one that the
- * version was held against. 'unfit': it is of another net than the champion. 'not_running': the job was cancelled, or is no longer this runner's. Saying it twice
- * is harmless.
+ * version was held against. 'unfit': it is of another net than the champion. 'not_running': the job was cancelled,
+ * or is no longer this runner's. Saying it twice is harmless.
  */
 export async function promoteModel(
   db: Database,
@@ -73,7 +73,8 @@ export async function promoteModel(
 /**
  * Makes an earlier champion the champion again: `to`, or else the one before. The one rolled back from is then
  * the one before, so rolling back twice undoes the first; `expectedChampion` keeps two who want the same from
- * doing that ('outdated'). 'unknown': no such version was ever champion; 'unfit': it is of another net. What was learned stays marked so.
+ * doing that ('outdated'). 'unknown': no such version was ever champion; 'unfit': it is of another net than the
+ * champion. What was learned stays marked so.
  */
 export async function rollBack(
   db: Database,

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseConfig } from '../server/config.ts';
-import { createMetrics } from '../server/metrics.ts';
+import { idleMetrics } from '../server/test-metrics.ts';
 
 /** The files that run Inkling for others, held to what they promise; by their own tools too, where those are installed. */
 
@@ -187,15 +187,7 @@ describe('proxies', () => {
 });
 
 describe('monitoring', () => {
-  const zero = () => 0;
-  const { registry } = createMetrics({
-    people: zero,
-    drawings: zero,
-    waiting: zero,
-    restarts: zero,
-    guessesPerSecond: zero,
-    nodes: zero,
-  });
+  const { registry } = idleMetrics();
   const expressions = {
     rules: z
       .object({

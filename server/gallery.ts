@@ -15,7 +15,7 @@ export interface Gallery<Row> {
   close(): Promise<void>;
 }
 
-/** A statement costs the same with one drawing as with ten, and nobody sees their ack. */
+/** A statement costs the same with one drawing as with ten, and nobody sees the ack of what they finished. */
 const flushMs = 500;
 /** How long to leave a database alone that is away. */
 const retryMs = 2_000;
@@ -24,7 +24,7 @@ const maxWaiting = 10_000;
 /** Rows of one statement. */
 const maxRows = 200;
 
-/** Logs finished drawings behind the drawers' backs: nobody waits for the database. */
+/** Logs finished drawings behind the drawers' backs: only an ack waits for the database, and not for one that is away. */
 export function createGallery<Row>({ save, log, lost }: GalleryParts<Row>): Gallery<Row> {
   let waiting: { row: Row; settle(): void }[] = [];
   let away = false;

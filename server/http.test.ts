@@ -5,11 +5,10 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../db/open.ts';
 import { createHttp } from './http.ts';
-import { createMetrics } from './metrics.ts';
 import { createSessions, sessionCookie } from './session.ts';
 import { createStore } from './store.ts';
+import { idleMetrics } from './test-metrics.ts';
 
-const zero = () => 0;
 const sessions = createSessions('key');
 const missing: string[] = [];
 const { session, token } = sessions.issue();
@@ -42,14 +41,7 @@ const http = await createHttp({
   idle: () => true,
   wait: () => Promise.resolve(),
   promoted: () => Promise.resolve(),
-  metrics: createMetrics({
-    people: zero,
-    drawings: zero,
-    waiting: zero,
-    restarts: zero,
-    guessesPerSecond: zero,
-    nodes: zero,
-  }),
+  metrics: idleMetrics(),
   log: pino({ level: 'silent' }),
   trustProxy: 0,
   unready: () => Promise.resolve(missing),

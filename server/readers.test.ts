@@ -3,11 +3,11 @@ import pino from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import { maxBehindMs } from '../shared/limits.ts';
 import type { Frame } from '../shared/protocol.ts';
-import { createMetrics } from './metrics.ts';
 import { createReaders, type PageReader, type Readers } from './readers.ts';
 import { createRoom, type Room } from './room.ts';
 import type { InklingSocket } from './sockets.ts';
 import { begin, ink } from './test-drawing.ts';
+import { idleMetrics } from './test-metrics.ts';
 
 let nowMs: number;
 let room: Room;
@@ -18,17 +18,9 @@ beforeEach(() => {
   nowMs = 0;
   ticksAsked = 0;
   room = createRoom({ name: 'room', now: () => nowMs, changed: () => {}, evicted: () => {} });
-  const zero = () => 0;
   readers = createReaders({
     rooms: { soon: () => ticksAsked++, sooner: () => ticksAsked++ },
-    metrics: createMetrics({
-      people: zero,
-      drawings: zero,
-      waiting: zero,
-      restarts: zero,
-      guessesPerSecond: zero,
-      nodes: zero,
-    }),
+    metrics: idleMetrics(),
     log: pino({ level: 'silent' }),
     now: () => nowMs,
   });

@@ -11,7 +11,7 @@ import { trace } from './trace.ts';
 import type { Batch } from './train.ts';
 
 /** Shares of the digits of a batch. What is none of these is one of MNIST's own, bent. */
-export type Mix = typeof batchDefaults.mix;
+type Mix = typeof batchDefaults.mix;
 
 export const batchDefaults = {
   size: 64,
