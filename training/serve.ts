@@ -6,18 +6,26 @@ import { fold, type Params, serve, shapes, toParams } from './model.ts';
 const batchShapes = [1, 2, 4, 8]; // larger batches only add latency; few shapes keep every one of them warm
 const largest = 8;
 
+/** Weights of a net with other layers. */
+export class OtherNetError extends WeightsError {
+  override name = 'OtherNetError';
+}
+
 export type ServingNet = {
   /** `rasters` n × 784 bytes → n × 10 probabilities. */
   predict(rasters: Uint8Array, n: number): Promise<Float32Array>;
   dispose(): void;
 };
 
-/** Folded and warmed up, on the backend already started. Throws WeightsError for bytes that are not this model's. */
+/**
+ * Folded and warmed up, on the backend already started. Throws WeightsError for bytes that are no weights, and
+ * OtherNetError for those of another net.
+ */
 export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
   const weights = decodeWeights(bytes);
   const expected = JSON.stringify(Object.entries(shapes()));
   const found = JSON.stringify(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
-  if (found !== expected) throw new WeightsError(`This model has the tensors ${expected}, found ${found}.`);
+  if (found !== expected) throw new OtherNetError(`This model has the tensors ${expected}, found ${found}.`);
   for (const [name, { data }] of Object.entries(weights)) {
     const least = name.startsWith('variance') ? Math.min(...data) : 0;
     if (least < 0) throw new WeightsError(`Tensor ${name}: a variance is at least 0, found ${least}.`);

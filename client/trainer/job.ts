@@ -4,7 +4,7 @@ import { batchDefaults } from '../../training/batches.ts';
 import { DivergedError, fineTune } from '../../training/fine-tune.ts';
 import { digitsOf } from '../../training/measure.ts';
 import { readImages } from '../../training/read.ts';
-import { loadServingNet } from '../../training/serve.ts';
+import { loadServingNet, OtherNetError } from '../../training/serve.ts';
 import type { Checkpoint } from '../../training/train.ts';
 import { trustIn } from '../../training/trust.ts';
 import type { FromTrainer } from './messages.ts';
@@ -16,6 +16,13 @@ export class NothingToLearn extends Error {
 
 /** Errors whose sentence is for people, and that no other device would be spared. */
 export const finalErrors = [DivergedError, PackError, WeightsError, NothingToLearn];
+
+/** For people. A page left open over an update has the old net in it, and would teach that one. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof OtherNetError)
+    return 'The model has other layers since this page was opened. Reload the page to teach it.';
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** What is lost at most when a device is. */
 const saveMs = 2_000;

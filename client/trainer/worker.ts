@@ -1,5 +1,5 @@
 import { findDevices, type Proven } from './devices.ts';
-import { finalErrors, runJob } from './job.ts';
+import { finalErrors, runJob, sentenceOf } from './job.ts';
 import type { Device, FromTrainer, ToTrainer } from './messages.ts';
 
 /** The trainer worker: finds what computes fastest here and trains on it. The page ends it. */
@@ -24,7 +24,7 @@ async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: '
   try {
     tell({ type: 'done', weights: await runJob({ weights, pack, seed, from, isLost, tell }) });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = sentenceOf(error);
     // A lost device computes nonsense before it is known to be lost.
     const final = !isLost() && finalErrors.some(kind => error instanceof kind);
     tell(final ? { type: 'failed', message } : { type: 'lost', why: message });
