@@ -1,4 +1,5 @@
 import type { Page } from '../page.ts';
+import { WhyButton } from './why.tsx';
 
 export function Controls({ page }: { page: Page }) {
   const { drawing, hand } = page;
@@ -16,6 +17,7 @@ export function Controls({ page }: { page: Page }) {
         Undo
       </button>
       <Confirm page={page} />
+      <WhyButton page={page} />
       {hand.penKnown.value && (
         <button type="button" class="button" aria-pressed={hand.penOnly.value} onClick={hand.toggle}>
           Pen only

@@ -6,7 +6,7 @@ import { Controls } from './controls.tsx';
 import { ModelView } from './model-view.tsx';
 import { Pad } from './pad.tsx';
 import { Ribbon } from './ribbon.tsx';
-import { WhyButton, WhyLegend } from './why.tsx';
+import { WhyLegend } from './why.tsx';
 
 /** Where one draws: the answer, the pad, what can be done, how the mind moved. */
 export function Desk({ page }: { page: Page }) {
@@ -20,10 +20,10 @@ export function Desk({ page }: { page: Page }) {
       <Pad page={page} />
       <Controls page={page} />
       <div class="insight">
-        <Ribbon moments={page.drawing.moments} look={page.theme.look} />
+        <Ribbon moments={page.drawing.moments} look={page.theme.look}>
+          {page.why.why.value.state === 'shown' ? <WhyLegend page={page} /> : 'How its mind moved'}
+        </Ribbon>
         <ModelView ink={page.drawing.ink} look={page.theme.look} version={page.room.model.value?.version} />
-        <WhyLegend page={page} />
-        <WhyButton page={page} />
       </div>
       <p class="unseen" aria-live="polite">
         {page.said}

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { topDigit } from '../../shared/distribution.ts';
 import type { Sheet } from '../canvas.ts';
 import type { Moment } from '../models/mind.ts';
@@ -8,14 +9,15 @@ import { CanvasView } from './canvas-view.tsx';
 interface RibbonProps {
   moments: ReadonlySignal<readonly Moment[]>;
   look: Theme['look'];
+  children: ComponentChildren; // its caption
 }
 
 /** How the mind moved: one row a digit, time to the right, as dark as the model was sure. */
-export function Ribbon({ moments, look }: RibbonProps) {
+export function Ribbon({ moments, look, children }: RibbonProps) {
   return (
     <figure class="ribbon">
       <CanvasView class="ribbon-rows" look={look} paint={sheet => paintRibbon(sheet, moments.value)} />
-      <figcaption>How its mind moved</figcaption>
+      <figcaption>{children}</figcaption>
     </figure>
   );
 }

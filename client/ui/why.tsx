@@ -11,7 +11,7 @@ export function WhyButton({ page }: { page: Page }) {
   return (
     <button
       type="button"
-      class="button why-button"
+      class="button"
       disabled={(state === 'blank' || state === 'reading') && !shown}
       aria-pressed={shown}
       aria-busy={why.value.state === 'asking'}
@@ -39,17 +39,18 @@ export function WhyInk({ page }: { page: Page }) {
   );
 }
 
+/** What the colours mean, while there are any. */
 export function WhyLegend({ page }: { page: Page }) {
   const now = page.why.why.value;
-  if (now.state !== 'shown') return <p class="why-legend" />;
+  if (now.state !== 'shown') return null;
   const { digit } = now.explanation;
   return (
-    <p class="why-legend" data-testid="why">
+    <span class="why-legend" data-testid="why">
       <span class="why-swatch why-towards" aria-hidden="true" /> speaks for {digit},{' '}
       <span class="why-swatch why-against" aria-hidden="true" /> against it.
       <span class="unseen" role="status">
         {whyPhrase(now.explanation)}
       </span>
-    </p>
+    </span>
   );
 }
