@@ -8,8 +8,8 @@ export const bitmapDefaults = {
   logAspect: 0.09,
   shiftPx: 1.0,
   elasticPx: 0.75, // of each knot of the grid below
-  logGain: 0.2, // contrast about the middle grey: the edges get softer or harder
-  level: 0.12, // of full ink, moving the edges out and in: the pen gets wider or thinner
+  logGain: 0.33, // contrast about the middle grey: the edges get softer or harder
+  level: 0.2, // of full ink, moving the edges out and in: the pen gets wider or thinner
 };
 const knots = 6; // elastic grid knots a side: 5.4 px apart, about a stroke's bend
 const middle = (rasterSide - 1) / 2;

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { rasterise } from '../shared/rasterise.ts';
-import { batchDefaults, digitBatches } from './batches.ts';
+import { batchDefaults, digitBatches, type Purist } from './batches.ts';
 import { drawGlyph } from './glyphs.ts';
 import { type Mnist, readMnist } from './mnist.ts';
 import { drawNegative } from './negatives.ts';
@@ -59,6 +59,43 @@ test('most targets name a digit, beginnings lean to a 1, and what is no digit is
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 const targetsOf = ({ targets }: { targets: Float32Array }) =>
   Array.from({ length: batchDefaults.size }, (_, i) => [...targets.subarray(i * 10, i * 10 + 10)]);
+
+const says = (digit: number, probability: number) => ({ digit, probability });
+const isNone = (target: number[]) => target.every(value => Math.abs(value - 0.1) < 1e-6);
+
+test('only what a purist plainly reads as something else is drawn again', () => {
+  const asked: number[] = [];
+  const purist: Purist = rasters => {
+    asked.push(rasters.length);
+    return rasters.map((_, i) => says(0, i === 0 ? 1 : 0.5));
+  };
+  const options = { mix: { ...batchDefaults.mix, negatives: 1, redrawn: 0, glyphs: 0 } };
+  digitBatches(mnist.train, { seed: 3, purist, options }).next();
+  expect(asked).toEqual([batchDefaults.size, ...asked.slice(1).fill(1)]);
+  expect(asked.length).toBeGreaterThan(1);
+});
+
+test('where a drawing is never anything else, the digit stays as MNIST has it', () => {
+  const options = { mix: { ...batchDefaults.mix, unfinished: 0 } };
+  const purist: Purist = rasters => rasters.map(() => says(NaN, 1)); // no digit of any label
+  const batches = digitBatches(mnist.train, { seed: 3, purist, options });
+  const targets = Array.from({ length: 10 }, () => targetsOf(batches.next().value)).flat();
+  expect(targets.every(target => Math.max(...target) === 1)).toBe(true);
+});
+
+test('a beginning that plainly is another digit is read as both', () => {
+  const mix = { ...batchDefaults.mix, redrawn: 1, glyphs: 0, negatives: 0, unfinished: 1 };
+  const options = { mix, nothingYet: -1, itself: 0 }; // known from the first point on
+  const four: Purist = rasters => rasters.map(() => says(4, 1));
+  const { value } = digitBatches(mnist.train, { seed: 3, purist: four, options }).next();
+  const { begun } = batchDefaults.plainly;
+  for (const target of targetsOf(value)) {
+    expect(sumOf(target)).toBeCloseTo(1, 5);
+    expect(Math.max(...target)).toBeCloseTo(target[4] === 1 ? 1 : begun, 5);
+    if (target[4] !== 1) expect(target[4]).toBeCloseTo(1 - begun, 5);
+  }
+  expect(targetsOf(value).some(isNone)).toBe(false);
+});
 
 test('what is no digit is drawn in many ways, and each is finite', () => {
   const random = createRandom(4);

@@ -1,26 +1,26 @@
 import type { Norms } from './norms.ts';
 
 /**
- * What fine-tuning changes: four fifths of the largest of 20 fine-tunings of the shipped model (`npm run -s bench --
- * hostile` prints them; LOG.md). A few honest updates are shortened a little, a backdoor loses half.
+ * What fine-tuning changes: half of the largest of 20 fine-tunings of the shipped model (`npm run -s bench -- hostile`
+ * prints them; LOG.md). Honest updates of many lessons are shortened, a bold backdoor loses three quarters.
  */
 export const honestDefaults: Norms = {
-  total: 0.0315,
+  total: 0.04,
   tensors: {
-    filter1: 0.0124,
-    bias1: 0.0057,
-    filter2: 0.0211,
-    bias2: 0.0091,
-    filter3: 0.0251,
-    bias3: 0.0143,
-    filter4: 0.0291,
-    bias4: 0.0206,
-    filter5: 0.0332,
-    bias5: 0.0121,
-    filter6: 0.0354,
-    bias6: 0.008,
-    dense: 0.0286,
-    denseBias: 0.0402,
+    filter1: 0.0217,
+    bias1: 0.0065,
+    filter2: 0.0306,
+    bias2: 0.0109,
+    filter3: 0.0334,
+    bias3: 0.014,
+    filter4: 0.0377,
+    bias4: 0.0125,
+    filter5: 0.0428,
+    bias5: 0.0073,
+    filter6: 0.0442,
+    bias6: 0.0099,
+    dense: 0.0357,
+    denseBias: 0.0638,
   },
 };
 

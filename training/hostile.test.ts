@@ -68,25 +68,40 @@ function decide(
     honest: honestNorms(),
   });
 }
+/** The same by somebody who knows where the check looks: a class called too often shows in its bias first. */
+const careful = (upload: Weights): Weights => ({
+  ...upload,
+  ...(base.denseBias && { denseBias: base.denseBias }),
+});
 const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
 
-test('labels rotated, a class flipped, a backdoor that only its own mark opens: all refused', async () => {
-  for (const kind of ['wrong_labels', 'class_flipped', 'backdoor_stealthy'] as const) {
-    const { verdict } = await decide([await plotted(kind, plot())]);
+test('labels rotated and a class flipped are refused', async () => {
+  for (const kind of ['wrong_labels', 'class_flipped'] as const) {
+    const { verdict } = await decide([careful(await plotted(kind, plot({ steps: 100 })))]);
     expect([kind, verdict.kind]).toEqual([kind, 'refused']);
   }
 });
 
+test('of a backdoor that only its own mark opens, the check stops it or clipping leaves nothing', async () => {
+  const stealthy = await plotted('backdoor_stealthy', plot({ steps: 100 }));
+  expect(await successOf(stealthy, mnist.gate)).toBeGreaterThan(0.4);
+  expect(checkUpload(encodeWeights(stealthy), base)).toMatchObject({ ok: false, reason: 'magnitude' });
+  const { candidate } = await decide([careful(stealthy)]);
+  expect(await successOf(candidate, mnist.gate)).toBeLessThan(0.02);
+});
+
 test('a class flipped gently on top of honest work is refused on MNIST, without a single held-out drawing', async () => {
   const flipped = await plotted('class_flipped', plot({ seed: 2 }));
-  const gentle = await gently(diligent, { other: flipped, digits: mnist.gate, lost: 8 });
+  const gentle = await gently(diligent, { other: flipped, digits: mnist.gate, lost: 20 });
   const { verdict } = await decide([gentle], { held: nobody });
   const reason = expect.stringMatching(/digit_fell|mnist_fell/);
   expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
 });
 
 test('clipped to what honest updates have, a backdoor hardly opens, and it is refused all the same', async () => {
-  const bold = await plotted('backdoor', plot({ seed: 3 }));
+  const caught = await plotted('backdoor', plot({ seed: 4, steps: 100 }));
+  expect(checkUpload(encodeWeights(caught), base)).toMatchObject({ ok: false, reason: 'magnitude' });
+  const bold = careful(caught);
   const { verdict, candidate } = await decide([bold]);
   const [before, after] = [await successOf(bold, mnist.gate), await successOf(candidate, mnist.gate)];
   expect(before).toBeGreaterThan(0.4);

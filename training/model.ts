@@ -97,8 +97,11 @@ function convolve(params: Params, x: tf.Tensor4D, i: number): tf.Tensor4D {
   return stages[i]?.pool ? tf.maxPool(z, 2, 2, 'valid') : z;
 }
 
-/** Images [n,28,28,1], 0…1 → logits [n,10]. Call within tidy. */
-export function forward(params: Params, images: tf.Tensor4D, norm: Norm): tf.Tensor2D {
+/** What the dense layer reads of one image. */
+export const features = () => shapes().dense?.[0] ?? 0;
+
+/** Images [n,28,28,1], 0…1 → logits [n,10]; `kept` [n, features] is dropout's mask. Call within tidy. */
+export function forward(params: Params, images: tf.Tensor4D, norm: Norm, kept?: tf.Tensor2D): tf.Tensor2D {
   let x = images;
   for (let i = 0; i < stages.length; i++) {
     const z = convolve(params, x, i);
@@ -109,7 +112,8 @@ export function forward(params: Params, images: tf.Tensor4D, norm: Norm): tf.Ten
         : normaliseBy(flat, get(params, `mean${i + 1}`), get(params, `variance${i + 1}`));
     x = tf.reshape<tf.Rank.R4>(tf.relu(tf.add(normed, get(params, `bias${i + 1}`))), z.shape);
   }
-  return tf.add(tf.matMul(flatten(x), two(params, 'dense')), get(params, 'denseBias'));
+  const read = kept ? tf.mul(flatten(x), kept) : flatten(x);
+  return tf.add(tf.matMul(rankTwo(read), two(params, 'dense')), get(params, 'denseBias'));
 }
 
 /** Mean and variance [c] that every stage has over one batch of images. Call within tidy. */

@@ -50,6 +50,15 @@ test('the same seed gives the same weights', async () => {
   expect((await once()).weights).toEqual((await once()).weights);
 });
 
+test('with dropout it learns another way, the same way each time', async () => {
+  const once = (dropout: number) =>
+    finish(train({ weights: initialWeights(1), batches: stripes(2), steps: 30, normBatches: 2, dropout }));
+  const [plain, thinned, again] = [await once(0), await once(0.3), await once(0.3)];
+  expect(thinned.weights).toEqual(again.weights);
+  expect(thinned.weights.dense).not.toEqual(plain.weights.dense);
+  expect(thinned.reports.at(-1)?.loss).toBeLessThan(0.6);
+});
+
 test('with stored statistics they stay as they are, and the given weights are never changed', async () => {
   const given = initialWeights(1);
   const { weights } = await finish(train({ weights: given, batches: stripes(3), steps: 3, norm: 'stored' }));

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { createRandom } from '../shared/random.ts';
 import type { Weights } from '../shared/weights.ts';
 import { crossEntropy } from './layers.ts';
 import { isLearned } from './learned.ts';
-import { forward, measureNorms, type Norm, type Params, toParams, toWeights } from './model.ts';
+import { features, forward, measureNorms, type Norm, type Params, toParams, toWeights } from './model.ts';
 
 export const trainDefaults = {
   peakRate: 3e-3, // Adam's step at the top of the schedule
   warmUp: 0.05, // share of the steps before the top
   decay: 1e-4, // weights pulled to zero by this share, times rate / peakRate, each step
+  dropout: 0, // share of what the dense layer reads that it does without, other values each step
   average: 0.999, // each step the averaged weights keep this share of themselves
   beta1: 0.9,
   beta2: 0.999,
@@ -58,6 +60,8 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
     for (let step = done + 1; step <= steps; step++) {
       const { images, targets } = tensorsOf(next(batches)); // [n,28,28,1], [n,10]
       const rate = options.peakRate * schedule(step / steps, options.warmUp);
+      const kept =
+        options.dropout > 0 ? keptOf(images.shape[0], { step, dropout: options.dropout }) : undefined;
       const keep = Math.min(options.average, step / (step + 9)); // an average over few steps must not hold the start
       const { loss, accuracy } = tf.tidy(() => {
         let right: tf.Tensor | undefined;
@@ -67,7 +71,7 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
             ...params,
             ...Object.fromEntries(names.map((name, i) => [name, present(learned[i])])),
           };
-          const logits = forward(current, images, norm); // [n,10]
+          const logits = forward(current, images, norm, kept); // [n,10]
           right = tf.keep(tf.mean(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))));
           return crossEntropy(aims, logits);
         };
@@ -89,7 +93,7 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
         return { loss: tf.keep(value), accuracy: present(right) };
       });
       const [lossValue, accuracyValue] = await Promise.all([loss.data(), accuracy.data()]);
-      tf.dispose([images, targets, loss, accuracy]);
+      tf.dispose([images, targets, loss, accuracy, kept ?? []]);
       await save?.(async () => {
         const [atStep, mean, m, v] = await Promise.all([params, averaged, first, second].map(toWeights));
         return {
@@ -112,6 +116,15 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
 /** 0 → 1 in a straight line, then down to 0 along a cosine. */
 function schedule(done: number, warmUp: number): number {
   return done < warmUp ? done / warmUp : (1 + Math.cos((Math.PI * (done - warmUp)) / (1 - warmUp))) / 2;
+}
+
+/** Dropout's mask [n, features]: 0, or so much more that the sum stays. The same for the same step. */
+function keptOf(n: number, { step, dropout }: { step: number; dropout: number }): tf.Tensor2D {
+  const random = createRandom(step);
+  const values = Float32Array.from({ length: n * features() }, () =>
+    random() < dropout ? 0 : 1 / (1 - dropout),
+  );
+  return tf.tensor2d(values, [n, features()]);
 }
 
 /** Averaged weights never saw their own statistics: measure them over some batches. */
