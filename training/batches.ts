@@ -56,7 +56,10 @@ type Options = {
   purist?: Purist; // without one nothing drawn is left out
 };
 
-/** What is read as any digit `but` this, from this probability on, is that digit but for `left` of its target. */
+/**
+ * What to do where a purist, at least `from` sure, reads a drawing as a digit other than `but`: it keeps `left` of its
+ * target, the rest goes to what it was read as. With nothing left it is drawn again.
+ */
 type Doubt = { but?: number; from: number; left: number };
 type Drawn = { raster: Uint8Array; target: readonly number[]; doubt?: Doubt };
 
