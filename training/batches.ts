@@ -53,7 +53,7 @@ type Options = {
   seed: number;
   count?: number; // of batches wanted: the last ones are calm; all of them for 0, none for ever
   options?: Partial<typeof batchDefaults>;
-  purist?: Purist; // without one nothing drawn is left out
+  purist?: Purist; // without one nothing drawn is doubted
 };
 
 /**

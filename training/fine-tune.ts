@@ -4,7 +4,7 @@ import { batchDefaults } from './batches.ts';
 import { balanced, type Lesson, lessonBatches, lessonDefaults } from './lessons.ts';
 import { digitsOf } from './measure.ts';
 import type { Digits } from './mnist.ts';
-import { fold, type Params, serve, toParams } from './model.ts';
+import { foldedOf, type Params, serve } from './model.ts';
 import { between } from './norms.ts';
 import { isRight } from './pairs.ts';
 import { readImages } from './read.ts';
@@ -91,13 +91,6 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     await training.return(weights);
     tf.dispose(champion);
   }
-}
-
-function foldedOf(weights: Weights): Params {
-  const params = toParams(weights);
-  const folded = fold(params);
-  tf.dispose(params);
-  return folded;
 }
 
 /** What the champion reads is what replay shall be read as: it forgets less than by MNIST's own labels, LOG.md. */

@@ -150,6 +150,13 @@ export function fold(params: Params): Params {
   return folded;
 }
 
+export function foldedOf(weights: Weights): Params {
+  const params = toParams(weights);
+  const folded = fold(params);
+  tf.dispose(params);
+  return folded;
+}
+
 /** Images [n,28,28,1], 0…1 → probabilities [n,10], by folded params. Call within tidy. */
 export function serve(folded: Params, images: tf.Tensor4D): tf.Tensor2D {
   let x = images;

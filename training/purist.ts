@@ -1,24 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rasterPixels, rasterSide } from '../shared/rasterise.ts';
 import type { Weights } from '../shared/weights.ts';
+import { copyBitmap } from './augment.ts';
 import type { Purist } from './batches.ts';
-import { fold, serve, toParams } from './model.ts';
+import { foldedOf, serve } from './model.ts';
 
 const atOnce = 8; // one shape only: WASM is quick at what it has done before
 
 /** The weights as a reader that answers at once, as a generator of batches needs it: not on WebGPU. */
 export function puristOf(weights: Weights): { read: Purist; dispose(): void } {
-  const params = toParams(weights);
-  const folded = fold(params);
-  tf.dispose(params);
+  const folded = foldedOf(weights);
   const readSome: Purist = rasters => {
     const images = new Float32Array(atOnce * rasterPixels);
-    rasters.forEach((raster, i) => {
-      images.set(
-        Float32Array.from(raster, value => value / 255),
-        i * rasterPixels,
-      );
-    });
+    for (const [i, raster] of rasters.entries())
+      copyBitmap(raster, { out: images, offset: i * rasterPixels });
     const shape = [atOnce, rasterSide, rasterSide, 1] as const;
     const values = tf.tidy(() => serve(folded, tf.tensor4d(images, [...shape])).dataSync<'float32'>());
     return rasters.map((_, i) => {

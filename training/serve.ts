@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rasterPixels, rasterSide } from '../shared/rasterise.ts';
 import { decodeWeights, WeightsError } from '../shared/weights.ts';
-import { fold, type Params, serve, shapes, toParams } from './model.ts';
+import { foldedOf, type Params, serve, shapes } from './model.ts';
 
 const batchShapes = [1, 2, 4, 8]; // larger batches only add latency; few shapes keep every one of them warm
 const largest = 8;
@@ -30,9 +30,7 @@ export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
     const least = name.startsWith('variance') ? Math.min(...data) : 0;
     if (least < 0) throw new WeightsError(`Tensor ${name}: a variance is at least 0, found ${least}.`);
   }
-  const params = toParams(weights);
-  const folded = fold(params);
-  tf.dispose(params);
+  const folded = foldedOf(weights);
   const net = {
     predict: (rasters: Uint8Array, n: number) => predict(folded, rasters, n),
     dispose: () => tf.dispose(folded),

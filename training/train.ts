@@ -8,7 +8,7 @@ import { features, forward, measureNorms, type Norm, type Params, toParams, toWe
 export const trainDefaults = {
   peakRate: 3e-3, // Adam's step at the top of the schedule
   warmUp: 0.05, // share of the steps before the top
-  decay: 1e-4, // weights pulled to zero by this share, times rate / peakRate, each step
+  decay: 4e-4, // weights pulled to zero by this share, times rate / peakRate, each step
   dropout: 0, // share of what the dense layer reads that it does without, other values each step
   average: 0.999, // each step the averaged weights keep this share of themselves
   beta1: 0.9,

@@ -21,7 +21,7 @@ export function Desk({ page }: { page: Page }) {
       <Controls page={page} />
       <div class="insight">
         <Ribbon moments={page.drawing.moments} look={page.theme.look}>
-          {page.why.why.value.state === 'shown' ? <WhyLegend page={page} /> : 'How its mind moved'}
+          <WhyLegend page={page}>How its mind moved</WhyLegend>
         </Ribbon>
         <ModelView ink={page.drawing.ink} look={page.theme.look} version={page.room.model.value?.version} />
       </div>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { whyPhrase } from '../models/phrases.ts';
 import type { Page } from '../page.ts';
 import { paintWhy } from '../why-painter.ts';
@@ -39,10 +40,10 @@ export function WhyInk({ page }: { page: Page }) {
   );
 }
 
-/** What the colours mean, while there are any. */
-export function WhyLegend({ page }: { page: Page }) {
+/** What the colours mean while there are any, else its children. */
+export function WhyLegend({ page, children }: { page: Page; children: ComponentChildren }) {
   const now = page.why.why.value;
-  if (now.state !== 'shown') return null;
+  if (now.state !== 'shown') return <>{children}</>;
   const { digit } = now.explanation;
   return (
     <span class="why-legend" data-testid="why">
