@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/node';
+import { hasLibrary, nativeFolder } from './training/native/folder.ts';
 
-const all = '{server,client,shared,training,db,deploy,native}/**/*.test.{ts,tsx}';
+const all = '{server,client,shared,training,db,deploy}/**/*.test.{ts,tsx}';
 /** What runs once on each engine: everything that reads or trains. */
 const onBothEngines = [
   'training/{backends,fine-tune,hostile,kernels,model,serve,speed,teach,train}.test.ts',
@@ -10,7 +10,7 @@ const onBothEngines = [
 ];
 
 const { ENGINE } = process.env;
-const native = existsSync('native/node_modules/@tensorflow/tfjs-node');
+const native = hasLibrary(nativeFolder);
 if (ENGINE === 'tfjs-node' && !native)
   throw new Error('ENGINE=tfjs-node: it is not installed (npm run native).');
 const engines =

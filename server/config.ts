@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { nativeFolder } from '../training/native/folder.ts';
 
 /** Every setting the server has. The only file that reads the environment. */
 export interface Config {
@@ -11,7 +12,7 @@ export interface Config {
   redisUrl?: string;
   adminToken?: string;
   engine: 'auto' | 'tfjs-node' | 'wasm';
-  /** Where `npm run native` puts the native engine. */
+  /** The package of the native engine. */
   nativeDir: string;
   /** Cores that serving leaves to a job on it; more than four do not make it faster. */
   trainingThreads: number;
@@ -69,7 +70,7 @@ const settings = z.object({
     .optional()
     .describe('16 to 200 letters, digits and the characters _ - . ~'),
   ENGINE: z.enum(['auto', 'tfjs-node', 'wasm']).default('auto').describe('auto, tfjs-node or wasm'),
-  NATIVE_DIR: z.string().default('native').describe('a folder'),
+  NATIVE_DIR: z.string().default(nativeFolder).describe('a folder'),
   INFERENCE_PROCESSES: whole(1, 64).default(defaultProcesses).describe('a whole number from 1 to 64'),
   TRUST_PROXY: whole(0, 16).default(0).describe('the number of reverse proxies in front, 0 to 16'),
   PUBLIC_ORIGIN: url(['http:', 'https:'])

@@ -5,7 +5,7 @@ import type { Child } from './child.ts';
 
 export interface EnginesParts {
   choice: EngineChoice;
-  /** Where `npm run native` put the native one. */
+  /** The package of the native one. */
   folder: string;
   /** Of the job that trains; a process that serves has one, which is faster for so small a net. */
   trainingThreads: number;

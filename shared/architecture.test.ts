@@ -11,7 +11,7 @@ const sources = ['shared', 'training', 'db', 'server', 'client'];
 const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...sources], { cwd: root })
   .toString()
   .split('\n');
-const files = listed.filter(file => /\.(tsx?|mjs)$/.test(file) && existsSync(join(root, file)));
+const files = listed.filter(file => /\.(tsx?|mjs|cjs)$/.test(file) && existsSync(join(root, file)));
 const isTest = (file: string) => /\.test\.tsx?$|\.spec\.ts$|\/test-|\/bench\/|\/e2e\/|\/fake-/.test(file);
 const product = files.filter(file => !isTest(file));
 
@@ -83,11 +83,18 @@ describe('each folder imports only what stands below it', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([
       'training/card.ts',
-      'training/choose-engine.ts',
       'training/command-engine.ts',
       'training/evaluate-command.ts',
       'training/mnist.ts',
       'training/native.ts',
+      'training/native/build.ts',
+      'training/native/compile.ts',
+      'training/native/download.ts',
+      'training/native/folder.ts',
+      'training/native/install.ts',
+      'training/native/replace.ts',
+      'training/native/run.ts',
+      'training/native/wheel.ts',
       'training/png.ts',
       'training/pretrain.ts',
       'training/prove-engine.ts',
@@ -111,9 +118,11 @@ describe('every edge has one owner', () => {
     const readers = containing(/process\.env|loadEnvFile/);
     expect(readers.sort()).toEqual([
       'server/config.ts',
-      'server/setup-tests.mjs',
-      'server/setup.mjs',
+      'server/setup/packages.mjs',
+      'server/setup/prepare.mjs',
+      'server/setup/prepare-tests.mjs',
       'training/native.ts',
+      'training/native/download.ts',
     ]);
   });
 

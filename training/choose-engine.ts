@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Engine } from './engine.ts';
+import { hasLibrary } from './native/folder.ts';
 import { type EngineSpeed, type Proof, type ProofLimits, proveEngine } from './prove-engine.ts';
 
 export type EngineSetting = 'auto' | Engine;
@@ -20,8 +19,7 @@ const limits: ProofLimits = { bootMs: 10_000, startMs: 7_000, timingMs: 3_000 };
 type Prove = (engine: Engine) => Promise<Proof>;
 
 /**
- * The engines to use under `setting`, when `folder` is where `npm run native` put the native one. What is installed is
- * tried in a process of its own first; whatever is wrong with it, WASM serves and trains. Never rejects.
+ * The engines to use under `setting`, when `folder` is the package of the native one. What is installed is tried in a process of its own first; whatever is wrong with it, WASM serves and trains. Never rejects.
  */
 export async function chooseEngine(
   { setting, folder }: { setting: EngineSetting; folder: string },
@@ -29,8 +27,7 @@ export async function chooseEngine(
     proveEngine({ engine, threads: 1, folder }, setting === 'auto' ? limits : { ...limits, timingMs: 0 }),
 ): Promise<EngineChoice> {
   if (setting === 'wasm') return both('wasm', 'as set');
-  if (!existsSync(join(folder, 'node_modules/@tensorflow/tfjs-node')))
-    return both('wasm', 'tfjs-node is not installed');
+  if (!hasLibrary(folder)) return both('wasm', 'tfjs-node is not installed');
   const measured = setting === 'auto';
   // Side by side: neither has the machine to itself.
   const [native, wasm] = await Promise.all([prove('tfjs-node'), measured ? prove('wasm') : undefined]);

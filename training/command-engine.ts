@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { chooseEngine } from './choose-engine.ts';
 import { UsageError } from './command.ts';
 import { type Engine, startEngine } from './engine.ts';
+import { nativeFolder } from './native/folder.ts';
 
-const folder = fileURLToPath(new URL('../native', import.meta.url));
 /** More do not make a step of 64 digits faster. */
 const mostThreads = 4;
 
@@ -12,8 +11,8 @@ const mostThreads = 4;
 export async function startCommandEngine(asked: string, job: 'serving' | 'training'): Promise<Engine> {
   const setting = (['auto', 'wasm', 'tfjs-node'] as const).find(each => each === asked);
   if (setting === undefined) throw new UsageError(`--engine is auto, wasm or tfjs-node, found ${asked}`);
-  const { [job]: engine, why } = await chooseEngine({ setting, folder });
+  const { [job]: engine, why } = await chooseEngine({ setting, folder: nativeFolder });
   process.stderr.write(`On ${engine} (${why}).\n`);
-  await startEngine({ engine, threads: Math.min(mostThreads, availableParallelism()), folder });
+  await startEngine({ engine, threads: Math.min(mostThreads, availableParallelism()), folder: nativeFolder });
   return engine;
 }

@@ -5,7 +5,7 @@ import { wasmPath } from './wasm-path.ts';
 
 export type Engine = 'wasm' | 'tfjs-node';
 
-/** An engine of this process: which, on how many threads, and where `npm run native` put the native one. */
+/** An engine of this process: which, on how many threads, and the folder of the native one's package. */
 export interface EngineStart {
   engine: Engine;
   threads: number;

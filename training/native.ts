@@ -13,7 +13,7 @@ export class NativeError extends Error {
 }
 
 /**
- * TensorFlow itself, from the folder of `npm run native`, as the backend in use. Only in a process of its own: what is
+ * TensorFlow itself, from its package in `folder`, as the backend in use. Only in a process of its own: what is
  * wrong with a native library may end the process or hang it, and in worker threads it always hangs. Rejects with
  * NativeError when it cannot be loaded.
  */
@@ -42,11 +42,9 @@ function createBackend(folder: string): tf.KernelBackend {
   });
   const load = createRequire(join(folder, 'package.json'));
   try {
-    const binding: unknown = load('@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
-    load('@tensorflow/tfjs-node/dist/register_all_kernels.js');
-    const loaded: { NodeJSKernelBackend?: unknown } = load(
-      '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js',
-    );
+    const binding: unknown = load('./lib/napi-v8/tfjs_binding.node');
+    load('./dist/register_all_kernels.js');
+    const loaded: { NodeJSKernelBackend?: unknown } = load('./dist/nodejs_kernel_backend.js');
     if (typeof loaded.NodeJSKernelBackend !== 'function') throw new Error('there is no backend in it');
     const backend: unknown = Reflect.construct(loaded.NodeJSKernelBackend, [binding, 'tfjs-node']);
     // Another copy of tfjs-core would have tensors of its own.

@@ -98,9 +98,9 @@ export const slow: { build: Build; why: RegExp } = {
 /** The folder of such an engine, and its removal. */
 export function installBroken(build: Build): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-broken-'));
-  const lib = join(folder, 'node_modules/@tensorflow/tfjs-node/lib/napi-v8');
+  const lib = join(folder, 'lib/napi-v8');
   mkdirSync(lib, { recursive: true });
-  writeFileSync(join(folder, 'node_modules/@tensorflow/tfjs-node/package.json'), '{}');
+  writeFileSync(join(folder, 'package.json'), '{}');
   build({ folder, binding: join(lib, 'tfjs_binding.node') });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

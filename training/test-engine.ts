@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { type Engine, startEngine } from './engine.ts';
+import { nativeFolder } from './native/folder.ts';
 
 /** The engine that this run of the tests is about, as vitest.config.ts says. */
 export const engineUnderTest: Engine = process.env.ENGINE === 'tfjs-node' ? 'tfjs-node' : 'wasm';
@@ -7,6 +7,5 @@ export const engineUnderTest: Engine = process.env.ENGINE === 'tfjs-node' ? 'tfj
 export const backendUnderTest = engineUnderTest === 'wasm' ? 'wasm' : 'tensorflow';
 
 export function startTestEngine(): Promise<void> {
-  const folder = fileURLToPath(new URL('../native', import.meta.url));
-  return startEngine({ engine: engineUnderTest, threads: 1, folder });
+  return startEngine({ engine: engineUnderTest, threads: 1, folder: nativeFolder });
 }

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { hasLibrary, nativeFolder } from '../../training/native/folder.ts';
 import { temporaryFolder } from '../test-server.ts';
-import { hasNative } from './native.ts';
 
 const entry = fileURLToPath(new URL('./bench.ts', import.meta.url));
 
@@ -35,7 +35,7 @@ test('infer measures every engine that is there and says what is not', async () 
   const throughput = { imagesPerSecondBatch1: number, imagesPerSecondBatch8: number };
   expect(await figures('infer', '--seconds', '0.2')).toMatchObject({
     wasm: throughput,
-    tfjsNode: hasNative() ? throughput : null,
+    tfjsNode: hasLibrary(nativeFolder) ? throughput : null,
   });
   expect(await figures('infer', '--engine', 'wasm', '--seconds', '0.2')).toMatchObject(throughput);
 });

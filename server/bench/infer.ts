@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../../training/command.ts';
 import type { Engine } from '../../training/engine.ts';
 import { toArguments } from '../../training/engine-arguments.ts';
+import { hasLibrary, nativeFolder } from '../../training/native/folder.ts';
 import { ask, forkChild } from './child.ts';
 import { cpuBetween, readCpu } from './cpu.ts';
 import { disturbance } from './disturbance.ts';
-import { hasNative, nativeFolder } from './native.ts';
 import { numberOption, secondsRange } from './options.ts';
 import { say } from './progress.ts';
 
@@ -29,7 +29,7 @@ export async function infer(args: string[]) {
     options: { engine: { type: 'string' }, seconds: { type: 'string', default: '3' } },
   });
   const seconds = numberOption('seconds', values.seconds, secondsRange);
-  const there: Engine[] = hasNative() ? ['wasm', 'tfjs-node'] : ['wasm'];
+  const there: Engine[] = hasLibrary(nativeFolder) ? ['wasm', 'tfjs-node'] : ['wasm'];
   const only = there.find(engine => engine === values.engine);
   if (values.engine !== undefined && only === undefined)
     throw new UsageError(
@@ -38,7 +38,8 @@ export async function infer(args: string[]) {
 
   const before = readCpu();
   const wasm = only === 'tfjs-node' ? null : await figuresOf('wasm', seconds);
-  const tfjsNode = only === 'wasm' || !hasNative() ? null : await figuresOf('tfjs-node', seconds);
+  const tfjsNode =
+    only === 'wasm' || !hasLibrary(nativeFolder) ? null : await figuresOf('tfjs-node', seconds);
   const after = readCpu();
   const quiet = disturbance(before && after && cpuBetween(before, after));
   return only === undefined ? { wasm, tfjsNode, ...quiet } : { ...(wasm ?? tfjsNode), ...quiet };

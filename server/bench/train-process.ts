@@ -4,11 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { startWasm } from '../../training/backend.ts';
 import { startEngine } from '../../training/engine.ts';
 import { registerGradients } from '../../training/gradients.ts';
+import { nativeFolder } from '../../training/native/folder.ts';
 import { selfTest } from '../../training/self-test.ts';
 import { trainingSpeed } from '../../training/speed.ts';
 import { wasmPath } from '../../training/wasm-path.ts';
 import { answerParent } from './child.ts';
-import { nativeFolder } from './native.ts';
 import type { NodeBackend, ToTrain } from './train.ts';
 
 /** One backend, in a process of its own. */

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { hasLibrary, nativeFolder } from '../../training/native/folder.ts';
 import { ask, forkChild } from './child.ts';
 import { cpuBetween, readCpu } from './cpu.ts';
 import { disturbance } from './disturbance.ts';
-import { hasNative } from './native.ts';
 import { numberOption, secondsRange } from './options.ts';
 import { say } from './progress.ts';
 import { trainInChromium } from './train-browser.ts';
@@ -32,7 +32,7 @@ export async function train(args: string[]) {
     return samplesPerSecond;
   };
   const wasm = await inNode('wasm');
-  const tfjsNode = hasNative() ? await inNode('tfjsNode') : null;
+  const tfjsNode = hasLibrary(nativeFolder) ? await inNode('tfjsNode') : null;
   const wasmFilterOnly = await inNode('wasmFilterOnly');
   const wasmStock = await inNode('wasmStock');
   const cpu = await inNode('cpu');

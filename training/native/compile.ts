@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MissingError } from './missing.ts';
 import { isThere, run } from './run.ts';
 
@@ -16,39 +17,37 @@ export function findCompiler(): string {
 }
 
 /**
- * The addon from its two sources and the `tensorflow/` of an unpacked wheel, whose libraries move beside it. Node's
- * own interface does not change with its version, so neither does the addon.
+ * Makes the addon of the package in `folder` from its two sources and the `tensorflow/` of an unpacked wheel, whose
+ * libraries move beside it. Node's own interface does not change with its version, so neither does the addon.
  */
-export function compile(compiler: string, { tree, unpacked }: { tree: string; unpacked: string }): void {
-  const home = join(tree, 'node_modules/@tensorflow/tfjs-node');
+export async function compile(
+  compiler: string,
+  { folder: home, unpacked }: { folder: string; unpacked: string },
+): Promise<void> {
   const [lib, out] = [join(home, 'deps/lib'), join(home, 'lib/napi-v8')];
-  rmSync(lib, { recursive: true, force: true });
-  for (const folder of [lib, out]) mkdirSync(folder, { recursive: true });
+  for (const made of [lib, out]) mkdirSync(made, { recursive: true });
   for (const library of libraries) {
     renameSync(join(unpacked, 'tensorflow', `lib${library}.so.2`), join(lib, `lib${library}.so.2`));
     symlinkSync(`lib${library}.so.2`, join(lib, `lib${library}.so`));
   }
   const flags = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'];
   const includes = [
-    join(tree, 'node_modules/node-api-headers/include'),
+    fileURLToPath(new URL('../../node_modules/node-api-headers/include', import.meta.url)),
     join(unpacked, 'tensorflow/include'),
   ];
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(home, 'binding', name));
-  const addon = join(out, 'tfjs_binding.node');
-  run(
+  await run(
     [
       compiler,
       ...flags,
-      ...[home, ...includes].flatMap(folder => ['-isystem', folder]),
+      ...[home, ...includes].flatMap(path => ['-isystem', path]),
       ...sources,
       `-L${lib}`,
       ...libraries.map(library => `-l${library}`),
       '-Wl,-rpath,$ORIGIN/../../deps/lib',
       '-o',
-      `${addon}.new`,
+      join(out, 'tfjs_binding.node'),
     ],
-    { folder: tree, otherwise: 'The addon does not compile' },
+    { folder: home, otherwise: 'The addon does not compile' },
   );
-  cpSync(`${addon}.new`, addon);
-  rmSync(`${addon}.new`);
 }

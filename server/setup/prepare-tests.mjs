@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { SetupError } from './setup-error.mjs';
 
 const programs = [
   {
@@ -43,9 +44,9 @@ export function installTestTools() {
   }
   const still = programs.filter(({ found }) => !found());
   if (still.length === 0) return;
-  for (const { name, byHand } of still)
-    process.stderr.write(`The tests need ${name}: install it with ${byHand}.\n`);
-  process.exit(1);
+  throw new SetupError(
+    still.map(({ name, byHand }) => `The tests need ${name}: install it with ${byHand}.`).join('\n'),
+  );
 }
 
 function hasBrowser() {

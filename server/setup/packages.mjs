@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { SetupError } from './setup-error.mjs';
+
+/** Folders whose names begin like this hold an installation that is not finished; `git` and Docker ignore them. */
+const staging = '.install-';
+const nativeEngine = '@tensorflow/tfjs-node';
+/** What the native engine's download or build adds to its package. */
+const engineFolders = ['deps', 'lib'];
+
+/**
+ * Installs what package-lock.json lists and `node_modules` lacks. Packages that are there stay until all of the new ones
+ * are: an installation that fails leaves everything as it was. Throws SetupError.
+ */
+export function installPackages({ root, tests, npm = runNpm }) {
+  removeUnfinished(root);
+  if (missingPackage({ root, tests }) === null) return;
+  process.stderr.write('Installing what is missing…\n');
+  const include = ['--include=optional', ...(tests ? ['--include=dev'] : [])];
+  try {
+    if (isEmpty(join(root, 'node_modules'))) npm(['ci', ...include], root);
+    else replaceInstallation(root, folder => npm(['ci', ...include], folder));
+  } catch (error) {
+    throw new SetupError(
+      `The packages could not be installed, and what was there is still there. ${error.message}\n` +
+        'npm needs its registry or a mirror for this; deploy/README.md tells how to go without.',
+    );
+  }
+}
+
+/**
+ * The first package that is not installed as package-lock.json says, or null. Contents are compared, not times: in a
+ * copied tree all files have new ones. Packages for other systems may be absent, and so may the native engine's, which
+ * are for any system and optional.
+ */
+export function missingPackage({ root, tests }) {
+  const record = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(record)) return 'node_modules';
+  const wanted = readPackages(join(root, 'package-lock.json'));
+  const installed = readPackages(record);
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (!path.startsWith('node_modules/') || entry.link) continue;
+    if (entry.dev && !tests) continue;
+    const found = installed[path];
+    const same = found?.version === entry.version && found?.integrity === entry.integrity;
+    if (same && existsSync(join(root, path, 'package.json'))) continue;
+    if (found === undefined && entry.optional && !isForThisMachine(entry)) continue;
+    return path;
+  }
+  return null;
+}
+
+function readPackages(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}
+
+/** Whether an entry names this system and processor. npm chooses among those of several C libraries. */
+function isForThisMachine({ os, cpu, libc }) {
+  return (
+    (os ?? cpu) !== undefined && libc === undefined && names(os, process.platform) && names(cpu, process.arch)
+  );
+}
+
+function names(list, value) {
+  const all = [list ?? []].flat();
+  return (
+    all.length === 0 ||
+    all.includes(value) ||
+    (all.every(each => each.startsWith('!')) && !all.includes(`!${value}`))
+  );
+}
+
+/** Installs beside the old packages, then exchanges the two. */
+function replaceInstallation(root, install) {
+  const folder = mkdtempSync(join(root, staging));
+  try {
+    for (const path of ['package.json', 'package-lock.json', '.npmrc', ...linkedFolders(root)]) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      cpSync(join(root, path), join(folder, path), { recursive: true });
+    }
+    install(folder);
+    renameSync(join(root, 'node_modules'), join(folder, 'replaced'));
+    renameSync(join(folder, 'node_modules'), join(root, 'node_modules'));
+    keepNativeEngine({ from: join(folder, 'replaced'), to: join(root, 'node_modules') });
+  } finally {
+    // When the second of the two could not be done.
+    if (!existsSync(join(root, 'node_modules')) && existsSync(join(folder, 'replaced')))
+      renameSync(join(folder, 'replaced'), join(root, 'node_modules'));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Folders of the tree that the lock file links packages to. */
+function linkedFolders(root) {
+  return Object.values(readPackages(join(root, 'package-lock.json'))).flatMap(({ link, resolved }) =>
+    link ? [resolved] : [],
+  );
+}
+
+/** A library of hundreds of megabytes is not downloaded or built twice for one version of its package. */
+function keepNativeEngine({ from, to }) {
+  const versions = [from, to].map(folder => versionOf(join(folder, nativeEngine, 'package.json')));
+  if (versions[0] === undefined || versions[0] !== versions[1]) return;
+  for (const name of engineFolders)
+    if (existsSync(join(from, nativeEngine, name)))
+      renameSync(join(from, nativeEngine, name), join(to, nativeEngine, name));
+}
+
+function versionOf(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
+}
+
+/** Those of a process that was killed. The packages that it was about to replace are put back. */
+function removeUnfinished(root) {
+  for (const name of readdirSync(root).filter(each => each.startsWith(staging))) {
+    const replaced = join(root, name, 'replaced');
+    if (!existsSync(join(root, 'node_modules')) && existsSync(replaced))
+      renameSync(replaced, join(root, 'node_modules'));
+    rmSync(join(root, name), { recursive: true, force: true });
+  }
+}
+
+function isEmpty(folder) {
+  return !existsSync(folder) || readdirSync(folder).length === 0;
+}
+
+/** The npm that runs this script, or the one on the path. Throws when it fails. */
+function runNpm(words, folder) {
+  const all = [...words, '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = { cwd: folder, stdio: ['ignore', 2, 2] };
+  const own = process.env.npm_execpath;
+  // Another package manager may run the script; it does not know `ci`.
+  if (own !== undefined && basename(own).startsWith('npm-cli'))
+    execFileSync(process.execPath, [own, ...all], options);
+  else execFileSync('npm', all, { ...options, shell: process.platform === 'win32' });
+}

@@ -1,0 +1,66 @@
+// Makes a clone ready and runs a program of it, on whatever Node the machine has. Plain JavaScript, because this Node
+// may be older than the one the project brings along.
+import { execFileSync, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNode, linkNode } from './find-node.mjs';
+import { installPackages } from './packages.mjs';
+import { buildPage } from './page.mjs';
+import { SetupError } from './setup-error.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/**
+ * `[page] [engine] [tests] -- PROGRAM [ARGUMENT …]`: installs the packages that are missing, then what the words name,
+ * and runs the program on Node 24. This process ends as the program does.
+ *
+ * @param {readonly string[]} words
+ */
+export async function prepareAndRun(words) {
+  process.chdir(root);
+  const end = words.indexOf('--');
+  const [wanted, command] = [words.slice(0, end), words.slice(end + 1)];
+  try {
+    installPackages({ root, tests: wanted.includes('tests') });
+    const node = findNode({ root });
+    linkNode({ root });
+    const env = environmentOf(node);
+    const onNode24 = args => execFileSync(node, args, { stdio: ['ignore', 2, 2], env });
+    if (wanted.includes('page'))
+      buildPage({ root, build: () => onNode24(['node_modules/vite/bin/vite.js', 'build', 'client']) });
+    if (wanted.includes('engine')) onNode24(['training/native/install.ts', '--if-missing']);
+    if (wanted.includes('tests')) (await import('./prepare-tests.mjs')).installTestTools();
+    if (command.length > 0) run(command, { node, env });
+  } catch (error) {
+    process.stderr.write(`${error instanceof SetupError ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Programs find this Node first, then the packages' programs. */
+function environmentOf(node) {
+  const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH ?? ''];
+  // With it, Node's own fetch goes through the proxy that HTTPS_PROXY names.
+  return {
+    ...process.env,
+    PATH: path.join(delimiter),
+    NODE_USE_ENV_PROXY: process.env.NODE_USE_ENV_PROXY ?? '1',
+  };
+}
+
+function run([program, ...args], { node, env }) {
+  // On Windows the packages' programs are command files, which need a shell.
+  const shell = process.platform === 'win32' && program !== 'node';
+  const child = spawn(program === 'node' ? node : program, args, { stdio: 'inherit', env, shell });
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'])
+    process.on(signal, () => {
+      // A terminal sends its interrupt to the program as well.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  child.on('error', error => {
+    process.stderr.write(`${program} cannot be run: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}

@@ -1,0 +1,35 @@
+// Runs every part of the tests, whatever the ones before it did, and counts all of them in the last line:
+// formatting and types, vitest's tests, Playwright's tests in a browser.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+
+const reports = { vitest: 'out/vitest.json', playwright: 'out/playwright.json' };
+rmSync('out', { recursive: true, force: true });
+
+/** Whether the program succeeded. */
+function run(command) {
+  const { status } = spawnSync(command, { stdio: 'inherit', shell: true });
+  return status === 0;
+}
+const read = file => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
+
+const checks = ['biome ci .', 'tsc -p shared', 'tsc -p .', 'tsc -p client'].map(run);
+const vitest = run('vitest run');
+const playwright = run('playwright test');
+
+const unit = read(reports.vitest);
+const browser = read(reports.playwright)?.stats;
+const counts = {
+  checks: { passed: checks.filter(Boolean).length, failed: checks.filter(each => !each).length },
+  vitest: { passed: unit?.numPassedTests ?? 0, failed: unit?.numFailedTests ?? 0 },
+  playwright: { passed: (browser?.expected ?? 0) + (browser?.flaky ?? 0), failed: browser?.unexpected ?? 0 },
+};
+// A part that failed without a failed test, such as a file that does not load, counts as one.
+for (const [part, succeeded] of Object.entries({ vitest, playwright }))
+  if (!succeeded && counts[part].failed === 0) counts[part].failed = 1;
+
+const sum = kind => Object.values(counts).reduce((total, each) => total + each[kind], 0);
+for (const [part, { passed, failed }] of Object.entries(counts))
+  process.stdout.write(`${part}: ${passed} passed, ${failed} failed.\n`);
+process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
+process.exitCode = sum('failed') === 0 && counts.vitest.passed > 0 && counts.playwright.passed > 0 ? 0 : 1;

@@ -1,0 +1,109 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chooseEngine } from '../choose-engine.ts';
+import { proveEngine } from '../prove-engine.ts';
+import { buildEngine } from './build.ts';
+import { findCompiler } from './compile.ts';
+import { downloadEngine } from './download.ts';
+import { hasLibrary, nativeFolder } from './folder.ts';
+import { MissingError } from './missing.ts';
+import { replaceEngine } from './replace.ts';
+
+const usage = `npm run native [-- --build] [-- --wheel FILE.whl]
+
+Puts TensorFlow's library into the package @tensorflow/tfjs-node: the official download where it can be reached, else
+built from the headers and libraries of TensorFlow for Python, which pip gets from where it is set up to. --build builds
+at once, --wheel from a file. Linux x64 and ARM; elsewhere the official download only. The first \`npm start\` tries the
+download by itself.
+`;
+/** Says that the download was tried since the packages were installed. */
+const triedFile = join(nativeFolder, '.download-tried');
+const patience = { bootMs: 20_000, startMs: 20_000, timingMs: 20_000 };
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Resolves when the engine in `folder` computes what it should. Rejects with MissingError. */
+async function prove(folder: string): Promise<void> {
+  const proof = await proveEngine({ engine: 'tfjs-node', threads: 1, folder }, patience);
+  if (!proof.ok) throw new MissingError(`The native engine does not work here: ${proof.why}.`);
+}
+
+/** Replaces the engine by what `get` puts into a copy of its package, once that works. Rejects with MissingError. */
+async function replaceBy(get: (copy: string) => Promise<void>): Promise<void> {
+  await replaceEngine(nativeFolder, async copy => {
+    await get(copy);
+    await prove(copy);
+  });
+}
+
+/** For the first start: the download, once, within its limits. Never rejects for what is expected. */
+async function downloadOnce(): Promise<void> {
+  if (!existsSync(nativeFolder) || hasLibrary(nativeFolder) || existsSync(triedFile)) return;
+  try {
+    await replaceBy(downloadEngine);
+    say('TensorFlow is installed: the server measures it beside WASM and uses the faster one.');
+  } catch (error) {
+    if (!(error instanceof MissingError)) throw error;
+    writeFileSync(triedFile, `${error.message}\n`);
+    say(`${error.message} The server runs on WASM; \`npm run native\` tries again, or builds TensorFlow.`);
+  }
+}
+
+async function downloadOrBuild(): Promise<void> {
+  try {
+    await replaceBy(downloadEngine);
+  } catch (error) {
+    if (!(error instanceof MissingError)) throw error;
+    say(error.message);
+    await replaceBy(copy => buildEngine(copy, undefined));
+  }
+}
+
+async function install(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      build: { type: 'boolean', default: false },
+      wheel: { type: 'string' },
+      'if-missing': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  if (values['if-missing']) return downloadOnce();
+  const { wheel } = values;
+  if (wheel !== undefined && !existsSync(wheel)) throw new MissingError(`There is no wheel ${wheel}.`);
+  const builds = values.build || wheel !== undefined;
+  if (builds) findCompiler();
+  if (!existsSync(nativeFolder))
+    throw new MissingError(
+      'The package @tensorflow/tfjs-node is not installed: run `npm ci --include=optional`.',
+    );
+  if (builds) await replaceBy(copy => buildEngine(copy, wheel));
+  else if (!(await works())) await downloadOrBuild();
+  const { serving, training, why } = await chooseEngine({ setting: 'auto', folder: nativeFolder });
+  process.stdout.write(
+    `tfjs-node works. With ENGINE=auto, ${serving} serves and ${training} trains: ${why}.\n`,
+  );
+}
+
+async function works(): Promise<boolean> {
+  return (
+    hasLibrary(nativeFolder) &&
+    (await proveEngine({ engine: 'tfjs-node', threads: 1, folder: nativeFolder }, patience)).ok
+  );
+}
+
+install().catch(error => {
+  const expected =
+    error instanceof MissingError ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  const outcome = hasLibrary(nativeFolder)
+    ? 'The engine that is installed stays as it was.'
+    : 'Without it everything runs on WASM.';
+  process.stderr.write(expected ? `${error.message}\n${outcome}\n` : `${error.stack}\n`);
+  process.exitCode = 1;
+});
