@@ -289,7 +289,7 @@ describe('a start that cannot work says why in one sentence', () => {
     const { code, output } = await failedStart({ PORT: String(port), DATA_DIR: folder.folder });
     other.close();
     expect(code).toBe(1);
-    expect(output).toContain('The port is in use');
+    expect(output).toContain(`The port ${port} is in use`);
     expect(output).not.toContain('    at ');
     folder.remove();
   });

@@ -10,7 +10,7 @@ describe('with a native engine', () => {
         const [data, native] = [temporaryFolder(), installBroken(build)];
         const server = await startServer({
           DATA_DIR: data.folder,
-          NATIVE_DIR: native.folder,
+          TFJS_NODE_DIR: native.folder,
           INFERENCE_PROCESSES: '1',
           ENGINE: 'tfjs-node',
         });

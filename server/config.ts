@@ -6,6 +6,8 @@ import { nativeFolder } from '../training/native/folder.ts';
 /** Every setting the server has. The only file that reads the environment. */
 export interface Config {
   port: number;
+  /** The address to listen on; absent, every address of the machine. */
+  host?: string;
   /** PostgreSQL; absent, the embedded database in `dataDir` serves. */
   databaseUrl?: string;
   dataDir: string;
@@ -52,6 +54,11 @@ const defaultProcesses = () => Math.min(4, Math.max(1, availableParallelism() - 
 /** The environment as settings; each one's description is what a refusal says is allowed. */
 const settings = z.object({
   PORT: whole(0, 65_535).default(8501).describe('a whole number from 0 to 65535'),
+  HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/)
+    .optional()
+    .describe('an address of this machine, such as 127.0.0.1'),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional().describe('a postgresql:// address'),
   DB_HOST: z
     .string()
@@ -70,7 +77,7 @@ const settings = z.object({
     .optional()
     .describe('16 to 200 letters, digits and the characters _ - . ~'),
   ENGINE: z.enum(['auto', 'tfjs-node', 'wasm']).default('auto').describe('auto, tfjs-node or wasm'),
-  NATIVE_DIR: z.string().default(nativeFolder).describe('a folder'),
+  TFJS_NODE_DIR: z.string().default(nativeFolder).describe('a folder'),
   INFERENCE_PROCESSES: whole(1, 64).default(defaultProcesses).describe('a whole number from 1 to 64'),
   TRUST_PROXY: whole(0, 16).default(0).describe('the number of reverse proxies in front, 0 to 16'),
   PUBLIC_ORIGIN: url(['http:', 'https:'])
@@ -103,12 +110,13 @@ export function parseConfig(environment: Environment): Config {
     throw new SettingError('ADMIN_TOKEN', '', 'the same one on all nodes, when REDIS_URL is set');
   return {
     port: read.PORT,
+    host: read.HOST,
     databaseUrl,
     dataDir: read.DATA_DIR,
     redisUrl: read.REDIS_URL,
     adminToken: read.ADMIN_TOKEN,
     engine: read.ENGINE,
-    nativeDir: read.NATIVE_DIR,
+    nativeDir: read.TFJS_NODE_DIR,
     trainingThreads: Math.min(4, Math.max(1, availableParallelism() - read.INFERENCE_PROCESSES)),
     inferenceProcesses: read.INFERENCE_PROCESSES,
     trustProxy: read.TRUST_PROXY,
@@ -144,6 +152,7 @@ export function describeConfig(config: Config): string[] {
   const address = config.databaseUrl === undefined ? undefined : new URL(config.databaseUrl);
   return [
     `PORT ${config.port}`,
+    `HOST ${config.host ?? 'every address'}`,
     address
       ? `DATABASE_URL ${address.protocol}//${address.username}:•••@${address.host}${address.pathname}`
       : 'DATABASE_URL none: embedded database',
@@ -151,7 +160,7 @@ export function describeConfig(config: Config): string[] {
     `REDIS_URL ${config.redisUrl === undefined ? 'none: one machine' : '•••'}`,
     `ADMIN_TOKEN ${config.adminToken === undefined ? 'generated, kept in the data folder' : '•••'}`,
     `ENGINE ${config.engine}`,
-    `NATIVE_DIR ${config.nativeDir}`,
+    `TFJS_NODE_DIR ${config.nativeDir}`,
     `INFERENCE_PROCESSES ${config.inferenceProcesses}`,
     `TRUST_PROXY ${config.trustProxy}`,
     `PUBLIC_ORIGIN ${config.publicOrigin ?? 'as asked for'}`,

@@ -14,6 +14,7 @@ import { spawnChild } from './child.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
 import { createEngines } from './engines.ts';
 import { createInferencePool } from './inference.ts';
+import { ListenError, listenOn } from './listen.ts';
 import { createLog } from './log.ts';
 import { loadModel } from './model.ts';
 import { createRedisBus } from './redis-bus.ts';
@@ -75,7 +76,7 @@ async function start() {
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
-  await app.listen({ port: config.port, host: '::' });
+  await listenOn(config, app.listen);
   const address = config.publicOrigin ?? `http://localhost:${config.port}`;
   say(`\n  Inkling reads at ${address}`);
   const host = networkHost();
@@ -85,13 +86,10 @@ async function start() {
 }
 
 /** Errors whose sentence tells an operator all there is to know. */
-const named = [SettingError, WeightsError, DataFolderInUse, DataFolderUnwritable];
+const named = [SettingError, WeightsError, DataFolderInUse, DataFolderUnwritable, ListenError];
 
 start().catch(error => {
   const expected = named.some(kind => error instanceof kind);
-  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  if (inUse)
-    process.stderr.write('The port is in use: is Inkling running already? Set PORT to another one.\n');
-  else process.stderr.write(`${expected ? error.message : error.stack}\n`);
+  process.stderr.write(`${expected ? error.message : error.stack}\n`);
   process.exit(1);
 });
