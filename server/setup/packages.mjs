@@ -136,11 +136,19 @@ function isEmpty(folder) {
 
 /** The npm that runs this script, or the one on the path. Throws when it fails. */
 function runNpm(words, folder) {
-  const all = [...words, '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'];
+  // Offline, npm's own patience of over a minute would only keep the user waiting.
+  const patience = ['--prefer-offline', '--fetch-retry-maxtimeout=5000'];
+  const all = [...words, '--prefix', folder, ...patience, '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: folder, stdio: ['ignore', 2, 2] };
   const own = process.env.npm_execpath;
-  // Another package manager may run the script; it does not know `ci`.
-  if (own !== undefined && basename(own).startsWith('npm-cli'))
-    execFileSync(process.execPath, [own, ...all], options);
-  else execFileSync('npm', all, { ...options, shell: process.platform === 'win32' });
+  try {
+    // Another package manager may run the script; it does not know `ci`.
+    if (own !== undefined && basename(own).startsWith('npm-cli'))
+      execFileSync(process.execPath, [own, ...all], options);
+    else execFileSync('npm', all, { ...options, shell: process.platform === 'win32' });
+  } catch (error) {
+    const how =
+      error.status === null || error.status === undefined ? error.message : `exit code ${error.status}`;
+    throw new Error(`npm failed (${how}); its output is above.`);
+  }
 }

@@ -28,7 +28,10 @@ export async function prepareAndRun(words) {
     const env = environmentOf(node);
     const onNode24 = args => execFileSync(node, args, { stdio: ['ignore', 2, 2], env });
     if (wanted.includes('page'))
-      buildPage({ root, build: () => onNode24(['node_modules/vite/bin/vite.js', 'build', 'client']) });
+      buildPage({
+        root,
+        build: () => onNode24(['node_modules/vite/bin/vite.js', 'build', 'client', '--logLevel', 'warn']),
+      });
     if (wanted.includes('engine')) onNode24(['training/native/install.ts', '--if-missing']);
     if (wanted.includes('tests')) (await import('./prepare-tests.mjs')).installTestTools();
     if (command.length > 0) run(command, { node, env });
