@@ -26,7 +26,8 @@ export function installPackages({ root, tests, npm = runNpm }) {
   removeUnfinished(root);
   if (missingPackage({ root, tests }) === null) return;
   process.stderr.write('Installing what is missing…\n');
-  const include = ['--include=optional', ...(tests ? ['--include=dev'] : [])];
+  // Who only starts the server does without the tools of its tests, a third of all.
+  const include = ['--include=optional', tests ? '--include=dev' : '--omit=dev'];
   try {
     if (isEmpty(join(root, 'node_modules'))) npm(['ci', ...include], root);
     else replaceInstallation(root, folder => npm(['ci', ...include], folder));

@@ -9,6 +9,9 @@ import { installPackages } from './packages.mjs';
 import { buildPage } from './page.mjs';
 import { SetupError } from './setup-error.mjs';
 
+/** A server that is told to stop by its npm is gone soon after. */
+const orphanCheckMs = 500;
+const parent = process.ppid;
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
@@ -26,13 +29,16 @@ export async function prepareAndRun(words) {
     const node = findNode({ root });
     linkNode({ root });
     const env = environmentOf(node);
-    const onNode24 = args => execFileSync(node, args, { stdio: ['ignore', 2, 2], env });
+    const onNode24 = (args, more) =>
+      execFileSync(node, args, { stdio: ['ignore', 2, 2], env: { ...env, ...more } });
     if (wanted.includes('page'))
       buildPage({
         root,
         build: () => onNode24(['node_modules/vite/bin/vite.js', 'build', 'client', '--logLevel', 'warn']),
       });
-    if (wanted.includes('engine')) onNode24(['training/native/install.ts', '--if-missing']);
+    // With this, Node's own fetch goes through the proxy that HTTPS_PROXY names.
+    if (wanted.includes('engine'))
+      onNode24(['training/native/install.ts', '--if-missing'], { NODE_USE_ENV_PROXY: '1' });
     if (wanted.includes('tests')) (await import('./prepare-tests.mjs')).installTestTools();
     if (command.length > 0) run(command, { node, env });
   } catch (error) {
@@ -44,18 +50,19 @@ export async function prepareAndRun(words) {
 /** Programs find this Node first, then the packages' programs. */
 function environmentOf(node) {
   const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH ?? ''];
-  // With it, Node's own fetch goes through the proxy that HTTPS_PROXY names.
-  return {
-    ...process.env,
-    PATH: path.join(delimiter),
-    NODE_USE_ENV_PROXY: process.env.NODE_USE_ENV_PROXY ?? '1',
-  };
+  return { ...process.env, PATH: path.join(delimiter) };
 }
 
 function run([program, ...args], { node, env }) {
   // On Windows the packages' programs are command files, which need a shell.
   const shell = process.platform === 'win32' && program !== 'node';
   const child = spawn(program === 'node' ? node : program, args, { stdio: 'inherit', env, shell });
+  // npm passes a signal on to its shell alone, which ends without a word to the programs it started.
+  const watching = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watching);
+    child.kill('SIGTERM');
+  }, orphanCheckMs);
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'])
     process.on(signal, () => {
       // A terminal sends its interrupt to the program as well.

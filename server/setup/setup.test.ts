@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -92,6 +92,37 @@ describe('the Node that everything runs on', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 });
+
+describe('a program of the tree', () => {
+  const entry = join(tree, 'server/setup/run.cjs');
+  const forever = '"process.stdout.write(String(process.pid)); setInterval(() => {}, 1000)"';
+
+  test.skipIf(process.platform === 'win32')(
+    'ends when the shell that npm started it in was ended, of which nobody tells it',
+    async () => {
+      const shell = spawn('sh', ['-c', `"${process.execPath}" "${entry}" -- node -e ${forever}; true`]);
+      const pid = await new Promise<number>(resolve =>
+        shell.stdout.once('data', text => resolve(Number(text))),
+      );
+      shell.kill('SIGTERM');
+      await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
+    },
+  );
+
+  test('gets Node 24, its arguments as they are, and hands on its exit code', () => {
+    const script = 'process.stdout.write(process.version + process.argv[1]); process.exit(3)';
+    const words = [entry, '--', 'node', '-e', script, 'two words'];
+    const { status, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect(stdout).toMatch(/^v(2[4-9]|[3-9]\d)\.\d+\.\d+two words$/);
+    expect(status).toBe(3);
+  });
+});
+
+/** One that ended counts as such even while nobody has asked how it ended. */
+function isRunning(pid: number) {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout !== '' && !stdout.startsWith('Z');
+}
 
 describe('packages', () => {
   const entry = (version: string, more = {}) => ({ version, integrity: `sha512-${version}`, ...more });

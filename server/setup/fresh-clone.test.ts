@@ -1,0 +1,83 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../test-server.ts';
+
+/** A newcomer's first command in a fresh clone, by each npm that people have: 9 and 10 come with Node 18 to 22. */
+const npms = { 9: '9.9.4', 10: '10.8.2', 11: '11.21.2' };
+
+const tree = fileURLToPath(new URL('../..', import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'inkling-clones-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** The Node of the machine, which may be older than the one that runs the tests. */
+const path = (process.env.PATH ?? '').split(':').filter(folder => !folder.includes('node_modules'));
+const machine = { HOME: process.env.HOME, PATH: path.join(':'), npm_config_prefer_offline: 'true' };
+const hasRegistry = spawnSync('npm', ['view', 'npm', 'version'], { env: machine }).status === 0;
+const installMs = 240_000;
+
+let files: string[] = [];
+beforeAll(() => {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+    cwd: tree,
+    encoding: 'utf8',
+  });
+  files = listed.split('\n').filter(file => file !== '' && existsSync(join(tree, file)));
+});
+
+function clone(name: string): string {
+  for (const file of files) {
+    mkdirSync(dirname(join(root, name, file)), { recursive: true });
+    cpSync(join(tree, file), join(root, name, file));
+  }
+  return join(root, name);
+}
+
+test.skipIf(!hasRegistry).each(Object.entries(npms))(
+  'with npm %s, `npm start` makes a clone ready, serves, and stops when it is told to',
+  async (major, version) => {
+    const home = join(root, `npm-${major}`);
+    execFileSync('npm', ['install', '--prefix', home, `npm@${version}`, '--no-audit', '--no-fund'], {
+      env: machine,
+    });
+    const folder = clone(`clone-${major}`);
+    const port = String(await freePort());
+    const npm = join(home, 'node_modules/npm/bin/npm-cli.js');
+    // A user who forbids install scripts gets the same.
+    const settings = {
+      PORT: port,
+      DATA_DIR: join(folder, 'data'),
+      ENGINE: 'wasm',
+      npm_config_ignore_scripts: 'true',
+    };
+    const child = spawn('node', [npm, 'start'], { cwd: folder, env: { ...machine, ...settings } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text));
+    const ended = new Promise<number | null>(resolve => child.once('exit', resolve));
+
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(`It ended:\n${output}`);
+      if ((await fetch(`http://localhost:${port}/readyz`).catch(() => null))?.ok) break;
+      await delay(200);
+    }
+    const page = await fetch(`http://localhost:${port}/`);
+    expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: expect.stringContaining('text/html'),
+    });
+    child.kill('SIGTERM');
+    await ended;
+    const isGone = () =>
+      fetch(`http://localhost:${port}/healthz`).then(
+        () => false,
+        () => true,
+      );
+    await expect.poll(isGone, { timeout: 30_000 }).toBe(true);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  installMs,
+);
