@@ -34,6 +34,22 @@ test('lines become flat strokes, with set and writer when they say', async () =>
 });
 
 test.each([
+  ['a byte order mark', `\ufeff${good}\n${good}\n`],
+  ['a byte order mark in each of two joined files', `\ufeff${good}\n\ufeff${good}\n`],
+  ['lines that end as on Windows', `${good}\r\n\r\n${good}\r\n`],
+  ['lines that end as on an old Macintosh', `${good}\r${good}\r`],
+  ['all of these', `\ufeff${good}\r\n${good}`],
+])('a file with %s is read', async (_, text) => {
+  expect(await read(text)).toEqual([...(await read(good)), ...(await read(good))]);
+});
+
+test('a file in UTF-16, as Windows PowerShell writes it, is refused by name', async () => {
+  const path = join(folder, 'utf-16.jsonl');
+  await writeFile(path, Buffer.from(`\ufeff${good}\n`, 'utf16le'));
+  await expect(readStrokesFile(path)).rejects.toThrow(/utf-16\.jsonl is not text in UTF-8/);
+});
+
+test.each([
   ['no JSON', `${good}\noops`, /line 2: this is not JSON/],
   ['a digit past nine', `${good}\n${good}\n{"label":10,"strokes":[]}`, /line 3: label/],
   ['a label in quotes', '{"label":"7","strokes":[]}', /line 1: label/],

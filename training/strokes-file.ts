@@ -21,8 +21,11 @@ export async function readStrokesFile(path: string): Promise<LabelledDrawing[]> 
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new StrokesFileError(`${path} cannot be read: ${error.message}`);
   });
-  const lines = text.split('\n').map((content, i) => ({ content, where: `${path}, line ${i + 1}` }));
-  const drawings = lines.filter(({ content }) => content.trim() !== '').map(parseLine);
+  if (text.includes('\0')) throw new StrokesFileError(`${path} is not text in UTF-8`);
+  // Trimmed of the byte order mark that some editors write at the start of a file, too.
+  const contents = text.split(/\r\n?|\n/).map(content => content.trim());
+  const lines = contents.map((content, i) => ({ content, where: `${path}, line ${i + 1}` }));
+  const drawings = lines.filter(({ content }) => content !== '').map(parseLine);
   if (drawings.length === 0) throw new StrokesFileError(`${path} holds no drawings`);
   return drawings;
 }
