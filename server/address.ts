@@ -1,38 +1,31 @@
 import type { IncomingMessage } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import proxyAddr from '@fastify/proxy-addr';
+import { isLoopback } from '../shared/loopback.ts';
+import { forwardedOf } from './forwarded.ts';
 
 /** The client's address, believing as many proxies in front as `trustProxy` says. */
 export function clientAddress(request: IncomingMessage, trustProxy: number): string {
   return proxyAddr(request, (_address, hop) => hop < trustProxy);
 }
 
+/** Whether the browser asked by https, as far as a trusted proxy reports. */
+export function askedSecurely(request: Pick<IncomingMessage, 'headers'>, trustProxy: number): boolean {
+  return forwardedOf(request, trustProxy).protocols[0] === 'https';
+}
+
+interface AskedRequest extends Pick<IncomingMessage, 'headers'> {
+  socket: { localPort?: number | undefined };
+}
+
 /**
- * Whether a browser's request comes from this server's own page. Clients that are no browsers send no Origin
- * and bring no cookies of a visitor either, so there is nothing to protect them from.
+ * Whether a page was opened at a name that only this machine can use, such as localhost, and at the port that the server
+ * listens on. Another port means that something passes the port on, maybe from another machine.
  */
-export function ownOrigin(
-  request: IncomingMessage,
-  { trustProxy, publicOrigin }: { trustProxy: number; publicOrigin?: string },
-) {
-  const { origin, host } = request.headers;
-  if (origin === undefined || origin === publicOrigin) return true;
-  const forwarded = trustProxy > 0 ? request.headers['x-forwarded-host'] : undefined;
-  const hosts = [host, typeof forwarded === 'string' ? forwarded : undefined];
-  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
-}
-
-/** An address of this machine that others on the network reach it at; undefined when it has none. */
-export function networkHost(): string | undefined {
-  const addresses = Object.values(networkInterfaces()).flatMap(each => each ?? []);
-  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
-}
-
-/** Whether a request was made on this machine itself, by a name nobody else can use. */
-export function askedLocally(request: IncomingMessage): boolean {
-  const host = request.headers.host ?? '';
-  return (
-    URL.canParse(`http://${host}`) &&
-    /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(`http://${host}`).hostname)
-  );
+export function askedLocally({ headers, socket }: AskedRequest, trustProxy: number): boolean {
+  const host = forwardedOf({ headers }, trustProxy).hosts[0] ?? headers.host;
+  const page = headers.origin ?? `http://${host}`;
+  if (!URL.canParse(page)) return false;
+  const { hostname, port, protocol } = new URL(page);
+  const asked = Number(port || (protocol === 'https:' ? 443 : 80));
+  return isLoopback(hostname) && asked === socket.localPort;
 }

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PredictionRow } from '../db/samples.ts';
 import type { Training } from '../shared/protocol.ts';
-import { networkHost } from './address.ts';
 import { sessionKey } from './admin.ts';
 import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
@@ -18,6 +17,7 @@ import type { InferencePool } from './inference.ts';
 import { createJudge, type JudgeParts } from './judge.ts';
 import { createMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
+import { createOriginCheck } from './origin.ts';
 import { createPace, paceLookMs } from './pace.ts';
 import { createPacker } from './pack.ts';
 import { ask, type Predicted, toPrediction } from './question.ts';
@@ -42,6 +42,8 @@ export interface AppParts {
   adminToken: string;
   trustProxy: number;
   publicOrigin?: string | undefined;
+  /** Origins at which phones may reach the server, the likeliest first. */
+  guessOrigins(): string[];
   /** To the other nodes, where there are any. */
   bus?: Bus | undefined;
   log: Logger;
@@ -58,7 +60,8 @@ const now = () => performance.now();
 
 /** Wires the whole server on `httpServer`. What it needs of the outside world comes in `parts`. */
 export async function createApp(httpServer: HttpServer, parts: AppParts): Promise<App> {
-  const { store, base, log, trustProxy, publicOrigin } = parts;
+  const { store, base, log, trustProxy, publicOrigin, guessOrigins } = parts;
+  const isOwnOrigin = createOriginCheck({ trustProxy, publicOrigin, log });
   const sessions = createSessions(sessionKey(parts.adminToken));
   const metrics = createMetrics({
     people: () => sockets.connections(),
@@ -235,7 +238,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     metrics,
     log,
     trustProxy,
-    publicOrigin,
+    isOwnOrigin,
     now,
     async unready() {
       const answering = await store.answering();
@@ -254,11 +257,8 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     log,
     trustProxy,
     publicOrigin,
-    networkOrigin() {
-      const host = networkHost();
-      const address = httpServer.address();
-      return host && typeof address === 'object' && address ? `http://${host}:${address.port}` : undefined;
-    },
+    isOwnOrigin,
+    guessOrigins,
     now,
   });
 

@@ -237,7 +237,14 @@ describe('a connection with a bad greeting is refused by name', () => {
         ({ status }) => status,
       );
     expect(await handshake('https://evil.example')).toBe(403);
+    expect(await handshake('https://evil.example')).toBe(403);
     expect(await handshake(server.url)).toBe(200);
+    const logged = server
+      .output()
+      .split('\n')
+      .filter(line => line.includes('https://evil.example'));
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toContain(`"host":"${new URL(server.url).host}"`);
   });
 });
 
@@ -273,6 +280,7 @@ describe('a start that cannot work says why in one sentence', () => {
     ['DATABASE_URL', 'mysql://x', 'a postgresql:// address'],
     ['INFERENCE_PROCESSES', '0', 'a whole number from 1 to 64'],
     ['PUBLIC_ORIGIN', 'ink.example.org/wall', 'an origin such as'],
+    ['PUBLIC_ORIGIN', 'https://example.org/inkling/', 'cannot be served below a path'],
     ['ADMIN_TOKEN', 'short', '16 to 200 letters'],
   ])('the setting %s=%s', async (name, value, allowed) => {
     const { code, output } = await failedStart({ [name]: value });

@@ -35,11 +35,37 @@ describe('a bad value is refused with its name, itself and what is allowed', () 
     ['REDIS_URL', 'http://x'],
     ['TRUST_PROXY', 'yes'],
     ['PUBLIC_ORIGIN', 'https://a.b/c'],
+    ['PUBLIC_ORIGIN', 'https://a.b/?c'],
+    ['PUBLIC_ORIGIN', 'https://a.b#c'],
+    ['PUBLIC_ORIGIN', 'https://user@a.b'],
+    ['PUBLIC_ORIGIN', 'a.b'],
     ['INFERENCE_PROCESSES', '1.5'],
   ])('%s=%s', (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(SettingError);
     expect(() => parseConfig({ [name]: value })).toThrow(`The setting ${name} is`);
   });
+});
+
+test.each([
+  ['https://ink.example.org', 'https://ink.example.org'],
+  ['https://ink.example.org/', 'https://ink.example.org'],
+  ['https://ink.example.org:443', 'https://ink.example.org'],
+  ['http://ink.example.org:80/', 'http://ink.example.org'],
+  ['HTTPS://Ink.Example.org:8443/', 'https://ink.example.org:8443'],
+  ['http://[2001:DB8::1]:8501', 'http://[2001:db8::1]:8501'],
+])('PUBLIC_ORIGIN=%s is the origin %s', (setting, origin) => {
+  expect(parseConfig({ PUBLIC_ORIGIN: setting }).publicOrigin).toBe(origin);
+});
+
+test('a PUBLIC_ORIGIN with a path is refused with the reason', () => {
+  expect(() => parseConfig({ PUBLIC_ORIGIN: 'https://example.org/inkling/' })).toThrow(
+    'Inkling needs a host name or a port of its own, and cannot be served below a path',
+  );
+});
+
+test('Kubernetes is known by the setting that it gives every container', () => {
+  expect(parseConfig({}).kubernetes).toBe(false);
+  expect(parseConfig({ KUBERNETES_SERVICE_HOST: '10.96.0.1' }).kubernetes).toBe(true);
 });
 
 test('secrets are never printed, not even bad ones', () => {

@@ -23,6 +23,8 @@ export interface Config {
   trustProxy: number;
   /** The address people reach the page at, when it is not the one they ask for. */
   publicOrigin?: string;
+  /** Whether Kubernetes runs the server. */
+  kubernetes: boolean;
   /** New labels after which a job starts by itself; 0 for never. */
   teachAfterLabels: number;
   /** The least time between two such jobs. */
@@ -81,9 +83,14 @@ const settings = z.object({
   INFERENCE_PROCESSES: whole(1, 64).default(defaultProcesses).describe('a whole number from 1 to 64'),
   TRUST_PROXY: whole(0, 16).default(0).describe('the number of reverse proxies in front, 0 to 16'),
   PUBLIC_ORIGIN: url(['http:', 'https:'])
-    .refine(text => URL.canParse(text) && new URL(text).origin === text)
+    .refine(text => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`)
+    .transform(text => new URL(text).origin)
     .optional()
-    .describe('an origin such as https://ink.example.org, without a path'),
+    .describe(
+      'an origin such as https://ink.example.org, without a path: Inkling needs a host name or a port of its own, and cannot be served below a path',
+    ),
+  // Kubernetes sets it in every container.
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
   TEACH_AFTER: whole(0, 100_000).default(0).describe('a number of labels, or 0 for never'),
   TEACH_PAUSE: whole(0, 86_400).default(300).describe('a whole number of seconds up to 86400'),
   TEACH_BY: z.enum(['anyone', 'admin']).default('anyone').describe('anyone or admin'),
@@ -121,6 +128,7 @@ export function parseConfig(environment: Environment): Config {
     inferenceProcesses: read.INFERENCE_PROCESSES,
     trustProxy: read.TRUST_PROXY,
     publicOrigin: read.PUBLIC_ORIGIN,
+    kubernetes: read.KUBERNETES_SERVICE_HOST !== undefined,
     teachAfterLabels: read.TEACH_AFTER,
     teachPauseMs: 1_000 * read.TEACH_PAUSE,
     teachBy: read.TEACH_BY,

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../db/open.ts';
-import { createHttp } from './http.ts';
+import { createHttp, type HttpParts } from './http.ts';
+import { createOriginCheck } from './origin.ts';
 import { createSessions, sessionCookie } from './session.ts';
 import { createStore } from './store.ts';
 import { idleMetrics } from './test-metrics.ts';
@@ -15,8 +16,7 @@ const { session, token } = sessions.issue();
 const adminToken = 'an-admin-token-for-tests';
 const database = await openDatabase({ dataDir: 'memory://' });
 const store = createStore(database);
-const http = await createHttp({
-  httpServer: createServer(),
+const parts: Omit<HttpParts, 'httpServer'> = {
   sessions,
   adminToken,
   store,
@@ -44,9 +44,18 @@ const http = await createHttp({
   metrics: idleMetrics(),
   log: pino({ level: 'silent' }),
   trustProxy: 0,
+  isOwnOrigin: createOriginCheck({ trustProxy: 0, log: pino({ level: 'silent' }) }),
   unready: () => Promise.resolve(missing),
   now: () => performance.now(),
-});
+};
+const http = await createHttp({ ...parts, httpServer: createServer() });
+
+/** The same behind two trusted proxies. */
+async function createBehindProxy() {
+  const behind = await createHttp({ ...parts, httpServer: createServer(), trustProxy: 2 });
+  return { url: await behind.listen({ port: 0 }), close: () => behind.close() };
+}
+
 const base = { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1, 2, 3) };
 const mineCookie = { cookie: `${sessionCookie}=${token}` };
 const asAdmin = { authorization: `Bearer ${adminToken}` };
@@ -130,6 +139,63 @@ test('a page for a room that cannot be says why', async () => {
   const response = await fetch(`${url}/r/Physics!`);
   expect(response.status).toBe(404);
   expect(await response.text()).toContain('lower-case letters');
+});
+
+describe('a page below the path of a proxy is answered with the reason', () => {
+  const opened = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+  test.each(['/inkling/', '/inkling/wall', '/inkling/r/physics?x=1', '/wall/', '/apiary'])(
+    '%s, where the proxy keeps the path',
+    async path => {
+      const response = await fetch(url + path, { headers: opened });
+      const text = await response.text();
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(text).toContain(`There is no page at ${path.split('?')[0]}. The pages are`);
+      expect(text).toContain('Give it a host name or a port of its own.');
+    },
+  );
+
+  test('programs and scripts get JSON', async () => {
+    for (const [path, headers] of [
+      ['/inkling/', {}],
+      ['/api/nothing', opened],
+      ['/assets/nothing.js', opened],
+    ] as const)
+      expect(await (await fetch(url + path, { headers })).json()).toMatchObject({ reason: 'not_found' });
+  });
+
+  test('where a trusted proxy says that it took the path away; nobody else is believed', async () => {
+    const headers = { ...opened, 'x-forwarded-prefix': '/inkling' };
+    expect((await fetch(url, { headers })).status).toBe(200);
+    const behind = await createBehindProxy();
+    const response = await fetch(behind.url, { headers });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toContain('There is no page at /inkling.');
+    expect((await fetch(behind.url, { headers: { ...opened, 'x-forwarded-prefix': '/' } })).status).toBe(200);
+    await behind.close();
+  });
+});
+
+describe('cookies are for https alone when a trusted proxy says that the page was asked for so', () => {
+  test.each([
+    [{ 'x-forwarded-proto': 'https' }, true],
+    [{ 'x-forwarded-proto': 'https, http' }, true],
+    [{ forwarded: 'for=192.0.2.1;proto=https;host=ink.example.org' }, true],
+    [{ 'x-forwarded-proto': 'http' }, false],
+    [{ 'x-forwarded-proto': 'https, http, http' }, false],
+    [{}, false],
+  ])('%j', async (headers, secure) => {
+    const behind = await createBehindProxy();
+    const cookie = (await fetch(behind.url, { headers })).headers.get('set-cookie') ?? '';
+    expect(/; Secure/i.test(cookie)).toBe(secure);
+    expect((await fetch(url, { headers })).headers.get('set-cookie')).not.toMatch(/; Secure/i);
+    const link = `${behind.url}/lab?admin=${adminToken}`;
+    const signedIn = await fetch(link, { headers, redirect: 'manual' });
+    expect(/; Secure/i.test(signedIn.headers.get('set-cookie') ?? '')).toBe(secure);
+    await behind.close();
+  });
 });
 
 test('samples tell whose they are and nobody’s session', async () => {
@@ -311,6 +377,8 @@ test('the admin token makes a browser an admin, by a form or by the printed link
   expect(link.headers.get('set-cookie')).toContain('inkling-admin=');
   const wrong = await fetch(`${url}/?admin=wrong`, { redirect: 'manual' });
   expect(wrong.headers.get('set-cookie') ?? '').not.toContain('inkling-admin=');
+  const elsewhere = await fetch(`${url}//evil.example/?admin=wrong`, { redirect: 'manual' });
+  expect(elsewhere.headers.get('location')).toBe('/evil.example/');
   expect(
     (await send('GET', '/api/training', { headers: { cookie: 'inkling-admin=admin.forged' } })).answer.admin,
   ).toBe(false);

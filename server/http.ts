@@ -1,13 +1,13 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { ownOrigin } from './address.ts';
 import { createAskers } from './asker.ts';
 import { serveCarry } from './carry.ts';
 import { addressRequests } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import { type ModelsParts, serveModels } from './models.ts';
+import { foreignOrigin } from './origin.ts';
 import { servePages } from './pages.ts';
 import { createLimiter } from './rate.ts';
 import { refuse } from './refusal.ts';
@@ -36,7 +36,8 @@ export interface HttpParts {
   metrics: Metrics;
   log: Logger;
   trustProxy: number;
-  publicOrigin?: string | undefined;
+  /** Whether a request comes from a page of this server, or from no browser. */
+  isOwnOrigin(request: IncomingMessage): boolean;
   /** Why the server is not ready to serve; empty when it is. */
   unready(): Promise<string[]>;
   /** Milliseconds, monotonic. */
@@ -73,9 +74,9 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
     });
-    if (request.method !== 'GET' && !ownOrigin(request.raw, parts)) {
+    if (request.method !== 'GET' && !parts.isOwnOrigin(request.raw)) {
       metrics.refused.inc({ event: 'http', reason: 'forbidden' });
-      return reply.code(403).send(refuse('forbidden', 'This page belongs to another origin.'));
+      return reply.code(403).send(refuse('forbidden', foreignOrigin));
     }
     const retryAfterMs = limiter.take(request.ip);
     if (retryAfterMs === 0) return;
@@ -85,9 +86,6 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       .header('retry-after', Math.ceil(retryAfterMs / 1000))
       .send({ ...refuse('rate_limited', 'Too many requests; slow down.'), retryAfterMs });
   });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(refuse('not_found', 'There is nothing here.')),
-  );
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500 && error instanceof Error) {
@@ -115,7 +113,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   serveUploads(app, { ...parts, askerOf });
   serveCarry(app, { ...parts, askerOf });
   serveWhy(app, parts);
-  servePages(app, parts.sessions);
+  servePages(app, parts);
   const sweeping = setInterval(() => limiter.sweep(), 60_000);
   app.addHook('onClose', async () => clearInterval(sweeping));
   return app;

@@ -7,17 +7,19 @@ import { DataFolderUnwritable } from '../db/pglite-folder.ts';
 import { WeightsError } from '../shared/weights.ts';
 import { chooseEngine } from '../training/choose-engine.ts';
 import { toArguments } from '../training/engine-arguments.ts';
-import { networkHost } from './address.ts';
 import { adminToken } from './admin.ts';
 import { createApp } from './app.ts';
 import { spawnChild } from './child.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
+import { isContained, readSurroundings } from './container.ts';
 import { createEngines } from './engines.ts';
 import { createInferencePool } from './inference.ts';
 import { ListenError, listenOn } from './listen.ts';
 import { createLog } from './log.ts';
 import { loadModel } from './model.ts';
+import { guessOrigins, readInterfaces } from './network-address.ts';
 import { createRedisBus } from './redis-bus.ts';
+import { startLines } from './start-lines.ts';
 import { createStore } from './store.ts';
 
 const ourFile = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -39,7 +41,11 @@ async function start() {
   say(`  Engine: ${choice.serving} serves, ${choice.training} trains (${choice.why})`);
   const engines = createEngines({ choice, folder, trainingThreads: config.trainingThreads, log });
   const token = adminToken({ dataDir: config.dataDir, setting: config.adminToken });
-  const app = await createApp(createServer(), {
+  // A request without a Host header gets a sentence as its answer; Node's own answer is empty.
+  const httpServer = createServer({ requireHostHeader: false });
+  const contained = isContained(readSurroundings(config));
+  const network = () => ({ listening: httpServer.address(), contained, interfaces: readInterfaces() });
+  const app = await createApp(httpServer, {
     store: createStore(database),
     base,
     startInference: onFree =>
@@ -60,6 +66,7 @@ async function start() {
     adminToken: token,
     trustProxy: config.trustProxy,
     publicOrigin: config.publicOrigin,
+    guessOrigins: () => guessOrigins(network()),
     ...(config.redisUrl !== undefined && { bus: createRedisBus({ url: config.redisUrl, log }) }),
     log,
   });
@@ -77,12 +84,8 @@ async function start() {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
   await listenOn(config, app.listen);
-  const address = config.publicOrigin ?? `http://localhost:${config.port}`;
-  say(`\n  Inkling reads at ${address}`);
-  const host = networkHost();
-  if (config.publicOrigin === undefined && host)
-    say(`  and for everybody else here at http://${host}:${config.port}`);
-  say(`  Admin: ${address}/?admin=${token}\n`);
+  const lines = startLines({ publicOrigin: config.publicOrigin, adminToken: token, ...network() });
+  say(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
 }
 
 /** Errors whose sentence tells an operator all there is to know. */

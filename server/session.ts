@@ -10,11 +10,11 @@ export const adminCookie = 'inkling-admin';
 const yearSeconds = 31_536_000;
 
 /** Out of reach of scripts and of other sites' requests. */
-export function cookieOptions(protocol: string) {
+export function cookieOptions({ secure }: { secure: boolean }) {
   return {
     httpOnly: true,
     sameSite: 'lax',
-    secure: protocol === 'https',
+    secure,
     path: '/',
     maxAge: yearSeconds,
   } as const;

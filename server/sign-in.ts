@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Ack } from '../shared/protocol.ts';
+import { askedSecurely } from './address.ts';
 import { isAdmin } from './admin.ts';
 import { answer } from './answer.ts';
 import { adminAttempts } from './limits.ts';
@@ -11,6 +12,7 @@ import { adminCookie, cookieOptions, type Sessions } from './session.ts';
 export interface SignInParts {
   sessions: Sessions;
   adminToken: string;
+  trustProxy: number;
   /** Milliseconds, monotonic. */
   now(): number;
 }
@@ -18,8 +20,12 @@ export interface SignInParts {
 const signInSchema = z.strictObject({ token: z.string().max(1_000) });
 
 /** Shows the admin token once, by `POST /api/admin` or the link printed at the start, and is known by a cookie from then on. */
-export function serveSignIn(app: FastifyInstance, { sessions, adminToken, now }: SignInParts) {
+export function serveSignIn(app: FastifyInstance, { sessions, adminToken, trustProxy, now }: SignInParts) {
   const limiter = createLimiter(adminAttempts, now);
+  function signIn(request: FastifyRequest, reply: FastifyReply) {
+    const options = cookieOptions({ secure: askedSecurely(request, trustProxy) });
+    void reply.setCookie(adminCookie, sessions.issueAdmin(), options);
+  }
 
   app.post('/api/admin', (request, reply) =>
     answer(reply, async (): Promise<Ack> => {
@@ -28,7 +34,7 @@ export function serveSignIn(app: FastifyInstance, { sessions, adminToken, now }:
       const body = signInSchema.safeParse(request.body);
       if (!body.success) return refuseInput(body.error);
       if (!isAdmin(adminToken, body.data.token)) return refuse('forbidden', 'This is not the admin token.');
-      void reply.setCookie(adminCookie, sessions.issueAdmin(), cookieOptions(request.protocol));
+      signIn(request, reply);
       return { ok: true };
     }),
   );
@@ -36,10 +42,8 @@ export function serveSignIn(app: FastifyInstance, { sessions, adminToken, now }:
   app.addHook<{ Querystring: { admin?: string } }>('preHandler', async (request, reply) => {
     const { admin } = request.query;
     if (request.method !== 'GET' || typeof admin !== 'string' || request.url.startsWith('/api/')) return;
-    if (limiter.take(request.ip) === 0 && isAdmin(adminToken, admin)) {
-      void reply.setCookie(adminCookie, sessions.issueAdmin(), cookieOptions(request.protocol));
-    }
-    // Without the token, so that it does not stay in the address bar or the history.
-    await reply.redirect(request.url.split('?')[0], 303);
+    if (limiter.take(request.ip) === 0 && isAdmin(adminToken, admin)) signIn(request, reply);
+    // Without the token, so that it does not stay in the address bar or the history. `//name` would lead to another host.
+    await reply.redirect(request.url.split('?')[0].replace(/^[/\\]+/, '/'), 303);
   });
 }

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
 import { maxEventBytes } from '../shared/limits.ts';
@@ -11,13 +11,15 @@ import type {
   RefusedModel,
   ServerToClient,
   Training,
+  Welcome,
 } from '../shared/protocol.ts';
-import { askedLocally, ownOrigin } from './address.ts';
+import { askedLocally } from './address.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import { parser, takeDraws } from './draw-intake.ts';
 import type { Drawings } from './drawings.ts';
 import type { Drawer } from './live-drawing.ts';
 import type { Metrics } from './metrics.ts';
+import { foreignOrigin } from './origin.ts';
 import { packetOf, sendPacket } from './packet.ts';
 import { createReaders } from './readers.ts';
 import { createReceivers } from './receivers.ts';
@@ -42,9 +44,11 @@ export interface SocketsParts {
   metrics: Metrics;
   log: Logger;
   trustProxy: number;
-  publicOrigin?: string;
-  /** Where others on the network reach the server. */
-  networkOrigin(): string | undefined;
+  publicOrigin?: string | undefined;
+  /** Whether a request comes from a page of this server, or from no browser. */
+  isOwnOrigin(request: IncomingMessage): boolean;
+  /** Origins at which phones may reach the server, the likeliest first. */
+  guessOrigins(): string[];
   /** Milliseconds, monotonic. */
   now(): number;
 }
@@ -90,9 +94,9 @@ export function createSockets(parts: SocketsParts): Sockets {
     pingInterval: pingMs,
     pingTimeout: pingMs,
     allowRequest(request, decide) {
-      const allowed = ownOrigin(request, parts);
+      const allowed = parts.isOwnOrigin(request);
       if (!allowed) metrics.refused.inc({ event: 'connect', reason: 'forbidden' });
-      decide(allowed ? null : 'This page belongs to another origin.', allowed);
+      decide(allowed ? null : foreignOrigin, allowed);
     },
   });
   const readers = createReaders({ rooms, metrics, log, now });
@@ -108,14 +112,20 @@ export function createSockets(parts: SocketsParts): Sockets {
     next();
   });
 
+  /** The part of `welcome` about the address for phones. */
+  function joinOrigin(request: IncomingMessage): Pick<Welcome, 'origin' | 'originGuessed'> {
+    if (parts.publicOrigin !== undefined) return { origin: parts.publicOrigin };
+    const [guess] = askedLocally(request, parts.trustProxy) ? parts.guessOrigins() : [];
+    return guess === undefined ? { origin: null } : { origin: guess, originGuessed: true };
+  }
+
   io.on('connection', socket => {
     const { session, token, name, room: roomName } = socket.data.admitted;
     const room = rooms.get(roomName);
     const { person } = room.enter(session, name);
     const own = drawings.openOf(session);
     const page = own?.room === room ? own.page : 0;
-    const origin =
-      parts.publicOrigin ?? (askedLocally(socket.request) ? (parts.networkOrigin() ?? null) : null);
+    const join = joinOrigin(socket.request);
     const reader = readers.add({
       socket,
       room,
@@ -127,7 +137,7 @@ export function createSockets(parts: SocketsParts): Sockets {
           model: parts.model(),
           people: room.people(),
           you: person,
-          origin,
+          ...join,
           snapshot,
         });
         if (parts.pace().overloaded) socket.emit('pace', parts.pace());

@@ -213,6 +213,8 @@ export interface Welcome {
   you: number;
   /** Origin that others reach this server at, when it is not the one the page was asked for at. */
   origin: string | null;
+  /** `origin` is an address of the server's machine that phones may reach or not. */
+  originGuessed?: true;
   snapshot: Snapshot;
 }
 
