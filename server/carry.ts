@@ -46,12 +46,15 @@ export function serveCarry(app: FastifyInstance, { store, askerOf }: CarryParts)
     }),
   );
 
-  app.post('/api/import', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request, reply) =>
-    answer(reply, async (): Promise<Ack<Imported>> => {
-      if (!askerOf(request).admin) return forbidden();
-      if (!(request.body instanceof Readable)) return refuse('invalid', `Send the drawings as ${ndjson}.`);
-      return { ok: true, value: await take(request.body) };
-    }),
+  app.post(
+    '/api/import',
+    { bodyLimit: Number.MAX_SAFE_INTEGER, config: { takes: ndjson } },
+    (request, reply) =>
+      answer(reply, async (): Promise<Ack<Imported>> => {
+        if (!askerOf(request).admin) return forbidden();
+        if (!(request.body instanceof Readable)) return refuse('invalid', `Send the drawings as ${ndjson}.`);
+        return { ok: true, value: await take(request.body) };
+      }),
   );
 
   async function take(body: Readable): Promise<Imported> {
@@ -86,9 +89,11 @@ function parseLine(line: string): CarriedSample | string {
   if (line.length > maxLineLength) return `${line.length} characters; ${maxLineLength} are allowed`;
   let json: unknown;
   try {
-    json = JSON.parse(line);
+    // Trimmed of the byte order mark that some editors write at the start of a file, too.
+    json = JSON.parse(line.trim());
   } catch {
-    return 'no JSON';
+    // Windows PowerShell writes UTF-16, in which every other byte of a line of JSON is zero.
+    return line.includes('\0') ? 'no text in UTF-8' : 'no JSON';
   }
   const parsed = carriedSchema.safeParse(json);
   return parsed.success ? parsed.data : refuseInput(parsed.error).message;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -359,6 +360,177 @@ test('what one exports another imports, line by line; lines that are none are to
       refused: 2,
       complaints: [expect.stringContaining('line 3'), 'line 4: no JSON'],
     },
+  });
+});
+
+describe('an import takes what editors and Windows make of a file', () => {
+  async function importFile(body: string | Uint8Array<ArrayBuffer>) {
+    const headers = { ...asAdmin, 'content-type': 'application/x-ndjson; charset=utf-8' };
+    const response = await fetch(`${url}/api/import`, { method: 'POST', headers, body });
+    return JSON.parse(await response.text()).value;
+  }
+  async function exportedLine() {
+    const exported = await fetch(`${url}/api/export`, { headers: asAdmin });
+    return (await exported.text()).split('\n')[0]!;
+  }
+  const known = { added: 0, refused: 0, complaints: [] };
+
+  test.each([
+    ['a byte order mark', '\ufeffLINE\nLINE\n'],
+    ['a byte order mark in each of two joined files', '\ufeffLINE\n\ufeffLINE\n'],
+    ['lines that end as on Windows', 'LINE\r\n\r\nLINE\r\n'],
+    ['all of these', '\ufeffLINE\r\n\ufeffLINE'],
+  ])('%s', async (_what, file) => {
+    expect(await importFile(file.replaceAll('LINE', await exportedLine()))).toEqual({ ...known, known: 2 });
+  });
+
+  test('an empty file, which an empty database exports', async () => {
+    expect(await importFile('')).toEqual({ ...known, known: 0 });
+  });
+
+  test('a file in UTF-16 is refused by name', async () => {
+    const file = Buffer.from(`\ufeff${await exportedLine()}\n`, 'utf16le');
+    expect((await importFile(file)).complaints).toContain('line 1: no text in UTF-8');
+  });
+});
+
+describe('a body that a route does not take is refused in a sentence of our own', () => {
+  const json = 'application/json';
+  const routes: [string, string, string][] = [
+    ['POST', '/api/admin', json],
+    ['POST', '/api/training', json],
+    ['POST', '/api/training/job/progress', json],
+    ['POST', '/api/why', json],
+    ['PATCH', '/api/samples/1', json],
+    ['POST', '/api/models', 'application/octet-stream'],
+    ['POST', '/api/import', 'application/x-ndjson'],
+    ['POST', '/api/samples/1/predict', 'nothing'],
+    ['POST', '/api/models/base-1/promote', 'nothing'],
+    ['DELETE', '/api/samples/999', 'nothing'],
+    ['DELETE', '/api/training/job', 'nothing'],
+  ];
+  const others = [
+    json,
+    'application/octet-stream',
+    'application/x-ndjson',
+    'text/plain',
+    'x',
+    'text/csv; a="b"',
+  ];
+
+  async function refusal(method: string, path: string, init: { type?: string; body: string }) {
+    const headers = { ...asAdmin, ...(init.type !== undefined && { 'content-type': init.type }) };
+    const body = new TextEncoder().encode(init.body);
+    const response = await fetch(url + path, { method, headers, body });
+    const text = await response.text();
+    expect(text).not.toMatch(/FST_|Unsupported Media Type|content-type is set|statusCode/);
+    return { status: response.status, ...JSON.parse(text) };
+  }
+
+  test.each(routes)('%s %s takes %s', async (method, path, taken) => {
+    const remedy = taken === 'nothing' ? 'this request needs no body' : `send it as ${taken}`;
+    for (const type of others) {
+      if (type === taken || (taken === 'nothing' && type === json)) continue;
+      expect(await refusal(method, path, { type, body: '{}' })).toEqual({
+        status: 415,
+        ok: false,
+        reason: 'invalid',
+        message: `The body was sent as ${type}; ${remedy}.`,
+      });
+    }
+    expect(await refusal(method, path, { body: '{}' })).toMatchObject({
+      status: 415,
+      message: `The body has no content type; ${remedy}.`,
+    });
+  });
+
+  test.each(routes.filter(([, , taken]) => taken === json))(
+    '%s %s with bad JSON or none',
+    async (method, path) => {
+      for (const body of ['{"a":', 'a=b', '{"__proto__":{}}'])
+        expect(await refusal(method, path, { type: json, body })).toMatchObject({
+          status: 400,
+          message: 'The body is not valid JSON.',
+        });
+      const empty = { status: 400, message: 'The body is empty; send JSON.' };
+      expect(await refusal(method, path, { type: json, body: '' })).toMatchObject(empty);
+      expect(await refusal(method, path, { body: '' })).toMatchObject(empty);
+      expect(
+        await refusal(method, path, { type: `${json}; charset=utf-8`, body: `"${'x'.repeat(70_000)}"` }),
+      ).toMatchObject({
+        status: 413,
+        message: 'The body has more than the 65536 bytes allowed here.',
+      });
+    },
+  );
+
+  test('a compressed body', async () => {
+    const headers = { ...asAdmin, 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
+    const response = await fetch(`${url}/api/import`, { method: 'POST', headers, body: gzipSync('{}') });
+    expect(await response.json()).toMatchObject({
+      message: 'The body is compressed (gzip); send it as it is.',
+    });
+  });
+
+  test('a request that needs no body takes an empty one called JSON, as many programs send it', async () => {
+    expect(await refusal('DELETE', '/api/samples/999', { type: json, body: '' })).toMatchObject({
+      status: 404,
+    });
+    expect(await refusal('POST', '/api/samples/999/predict', { type: json, body: '{}' })).toMatchObject({
+      status: 404,
+    });
+  });
+
+  test('an unknown address is not found, whatever is sent to it', async () => {
+    for (const type of others)
+      expect(await refusal('POST', '/api/nothing', { type, body: '{' })).toMatchObject({ status: 404 });
+  });
+
+  test('a question is answered whatever content type it carries', async () => {
+    expect((await fetch(`${url}/healthz`, { headers: { 'content-type': 'text/plain' } })).status).toBe(200);
+  });
+});
+
+describe('what cannot be read at all is refused in a sentence too', () => {
+  /** Sends bytes as they are and resolves with the answer. */
+  function sendRaw(bytes: string) {
+    return new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', chunk => {
+        text += chunk;
+      });
+      socket.once('end', () => resolve(text));
+      socket.once('error', reject);
+    });
+  }
+
+  test.each([
+    [
+      'an address with a bare %',
+      'GET /r/%E0%A4%A HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      400,
+      'not a valid URL',
+    ],
+    [
+      'a path out of the folder',
+      'GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      404,
+      'nothing here',
+    ],
+    [
+      'headers without an end',
+      `GET / HTTP/1.1\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`,
+      431,
+      'headers of the request',
+    ],
+    ['noise', 'noise\r\n\r\n', 400, 'not a valid HTTP request'],
+  ])('%s', async (_what, bytes, status, message) => {
+    const text = await sendRaw(bytes);
+    expect(text).toContain(`HTTP/1.1 ${status} `);
+    expect(text).toContain('"ok":false');
+    expect(text).toContain(message);
+    expect(text).not.toMatch(/FST_|statusCode|Client Error/);
   });
 });
 

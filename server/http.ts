@@ -1,9 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { createAskers } from './asker.ts';
+import { checkBodies } from './bodies.ts';
 import { serveCarry } from './carry.ts';
+import { answerClientError, refusalOf } from './http-errors.ts';
 import { addressRequests } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import { type ModelsParts, serveModels } from './models.ts';
@@ -59,6 +61,10 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   const { httpServer, metrics, log } = parts;
   const app = fastify({
     bodyLimit: maxBodyBytes,
+    clientErrorHandler: answerClientError,
+    frameworkErrors(error, _request, reply: FastifyReply) {
+      void reply.code(400).send(refusalOf(error)?.refusal);
+    },
     trustProxy: parts.trustProxy > 0 ? (_address, hop) => hop < parts.trustProxy : false,
     serverFactory(handler) {
       httpServer.keepAliveTimeout = keepAliveMs;
@@ -86,14 +92,14 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       .header('retry-after', Math.ceil(retryAfterMs / 1000))
       .send({ ...refuse('rate_limited', 'Too many requests; slow down.'), retryAfterMs });
   });
-  app.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-    if (status >= 400 && status < 500 && error instanceof Error) {
-      return reply.code(status).send(refuse(status === 413 ? 'too_large' : 'invalid', error.message));
-    }
+  app.setErrorHandler((error, request, reply) => {
+    const refused = refusalOf(error, request.routeOptions.bodyLimit);
+    if (refused !== undefined) return reply.code(refused.status).send(refused.refusal);
     log.error({ err: error }, 'a request could not be handled');
     return reply.code(500).send(refuse('unavailable', 'Something went wrong here; try again.'));
   });
+
+  checkBodies(app);
 
   app.get('/healthz', () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {

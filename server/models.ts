@@ -4,6 +4,7 @@ import type { ModelEntry, ModelList, VerdictView } from '../shared/lab.ts';
 import type { Ack } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
+import { takesNothing } from './bodies.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Store } from './store.ts';
 
@@ -79,7 +80,7 @@ export function serveModels(app: FastifyInstance, { store, askerOf, promoted }: 
     return done === 'unknown' || done === 'outdated' || done === 'unfit' ? done : 'moved';
   }
 
-  app.post<ByVersion>('/api/models/:version/promote', (request, reply) =>
+  app.post<ByVersion>('/api/models/:version/promote', takesNothing, (request, reply) =>
     answer(reply, async (): Promise<Ack<{ version: string }>> => {
       if (!askerOf(request).admin) return refuse('forbidden', 'Only an admin may promote a version.');
       const version = versionSchema.safeParse(request.params.version);

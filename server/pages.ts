@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { roomSchema } from '../shared/protocol.ts';
 import { askedSecurely } from './address.ts';
-import { refuse } from './refusal.ts';
+import { nothingHere } from './http-errors.ts';
 import { cookieOptions, type Sessions, sessionCookie } from './session.ts';
 
 export const clientFolder = fileURLToPath(new URL('../client/dist/', import.meta.url));
@@ -57,9 +57,7 @@ export function servePages(app: FastifyInstance, { sessions, trustProxy }: Pages
     // A person who opened a page reads text; a program or a script reads JSON.
     const opened =
       method === 'GET' && headers.accept?.includes('text/html') && !/^\/(api|assets)\//.test(url);
-    return opened
-      ? sendNoPage(reply, url.split('?')[0])
-      : reply.code(404).send(refuse('not_found', 'There is nothing here.'));
+    return opened ? sendNoPage(reply, url.split('?')[0]) : reply.code(404).send(nothingHere());
   });
   for (const path of ['/', '/wall', '/lab']) app.get(path, sendPage);
   for (const path of ['/r/:room', '/r/:room/wall', '/r/:room/lab']) {

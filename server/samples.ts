@@ -5,6 +5,7 @@ import type { Prediction, Sample, SamplePage } from '../shared/lab.ts';
 import { type Ack, digitSchema, roomSchema } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
+import { takesNothing } from './bodies.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Store } from './store.ts';
 
@@ -73,7 +74,7 @@ export function serveSamples(app: FastifyInstance, { store, askerOf, predict }: 
     }),
   );
 
-  app.delete<ById>('/api/samples/:id', (request, reply) =>
+  app.delete<ById>('/api/samples/:id', takesNothing, (request, reply) =>
     answer(reply, async (): Promise<Ack> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
@@ -83,7 +84,7 @@ export function serveSamples(app: FastifyInstance, { store, askerOf, predict }: 
     }),
   );
 
-  app.post<ById>('/api/samples/:id/predict', (request, reply) =>
+  app.post<ById>('/api/samples/:id/predict', takesNothing, (request, reply) =>
     answer(reply, async (): Promise<Ack<Prediction>> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);

@@ -5,6 +5,7 @@ import type { TrainingState } from '../shared/lab.ts';
 import { type Ack, nameSchema, type Training } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
+import { takesNothing } from './bodies.ts';
 import { jobRequests, joinRequests } from './limits.ts';
 import { createLimiter } from './rate.ts';
 import { refuse, refuseInput } from './refusal.ts';
@@ -88,7 +89,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
     }),
   );
 
-  app.delete<ByJob>('/api/training/:job', (request, reply) =>
+  app.delete<ByJob>('/api/training/:job', takesNothing, (request, reply) =>
     answer(reply, async (): Promise<Ack> => {
       if (!mayTrain(askerOf(request))) return forbidden();
       const job = z.guid().safeParse(request.params.job);

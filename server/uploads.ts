@@ -36,6 +36,7 @@ export function serveUploads(app: FastifyInstance, { rounds, askerOf, teachBy, n
     '/api/models',
     {
       bodyLimit: maxUploadBytes,
+      config: { takes: octets },
       // Before a byte of the body is read.
       preParsing: async (request, reply, payload) => {
         const refusal = await refusalOf(request.headers, request.ip);
