@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import { isLoopback } from '../shared/loopback.ts';
+import type { Welcome } from '../shared/protocol.ts';
 import { forwardedOf } from './forwarded.ts';
 
 /** The client's address, believing as many proxies in front as `trustProxy` says. */
@@ -28,4 +29,21 @@ export function askedLocally({ headers, socket }: AskedRequest, trustProxy: numb
   const { hostname, port, protocol } = new URL(page);
   const asked = Number(port || (protocol === 'https:' ? 443 : 80));
   return isLoopback(hostname) && asked === socket.localPort;
+}
+
+export interface JoinParts {
+  trustProxy: number;
+  publicOrigin?: string | undefined;
+  /** Origins at which phones may reach the server, the likeliest first. */
+  guessOrigins(): string[];
+}
+
+/** The part of `welcome` about the address for phones. */
+export function joinOrigin(
+  request: AskedRequest,
+  { trustProxy, publicOrigin, guessOrigins }: JoinParts,
+): Pick<Welcome, 'origin' | 'originGuessed'> {
+  if (publicOrigin !== undefined) return { origin: publicOrigin };
+  const [guess] = askedLocally(request, trustProxy) ? guessOrigins() : [];
+  return guess === undefined ? { origin: null } : { origin: guess, originGuessed: true };
 }

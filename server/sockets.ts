@@ -11,9 +11,8 @@ import type {
   RefusedModel,
   ServerToClient,
   Training,
-  Welcome,
 } from '../shared/protocol.ts';
-import { askedLocally } from './address.ts';
+import { type JoinParts, joinOrigin } from './address.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import { parser, takeDraws } from './draw-intake.ts';
 import type { Drawings } from './drawings.ts';
@@ -34,7 +33,7 @@ interface SocketData {
 export type InklingServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type InklingSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 
-export interface SocketsParts {
+export interface SocketsParts extends JoinParts {
   httpServer: HttpServer;
   sessions: Sessions;
   rooms: Rooms;
@@ -43,12 +42,8 @@ export interface SocketsParts {
   pace(): Pace;
   metrics: Metrics;
   log: Logger;
-  trustProxy: number;
-  publicOrigin?: string | undefined;
   /** Whether a request comes from a page of this server, or from no browser. */
   isOwnOrigin(request: IncomingMessage): boolean;
-  /** Origins at which phones may reach the server, the likeliest first. */
-  guessOrigins(): string[];
   /** Milliseconds, monotonic. */
   now(): number;
 }
@@ -112,20 +107,13 @@ export function createSockets(parts: SocketsParts): Sockets {
     next();
   });
 
-  /** The part of `welcome` about the address for phones. */
-  function joinOrigin(request: IncomingMessage): Pick<Welcome, 'origin' | 'originGuessed'> {
-    if (parts.publicOrigin !== undefined) return { origin: parts.publicOrigin };
-    const [guess] = askedLocally(request, parts.trustProxy) ? parts.guessOrigins() : [];
-    return guess === undefined ? { origin: null } : { origin: guess, originGuessed: true };
-  }
-
   io.on('connection', socket => {
     const { session, token, name, room: roomName } = socket.data.admitted;
     const room = rooms.get(roomName);
     const { person } = room.enter(session, name);
     const own = drawings.openOf(session);
     const page = own?.room === room ? own.page : 0;
-    const join = joinOrigin(socket.request);
+    const join = joinOrigin(socket.request, parts);
     const reader = readers.add({
       socket,
       room,

@@ -4,6 +4,7 @@ import { type Growth, growStroke, unpackGrowths, unpackInk } from '../../shared/
 import type { Frame, Model, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
 import type { Connection } from '../connection.ts';
 import type { Ink } from './drawing-model.ts';
+import type { JoinOffer } from './join-address.ts';
 
 /** One drawing on the wall. Each part has its own signal, so that a stroke repaints one canvas and no list. */
 export interface RoomTile {
@@ -26,8 +27,8 @@ export interface RoomModel {
   readonly page: ReadonlySignal<number>;
   readonly pages: ReadonlySignal<number>;
   readonly model: ReadonlySignal<Model | undefined>;
-  /** Where others reach this page, when not at the origin it was loaded from. */
-  readonly origin: ReadonlySignal<string | undefined>;
+  /** The server's word on the address for phones; undefined before its welcome. */
+  readonly joinOffer: ReadonlySignal<JoinOffer | undefined>;
   /** Rises whenever a drawing was finished or labelled. */
   readonly events: ReadonlySignal<number>;
   tileOf(drawing: string): RoomTile | undefined;
@@ -46,7 +47,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   const page = signal(0);
   const pages = signal(1);
   const model = signal<Model | undefined>(undefined);
-  const origin = signal<string | undefined>(undefined);
+  const joinOffer = signal<JoinOffer | undefined>(undefined);
   const events = signal(0);
   let tick = -1;
 
@@ -111,7 +112,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
         name.value = welcome.room;
         you.value = welcome.you;
         model.value = welcome.model;
-        origin.value = welcome.origin ?? undefined;
+        joinOffer.value = { origin: welcome.origin, originGuessed: welcome.originGuessed };
         everSeen.value = new Map();
         replaceRoom(welcome.snapshot, welcome.people);
       }),
@@ -131,7 +132,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     page,
     pages,
     model,
-    origin,
+    joinOffer,
     events,
     tileOf: drawing => tiles.value.find(tile => tile.drawing === drawing),
     nameOf: person => everSeen.value.get(person) ?? '',

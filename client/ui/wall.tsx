@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { joinAddress } from '../models/join-address.ts';
 import type { Page } from '../page.ts';
 import { lobby, pathOf } from '../routes.ts';
 import { wallColumns } from '../wall-grid.ts';
@@ -39,13 +40,14 @@ export function Wall({ page }: { page: Page }) {
 
   const home = pathOf({ ...router.route.value, place: 'draw' });
   const here = room.people.value.size;
+  const address = joinAddress(room.joinOffer.value, location);
   return (
     <div class="wall">
       <main class="wall-main">
         {tiles.length === 0 && (
           <p class="wall-empty">
             An empty wall.
-            <span>Scan the code and draw the first digit.</span>
+            <span>{'origin' in address ? 'Scan the code and draw' : 'Draw'} the first digit.</span>
           </p>
         )}
         <ul ref={grid} class="tiles tiles-wall">
@@ -62,7 +64,7 @@ export function Wall({ page }: { page: Page }) {
           </p>
         </header>
         <Turner page={page} />
-        <Join path={home} origin={room.origin.value} />
+        <Join path={home} address={address} />
         <p class="wall-people">
           <strong>{here}</strong> {here === 1 ? 'person' : 'people'} here
         </p>
