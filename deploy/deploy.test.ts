@@ -167,7 +167,8 @@ describe('proxies', () => {
       'proxy_http_version 1.1;',
       'proxy_set_header Upgrade $http_upgrade;',
       'proxy_set_header X-Forwarded-For $remote_addr;',
-      'proxy_set_header X-Forwarded-Host $host;',
+      'proxy_set_header Host $http_host;',
+      'proxy_set_header X-Forwarded-Host $http_host;',
       'keepalive_timeout 60s;',
     ])
       expect(nginx).toContain(line);

@@ -43,22 +43,11 @@ const upstream = () => server.url.replace('http://localhost', '127.0.0.1');
 
 /** Runs the proxy on a free port and resolves with its address. */
 const proxies = {
-  async nginx() {
-    const [port, plain] = [await freePort(), await freePort()];
-    const site = read('./nginx.conf')
-      .replace('127.0.0.1:8501', upstream())
-      .replace(/listen (\[::\]:)?443/g, (_, v6 = '') => `listen ${v6}${port}`)
-      .replace(/listen (\[::\]:)?80/g, (_, v6 = '') => `listen ${v6}${plain}`)
-      .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, at('cert.pem'))
-      .replace(/\/etc\/letsencrypt\S+privkey\.pem/, at('key.pem'));
-    writeFileSync(at('site.conf'), site);
-    const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-    const folders = kinds.map(kind => `${kind}_temp_path ${at(kind)};`).join(' ');
-    const main = `events {} pid ${at('pid')}; error_log stderr; daemon off; http { access_log off; ${folders} include ${at('site.conf')}; }`;
-    writeFileSync(at('nginx.conf'), main);
-    running.push(spawn('nginx', ['-c', at('nginx.conf'), '-p', folder], { stdio: 'ignore' }));
-    return `https://127.0.0.1:${port}`;
-  },
+  nginx: () => runNginx(site => site),
+  /** A proxy whose Host header has no port, although visitors ask at another port than 443. */
+  'nginx without the port': () => runNginx(site => site.replaceAll('$http_host', '$host')),
+  /** A proxy that sends its own name for the server as Host, as nginx does unless told otherwise. */
+  'nginx without Host': () => runNginx(site => site.replace('proxy_set_header Host $http_host;', '')),
   async caddy() {
     const port = await freePort();
     const site = read('./Caddyfile')
@@ -72,9 +61,29 @@ const proxies = {
   },
 };
 
+async function runNginx(change: (site: string) => string) {
+  const [port, plain] = [await freePort(), await freePort()];
+  const site = change(read('./nginx.conf'))
+    .replace('127.0.0.1:8501', upstream())
+    .replace(/listen (\[::\]:)?443/g, (_, v6 = '') => `listen ${v6}${port}`)
+    .replace(/listen (\[::\]:)?80/g, (_, v6 = '') => `listen ${v6}${plain}`)
+    .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, at('cert.pem'))
+    .replace(/\/etc\/letsencrypt\S+privkey\.pem/, at('key.pem'));
+  writeFileSync(at('site.conf'), site);
+  const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const folders = kinds.map(kind => `${kind}_temp_path ${at(kind)};`).join(' ');
+  const main = `events {} pid ${at('pid')}; error_log stderr; daemon off; http { access_log off; ${folders} include ${at('site.conf')}; }`;
+  writeFileSync(at('nginx.conf'), main);
+  running.push(spawn('nginx', ['-c', at('nginx.conf'), '-p', folder], { stdio: 'ignore' }));
+  return `https://127.0.0.1:${port}`;
+}
+
 /** The status of an answer; 0 for none. The certificate is nobody's. */
-function ask(url: string, { method = 'GET', forwarded = '' } = {}): Promise<number> {
-  const headers = { 'x-forwarded-for': forwarded, 'content-type': 'application/json' };
+function ask(
+  url: string,
+  { method = 'GET', forwarded = '', origin = new URL(url).origin } = {},
+): Promise<number> {
+  const headers = { 'x-forwarded-for': forwarded, 'content-type': 'application/json', origin };
   return new Promise(resolve => {
     const asking = request(url, { method, headers, rejectUnauthorized: false }, answer => {
       answer.resume();
@@ -85,29 +94,48 @@ function ask(url: string, { method = 'GET', forwarded = '' } = {}): Promise<numb
   });
 }
 
-describe.each(['nginx', 'caddy'] as const)('behind %s', proxy => {
-  test.skipIf(!has(proxy) || !has('openssl'))(
-    'sockets open, metrics are hidden, and nobody chooses their own address',
-    async () => {
-      const url = await proxies[proxy]();
-      await expect.poll(() => ask(`${url}/readyz`)).toBe(200);
-      expect(await ask(`${url}/metrics`)).toBe(404);
-      const socket = io(url, {
-        auth: { protocol: 1 },
-        transports: ['websocket'],
-        rejectUnauthorized: false,
-        forceNew: true,
-      });
-      await new Promise((resolve, reject) => {
-        socket.once('welcome', resolve);
-        socket.once('connect_error', reject);
-      });
-      socket.close();
-      // Six jobs an address: who claims another one each time is found out.
-      const asked: number[] = [];
-      for (let i = 0; i < 8; i++)
-        asked.push(await ask(`${url}/api/training`, { method: 'POST', forwarded: `203.0.113.${i}` }));
-      expect(asked.at(-1)).toBe(429);
-    },
-  );
-});
+/** Opens a WebSocket as a page of `origin` does. Rejects when the server refuses it. */
+async function openSocket(url: string, origin = url) {
+  const socket = io(url, {
+    auth: { protocol: 1 },
+    transports: ['websocket'],
+    extraHeaders: { origin },
+    rejectUnauthorized: false,
+    forceNew: true,
+    reconnection: false,
+  });
+  try {
+    await new Promise((resolve, reject) => {
+      socket.once('welcome', resolve);
+      socket.once('connect_error', reject);
+    });
+  } finally {
+    socket.close();
+  }
+}
+
+describe.each(['nginx', 'nginx without the port', 'nginx without Host', 'caddy'] as const)(
+  'behind %s',
+  proxy => {
+    test.skipIf(!has(proxy.split(' ')[0]!) || !has('openssl'))(
+      'sockets open, metrics are hidden, and nobody chooses their own address',
+      async () => {
+        const url = await proxies[proxy]();
+        await expect.poll(() => ask(`${url}/readyz`)).toBe(200);
+        expect(await ask(`${url}/metrics`)).toBe(404);
+        await openSocket(url);
+        await expect(openSocket(url, 'https://evil.example')).rejects.toThrow('websocket error');
+        expect(await ask(`${url}/api/training`, { method: 'POST', origin: 'https://evil.example' })).toBe(
+          403,
+        );
+        // The body holds no strokes, but it is read.
+        expect(await ask(`${url}/api/why`, { method: 'POST' })).toBe(400);
+        // Six jobs an address: who claims another one each time is found out.
+        const asked: number[] = [];
+        for (let i = 0; i < 8; i++)
+          asked.push(await ask(`${url}/api/training`, { method: 'POST', forwarded: `203.0.113.${i}` }));
+        expect(asked.at(-1)).toBe(429);
+      },
+    );
+  },
+);
