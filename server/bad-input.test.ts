@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -246,6 +246,25 @@ describe('a connection with a bad greeting is refused by name', () => {
     expect(logged).toHaveLength(1);
     expect(logged[0]).toContain(`"host":"${new URL(server.url).host}"`);
   });
+});
+
+test('a request without Host is answered, and a page that brings it is refused by name', async () => {
+  const ask = (headers: string) =>
+    new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = createConnection(Number(new URL(server.url).port), 'localhost');
+      socket.on('data', chunk => {
+        text += chunk;
+      });
+      socket.once('error', reject);
+      socket.once('end', () => resolve(text));
+      socket.write(`POST /api/why HTTP/1.1\r\n${headers}Content-Length: 0\r\nConnection: close\r\n\r\n`);
+    });
+  expect(await ask('')).toContain('The body is empty; send JSON.');
+  const refused = await ask('Origin: https://ink.example.org\r\n');
+  expect(refused).toContain('HTTP/1.1 403 ');
+  expect(refused).toContain('The log of the server names the setting to change.');
+  expect(server.output()).toContain('set PUBLIC_ORIGIN=https://ink.example.org"');
 });
 
 describe('a request with bad input is refused by name', () => {
