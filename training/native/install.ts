@@ -41,7 +41,7 @@ async function replaceBy(get: (copy: string) => Promise<void>): Promise<void> {
 async function downloadOnce(): Promise<void> {
   if (!existsSync(nativeFolder) || hasLibrary(nativeFolder) || existsSync(triedFile)) return;
   try {
-    await replaceBy(downloadEngine);
+    await replaceBy(copy => downloadEngine(copy, { output: 'dropped' }));
     say('TensorFlow is installed: the server measures it beside WASM and uses the faster one.');
   } catch (error) {
     if (!(error instanceof MissingError)) throw error;
@@ -52,7 +52,7 @@ async function downloadOnce(): Promise<void> {
 
 async function downloadOrBuild(): Promise<void> {
   try {
-    await replaceBy(downloadEngine);
+    await replaceBy(copy => downloadEngine(copy));
   } catch (error) {
     if (!(error instanceof MissingError)) throw error;
     say(error.message);

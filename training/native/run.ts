@@ -6,6 +6,8 @@ export interface Run {
   /** What could not be done, should it fail. */
   otherwise: string;
   env?: NodeJS.ProcessEnv;
+  /** Whether the user sees what the program prints; shown unless said otherwise. */
+  output?: 'shown' | 'dropped';
   /** The program and all that it started end after this; no limit without it. */
   limitMs?: number;
 }
@@ -13,12 +15,13 @@ export interface Run {
 /** Runs a program to its end, its output on standard error. Rejects with MissingError when it is not there or fails. */
 export async function run(
   [program = '', ...args]: readonly string[],
-  { folder, otherwise, env, limitMs }: Run,
+  { folder, otherwise, env, output = 'shown', limitMs }: Run,
 ): Promise<void> {
   const grouped = process.platform !== 'win32';
+  const shown = output === 'shown' ? 2 : 'ignore';
   const child = spawn(program, args, {
     cwd: folder,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', shown, shown],
     detached: grouped,
     ...(env && { env }),
   });
@@ -46,7 +49,10 @@ export async function run(
       child.once('exit', (code, signal) => {
         if (code === 0) resolve();
         else if (late) fail(`it was not done after ${Math.round((limitMs ?? 0) / 1000)} s.`);
-        else fail(`${program} ended with ${signal ?? `exit code ${code}`}; its output is above.`);
+        else
+          fail(
+            `${program} ended with ${signal ?? `exit code ${code}`}; ${output === 'shown' ? 'its output is above' : 'its output was dropped'}.`,
+          );
       });
     });
   } finally {
