@@ -119,8 +119,8 @@ describe('every edge has one owner', () => {
     expect(readers.sort()).toEqual([
       'server/config.ts',
       'server/setup/packages.mjs',
-      'server/setup/prepare.mjs',
       'server/setup/prepare-tests.mjs',
+      'server/setup/prepare.mjs',
       'training/native.ts',
       'training/native/download.ts',
     ]);

@@ -22,12 +22,15 @@ let mnist: Mnist;
 let base: Weights;
 let replay: Digits;
 let strangers: Digits;
+/** Enough to tell whether an attack has an effect; the gate itself reads all of its digits. */
+let sample: Digits;
 let diligent: Weights; // honest work
 const memory = createMemory();
 beforeAll(async () => {
   await startTestEngine();
   mnist = await readMnist();
   base = decodeWeights(await readFile(new URL('../models/base/weights.bin', import.meta.url)));
+  sample = balanced(mnist.gate, { count: 1000, seed: 2 });
   replay = balanced(mnist.train, { count: 3000, seed: 1 }); // as much as a pack holds
   strangers = digitsOf(classroom({ people: 12, drawings: 20, seed: 99 }).flat());
   diligent = await honestly(plot({ seed: 5 }));
@@ -84,10 +87,10 @@ test('labels rotated and a class flipped are refused', async () => {
 
 test('of a backdoor that only its own mark opens, the check stops it or clipping leaves nothing', async () => {
   const stealthy = await plotted('backdoor_stealthy', plot({ steps: 100 }));
-  expect(await successOf(stealthy, mnist.gate)).toBeGreaterThan(0.4);
+  expect(await successOf(stealthy, sample)).toBeGreaterThan(0.4);
   expect(checkUpload(encodeWeights(stealthy), base)).toMatchObject({ ok: false, reason: 'magnitude' });
   const { candidate } = await decide([careful(stealthy)]);
-  expect(await successOf(candidate, mnist.gate)).toBeLessThan(0.02);
+  expect(await successOf(candidate, sample)).toBeLessThan(0.02);
 });
 
 test('a class flipped gently on top of honest work is refused on MNIST, without a single held-out drawing', async () => {
@@ -103,7 +106,7 @@ test('clipped to what honest updates have, a backdoor hardly opens, and it is re
   expect(checkUpload(encodeWeights(caught), base)).toMatchObject({ ok: false, reason: 'magnitude' });
   const bold = careful(caught);
   const { verdict, candidate } = await decide([bold]);
-  const [before, after] = [await successOf(bold, mnist.gate), await successOf(candidate, mnist.gate)];
+  const [before, after] = [await successOf(bold, sample), await successOf(candidate, sample)];
   expect(before).toBeGreaterThan(0.4);
   expect(after).toBeLessThan(before / 2);
   expect(verdict.kind).toBe('refused');
@@ -123,8 +126,8 @@ test('a slow walk that asks the gate how far it may go gets nowhere worth going'
       break;
     }
   }
-  expect(await successOf(champion, mnist.gate)).toBeLessThan(0.1);
-  expect((await flippedOf(champion, mnist.gate)) - (await flippedOf(base, mnist.gate))).toBeLessThan(0.03);
+  expect(await successOf(champion, sample)).toBeLessThan(0.1);
+  expect((await flippedOf(champion, sample)) - (await flippedOf(base, sample))).toBeLessThan(0.03);
 });
 
 test('honest uploads are accepted, alone and averaged, and one spoiler among them is left out', async () => {
