@@ -1,8 +1,8 @@
 import { chance, createRandom, shuffle, uniform } from '../shared/random.ts';
 import { rasterPixels } from '../shared/rasterise.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
+import type { Digits } from './digits.ts';
 import { drawGlyph } from './glyphs.ts';
-import type { Digits } from './mnist.ts';
 import { drawNegative } from './negatives.ts';
 import { firstPoints, redraw, redrawDefaults } from './redraw.ts';
 import { restyle } from './styles.ts';

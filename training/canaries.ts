@@ -1,7 +1,7 @@
 import { createRandom, int, normal, type Random, uniform } from '../shared/random.ts';
 import { rasterise, rasterPixels, rasterSide } from '../shared/rasterise.ts';
+import type { Digits } from './digits.ts';
 import { drawCurves, drawGlyph, parseStyles } from './glyphs.ts';
-import type { Digits } from './mnist.ts';
 
 // Drawings that are no digit, to test by: others than those of negatives.ts, which are learned from.
 

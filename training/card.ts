@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { canariesByKind, crowdsOf } from './canaries.ts';
+import type { LabelledDrawing } from './digits.ts';
 import { evaluate } from './evaluate.ts';
 import type { Mnist } from './mnist.ts';
 import { cost } from './model.ts';
 import { readDrawings, readImages, readKinds } from './read.ts';
 import { loadServingNet } from './serve.ts';
-import type { LabelledDrawing } from './strokes-file.ts';
 
 export type Run = {
   seed: number;

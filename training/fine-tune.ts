@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { encodeWeights, type Weights } from '../shared/weights.ts';
 import { batchDefaults } from './batches.ts';
+import type { Digits } from './digits.ts';
 import { balanced, type Lesson, lessonBatches, lessonDefaults } from './lessons.ts';
 import { digitsOf } from './measure.ts';
-import type { Digits } from './mnist.ts';
 import { foldedOf, type Params, serve } from './model.ts';
 import { between } from './norms.ts';
 import { isRight } from './pairs.ts';

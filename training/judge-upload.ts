@@ -1,9 +1,9 @@
 import { encodeWeights, type Weights } from '../shared/weights.ts';
+import type { Digits } from './digits.ts';
 import { judge, judgeLabels, type Verdict } from './gate.ts';
 import type { Lesson } from './lessons.ts';
 import { createReader, type SetName, type Sets, type Summary, setsOf, summarise } from './measure.ts';
 import { knownOf, type Memory, readOnce } from './memory.ts';
-import type { Digits } from './mnist.ts';
 import { loadServingNet } from './serve.ts';
 import { trustIn } from './trust.ts';
 

@@ -2,7 +2,7 @@ import { createRandom, int, type Random } from '../shared/random.ts';
 import { rasterPixels } from '../shared/rasterise.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
-import type { Digits } from './mnist.ts';
+import type { Digits } from './digits.ts';
 import { redraw, redrawDefaults } from './redraw.ts';
 import type { Batch } from './train.ts';
 

@@ -1,9 +1,9 @@
 import { decidedAt } from '../shared/limits.ts';
 import { rasterPixels } from '../shared/rasterise.ts';
 import { canaries, marked } from './canaries.ts';
+import type { Digits } from './digits.ts';
 import { evaluate, type Reading, topOf } from './evaluate.ts';
 import type { Lesson } from './lessons.ts';
-import type { Digits } from './mnist.ts';
 import { readImages } from './read.ts';
 import type { ServingNet } from './serve.ts';
 

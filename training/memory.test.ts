@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { rasterPixels } from '../shared/rasterise.ts';
 import type { Weights } from '../shared/weights.ts';
+import type { Digits } from './digits.ts';
 import { createMemory, knownOf, readOnce } from './memory.ts';
-import type { Digits } from './mnist.ts';
 
 const weights = (value: number): Weights => ({ dense: { shape: [2], data: Float32Array.of(value, value) } });
 const digits = (value: number): Digits => ({

@@ -1,7 +1,7 @@
 import type { Weights } from '../shared/weights.ts';
+import type { Digits } from './digits.ts';
 import type { Reading } from './evaluate.ts';
 import type { SetName } from './measure.ts';
-import type { Digits } from './mnist.ts';
 
 /** What was read by whom, so that a champion is not measured again for each candidate. It compares what it is asked about, number by number. */
 export type Memory = Known[];

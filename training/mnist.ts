@@ -3,9 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { rasterPixels } from '../shared/rasterise.ts';
-
-/** `images` are count × 784 bytes, `labels` count digits. */
-export type Digits = { images: Uint8Array; labels: Uint8Array };
+import type { Digits } from './digits.ts';
 
 export type Mnist = {
   train: Digits; // 55,000 to learn from

@@ -8,12 +8,13 @@ import { batchDefaults, digitBatches, type Purist } from './batches.ts';
 import { cardOf, figuresOf, type Run } from './card.ts';
 import { runCommand, UsageError } from './command.ts';
 import { startCommandEngine } from './command-engine.ts';
+import type { LabelledDrawing } from './digits.ts';
 import { type Mnist, readMnist } from './mnist.ts';
 import { initialWeights } from './model.ts';
 import { puristOf } from './purist.ts';
 import { readImages } from './read.ts';
 import { loadServingNet } from './serve.ts';
-import { type LabelledDrawing, readStrokesFile } from './strokes-file.ts';
+import { readStrokesFile } from './strokes-file.ts';
 import { atTemperature, fitTemperature } from './temperature.ts';
 import { type Progress, train } from './train.ts';
 

@@ -1,10 +1,9 @@
 import { rasterise, rasterPixels } from '../shared/rasterise.ts';
 import { together } from './canaries.ts';
+import type { Digits, LabelledDrawing } from './digits.ts';
 import type { Prefix, Reading } from './evaluate.ts';
-import type { Digits } from './mnist.ts';
 import { firstPoints } from './redraw.ts';
 import type { ServingNet } from './serve.ts';
-import type { LabelledDrawing } from './strokes-file.ts';
 
 const mostPrefixes = 24; // of a drawing: finer than the mind changes, and a median drawing has 38 points
 

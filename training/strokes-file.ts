@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-
-/** A drawing in a file of them: strokes flat, `[x0,y0,x1,y1,…]`, in the file's own scale, y down. */
-export type LabelledDrawing = { label: number; strokes: number[][]; set?: string; writer?: string };
+import type { LabelledDrawing } from './digits.ts';
 
 const line = z.object({
   label: z.int().min(0).max(9),

@@ -1,9 +1,9 @@
 import { encodeWeights, type Weights } from '../shared/weights.ts';
+import type { Digits } from './digits.ts';
 import { type FineTuning, fineTune } from './fine-tune.ts';
 import { judge, judgeLabels, type Verdict } from './gate.ts';
 import type { Lesson } from './lessons.ts';
 import { measure, type Report, type Summary, setsOf, summarise } from './measure.ts';
-import type { Digits } from './mnist.ts';
 import { loadServingNet } from './serve.ts';
 import type { Progress } from './train.ts';
 import { trustIn } from './trust.ts';

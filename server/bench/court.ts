@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Weights } from '../../shared/weights.ts';
+import type { Digits } from '../../training/digits.ts';
 import { honestNorms } from '../../training/honest.ts';
 import { judgeRound } from '../../training/judge-round.ts';
 import type { Lesson } from '../../training/lessons.ts';
 import { digitsOf } from '../../training/measure.ts';
 import { createMemory } from '../../training/memory.ts';
-import type { Digits } from '../../training/mnist.ts';
 import { flippedOf, successOf } from '../../training/plots.ts';
 import { checkUpload } from '../../training/update.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LabelledDrawing } from '../../training/strokes-file.ts';
+import type { LabelledDrawing } from '../../training/digits.ts';
 import { atOneTable, chooseBalanced } from './choose.ts';
 import { makeDrawings } from './made-people.ts';
 import { type Drawn, drawingsOf, populate, split } from './population.ts';

@@ -1,6 +1,7 @@
 import { createRandom, shuffle } from '../../shared/random.ts';
 import { UsageError } from '../../training/command.ts';
-import { type LabelledDrawing, readStrokesFile } from '../../training/strokes-file.ts';
+import type { LabelledDrawing } from '../../training/digits.ts';
+import { readStrokesFile } from '../../training/strokes-file.ts';
 import { fitToPad, type Ink, isDrawable } from './ink.ts';
 import { makeDrawings } from './made-people.ts';
 

@@ -1,6 +1,7 @@
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
 import { startWasm } from '../../training/backend.ts';
-import { type Digits, readMnist } from '../../training/mnist.ts';
+import type { Digits } from '../../training/digits.ts';
+import { readMnist } from '../../training/mnist.ts';
 import { isRight } from '../../training/pairs.ts';
 import { readImages } from '../../training/read.ts';
 import { loadServingNet, type ServingNet } from '../../training/serve.ts';
