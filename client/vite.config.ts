@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { precompressBuild } from './precompress.ts';
 
 export default defineConfig({
   build: {
@@ -9,6 +10,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  plugins: [precompressBuild()],
   // The trainer fetches the code of a device when it tries it.
   worker: { format: 'es' },
 });

@@ -15,6 +15,8 @@ const yearSeconds = 31_536_000;
 export interface PagesParts {
   sessions: Sessions;
   trustProxy: number;
+  /** Where the built client is. */
+  folder?: string;
 }
 
 /** The usual reason for a path that no page has: a proxy that serves Inkling below a path. */
@@ -31,10 +33,11 @@ function sendNoPage(reply: FastifyReply, path: string) {
 
 /**
  * The built client. Every page is the same file; which place it shows is the client's reading of the address.
- * Asking for a page is what gives a browser its session.
+ * Asking for a page is what gives a browser its session. Where the build wrote a compressed copy beside a file, a
+ * browser that accepts its encoding gets the copy (client/precompress.ts).
  */
-export function servePages(app: FastifyInstance, { sessions, trustProxy }: PagesParts) {
-  const built = () => existsSync(join(clientFolder, 'index.html'));
+export function servePages(app: FastifyInstance, { sessions, trustProxy, folder = clientFolder }: PagesParts) {
+  const built = () => existsSync(join(folder, 'index.html'));
 
   function sendPage(request: FastifyRequest, reply: FastifyReply) {
     const prefix = trustProxy > 0 ? `${request.headers['x-forwarded-prefix'] ?? ''}` : '';
@@ -71,12 +74,13 @@ export function servePages(app: FastifyInstance, { sessions, trustProxy }: Pages
     });
   }
   void app.register(fastifyStatic, {
-    root: clientFolder,
+    root: folder,
     index: false,
     cacheControl: false,
+    preCompressed: true,
     // Names under assets/ carry a hash of their content.
     setHeaders(reply, path) {
-      const immutable = path.includes('/assets/');
+      const immutable = /[\\/]assets[\\/]/.test(path);
       reply.header('cache-control', immutable ? `public, max-age=${yearSeconds}, immutable` : 'no-cache');
     },
   });

@@ -79,6 +79,12 @@ describe('each folder imports only what stands below it', () => {
     expect(shared.filter(({ what }) => what.startsWith('node:'))).toEqual([]);
   });
 
+  test('client knows Node in what its build runs alone', () => {
+    const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'client');
+    expect(nodeFiles).toEqual(['client/precompress.ts']);
+    expect(importers(what => what === 'client/precompress.ts')).toEqual(['client/vite.config.ts']);
+  });
+
   test('training knows Node in its command files, readers and engines alone', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([

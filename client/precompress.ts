@@ -1,0 +1,57 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+/** File types that compression shrinks. Fonts and pictures other than SVG are compressed already. */
+const compressible = /\.(?:css|html|js|json|svg|wasm)$/;
+
+/** One packet: a smaller file arrives no sooner compressed. */
+const leastBytes = 1_400;
+
+const brotli = (bytes: Buffer) =>
+  promisify(brotliCompress)(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+const gzipped = (bytes: Buffer) => promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION });
+
+const encodings = [
+  { ending: '.br', compress: brotli },
+  { ending: '.gz', compress: gzipped },
+];
+
+/**
+ * Writes `FILE.br` and `FILE.gz` beside every file of `folder` that compression shrinks. The bytes depend on the file
+ * alone. server/pages.ts sends them to browsers that accept the encoding.
+ */
+export async function precompressFolder(folder: string) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter(entry => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  await Promise.all(files.map(file => compressible.test(file) && precompress(file)));
+}
+
+async function precompress(file: string) {
+  const bytes = await readFile(file);
+  for (const { ending, compress } of encodings) {
+    const compressed = bytes.length < leastBytes ? bytes : await compress(bytes);
+    if (compressed.length < bytes.length) await writeFile(file + ending, compressed);
+    else await rm(file + ending, { force: true });
+  }
+}
+
+/** Precompresses what Vite has built. */
+export function precompressBuild(): Plugin {
+  let folder = '';
+  return {
+    name: 'precompress-build',
+    apply: 'build',
+    configResolved({ root, build }) {
+      folder = join(root, build.outDir);
+    },
+    closeBundle: () => precompressFolder(folder),
+  };
+}
