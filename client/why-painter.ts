@@ -33,13 +33,22 @@ export function paintWhy({ canvas, context, ink }: Sheet, explained: Explained |
   // The strongest last: where strokes cross, it is on top.
   for (const { piece, effect } of pieces.sort((a, b) => Math.abs(a.effect) - Math.abs(b.effect))) {
     if (Math.abs(effect) < faintest) continue;
-    const share = Math.round(100 * Math.sqrt(Math.abs(effect)));
-    context.strokeStyle = `color-mix(in oklab, ${effect > 0 ? towards : against} ${share}%, ${ink})`;
+    context.strokeStyle = mixed([effect > 0 ? towards : against, ink], Math.sqrt(Math.abs(effect)));
     context.beginPath();
     context.moveTo(piece[0], piece[1]);
     context.lineTo(piece[2], piece[3]);
     context.stroke();
   }
+}
+
+/**
+ * `share`, 0…1, of the first colour in the second, both as `getComputedStyle` gives opaque ones. Canvases of Chrome 111
+ * do not know `color-mix`.
+ */
+export function mixed([colour, ground]: readonly [string, string], share: number): string {
+  const channels = (text: string) => Array.from(text.matchAll(/[\d.]+/g), ([digits]) => Number(digits));
+  const under = channels(ground);
+  return `rgb(${channels(colour).map((over, i) => Math.round(over * share + under[i] * (1 - share)))})`;
 }
 
 type Piece = [number, number, number, number];

@@ -67,13 +67,15 @@ function DeviceLine({ trainer }: { trainer: TrainerModel }) {
 function Others({ page }: { page: Page }) {
   const browsers = page.training.browsers.value;
   if (browsers.length === 0) return null;
-  const devices = Map.groupBy(browsers, ({ device }) => device ?? 'unknown');
+  const counts = new Map<string, number>();
+  for (const { device } of browsers) {
+    const name = device ?? 'unknown';
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   return (
     <p class="soft" data-testid="browsers">
       {browsers.length === 1 ? '1 browser teaches' : `${browsers.length} browsers teach`} just now:{' '}
-      {Array.from(devices, ([device, own]) => (own.length === 1 ? device : `${own.length} × ${device}`)).join(
-        ', ',
-      )}
+      {Array.from(counts, ([device, count]) => (count === 1 ? device : `${count} × ${device}`)).join(', ')}
     </p>
   );
 }

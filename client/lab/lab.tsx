@@ -17,7 +17,7 @@ export function Lab({ page }: { page: Page }) {
   return (
     <div class="page">
       <Header page={page} />
-      <main class="lab">
+      <main class="lab" data-verdict={Boolean(lab.versions.shown.value?.verdict)}>
         <Teach page={page} teach={lab.teach} />
         <Verdict versions={lab.versions} />
         <Versions versions={lab.versions} teach={lab.teach} />

@@ -72,7 +72,10 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
   let proving: DeviceKind | undefined;
   let device: Device | undefined;
   let silence = 0;
-  const { promise, resolve } = Promise.withResolvers<End>();
+  let resolve: (end: End) => void = () => {};
+  const promise = new Promise<End>(settle => {
+    resolve = settle;
+  });
 
   function lose(why: string) {
     const kind = device?.kind ?? proving;
