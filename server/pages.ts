@@ -36,7 +36,10 @@ function sendNoPage(reply: FastifyReply, path: string) {
  * Asking for a page is what gives a browser its session. Where the build wrote a compressed copy beside a file, a
  * browser that accepts its encoding gets the copy (client/precompress.ts).
  */
-export function servePages(app: FastifyInstance, { sessions, trustProxy, folder = clientFolder }: PagesParts) {
+export function servePages(
+  app: FastifyInstance,
+  { sessions, trustProxy, folder = clientFolder }: PagesParts,
+) {
   const built = () => existsSync(join(folder, 'index.html'));
 
   function sendPage(request: FastifyRequest, reply: FastifyReply) {
