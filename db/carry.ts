@@ -1,6 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { digitSchema, drawingIdSchema, roomSchema, strokesSchema } from '../shared/protocol.ts';
+import { rowOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
 import { drawingColumns, recordset } from './samples.ts';
 
@@ -73,9 +74,7 @@ export async function importSamples(
   db: Database,
   rows: readonly CarriedSample[],
 ): Promise<{ added: number; known: number }> {
-  // In one order, so that two imports of the same file do not wait for each other for ever.
-  const sorted = [...rows].sort((a, b) => (a.drawing < b.drawing ? -1 : 1));
-  const distinct = [...new Map(sorted.map(row => [row.drawing, row])).values()];
+  const distinct = [...new Map(rows.map(row => [row.drawing, row])).values()];
   if (distinct.length === 0) return { added: 0, known: 0 };
   const given = distinct.map(({ label, raster, at, ...row }) => ({
     ...row,
@@ -86,7 +85,7 @@ export async function importSamples(
   const query = sql.type(z.object({ added: z.boolean() }))`
     INSERT INTO predictions AS known (${drawingColumns}, true_label, labelled_at)
     SELECT ${drawingColumns}, true_label, CASE WHEN true_label IS NOT NULL THEN now() END
-    FROM ${recordset(given)}
+    FROM ${recordset(given)} ORDER BY ${rowOrder}
     ON CONFLICT (drawing) DO UPDATE SET true_label = excluded.true_label, labelled_at = excluded.labelled_at
     WHERE known.true_label IS NULL AND excluded.true_label IS NOT NULL
     RETURNING known.xmax = 0 AS added`;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isHeldOut, isLesson, settleAuthors } from './authors.ts';
 import { bytesSchema } from './columns.ts';
 import { holdJob, type JobRun } from './jobs.ts';
+import { updateInOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
 
 const lessonSchema = z.object({
@@ -53,8 +54,12 @@ export async function claimLessons(
       if (!held) return 'lost';
       await settleAuthors(transaction);
       // Only one job runs, and it is this one: any other claim was left behind by a job that is over.
-      await transaction.query(sql.unsafe`
-        UPDATE predictions SET claimed_by = NULL WHERE claimed_by = ${job.id}::uuid`);
+      await transaction.query(
+        sql.unsafe`${updateInOrder({
+          set: sql.fragment`claimed_by = NULL`,
+          where: sql.fragment`claimed_by = ${job.id}::uuid`,
+        })}`,
+      );
       const wanted = held.samples
         ? sql.fragment`${isLesson} AND id = ANY(${sql.array(held.samples, 'int4')})`
         : sql.fragment`${isLesson} AND feedback_processed IS NOT TRUE`;

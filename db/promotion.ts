@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { json } from './columns.ts';
 import { holdJob, type JobRun } from './jobs.ts';
+import { updateInOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
 
 const moveSchema = z.enum(['shipped', 'promoted', 'rolled_back']);
@@ -58,9 +59,12 @@ export async function promoteModel(
         await transaction.query(sql.unsafe`
           UPDATE models SET verdict = ${json(verdict)} WHERE version = ${version}`);
       if (!job) return 'promoted';
-      await transaction.query(sql.unsafe`
-        UPDATE predictions SET feedback_processed = TRUE, trained_in = ${version}, claimed_by = NULL
-        WHERE claimed_by = ${job.id}::uuid`);
+      await transaction.query(
+        sql.unsafe`${updateInOrder({
+          set: sql.fragment`feedback_processed = TRUE, trained_in = ${version}, claimed_by = NULL`,
+          where: sql.fragment`claimed_by = ${job.id}::uuid`,
+        })}`,
+      );
       await transaction.query(sql.unsafe`
         UPDATE jobs SET state = 'promoted', candidate = ${version}, message = ${reason},
           verdict = ${json(verdict)}, ended_at = now()

@@ -1,5 +1,6 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
+import { rowOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
 
 /** A drawing somebody is done with, and what the model took it for. */
@@ -32,7 +33,7 @@ export async function recordPredictions(db: Database, rows: readonly PredictionR
   const newest = [...new Map(rows.map(row => [row.drawing, row])).values()];
   const query = sql.type(idSchema)`
     INSERT INTO predictions AS known (${drawingColumns})
-    SELECT ${drawingColumns} FROM ${recordset(newest)}
+    SELECT ${drawingColumns} FROM ${recordset(newest)} ORDER BY ${rowOrder}
     ON CONFLICT (drawing) DO UPDATE SET
       strokes = excluded.strokes,
       raster = excluded.raster,

@@ -13,6 +13,13 @@ export const noon = new Date('2026-03-01T12:00:00.250Z');
 export interface TestDatabases {
   /** An empty one, with the schema. */
   open(kind: Database['kind']): Promise<Database>;
+  /** The one at that address of the server. */
+  openAt(url: string): Promise<Database>;
+  /**
+   * The errors in PostgreSQL's log since this was last asked. slonik repeats what a deadlock ended, so that only the
+   * server knows of it.
+   */
+  refusals(): Promise<string[]>;
   /** The PostgreSQL server of this test file. */
   server(): TestPostgres;
 }
@@ -21,6 +28,7 @@ export interface TestDatabases {
 export function useDatabases(): TestDatabases {
   let running: TestPostgres | null = null;
   let made = 0;
+  let readLength = 0;
   beforeAll(async () => {
     running = await startPostgres();
   }, 60_000);
@@ -31,6 +39,13 @@ export function useDatabases(): TestDatabases {
   };
   return {
     server,
+    refusals: async () => {
+      const log = await server().log();
+      const fresh = log.slice(readLength);
+      readLength = log.length;
+      return fresh.split('\n').filter(line => /(ERROR|FATAL|PANIC):/.test(line));
+    },
+    openAt: url => openDatabase({ url, dataDir: '' }),
     open: async kind =>
       kind === 'pglite'
         ? openDatabase({ dataDir: 'memory://' })

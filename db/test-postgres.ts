@@ -16,6 +16,8 @@ export interface TestPostgres {
   /** Makes an empty database, and resolves to its address. */
   createDatabase(name: string): Promise<string>;
   start(): Promise<void>;
+  /** What the server has logged: its errors, and the statements that had them. */
+  log(): Promise<string>;
   /** Ends it as an administrator would, breaking open connections. */
   stop(): Promise<void>;
   /** Ends it as a crash would. */
@@ -74,6 +76,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
   return {
     port,
     start: () => start(),
+    log: () => readFile(log, 'utf8'),
     createDatabase: async name => {
       const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
       await client.connect();

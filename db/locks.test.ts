@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type CarriedSample, importSamples } from './carry.ts';
+import type { Job } from './jobs.ts';
+import { claimLessons, openLessons } from './lessons.ts';
+import { addCandidate, ensureBase } from './models.ts';
+import type { Database } from './open.ts';
+import { promoteModel } from './promotion.ts';
+import { type LabelRow, recordLabel, recordPredictions } from './samples.ts';
+import { applySchema } from './schema.ts';
+import { empty, execute, label, startedJob, useDatabases } from './test-databases.ts';
+
+/** Two verbs that write the same rows at the same time wait for each other in one order: neither waits for ever. */
+
+const databases = useDatabases();
+let db: Database;
+/** Connections beside the database's own: one that holds a row, one that sees who waits for it. */
+let holder: pg.Client;
+let watcher: pg.Client;
+beforeAll(async () => {
+  const url = await databases.server().createDatabase('locks');
+  db = await databases.openAt(url);
+  holder = new pg.Client({ connectionString: url });
+  watcher = new pg.Client({ connectionString: url });
+  await Promise.all([holder.connect(), watcher.connect()]);
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([holder.end(), watcher.end()]);
+  await db.close();
+});
+
+const weights = new Uint8Array(1);
+/** Their ids fall while their places in the table rise: a verb that takes rows as it finds them goes the other way. */
+const rows: LabelRow[] = Array.from({ length: 9 }, randomUUID)
+  .toSorted()
+  .reverse()
+  .map((drawing, digit) => label(digit, { drawing }));
+const middle = rows[4]!.drawing;
+let job: Job;
+
+beforeEach(async () => {
+  await empty(db);
+  for (const row of rows) await recordLabel(db, row);
+  await ensureBase(db, { version: 'base', card: { version: 'base' }, weights });
+  await addCandidate(db, {
+    version: 'taught',
+    card: { version: 'taught' },
+    weights,
+    parent: 'base',
+    source: 'server',
+  });
+  job = await startedJob(db);
+  await execute(db, `UPDATE predictions SET claimed_by = '${job.id}'`);
+});
+
+const carried = (list: readonly LabelRow[]): CarriedSample[] =>
+  list.map(({ digit, raster, at, strokes, probabilities, author: _, ...row }) => ({
+    ...row,
+    strokes: strokes.map(stroke => [...stroke]),
+    probabilities: probabilities && [...probabilities],
+    raster: Buffer.from(raster).toString('base64'),
+    label: digit,
+    author: 'p-0123456789ab',
+    at: at.toISOString(),
+  }));
+
+/** Every verb that writes more than one row of `predictions`. */
+const verbs: Record<string, () => Promise<unknown>> = {
+  'a batch': () => recordPredictions(db, rows),
+  'the batch backwards': () => recordPredictions(db, rows.toReversed()),
+  'an import': () => importSamples(db, carried(rows)),
+  'a job claiming anew': () => claimLessons(db, { job, limit: 99, rehearse: 0 }),
+  'a promotion': () =>
+    promoteModel(db, { version: 'taught', expectedChampion: 'base', by: 'gate', reason: '', job }),
+  'a pack': () => openLessons(db, { limit: 99, rehearse: 9 }),
+  'a node that starts': () => db.run(applySchema),
+};
+const pairs = Object.keys(verbs).flatMap(first => Object.keys(verbs).map(second => [first, second] as const));
+
+/** Resolves once the verb has ended, or `count` connections wait for locks: to how many wait. */
+async function endedOrWaiting(verb: Promise<unknown>, count: number): Promise<number> {
+  let ended = false;
+  const end = () => {
+    ended = true;
+  };
+  verb.then(end, end);
+  while (!ended && (await waiting()) < count) await delay(5);
+  return waiting();
+}
+
+async function waiting(): Promise<number> {
+  const found = await watcher.query(
+    `SELECT count(*)::int AS count FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return found.rows[0].count;
+}
+
+describe('nobody waits in a circle', () => {
+  test.each(pairs)('%s beside %s', async (first, second) => {
+    await databases.refusals();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM predictions WHERE drawing = $1 FOR UPDATE', [middle]);
+    const one = verbs[first]!();
+    const held = await endedOrWaiting(one, 1);
+    const other = verbs[second]!();
+    await endedOrWaiting(other, held + 1);
+    await holder.query('COMMIT');
+    await Promise.all([one, other]);
+    expect(await databases.refusals()).toEqual([]);
+  });
+});
