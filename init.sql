@@ -19,7 +19,7 @@ ALTER TABLE predictions
   ADD COLUMN IF NOT EXISTS image BYTEA,
   ADD COLUMN IF NOT EXISTS created_at TIMESTAMPTZ,
   ADD COLUMN IF NOT EXISTS feedback_processed BOOLEAN DEFAULT FALSE,
-  ADD COLUMN IF NOT EXISTS drawing UUID UNIQUE,
+  ADD COLUMN IF NOT EXISTS drawing UUID UNIQUE DEFAULT gen_random_uuid(),
   ADD COLUMN IF NOT EXISTS room TEXT,
   ADD COLUMN IF NOT EXISTS author TEXT,
   ADD COLUMN IF NOT EXISTS strokes JSONB,
@@ -29,6 +29,12 @@ ALTER TABLE predictions
   ADD COLUMN IF NOT EXISTS labelled_at TIMESTAMPTZ,
   ADD COLUMN IF NOT EXISTS claimed_by UUID,
   ADD COLUMN IF NOT EXISTS trained_in TEXT;
+
+-- A picture of the older application has a name of its own too, by which it is carried to another database.
+-- A column from before it was so gets the default now, and names for its rows.
+ALTER TABLE predictions ALTER COLUMN drawing SET DEFAULT gen_random_uuid();
+
+UPDATE predictions SET drawing = gen_random_uuid() WHERE drawing IS NULL;
 
 -- Nobody has said what a new drawing is, it has no picture, and sometimes there was no guess:
 -- whatever the older table demanded, only its key stays required.
@@ -115,6 +121,17 @@ CREATE TABLE IF NOT EXISTS jobs (
   candidate TEXT,
   verdict JSONB
 );
+
+-- A table of the older application may count its rows in BIGINT, which an INT cannot hold.
+DO $$
+BEGIN
+  IF 'bigint'::regtype = (SELECT atttypid FROM pg_attribute WHERE attrelid = 'predictions'::regclass AND attname = 'id')
+    AND 'int[]'::regtype = (SELECT atttypid FROM pg_attribute WHERE attrelid = 'jobs'::regclass AND attname = 'samples')
+  THEN
+    ALTER TABLE jobs ALTER COLUMN samples TYPE BIGINT[];
+  END IF;
+END
+$$;
 
 -- One job at a time in the whole cluster, whatever the nodes do.
 CREATE UNIQUE INDEX IF NOT EXISTS jobs_one_at_a_time ON jobs ((TRUE)) WHERE state IN ('queued', 'running');

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CarriedSample, carriedSchema, exportSamples, importSamples } from './carry.ts';
 import { changeLabel } from './corrections.ts';
-import { listSamples } from './gallery.ts';
+import { listSamples, sampleImage } from './gallery.ts';
 import type { Database } from './open.ts';
 import { recordLabel, recordPredictions } from './samples.ts';
+import { applySchema } from './schema.ts';
 import { untrainedLabels } from './tallies.ts';
 import {
   claimed,
@@ -20,6 +21,10 @@ import {
 
 const databases = useDatabases();
 
+// The smallest PNG there is: one transparent pixel.
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+
 describe.each(kinds)('on %s', kind => {
   let db: Database;
   beforeAll(async () => {
@@ -30,17 +35,16 @@ describe.each(kinds)('on %s', kind => {
 
   /** What arrives elsewhere: through text and the parser of the edge. */
   const carried = async (): Promise<CarriedSample[]> =>
-    (await exportSamples(db, { limit: 1_000 })).map(row =>
+    (await exportSamples(db, { limit: 1_000 })).samples.map(row =>
       carriedSchema.parse(JSON.parse(JSON.stringify(row))),
     );
 
   test('an export holds what was drawn, guessed and said, and an author only by pseudonym', async () => {
     const row = label(3);
-    const id = await sampleOf(db, row);
+    await recordLabel(db, row);
     const { drawing, strokes, guess, probabilities, model, room } = row;
-    const [exported] = await exportSamples(db, { limit: 9 });
-    expect(exported).toEqual({
-      id,
+    const { samples } = await exportSamples(db, { limit: 9 });
+    expect(samples[0]).toEqual({
       drawing,
       strokes,
       raster: Buffer.from(row.raster).toString('base64'),
@@ -55,15 +59,19 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('it comes in pages, oldest first, of everybody or of one room', async () => {
-    const ids = [];
-    for (const room of ['lobby', 'attic', 'lobby']) ids.push(await sampleOf(db, label(1, { room })));
+    const rows = ['lobby', 'attic', 'lobby'].map(room => label(1, { room }));
+    for (const row of rows) await recordLabel(db, row);
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
-    const page = async (filter: object) =>
-      (await exportSamples(db, { limit: 2, ...filter })).map(({ id }) => id);
-    expect(await page({})).toEqual(ids.slice(0, 2));
-    expect(await page({ after: ids[1] })).toEqual(ids.slice(2));
-    expect(await page({ after: 9e15 })).toEqual([]);
-    expect(await page({ room: 'lobby' })).toEqual([ids[0], ids[2]]);
+    const page = async (filter: object) => {
+      const { samples, next } = await exportSamples(db, { limit: 2, ...filter });
+      return { drawings: samples.map(({ drawing }) => drawing), next };
+    };
+    const [one, two, three] = rows.map(({ drawing }) => drawing);
+    const first = await page({});
+    expect(first).toEqual({ drawings: [one, two], next: expect.any(Number) });
+    expect(await page({ after: first.next })).toEqual({ drawings: [three], next: null });
+    expect(await page({ after: 9e15 })).toEqual({ drawings: [], next: null });
+    expect((await page({ room: 'lobby' })).drawings).toEqual([one, three]);
   });
 
   test('what was exported is imported elsewhere as it was, and exported the same again', async () => {
@@ -117,6 +125,92 @@ describe.each(kinds)('on %s', kind => {
     expect(answers[0].added + answers[1].added).toBe(10);
     expect(answers[0].known + answers[1].known).toBe(20);
     expect(await listSamples(db, { limit: 100 })).toHaveLength(10);
+  });
+
+  describe('pictures of the older application', () => {
+    const columns = 'id SERIAL PRIMARY KEY, timestamp TIMESTAMPTZ, predicted_digit INT, true_label INT';
+    const older = [
+      `CREATE TABLE predictions (${columns}, image BYTEA)`,
+      `INSERT INTO predictions (timestamp, predicted_digit, true_label, image)
+        SELECT '2025-01-02 03:04:05Z', 7, nullif(row % 10, 0), decode('${png}', 'base64')
+        FROM generate_series(1, 202) AS row`,
+      // Neither is a picture, and the second is nothing at all.
+      `INSERT INTO predictions (predicted_digit, image) VALUES (7, '<script>'), (7, NULL)`,
+    ];
+    /** The database as if these had made it. */
+    const reset = async (...statements: string[]) => {
+      await execute(db, 'DROP TABLE predictions', ...statements);
+      await db.run(applySchema);
+    };
+    /** Through text and the parser of the edge, page by page. */
+    const carried = async () => {
+      const all: CarriedSample[] = [];
+      for (let after: number | null = 0; after !== null; ) {
+        const page = await exportSamples(db, { after, limit: 50 });
+        all.push(...page.samples.map(row => carriedSchema.parse(JSON.parse(JSON.stringify(row)))));
+        after = page.next;
+      }
+      return all;
+    };
+
+    test('are exported, each with a name that stays', async () => {
+      await reset(...older);
+      const lines = await carried();
+      expect(lines).toHaveLength(202);
+      expect(lines[2]).toEqual({
+        drawing: expect.any(String),
+        image: png,
+        guess: 7,
+        label: 3,
+        at: '2025-01-02T03:04:05.000Z',
+      });
+      expect(new Set(lines.map(({ drawing }) => drawing)).size).toBe(202);
+      await db.run(applySchema);
+      expect(await carried()).toEqual(lines);
+      expect(await importSamples(db, lines)).toEqual({ added: 0, known: 202 });
+    });
+
+    test.each([
+      ['of Inkling', 'SELECT'],
+      ['whose pictures are text', `CREATE TABLE predictions (${columns}, image TEXT)`],
+    ])('survive the way to a table %s and back', async (_, table) => {
+      await reset(...older);
+      const lines = await carried();
+      await reset(table);
+      await recordLabel(db, label(3));
+      const [own] = await carried();
+      expect(await importSamples(db, [...lines, ...lines.slice(0, 9)])).toEqual({ added: 202, known: 9 });
+      expect(await importSamples(db, lines.toReversed())).toEqual({ added: 0, known: 202 });
+      const byDrawing = (list: readonly CarriedSample[]) => new Map(list.map(row => [row.drawing, row]));
+      expect(byDrawing(await carried())).toEqual(byDrawing([...lines, own!]));
+      const [newest] = await listSamples(db, { limit: 1 });
+      expect(newest).toMatchObject({ strokes: null, author: null, hasImage: true, guess: 7 });
+      expect(Buffer.from((await sampleImage(db, newest!.id))!).toString('base64')).toBe(png);
+      // They have no strokes: nothing to learn from.
+      expect(await untrainedLabels(db)).toBe(1);
+    });
+
+    test('a row that the older application adds meanwhile is one of them', async () => {
+      await reset(...older);
+      await execute(db, `INSERT INTO predictions (image) VALUES (decode('${png}', 'base64'))`);
+      expect(await carried()).toHaveLength(203);
+    });
+  });
+});
+
+describe('a picture that is brought along', () => {
+  const line = { drawing: randomUUID(), image: png, guess: 7, label: null, at: '2026-03-01T12:00:00.250Z' };
+
+  test('is taken as it is written', () => expect(carriedSchema.parse(line)).toEqual(line));
+
+  test.each([
+    ['image', Buffer.from('<svg>').toString('base64')],
+    ['image', null],
+    ['label', 10],
+    ['drawing', 7],
+  ])('is refused with a wrong %s, which it names', (name, value) => {
+    const parsed = carriedSchema.safeParse({ ...line, [name]: value });
+    expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([name]);
   });
 });
 

@@ -1,69 +1,99 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { digitSchema, drawingIdSchema, roomSchema, strokesSchema } from '../shared/protocol.ts';
+import { sampleTime } from './gallery.ts';
 import { rowOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
+import { pngFrom } from './png.ts';
 import { drawingColumns, recordset } from './samples.ts';
 
 /** 28×28 */
 const rasterBytes = 784;
 const pseudonym = /^p-[0-9a-f]{12}$/;
 
-/** A drawing as it travels, one a line of NDJSON: for parsing what somebody brings along. */
-export const carriedSchema = z.object({
+const lineSchema = z.object({
   drawing: drawingIdSchema,
+  guess: digitSchema.nullable(),
+  label: digitSchema.nullable(),
+  at: z.iso.datetime(),
+});
+const drawnSchema = lineSchema.extend({
   strokes: strokesSchema,
   /** 784 bytes in base64. */
   raster: z
     .base64()
     .refine(text => Buffer.from(text, 'base64').length === rasterBytes, `not ${rasterBytes} bytes`),
-  guess: digitSchema.nullable(),
   probabilities: z.array(z.number().min(0).max(1)).length(10).nullable(),
-  label: digitSchema.nullable(),
   /** The version that guessed. */
   model: z.string().min(1).max(100).nullable(),
   /** The same for all drawings of one author, and nothing more. */
   author: z.string().regex(pseudonym, 'a pseudonym'),
   room: roomSchema,
-  at: z.iso.datetime(),
 });
-export type CarriedSample = z.infer<typeof carriedSchema>;
+const pictureSchema = lineSchema.extend({
+  /** A PNG in base64: what a row of the older application has where ours have strokes. */
+  image: z.base64().refine(text => pngFrom(text) !== null, 'not a PNG'),
+});
+
+/** A drawing as it travels, one a line of NDJSON: for parsing what somebody brings along. */
+export const carriedSchema = z.unknown().transform((line, context): CarriedSample => {
+  const isPicture = typeof line === 'object' && line !== null && 'image' in line;
+  const parsed = (isPicture ? pictureSchema : drawnSchema).safeParse(line);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
+export type CarriedSample = z.infer<typeof drawnSchema> | z.infer<typeof pictureSchema>;
 
 // What is in the database is trusted: only its shape is told.
 const exportedSchema = z.object({
   id: z.int(),
   drawing: z.string(),
-  strokes: z.array(z.array(z.number())),
-  raster: z.string(),
+  strokes: z.array(z.array(z.number())).nullable(),
+  raster: z.string().nullable(),
+  image: z.string().nullable(),
   guess: z.int().nullable(),
   probabilities: z.array(z.number()).nullable(),
   label: z.int().nullable(),
   model: z.string().nullable(),
-  author: z.string(),
-  room: z.string(),
+  author: z.string().nullable(),
+  room: z.string().nullable(),
   at: z.date().transform(at => at.toISOString()),
 });
-/** `id` is for `after` alone: it means nothing elsewhere. */
-export type ExportedSample = CarriedSample & { id: number };
 
-/** Oldest first; `after` is the id of the last one of the page before. Rows of the older application stay: they have no strokes. */
+/**
+ * Oldest first; `after` is the `next` of the page before, and `next` is null at the end. Of rows without strokes those
+ * are carried that have a picture.
+ */
 export async function exportSamples(
   db: Database,
   { after = 0, limit, room }: { after?: number | undefined; limit: number; room?: string | undefined },
-): Promise<readonly ExportedSample[]> {
+): Promise<{ samples: CarriedSample[]; next: number | null }> {
   const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
   // A pseudonym that was brought along stays the same when it is carried on.
-  return db.run(connection =>
+  const rows = await db.run(connection =>
     connection.any(sql.type(exportedSchema)`
       SELECT id, drawing, strokes, translate(encode(raster, 'base64'), E'\n', '') AS raster,
-        predicted_digit AS guess, probabilities, true_label AS label, model, room, "timestamp" AS at,
+        CASE WHEN strokes IS NULL THEN image::text END AS image,
+        CASE WHEN predicted_digit BETWEEN 0 AND 9 THEN predicted_digit END AS guess, probabilities,
+        CASE WHEN true_label BETWEEN 0 AND 9 THEN true_label END AS label, model, room, ${sampleTime} AS at,
         CASE WHEN author ~ ${pseudonym.source} THEN author
           ELSE 'p-' || left(encode(sha256(convert_to(author, 'UTF8')), 'hex'), 12) END AS author
       FROM predictions
-      WHERE drawing IS NOT NULL AND author IS NOT NULL AND id > ${after}::bigint AND ${there}
+      WHERE drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint AND ${there}
       ORDER BY id
       LIMIT ${limit}`),
   );
+  const samples = rows.map(toLine).filter(line => line !== null);
+  return { samples, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+}
+
+function toLine(row: z.infer<typeof exportedSchema>): CarriedSample | null {
+  const { drawing, strokes, raster, image, guess, probabilities, label, model, author, room, at } = row;
+  if (strokes !== null && raster !== null && author !== null && room !== null)
+    return { drawing, strokes, raster, guess, probabilities, label, model, author, room, at };
+  const png = image === null ? null : pngFrom(image);
+  return png && { drawing, image: Buffer.from(png).toString('base64'), guess, label, at };
 }
 
 /**
@@ -75,21 +105,51 @@ export async function importSamples(
   rows: readonly CarriedSample[],
 ): Promise<{ added: number; known: number }> {
   const distinct = [...new Map(rows.map(row => [row.drawing, row])).values()];
-  if (distinct.length === 0) return { added: 0, known: 0 };
-  const given = distinct.map(({ label, raster, at, ...row }) => ({
-    ...row,
-    digit: label,
-    raster: Buffer.from(raster, 'base64'),
-    at: new Date(at),
-  }));
-  const query = sql.type(z.object({ added: z.boolean() }))`
-    INSERT INTO predictions AS known (${drawingColumns}, true_label, labelled_at)
-    SELECT ${drawingColumns}, true_label, CASE WHEN true_label IS NOT NULL THEN now() END
-    FROM ${recordset(given)} ORDER BY ${rowOrder}
-    ON CONFLICT (drawing) DO UPDATE SET true_label = excluded.true_label, labelled_at = excluded.labelled_at
-    WHERE known.true_label IS NULL AND excluded.true_label IS NOT NULL
-    RETURNING known.xmax = 0 AS added`;
-  const written = await db.run(connection => connection.any(query));
-  const added = written.filter(row => row.added).length;
+  const drawn = distinct.flatMap(row => ('image' in row ? [] : [toRow(row)]));
+  const pictures = distinct.flatMap(row => ('image' in row ? [toPicture(row)] : []));
+  const added = await db.run(async connection => {
+    const written = [
+      ...(drawn.length === 0 ? [] : await connection.any(insertDrawn(drawn))),
+      ...(pictures.length === 0 ? [] : await connection.any(insertPictures(pictures))),
+    ];
+    return written.filter(row => row.added).length;
+  });
   return { added, known: rows.length - added };
+}
+
+const addedSchema = z.object({ added: z.boolean() });
+const takeLabel = sql.fragment`
+  ON CONFLICT (drawing) DO UPDATE SET true_label = excluded.true_label, labelled_at = excluded.labelled_at
+  WHERE known.true_label IS NULL AND excluded.true_label IS NOT NULL
+  RETURNING known.xmax = 0 AS added`;
+const labelledNow = sql.fragment`CASE WHEN true_label IS NOT NULL THEN now() END`;
+
+function toRow({ label, raster, at, ...row }: z.infer<typeof drawnSchema>) {
+  return { ...row, digit: label, raster: Buffer.from(raster, 'base64'), at: new Date(at) };
+}
+
+function insertDrawn(rows: readonly ReturnType<typeof toRow>[]) {
+  return sql.type(addedSchema)`
+    INSERT INTO predictions AS known (${drawingColumns}, true_label, labelled_at)
+    SELECT ${drawingColumns}, true_label, ${labelledNow} FROM ${recordset(rows)} ORDER BY ${rowOrder}
+    ${takeLabel}`;
+}
+
+/** Bytes as BYTEA writes them: a table whose pictures are TEXT keeps them so, and `pngFrom` reads both. */
+function toPicture({ image, ...row }: z.infer<typeof pictureSchema>) {
+  return { ...row, image: `\\x${Buffer.from(image, 'base64').toString('hex')}` };
+}
+
+function insertPictures(rows: readonly ReturnType<typeof toPicture>[]) {
+  return sql.type(addedSchema)`
+    INSERT INTO predictions AS known (drawing, image, predicted_digit, true_label, "timestamp", labelled_at)
+    SELECT drawing, (jsonb_populate_record(NULL::predictions, jsonb_build_object('image', image))).image,
+      guess, true_label, at, ${labelledNow}
+    FROM (
+      SELECT drawing, image, guess, label AS true_label, at
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS given(drawing uuid, image text, guess int, label int, at timestamptz)
+    ) AS rows
+    ORDER BY ${rowOrder}
+    ${takeLabel}`;
 }

@@ -21,9 +21,12 @@ export const sampleSchema = z.object({
 });
 export type SampleRow = z.infer<typeof sampleSchema>;
 
+/** When it was drawn, whatever column of an older table says so. */
+export const sampleTime = sql.fragment`
+  coalesce("timestamp"::timestamptz, created_at::timestamptz, 'epoch')`;
+
 export const sampleColumns = sql.fragment`
-  id, drawing, author, room, strokes, probabilities, model,
-  coalesce("timestamp"::timestamptz, created_at::timestamptz, 'epoch') AS at,
+  id, drawing, author, room, strokes, probabilities, model, ${sampleTime} AS at,
   image IS NOT NULL AS "hasImage", predicted_digit AS guess, true_label AS label`;
 
 export interface SampleFilter {

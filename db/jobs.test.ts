@@ -54,9 +54,10 @@ describe.each(kinds)('on %s', kind => {
 
   test('asking again for the same one changes nothing, also when it is over', async () => {
     const id = randomUUID();
-    expect(await request(id, [3, 1])).toBe('queued');
+    const samples = [await sampleOf(db, label(3)), await sampleOf(db, label(1))];
+    expect(await request(id, samples)).toBe('queued');
     expect(await request(id)).toBe('queued');
-    expect(await currentJob(db)).toMatchObject({ samples: [3, 1] });
+    expect(await currentJob(db)).toMatchObject({ samples });
     await cancelJob(db, id);
     expect(await request(id)).toBe('queued');
     expect(await currentJob(db)).toBeNull();

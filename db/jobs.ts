@@ -41,12 +41,18 @@ const columns = sql.fragment`
   started_at AS "startedAt", beat_at AS "beatAt", ended_at AS "endedAt", node, message, candidate, verdict`;
 const underWay = sql.fragment`state IN ('queued', 'running')`;
 
-/** Queues a job unless one is queued or running in the whole cluster. Asking again for the same one is no second job. */
+/**
+ * Queues a job unless one is queued or running in the whole cluster. Asking again for the same one is no second job.
+ * Samples that are not there are left out: the column may be too narrow for their numbers.
+ */
 export async function requestJob(
   db: Database,
   { id, askedBy, samples }: { id: string; askedBy: string; samples?: readonly number[] | undefined },
 ): Promise<'queued' | { busy: string }> {
-  const wanted = samples ? sql.fragment`${sql.array([...samples], 'int4')}` : sql.fragment`NULL`;
+  const wanted = samples
+    ? sql.fragment`(
+        SELECT coalesce(array_agg(id), '{}') FROM predictions WHERE id = ANY(${sql.array([...samples], 'int8')}))`
+    : sql.fragment`NULL`;
   return db.run(async connection => {
     for (;;) {
       const queued = await connection.maybeOne(sql.type(jobSchema)`

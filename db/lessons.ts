@@ -61,7 +61,7 @@ export async function claimLessons(
         })}`,
       );
       const wanted = held.samples
-        ? sql.fragment`${isLesson} AND id = ANY(${sql.array(held.samples, 'int4')})`
+        ? sql.fragment`${isLesson} AND id = ANY(${sql.array(held.samples, 'int8')})`
         : sql.fragment`${isLesson} AND feedback_processed IS NOT TRUE`;
       // A row that somebody is changing right now is left for the next job rather than waited for.
       const lessons = await transaction.any(sql.type(lessonSchema)`

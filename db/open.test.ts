@@ -49,7 +49,7 @@ async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
 }
 const isUnavailable = (work: Promise<unknown>) => expect(work).rejects.toBeInstanceOf(DatabaseUnavailable);
 const back = (db: Database) =>
-  vi.waitFor(async () => expect(await db.answering()).toBe(true), { timeout: 15_000, interval: 50 });
+  vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 15_000, interval: 50 });
 
 describe('opening', () => {
   test('twenty nodes may open an empty database at once', async () => {
@@ -70,7 +70,7 @@ describe('opening', () => {
     const url = await freshDatabase();
     await server.stop();
     const db = await open(url);
-    expect(await db.answering()).toBe(false);
+    expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
     await isUnavailable(saySeven(db));
     await server.start();
     await back(db);
@@ -82,7 +82,7 @@ describe('opening', () => {
     const db = await open('postgresql://postgres@127.0.0.1:9/postgres');
     expect(await elapsedMs(() => db.close())).toBeLessThan(3_000);
     await isUnavailable(saySeven(db));
-    expect(await db.answering()).toBe(false);
+    expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
   });
 });
 
@@ -113,7 +113,7 @@ describe('a server that does not behave', () => {
     const waitedMs = await elapsedMs(async () => {
       const db = await open(url, 1_000);
       await isUnavailable(saySeven(db));
-      expect(await db.answering()).toBe(false);
+      expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
     });
     expect(waitedMs).toBeLessThan(10_000);
   });
@@ -146,7 +146,7 @@ describe('while it runs', () => {
     await Promise.all(Array.from({ length: 20 }, () => saySeven(db)));
     await server.stop();
     expect(await elapsedMs(() => isUnavailable(saySeven(db)))).toBeLessThan(4_000);
-    expect(await db.answering()).toBe(false);
+    expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
     await server.start();
     await back(db);
     await saySeven(db);

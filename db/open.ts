@@ -7,14 +7,17 @@ import { openFolder, openMemory } from './pglite-folder.ts';
 import { createPostgresDriver } from './postgres-driver.ts';
 import { createRun, type Run, verbMs } from './run.ts';
 import { applySchema } from './schema.ts';
-import { DatabaseUnavailable, isMisconfiguration } from './unavailable.ts';
+import { parseAddress, type ServerAddress } from './server-address.ts';
+import type { Trouble } from './trouble.ts';
+import { DatabaseRefused, DatabaseUnavailable, lost, tooLate, unavailable } from './unavailable.ts';
+import { createWatch, type Report } from './watch.ts';
 
 export interface Database {
   kind: 'postgres' | 'pglite';
   /** For the verbs of db/: queries on one connection. */
   run: Run;
-  /** Whether it can be used now: it answers and has its schema. */
-  answering(): Promise<boolean>;
+  /** Why it cannot be used now; null when it answers and has its schema. */
+  trouble(): Promise<Trouble | null>;
   close(): Promise<void>;
 }
 
@@ -25,6 +28,8 @@ export interface DatabaseParts {
   dataDir: string;
   /** The longest a verb may take, waiting for a connection included. */
   verbMs?: number;
+  /** Hears once why the database cannot be used, whenever that changes. */
+  report?: Report;
 }
 
 /** A server that does not greet within this is away, and people are waiting for their label to be kept. */
@@ -43,15 +48,15 @@ const poolSize = 10;
 /**
  * Opens the database and applies the schema. A PostgreSQL server that is away does not fail it: the schema
  * is applied once the server answers, and until then every verb rejects with DatabaseUnavailable. Throws
- * DataFolderInUse, DataFolderUnwritable, and what the server says to wrong settings.
+ * DataFolderInUse, DataFolderUnwritable, and DatabaseRefused where waiting does not help.
  */
 export async function openDatabase(parts: DatabaseParts): Promise<Database> {
-  return parts.url === undefined ? openEmbedded(parts) : openServer(parts.url, parts);
+  return parts.url === undefined ? openEmbedded(parts) : openServer(parseAddress(parts.url), parts);
 }
 
 async function openEmbedded(parts: DatabaseParts): Promise<Database> {
   const folder = await (parts.dataDir === 'memory://' ? openMemory() : openFolder(parts.dataDir));
-  const pool = await poolOf('', createPgliteDriver(folder.pglite), 1);
+  const pool = await poolOf(createPgliteDriver(folder.pglite), 1);
   const close = async () => {
     await pool.end();
     await folder.close();
@@ -66,12 +71,16 @@ async function openEmbedded(parts: DatabaseParts): Promise<Database> {
   return databaseOf('pglite', createRun(pool, parts.verbMs), close);
 }
 
-async function openServer(url: string, parts: DatabaseParts): Promise<Database> {
-  const pool = await poolOf(url, createPostgresDriver(), poolSize);
+async function openServer(address: ServerAddress, parts: DatabaseParts): Promise<Database> {
+  const pool = await poolOf(createPostgresDriver(address), poolSize);
   const run = createRun(pool, parts.verbMs);
   /** Why the schema is not in yet; null once it is. */
-  let missing: unknown = new DatabaseUnavailable('it has not answered yet');
+  let missing: unknown = tooLate(patienceMs);
   let closed = false;
+  const watch = createWatch(
+    trouble => closed || parts.report?.(trouble),
+    () => performance.now(),
+  );
 
   const apply = async () => {
     try {
@@ -83,6 +92,7 @@ async function openServer(url: string, parts: DatabaseParts): Promise<Database> 
   };
   const applyUntilDone = async () => {
     for (let waitMs = retryMs.first; missing !== null && !closed; waitMs *= 2) {
+      watch.failed(unavailable(missing).trouble);
       await delay(Math.min(waitMs, retryMs.longest), null, { ref: false });
       if (!closed) await apply();
     }
@@ -94,16 +104,27 @@ async function openServer(url: string, parts: DatabaseParts): Promise<Database> 
 
   const first = apply();
   await Promise.race([first, delay(patienceMs, null, { ref: false })]);
-  if (missing !== null && (isMisconfiguration(missing) || !(missing instanceof DatabaseUnavailable))) {
-    await close();
-    throw missing;
+  if (missing !== null) {
+    const hopeless = !(missing instanceof DatabaseUnavailable) || !missing.trouble.passing;
+    if (hopeless) await close();
+    // Anything but trouble is a bug in init.sql.
+    if (!(missing instanceof DatabaseUnavailable)) throw missing;
+    if (hopeless) throw new DatabaseRefused(missing.trouble, { cause: missing });
+    watch.failed(missing.trouble);
   }
   first.then(applyUntilDone);
   return databaseOf(
     'postgres',
     async (work, limitMs) => {
-      if (missing !== null) throw missing;
-      return run(work, limitMs);
+      if (missing !== null) throw unavailable(missing);
+      try {
+        const result = await run(work, limitMs);
+        watch.worked();
+        return result;
+      } catch (error) {
+        if (error instanceof DatabaseUnavailable) watch.failed(error.trouble);
+        throw error;
+      }
     },
     close,
   );
@@ -112,17 +133,18 @@ async function openServer(url: string, parts: DatabaseParts): Promise<Database> 
 function databaseOf(kind: Database['kind'], runOpen: Run, closeOnce: () => Promise<void>): Database {
   let closing: Promise<void> | null = null;
   const run: Run = async (work, limitMs) => {
-    if (closing) throw new DatabaseUnavailable('it was closed');
+    if (closing) throw lost('it was closed');
     return runOpen(work, limitMs);
   };
   return {
     kind,
     run,
-    answering: async () => {
+    trouble: async () => {
       try {
-        return await run(connection => connection.exists(sql.unsafe`SELECT 1`), answerMs);
+        await run(connection => connection.query(sql.unsafe`SELECT 1`), answerMs);
+        return null;
       } catch (error) {
-        if (error instanceof DatabaseUnavailable) return false;
+        if (error instanceof DatabaseUnavailable) return error.trouble;
         throw error;
       }
     },
@@ -133,8 +155,9 @@ function databaseOf(kind: Database['kind'], runOpen: Run, closeOnce: () => Promi
   };
 }
 
-async function poolOf(url: string, driverFactory: DriverFactory, maxPoolSize: number): Promise<DatabasePool> {
-  const pool = await createPool(url, {
+async function poolOf(driverFactory: DriverFactory, maxPoolSize: number): Promise<DatabasePool> {
+  // The driver knows the address.
+  const pool = await createPool('', {
     driverFactory,
     maxPoolSize,
     interceptors: [parseRows],

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createDriverFactory, type DriverFactory } from '@slonik/driver';
-import { isOutage, unavailable } from './unavailable.ts';
+import { isOfTheDatabase } from './trouble.ts';
+import { unavailable } from './unavailable.ts';
 
 /** slonik over a running PGlite: for a pool of one, because PGlite is one session. Closing the pool leaves PGlite open. */
 export function createPgliteDriver(pglite: PGlite): DriverFactory {
@@ -22,7 +23,7 @@ export function createPgliteDriver(pglite: PGlite): DriverFactory {
             rows: result.rows,
           };
         } catch (error) {
-          throw isOutage(error) || pglite.closed ? unavailable(error) : error;
+          throw isOfTheDatabase(error) || pglite.closed ? unavailable(error) : error;
         }
       },
       stream: () => {

@@ -1,46 +1,42 @@
 import { createDriverFactory, type DriverFactory } from '@slonik/driver';
-import { Client } from 'pg';
-import { DatabaseUnavailable, isOutage, unavailable } from './unavailable.ts';
+import type { Client } from 'pg';
+import { coded, createClients } from './postgres-client.ts';
+import type { ServerAddress } from './server-address.ts';
+import { isOfTheDatabase } from './trouble.ts';
+import { lost, unavailable } from './unavailable.ts';
 
 /**
  * slonik over node-postgres. Not `@slonik/pg-driver`: that one connects while the pool is being made, so
  * there is no pool while the server is away; its first connection has no 'error' listener, so a server that
  * goes down in that moment takes the process along; and a frozen server makes it wait for ever.
  */
-export function createPostgresDriver(): DriverFactory {
-  return createDriverFactory(async ({ driverConfiguration: { connectionUri, ...limits } }) => ({
+export function createPostgresDriver(address: ServerAddress): DriverFactory {
+  const connected = createClients(address);
+  return createDriverFactory(async ({ driverConfiguration: limits }) => ({
     createPoolClient: async ({ clientEventEmitter }) => {
-      const client = new Client({
-        connectionString: connectionUri,
-        application_name: 'inkling',
-        keepAlive: true,
-        connectionTimeoutMillis: milliseconds(limits.connectionTimeout),
-        statement_timeout: milliseconds(limits.statementTimeout),
-        idle_in_transaction_session_timeout: milliseconds(limits.idleInTransactionSessionTimeout),
-      });
-      let lost = false;
-      // Both stay for good: slonik and pg take their own listeners off before the socket's last word,
-      // and an 'error' nobody listens to ends the process.
+      // Stays for good: slonik takes its own listener off before the socket's last word.
       clientEventEmitter.on('error', () => {});
-      client.on('error', error => {
-        lost = true;
-        clientEventEmitter.emit('error', unavailable(error));
-      });
-      client.on('end', () => {
-        lost = true;
-      });
+      let client: Client | undefined;
+      let isLost = false;
 
       return {
         connect: async () => {
-          try {
-            await client.connect();
-          } catch (error) {
-            throw unavailable(error);
-          }
+          client = await connected({
+            connect: milliseconds(limits.connectionTimeout),
+            statement: milliseconds(limits.statementTimeout),
+            idleInTransaction: milliseconds(limits.idleInTransactionSessionTimeout),
+          });
+          client.on('error', error => {
+            isLost = true;
+            clientEventEmitter.emit('error', unavailable(coded(error)));
+          });
+          client.on('end', () => {
+            isLost = true;
+          });
         },
-        end: () => client.end(),
+        end: async () => client?.end(),
         query: async (sql, values) => {
-          if (lost) throw new DatabaseUnavailable('the connection was lost');
+          if (client === undefined || isLost) throw lost('the connection was lost');
           try {
             const { fields, rowCount, rows } = await client.query<Record<string, unknown>>(sql, values);
             return {
@@ -51,7 +47,9 @@ export function createPostgresDriver(): DriverFactory {
               rows,
             };
           } catch (error) {
-            throw lost || isOutage(error) || isLostConnection(error) ? unavailable(error) : error;
+            throw isLost || isOfTheDatabase(error) || isLostConnection(error)
+              ? unavailable(coded(error))
+              : error;
           }
         },
         stream: () => {

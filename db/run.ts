@@ -1,5 +1,5 @@
 import { ConnectionError, type DatabasePool, type DatabasePoolConnection } from 'slonik';
-import { DatabaseUnavailable, unavailable } from './unavailable.ts';
+import { tooLate, unavailable } from './unavailable.ts';
 
 /** A verb is one or two statements on indexed rows: milliseconds when all is well. */
 export const verbMs = 5_000;
@@ -19,7 +19,7 @@ export function createRun(pool: DatabasePool, usualMs = verbMs): Run {
     let over = false;
     const timer = setTimeout(() => {
       over = true;
-      late.reject(new DatabaseUnavailable(`no answer within ${limitMs} ms`));
+      late.reject(tooLate(limitMs));
     }, limitMs);
     try {
       // Losing the race inside makes slonik throw the connection away, which ends a query that hangs;

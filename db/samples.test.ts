@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { SchemaValidationError, sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { exportSamples } from './carry.ts';
+import { changeLabel, deleteSample, getSample } from './corrections.ts';
 import { countLabels, listSamples, sampleImage } from './gallery.ts';
 import type { Database } from './open.ts';
 import { recordLabel, recordPredictions, relabel } from './samples.ts';
@@ -15,6 +17,7 @@ import {
   label,
   noon,
   prediction,
+  sampleOf,
   startedJob,
   useDatabases,
 } from './test-databases.ts';
@@ -49,7 +52,7 @@ describe.each(kinds)('on %s', kind => {
 
   test('is answering, and says what it is', async () => {
     expect(db.kind).toBe(kind);
-    expect(await db.answering()).toBe(true);
+    expect(await db.trouble()).toBeNull();
   });
 
   test('what is recorded comes back as it was', async () => {
@@ -216,7 +219,7 @@ describe.each(kinds)('on %s', kind => {
     const wrong = db.run(connection => connection.any(sql.unsafe`SELECT nothing FROM nowhere`));
     await expect(wrong).rejects.toThrow('relation "nowhere" does not exist');
     await expect(wrong).rejects.not.toMatchObject({ name: 'DatabaseUnavailable' });
-    expect(await db.answering()).toBe(true);
+    expect(await db.trouble()).toBeNull();
   });
 
   test('a transaction given up in the middle takes nothing written afterwards along', async () => {
@@ -291,22 +294,39 @@ describe.each(kinds)('on %s', kind => {
         columns: 'timestamp TIMESTAMP, predicted_digit INT, true_label INT, image TEXT',
         image: `'data:image/png;base64,${base64}'`,
       },
+      'counted in BIGINT': {
+        key: 'BIGSERIAL',
+        columns: `timestamp TIMESTAMP, predicted_digit BIGINT, true_label BIGINT, image BYTEA`,
+        image: hex,
+      },
+      'counted in SMALLINT': {
+        key: 'SMALLSERIAL',
+        columns: 'timestamp TIMESTAMP, predicted_digit SMALLINT, true_label SMALLINT, image BYTEA',
+        image: hex,
+      },
       'letters as bytes': {
         columns: 'timestamp TIMESTAMP, predicted_digit INT, true_label INT, image BYTEA',
         image: `convert_to('${base64}', 'UTF8')`,
       },
     };
 
-    test.each(Object.entries(shapes))('%s: keeps and shows every row', async (_, { columns, image }) => {
+    const older: [string, { key?: string; columns: string; image: string }][] = Object.entries(shapes);
+    test.each(older)('%s: keeps and shows every row', async (_, { key = 'SERIAL', columns, image }) => {
       const run = (text: string) => execute(db, text);
       await run('DROP TABLE predictions');
-      await run(`CREATE TABLE predictions (id SERIAL PRIMARY KEY, ${columns})`);
+      await run(`CREATE TABLE predictions (id ${key} PRIMARY KEY, ${columns})`);
       await run(`INSERT INTO predictions (timestamp, predicted_digit, true_label, image)
         VALUES ('2025-01-02 03:04:05', 7, 1, ${image}), ('2025-01-02 03:04:06', 3, 3, ${image})`);
       await db.run(applySchema);
       await db.run(applySchema);
 
-      const unknown = { drawing: null, author: null, room: null, strokes: null, probabilities: null };
+      const unknown = {
+        drawing: expect.any(String),
+        author: null,
+        room: null,
+        strokes: null,
+        probabilities: null,
+      };
       expect(await listSamples(db, { limit: 10 })).toEqual([
         { ...unknown, id: 2, at: at(6), hasImage: true, model: null, guess: 3, label: 3 },
         { ...unknown, id: 1, at: at(5), hasImage: true, model: null, guess: 7, label: 1 },
@@ -320,6 +340,40 @@ describe.each(kinds)('on %s', kind => {
       expect(await sampleImage(db, 3)).toBeNull();
       expect(await sampleImage(db, 999)).toBeNull();
       expect(await listSamples(db, { limit: 10, wrong: true })).toHaveLength(1);
+    });
+
+    test('a key in BIGINT past what an INT holds is one like any other', async () => {
+      await execute(
+        db,
+        'DROP TABLE predictions, jobs',
+        'CREATE TABLE predictions (id BIGSERIAL PRIMARY KEY, predicted_digit INT, true_label INT, image BYTEA)',
+      );
+      await db.run(applySchema);
+      await execute(db, 'ALTER SEQUENCE predictions_id_seq RESTART WITH 5000000000');
+      const row = label(4);
+      const id = 5_000_000_000;
+      expect(await recordLabel(db, row)).toEqual({ sample: id });
+      expect(await relabel(db, { drawing: row.drawing, digit: 5, author: 'ada', at: later })).toEqual({
+        sample: id,
+      });
+      const by = { author: 'ada', admin: false };
+      expect(await changeLabel(db, { id, digit: 6, by })).toMatchObject({ id, label: 6 });
+      expect(await listSamples(db, { limit: 9, before: id + 1 })).toMatchObject([{ id }]);
+      const job = await startedJob(db, [id, 3]);
+      expect(job.samples).toEqual([id]);
+      expect(await claimed(db, job)).toMatchObject({ lessons: [{ id, digit: 6 }] });
+      expect((await exportSamples(db, { limit: 1 })).next).toBe(id);
+      expect(await getSample(db, id)).toMatchObject({ id, label: 6 });
+      expect(await deleteSample(db, { id, by })).toBe('deleted');
+      await empty(db);
+    });
+
+    test('a job is not asked for numbers that its table cannot have', async () => {
+      await execute(db, 'DROP TABLE predictions, jobs');
+      await db.run(applySchema);
+      const there = await sampleOf(db, label(4));
+      expect((await startedJob(db, [5_000_000_000, there])).samples).toEqual([there]);
+      await execute(db, `UPDATE predictions SET image = ${hex}`);
     });
 
     test('bytes that are no PNG are not shown as a picture', async () => {

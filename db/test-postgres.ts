@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, globSync, realpathSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,12 @@ const run = promisify(execFile);
 /** A real PostgreSQL server of the test's own, in a temporary folder and on a free port that it keeps. */
 export interface TestPostgres {
   port: number;
+  /** Of its socket, and of the certificate `ca.pem` where it has TLS. */
+  folder: string;
   /** Makes an empty database, and resolves to its address. */
   createDatabase(name: string): Promise<string>;
+  /** Runs SQL as its superuser. */
+  query(sql: string): Promise<void>;
   start(): Promise<void>;
   /** What the server has logged: its errors, and the statements that had them. */
   log(): Promise<string>;
@@ -26,8 +30,15 @@ export interface TestPostgres {
   remove(): Promise<void>;
 }
 
-/** Starts one. `durable` makes it wait for the disk, as it would in earnest. */
-export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
+/**
+ * Starts one. `durable` makes it wait for the disk, as it would in earnest; `tls` gives it a certificate for `localhost`
+ * by a certificate authority of its own; `passwords` makes it ask everybody but its superuser for one.
+ */
+export async function startPostgres({
+  durable = false,
+  tls = false,
+  passwords = false,
+} = {}): Promise<TestPostgres> {
   const bin = findBin();
   const owner = findOwner();
   const folder = await mkdtemp(join(tmpdir(), 'inkling-postgres-'));
@@ -46,6 +57,9 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     '-c listen_addresses=127.0.0.1',
     `-c unix_socket_directories='${folder}'`,
     `-c fsync=${durable ? 'on' : 'off'}`,
+    ...(tls
+      ? ['-c ssl=on', `-c ssl_cert_file=${folder}/server.pem`, `-c ssl_key_file=${folder}/server.key`]
+      : []),
   ].join(' ');
   const control = (...args: string[]) => command('pg_ctl', ['-D', data, '-w', '-t', '30', ...args]);
   const once = () => control('-l', log, '-o', options, 'start');
@@ -72,16 +86,27 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     '--locale=C',
     '--no-sync',
   ]);
+  if (tls) await makeCertificates(args => run('openssl', args, { ...owner, cwd: folder }), folder);
+  if (passwords)
+    await writeFile(
+      join(data, 'pg_hba.conf'),
+      ['local all all trust', 'host all postgres all trust', 'host all all all scram-sha-256', ''].join('\n'),
+    );
   await start();
+  const query = async (sql: string) => {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  };
   return {
     port,
+    folder,
     start: () => start(),
     log: () => readFile(log, 'utf8'),
+    query,
     createDatabase: async name => {
-      const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-      await client.end();
+      await query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
       return `postgresql://postgres@127.0.0.1:${port}/${name}`;
     },
     stop: () => control('-m', 'fast', 'stop'),
@@ -94,6 +119,19 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** `ca.pem`, and `server.pem` with `server.key` for `localhost` alone. */
+async function makeCertificates(
+  openssl: (args: string[]) => Promise<unknown>,
+  folder: string,
+): Promise<void> {
+  const newKey = '-newkey rsa:2048 -nodes';
+  const signed = '-CA ca.pem -CAkey ca.key -CAcreateserial -days 9 -extfile names';
+  await writeFile(join(folder, 'names'), 'subjectAltName=DNS:localhost\n');
+  await openssl(`req -x509 ${newKey} -days 9 -subj /CN=inkling-test -keyout ca.key -out ca.pem`.split(' '));
+  await openssl(`req -new ${newKey} -subj /CN=localhost -keyout server.key -out server.csr`.split(' '));
+  await openssl(`x509 -req -in server.csr ${signed} -out server.pem`.split(' '));
 }
 
 function findBin(): string {
@@ -115,13 +153,14 @@ function findBin(): string {
   );
 }
 
-function onPath(name: string): string | null {
+/** Where a program is; null where it is not installed. */
+export function onPath(name: string): string | null {
   const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
   return found.status === 0 ? found.stdout.trim() : null;
 }
 
 /** PostgreSQL refuses to run as root; anybody else runs it as themselves. */
-function findOwner(): { uid: number; gid: number } | null {
+export function findOwner(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const idOf = (user: string, flag: string) => spawnSync('id', [flag, user], { encoding: 'utf8' });
   for (const user of ['postgres', 'nobody']) {
@@ -131,7 +170,7 @@ function findOwner(): { uid: number; gid: number } | null {
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody.');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -1,44 +1,36 @@
+import { ownCodes, type Trouble, troubleOf } from './trouble.ts';
+
 /** The database cannot be used right now, and may be later. Anything else a verb throws is a bug. */
 export class DatabaseUnavailable extends Error {
-  override readonly name = 'DatabaseUnavailable';
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`the database is not available: ${reason}`, options);
+  override readonly name: string = 'DatabaseUnavailable';
+  readonly trouble: Trouble;
+  constructor(trouble: Trouble, options?: ErrorOptions) {
+    super(`${trouble.reason} (${trouble.detail})`, options);
+    this.trouble = trouble;
   }
 }
 
-/**
- * SQLSTATEs of a server that cannot serve now, by class or whole code
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection exceptions, out of
- * connections, memory or disk, shutting down or starting, a statement timeout, a standby.
- */
-const outages = ['08', '53', '57P', '57014', '25006', '58030'];
-
-/** SQLSTATEs of wrong settings: waiting does not heal a wrong password or a database that is not there. */
-const misconfigurations = ['28', '3D', '42501'];
-
-export function sqlState(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return sqlState(error.cause);
-}
-
-export function isOutage(error: unknown): boolean {
-  const state = sqlState(error);
-  return outages.some(prefix => state.startsWith(prefix));
-}
-
-export function isMisconfiguration(error: unknown): boolean {
-  const state = sqlState(error);
-  return misconfigurations.some(prefix => state.startsWith(prefix));
+/** The database cannot be used with these settings, or as it is: waiting does not help. */
+export class DatabaseRefused extends DatabaseUnavailable {
+  override readonly name = 'DatabaseRefused';
 }
 
 export function unavailable(cause: unknown): DatabaseUnavailable {
-  if (cause instanceof DatabaseUnavailable) return cause;
-  return new DatabaseUnavailable(reasonOf(cause), { cause });
+  return cause instanceof DatabaseUnavailable ? cause : new DatabaseUnavailable(troubleOf(cause), { cause });
 }
 
-// A host name with two addresses refuses with an AggregateError, whose own message is empty.
-function reasonOf(cause: unknown): string {
-  if (cause instanceof AggregateError && !cause.message) return cause.errors.map(reasonOf).join(', ');
-  return cause instanceof Error ? cause.message : String(cause);
+/** The database did not answer within that time. */
+export const tooLate = (limitMs: number) =>
+  unavailable(new CodedError(`no answer within ${limitMs} ms`, ownCodes.late));
+
+/** The connection is gone. */
+export const lost = (detail: string) => unavailable(new CodedError(detail, ownCodes.lost));
+
+/** An error with a code by which `troubleOf` knows it. */
+export class CodedError extends Error {
+  readonly code: string;
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
 }

@@ -241,9 +241,10 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     isOwnOrigin,
     now,
     async unready() {
-      const answering = await store.answering();
-      const served = inference.ready() && (registry.synced() || !answering);
-      return [...(served ? [] : ['model']), ...(answering ? [] : ['database'])];
+      const trouble = await store.trouble();
+      const served = inference.ready() && (registry.synced() || trouble !== null);
+      const missing = [...(served ? [] : ['model']), ...(trouble === null ? [] : ['database'])];
+      return { missing, reason: trouble?.reason };
     },
   });
   const sockets = createSockets({

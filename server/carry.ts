@@ -28,13 +28,10 @@ export function serveCarry(app: FastifyInstance, { store, askerOf }: CarryParts)
   const forbidden = () => refuse('forbidden', 'Only an admin may carry drawings away or bring them in.');
 
   async function* lines() {
-    for (let after = 0; ; ) {
+    for (let after: number | null = 0; after !== null; ) {
       const page = await store.exportSamples({ after, limit: pageRows });
-      for (const { id, ...sample } of page) {
-        after = id;
-        yield `${JSON.stringify(sample)}\n`;
-      }
-      if (page.length < pageRows) return;
+      for (const sample of page.samples) yield `${JSON.stringify(sample)}\n`;
+      after = page.next;
     }
   }
 

@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../db/server-address.ts';
 import { describeConfig, parseConfig, SettingError } from './config.ts';
 
 test('without settings everything has a default', () => {
@@ -14,6 +19,63 @@ test('the parts of a database address make one, whatever the password holds', ()
     DB_PASSWORD: 'p@ss/w:rd#1',
   });
   expect(databaseUrl).toBe('postgresql://ada:p%40ss%2Fw%3Ard%231@db:5432/digits');
+});
+
+describe('DB_HOST', () => {
+  test.each([
+    ['::1', 'postgresql://inkling:@[::1]:5432/inkling'],
+    ['[::1]', 'postgresql://inkling:@[::1]:5432/inkling'],
+    ['127.0.0.1', 'postgresql://inkling:@127.0.0.1:5432/inkling'],
+    ['db_1.example.org', 'postgresql://inkling:@db_1.example.org:5432/inkling'],
+    ['/var/run/postgresql', 'postgresql://inkling:@%2Fvar%2Frun%2Fpostgresql:5432/inkling'],
+  ])('may be %s', (host, address) => {
+    const config = parseConfig({ DB_HOST: host });
+    expect(config.databaseUrl).toBe(address);
+    expect(parseAddress(address)).toMatchObject({ host: host.replace(/[[\]]/g, ''), port: 5432 });
+    expect(describeConfig(config).join('\n')).toContain('DATABASE_URL postgresql://inkling:•••@');
+  });
+
+  test.each(['db:5433', 'a b', 'postgresql://db', 'db/ink', 'ada@db', '::1::'])('may not be %s', host => {
+    expect(() => parseConfig({ DB_HOST: host })).toThrow(
+      `The setting DB_HOST is "${host}"; allowed is a host name, an address or the folder of a socket; the port is DB_PORT.`,
+    );
+  });
+});
+
+test('the parts may ask for TLS', () => {
+  const tls = { DB_HOST: 'db', DB_SSLMODE: 'verify-ca', DB_SSLROOTCERT: '/etc/ssl/our ca.pem' };
+  expect(parseAddress(parseConfig(tls).databaseUrl ?? '')).toMatchObject({
+    host: 'db',
+    tls: { mode: 'verify-ca', rootCert: '/etc/ssl/our ca.pem' },
+  });
+  expect(() => parseConfig({ ...tls, DB_SSLROOTCERT: '' })).toThrow('The setting DB_SSLROOTCERT is "";');
+  expect(() => parseConfig({ ...tls, DB_SSLMODE: 'yes' })).toThrow(
+    'allowed is disable, prefer, require, verify-ca, verify-full',
+  );
+});
+
+test('an address that is not percent-encoded says so, without itself', () => {
+  const parse = () => parseConfig({ DATABASE_URL: 'postgresql://ada:hunter#2@db:5432/ink' });
+  expect(parse).toThrow(SettingError);
+  expect(parse).toThrow(
+    'The setting DATABASE_URL is "•••"; allowed is an address whose user and password are percent-encoded: write % as %25, # as %23',
+  );
+});
+
+test('a password that .env cuts is doubted aloud', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-env-'));
+  writeFileSync(join(folder, '.env'), 'DB_HOST=db\nDB_PASSWORD=hunter#2\n');
+  const program = `import { describeConfig, readConfig } from ${JSON.stringify(import.meta.resolve('./config.ts'))};
+    process.stdout.write(describeConfig(readConfig()).join('\\n'));`;
+  const options = { cwd: folder, env: { PATH: process.env.PATH }, encoding: 'utf8' } as const;
+  const lines = execFileSync(process.execPath, ['--input-type=module', '--eval', program], options).split(
+    '\n',
+  );
+  expect(lines.filter(line => line.includes('.env'))).toEqual([
+    'DB_PASSWORD is not read from .env as it is written there: outside quotes it ends at #. Put it in single quotes.',
+  ]);
+  expect(lines.join()).not.toContain('hunter');
+  rmSync(folder, { recursive: true });
 });
 
 test('a whole address wins over its parts', () => {

@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { AddressError, describeAddress, parseAddress, tlsModes } from '../db/server-address.ts';
 import { nativeFolder } from '../training/native/folder.ts';
+import { cutSettings } from './env-file.ts';
 
 /** Every setting the server has. The only file that reads the environment. */
 export interface Config {
@@ -31,6 +34,8 @@ export interface Config {
   teachPauseMs: number;
   /** Who may start a job. */
   teachBy: 'anyone' | 'admin';
+  /** What looks wrong with the settings and may be meant. */
+  doubts: readonly string[];
 }
 
 export class SettingError extends Error {
@@ -50,6 +55,9 @@ const whole = (min: number, max: number) =>
 const url = (protocols: readonly string[]) =>
   z.string().refine(text => URL.canParse(text) && protocols.includes(new URL(text).protocol));
 
+const isHost = (text: string) =>
+  text.startsWith('/') || isIP(text.replace(/^\[(.+)\]$/, '$1')) > 0 || /^[\w.-]+$/.test(text);
+
 /** One core is the event loop's; more than four processes only queue behind it. */
 const defaultProcesses = () => Math.min(4, Math.max(1, availableParallelism() - 1));
 
@@ -61,16 +69,18 @@ const settings = z.object({
     .regex(/^[\w.:%-]+$/)
     .optional()
     .describe('an address of this machine, such as 127.0.0.1'),
-  DATABASE_URL: url(['postgres:', 'postgresql:']).optional().describe('a postgresql:// address'),
+  DATABASE_URL: z.string().optional().describe('a postgresql:// address'),
   DB_HOST: z
     .string()
-    .regex(/^[\w.:-]+$/)
+    .refine(isHost)
     .optional()
-    .describe('a host name or an address'),
+    .describe('a host name, an address or the folder of a socket; the port is DB_PORT'),
   DB_PORT: whole(1, 65_535).default(5432).describe('a whole number from 1 to 65535'),
   DB_NAME: z.string().default('inkling').describe('the name of a database'),
   DB_USER: z.string().default('inkling').describe('the name of a database user'),
   DB_PASSWORD: z.string().default('').describe('any text'),
+  DB_SSLMODE: z.enum(tlsModes).optional().describe(tlsModes.join(', ')),
+  DB_SSLROOTCERT: z.string().optional().describe('a file'),
   DATA_DIR: z.string().default('data').describe('a folder'),
   REDIS_URL: url(['redis:', 'rediss:']).optional().describe('a redis:// address'),
   ADMIN_TOKEN: z
@@ -95,6 +105,7 @@ const settings = z.object({
   TEACH_PAUSE: whole(0, 86_400).default(300).describe('a whole number of seconds up to 86400'),
   TEACH_BY: z.enum(['anyone', 'admin']).default('anyone').describe('anyone or admin'),
 });
+const hidden = '•••';
 const secrets: readonly string[] = ['DATABASE_URL', 'DB_PASSWORD', 'REDIS_URL', 'ADMIN_TOKEN'];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -106,11 +117,17 @@ export function parseConfig(environment: Environment): Config {
   if (!parsed.success) {
     const name = String(parsed.error.issues[0].path[0]);
     const allowed = new Map<string, z.ZodType>(Object.entries(settings.shape)).get(name)?.description ?? '';
-    throw new SettingError(name, secrets.includes(name) ? '•••' : (present[name] ?? ''), allowed);
+    throw new SettingError(name, secrets.includes(name) ? hidden : (present[name] ?? ''), allowed);
   }
   const read = parsed.data;
-  const databaseUrl =
-    read.DATABASE_URL ?? (read.DB_HOST && databaseUrlFrom({ ...read, DB_HOST: read.DB_HOST }));
+  if (read.DB_SSLMODE === 'verify-ca' && read.DB_SSLROOTCERT === undefined)
+    throw new SettingError(
+      'DB_SSLROOTCERT',
+      '',
+      'the file of a root certificate, when DB_SSLMODE is verify-ca',
+    );
+  const databaseUrl = read.DATABASE_URL ?? databaseUrlFrom(read);
+  checkAddress(databaseUrl);
   if (read.REDIS_URL !== undefined && databaseUrl === undefined)
     throw new SettingError('DATABASE_URL', '', 'the PostgreSQL that all nodes share, when REDIS_URL is set');
   if (read.REDIS_URL !== undefined && read.ADMIN_TOKEN === undefined)
@@ -132,41 +149,57 @@ export function parseConfig(environment: Environment): Config {
     teachAfterLabels: read.TEACH_AFTER,
     teachPauseMs: 1_000 * read.TEACH_PAUSE,
     teachBy: read.TEACH_BY,
+    doubts: [],
   };
 }
 
-function databaseUrlFrom(parts: {
-  DB_HOST: string;
-  DB_PORT: number;
-  DB_NAME: string;
-  DB_USER: string;
-  DB_PASSWORD: string;
-}) {
-  const url = new URL(`postgresql://${parts.DB_HOST}:${parts.DB_PORT}`);
-  url.username = encodeURIComponent(parts.DB_USER);
-  url.password = encodeURIComponent(parts.DB_PASSWORD);
-  url.pathname = encodeURIComponent(parts.DB_NAME);
-  return url.href;
+function checkAddress(databaseUrl: string | undefined) {
+  try {
+    if (databaseUrl !== undefined) parseAddress(databaseUrl);
+  } catch (error) {
+    throw error instanceof AddressError ? new SettingError('DATABASE_URL', hidden, error.message) : error;
+  }
 }
+
+/** The parts as one address; undefined without a host. */
+function databaseUrlFrom(parts: Omit<z.infer<typeof settings>, 'DATABASE_URL'>): string | undefined {
+  if (parts.DB_HOST === undefined) return undefined;
+  const host = parts.DB_HOST.replace(/^\[(.+)\]$/, '$1');
+  const [user, password, database] = [parts.DB_USER, parts.DB_PASSWORD, parts.DB_NAME].map(
+    encodeURIComponent,
+  );
+  const where = isIP(host) === 6 ? `[${host}]` : encodeURIComponent(host);
+  const tls = Object.entries({ sslmode: parts.DB_SSLMODE, sslrootcert: parts.DB_SSLROOTCERT })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value = '']) => `${name}=${encodeURIComponent(value)}`);
+  const query = tls.length === 0 ? '' : `?${tls.join('&')}`;
+  return `postgresql://${user}:${password}@${where}:${parts.DB_PORT}/${database}${query}`;
+}
+
+const envFile = '.env';
 
 /** Settings of the environment and, beneath it, of the file `.env` in the working folder. */
 export function readConfig(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return parseConfig(process.env);
+  if (!existsSync(envFile)) return parseConfig(process.env);
+  process.loadEnvFile(envFile);
+  const cut = cutSettings(readFileSync(envFile, 'utf8'), name => name in settings.shape && process.env[name]);
+  const doubts = cut.map(
+    name =>
+      `${name} is not read from ${envFile} as it is written there: outside quotes it ends at #. Put it in single quotes.`,
+  );
+  return { ...parseConfig(process.env), doubts };
 }
 
 /** The settings as lines to print; secrets masked. */
 export function describeConfig(config: Config): string[] {
-  const address = config.databaseUrl === undefined ? undefined : new URL(config.databaseUrl);
+  const { databaseUrl } = config;
   return [
     `PORT ${config.port}`,
     `HOST ${config.host ?? 'every address'}`,
-    address
-      ? `DATABASE_URL ${address.protocol}//${address.username}:•••@${address.host}${address.pathname}`
-      : 'DATABASE_URL none: embedded database',
+    `DATABASE_URL ${databaseUrl === undefined ? 'none: embedded database' : describeAddress(parseAddress(databaseUrl))}`,
     `DATA_DIR ${config.dataDir}`,
-    `REDIS_URL ${config.redisUrl === undefined ? 'none: one machine' : '•••'}`,
-    `ADMIN_TOKEN ${config.adminToken === undefined ? 'generated, kept in the data folder' : '•••'}`,
+    `REDIS_URL ${config.redisUrl === undefined ? 'none: one machine' : hidden}`,
+    `ADMIN_TOKEN ${config.adminToken === undefined ? 'generated, kept in the data folder' : hidden}`,
     `ENGINE ${config.engine}`,
     `TFJS_NODE_DIR ${config.nativeDir}`,
     `INFERENCE_PROCESSES ${config.inferenceProcesses}`,
@@ -175,5 +208,6 @@ export function describeConfig(config: Config): string[] {
     `TEACH_AFTER ${config.teachAfterLabels || 'never: by hand'}`,
     `TEACH_PAUSE ${config.teachPauseMs / 1_000}`,
     `TEACH_BY ${config.teachBy}`,
+    ...config.doubts,
   ];
 }

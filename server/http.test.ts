@@ -46,7 +46,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
   log: pino({ level: 'silent' }),
   trustProxy: 0,
   isOwnOrigin: createOriginCheck({ trustProxy: 0, log: pino({ level: 'silent' }) }),
-  unready: () => Promise.resolve(missing),
+  unready: () => Promise.resolve({ missing, reason: missing.length === 0 ? undefined : 'It is away.' }),
   now: () => performance.now(),
 };
 const http = await createHttp({ ...parts, httpServer: createServer() });
@@ -107,7 +107,11 @@ test('alive always, ready when nothing is missing', async () => {
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   const response = await fetch(`${url}/readyz`);
   expect(response.status).toBe(503);
-  expect(await response.json()).toEqual({ ok: false, missing: ['database'] });
+  expect(await response.json()).toEqual({
+    ok: false,
+    missing: ['database'],
+    reason: 'It is away.',
+  });
   missing.pop();
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
 });

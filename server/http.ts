@@ -40,8 +40,8 @@ export interface HttpParts {
   trustProxy: number;
   /** Whether a request comes from a page of this server, or from no browser. */
   isOwnOrigin(request: IncomingMessage): boolean;
-  /** Why the server is not ready to serve; empty when it is. */
-  unready(): Promise<string[]>;
+  /** What the server lacks to serve, none when it is ready; and why the database cannot be used, for anybody to read. */
+  unready(): Promise<{ missing: string[]; reason?: string | undefined }>;
   /** Milliseconds, monotonic. */
   now(): number;
 }
@@ -103,8 +103,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 
   app.get('/healthz', () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
-    const missing = await parts.unready();
-    return missing.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, missing });
+    const { missing, reason } = await parts.unready();
+    return missing.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, missing, reason });
   });
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DataFolderInUse } from '../db/folder-lock.ts';
 import { openDatabase } from '../db/open.ts';
 import { DataFolderUnwritable } from '../db/pglite-folder.ts';
+import { DatabaseRefused } from '../db/unavailable.ts';
 import { WeightsError } from '../shared/weights.ts';
 import { chooseEngine } from '../training/choose-engine.ts';
 import { toArguments } from '../training/engine-arguments.ts';
@@ -35,7 +36,14 @@ async function start() {
   const base = loadModel(ourFile('../models/base/'));
   const folder = resolve(config.nativeDir);
   const [database, choice] = await Promise.all([
-    openDatabase({ url: config.databaseUrl, dataDir: config.dataDir }),
+    openDatabase({
+      url: config.databaseUrl,
+      dataDir: config.dataDir,
+      report(trouble) {
+        if (trouble === null) log.info('The database can be used.');
+        else log.warn({ detail: trouble.detail }, `The database cannot be used just now. ${trouble.reason}`);
+      },
+    }),
     chooseEngine({ setting: config.engine, folder }),
   ]);
   say(`  Engine: ${choice.serving} serves, ${choice.training} trains (${choice.why})`);
@@ -89,7 +97,14 @@ async function start() {
 }
 
 /** Errors whose sentence tells an operator all there is to know. */
-const named = [SettingError, WeightsError, DataFolderInUse, DataFolderUnwritable, ListenError];
+const named = [
+  SettingError,
+  WeightsError,
+  DataFolderInUse,
+  DataFolderUnwritable,
+  ListenError,
+  DatabaseRefused,
+];
 
 start().catch(error => {
   const expected = named.some(kind => error instanceof kind);

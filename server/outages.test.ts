@@ -7,6 +7,7 @@ import {
   draw,
   getSamples,
   inkOf,
+  spawnServer,
   startServer,
   type TestServer,
   temporaryFolder,
@@ -112,6 +113,60 @@ test('a server started while the database is away draws and guesses, and labels 
     .toBe(true);
   client.close();
   await late.stop();
+  folder.remove();
+});
+
+test('while the database cannot be used, its reason is in the log once and in /readyz, and refused labels have no stack', async () => {
+  const folder = temporaryFolder();
+  const nowhere = await startServer(
+    { DATA_DIR: folder.folder, DATABASE_URL: 'postgresql://ada:hunter2@127.0.0.1:9/ink' },
+    { ready: '/healthz' },
+  );
+  const response = await fetch(`${nowhere.url}/readyz`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({
+    ok: false,
+    missing: expect.arrayContaining(['database']),
+    reason: expect.stringMatching(/^Nothing answers at the address of the database/),
+  });
+  const { client } = await connect(nowhere.url);
+  const { drawing } = await draw(client, inkOf(5));
+  for (let label = 0; label < 30; label++)
+    expect(await client.emitWithAck('label', { drawing, digit: label % 10 })).toMatchObject({
+      reason: 'unavailable',
+    });
+  expect(await client.emitWithAck('finish', { drawing })).toEqual({ ok: true });
+  client.close();
+  await nowhere.stop();
+  const lines = nowhere.output().split('\n');
+  expect(
+    lines.filter(line => line.includes('The database cannot be used just now. Nothing answers')),
+  ).toHaveLength(1);
+  expect(lines.filter(line => line.includes('a label could not be stored'))).toHaveLength(1);
+  expect(nowhere.output()).not.toMatch(/hunter2|stack|^ +at /m);
+  folder.remove();
+});
+
+test.each([
+  [
+    'a database that is not there',
+    { DATABASE_URL: 'missing' },
+    /no database of this name.*"missing" does not exist/,
+  ],
+  ['a host with a port', { DB_HOST: 'db:5433' }, /DB_HOST is "db:5433"; allowed is a host name.*DB_PORT/],
+  [
+    'a password that is not encoded',
+    { DATABASE_URL: 'postgresql://ada:hunter#2@db/ink' },
+    /percent-encoded.*%23/,
+  ],
+])('%s ends the start in one sentence', async (_, settings: Record<string, string>, sentence) => {
+  const folder = temporaryFolder();
+  if (settings.DATABASE_URL === 'missing')
+    settings.DATABASE_URL = `postgresql://postgres@127.0.0.1:${postgres.port}/missing`;
+  const { child, output } = spawnServer({ DATA_DIR: folder.folder, PORT: '0', ...settings });
+  expect(await new Promise(resolve => child.once('exit', resolve))).toBe(1);
+  expect(output()).toMatch(sentence);
+  expect(output()).not.toMatch(/hunter|TypeError|^ +at /m);
   folder.remove();
 });
 

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { DatabaseUnavailable } from '../db/unavailable.ts';
+import { tooLate } from '../db/unavailable.ts';
 import type { Model } from '../shared/protocol.ts';
 import { createRegistry, type Registry } from './registry.ts';
 
@@ -15,11 +15,11 @@ function setUp() {
   const store = {
     shared: true,
     async ensureBase() {
-      if (state.away) throw new DatabaseUnavailable('test');
+      if (state.away) throw tooLate(1);
       return { version: state.champion };
     },
     async champion() {
-      if (state.away) throw new DatabaseUnavailable('test');
+      if (state.away) throw tooLate(1);
       return { version: state.champion };
     },
     async loadModel(version: string) {

@@ -16,7 +16,8 @@ export interface SamplesParts {
   predict(raster: Uint8Array): Promise<Prediction>;
 }
 
-export const sampleId = z.coerce.number().int().min(1).max(2_147_483_647);
+/** A table of the older application may count its rows in BIGINT. */
+export const sampleId = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const flag = z.enum(['true', 'false']).transform(text => text === 'true');
 const querySchema = z.strictObject({
   before: sampleId.optional(),

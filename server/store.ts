@@ -9,7 +9,7 @@ import { history, promoteModel, rollBack } from '../db/promotion.ts';
 import { recordLabel, recordPredictions, relabel } from '../db/samples.ts';
 import { confirmedAndCorrected, countByDigit, untrainedLabels } from '../db/tallies.ts';
 
-/** The database as the application uses it. Every verb but `answering` rejects with DatabaseUnavailable while it is away. */
+/** The database as the application uses it. Every verb but `trouble` rejects with DatabaseUnavailable while it is away. */
 export type Store = ReturnType<typeof createStore>;
 
 export function createStore(db: Database) {
@@ -20,7 +20,8 @@ export function createStore(db: Database) {
   return {
     /** Other processes may write to it too. */
     shared: db.kind === 'postgres',
-    answering: () => db.answering(),
+    /** Why it cannot be used now; null when it can. */
+    trouble: () => db.trouble(),
     recordPredictions: given(recordPredictions),
     recordLabel: given(recordLabel),
     relabel: given(relabel),

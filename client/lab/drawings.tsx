@@ -4,6 +4,7 @@ import { paintTile } from '../ink-painter.ts';
 import type { Page } from '../page.ts';
 import type { Theme } from '../theme.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
+import { Picture } from '../ui/picture.tsx';
 import { emptyLine } from '../ui/recent.tsx';
 import { Mark } from '../ui/tile.tsx';
 import { Filters } from './filters.tsx';
@@ -79,7 +80,7 @@ export function SampleInk({ sample, look }: { sample: Sample; look: Theme['look'
   const { strokes, image } = sample;
   if (strokes !== null)
     return <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })} />;
-  return image === null ? null : <img class="ink-image" src={image} alt="" loading="lazy" />;
+  return image === null ? null : <Picture src={image} look={look} />;
 }
 
 export function captionOf({ guess, label }: Sample): string {

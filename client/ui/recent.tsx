@@ -5,6 +5,7 @@ import { paintTile } from '../ink-painter.ts';
 import type { RecentModel } from '../models/recent-model.ts';
 import type { Theme } from '../theme.ts';
 import { CanvasView } from './canvas-view.tsx';
+import { Picture } from './picture.tsx';
 import { Mark } from './tile.tsx';
 
 interface RecentProps {
@@ -46,9 +47,7 @@ function SampleRow({ sample, look }: { sample: Sample; look: Theme['look'] }) {
         {strokes !== null && (
           <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })} />
         )}
-        {strokes === null && image !== null && (
-          <img src={image} alt="" width="28" height="28" loading="lazy" />
-        )}
+        {strokes === null && image !== null && <Picture src={image} look={look} />}
       </span>
       <span class="sample-guess">
         <span class="unseen">{sure ? 'read as ' : 'not sure, perhaps '}</span>

@@ -1,0 +1,23 @@
+import { useSignal } from '@preact/signals';
+import { paintPicture } from '../picture-painter.ts';
+import type { Theme } from '../theme.ts';
+import { CanvasView } from './canvas-view.tsx';
+
+/** A picture of the older application, in the look's ink. */
+export function Picture({ src, look }: { src: string; look: Theme['look'] }) {
+  const loaded = useSignal<HTMLImageElement | undefined>(undefined);
+  const image = loaded.value;
+  if (image !== undefined)
+    return <CanvasView class="ink" look={look} paint={sheet => paintPicture(sheet, image)} />;
+  return (
+    <img
+      class="ink-image"
+      src={src}
+      alt=""
+      loading="lazy"
+      onLoad={event => {
+        loaded.value = event.currentTarget;
+      }}
+    />
+  );
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { exportSamples, importSamples } from './carry.ts';
+import { countLabels } from './gallery.ts';
+import { openLessons } from './lessons.ts';
+import { addCandidate, champion, ensureBase } from './models.ts';
+import { type Database, openDatabase } from './open.ts';
+import { promoteModel } from './promotion.ts';
+import { recordLabel, recordPredictions } from './samples.ts';
+import { claimed, label, prediction, startedJob } from './test-databases.ts';
+import { pgbouncer, startPgbouncer, startStrictDoor, type TestPooler } from './test-pooler.ts';
+import { startPostgres, type TestPostgres } from './test-postgres.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let server: TestPostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.remove());
+
+/** Once it answers: a pooler takes a moment to start. */
+async function open(url: string): Promise<Database> {
+  const db = await openDatabase({ url, dataDir: '' });
+  await vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 30_000, interval: 50 });
+  return db;
+}
+
+/** What a class does, by several nodes at once. */
+async function useAll(nodes: readonly Database[]) {
+  const [db] = nodes;
+  if (db === undefined) throw new Error('no node');
+  const rows = Array.from({ length: 40 }, (_, index) => label(index % 10, { author: `author-${index % 3}` }));
+  const weights = new Uint8Array(1);
+  await Promise.all(
+    nodes.flatMap((node, index) => [
+      ensureBase(node, { version: 'base', card: { version: 'base' }, weights }),
+      recordPredictions(node, [prediction(), prediction()]),
+      openLessons(node, { limit: 9, rehearse: 9 }),
+      ...rows.filter((_, place) => place % nodes.length === index).map(row => recordLabel(node, row)),
+    ]),
+  );
+  expect(await countLabels(db)).toBe(40);
+  await addCandidate(db, {
+    version: 'one',
+    card: { version: 'one' },
+    weights,
+    parent: 'base',
+    source: 'server',
+  });
+  const job = await startedJob(db);
+  expect((await claimed(db, job)).lessons).toHaveLength(40);
+  const promotion = { version: 'one', expectedChampion: 'base', by: 'gate', reason: '', job };
+  // All of them at once: the lock of the aliases lets one through, and to the others it is done.
+  const answers = await Promise.all(nodes.map(node => promoteModel(node, promotion)));
+  expect(new Set(answers)).toEqual(new Set(['promoted']));
+  expect(await champion(db)).toEqual({ version: 'one' });
+  const { samples } = await exportSamples(db, { limit: 100 });
+  expect(samples).toHaveLength(40 + 2 * nodes.length);
+  const copies = samples.map(row => ({ ...row, drawing: randomUUID() }));
+  await Promise.all(nodes.map(node => importSamples(node, copies)));
+  expect(await countLabels(db)).toBe(80);
+}
+
+describe('a door that lets in only what pgbouncer knows', () => {
+  let door: TestPooler;
+  beforeAll(async () => {
+    door = await startStrictDoor(server.port);
+  });
+  afterAll(() => door.close());
+
+  test('is passed without the limits of a session', async () => {
+    await server.createDatabase('strict');
+    const db = await open(door.address('strict'));
+    await useAll([db]);
+    await db.close();
+    expect(Object.keys(door.startups[0] ?? {})).toContain('statement_timeout');
+    const strict = door.startups.filter(startup => 'statement_timeout' in startup);
+    expect(strict.length).toBeLessThan(door.startups.length);
+    expect(Object.keys(door.startups.at(-1) ?? {}).toSorted()).toEqual([
+      'application_name',
+      'client_encoding',
+      'database',
+      'user',
+    ]);
+  });
+
+  test('a parameter of the address that it does not know ends the start in a sentence', async () => {
+    const url = `${door.address('strict')}?options=-c%20search_path%3Dink`;
+    await expect(openDatabase({ url, dataDir: '' })).rejects.toThrow(
+      /refuses a parameter: leave options out .*unsupported startup parameter: options/,
+    );
+  });
+});
+
+const why = pgbouncer === null ? ' (skipped: pgbouncer is not installed)' : '';
+describe.skipIf(pgbouncer === null)(`pgbouncer in transaction mode${why}`, () => {
+  test('three nodes share two connections of the server', async () => {
+    await server.createDatabase('pooled');
+    const pooler = await startPgbouncer(server.port);
+    const nodes: Database[] = [];
+    try {
+      for (let node = 0; node < 3; node++) nodes.push(await open(pooler.address('pooled')));
+      await useAll(nodes);
+    } finally {
+      for (const node of nodes) await node.close();
+      await pooler.close();
+    }
+  });
+});
+
+test('no verb keeps anything in its session', () => {
+  const files = globSync('db/*.ts').filter(file => !/test/.test(file));
+  expect(files.length).toBeGreaterThan(20);
+  const kept = /`\s*(SET (?!LOCAL)|LISTEN|PREPARE|DECLARE|CREATE TEMP)|pg_(try_)?advisory_(lock|unlock)/;
+  expect(files.filter(file => kept.test(readFileSync(file, 'utf8')))).toEqual([]);
+});

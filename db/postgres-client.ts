@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
+import { Client, type ClientConfig, types } from 'pg';
+import type { ServerAddress, Tls } from './server-address.ts';
+import { codeOf, ownCodes } from './trouble.ts';
+import { CodedError, unavailable } from './unavailable.ts';
+
+/** In ms; 0 for none. */
+export interface ClientLimits {
+  connect: number;
+  statement: number;
+  idleInTransaction: number;
+}
+
+/**
+ * Makes connected clients of one server. A pooler in transaction mode, such as pgbouncer, has no session to keep limits
+ * in and refuses them as startup parameters: it is asked again without, and from then on `createRun` alone ends what
+ * takes too long, by hanging up. Rejects with DatabaseUnavailable.
+ */
+export function createClients(address: ServerAddress): (limits: ClientLimits) => Promise<Client> {
+  /** What the server has refused. */
+  const without = { limits: false, tls: false };
+
+  return async function connected(limits): Promise<Client> {
+    const asked = { limits: !without.limits, tls: !without.tls };
+    let client: Client | undefined;
+    try {
+      client = new Client({
+        ...configOf(address),
+        ...(!asked.tls && { ssl: false }),
+        connectionTimeoutMillis: limits.connect,
+        ...(asked.limits && {
+          statement_timeout: limits.statement,
+          idle_in_transaction_session_timeout: limits.idleInTransaction,
+        }),
+      });
+      // Some refusals are only emitted. The listener stays: an 'error' nobody listens to ends the process.
+      const emitted = Promise.withResolvers<never>();
+      client.on('error', emitted.reject);
+      await Promise.race([client.connect(), emitted.promise]);
+      return client;
+    } catch (error) {
+      client?.end().catch(() => {});
+      if (asked.limits && refusesParameter(error)) without.limits = true;
+      else if (asked.tls && address.tls?.mode === 'prefer' && refusesTls(error)) without.tls = true;
+      else throw unavailable(coded(error));
+      return connected(limits);
+    }
+  };
+}
+
+function configOf({ tls, applicationName = 'inkling', ...address }: ServerAddress): ClientConfig {
+  return {
+    ...address,
+    application_name: applicationName,
+    keepAlive: true,
+    ...(tls && { ssl: tlsOptions(tls) }),
+    types: { getTypeParser: parserOf },
+  };
+}
+
+/** BIGINT and BIGINT[], which pg leaves as text, as numbers: the keys of a table of the older application. */
+const parsedAs = new Map<number, number>([
+  [types.builtins.INT8, types.builtins.INT4],
+  [1016, 1007],
+]);
+const parserOf: typeof types.getTypeParser = (oid, format) =>
+  types.getTypeParser(parsedAs.get(oid) ?? oid, format);
+
+/** Read anew for every connection, because certificates are renewed. */
+function tlsOptions({ mode, rootCert, cert, key }: Tls): ConnectionOptions | false {
+  if (mode === 'disable') return false;
+  const options = { ca: read(rootCert), cert: read(cert), key: read(key) };
+  const signed = mode === 'verify-ca' || (mode === 'require' && rootCert !== undefined);
+  if (signed) return { ...options, checkServerIdentity: () => undefined };
+  return { ...options, rejectUnauthorized: mode === 'verify-full' };
+}
+
+function read(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CodedError(error instanceof Error ? error.message : file, ownCodes.noFile);
+  }
+}
+
+/** https://www.pgbouncer.org/config.html#ignore_startup_parameters; a relative of PostgreSQL may lack the parameter. */
+function refusesParameter(error: unknown): boolean {
+  return error instanceof Error && (/startup parameter/.test(error.message) || codeOf(error) === '42704');
+}
+
+function refusesTls(error: unknown): boolean {
+  return error instanceof Error && /does not support SSL/.test(error.message);
+}
+
+/** pg's own errors carry no code. */
+export function coded(error: unknown): unknown {
+  if (!(error instanceof Error) || codeOf(error) !== '') return error;
+  if (error.message === 'timeout expired') return new CodedError(error.message, ownCodes.late);
+  if (/^(Connection terminated|Client (was closed|has encountered))/.test(error.message))
+    return new CodedError(error.message, ownCodes.lost);
+  return error;
+}

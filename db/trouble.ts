@@ -1,0 +1,172 @@
+/** Why the database cannot be used. */
+export interface Trouble {
+  /** A sentence for whoever runs the server. It names no host, user or secret: anybody may read it. */
+  reason: string;
+  /** What the server, the network or the driver said. For the log alone. */
+  detail: string;
+  /** Whether waiting helps. Where it does not, a setting or the database has to be changed. */
+  passing: boolean;
+}
+
+/** Codes of our own, for what neither a server nor Node has a code for. */
+export const ownCodes = { late: 'LATE', lost: 'LOST', noFile: 'NO_FILE' } as const;
+
+interface Kind {
+  /** SQLSTATEs and codes of Node, whole or as they begin. A pooler's are those of PostgreSQL. */
+  codes: readonly string[];
+  /** What the message says, where the code does not tell. */
+  says?: RegExp;
+  reason: string;
+  passing: boolean;
+}
+
+/** The first that fits is the one. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const kinds: readonly Kind[] = [
+  {
+    codes: ['ENOTFOUND', 'EAI_AGAIN', 'ENODATA'],
+    reason: 'The host of the database is not known: check its name in DB_HOST or DATABASE_URL.',
+    passing: true,
+  },
+  {
+    codes: ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT'],
+    reason: 'Nothing answers at the address of the database: check that it runs, and its host and port.',
+    passing: true,
+  },
+  {
+    codes: ['ENOENT', 'ENOTSOCK'],
+    reason: 'The folder has no socket of the database: check that it runs, and DB_HOST and DB_PORT.',
+    passing: true,
+  },
+  {
+    codes: ['EACCES', 'EPERM'],
+    reason: 'This user of the system may not use the socket of the database.',
+    passing: false,
+  },
+  {
+    codes: [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_GET_ISSUER_CERT',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    ],
+    reason:
+      'Nobody whom this machine trusts has signed the certificate of the database: name the file of its root certificate in DB_SSLROOTCERT, or as sslrootcert in DATABASE_URL.',
+    passing: false,
+  },
+  {
+    codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
+    reason: 'The certificate of the database is for another host than DB_HOST or DATABASE_URL names.',
+    passing: false,
+  },
+  { codes: ['CERT_'], reason: 'The certificate of the database is not valid today.', passing: true },
+  {
+    codes: [''],
+    says: /does not support SSL/,
+    reason: 'The database has no TLS: change DB_SSLMODE, or sslmode in DATABASE_URL.',
+    passing: false,
+  },
+  {
+    codes: ['28', '08'],
+    says: /no encryption|SSL(\/TLS)? (is )?required/i,
+    reason: 'The database wants TLS: set DB_SSLMODE=require, or sslmode=require in DATABASE_URL.',
+    passing: false,
+  },
+  {
+    codes: [ownCodes.noFile],
+    reason: 'A file of certificates that the settings name cannot be read.',
+    passing: false,
+  },
+  {
+    codes: ['28P01'],
+    reason:
+      'The database refuses the password: check DB_USER and DB_PASSWORD, or DATABASE_URL, where both are percent-encoded.',
+    passing: false,
+  },
+  {
+    codes: [''],
+    says: /client password must be/,
+    reason: 'The database wants a password: set DB_PASSWORD, or add it to DATABASE_URL.',
+    passing: false,
+  },
+  {
+    codes: ['28'],
+    reason: 'The database refuses this user on this machine: check DB_USER or DATABASE_URL, and pg_hba.conf.',
+    passing: false,
+  },
+  {
+    codes: ['3D'],
+    reason: 'The server has no database of this name: check DB_NAME or DATABASE_URL.',
+    passing: false,
+  },
+  {
+    codes: ['42501'],
+    reason: 'The database user lacks a right: it has to own its tables, or be allowed to create them.',
+    passing: false,
+  },
+  {
+    codes: ['08P01'],
+    says: /startup parameter/,
+    reason:
+      'A pooler in front of the database refuses a parameter: leave options out of DATABASE_URL, or add it to ignore_startup_parameters.',
+    passing: false,
+  },
+  {
+    codes: ['53'],
+    reason: 'The database has no room for another connection, or no memory or disk left.',
+    passing: true,
+  },
+  { codes: ['57P'], reason: 'The database starts or stops.', passing: true },
+  { codes: ['25006'], reason: 'The database is read-only.', passing: true },
+  {
+    codes: ['57014', ownCodes.late],
+    reason: 'The database does not answer in time.',
+    passing: true,
+  },
+  {
+    codes: ['08P01'],
+    reason: 'The database, or a pooler in front of it, refuses the connection: its own words are in the log.',
+    passing: true,
+  },
+  {
+    codes: ['ECONNRESET', 'EPIPE', '08', '58030', ownCodes.lost],
+    reason: 'The database ended the connection, or the network did.',
+    passing: true,
+  },
+];
+
+const unknown = { reason: 'The database cannot be used: its own words are in the log.', passing: true };
+
+/** SQLSTATEs of a query that failed because of the database's state or settings, not because of the query. */
+const ofTheDatabase = ['08', '53', '57P', '57014', '25006', '58030', '28', '3D', '42501'];
+
+export function isOfTheDatabase(error: unknown): boolean {
+  const code = codeOf(error);
+  return ofTheDatabase.some(prefix => code.startsWith(prefix));
+}
+
+export function troubleOf(error: unknown): Trouble {
+  const first = firstOf(error);
+  const [code, detail] = [codeOf(first), messageOf(error)];
+  const kind = kinds.find(
+    ({ codes, says }) => codes.some(prefix => code.startsWith(prefix)) && (says?.test(detail) ?? true),
+  );
+  const { reason, passing } = kind ?? unknown;
+  return { reason, passing, detail };
+}
+
+/** SQLSTATE of a server, or code of Node. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return codeOf(error.cause);
+}
+
+// A host name with two addresses refuses with an AggregateError, whose own message is empty.
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError ? firstOf(error.errors[0]) : error;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) return error.errors.map(messageOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

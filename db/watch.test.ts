@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { createWatch } from './watch.ts';
+
+function setUp() {
+  const reports: (string | null)[] = [];
+  const clock = { ms: 0 };
+  const watch = createWatch(
+    trouble => reports.push(trouble?.reason ?? null),
+    () => clock.ms,
+  );
+  const fail = (reason: string) => watch.failed({ reason, detail: String(clock.ms++), passing: true });
+  return { reports, clock, watch, fail };
+}
+
+test('a reason is reported once, another one too, and that it is over', () => {
+  const { reports, clock, watch, fail } = setUp();
+  watch.worked();
+  for (let verb = 0; verb < 100; verb++) fail(verb % 2 ? 'refused' : 'late');
+  expect(reports).toEqual(['late', 'refused']);
+  clock.ms += 5_000;
+  watch.worked();
+  watch.worked();
+  fail('late');
+  expect(reports).toEqual(['late', 'refused', null, 'late']);
+});
+
+test('one connection that works among others that do not is no end of it', () => {
+  const { reports, clock, watch, fail } = setUp();
+  for (let verb = 0; verb < 100; verb++) {
+    fail('refused');
+    clock.ms += 1_000;
+    watch.worked();
+  }
+  expect(reports).toEqual(['refused']);
+});
