@@ -46,7 +46,7 @@ export function createJudge({ spawn, log }: JudgeParts): Judge {
     const started = spawn();
     started.onMessage(message => {
       if (message.type === 'done') settle()?.resolve(message.outcome);
-      else settle()?.reject(new Error(message.message));
+      else settle()?.reject(message.error);
     });
     started.onExit(how => {
       if (child !== started) return;

@@ -17,4 +17,4 @@ export interface JudgeAssignment {
   corrections: LessonMessage[];
 }
 
-export type FromJudging = { type: 'done'; outcome: Outcome } | { type: 'failed'; message: string };
+export type FromJudging = { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };

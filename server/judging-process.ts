@@ -51,7 +51,7 @@ function tell(message: FromJudging) {
 setPriority(10);
 process.on('message', (assignment: JudgeAssignment) => {
   judge(assignment).catch(error => {
-    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    tell({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
   });
 });
 process.on('disconnect', () => process.exit());

@@ -2,15 +2,16 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Contribution } from '../shared/lab.ts';
 import type { Ack, Training } from '../shared/protocol.ts';
+import { MnistUnavailable } from '../training/mnist.ts';
 import type { Closing } from './round-trial.ts';
-import { createRounds } from './rounds.ts';
+import { createRounds, type RoundsParts } from './rounds.ts';
 
 const promoted: Ack<Contribution> = {
   ok: true,
   value: { version: 'v2', participants: 1, message: 'It learned.' },
 };
 
-function setUp() {
+function setUp(change: Partial<RoundsParts> = {}) {
   const clock = { ms: 0 };
   const closings: { closing: Closing; answer(ack: Ack<Contribution>): void }[] = [];
   const told: Training[] = [];
@@ -28,6 +29,7 @@ function setUp() {
     announce: training => told.push(training),
     log: pino({ level: 'silent' }),
     now: () => clock.ms,
+    ...change,
   });
   return { rounds, clock, closings, told, model };
 }
@@ -62,6 +64,15 @@ test('a round is judged when all have uploaded, and everybody gets its verdict',
   expect(at.closings[0]!.closing.uploads.map(({ device }) => device)).toEqual(['one', 'two']);
   at.closings[0]!.answer(promoted);
   expect([await first, await second]).toEqual([promoted, promoted]);
+});
+
+test('a server without the MNIST files refuses a browser in a sentence without a path', async () => {
+  const { rounds } = setUp({
+    pack: () => Promise.reject(new MnistUnavailable(new Error('no such file: /opt/a-file'))),
+  });
+  const refused = { ok: false, reason: 'unavailable', message: expect.not.stringContaining('/') };
+  expect(await rounds.join('one')).toMatchObject(refused);
+  expect(await rounds.pack()).toMatchObject(refused);
 });
 
 test('who is late is not waited for, who fell silent is dropped', async () => {

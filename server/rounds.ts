@@ -4,6 +4,7 @@ import type { Lesson } from '../db/lessons.ts';
 import { DatabaseUnavailable } from '../db/unavailable.ts';
 import type { Contribution, JoinedRound } from '../shared/lab.ts';
 import type { Ack, Model, Refusal, Training } from '../shared/protocol.ts';
+import { MnistUnavailable } from '../training/mnist.ts';
 import { mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
 import type { Judge } from './judge.ts';
 import type { LoadedModel } from './model.ts';
@@ -101,17 +102,29 @@ export function createRounds(parts: RoundsParts): Rounds {
     });
     if (lessons.length === 0) return refuse('not_found', 'There is no label that was not learned already.');
     const all = [...lessons, ...rehearsal];
+    const pack = await packed(version, all);
+    if ('ok' in pack) return pack;
     return {
       state: 'open',
       base: version,
       weights: model.weights,
       fresh: lessons,
       lessons: all,
-      pack: await parts.pack(version, all),
+      pack,
       participants: new Map(),
       seen: new Set(),
       firstUploadMs: null,
     };
+  }
+
+  async function packed(version: string, lessons: readonly Lesson[]): Promise<SealedPack | Refusal> {
+    try {
+      return await parts.pack(version, lessons);
+    } catch (error) {
+      if (!(error instanceof MnistUnavailable)) throw error;
+      log.error({ err: error }, 'a pack for browsers could not be made');
+      return refuse('unavailable', error.message);
+    }
   }
 
   /** The round on the current champion, opened when there is none. */

@@ -29,7 +29,10 @@ beforeEach(() => {
   refusals = [];
 });
 
-function createTestTeacher(auto: { afterLabels: number; pauseMs: number } = { afterLabels: 0, pauseMs: 0 }) {
+function createTestTeacher(
+  auto: { afterLabels: number; pauseMs: number } = { afterLabels: 0, pauseMs: 0 },
+  log = pino({ level: 'silent' }),
+) {
   return createTeacher({
     store,
     base: { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) },
@@ -47,7 +50,7 @@ function createTestTeacher(auto: { afterLabels: number; pauseMs: number } = { af
     refused: model => refusals.push(model.reason),
     promoted: () => Promise.resolve(),
     ...auto,
-    log: pino({ level: 'silent' }),
+    log,
   });
 }
 
@@ -120,6 +123,20 @@ test('with nothing to learn the job says so', async () => {
   await teacher.request({ askedBy: 'ada' });
   await expect.poll(lastPhase).toBe('failed');
   expect(announced.at(-1)?.message).toContain('learned already');
+  teacher.close();
+});
+
+test('a process that fails gives people its sentence and keeps the error to the log', async () => {
+  const logged: string[] = [];
+  const teacher = createTestTeacher(undefined, pino({}, { write: line => logged.push(line) }));
+  await label(1);
+  await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  say({ type: 'failed', message: 'It cannot learn.', error: new Error('no such file: /opt/a-file') });
+  await expect.poll(lastPhase).toBe('failed');
+  expect(announced.at(-1)?.message).toBe('It cannot learn.');
+  expect((await store.listJobs({ limit: 1 }))[0]?.message).toBe('It cannot learn.');
+  expect(logged.join('')).toContain('/opt/a-file');
   teacher.close();
 });
 

@@ -141,6 +141,7 @@ export function createTeacher(parts: TeacherParts): Teacher {
           return;
         case 'failed':
           answered = true;
+          log.error({ err: message.error, job: job.id }, 'a teaching process failed');
           void conclude(job, end(job, { state: 'failed', message: message.message }));
           return;
         default:

@@ -40,4 +40,5 @@ export interface Outcome {
 export type FromTeaching =
   | { type: 'progress'; progress: Progress }
   | { type: 'done'; outcome: Outcome }
-  | { type: 'failed'; message: string };
+  /** `message` is for people who draw, `error` for the log. */
+  | { type: 'failed'; message: string; error: Error };

