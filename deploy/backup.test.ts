@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startPostgres, type TestPostgres } from '../db/test-postgres.ts';
 import {
   connect,
@@ -12,13 +13,13 @@ import {
   type TestServer,
   temporaryFolder,
 } from '../server/test-server.ts';
+import { recipe } from './test-recipes.ts';
 
 /** Backup and restore by the commands of README.md, as they are written there. */
 
-const commands = [
-  ...readFileSync(new URL('./README.md', import.meta.url), 'utf8').matchAll(/^```sh\n([^`]*)```/gm),
-].flatMap(([, block = '']) => block.trim().split('\n'));
 const token = 'a-token-of-the-tests';
+// A test starts the server twice, which takes seconds on a quiet machine.
+vi.setConfig({ testTimeout: 180_000 });
 const folders = Array.from({ length: 4 }, temporaryFolder);
 const [first, second, copies, spare] = folders.map(({ folder }) => folder);
 let postgres: TestPostgres;
@@ -30,14 +31,14 @@ afterAll(async () => {
   for (const { remove } of folders) remove();
 });
 
-function run(beginning: string, variables: Record<string, string>) {
-  const found = commands.filter(command => command.startsWith(beginning));
-  expect(found.length).toBeGreaterThan(0);
+/** Runs the commands of README.md that begin like this. `stands` holds programs that stand in for others. */
+function run(beginning: string, variables: Record<string, string>, stands = '') {
   const programs = globSync('/usr/lib/postgresql/*/bin').sort().at(-1) ?? '';
-  return found.map(command =>
+  return recipe(beginning).map(command =>
     execFileSync('sh', ['-euc', command], {
-      env: { PATH: `${process.env.PATH}:${programs}`, ADMIN_TOKEN: token, ...variables },
+      env: { PATH: `${stands}:${process.env.PATH}:${programs}`, ADMIN_TOKEN: token, ...variables },
       encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );
 }
@@ -53,19 +54,33 @@ async function teach(server: TestServer) {
   return stateOf(server);
 }
 
+async function ask(connectionString: string, question: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query(question);
+  await client.end();
+  return rows;
+}
+
 async function stateOf({ url }: TestServer) {
   const models: unknown = await (await fetch(`${url}/api/models`)).json();
   return { samples: await getSamples(url), models };
 }
 
-test('a copied folder of the embedded database has everything', async () => {
+test('a copied folder of the embedded database has everything, and a second copy is one of its own', async () => {
   const server = await start({ DATA_DIR: first! });
   const before = await teach(server);
   expect(before.samples.samples).toHaveLength(1);
   await server.stop();
   const backup = join(copies!, 'folder');
-  run('cp -a', { DATA_DIR: first!, BACKUP: backup });
-  const restored = await start({ DATA_DIR: backup });
+  run('mkdir "$BACKUP"', { DATA_DIR: first!, BACKUP: backup });
+  expect(() => run('mkdir "$BACKUP"', { DATA_DIR: first!, BACKUP: backup })).toThrow('File exists');
+  expect(() => run('mkdir "$DATA_DIR"', { DATA_DIR: first!, BACKUP: backup })).toThrow('File exists');
+  const copy = join(copies!, 'restored');
+  run('mkdir "$DATA_DIR"', { DATA_DIR: copy, BACKUP: backup });
+  expect(readdirSync(copy).sort()).toEqual(readdirSync(first!).sort());
+  expect(statSync(copy).mode).toBe(statSync(first!).mode);
+  const restored = await start({ DATA_DIR: copy });
   expect(await stateOf(restored)).toEqual(before);
   await restored.stop();
 });
@@ -81,6 +96,44 @@ test('a dump of PostgreSQL taken from a running server has everything', async ()
   const restored = await start({ DATABASE_URL: to, DATA_DIR: second! });
   expect(await stateOf(restored)).toEqual(before);
   await restored.stop();
+});
+
+test('a dump through Docker Compose replaces what a first start made', async () => {
+  const [from, to] = [await postgres.createDatabase('composed'), await postgres.createDatabase('again')];
+  const server = await start({ DATABASE_URL: from, DATA_DIR: second! });
+  const before = await teach(server);
+  const stands = join(copies!, 'stands');
+  mkdirSync(stands);
+  const docker = `case "$*" in
+    "compose stop app" | "compose start app") ;;
+    "compose exec -T db sh -c "*) shift 6; exec sh -c "$1" ;;
+    *) echo "not expected: $*" >&2; exit 1 ;;
+  esac`;
+  writeFileSync(join(stands, 'docker'), `#!/bin/sh\n${docker}\n`, { mode: 0o755 });
+  const compose = (beginning: string, database: string) => {
+    const connection = { PGHOST: '127.0.0.1', PGPORT: String(postgres.port) };
+    const variables = { ...connection, POSTGRES_USER: 'postgres', POSTGRES_DB: database };
+    return run(beginning, { ...variables, BACKUP: join(copies!, 'composed.dump') }, stands);
+  };
+  compose("docker compose exec -T db sh -c 'pg_dump", 'composed');
+  await server.stop();
+
+  // As the container of the database does at its first start.
+  await ask(to, readFileSync(new URL('../init.sql', import.meta.url), 'utf8'));
+  for (const beginning of [
+    'docker compose stop',
+    "docker compose exec -T db sh -c 'export",
+    'docker compose start',
+  ])
+    compose(beginning, 'again');
+  const restored = await start({ DATABASE_URL: to, DATA_DIR: second! });
+  expect(await stateOf(restored)).toEqual(before);
+  await restored.stop();
+
+  // A backup that is none leaves the database as it is.
+  writeFileSync(join(copies!, 'composed.dump'), 'no dump');
+  expect(() => compose("docker compose exec -T db sh -c 'export", 'again')).toThrow('archive');
+  expect(await ask(to, 'SELECT true_label FROM predictions')).toEqual([{ true_label: 9 }]);
 });
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
