@@ -1,135 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseConfig } from '../server/config.ts';
 import { idleMetrics } from '../server/test-metrics.ts';
+import { temporaryFolder } from '../server/test-server.ts';
 
 /** The files that run Inkling for others, held to what they promise; by their own tools too, where those are installed. */
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const read = (name: string) => readFileSync(path(name), 'utf8');
 const has = (program: string) => spawnSync('which', [program]).status === 0;
-
-const serviceSchema = z.object({
-  image: z.string().optional(),
-  read_only: z.boolean().optional(),
-  init: z.boolean().optional(),
-  restart: z.string(),
-  security_opt: z.array(z.string()),
-  cap_drop: z.array(z.string()),
-  logging: z.object({ options: z.object({ 'max-size': z.string(), 'max-file': z.string() }) }),
-  deploy: z.object({ resources: z.object({ limits: z.object({ memory: z.string(), pids: z.int() }) }) }),
-  environment: z.record(z.string(), z.string()).optional(),
-  healthcheck: z.object({ test: z.array(z.string()) }).optional(),
-});
-const compose = z
-  .object({ services: z.record(z.string(), z.unknown()), volumes: z.record(z.string(), z.unknown()) })
-  .parse(parse(read('docker-compose.yml'), { merge: true }));
-const service = (name: string) => serviceSchema.parse(compose.services[name]);
-
-describe('the image', () => {
-  /** Instructions, continued lines joined, without comments. */
-  const lines = read('Dockerfile')
-    .replace(/^#.*\n/gm, '')
-    .replace(/\\\n\s*/g, '')
-    .split('\n')
-    .filter(line => line !== '');
-  const last = lines.slice(lines.findLastIndex(line => line.startsWith('FROM')));
-
-  test('is made in two stages of one pinned Node, and runs as nobody special', () => {
-    expect(lines.filter(line => line.startsWith('FROM')).join('\n')).toMatch(
-      /^FROM node:\$\{NODE\} AS build\nFROM node:\$\{NODE\}$/,
-    );
-    expect(lines[0]).toMatch(/^ARG NODE=24/);
-    expect(last).toContain('USER 1000:1000');
-    expect(last.findIndex(line => line.startsWith('USER'))).toBeGreaterThan(
-      last.findLastIndex(line => line.startsWith('RUN')),
-    );
-  });
-
-  test('takes along what the server reads at run time, by name, and nothing else', () => {
-    const copied = last.filter(line => line.startsWith('COPY')).flatMap(line => line.split(' ').slice(2, -1));
-    const folders = copied.map(from => from.replace('/inkling/', ''));
-    expect(folders.sort()).toEqual(
-      [
-        'client/dist',
-        'db',
-        'init.sql',
-        'models',
-        'native',
-        'node_modules',
-        'package.json',
-        'server',
-        'shared',
-        'training',
-      ].sort(),
-    );
-  });
-
-  test('has a health check, a signal that reaches Node, and no secret', () => {
-    expect(last.some(line => line.startsWith('HEALTHCHECK') && line.includes('/healthz'))).toBe(true);
-    expect(last.at(-1)).toBe('CMD ["node", "--max-semi-space-size=8", "server/start.mjs"]');
-    expect(lines.join('\n')).not.toMatch(/PASSWORD|TOKEN|SECRET|\bADD\b|curl|wget|:latest/i);
-    const ignored = read('.dockerignore').split('\n');
-    for (const secret of ['.env', '.git', '**/node_modules', 'data']) expect(ignored).toContain(secret);
-  });
-
-  test('installs by the lock file', () => {
-    expect(lines.filter(line => /npm (ci|install|i)\b/.test(line))).toEqual([
-      expect.stringContaining('npm ci --omit=dev'),
-    ]);
-  });
-});
-
-describe('docker compose', () => {
-  test('every service may do and use only so much', () => {
-    for (const name of Object.keys(compose.services)) {
-      const { security_opt, cap_drop, restart } = service(name);
-      expect({ name, security_opt, cap_drop, restart }).toEqual({
-        name,
-        security_opt: ['no-new-privileges:true'],
-        cap_drop: ['ALL'],
-        restart: 'unless-stopped',
-      });
-    }
-  });
-
-  test('the app has an init and a read-only root, the database a health check', () => {
-    expect(service('app')).toMatchObject({ read_only: true, init: true });
-    expect(service('db').healthcheck?.test).toContain('CMD-SHELL');
-    expect(read('docker-compose.yml')).not.toMatch(/privileged: true|docker\.sock|network_mode: host/);
-  });
-
-  test('the app knows only settings there are', () => {
-    const { environment = {} } = service('app');
-    const known = [...read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name);
-    expect(Object.keys(environment).filter(name => !known.includes(name))).toEqual([]);
-    for (const name of known) expect(() => parseConfig({ [name!]: '' })).not.toThrow();
-  });
-
-  test('nothing starts without a password, and none is written down', () => {
-    const passwords = [...read('docker-compose.yml').matchAll(/^\s+\w*PASSWORD: (.*)$/gm)].map(
-      ([, value]) => value,
-    );
-    expect(passwords).toHaveLength(2);
-    for (const value of passwords) expect(value).toMatch(/^"\$\{DB_PASSWORD:\?set DB_PASSWORD in \.env\}"$/);
-  });
-
-  test('images are pinned to a version', () => {
-    for (const name of Object.keys(compose.services))
-      expect(service(name).image ?? 'own:1').toMatch(/:[\d.]/);
-  });
-
-  const composes = spawnSync('docker', ['compose', 'version']).status === 0;
-  test.skipIf(!composes)('finds nothing wrong itself', () => {
-    execFileSync('docker', ['compose', '-f', path('docker-compose.yml'), 'config', '--quiet'], {
-      env: { PATH: process.env.PATH, DB_PASSWORD: 'x' },
-    });
-  });
-});
 
 describe('the service of systemd', () => {
   const unit = read('deploy/inkling.service');
@@ -180,6 +63,36 @@ describe('proxies', () => {
     expect(read('deploy/Caddyfile')).toMatch(/@metrics path \/metrics\s+respond @metrics 404/);
   });
 
+  test.skipIf(!has('nginx') || !has('openssl'))(
+    'nginx finds nothing to complain about, whatever its version',
+    () => {
+      const { folder, remove } = temporaryFolder();
+      onTestFinished(remove);
+      const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+      const subject = ['-subj', '/CN=ink.example.org', '-days', '1', '-keyout', key, '-out', certificate];
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject], {
+        stdio: 'ignore',
+      });
+      const site = nginx
+        .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, certificate)
+        .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key)
+        // Others need no rights.
+        .replace(/(listen (?:\[::\]:)?)(80|443)\b/g, '$18$2');
+      writeFileSync(join(folder, 'site.conf'), site);
+      const main = `events {} pid ${join(folder, 'pid')}; http { include ${join(folder, 'site.conf')}; }`;
+      writeFileSync(join(folder, 'nginx.conf'), main);
+      const { status, stderr } = spawnSync('nginx', ['-t', '-c', join(folder, 'nginx.conf')], {
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toEqual({
+        status: 0,
+        stderr: expect.not.stringMatching(/\[(warn|emerg)\]/),
+      });
+      // One of the two ways to ask for HTTP/2 is wrong on every version.
+      expect(nginx).not.toMatch(/^[^#]*http2/m);
+    },
+  );
+
   test.skipIf(!has('caddy'))('caddy finds nothing wrong itself', () => {
     execFileSync('caddy', ['validate', '--adapter', 'caddyfile', '--config', path('deploy/Caddyfile')], {
       stdio: 'ignore',
@@ -210,7 +123,17 @@ describe('monitoring', () => {
         expect(metrics).toContain(asked.replace(/_(bucket|sum|count)$/, ''));
   });
 
+  test('in containers every node is asked, by the name of its service', () => {
+    const { scrape_configs: jobs } = z
+      .object({ scrape_configs: z.array(z.looseObject({ job_name: z.string() })) })
+      .parse(parse(read('deploy/prometheus-compose.yml')));
+    expect(jobs).toMatchObject([
+      { job_name: 'inkling', dns_sd_configs: [{ names: ['app'], type: 'A', port: 8501 }] },
+    ]);
+  });
+
   test.skipIf(!has('promtool'))('promtool finds nothing wrong', () => {
-    execFileSync('promtool', ['check', 'rules', path('deploy/prometheus-rules.yml')], { stdio: 'ignore' });
+    for (const name of ['prometheus.yml', 'prometheus-compose.yml'])
+      execFileSync('promtool', ['check', 'config', path(`deploy/${name}`)], { stdio: 'ignore' });
   });
 });
