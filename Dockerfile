@@ -39,7 +39,7 @@ VOLUME /data
 USER 1000:1000
 EXPOSE 8501
 # Generous, so that a busy machine is not an ill one.
-HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=10s --start-period=120s --retries=3 \
   CMD ["node", "-e", "fetch(`http://localhost:${process.env.PORT}/healthz`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself, not npm: signals reach the server, which stops gracefully and reaps its own processes.
 CMD ["node", "--max-semi-space-size=8", "server/start.mjs"]
