@@ -15,8 +15,9 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 1,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  // These only end what hangs: no test may depend on the speed of the machine.
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
   reporter: [['list'], ['json', { outputFile: 'out/playwright.json' }]],
   use: {
     baseURL: `http://${host}:${port}`,
@@ -39,7 +40,7 @@ export default defineConfig({
   webServer: {
     command: 'node server/main.ts',
     url: `http://localhost:${port}/readyz`,
-    timeout: 60_000,
+    timeout: 180_000,
     env: {
       PORT: `${port}`,
       DATA_DIR: mkdtempSync(join(tmpdir(), 'inkling-e2e-')),

@@ -1,12 +1,18 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/node';
 import { hasLibrary, nativeFolder } from './training/native/folder.ts';
 
+/**
+ * The kind of a test is in its name: `.pg` needs PostgreSQL, `.redis` Redis too, `.server` starts whole servers or
+ * installs packages, `.slow` computes for seconds. All others run within a minute, and alone by `npm run test:unit`.
+ */
+const kinds = '**/*.{pg,redis,server,slow}.test.ts';
 const all = '{server,client,shared,training,db,deploy}/**/*.test.{ts,tsx}';
 /** What runs once on each engine: everything that reads or trains. */
 const onBothEngines = [
-  'training/{backends,fine-tune,hostile,kernels,model,serve,speed,teach,train}.test.ts',
-  'server/{live,teach,uploads}.test.ts',
+  'training/{kernels,model,speed}.test.ts',
+  'training/{backends,fine-tune,hostile,serve,teach,train}.slow.test.ts',
+  'server/{live,teach,uploads}.server.test.ts',
 ];
 
 const { ENGINE } = process.env;
@@ -26,13 +32,15 @@ const engineReporter: Reporter = {
   },
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
-    // Real databases and inference processes start within these, on two busy cores too.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // No test may depend on the speed of the machine: these only end what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // Two cores: more files at once only make each other time out.
     maxWorkers: 2,
+    exclude: [...configDefaults.exclude, ...(mode === 'unit' ? [kinds] : [])],
     globalSetup: 'server/test-run.ts',
     projects: engines.map((engine, i) => ({
       extends: true,
@@ -40,4 +48,4 @@ export default defineConfig({
     })),
     reporters: ['default', ['json', { outputFile: 'out/vitest.json' }], engineReporter],
   },
-});
+}));

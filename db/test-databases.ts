@@ -31,7 +31,7 @@ export function useDatabases(): TestDatabases {
   let readLength = 0;
   beforeAll(async () => {
     running = await startPostgres();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => running?.remove());
   const server = () => {
     if (running) return running;

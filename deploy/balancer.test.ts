@@ -90,7 +90,7 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
       stdio: 'ignore',
     });
     running.push(balancer);
-    await expect.poll(() => statusOf(`http://127.0.0.1:${health}/healthz`), { timeout: 20_000 }).toBe(200);
+    await expect.poll(() => statusOf(`http://127.0.0.1:${health}/healthz`), { timeout: 60_000 }).toBe(200);
     return { url: `http://127.0.0.1:${port}`, balancer };
   }
 

@@ -37,7 +37,7 @@ test('a browser with nothing newer than the oldest ones promised draws, is read 
   await page.getByRole('button', { name: 'Teach in this browser' }).click();
   await expect(page.getByTestId('device')).toContainText('WebAssembly', { timeout: 60_000 });
   expect(await page.workers()[0]!.evaluate(() => 'withResolvers' in Promise)).toBe(false);
-  await expect(page.getByTestId('browsers')).toContainText('1 browser teaches', { timeout: 30_000 });
+  await expect(page.getByTestId('browsers')).toContainText('1 browser teaches', { timeout: 60_000 });
   await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 60_000 }).toBeGreaterThan(100);
   await page.getByRole('link', { name: 'Wall', exact: true }).click();
   await expect(page.locator('.wall-people')).toBeVisible();

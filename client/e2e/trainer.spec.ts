@@ -82,7 +82,7 @@ async function teachHere(page: Page) {
 async function seeCurvesMove(page: Page) {
   await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 120_000 }).toBeGreaterThan(100);
   const early = await inkIn(page, '.in-browser .curve');
-  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 30_000 }).not.toBe(early);
+  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 60_000 }).not.toBe(early);
 }
 
 test('without WebGPU it is taught on WebAssembly, and answers better in a second browser', async ({
@@ -92,7 +92,7 @@ test('without WebGPU it is taught on WebAssembly, and answers better in a second
   const page = await setUp(browser, { lessons: 9 });
   const other = await waiting(browser);
   await teachHere(page);
-  await expect(device(page)).toContainText('WebAssembly', { timeout: 30_000 });
+  await expect(device(page)).toContainText('WebAssembly', { timeout: 60_000 });
   await seeCurvesMove(page);
   await expect(verdict(page)).toBeVisible({ timeout: 120_000 });
   await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');

@@ -15,8 +15,9 @@ const parent = process.ppid;
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
- * `[page] [engine] [tests] -- PROGRAM [ARGUMENT …]`: installs the packages that are missing, then what the words name,
- * and runs the program on Node 24. This process ends as the program does.
+ * `[page] [engine] [dev] [tests] -- PROGRAM [ARGUMENT …]`: installs the packages that are missing, then what the words
+ * name, and runs the program on Node 24. `dev` are the packages of the tests, `tests` also the programs that they need.
+ * This process ends as the program does.
  *
  * @param {readonly string[]} words
  */
@@ -25,7 +26,7 @@ export async function prepareAndRun(words) {
   const end = words.indexOf('--');
   const [wanted, command] = [words.slice(0, end), words.slice(end + 1)];
   try {
-    installPackages({ root, tests: wanted.includes('tests') });
+    installPackages({ root, tests: ['dev', 'tests'].some(word => wanted.includes(word)) });
     const node = findNode({ root });
     linkNode({ root });
     const env = environmentOf(node);

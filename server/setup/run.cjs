@@ -1,4 +1,4 @@
-// The entry of every npm script: `node server/setup/run.cjs [page] [engine] [tests] -- PROGRAM [ARGUMENT …]`.
+// The entry of every npm script: `node server/setup/run.cjs [page] [engine] [dev] [tests] -- PROGRAM [ARGUMENT …]`.
 // Syntax that any old Node can parse, so that it reports its age in a sentence.
 'use strict';
 var oldest = 20;

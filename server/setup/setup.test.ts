@@ -105,7 +105,7 @@ describe('a program of the tree', () => {
         shell.stdout.once('data', text => resolve(Number(text))),
       );
       shell.kill('SIGTERM');
-      await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
+      await expect.poll(() => isRunning(pid), { timeout: 60_000 }).toBe(false);
     },
   );
 

@@ -27,7 +27,7 @@ describe.each(kinds)('on %s', kind => {
   let db: Database;
   beforeAll(async () => {
     db = await databases.open(kind);
-  }, 60_000);
+  }, 180_000);
   afterAll(() => db.close());
   beforeEach(() => empty(db));
 
@@ -193,7 +193,7 @@ describe.each(kinds)('on %s', kind => {
       expect([id, trainedIn, shown.get(`${trainedIn} ${id}`)]).toEqual([id, trainedIn, digit]);
     }
     expect(await untrainedLabels(db)).toBe(rows.length - learned);
-    // Verbs wait for each other in one order: none is ended as a deadlock and repeated. db/locks.test.ts has the pairs.
+    // Verbs wait for each other in one order: none is ended as a deadlock and repeated. db/locks.pg.test.ts has the pairs.
     expect(await databases.refusals()).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ describe.each(kinds)('on %s', kind => {
   let db: Database;
   beforeAll(async () => {
     db = await databases.open(kind);
-  }, 60_000);
+  }, 180_000);
   afterAll(() => db.close());
   beforeEach(() => empty(db));
 
@@ -315,8 +315,8 @@ test('a database that crashes in the middle of a promotion has not promoted', as
   await new Promise(resolve => setTimeout(resolve, 300));
   await databases.server().kill();
   await promoting;
-  await vi.waitFor(() => databases.server().start(), { timeout: 20_000, interval: 200 });
-  await vi.waitFor(() => execute(db, 'DROP TRIGGER linger ON models'), { timeout: 15_000, interval: 100 });
+  await vi.waitFor(() => databases.server().start(), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(() => execute(db, 'DROP TRIGGER linger ON models'), { timeout: 60_000, interval: 100 });
   expect(await champion(db)).toEqual({ version: 'base-1' });
   expect(await history(db)).toHaveLength(1);
   expect(await promoteModel(db, promotion)).toBe('promoted');

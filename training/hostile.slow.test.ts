@@ -15,8 +15,8 @@ import { flippedOf, gently, honestly, type Plot, plotted, successOf } from './pl
 import { startTestEngine } from './test-engine.ts';
 import { checkUpload } from './update.ts';
 
-/** The red team's trained uploads, and honest ones, through check, clipping and gate; the cheap ones are in update.test.ts. */
-vi.setConfig({ testTimeout: 120_000 }); // each trains for real: some 3 s where nothing else runs
+/** The red team's trained uploads, and honest ones, through check, clipping and gate; the cheap ones are in update.slow.test.ts. */
+vi.setConfig({ testTimeout: 400_000 }); // each trains for real: some 3 s where nothing else runs
 const steps = 50; // the shortest that learns
 
 let mnist: Mnist;

@@ -23,7 +23,7 @@ afterAll(() => server.remove());
 /** Once it answers: a pooler takes a moment to start. */
 async function open(url: string): Promise<Database> {
   const db = await openDatabase({ url, dataDir: '' });
-  await vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 30_000, interval: 50 });
+  await vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 60_000, interval: 50 });
   return db;
 }
 

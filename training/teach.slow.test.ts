@@ -21,7 +21,7 @@ import { startTestEngine } from './test-engine.ts';
  * The real thing on drawings by rule: people who write a 1 with a level flag and a 0 with a bar across, both of which
  * the shipped model misreads, and the other digits in the styles of glyphs.ts.
  */
-vi.setConfig({ testTimeout: 120_000 }); // each trains for real: some 5 s where nothing else runs
+vi.setConfig({ testTimeout: 400_000 }); // each trains for real: some 5 s where nothing else runs
 const options = { leastSteps: 60, stepsPerLesson: 0.3 }; // the shortest that learns
 
 let mnist: Mnist;

@@ -42,7 +42,7 @@ const isEncrypted = (connection: DatabasePoolConnection) =>
     SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`);
 
 const works = (db: Database) =>
-  vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 30_000, interval: 50 });
+  vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 60_000, interval: 50 });
 
 /** The reasons of each outage: null ends one. */
 function outagesOf(reports: readonly (string | null)[]): string[][] {
@@ -89,7 +89,7 @@ describe('settings that waiting may heal do not end the process, and the reason 
       const url = await server.createDatabase('changing');
       await server.stop();
       const { db, reports } = await open(url);
-      await vi.waitFor(() => expect(reports.join()).toMatch(/Nothing answers/), { timeout: 30_000 });
+      await vi.waitFor(() => expect(reports.join()).toMatch(/Nothing answers/), { timeout: 60_000 });
       await server.start();
       await works(db);
       // New connections are refused, as by a firewall, and those there are end.
@@ -105,7 +105,7 @@ describe('settings that waiting may heal do not end the process, and the reason 
           await countLabels(db).catch(() => {});
           expect(reports.at(-1)).toBeNull();
         },
-        { timeout: 30_000, interval: 100 },
+        { timeout: 60_000, interval: 100 },
       );
       for (const outage of outagesOf(reports)) expect(new Set(outage).size).toBe(outage.length);
     } finally {
@@ -147,7 +147,7 @@ describe('passwords', () => {
         await countLabels(db);
         expect(reports.at(-1)).toBeNull();
       },
-      { timeout: 30_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     );
   });
 

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../server/test-server.ts';
 import { readme, recipe } from './test-recipes.ts';
 
-/** Recipes of README.md that need no server; backup.test.ts and proxy.test.ts run others. */
+/** Recipes of README.md that need no server; backup.pg.test.ts and proxy.server.test.ts run others. */
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);

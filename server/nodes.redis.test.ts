@@ -42,7 +42,7 @@ beforeAll(async () => {
     ENGINE: 'wasm',
   };
   nodes = await Promise.all([startNode(), startNode(), startNode()]);
-}, 60_000);
+}, 180_000);
 
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
@@ -98,7 +98,7 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
   return { client, session: welcome.session!, people, present, wall, shown };
 }
 
-const soon = { timeout: 8_000, interval: 25 };
+const soon = { timeout: 60_000, interval: 25 };
 
 test('people on different nodes see each other’s ink and guesses, who comes later too', async () => {
   const [ada, bo] = [
@@ -193,7 +193,7 @@ test('a job runs once, every node tells of it, and all answer with its version',
     // From the moment the transaction began, by the one clock all of them stand beside.
     expect(atMs - Date.parse(promotion!.at)).toBeLessThan(1_000);
   }
-}, 120_000);
+}, 180_000);
 
 /** The version of the first guess after a node says that another one answers, and when it came. */
 async function answeringAnew(node: TestServer): Promise<{ model: string; atMs: number }> {
@@ -237,4 +237,4 @@ test('a node is killed in mid-stroke: its people go on at another, nothing acked
   await expect.poll(() => bo.wall.size, soon).toBe(1);
   const { samples } = await getSamples(nodes[1]!.url, '?room=kill&labelled=true');
   expect(samples).toMatchObject([{ id: ack.ok && ack.value.sample, label: 7 }]);
-}, 30_000);
+}, 180_000);
