@@ -38,8 +38,8 @@ describe('an address', () => {
   });
 
   test.each([
-    ['localhost', /begins with postgresql:/],
-    ['mysql://ada:hunter2@db/ink', /begins with postgresql:/],
+    ['localhost', /a postgresql:/],
+    ['mysql://ada:hunter2@db/ink', /a postgresql:/],
     ['postgresql://db:x/ink', /such as/],
     ['postgresql://db:70000/ink', /such as/],
     ['postgresql://db/ink?port=0', /port/],

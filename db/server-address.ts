@@ -40,10 +40,12 @@ export function parseAddress(text: string): ServerAddress {
   // libpq takes `user@/database?host=…`, which URL does not.
   const url = URL.parse(text) ?? URL.parse(text.replace('@/', '@localhost/'));
   const parts = /^postgres(?:ql)?:\/\/[^/?#]*(?<rest>.*)$/is.exec(text);
-  if (parts === null) throw new AddressError('an address that begins with postgresql://');
+  if (parts === null) throw new AddressError('a postgresql:// address');
   // A password with one of / ? # in it ends the address early, and its @ comes after that.
   if (/[@#]/.test(parts.groups?.rest ?? ''))
-    throw new AddressError(`an address whose user and password are percent-encoded: ${encoding}`);
+    throw new AddressError(
+      `a postgresql:// address whose user and password are percent-encoded: ${encoding}`,
+    );
   if (url === null)
     throw new AddressError('an address such as postgresql://user:password@host:5432/database');
   const given = parametersOf(url);
@@ -73,10 +75,10 @@ function tlsOf(given: ReadonlyMap<string, string>): Tls | undefined {
   if (mode === undefined) return undefined;
   const known = tlsModes.find(each => each === (synonyms.get(mode) ?? mode));
   if (known === undefined)
-    throw new AddressError(`an address whose sslmode is one of ${tlsModes.join(', ')}`);
+    throw new AddressError(`a postgresql:// address whose sslmode is one of ${tlsModes.join(', ')}`);
   if (known === 'verify-ca' && files.rootCert === undefined)
     throw new AddressError(
-      'an address that has a root certificate (sslrootcert) where its sslmode is verify-ca',
+      'a postgresql:// address that has a root certificate (sslrootcert) where its sslmode is verify-ca',
     );
   return { mode: known, ...files };
 }
@@ -102,14 +104,16 @@ function portOf(text: string): number | undefined {
   if (text === '') return undefined;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new AddressError('an address whose port is a whole number from 1 to 65535');
+  throw new AddressError('a postgresql:// address whose port is a whole number from 1 to 65535');
 }
 
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new AddressError(`an address whose user and password are percent-encoded: ${encoding}`);
+    throw new AddressError(
+      `a postgresql:// address whose user and password are percent-encoded: ${encoding}`,
+    );
   }
 }
 

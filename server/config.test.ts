@@ -58,7 +58,7 @@ test('an address that is not percent-encoded says so, without itself', () => {
   const parse = () => parseConfig({ DATABASE_URL: 'postgresql://ada:hunter#2@db:5432/ink' });
   expect(parse).toThrow(SettingError);
   expect(parse).toThrow(
-    'The setting DATABASE_URL is "•••"; allowed is an address whose user and password are percent-encoded: write % as %25, # as %23',
+    'The setting DATABASE_URL is "•••"; allowed is a postgresql:// address whose user and password are percent-encoded: write % as %25, # as %23',
   );
 });
 
