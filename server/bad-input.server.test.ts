@@ -297,7 +297,7 @@ describe('a start that cannot work says why in one sentence', () => {
   test.each([
     ['PORT', 'many', 'a whole number from 0 to 65535'],
     ['ENGINE', 'torch', 'auto, tfjs-node or wasm'],
-    ['DATABASE_URL', 'mysql://x', 'an address that begins with postgresql://'],
+    ['DATABASE_URL', 'mysql://x', 'a postgresql:// address'],
     ['INFERENCE_PROCESSES', '0', 'a whole number from 1 to 64'],
     ['PUBLIC_ORIGIN', 'ink.example.org/wall', 'an origin such as'],
     ['PUBLIC_ORIGIN', 'https://example.org/inkling/', 'cannot be served below a path'],
