@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
 import { createHeldDraws } from '../shared/held-draws.ts';
+import { slowRoundTripMs } from '../shared/limits.ts';
 import type {
   Ack,
   Auth,
@@ -13,6 +14,7 @@ import type {
   ServerToClient,
 } from '../shared/protocol.ts';
 import { type Answer, unanswered } from './ack.ts';
+import { createTransportOrder, type TransportOrderParts } from './transport-order.ts';
 
 /** `live` from the server's welcome on; `refused` stays until the page or the name changes. */
 export type Link =
@@ -40,7 +42,7 @@ export interface Connection {
 /** Must equal `protocolVersion`; that module carries the schemas, which the page does without. */
 export const protocol = 1;
 
-const ackMs = 5000; // a server that has not answered by then is better asked again
+const ackMs = 3 * slowRoundTripMs; // a server that has not answered by then is better asked again
 const comeBackMs = 1000; // after the server itself hung up
 
 /** Refusals of a connection that pass by themselves. */
@@ -48,7 +50,9 @@ const passing: readonly string[] = ['rate_limited', 'overloaded', 'unavailable']
 
 type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
 
-interface ConnectParts {
+interface ConnectParts extends TransportOrderParts {
+  /** The page's own server where none is given. */
+  url?: string;
   room: string;
   name: string;
   /** The session of a browser without cookies, kept by the caller. */
@@ -60,7 +64,7 @@ interface ConnectParts {
   };
 }
 
-export function connect({ room, name, session }: ConnectParts): Connection {
+export function connect({ url = '/', room, name, session, ...parts }: ConnectParts): Connection {
   const link = signal<Link>({ state: 'connecting' });
   let currentName = name;
   let token = session.read();
@@ -72,17 +76,37 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     name: currentName,
     ...(token !== undefined && { session: token }),
   });
-  const socket: Socket<ServerToClient, ClientToServer> = io({
+  const order = createTransportOrder(parts);
+  const socket: Socket<ServerToClient, ClientToServer> = io(url, {
+    ...order.next(),
     auth: give => give(auth()),
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
     reconnectionDelay: 300,
     reconnectionDelayMax: 2000,
   });
+  let open = false;
+  let beganMs = performance.now();
+  function prepareAttempt() {
+    open = false;
+    beganMs = performance.now();
+    const { timeout, ...options } = order.next();
+    Object.assign(socket.io.opts, options);
+    socket.io.timeout(timeout);
+  }
+  socket.io.on('reconnect_attempt', prepareAttempt);
+  socket.io.on('open', () => {
+    open = true;
+    const openedMs = performance.now();
+    order.opened(openedMs - beganMs);
+    socket.io.engine.once('upgrade', () => order.upgraded(performance.now() - openedMs));
+  });
 
+  function reconnect() {
+    prepareAttempt();
+    socket.connect();
+  }
   function comeBack(afterMs: number) {
     clearTimeout(retry);
-    retry = setTimeout(() => socket.connect(), afterMs);
+    retry = setTimeout(reconnect, afterMs);
   }
 
   const held = createHeldDraws({
@@ -109,6 +133,7 @@ export function connect({ room, name, session }: ConnectParts): Connection {
       session.write(token);
     }
     renewed = false;
+    order.welcomed();
     // First, so that the listeners can already speak.
     link.value = { state: 'live' };
     for (const listener of listeners.welcome) listener(welcome);
@@ -136,12 +161,16 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     for (const listener of listeners.pace) listener(pace);
   });
   socket.on('disconnect', why => {
+    open = false;
+    if (link.value.state !== 'live' && !why.startsWith('io ')) order.failed({ silent: true });
     link.value = { state: 'offline' };
     held.drop();
     if (why === 'io server disconnect') comeBack(comeBackMs);
   });
   socket.on('connect_error', error => {
     if (socket.active) {
+      // An error of an open connection is followed by `disconnect`.
+      if (!open) order.failed({ silent: error.message === 'timeout' });
       link.value = { state: 'offline' };
       return;
     }
@@ -152,7 +181,7 @@ export function connect({ room, name, session }: ConnectParts): Connection {
     } else if (refusal.reason === 'invalid' && !renewed) {
       renewed = true;
       token = undefined;
-      void session.renew().then(() => socket.connect());
+      void session.renew().then(reconnect);
     } else {
       link.value = { state: 'refused', message: refusal.message };
     }
@@ -186,7 +215,8 @@ export function connect({ room, name, session }: ConnectParts): Connection {
       liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : unanswered,
     rename(next) {
       currentName = next;
-      socket.disconnect().connect();
+      socket.disconnect();
+      reconnect();
     },
     close() {
       clearTimeout(retry);

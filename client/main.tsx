@@ -14,9 +14,11 @@ const router = createRouter();
 const { room } = router.route.value;
 const settings = openShelf(() => localStorage, 'inkling.');
 const tabShelf = openShelf(() => sessionStorage, `inkling.${room}.`);
+const visitShelf = openShelf(() => sessionStorage, 'inkling.');
 const keptName = settings.read('name');
 const keptSession = tabShelf.read('session');
 
+const [navigation] = performance.getEntriesByType('navigation');
 const connection = connect({
   room,
   name: typeof keptName === 'string' ? keptName : '',
@@ -27,6 +29,14 @@ const connection = connect({
       tabShelf.remove('session');
       await fetch(location.pathname).catch(() => undefined);
     },
+  },
+  roundTripMs:
+    navigation instanceof PerformanceNavigationTiming
+      ? navigation.responseStart - navigation.requestStart
+      : 0,
+  polling: {
+    read: () => visitShelf.read('polling') === true,
+    write: polling => visitShelf.write('polling', polling),
   },
 });
 

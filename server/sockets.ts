@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
-import { maxEventBytes } from '../shared/limits.ts';
+import { maxEventBytes, slowRoundTripMs } from '../shared/limits.ts';
 import type {
   ClientToServer,
   Frame,
@@ -72,8 +72,11 @@ class ConnectionRefused extends Error {
   }
 }
 
-/** Who reads nothing answers no ping and is gone within ten seconds, even where nothing is sent that could pile up. */
-const pingMs = 4_500;
+/**
+ * A client that stops reading answers no ping: it is disconnected within ten seconds even if no data is queued for it.
+ * The answer may take a slow round trip and some jitter.
+ */
+export const heartbeat = { pingInterval: 3_000, pingTimeout: slowRoundTripMs + 1_500 };
 
 /** Binds the protocol to Socket.IO: who comes in, what they are told, and who takes what they say. */
 export function createSockets(parts: SocketsParts): Sockets {
@@ -86,8 +89,7 @@ export function createSockets(parts: SocketsParts): Sockets {
     maxHttpBufferSize: maxEventBytes,
     perMessageDeflate: false,
     httpCompression: false,
-    pingInterval: pingMs,
-    pingTimeout: pingMs,
+    ...heartbeat,
     allowRequest(request, decide) {
       const allowed = parts.isOwnOrigin(request);
       if (!allowed) metrics.refused.inc({ event: 'connect', reason: 'forbidden' });

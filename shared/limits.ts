@@ -54,6 +54,9 @@ export const maxOpenPages = 1_000;
 /** Unsent bytes at which a reader that cannot keep up is cut off. */
 export const maxUnsentBytes = 262_144;
 
+/** Round trip of the slowest line on which people stay connected: a crowded mobile cell, a satellite. */
+export const slowRoundTripMs = 5_000;
+
 /** Time a reader may stay behind before it is cut off. */
 export const maxBehindMs = 10_000;
 
