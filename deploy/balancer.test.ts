@@ -97,7 +97,7 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
   /** What the node is told of a visitor who sends these headers. */
   async function forwarded(url: string, headers: Record<string, string>) {
     const answer = z.record(z.string(), z.string()).parse(await (await fetch(url, { headers })).json());
-    return Object.entries(answer).filter(([name]) => name.startsWith('x-forwarded-'));
+    return Object.entries(answer).filter(([name]) => /^(x-)?forwarded/.test(name));
   }
 
   test('the page is served, and neither metrics nor health, however they are spelt', async () => {
@@ -112,7 +112,9 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
     const claims = {
       'x-forwarded-for': '203.0.113.1',
       'x-forwarded-host': 'evil.example',
+      'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
+      forwarded: 'for=203.0.113.1;host=evil.example;proto=https',
     };
     expect(await forwarded(url, claims)).toEqual([['x-forwarded-for', '127.0.0.1']]);
   });
