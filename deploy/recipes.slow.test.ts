@@ -16,10 +16,10 @@ test('every recipe says which test runs it, or on which day somebody did', () =>
   for (const part of recipes) {
     const [, last = ''] = /```\n(?![\s\S]*```)([\s\S]*)/.exec(part) ?? [];
     expect(last, part).toMatch(
-      /^\*Run by (CI in a fresh clone|\[\w+\.test\.ts\]|hand on \d{4}-\d\d-\d\d with )/m,
+      /^\*Run by (CI in a fresh clone|\[[\w.]+\.test\.ts\]|hand on \d{4}-\d\d-\d\d with )/m,
     );
   }
-  for (const [, name = ''] of readme.matchAll(/\((\w+\.test\.ts)\)/g))
+  for (const [, name = ''] of readme.matchAll(/\(([\w.]+\.test\.ts)\)/g))
     expect(existsSync(new URL(name, import.meta.url)), name).toBe(true);
 });
 
