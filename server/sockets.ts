@@ -76,7 +76,7 @@ class ConnectionRefused extends Error {
  * A client that stops reading answers no ping: it is disconnected within ten seconds even if no data is queued for it.
  * The answer may take a slow round trip and some jitter.
  */
-export const heartbeat = { pingInterval: 3_000, pingTimeout: slowRoundTripMs + 1_500 };
+export const heartbeat = { pingInterval: 3_500, pingTimeout: slowRoundTripMs + 1_000 };
 
 /** Binds the protocol to Socket.IO: who comes in, what they are told, and who takes what they say. */
 export function createSockets(parts: SocketsParts): Sockets {
