@@ -38,8 +38,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
-    // Two cores: more files at once only make each other time out.
-    maxWorkers: 2,
+    // One more than two cores: many files wait for something more than they compute.
+    maxWorkers: 3,
     exclude: [...configDefaults.exclude, ...(mode === 'unit' ? [kinds] : [])],
     globalSetup: 'server/test-run.ts',
     projects: engines.map((engine, i) => ({
