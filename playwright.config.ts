@@ -16,7 +16,7 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   // These only end what hangs: no test may depend on the speed of the machine.
-  timeout: 180_000,
+  timeout: 400_000,
   expect: { timeout: 60_000 },
   reporter: [['list'], ['json', { outputFile: 'out/playwright.json' }]],
   use: {

@@ -35,8 +35,8 @@ const engineReporter: Reporter = {
 export default defineConfig(({ mode }) => ({
   test: {
     // No test may depend on the speed of the machine: these only end what hangs.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     // One more than two cores: many files wait for something more than they compute.
     maxWorkers: 3,

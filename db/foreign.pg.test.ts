@@ -9,7 +9,7 @@ let server: TestPostgres;
 let made = 0;
 beforeAll(async () => {
   server = await startPostgres();
-}, 180_000);
+}, 600_000);
 afterAll(() => server.remove());
 
 /** Runs SQL, and resolves to its rows as text. */

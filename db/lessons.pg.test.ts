@@ -27,7 +27,7 @@ describe.each(kinds)('on %s', kind => {
   let db: Database;
   beforeAll(async () => {
     db = await databases.open(kind);
-  }, 180_000);
+  }, 600_000);
   afterAll(() => db.close());
   beforeEach(() => empty(db));
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   holder = new pg.Client({ connectionString: url });
   watcher = new pg.Client({ connectionString: url });
   await Promise.all([holder.connect(), watcher.connect()]);
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await Promise.all([holder.end(), watcher.end()]);
   await db.close();

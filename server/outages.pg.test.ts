@@ -83,18 +83,18 @@ test('the database killed in the middle of a job: nothing is half promoted, and 
   };
   const ask = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"where":"server"}' };
   expect((await fetch(`${server.url}/api/training`, ask)).status).toBe(202);
-  await expect.poll(phase, { timeout: 90_000 }).toBe('training');
+  await expect.poll(phase, { timeout: 300_000 }).toBe('training');
   await postgres.kill();
   await draw(client, inkOf(5));
   await postgres.start();
-  await expect.poll(phase, { timeout: 100_000, interval: 500 }).toMatch(/promoted|refused|failed/);
+  await expect.poll(phase, { timeout: 300_000, interval: 500 }).toMatch(/promoted|refused|failed/);
   const { champion, models } = JSON.parse(await (await fetch(`${server.url}/api/models`)).text());
   const status = new Map(
     models.map((model: { version: string; status: string }) => [model.version, model.status]),
   );
   expect(status.get(champion)).toBe('promoted');
   client.close();
-}, 240_000);
+}, 600_000);
 
 test('a server started while the database is away draws and guesses, and labels once it is back', async () => {
   const folder = temporaryFolder();

@@ -128,7 +128,7 @@ test('two browsers teach one version; everybody sees who takes part, and old wei
   expect((await upload(one, as(first.job))).answer).toEqual(answers[0].answer);
   const late = await upload(one, { 'x-base-version': first.base });
   expect(late).toMatchObject({ status: 409, answer: { reason: 'outdated' } });
-}, 180_000);
+}, 600_000);
 
 test('hostile bytes are refused by name before anything is judged, and drawing goes on', async () => {
   const { champion } = await get<ModelList>('/api/models');
@@ -171,4 +171,4 @@ test('hostile bytes are refused by name before anything is judged, and drawing g
   expect(crowd.filter(({ status }) => status === 429).length).toBeGreaterThan(20);
   expect((await draw(client, inkOf(0))).guess.probabilities).toHaveLength(10);
   expect((await get<ModelList>('/api/models')).champion).toBe(champion);
-}, 180_000);
+}, 600_000);

@@ -36,7 +36,7 @@ export function ownServer(portOffset: number, settings: Record<string, string> =
         },
         stdio: 'ignore',
       });
-      await expect.poll(isReady, { timeout: 90_000 }).toBe(true);
+      await expect.poll(isReady, { timeout: 300_000 }).toBe(true);
     },
     kill,
     async remove() {

@@ -50,7 +50,7 @@ test('a room corrects it, teaches it, sees the verdict, and goes back', async ({
   await expect.poll(() => inkIn(page, '.curve')).not.toBe(early);
 
   const sheet = page.getByTestId('verdict');
-  await expect(sheet).toBeVisible({ timeout: 150_000 });
+  await expect(sheet).toBeVisible({ timeout: 300_000 });
   await expect(sheet.locator('.badge')).toHaveText('Evidence: none, no drawings of held-out people');
   await expect(sheet.locator('.per-digit').nth(1)).toContainText('MNIST hold-out');
   await expect(sheet.locator('.matrix')).toHaveCount(2);

@@ -80,7 +80,7 @@ async function teachHere(page: Page) {
 }
 
 async function seeCurvesMove(page: Page) {
-  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 120_000 }).toBeGreaterThan(100);
+  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 300_000 }).toBeGreaterThan(100);
   const early = await inkIn(page, '.in-browser .curve');
   await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 60_000 }).not.toBe(early);
 }
@@ -94,7 +94,7 @@ test('without WebGPU it is taught on WebAssembly, and answers better in a second
   await teachHere(page);
   await expect(device(page)).toContainText('WebAssembly', { timeout: 60_000 });
   await seeCurvesMove(page);
-  await expect(verdict(page)).toBeVisible({ timeout: 120_000 });
+  await expect(verdict(page)).toBeVisible({ timeout: 300_000 });
   await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
   await expect(top(other)).toHaveText('7');
 });
@@ -106,9 +106,9 @@ test('on WebGPU alone a short lesson is trained, uploaded and judged', async ({ 
   await rewrite(page, [smallBatch, ...fewSteps]);
   await only(page, 'webgpu');
   await teachHere(page);
-  await expect(device(page)).toContainText('WebGPU · google swiftshader', { timeout: 120_000 });
+  await expect(device(page)).toContainText('WebGPU · google swiftshader', { timeout: 300_000 });
   await seeCurvesMove(page);
-  await expect(verdict(page)).not.toBeEmpty({ timeout: 120_000 });
+  await expect(verdict(page)).not.toBeEmpty({ timeout: 300_000 });
   await browser.close();
 });
 
@@ -120,7 +120,7 @@ test('a device that is lost on the way is survived, from the checkpoint on', asy
   await rewrite(page, [smallBatch]);
   await only(page, 'webgpu');
   await teachHere(page);
-  await expect(device(page)).toContainText('WebGPU', { timeout: 120_000 });
+  await expect(device(page)).toContainText('WebGPU', { timeout: 300_000 });
   await expect(page.locator('.in-browser .station[aria-current]')).toContainText(/Practising [1-9]/, {
     timeout: 60_000,
   });
@@ -129,8 +129,8 @@ test('a device that is lost on the way is survived, from the checkpoint on', asy
   await expect(page.locator('.in-browser')).toContainText(
     'swiftshader was lost; going on with the next best',
   );
-  await expect(device(page)).toContainText('WebAssembly', { timeout: 90_000 });
-  await expect(verdict(page)).toBeVisible({ timeout: 150_000 });
+  await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
+  await expect(verdict(page)).toBeVisible({ timeout: 300_000 });
   await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
   await expect(top(other)).toHaveText('7');
   await browser.close();
