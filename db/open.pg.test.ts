@@ -184,7 +184,7 @@ describe('while it runs', () => {
 
   test('a query that hangs is given up, and does not keep its connection', async () => {
     const db = await open(await freshDatabase(), 300);
-    const sleep = () => db.run(connection => connection.query(sql.unsafe`SELECT pg_sleep(20)`));
+    const sleep = () => db.run(connection => connection.query(sql.unsafe`SELECT pg_sleep(600)`));
     const waitedMs = await elapsedMs(async () => {
       await Promise.all(Array.from({ length: 12 }, () => isUnavailable(sleep())));
     });
