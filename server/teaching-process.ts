@@ -58,8 +58,9 @@ function tell(message: FromTeaching): Promise<void> {
   });
 }
 
-// Serving goes first: a job takes what is left of the machine.
-setPriority(15);
+// Serving goes first. On a machine that others keep busy a job still gets a tenth of a core; at 15 it got a thirtieth,
+// and a lesson of five seconds took minutes.
+setPriority(10);
 process.once('message', (assignment: Assignment) => {
   run(assignment)
     .then(
