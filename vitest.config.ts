@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import type { Reporter } from 'vitest/node';
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 import { hasLibrary, nativeFolder } from './training/native/folder.ts';
 
 /**
@@ -22,6 +22,18 @@ if (ENGINE === 'tfjs-node' && !native)
 const engines =
   ENGINE === 'tfjs-node' || ENGINE === 'wasm' ? [ENGINE] : native ? ['wasm', 'tfjs-node'] : ['wasm'];
 
+/** Files that wait or compute for long start first, so that none of them is left over at the end, alone. */
+const longest = ['fresh-clone', '.redis.', '.server.', '.slow.', '.pg.'];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = longest.findIndex(name => moduleId.includes(name));
+      return found < 0 ? longest.length : found;
+    };
+    return files.sort((one, other) => rank(one) - rank(other));
+  }
+}
+
 /** Which engines have been tested is no detail. */
 const engineReporter: Reporter = {
   onTestRunEnd(modules) {
@@ -41,6 +53,7 @@ export default defineConfig(({ mode }) => ({
     // One more than two cores: many files wait for something more than they compute.
     maxWorkers: 3,
     exclude: [...configDefaults.exclude, ...(mode === 'unit' ? [kinds] : [])],
+    sequence: { sequencer: LongestFirst },
     globalSetup: 'server/test-run.ts',
     projects: engines.map((engine, i) => ({
       extends: true,

@@ -2,8 +2,18 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { broken, hasCompiler, installBroken } from '../training/test-broken.ts';
 import { connect, draw, inkOf, startServer, temporaryFolder } from './test-server.ts';
 
+/** The three ways to fail: by an error, by the end of the process, by silence. The others are like one of them. */
+const ways = [
+  'whose addon is no library',
+  'that crashes while it is loaded',
+  'that hangs while it is loaded',
+];
+const tried = broken.filter(({ what }) => ways.includes(what));
+
+test('there is an engine for each way to fail', () => expect(tried).toHaveLength(ways.length));
+
 describe('with a native engine', () => {
-  for (const { what, needsCompiler, build, why } of broken) {
+  for (const { what, needsCompiler, build, why } of tried) {
     test.skipIf(needsCompiler && !hasCompiler)(
       `${what}, the server starts, reads, and says why`,
       async () => {

@@ -29,6 +29,9 @@ const youngHeap = '--max-semi-space-size=8';
 /** The engine that a run of the tests or of a benchmark is about, when it is about one. */
 const { ENGINE: engine } = process.env;
 const asked = engine === undefined ? {} : { ENGINE: engine };
+/** Compiled code is the same for every server of a run. */
+const { PATH, NODE_COMPILE_CACHE: cache } = process.env;
+const inherited = { PATH, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) };
 const entry = fileURLToPath(new URL('./start.mjs', import.meta.url));
 
 export function temporaryFolder(): { folder: string; remove(): void } {
@@ -49,7 +52,7 @@ export function freePort(): Promise<number> {
 /** Starts the server with these settings on top of a free port and nothing else; no waiting. */
 export function spawnServer(settings: Record<string, string>): { child: ChildProcess; output(): string } {
   const child = spawn(process.execPath, [youngHeap, entry], {
-    env: { PATH: process.env.PATH, ...asked, ...settings },
+    env: { ...inherited, ...asked, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

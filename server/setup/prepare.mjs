@@ -51,7 +51,12 @@ export async function prepareAndRun(words) {
 /** Programs find this Node first, then the packages' programs. */
 function environmentOf(node) {
   const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH ?? ''];
-  return { ...process.env, PATH: path.join(delimiter) };
+  return {
+    ...process.env,
+    PATH: path.join(delimiter),
+    // Node keeps compiled code there: a start takes two seconds of processor less.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules/.cache/node'),
+  };
 }
 
 function run([program, ...args], { node, env }) {
