@@ -29,6 +29,8 @@ export default defineConfig({
         `--host-resolver-rules=MAP ${host} 127.0.0.1`,
         '--headless=new',
         '--no-sandbox',
+        // Without a card Chromium would emulate one to paint the page.
+        '--disable-gpu',
         '--disable-quic',
         '--no-first-run',
         '--disable-background-networking',

@@ -50,8 +50,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // One more than two cores: many files wait for something more than they compute.
-    maxWorkers: 3,
+    // Two cores, beside which `npm test` runs a browser.
+    maxWorkers: 2,
     exclude: [...configDefaults.exclude, ...(mode === 'unit' ? [kinds] : [])],
     sequence: { sequencer: LongestFirst },
     globalSetup: 'server/test-run.ts',

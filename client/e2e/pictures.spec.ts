@@ -12,7 +12,7 @@ const pictures = [
 ];
 
 test.beforeAll(async () => {
-  test.setTimeout(120_000);
+  test.setTimeout(600_000);
   await server.start();
   const lines = pictures.map(image =>
     JSON.stringify({ drawing: randomUUID(), image, guess: 7, label: 7, at: '2025-01-02T03:04:05.000Z' }),

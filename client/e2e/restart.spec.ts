@@ -5,7 +5,7 @@ import { ownServer } from './own-server.ts';
 test('a server killed under the pen is back with everything that was drawn and labelled', async ({
   page,
 }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(600_000);
   const server = ownServer(1);
   await server.start();
   try {

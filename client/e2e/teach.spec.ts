@@ -23,7 +23,7 @@ async function enter(page: Page, path: string) {
 }
 
 test('a room corrects it, teaches it, sees the verdict, and goes back', async ({ page, browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await enter(page, '/r/seven');
   for (let nth = 0; nth < 9; nth++) {
     await draw(page, [arabicSeven(nth)]);

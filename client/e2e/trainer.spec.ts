@@ -11,7 +11,8 @@ test.afterEach(() => server.remove());
 const playedCard = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 function launch({ args = [], ...options }: LaunchOptions, flags: string[]): Promise<Browser> {
-  return chromium.launch({ ...options, args: [...args, ...flags] });
+  const own = args.filter(arg => arg !== '--disable-gpu');
+  return chromium.launch({ ...options, args: [...own, ...flags] });
 }
 
 const numeral = (page: Page) => page.getByTestId('numeral');
@@ -88,7 +89,7 @@ async function seeCurvesMove(page: Page) {
 test('without WebGPU it is taught on WebAssembly, and answers better in a second browser', async ({
   browser,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(600_000);
   const page = await setUp(browser, { lessons: 9 });
   const other = await waiting(browser);
   await teachHere(page);
@@ -100,7 +101,7 @@ test('without WebGPU it is taught on WebAssembly, and answers better in a second
 });
 
 test('on WebGPU alone a short lesson is trained, uploaded and judged', async ({ launchOptions }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const browser = await launch(launchOptions, playedCard);
   const page = await setUp(browser, { lessons: 3 });
   await rewrite(page, [smallBatch, ...fewSteps]);
@@ -113,7 +114,7 @@ test('on WebGPU alone a short lesson is trained, uploaded and judged', async ({ 
 });
 
 test('a device that is lost on the way is survived, from the checkpoint on', async ({ launchOptions }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const browser = await launch(launchOptions, playedCard);
   const page = await setUp(browser, { lessons: 9 });
   const other = await waiting(browser);
