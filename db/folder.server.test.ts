@@ -3,13 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
 import { listSamples } from './gallery.ts';
 import { openDatabase } from './open.ts';
 import { DataFolderUnwritable } from './pglite-folder.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let base: string;
 beforeAll(async () => {

@@ -8,8 +8,6 @@ import { recordLabel } from './samples.ts';
 import { startPostgres, type TestPostgres } from './test-postgres.ts';
 import { DatabaseUnavailable } from './unavailable.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 let server: TestPostgres;
 beforeAll(async () => {
   server = await startPostgres({ durable: true });

@@ -12,8 +12,6 @@ import { claimed, label, prediction, startedJob } from './test-databases.ts';
 import { pgbouncer, startPgbouncer, startStrictDoor, type TestPooler } from './test-pooler.ts';
 import { startPostgres, type TestPostgres } from './test-postgres.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 let server: TestPostgres;
 beforeAll(async () => {
   server = await startPostgres();

@@ -6,8 +6,6 @@ import { type Database, openDatabase } from './open.ts';
 import { onPath, startPostgres, type TestPostgres } from './test-postgres.ts';
 import { DatabaseRefused, DatabaseUnavailable } from './unavailable.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 /** Too long for a name: no resolver has to be asked. */
 const unknownHost = 'a'.repeat(64);
 

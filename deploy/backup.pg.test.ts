@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../db/test-postgres.ts';
 import {
   connect,
@@ -19,7 +19,6 @@ import { recipe } from './test-recipes.ts';
 
 const token = 'a-token-of-the-tests';
 // A test starts the server twice, which takes seconds on a quiet machine.
-vi.setConfig({ testTimeout: 180_000 });
 const folders = Array.from({ length: 4 }, temporaryFolder);
 const [first, second, copies, spare] = folders.map(({ folder }) => folder);
 let postgres: TestPostgres;
