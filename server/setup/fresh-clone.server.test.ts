@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../test-server.ts';
+import { layDatabase } from '../test-template.ts';
 
 /** A newcomer's first command in a fresh clone, by each npm that people have: 9.2 is Debian's and Ubuntu's, 10 comes with Node 20 and 22. */
 const npms = { 9: '9.2.0', 10: '10.8.2', 11: '11.21.2' };
@@ -45,6 +46,8 @@ test.skipIf(!hasRegistry).each(Object.entries(npms))(
       env: machine,
     });
     const folder = clone(`clone-${major}`);
+    // First starts are tested elsewhere (db/folder.server.test.ts).
+    await layDatabase(join(folder, 'data'));
     const port = String(await freePort());
     const npm = join(home, 'node_modules/npm/bin/npm-cli.js');
     // A user who forbids install scripts gets the same.
