@@ -16,8 +16,8 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   // These only end what hangs: no test may depend on the speed of the machine.
-  timeout: 400_000,
-  expect: { timeout: 60_000 },
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   reporter: [['list'], ['json', { outputFile: 'out/playwright.json' }]],
   use: {
     baseURL: `http://${host}:${port}`,

@@ -3,7 +3,7 @@ import { draw, inkIn } from './hand.ts';
 import { removeNewerFunctions } from './old-browser.ts';
 import { ownServer } from './own-server.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 const server = ownServer(6);
 test.beforeEach(() => server.start());
 test.afterEach(() => server.remove());
@@ -35,10 +35,10 @@ test('a browser with nothing newer than the oldest ones promised draws, is read 
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Lab', exact: true }).click();
   await page.getByRole('button', { name: 'Teach in this browser' }).click();
-  await expect(page.getByTestId('device')).toContainText('WebAssembly', { timeout: 60_000 });
+  await expect(page.getByTestId('device')).toContainText('WebAssembly', { timeout: 300_000 });
   expect(await page.workers()[0]!.evaluate(() => 'withResolvers' in Promise)).toBe(false);
-  await expect(page.getByTestId('browsers')).toContainText('1 browser teaches', { timeout: 60_000 });
-  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 60_000 }).toBeGreaterThan(100);
+  await expect(page.getByTestId('browsers')).toContainText('1 browser teaches', { timeout: 300_000 });
+  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 300_000 }).toBeGreaterThan(100);
   await page.getByRole('link', { name: 'Wall', exact: true }).click();
   await expect(page.locator('.wall-people')).toBeVisible();
   expect(errors).toEqual([]);

@@ -42,7 +42,7 @@ test('a room corrects it, teaches it, sees the verdict, and goes back', async ({
   await expect(page.locator('.counts-bar').nth(7)).toContainText('9 said, 9 read wrong');
   await page.getByRole('button', { name: 'Teach it what you said' }).click();
   await expect(page.locator('.station[aria-current="step"]')).toContainText('Practising', {
-    timeout: 60_000,
+    timeout: 300_000,
   });
   await expect(wall.getByTestId('learning')).toContainText('Learning from the room');
   await expect.poll(() => inkIn(page, '.curve')).toBeGreaterThan(100);

@@ -83,7 +83,7 @@ async function teachHere(page: Page) {
 async function seeCurvesMove(page: Page) {
   await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 300_000 }).toBeGreaterThan(100);
   const early = await inkIn(page, '.in-browser .curve');
-  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 60_000 }).not.toBe(early);
+  await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 300_000 }).not.toBe(early);
 }
 
 test('without WebGPU it is taught on WebAssembly, and answers better in a second browser', async ({
@@ -93,7 +93,7 @@ test('without WebGPU it is taught on WebAssembly, and answers better in a second
   const page = await setUp(browser, { lessons: 9 });
   const other = await waiting(browser);
   await teachHere(page);
-  await expect(device(page)).toContainText('WebAssembly', { timeout: 60_000 });
+  await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
   await seeCurvesMove(page);
   await expect(verdict(page)).toBeVisible({ timeout: 300_000 });
   await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
@@ -123,7 +123,7 @@ test('a device that is lost on the way is survived, from the checkpoint on', asy
   await teachHere(page);
   await expect(device(page)).toContainText('WebGPU', { timeout: 300_000 });
   await expect(page.locator('.in-browser .station[aria-current]')).toContainText(/Practising [1-9]/, {
-    timeout: 60_000,
+    timeout: 300_000,
   });
   await page.unrouteAll();
   await page.workers()[0]!.evaluate(destroyDevice);
