@@ -4,7 +4,7 @@ import { hasLibrary, nativeFolder } from './training/native/folder.ts';
 
 /**
  * The kind of a test is in its name: `.pg` needs PostgreSQL, `.redis` Redis too, `.server` starts whole servers or
- * installs packages, `.slow` computes for seconds. All others run within a minute, and alone by `npm run test:unit`.
+ * installs packages, `.slow` computes for seconds. All others run alone by `npm run test:unit`.
  */
 const kinds = '**/*.{pg,redis,server,slow}.test.ts';
 const all = '{server,client,shared,training,db,deploy}/**/*.test.{ts,tsx}';
@@ -50,7 +50,7 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // Two cores, beside which `npm test` runs a browser.
+    // Two cores: more files at once only make each other slow.
     maxWorkers: 2,
     exclude: [...configDefaults.exclude, ...(mode === 'unit' ? [kinds] : [])],
     sequence: { sequencer: LongestFirst },

@@ -1,32 +1,18 @@
-// Runs every part of the tests, whatever the others did, and counts all of them in the last line: formatting and types,
-// vitest's tests, Playwright's tests in a browser. The last two run beside each other, because a page waits more than
-// it computes; what Playwright prints follows when vitest is done.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+// Runs every part of the tests, whatever the ones before it did, and counts all of them in the last line: formatting
+// and types, vitest's tests, Playwright's tests in a browser.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 
 const reports = { vitest: 'out/vitest.json', playwright: 'out/playwright.json' };
 rmSync('out', { recursive: true, force: true });
 
-/** Whether the program succeeded, and what it printed if that was kept. */
-async function run(command, { output }) {
-  const stdio = output === 'kept' ? ['ignore', 'pipe', 'pipe'] : 'inherit';
-  const child = spawn(command, { stdio, shell: true });
-  let kept = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', text => (kept += text));
-  const [code] = await once(child, 'close');
-  return { succeeded: code === 0, kept };
-}
-const shown = { output: 'shown' };
+/** Whether the program succeeded. */
+const run = command => spawnSync(command, { stdio: 'inherit', shell: true }).status === 0;
 const read = file => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
-const checks = [];
-for (const command of ['biome ci .', 'tsc -p shared', 'tsc -p .', 'tsc -p client'])
-  checks.push((await run(command, shown)).succeeded);
-const inBrowser = run('playwright test', { output: 'kept' });
-const vitest = (await run('vitest run', shown)).succeeded;
-const { succeeded: playwright, kept } = await inBrowser;
-process.stdout.write(kept);
+const checks = ['biome ci .', 'tsc -p shared', 'tsc -p .', 'tsc -p client'].map(run);
+const vitest = run('vitest run');
+const playwright = run('playwright test');
 
 const unit = read(reports.vitest);
 const browser = read(reports.playwright)?.stats;
