@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isRunning } from '../../training/test-process.ts';
 import { findNode, linkNode, nodePackages } from './find-node.mjs';
 import { installPackages, missingPackage } from './packages.mjs';
 import { buildPage } from './page.mjs';
@@ -117,12 +118,6 @@ describe('a program of the tree', () => {
     expect(status).toBe(3);
   });
 });
-
-/** One that ended counts as such even while nobody has asked how it ended. */
-function isRunning(pid: number) {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout !== '' && !stdout.startsWith('Z');
-}
 
 describe('packages', () => {
   const entry = (version: string, more = {}) => ({ version, integrity: `sha512-${version}`, ...more });

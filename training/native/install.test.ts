@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { isRunning } from '../test-process.ts';
 import { downloadEngine } from './download.ts';
 import { hasLibrary, nativeFolder } from './folder.ts';
 import { replaceEngine } from './replace.ts';
@@ -170,12 +171,6 @@ test.skipIf(process.platform === 'win32')(
     await expect.poll(() => isRunning(pid)).toBe(false);
   },
 );
-
-/** One that ended counts as such even while nobody has asked how it ended. */
-function isRunning(pid: number) {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout !== '' && !stdout.startsWith('Z');
-}
 
 describe('the packages of the native engine', () => {
   const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
