@@ -3,7 +3,7 @@ import type { DriverFactory } from '@slonik/driver';
 import { createPool, type DatabasePool, sql } from 'slonik';
 import { parseRows } from './parse-rows.ts';
 import { createPgliteDriver } from './pglite-driver.ts';
-import { openFolder, openMemory } from './pglite-folder.ts';
+import { openFolder } from './pglite-folder.ts';
 import { createPostgresDriver } from './postgres-driver.ts';
 import { createRun, type Run, verbMs } from './run.ts';
 import { applySchema } from './schema.ts';
@@ -24,7 +24,7 @@ export interface Database {
 export interface DatabaseParts {
   /** `postgresql://…`; without it the embedded database is used. */
   url?: string | undefined;
-  /** Folder of the embedded database; `memory://` keeps it in memory, for tests. */
+  /** Folder of the embedded database. */
   dataDir: string;
   /** The longest a verb may take, waiting for a connection included. */
   verbMs?: number;
@@ -55,7 +55,7 @@ export async function openDatabase(parts: DatabaseParts): Promise<Database> {
 }
 
 async function openEmbedded(parts: DatabaseParts): Promise<Database> {
-  const folder = await (parts.dataDir === 'memory://' ? openMemory() : openFolder(parts.dataDir));
+  const folder = await openFolder(parts.dataDir);
   const pool = await poolOf(createPgliteDriver(folder.pglite), 1);
   const close = async () => {
     await pool.end();

@@ -1,5 +1,6 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
 
@@ -20,12 +21,6 @@ export interface OpenFolder {
   /** To be called once the schema is in: from then on the folder holds something worth keeping. */
   finished(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** PGlite in memory, for tests. */
-export async function openMemory(): Promise<OpenFolder> {
-  const pglite = await PGlite.create('memory://', { startParams });
-  return { pglite, finished: async () => {}, close: () => pglite.close() };
 }
 
 /**
@@ -63,6 +58,11 @@ export async function openFolder(dataDir: string): Promise<OpenFolder> {
     throw error;
   }
 }
+
+// V8 compiles PGlite once, quickly. Its second, optimising compiler would take three seconds of processor at a start
+// and 270 MB, and queries are as fast without (DECISIONS 57). Nothing else in this process is WebAssembly.
+for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'])
+  setFlagsFromString(flag);
 
 // The page cache of a server, 128 MB, would be most of this process; the whole gallery of a class fits in this.
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];

@@ -6,6 +6,7 @@ import { type Claim, type ClaimLimits, claimLessons } from './lessons.ts';
 import { type Database, openDatabase } from './open.ts';
 import { type LabelRow, type PredictionRow, recordLabel } from './samples.ts';
 import { startPostgres, type TestPostgres } from './test-postgres.ts';
+import { openEmpty } from './test-template.ts';
 
 export const kinds = ['postgres', 'pglite'] as const;
 export const noon = new Date('2026-03-01T12:00:00.250Z');
@@ -48,7 +49,7 @@ export function useDatabases(): TestDatabases {
     openAt: url => openDatabase({ url, dataDir: '' }),
     open: async kind =>
       kind === 'pglite'
-        ? openDatabase({ dataDir: 'memory://' })
+        ? openEmpty()
         : openDatabase({ url: await server().createDatabase(`database_${++made}`), dataDir: '' }),
   };
 }

@@ -4,6 +4,7 @@ import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { layDatabase } from '../db/test-template.ts';
 import { topDigit } from '../shared/distribution.ts';
 import {
   connect,
@@ -18,7 +19,6 @@ import {
   type TestServer,
   temporaryFolder,
 } from './test-server.ts';
-import { layDatabase } from './test-template.ts';
 
 const data = temporaryFolder();
 let server: TestServer;

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase } from '../db/open.ts';
+import { openEmpty } from '../db/test-template.ts';
 import { createHttp, type HttpParts } from './http.ts';
 import { createOriginCheck } from './origin.ts';
 import { createSessions, sessionCookie } from './session.ts';
@@ -15,7 +15,7 @@ const sessions = createSessions('key');
 const missing: string[] = [];
 const { session, token } = sessions.issue();
 const adminToken = 'an-admin-token-for-tests';
-const database = await openDatabase({ dataDir: 'memory://' });
+const database = await openEmpty();
 const store = createStore(database);
 const parts: Omit<HttpParts, 'httpServer'> = {
   sessions,

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../db/open.ts';
+import type { Database } from '../db/open.ts';
+import { openEmpty } from '../db/test-template.ts';
 import type { Training } from '../shared/protocol.ts';
 import { createStore, type Store } from './store.ts';
 import { createTeacher, type TeachingProcess } from './teacher.ts';
@@ -12,7 +13,7 @@ let database: Database;
 let store: Store;
 let drawings = 0;
 beforeAll(async () => {
-  database = await openDatabase({ dataDir: 'memory://' });
+  database = await openEmpty();
   store = createStore(database);
   await store.ensureBase({ version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) });
 });

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
+import { layDatabase } from '../db/test-template.ts';
 import type { SamplePage } from '../shared/lab.ts';
 import type { ClientToServer, Guess, ServerToClient, Welcome } from '../shared/protocol.ts';
 import { createRandom } from '../shared/random.ts';
 import { drawGlyph } from '../training/glyphs.ts';
-import { layDatabase } from './test-template.ts';
 
 /** The real server as a process of its own, and clients of it, for tests and benchmarks. */
 export interface TestServer {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rename } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDatabase } from '../db/open.ts';
+import { type Database, openDatabase } from './open.ts';
 
 /** Where a run of the tests keeps it; a benchmark by itself has none, and makes its database as anybody's first start does. */
 const { TEST_TEMPLATE: place } = process.env;
@@ -14,6 +15,20 @@ export async function layDatabase(dataDir: string): Promise<void> {
   if (place === undefined || existsSync(there)) return;
   await mkdir(dataDir, { recursive: true });
   await cp(join(await template(place), 'pglite'), there, { recursive: true });
+}
+
+/** An empty embedded database, in a folder that goes when it is closed. */
+export async function openEmpty(): Promise<Database> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'inkling-database-'));
+  await layDatabase(dataDir);
+  const database = await openDatabase({ dataDir });
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Made by whoever needs it first; the others wait. */
