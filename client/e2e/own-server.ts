@@ -1,47 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect } from '@playwright/test';
+import { startServer, type TestServer, temporaryFolder } from '../../server/test-server.ts';
 
 /** A server of a test's own, on a port so far from the others' and in a folder that goes with it. */
 export function ownServer(portOffset: number, settings: Record<string, string> = {}) {
-  const port = Number(process.env.E2E_PORT ?? 8571) + portOffset;
-  const url = `http://localhost:${port}`;
-  const folder = mkdtempSync(join(tmpdir(), 'inkling-e2e-'));
-  let server: ChildProcess | undefined;
-  const isReady = () =>
-    fetch(`${url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-
-  async function kill() {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    server.kill('SIGKILL');
-    await once(server, 'exit');
-  }
+  const port = String(Number(process.env.E2E_PORT ?? 8571) + portOffset);
+  const data = temporaryFolder();
+  let server: TestServer | undefined;
+  const kill = async () => {
+    await server?.stop('SIGKILL');
+  };
 
   return {
-    url,
+    url: `http://localhost:${port}`,
     async start() {
-      server = spawn(process.execPath, ['server/main.ts'], {
-        env: {
-          PATH: process.env.PATH,
-          ENGINE: process.env.ENGINE ?? '',
-          PORT: `${port}`,
-          DATA_DIR: folder,
-          ...settings,
-        },
-        stdio: 'ignore',
-      });
-      await expect.poll(isReady, { timeout: 300_000 }).toBe(true);
+      server = await startServer({ PORT: port, DATA_DIR: data.folder, ...settings });
     },
     kill,
     async remove() {
       await kill();
-      rmSync(folder, { recursive: true, force: true });
+      data.remove();
     },
   };
 }

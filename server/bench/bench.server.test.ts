@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hasLibrary, nativeFolder } from '../../training/native/folder.ts';
-import { temporaryFolder } from '../test-server.ts';
+import { startServer, type TestServer, temporaryFolder } from '../test-server.ts';
 
 const entry = fileURLToPath(new URL('./bench.ts', import.meta.url));
 
@@ -23,7 +23,17 @@ async function figures(...args: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
 
-// Most of the time of a bench is waiting, so those of the same sort run side by side.
+// Most of the time of a bench is waiting, so those of the same sort run side by side. Those that need no server of
+// their own share this one.
+const data = temporaryFolder();
+let shared: TestServer;
+beforeAll(async () => {
+  shared = await startServer({ DATA_DIR: data.folder });
+});
+afterAll(async () => {
+  await shared.stop();
+  data.remove();
+});
 
 const number = expect.any(Number);
 /** Waiting for a cut, and a server started twice, on a machine that may be slow. */
@@ -54,12 +64,33 @@ test.concurrent('live sends real updates and finds every one of them guessed', {
 test.concurrent('live sends as much from clients that do not know of overload', {
   timeout: longMs,
 }, async () => {
-  const result = await figures('live', '--drawers', '2', '--rate', '10', '--seconds', '1', '--deaf');
+  const result = await figures(
+    'live',
+    '--drawers',
+    '2',
+    '--rate',
+    '10',
+    '--seconds',
+    '1',
+    '--deaf',
+    '--url',
+    shared.url,
+  );
   expect(result).toMatchObject({ deaf: true, lost: 0 });
 });
 
 test.concurrent('fanout finds the points that were drawn at every viewer', { timeout: longMs }, async () => {
-  const result = await figures('fanout', '--drawers', '2', '--viewers', '3', '--seconds', '2');
+  const result = await figures(
+    'fanout',
+    '--drawers',
+    '2',
+    '--viewers',
+    '3',
+    '--seconds',
+    '2',
+    '--url',
+    shared.url,
+  );
   expect(result).toMatchObject({ people: 5, p50Ms: number, p99Ms: number, lost: 0, disconnects: 0 });
   for (const name of ['cpuUsPerPoint', 'cpuShare', 'bytesPerPoint', 'framesPerPoint'])
     expect(result).toHaveProperty(name);
@@ -68,7 +99,7 @@ test.concurrent('fanout finds the points that were drawn at every viewer', { tim
 });
 
 test.concurrent('crowd finds everybody’s points at everybody', { timeout: longMs }, async () => {
-  const result = await figures('crowd', '--people', '4', '--seconds', '2');
+  const result = await figures('crowd', '--people', '4', '--seconds', '2', '--url', shared.url);
   expect(result).toMatchObject({ people: 4, p99Ms: number, lost: 0, disconnects: 0 });
   // 4 people × 60 points/s, at all four of them, for 2 s.
   expect(result.delivered).toBeGreaterThan(480);
@@ -77,7 +108,17 @@ test.concurrent('crowd finds everybody’s points at everybody', { timeout: long
 test.concurrent('join tells what those who come in get and what the others notice', {
   timeout: longMs,
 }, async () => {
-  const result = await figures('join', '--drawings', '5', '--rate', '5', '--seconds', '2');
+  const result = await figures(
+    'join',
+    '--drawings',
+    '5',
+    '--rate',
+    '5',
+    '--seconds',
+    '2',
+    '--url',
+    shared.url,
+  );
   expect(result).toMatchObject({ joined: 10, refused: 0, joinP95Ms: number, othersP99Ratio: number });
   expect(result.kbPerJoin).toBeGreaterThan(1);
 });
