@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
 /** A process of ours, as far as whoever supervises it cares. */
@@ -12,10 +13,16 @@ export interface Child<To, From> {
 /** What TensorFlow says while it is loaded, whatever its own settings are. */
 const greeting = /^(WARNING: All log messages before absl|[IW]\d+ [\d:.]+ )/;
 
+export interface ChildParts {
+  args?: readonly string[];
+  /** How far the process stands back behind others, 0 to 19. */
+  nice?: number;
+}
+
 /** Runs a file of ours as a child of this process; it ends by itself when this one is gone. */
 export function spawnChild<To extends object, From>(
   file: string,
-  args: readonly string[] = [],
+  { args = [], nice = 0 }: ChildParts = {},
 ): Child<To, From> {
   const child = fork(file, args, {
     serialization: 'advanced',
@@ -23,6 +30,7 @@ export function spawnChild<To extends object, From>(
     // The flags of this process are for what it does.
     execArgv: [],
   });
+  if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice);
   if (child.stderr !== null)
     createInterface({ input: child.stderr }).on('line', line => {
       if (!greeting.test(line)) process.stderr.write(`${line}\n`);

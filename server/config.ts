@@ -34,6 +34,8 @@ export interface Config {
   teachPauseMs: number;
   /** Who may start a job. */
   teachBy: 'anyone' | 'admin';
+  /** The niceness of a process that teaches or judges: 0 is as urgent as the server, 19 comes last. */
+  teachNice: number;
   /** What looks wrong with the settings and may be meant. */
   doubts: readonly string[];
 }
@@ -104,6 +106,7 @@ const settings = z.object({
   TEACH_AFTER: whole(0, 100_000).default(0).describe('a number of labels, or 0 for never'),
   TEACH_PAUSE: whole(0, 86_400).default(300).describe('a whole number of seconds up to 86400'),
   TEACH_BY: z.enum(['anyone', 'admin']).default('anyone').describe('anyone or admin'),
+  TEACH_NICE: whole(0, 19).default(10).describe('a whole number from 0, as urgent as serving, to 19'),
 });
 const hidden = '•••';
 const secrets: readonly string[] = ['DATABASE_URL', 'DB_PASSWORD', 'REDIS_URL', 'ADMIN_TOKEN'];
@@ -149,6 +152,7 @@ export function parseConfig(environment: Environment): Config {
     teachAfterLabels: read.TEACH_AFTER,
     teachPauseMs: 1_000 * read.TEACH_PAUSE,
     teachBy: read.TEACH_BY,
+    teachNice: read.TEACH_NICE,
     doubts: [],
   };
 }
@@ -208,6 +212,7 @@ export function describeConfig(config: Config): string[] {
     `TEACH_AFTER ${config.teachAfterLabels || 'never: by hand'}`,
     `TEACH_PAUSE ${config.teachPauseMs / 1_000}`,
     `TEACH_BY ${config.teachBy}`,
+    `TEACH_NICE ${config.teachNice}`,
     ...config.doubts,
   ];
 }

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { startEngine } from '../training/engine.ts';
 import { fromArguments } from '../training/engine-arguments.ts';
@@ -48,7 +47,6 @@ function tell(message: FromJudging) {
   process.send?.(message);
 }
 
-setPriority(10);
 process.on('message', (assignment: JudgeAssignment) => {
   judge(assignment).catch(error => {
     tell({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });

@@ -61,15 +61,21 @@ async function start() {
         processes: config.inferenceProcesses,
         model: base,
         spawn: () =>
-          engines.run('serving', start => spawnChild(ourFile('./inference-process.ts'), toArguments(start))),
+          engines.run('serving', start =>
+            spawnChild(ourFile('./inference-process.ts'), { args: toArguments(start) }),
+          ),
         onBroken: engines.broken,
         log,
         onFree,
       }),
     spawnTeaching: () =>
-      engines.run('training', start => spawnChild(ourFile('./teaching-process.ts'), toArguments(start))),
+      engines.run('training', start =>
+        spawnChild(ourFile('./teaching-process.ts'), { args: toArguments(start), nice: config.teachNice }),
+      ),
     spawnJudging: () =>
-      engines.run('training', start => spawnChild(ourFile('./judging-process.ts'), toArguments(start))),
+      engines.run('training', start =>
+        spawnChild(ourFile('./judging-process.ts'), { args: toArguments(start), nice: config.teachNice }),
+      ),
     teaching: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     adminToken: token,
     trustProxy: config.trustProxy,

