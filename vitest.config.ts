@@ -4,10 +4,11 @@ import { hasLibrary, nativeFolder } from './training/native/folder.ts';
 
 /**
  * The kind of a test is in its name: `.pg` needs PostgreSQL, `.redis` Redis too, `.server` starts whole servers or
- * installs packages, `.slow` computes for seconds. All others run alone by `npm run test:unit`.
+ * installs packages, `.slow` computes or waits for seconds. All others run alone by `npm run test:unit`.
  */
-const kinds = '**/*.{pg,redis,server,slow}.test.ts';
-const all = '{server,client,shared,training,db,deploy}/**/*.test.{ts,tsx}';
+const folders = '{server,client,shared,training,db,deploy}';
+const all = `${folders}/**/*.test.{ts,tsx}`;
+const kinds = `${folders}/**/*.{pg,redis,server,slow}.test.ts`;
 /** What runs once on each engine: everything that reads or trains. */
 const onBothEngines = [
   'training/{kernels,model,speed}.test.ts',
@@ -52,13 +53,30 @@ export default defineConfig(({ mode }) => ({
     expect: { poll: { timeout: 60_000 } },
     // Two cores: more files at once only make each other slow.
     maxWorkers: 2,
-    exclude: [...configDefaults.exclude, ...(mode === 'unit' ? [kinds] : [])],
     sequence: { sequencer: LongestFirst },
     globalSetup: 'server/test-run.ts',
-    projects: engines.map((engine, i) => ({
-      extends: true,
-      test: { name: engine, include: i === 0 ? [all] : onBothEngines, env: { ENGINE: engine } },
-    })),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [all],
+          exclude: [...configDefaults.exclude, kinds, ...onBothEngines],
+          env: { ENGINE: engines[0] },
+          // Ninety files that load half of the tree each: they share two processes.
+          isolate: false,
+        },
+      },
+      ...engines.map((engine, i) => ({
+        extends: true as const,
+        test: {
+          name: engine,
+          include: i === 0 ? [kinds, ...onBothEngines] : onBothEngines,
+          exclude: [...configDefaults.exclude, ...(mode === 'unit' ? [kinds] : [])],
+          env: { ENGINE: engine },
+        },
+      })),
+    ],
     reporters: ['default', ['json', { outputFile: 'out/vitest.json' }], engineReporter],
   },
 }));

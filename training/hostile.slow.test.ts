@@ -81,7 +81,7 @@ const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
 
 test('labels rotated and a class flipped are refused', async () => {
   for (const kind of ['wrong_labels', 'class_flipped'] as const) {
-    const { verdict } = await decide([careful(await plotted(kind, plot({ steps: 100 })))]);
+    const { verdict } = await decide([careful(await plotted(kind, plot()))]);
     expect([kind, verdict.kind]).toEqual([kind, 'refused']);
   }
 });
@@ -135,7 +135,7 @@ test('honest uploads are accepted, alone and averaged, and one spoiler among the
   const honest = [diligent, await honestly(plot({ seed: 6 }))];
   const alone = await decide(honest.slice(0, 1), { gate: mnist.gate });
   expect(alone.verdict.kind).toBe('promoted');
-  const together: RoundVerdict = await decide(honest, { gate: mnist.gate });
+  const together: RoundVerdict = await decide(honest);
   expect(together).toMatchObject({ verdict: { kind: 'promoted' }, kept: [0, 1] });
   const spoiler = await plotted('class_flipped', plot({ seed: 7 }));
   const spoiled = await decide([spoiler, ...honest], { gate: mnist.gate });
