@@ -59,6 +59,32 @@ describe('opening', () => {
     expect(await countLabels(nodes[0]!)).toBe(20);
   });
 
+  test('a database that has the schema is used while a backup holds its tables, and gets back a table that is gone', async () => {
+    const url = await freshDatabase();
+    await saySeven(await open(url));
+    const other = await open(url);
+    const { promise: done, resolve: release } = Promise.withResolvers<void>();
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    const backup = other.run(
+      connection =>
+        connection.transaction(async transaction => {
+          await transaction.query(sql.unsafe`LOCK TABLE predictions IN ACCESS SHARE MODE`);
+          hold();
+          await done;
+        }),
+      60_000,
+    );
+    await held;
+    const node = await open(url);
+    expect(await node.trouble()).toBeNull();
+    await saySeven(node);
+    release();
+    await backup;
+    await other.run(connection => connection.query(sql.unsafe`DROP TABLE authors`));
+    await saySeven(await open(url));
+    expect(await countLabels(node)).toBe(3);
+  });
+
   test('wrong settings stop it with what the server says', async () => {
     await expect(open(`postgresql://postgres@127.0.0.1:${server.port}/missing`)).rejects.toThrow(
       'database "missing" does not exist',

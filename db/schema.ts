@@ -1,22 +1,42 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type DatabasePoolConnection, sql } from 'slonik';
-import { refuseForeignTables } from './foreign.ts';
+import { z } from 'zod';
+import { refuseForeignTables, tables } from './foreign.ts';
 
 const initSql = new URL('../init.sql', import.meta.url);
 
 /** Any number, the same in every node: holds back the others while one changes the schema. */
 const schemaLock = 1_229_867_851;
 
-/** Runs init.sql: all of it or nothing, and one node at a time. Throws DatabaseRefused where a table is somebody else's. */
+/**
+ * Runs init.sql: all of it or nothing, and one node at a time. A database in which this very init.sql ran before is left
+ * alone: altering a table, even to no effect, waits for everybody who reads it, a backup of an hour included, and makes
+ * everybody else wait behind. Throws DatabaseRefused where a table is somebody else's.
+ */
 export async function applySchema(connection: DatabasePoolConnection): Promise<void> {
-  const statements = (await readFile(initSql, 'utf8')).split(/\n\s*\n/).filter(text => text.trim());
+  const script = await readFile(initSql, 'utf8');
+  const mark = `Inkling, init.sql ${createHash('sha256').update(script).digest('hex').slice(0, 16)}`;
+  if (await isApplied(connection, mark)) return;
+  const statements = script.split(/\n\s*\n/).filter(text => text.trim());
   await connection.transaction(async transaction => {
     // Adding a column's index to a large table may take longer than a verb may.
     await transaction.query(sql.unsafe`SET LOCAL statement_timeout = '60s'`);
     await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${schemaLock})`);
     await refuseForeignTables(transaction);
     for (const statement of statements) await transaction.query(sql.unsafe(verbatim(statement)));
+    await transaction.query(sql.unsafe(verbatim(`COMMENT ON TABLE predictions IS '${mark}'`)));
   });
+}
+
+/** Whether the comment on `predictions` says so, and no table is missing. */
+function isApplied(connection: DatabasePoolConnection, mark: string): Promise<boolean> {
+  return connection.oneFirst(sql.type(z.object({ applied: z.boolean() }))`
+    SELECT coalesce(obj_description(to_regclass('predictions'), 'pg_class') = ${mark}, false)
+      AND NOT EXISTS (
+        SELECT FROM unnest(${sql.array(Object.keys(tables), 'text')}) AS name WHERE to_regclass(name) IS NULL
+      ) AS applied
+  `);
 }
 
 // slonik takes SQL only as a template literal; this file's statements are the one exception.
