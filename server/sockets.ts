@@ -98,18 +98,38 @@ export function createSockets(parts: SocketsParts): Sockets {
   });
   const readers = createReaders({ rooms, metrics, log, now });
 
+  /** Connections with a session. Of two CONNECT packets that arrive in one turn, Socket.IO takes both. */
+  const entered = new WeakSet<object>();
+
   io.use((socket, next) => {
-    const admitted = admission.admit(socket.request, socket.handshake.auth);
+    const admitted = orClose(socket, () => {
+      if (entered.has(socket.conn)) throw new Error('a connection sent a second CONNECT');
+      return admission.admit(socket.request, socket.handshake.auth);
+    });
+    if (admitted === undefined) return next(new Error('The connection is closed.'));
     if ('reason' in admitted) {
       metrics.refused.inc({ event: 'connect', reason: admitted.reason });
-      next(new ConnectionRefused(admitted));
-      return;
+      return next(new ConnectionRefused(admitted));
     }
+    entered.add(socket.conn);
     socket.data.admitted = admitted;
     next();
   });
 
-  io.on('connection', socket => {
+  /** Socket.IO calls from the top of the process: an error there would end it, so it ends the connection. */
+  function orClose<Result>({ conn }: InklingSocket, work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch (error) {
+      log.warn({ err: error }, 'a connection could not be served and is closed');
+      conn.close(true);
+      return undefined;
+    }
+  }
+
+  io.on('connection', socket => orClose(socket, () => serve(socket)));
+
+  function serve(socket: InklingSocket) {
     const { session, token, name, room: roomName } = socket.data.admitted;
     const room = rooms.get(roomName);
     const { person } = room.enter(session, name);
@@ -153,7 +173,7 @@ export function createSockets(parts: SocketsParts): Sockets {
       reader.stop();
       room.leave(session);
     });
-  });
+  }
 
   return {
     send: readers.send,
