@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { unpackInk } from '../shared/ink.ts';
 import { leaveAfterMs } from '../shared/limits.ts';
 import { createRandom, int } from '../shared/random.ts';
@@ -7,6 +7,7 @@ import { type Bus, type Cluster, createCluster } from './cluster.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
 import { begin as beginIn, ink } from './test-drawing.ts';
+import { mutate, mutateJson, pick } from './test-fuzz.ts';
 
 interface Node {
   room: Room;
@@ -328,4 +329,81 @@ test('jobs are heard of on every node, garbage on none', async () => {
   buses[1]!('inkling:1:nodes', '{"kind":"shout"}');
   await settle();
   expect([one!.trainings, two!.trainings]).toEqual([[], ['j']]);
+});
+
+describe('whatever another node says, this one goes on', () => {
+  /** What one node says to the room, and the one that hears it. */
+  async function overhear() {
+    const [one, two] = await openOn(2);
+    const said: [string, string][] = [];
+    buses.push((channel, text) => said.push([channel, text]));
+    return { one: one!, two: two!, said };
+  }
+
+  test.each([
+    ['ink that is none', { ink: '!' }],
+    ['ink that ends in a number', { ink: 'BAC_' }],
+    ['ink far from the pad', { ink: 'BAC______' }],
+    ['a stroke after a gap', { ink: 'B_________BAA' }],
+    ['a guess that is none', { guesses: [[1, '!']] }],
+    ['the digit 10', { labelled: [[1, 10]] }],
+    ['a beginning without its author', { begun: [[7, 'e', 1]] }],
+  ])('%s', async (_what, changes) => {
+    const { one, two } = await overhear();
+    const live = begin(one, { id: 'd' });
+    ink(live, 0, [1, 2]);
+    await tick();
+    ink(live, 0, [3, 4]);
+    await tick();
+    // The first tick was the third thing that the node said.
+    for (let said = 1; said < 9; said++) {
+      const message = { kind: 'tick', node: 'node 0', said, beginnings: [], changes };
+      buses[1]!('inkling:1:room:room', JSON.stringify(message));
+    }
+    two.room.takeFrames();
+    nowMs += 1_000;
+    ink(live, 0, [5, 6]);
+    await tick();
+    await tick();
+    expect(wallOf(two)).toEqual(wallOf(one));
+  });
+
+  const rounds = 10_000;
+  test(`${rounds} mutated messages`, async () => {
+    const { one, two, said } = await overhear();
+    const random = createRandom(14);
+    const live = begin(one, { id: 'd' });
+    for (let round = 0; round < rounds; round++) {
+      if (round % 20 === 0) {
+        ink(live.state === 'open' ? live : begin(one, { id: `d${round}` }), 0, [round % 1000, 5]);
+        if (round % 100 === 0) begin(one, { id: `d${round}`, author: `a${round % 7}` });
+        nowMs += 40;
+        await tick();
+      }
+      const [channel, text] = pick(random, said.slice(-40));
+      const known: unknown = JSON.parse(text);
+      // From the node itself, as the next tick that is due; or from anybody.
+      const message = mutateJson(random, known);
+      buses[1]!(channel, int(random, 20) === 0 ? mutate(random, text) : JSON.stringify(message));
+      if (round % 10 === 0) {
+        two.room.takeFrames();
+        two.room.snapshot(0);
+        two.cluster.ticked(two.room);
+      }
+    }
+    queue.splice(0);
+    for (let second = 0; second < 6; second++) {
+      nowMs += 1_000;
+      one.cluster.beat();
+      await settle();
+      two.cluster.beat();
+      await settle();
+    }
+    two.comeUp();
+    one.comeUp();
+    await settle();
+    await tick();
+    const open = (node: Node) => sorted(new Map([...wallOf(node)].filter(([, { finished }]) => !finished)));
+    expect(open(two)).toEqual(open(one));
+  });
 });

@@ -152,7 +152,7 @@ export function createCluster({ bus, node, training, moved, log, now }: ClusterP
     }
   }
 
-  bus.onMessage((channel, text) => {
+  function heard(channel: string, text: string) {
     const shared = rooms.get(channel.slice(roomPrefix.length));
     const schema = channel === everyNode ? nodeMessageSchema : roomMessageSchema;
     const parsed = schema.safeParse(jsonIn(text));
@@ -165,7 +165,25 @@ export function createCluster({ bus, node, training, moved, log, now }: ClusterP
     if (!heardMs.has(message.node)) log.info({ node: message.node }, 'a node is there');
     heardMs.set(message.node, now());
     if (isForAll(message)) heardFromNode(message);
-    else if (shared !== undefined) heardInRoom(shared, message);
+    else if (shared !== undefined) {
+      try {
+        heardInRoom(shared, message);
+      } catch (error) {
+        log.warn({ err: error, channel, node: message.node }, 'a message of another node cannot be used');
+        // A part of the message may be applied already.
+        shared.mirrors.get(message.node)?.clear();
+        ask(shared);
+      }
+    }
+  }
+
+  bus.onMessage((channel, text) => {
+    // Redis calls from the top of the process: an error there would end every node.
+    try {
+      heard(channel, text);
+    } catch (error) {
+      log.error({ err: error, channel }, 'a message of another node could not be handled');
+    }
   });
 
   bus.onUp(() => {

@@ -1,5 +1,6 @@
 import { unpackDistribution } from '../shared/distribution.ts';
 import { growStroke, unpackGrowths, unpackInk } from '../shared/ink.ts';
+import { maxPointsPerDrawing, maxStrokesPerDrawing, padUnits } from '../shared/limits.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import type { OwnPerson } from './members.ts';
 import type { RoomState, RoomTick } from './peer-messages.ts';
@@ -43,6 +44,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
 
   /** One author, one drawing, wherever they go on with it: where it was begun last is the true one, and that is here. */
   function begin(tile: number, { id, author, person, begunAt }: Begun) {
+    drop(tile);
     const known = room.find(id);
     if (known !== undefined && known.author !== author) return;
     if (known !== undefined) {
@@ -65,7 +67,9 @@ export function createMirror({ node, room, moved }: MirrorParts) {
 
   function redraw(drawing: RemoteDrawing | undefined, ink: readonly string[]) {
     if (drawing === undefined) return;
-    drawing.drawing.strokes.splice(0, Infinity, ...ink.map(unpackInk));
+    const strokes = ink.map(unpackInk);
+    for (const stroke of strokes) checkPoints(stroke);
+    drawing.drawing.strokes.splice(0, Infinity, ...strokes);
     room.redrawn(drawing);
   }
 
@@ -74,9 +78,11 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       const drawing = tiles.get(tile);
       if (drawing === undefined) continue;
       const { strokes } = drawing.drawing;
+      if (stroke > strokes.length || stroke >= maxStrokesPerDrawing)
+        throw new RangeError(`A drawing of ${strokes.length} strokes cannot grow at stroke ${stroke}.`);
       strokes[stroke] ??= [];
       const offset = strokes[stroke].length / 2;
-      growStroke(strokes[stroke], differences);
+      checkPoints(growStroke(strokes[stroke], differences), 2 * offset);
       room.inked(drawing, { stroke, offset });
     }
   }
@@ -153,4 +159,12 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       said = undefined;
     },
   };
+}
+
+/** Throws RangeError where the points from coordinate `from` on are none of a pad. */
+function checkPoints(points: readonly number[], from = 0) {
+  if (points.length % 2 !== 0 || points.length > 2 * maxPointsPerDrawing)
+    throw new RangeError(`A stroke cannot have ${points.length} coordinates.`);
+  for (let i = from; i < points.length; i++)
+    if (!(points[i] >= 0 && points[i] < padUnits)) throw new RangeError(`The pad has no ${points[i]}.`);
 }

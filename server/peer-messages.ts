@@ -1,35 +1,41 @@
 import { z } from 'zod';
-import type { Training } from '../shared/protocol.ts';
+import { maxNameLength, maxStrokesPerDrawing } from '../shared/limits.ts';
+import { digitSchema, type Training } from '../shared/protocol.ts';
 
-// What nodes tell each other. Numbers of people and tiles are the sender's own.
+// What nodes tell each other. Numbers of people and tiles are the sender's own. All of it is bounded: it goes on to
+// people's pages.
 
 const whole = z.int().min(0);
-const personSchema = z.object({ person: whole, name: z.string(), session: z.string() });
-const inkSchema = z.array(z.string());
-const beginning = { author: z.string(), begunAt: whole };
+/** Ids of sessions, drawings, nodes and jobs are UUIDs here. */
+const id = z.string().max(100);
+const personSchema = z.object({ person: whole, name: z.string().max(maxNameLength), session: id });
+const packedSchema = z.string().regex(/^[\w-]*$/);
+const inkSchema = z.array(packedSchema).max(maxStrokesPerDrawing);
+const guessSchema = z.string().regex(/^[\w-]{10}$/);
+const beginning = { author: id, begunAt: whole };
 const tileSchema = z.object({
   tile: whole,
-  drawing: z.string(),
+  drawing: id,
   person: whole,
   ...beginning,
   ink: inkSchema,
-  guess: z.string().optional(),
-  label: whole.optional(),
+  guess: guessSchema.optional(),
+  label: digitSchema.optional(),
   finished: z.literal(true).optional(),
 });
 const changesSchema = z.object({
   came: z.array(personSchema).optional(),
   left: z.array(whole).optional(),
-  begun: z.array(z.tuple([whole, z.string(), whole])).optional(),
-  ink: z.string().optional(),
+  begun: z.array(z.tuple([whole, id, whole])).optional(),
+  ink: packedSchema.optional(),
   redrawn: z.array(z.tuple([whole, inkSchema])).optional(),
-  guesses: z.array(z.tuple([whole, z.string()])).optional(),
-  labelled: z.array(z.tuple([whole, whole])).optional(),
+  guesses: z.array(z.tuple([whole, guessSchema])).optional(),
+  labelled: z.array(z.tuple([whole, digitSchema])).optional(),
   finished: z.array(whole).optional(),
   gone: z.array(whole).optional(),
 });
 
-const node = z.string();
+const node = id;
 /** Counts what a node said in a room: after a gap it has to say everything again. */
 const said = whole;
 
@@ -45,13 +51,15 @@ export const roomMessageSchema = z.discriminatedUnion('kind', [
     tiles: z.array(tileSchema),
   }),
   /** One tick. `beginnings` of what was begun, in that order. */
-  z.object({
-    kind: z.literal('tick'),
-    node,
-    said,
-    beginnings: z.array(z.object(beginning)),
-    changes: changesSchema,
-  }),
+  z
+    .object({
+      kind: z.literal('tick'),
+      node,
+      said,
+      beginnings: z.array(z.object(beginning)),
+      changes: changesSchema,
+    })
+    .refine(({ beginnings, changes }) => beginnings.length === (changes.begun?.length ?? 0)),
   /** Nobody of mine is here any more. */
   z.object({ kind: z.literal('left'), node }),
 ]);
@@ -60,15 +68,15 @@ export type RoomState = Extract<RoomMessage, { kind: 'state' }>;
 export type RoomTick = Extract<RoomMessage, { kind: 'tick' }>;
 
 const trainingSchema: z.ZodType<Training> = z.object({
-  job: z.string(),
+  job: id,
   where: z.enum(['server', 'browser']),
-  device: z.string().optional(),
+  device: z.string().max(maxNameLength).optional(),
   phase: z.enum(['queued', 'measuring', 'training', 'judging', 'promoted', 'refused', 'failed', 'cancelled']),
   step: whole,
   steps: whole,
   loss: z.number().nullable(),
   accuracy: z.number().nullable(),
-  message: z.string().optional(),
+  message: z.string().max(2_000).optional(),
 });
 
 /** To every node. */

@@ -32,3 +32,19 @@ export function mutate(random: Random, text: string): string {
   }
   return mutated;
 }
+
+const odd = [null, true, -1, 0.5, 2 ** 31, 2 ** 53, 1e308, '', '!', 'AA', '_', '\ud800', [], [[]], {}];
+
+/** The JSON value with some of its parts replaced, left out or doubled. */
+export function mutateJson(random: Random, value: unknown, rate = 0.05): unknown {
+  if (random() < rate) return pick(random, odd);
+  if (typeof value === 'string' && random() < rate) return mutate(random, value);
+  if (typeof value === 'number' && random() < rate) return value + int(random, 3) - 1;
+  if (Array.isArray(value))
+    return value
+      .flatMap(item => (random() < rate ? pick(random, [[], [item, item]]) : [item]))
+      .map(item => mutateJson(random, item, rate));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(() => random() >= rate);
+  return Object.fromEntries(kept.map(([key, part]) => [key, mutateJson(random, part, rate)]));
+}
