@@ -89,6 +89,19 @@ async function send(
   return { status: response.status, answer: JSON.parse((await response.text()) || 'null') };
 }
 
+/** Sends bytes as they are and resolves with the answer. */
+function sendRaw(bytes: string) {
+  return new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', chunk => {
+      text += chunk;
+    });
+    socket.once('end', () => resolve(text));
+    socket.once('error', reject);
+  });
+}
+
 let url: string;
 
 beforeAll(async () => {
@@ -496,19 +509,6 @@ describe('a body that a route does not take is refused in a sentence of our own'
 });
 
 describe('what cannot be read at all is refused in a sentence too', () => {
-  /** Sends bytes as they are and resolves with the answer. */
-  function sendRaw(bytes: string) {
-    return new Promise<string>((resolve, reject) => {
-      let text = '';
-      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
-      socket.on('data', chunk => {
-        text += chunk;
-      });
-      socket.once('end', () => resolve(text));
-      socket.once('error', reject);
-    });
-  }
-
   test.each([
     [
       'an address with a bare %',
@@ -553,11 +553,42 @@ test('the admin token makes a browser an admin, by a form or by the printed link
   expect(link.headers.get('set-cookie')).toContain('inkling-admin=');
   const wrong = await fetch(`${url}/?admin=wrong`, { redirect: 'manual' });
   expect(wrong.headers.get('set-cookie') ?? '').not.toContain('inkling-admin=');
-  const elsewhere = await fetch(`${url}//evil.example/?admin=wrong`, { redirect: 'manual' });
-  expect(elsewhere.headers.get('location')).toBe('/evil.example/');
   expect(
     (await send('GET', '/api/training', { headers: { cookie: 'inkling-admin=admin.forged' } })).answer.admin,
   ).toBe(false);
+});
+
+test.each([
+  '//evil.example/',
+  '///evil.example/',
+  '/\\evil.example/',
+  '\\\\evil.example/',
+  '/%09/evil.example/',
+  '/%2f/evil.example/',
+  '/%5cevil.example/',
+  '/.//evil.example/',
+  '/lab/..//evil.example',
+  '/;//evil.example/',
+  'http://evil.example/',
+  'HTTPS:////evil.example/',
+  'x://evil.example',
+])('no redirect leaves this server: %s', async target => {
+  const answer = await sendRaw(
+    `GET ${target}?admin=x HTTP/1.1\r\nHost: ink.test\r\nConnection: close\r\n\r\n`,
+  );
+  const location = /^location: (.*)\r$/im.exec(answer)?.[1];
+  if (location === undefined) return expect(answer).toMatch(/^HTTP\/1.1 [45]/);
+  expect(new URL(location, 'http://ink.test/').host).toBe('ink.test');
+});
+
+test('wrong tokens, by whomever behind the same address, do not lock out the right one', async () => {
+  for (let tries = 0; tries < 30; tries++)
+    await (await fetch(`${url}/?admin=x${tries}`, { redirect: 'manual' })).arrayBuffer();
+  const guess = () => send('POST', '/api/admin', { body: { token: 'guess' } });
+  await expect.poll(async () => (await guess()).status).toBe(429);
+  expect(await send('POST', '/api/admin', { body: { token: adminToken } })).toMatchObject({ status: 200 });
+  const link = await fetch(`${url}/?admin=${adminToken}`, { redirect: 'manual' });
+  expect(link.headers.get('set-cookie')).toContain('inkling-admin=');
 });
 
 test('another origin’s page cannot make a visitor’s browser do anything', async () => {

@@ -8,7 +8,7 @@ import { DatabaseRefused } from '../db/unavailable.ts';
 import { WeightsError } from '../shared/weights.ts';
 import { chooseEngine } from '../training/choose-engine.ts';
 import { toArguments } from '../training/engine-arguments.ts';
-import { adminToken } from './admin.ts';
+import { AdminTokenError, adminToken } from './admin.ts';
 import { createApp } from './app.ts';
 import { spawnChild } from './child.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
@@ -98,7 +98,11 @@ async function start() {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
   await listenOn(config, app.listen);
-  const lines = startLines({ publicOrigin: config.publicOrigin, adminToken: token, ...network() });
+  const lines = startLines({
+    publicOrigin: config.publicOrigin,
+    generatedToken: config.adminToken === undefined ? token : undefined,
+    ...network(),
+  });
   say(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
 }
 
@@ -108,6 +112,7 @@ const named = [
   WeightsError,
   DataFolderInUse,
   DataFolderUnwritable,
+  AdminTokenError,
   ListenError,
   DatabaseRefused,
 ];

@@ -29,21 +29,26 @@ export function serveSignIn(app: FastifyInstance, { sessions, adminToken, trustP
 
   app.post('/api/admin', (request, reply) =>
     answer(reply, async (): Promise<Ack> => {
-      const retryAfterMs = limiter.take(request.ip);
-      if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Too many attempts.'), retryAfterMs };
       const body = signInSchema.safeParse(request.body);
       if (!body.success) return refuseInput(body.error);
-      if (!isAdmin(adminToken, body.data.token)) return refuse('forbidden', 'This is not the admin token.');
-      signIn(request, reply);
-      return { ok: true };
+      // The right token is right after any number of wrong ones: anybody behind the same address may send those.
+      if (isAdmin(adminToken, body.data.token)) {
+        signIn(request, reply);
+        return { ok: true };
+      }
+      const retryAfterMs = limiter.take(request.ip);
+      if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Too many attempts.'), retryAfterMs };
+      return refuse('forbidden', 'This is not the admin token.');
     }),
   );
 
   app.addHook<{ Querystring: { admin?: string } }>('preHandler', async (request, reply) => {
     const { admin } = request.query;
     if (request.method !== 'GET' || typeof admin !== 'string' || request.url.startsWith('/api/')) return;
-    if (limiter.take(request.ip) === 0 && isAdmin(adminToken, admin)) signIn(request, reply);
-    // Without the token, so that it does not stay in the address bar or the history. `//name` would lead to another host.
-    await reply.redirect(request.url.split('?')[0].replace(/^[/\\]+/, '/'), 303);
+    if (isAdmin(adminToken, admin)) signIn(request, reply);
+    // Without the token, so that it does not stay in the address bar or the history. `//name` would lead to another host,
+    // and a request may name a whole URL.
+    const path = request.url.split('?')[0].replace(/^[^/\\]*[/\\]+/, '');
+    await reply.redirect(`/${path}`, 303);
   });
 }

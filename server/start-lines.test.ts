@@ -3,7 +3,7 @@ import { startLines } from './start-lines.ts';
 
 const info = { netmask: '', mac: '9c:6b:00:11:22:33', internal: false, cidr: null, family: 'IPv4' as const };
 const parts = {
-  adminToken: 'token',
+  generatedToken: 'token',
   listening: { address: '::', family: 'IPv6', port: 8600 },
   contained: false,
   interfaces: { docker0: [{ ...info, address: '172.17.0.1' }], eth0: [{ ...info, address: '192.168.1.2' }] },
@@ -45,4 +45,9 @@ test('PUBLIC_ORIGIN is printed, and nothing is guessed', () => {
   const lines = ['Inkling reads at https://ink.example.org', 'Admin: https://ink.example.org/?admin=token'];
   for (const contained of [true, false])
     expect(startLines({ ...parts, contained, publicOrigin: 'https://ink.example.org' })).toEqual(lines);
+});
+
+test('a token that the operator chose is not printed', () => {
+  const lines = startLines({ ...parts, generatedToken: undefined });
+  expect(lines.at(-1)).toBe('Admin: http://localhost:8600/?admin=ADMIN_TOKEN');
 });

@@ -2,14 +2,15 @@ import { guessOrigins, localOrigin, type NetworkParts } from './network-address.
 
 export interface StartParts extends NetworkParts {
   publicOrigin?: string | undefined;
-  adminToken: string;
+  /** Absent when the operator chose one: it is known to whoever needs it, and a log is no place for it. */
+  generatedToken?: string | undefined;
 }
 
 const ask = 'set PUBLIC_ORIGIN to the address that people open, such as http://192.168.1.20:8501';
 
 /** The lines printed at the start: where the page is, and the link that makes its holder an admin. */
-export function startLines({ publicOrigin, adminToken, ...network }: StartParts): string[] {
-  const path = `/?admin=${adminToken}`;
+export function startLines({ publicOrigin, generatedToken, ...network }: StartParts): string[] {
+  const path = `/?admin=${generatedToken ?? 'ADMIN_TOKEN'}`;
   if (publicOrigin !== undefined)
     return [`Inkling reads at ${publicOrigin}`, `Admin: ${publicOrigin}${path}`];
   if (network.contained)
