@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DriverFactory } from '@slonik/driver';
 import { createPool, type DatabasePool, sql } from 'slonik';
+import { createDiskGuard, type Disk } from './disk-guard.ts';
 import { parseRows } from './parse-rows.ts';
 import { createPgliteDriver } from './pglite-driver.ts';
 import { openFolder } from './pglite-folder.ts';
@@ -30,6 +31,8 @@ export interface DatabaseParts {
   verbMs?: number;
   /** Hears once why the database cannot be used, whenever that changes. */
   report?: Report;
+  /** The file system beneath the embedded database. */
+  disk?: Disk;
 }
 
 /** A server that does not greet within this is away, and people are waiting for their label to be kept. */
@@ -55,11 +58,18 @@ export async function openDatabase(parts: DatabaseParts): Promise<Database> {
 }
 
 async function openEmbedded(parts: DatabaseParts): Promise<Database> {
-  const folder = await openFolder(parts.dataDir);
-  const pool = await poolOf(createPgliteDriver(folder.pglite), 1);
+  let closed = false;
+  const watch = createWatch(
+    trouble => closed || parts.report?.(trouble),
+    () => performance.now(),
+  );
+  const folder = await openFolder(parts.dataDir, parts.disk);
+  const guard = createDiskGuard({ folder: folder.path, disk: parts.disk, watch });
+  const pool = await poolOf(createPgliteDriver(folder.pglite, guard), 1);
   const close = async () => {
+    closed = true;
     await pool.end();
-    await folder.close();
+    await folder.close({ writable: await guard.writable() });
   };
   try {
     await pool.connect(applySchema);
@@ -68,7 +78,7 @@ async function openEmbedded(parts: DatabaseParts): Promise<Database> {
     await close();
     throw error;
   }
-  return databaseOf('pglite', createRun(pool, parts.verbMs), close);
+  return databaseOf({ kind: 'pglite', run: createRun(pool, parts.verbMs), check: guard.check, close });
 }
 
 async function openServer(address: ServerAddress, parts: DatabaseParts): Promise<Database> {
@@ -113,9 +123,9 @@ async function openServer(address: ServerAddress, parts: DatabaseParts): Promise
     watch.failed(missing.trouble);
   }
   first.then(applyUntilDone);
-  return databaseOf(
-    'postgres',
-    async (work, limitMs) => {
+  return databaseOf({
+    kind: 'postgres',
+    async run(work, limitMs) {
       if (missing !== null) throw unavailable(missing);
       try {
         const result = await run(work, limitMs);
@@ -126,11 +136,23 @@ async function openServer(address: ServerAddress, parts: DatabaseParts): Promise
         throw error;
       }
     },
+    check: async () => {},
     close,
-  );
+  });
 }
 
-function databaseOf(kind: Database['kind'], runOpen: Run, closeOnce: () => Promise<void>): Database {
+interface OpenParts {
+  kind: Database['kind'];
+  run: Run;
+  /** Rejects with DatabaseUnavailable when queries would succeed and writing would not. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Fails where one of the tables is gone. */
+const askTables = sql.unsafe`SELECT FROM predictions, authors, models, aliases, promotions, jobs LIMIT 0`;
+
+function databaseOf({ kind, run: runOpen, check, close: closeOnce }: OpenParts): Database {
   let closing: Promise<void> | null = null;
   const run: Run = async (work, limitMs) => {
     if (closing) throw lost('it was closed');
@@ -141,7 +163,8 @@ function databaseOf(kind: Database['kind'], runOpen: Run, closeOnce: () => Promi
     run,
     trouble: async () => {
       try {
-        await run(connection => connection.query(sql.unsafe`SELECT 1`), answerMs);
+        await run(connection => connection.query(askTables), answerMs);
+        await check();
         return null;
       } catch (error) {
         if (error instanceof DatabaseUnavailable) return error.trouble;

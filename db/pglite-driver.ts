@@ -1,10 +1,14 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createDriverFactory, type DriverFactory } from '@slonik/driver';
+import type { DiskGuard } from './disk-guard.ts';
 import { isOfTheDatabase } from './trouble.ts';
 import { unavailable } from './unavailable.ts';
 
+/** What writes nothing, or ends what was written: everything else needs room on the disk first. */
+const harmless = /^\s*(SELECT|COMMIT|ROLLBACK|RELEASE|SET|SHOW)\b/i;
+
 /** slonik over a running PGlite: for a pool of one, because PGlite is one session. Closing the pool leaves PGlite open. */
-export function createPgliteDriver(pglite: PGlite): DriverFactory {
+export function createPgliteDriver(pglite: PGlite, guard: DiskGuard): DriverFactory {
   return createDriverFactory(async () => ({
     createPoolClient: async () => ({
       connect: async () => {},
@@ -13,6 +17,7 @@ export function createPgliteDriver(pglite: PGlite): DriverFactory {
         if (!pglite.closed) await pglite.exec('ROLLBACK');
       },
       query: async (sql, values) => {
+        if (!harmless.test(sql)) await guard.check();
         try {
           const result = await pglite.query<Record<string, unknown>>(sql, values);
           return {

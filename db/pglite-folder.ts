@@ -1,8 +1,10 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
+import { type Disk, lackOfRoom, megabyte } from './disk-guard.ts';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
+import { DatabaseRefused } from './unavailable.ts';
 
 /** The folder cannot be made or written to. */
 export class DataFolderUnwritable extends Error {
@@ -16,19 +18,33 @@ export class DataFolderUnwritable extends Error {
   }
 }
 
+/** The folder of the database holds something that is no whole database. */
+export class DatabaseIncomplete extends Error {
+  override readonly name = 'DatabaseIncomplete';
+  constructor(folder: string) {
+    super(
+      `the database in ${folder} has no file PG_VERSION, so a part of it is missing: restore the folder from a backup, or move it away to start with an empty database`,
+    );
+  }
+}
+
 export interface OpenFolder {
   pglite: PGlite;
+  /** Where the database is. */
+  path: string;
   /** To be called once the schema is in: from then on the folder holds something worth keeping. */
   finished(): Promise<void>;
-  close(): Promise<void>;
+  /** Ends a database that cannot be written to as a crash would: PGlite's own end writes, and might never return. */
+  close(how: { writable: boolean }): Promise<void>;
 }
 
 /**
  * Opens PGlite in `${dataDir}/pglite`, made when it is not there, for this process alone.
  * PGlite writes to the operating system before it answers, so nothing acked is lost when this process is
- * killed; it runs without fsync, so a power cut can lose what PostgreSQL would keep.
+ * killed; it runs without fsync, so a power cut can lose what PostgreSQL would keep. Throws DatabaseRefused where the
+ * disk is full: PGlite would never return.
  */
-export async function openFolder(dataDir: string): Promise<OpenFolder> {
+export async function openFolder(dataDir: string, disk?: Disk): Promise<OpenFolder> {
   const folder = join(dataDir, 'pglite');
   // There while the first start is under way: a process killed in it leaves files that no longer open.
   const unfinished = join(dataDir, 'pglite.unfinished');
@@ -39,15 +55,21 @@ export async function openFolder(dataDir: string): Promise<OpenFolder> {
   try {
     await writable(dataDir, async () => {
       if (await exists(unfinished)) await rm(folder, { recursive: true, force: true });
-      if (!(await exists(folder))) await writeFile(unfinished, '');
+      if (await isEmpty(folder)) await writeFile(unfinished, '');
     });
+    const first = await exists(unfinished);
+    const full = await lackOfRoom(dataDir, { disk, more: first ? newBytes : 0 });
+    if (full !== null) throw new DatabaseRefused(full.trouble);
+    // PGlite would make an empty database over the rest of the old one.
+    if (!first && !(await exists(join(folder, 'PG_VERSION')))) throw new DatabaseIncomplete(folder);
     const pglite = await openPglite(folder);
     return {
       pglite,
+      path: folder,
       finished: () => rm(unfinished, { force: true }),
-      close: async () => {
+      close: async ({ writable: clean }) => {
         try {
-          await pglite.close();
+          if (clean) await pglite.close();
         } finally {
           await unlock();
         }
@@ -58,6 +80,9 @@ export async function openFolder(dataDir: string): Promise<OpenFolder> {
     throw error;
   }
 }
+
+/** An empty database with its first segments of the write-ahead log. */
+const newBytes = 64 * megabyte;
 
 // V8 compiles PGlite once, quickly. Its second, optimising compiler would take three seconds of processor at a start
 // and 270 MB, and queries are as fast without (DECISIONS 57). Nothing else in this process is WebAssembly.
@@ -82,6 +107,11 @@ async function writable<Result>(dataDir: string, work: () => Promise<Result>): P
   } catch (error) {
     throw error instanceof DataFolderInUse ? error : new DataFolderUnwritable(dataDir, error);
   }
+}
+
+/** Whether nothing is there, or a folder that holds nothing, as Docker makes one for a volume. */
+async function isEmpty(folder: string): Promise<boolean> {
+  return !(await exists(folder)) || (await readdir(folder)).length === 0;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -9,7 +9,13 @@ export interface Trouble {
 }
 
 /** Codes of our own, for what neither a server nor Node has a code for. */
-export const ownCodes = { late: 'LATE', lost: 'LOST', noFile: 'NO_FILE' } as const;
+export const ownCodes = {
+  late: 'LATE',
+  lost: 'LOST',
+  noFile: 'NO_FILE',
+  diskFull: 'DISK_FULL',
+  noFolder: 'NO_FOLDER',
+} as const;
 
 interface Kind {
   /** SQLSTATEs and codes of Node, whole or as they begin. A pooler's are those of PostgreSQL. */
@@ -115,6 +121,23 @@ const kinds: readonly Kind[] = [
     reason: 'The database has no room for another connection, or no memory or disk left.',
     passing: true,
   },
+  {
+    codes: [ownCodes.diskFull],
+    reason: 'The disk of the data folder is full: make room on it, and drawings are stored again.',
+    passing: true,
+  },
+  {
+    codes: [ownCodes.noFolder],
+    reason:
+      'The data folder is gone or cannot be written to: bring it back, or give this user the right to it.',
+    passing: true,
+  },
+  {
+    codes: ['42P01'],
+    reason:
+      'The database has lost tables of Inkling: restore them from a backup, or start Inkling anew for empty ones.',
+    passing: true,
+  },
   { codes: ['57P'], reason: 'The database starts or stops.', passing: true },
   { codes: ['25006'], reason: 'The database is read-only.', passing: true },
   {
@@ -128,6 +151,11 @@ const kinds: readonly Kind[] = [
     passing: true,
   },
   {
+    codes: ['58P'],
+    reason: 'The database cannot use a file of its own: its own words are in the log.',
+    passing: true,
+  },
+  {
     codes: ['ECONNRESET', 'EPIPE', '08', '58030', ownCodes.lost],
     reason: 'The database ended the connection, or the network did.',
     passing: true,
@@ -137,7 +165,7 @@ const kinds: readonly Kind[] = [
 const unknown = { reason: 'The database cannot be used: its own words are in the log.', passing: true };
 
 /** SQLSTATEs of a query that failed because of the database's state or settings, not because of the query. */
-const ofTheDatabase = ['08', '53', '57P', '57014', '25006', '58030', '28', '3D', '42501'];
+const ofTheDatabase = ['08', '53', '57P', '57014', '25006', '58', '28', '3D', '42501', '42P01'];
 
 export function isOfTheDatabase(error: unknown): boolean {
   const code = codeOf(error);

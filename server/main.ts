@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataFolderInUse } from '../db/folder-lock.ts';
 import { openDatabase } from '../db/open.ts';
-import { DataFolderUnwritable } from '../db/pglite-folder.ts';
+import { DatabaseIncomplete, DataFolderUnwritable } from '../db/pglite-folder.ts';
 import { DatabaseRefused } from '../db/unavailable.ts';
 import { WeightsError } from '../shared/weights.ts';
 import { chooseEngine } from '../training/choose-engine.ts';
@@ -112,6 +112,7 @@ const named = [
   WeightsError,
   DataFolderInUse,
   DataFolderUnwritable,
+  DatabaseIncomplete,
   AdminTokenError,
   ListenError,
   DatabaseRefused,

@@ -1,0 +1,69 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ownCodes } from './trouble.ts';
+import { CodedError, type DatabaseUnavailable, unavailable } from './unavailable.ts';
+import type { Watch } from './watch.ts';
+
+/** What the file system says of a folder. */
+export interface Disk {
+  statfs(folder: string): Promise<{ bavail: number; bsize: number; blocks: number }>;
+  /** Rejects where this process may not read and write the file. */
+  access(file: string, mode: number): Promise<void>;
+}
+
+export const megabyte = 1_048_576;
+/**
+ * PostgreSQL ends in an endless loop when the disk has no room for its next segment of the write-ahead log, 16 MB. The
+ * largest statement, a page of an import, writes two; the rest is for the other programs on the disk.
+ */
+export const reserveBytes = 64 * megabyte;
+
+export interface DiskGuardParts {
+  /** Where the database is. */
+  folder: string;
+  disk?: Disk | undefined;
+  watch?: Watch;
+}
+
+export type DiskGuard = ReturnType<typeof createDiskGuard>;
+
+const nodeDisk: Disk = { statfs, access };
+
+/** Why nothing can be written to the folder; null where the disk has the reserve and `more`. */
+export async function lackOfRoom(
+  folder: string,
+  { disk = nodeDisk, more = 0 }: { disk?: Disk | undefined; more?: number },
+) {
+  const { bavail, bsize, blocks } = await disk.statfs(folder);
+  const [free, needed] = [bavail * bsize, reserveBytes + more];
+  // Some network file systems do not tell their size.
+  if (blocks === 0 || free >= needed) return null;
+  const left = `${Math.floor(free / megabyte)} MB are left, and ${needed / megabyte} MB are needed`;
+  return unavailable(new CodedError(left, ownCodes.diskFull));
+}
+
+/** Keeps the embedded database from a disk that is full, read-only or gone. */
+export function createDiskGuard({ folder, disk = nodeDisk, watch }: DiskGuardParts) {
+  async function troubleOfDisk(): Promise<DatabaseUnavailable | null> {
+    try {
+      await disk.access(join(folder, 'PG_VERSION'), constants.R_OK | constants.W_OK);
+      return await lackOfRoom(folder, { disk });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return unavailable(new CodedError(detail, ownCodes.noFolder));
+    }
+  }
+
+  return {
+    /** Whether the database can be written to. */
+    writable: async () => (await troubleOfDisk()) === null,
+    /** Rejects with DatabaseUnavailable when the database must not be written to. */
+    async check(): Promise<void> {
+      const error = await troubleOfDisk();
+      if (error === null) return watch?.worked();
+      watch?.failed(error.trouble);
+      throw error;
+    },
+  };
+}
