@@ -9,7 +9,7 @@ import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
 import { type Bus, createCluster } from './cluster.ts';
 import { createDrawings } from './drawings.ts';
-import { createFeedback, rasterOf, rowOf, settled } from './feedback.ts';
+import { bytesOf, createFeedback, rasterOf, rowOf, settled } from './feedback.ts';
 import { createGallery } from './gallery.ts';
 import { createGuard } from './guard.ts';
 import { createHttp } from './http.ts';
@@ -74,6 +74,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
 
   const gallery = createGallery<PredictionRow>({
     save: rows => store.recordPredictions(rows),
+    bytesOf,
     lost: count => metrics.unlogged.inc(count),
     log,
   });

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { PredictionRow } from '../db/samples.ts';
 import { DatabaseUnavailable } from '../db/unavailable.ts';
 import { topDigit } from '../shared/distribution.ts';
+import { countPoints } from '../shared/drawing.ts';
 import type { Ack, Label } from '../shared/protocol.ts';
 import { rasterise } from '../shared/rasterise.ts';
 import type { LiveDrawing } from './live-drawing.ts';
@@ -54,6 +55,11 @@ export function rowOf(live: LiveDrawing): PredictionRow {
     model: live.guess?.model ?? null,
     at: new Date(),
   };
+}
+
+/** About how much memory a row takes: eight bytes a number, and what all rows have. */
+export function bytesOf({ strokes, raster }: PredictionRow): number {
+  return 1_000 + raster.length + 16 * countPoints(strokes);
 }
 
 /** Stores what people say a drawing was. An ack with `ok` means the row is safe. */

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createGallery } from './gallery.ts';
+import { createGallery, maxWaitingBytes } from './gallery.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function setUp() {
+function setUp({ bytesOf }: { bytesOf(row: number): number } = { bytesOf: () => 1 }) {
   const stored: number[] = [];
   const statements: number[] = [];
   const state = { away: false, lost: 0 };
@@ -20,6 +20,7 @@ function setUp() {
       statements.push(rows.length);
       stored.push(...rows);
     },
+    bytesOf,
     log: pino({ level: 'silent' }),
     lost(count) {
       state.lost += count;
@@ -85,6 +86,17 @@ test('memory is bounded: past ten thousand the oldest are given up and counted',
   expect(state.lost).toBe(2_000);
   expect(stored.at(0)).toBe(2_000);
   expect(stored).toHaveLength(10_000);
+});
+
+test('memory is bounded for large drawings too: past so many bytes the oldest are given up', async () => {
+  const { gallery, stored, state } = setUp({ bytesOf: row => (row % 2) * (maxWaitingBytes / 128) });
+  state.away = true;
+  for (let row = 0; row < 300; row++) void gallery.record(row);
+  await vi.advanceTimersByTimeAsync(5_000);
+  state.away = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(state.lost).toBe(44);
+  expect(stored).toEqual(Array.from({ length: 256 }, (_, row) => row + 44));
 });
 
 test('closing stores what waits; a database that is away does not hold it up', async () => {

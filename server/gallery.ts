@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 export interface GalleryParts<Row> {
   /** Stores rows; rejects when the database is away. */
   save(rows: readonly Row[]): Promise<void>;
+  /** About how much memory a row takes. */
+  bytesOf(row: Row): number;
   log: Logger;
   /** Rows given up. */
   lost(count: number): void;
@@ -19,17 +21,34 @@ export interface Gallery<Row> {
 const flushMs = 500;
 /** How long to leave a database alone that is away. */
 const retryMs = 2_000;
-/** Drawings kept while it is away: about 20 MB of ink. Past it the oldest go. */
+/** Drawings kept while it is away, by number and by bytes: a drawing has 2 KB, or 100. Past them the oldest go. */
 const maxWaiting = 10_000;
+export const maxWaitingBytes = 33_554_432;
 /** Rows of one statement. */
 const maxRows = 200;
 
 /** Logs finished drawings behind the drawers' backs: only an ack waits for the database, and not for one that is away. */
-export function createGallery<Row>({ save, log, lost }: GalleryParts<Row>): Gallery<Row> {
-  let waiting: { row: Row; settle(): void }[] = [];
+export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Row>): Gallery<Row> {
+  const waiting: { row: Row; bytes: number; settle(): void }[] = [];
+  let waitingBytes = 0;
   let away = false;
   let timer: NodeJS.Timeout | undefined;
   let saving: Promise<void> | undefined;
+
+  /** Takes the oldest `count` from those that wait. */
+  function take(count: number) {
+    const taken = waiting.splice(0, count);
+    for (const { bytes } of taken) waitingBytes -= bytes;
+    for (const { settle } of taken) settle();
+  }
+
+  /** The oldest that have to go, so that the rest fits. */
+  function over(): number {
+    let bytes = waitingBytes;
+    let count = 0;
+    while (waiting.length - count > maxWaiting || bytes > maxWaitingBytes) bytes -= waiting[count++].bytes;
+    return count;
+  }
 
   function schedule(ms: number) {
     timer ??= setTimeout(() => {
@@ -47,8 +66,7 @@ export function createGallery<Row>({ save, log, lost }: GalleryParts<Row>): Gall
     try {
       await save(oldest.map(({ row }) => row));
       away = false;
-      waiting = waiting.slice(oldest.length);
-      for (const { settle } of oldest) settle();
+      take(oldest.length);
       return waiting.length >= maxRows ? 0 : flushMs;
     } catch (error) {
       log.warn({ err: error, waiting: waiting.length }, 'drawings could not be logged, trying again');
@@ -61,13 +79,15 @@ export function createGallery<Row>({ save, log, lost }: GalleryParts<Row>): Gall
   return {
     record(row) {
       const { promise, resolve: settle } = Promise.withResolvers<void>();
-      waiting.push({ row, settle });
+      const bytes = bytesOf(row);
+      waiting.push({ row, bytes, settle });
+      waitingBytes += bytes;
       if (away) settle();
       // While a save is under way its rows stand at the front and must stay there.
-      if (waiting.length > maxWaiting && saving === undefined) {
-        const over = waiting.splice(0, waiting.length - maxWaiting);
-        lost(over.length);
-        for (const each of over) each.settle();
+      const given = saving === undefined ? over() : 0;
+      if (given > 0) {
+        take(given);
+        lost(given);
       }
       if (saving === undefined) schedule(flushMs);
       return promise;
