@@ -69,20 +69,23 @@ export function press(page: Page, kind: 'pen' | 'touch', steps: readonly Pointer
     (pad, { kind, steps }) => {
       const box = pad.getBoundingClientRect();
       pad.setPointerCapture = () => {};
+      const down = new Set<number>();
       for (const { type, id, at } of steps) {
+        if (type === 'pointerdown') down.add(id);
         pad.dispatchEvent(
           new PointerEvent(type, {
             bubbles: true,
             cancelable: true,
             pointerId: id,
             pointerType: kind,
-            isPrimary: true,
+            isPrimary: [...down][0] === id,
             button: type === 'pointermove' ? -1 : 0,
             buttons: type === 'pointerup' ? 0 : 1,
             clientX: box.x + at[0] * box.width,
             clientY: box.y + at[1] * box.height,
           }),
         );
+        if (type === 'pointerup') down.delete(id);
       }
     },
     { kind, steps },
