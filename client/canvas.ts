@@ -1,12 +1,21 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Theme } from './theme.ts';
 
+/** What a style sheet gives a canvas. Nothing is edited or outlined on one, so two of its properties carry other colours. */
+export interface Colors {
+  /** `color`: the look's ink. */
+  ink: string;
+  /** `caret-color` */
+  towards: string;
+  /** `outline-color` */
+  against: string;
+}
+
 /** What a painter gets: a context whose unit is one device pixel, cleared or not as it likes. */
 export interface Sheet {
   canvas: HTMLCanvasElement;
   context: CanvasRenderingContext2D;
-  /** The canvas's CSS `color`: the look's ink. */
-  ink: string;
+  colors: Colors;
   /** Differs from the last paint's when size or look did, and all that was painted is gone. */
   fresh: boolean;
 }
@@ -23,27 +32,31 @@ export function bindCanvas(
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('This browser has no 2D canvas.');
   const { size, stop: stopSize } = watchSize(canvas);
-  let painted: { look: string; width: number; height: number } | undefined;
+  let painted: { look: string; width: number; height: number; colors: Colors } | undefined;
   const stopPaint = effect(() => {
     const { width, height } = size.value;
-    const now = { look: look.value, width, height };
+    const now = look.value;
     if (width === 0 || height === 0) return;
     const fresh =
-      painted === undefined ||
-      painted.look !== now.look ||
-      painted.width !== width ||
-      painted.height !== height;
+      painted === undefined || painted.look !== now || painted.width !== width || painted.height !== height;
     if (fresh) {
       canvas.width = width;
       canvas.height = height;
     }
-    painted = now;
-    paint({ canvas, context, ink: getComputedStyle(canvas).color, fresh });
+    // Reading a style may restyle the page: once a look is enough.
+    const colors = painted?.look === now ? painted.colors : colorsOf(canvas);
+    painted = { look: now, width, height, colors };
+    paint({ canvas, context, colors, fresh });
   });
   return () => {
     stopPaint();
     stopSize();
   };
+}
+
+function colorsOf(canvas: HTMLCanvasElement): Colors {
+  const { color, caretColor, outlineColor } = getComputedStyle(canvas);
+  return { ink: color, towards: caretColor, against: outlineColor };
 }
 
 const maxSide = 2048; // device pixels: a 4K wall's tile, and what a phone's memory bears

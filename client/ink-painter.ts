@@ -20,8 +20,9 @@ function paintStrokes(
     context.beginPath();
     context.moveTo(stroke[0], stroke[1]);
     for (let i = 2; i + 3 < stroke.length; i += 2) {
-      const [x, y, nextX, nextY] = stroke.slice(i, i + 4);
-      context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+      const x = stroke[i];
+      const y = stroke[i + 1];
+      context.quadraticCurveTo(x, y, (x + stroke[i + 2]) / 2, (y + stroke[i + 3]) / 2);
     }
     context.lineTo(stroke[stroke.length - 2], stroke[stroke.length - 1]);
     context.stroke();
@@ -34,9 +35,9 @@ function clear(context: CanvasRenderingContext2D) {
 }
 
 /** A tile or a thumbnail, painted whole. */
-export function paintTile({ context, ink: color }: Sheet, { strokes }: Ink) {
+export function paintTile({ context, colors }: Sheet, { strokes }: Ink) {
   clear(context);
-  paintStrokes(context, strokes, color);
+  paintStrokes(context, strokes, colors.ink);
 }
 
 /** The pad: finished strokes are kept aside, so that a frame costs the stroke being drawn and no more. */
@@ -46,7 +47,7 @@ export function createPadPainter(): (sheet: Sheet, ink: Ink) => void {
   let finished = 0;
   let redrawn = 0;
 
-  return ({ canvas, context, ink: color, fresh }, ink) => {
+  return ({ canvas, context, colors, fresh }, ink) => {
     if (fresh || ink.redrawn !== redrawn) {
       aside.canvas.width = canvas.width;
       aside.canvas.height = canvas.height;
@@ -54,10 +55,10 @@ export function createPadPainter(): (sheet: Sheet, ink: Ink) => void {
       redrawn = ink.redrawn;
     }
     const newest = Math.max(0, ink.strokes.length - 1);
-    paintStrokes(aside, ink.strokes.slice(finished, newest), color);
+    paintStrokes(aside, ink.strokes.slice(finished, newest), colors.ink);
     finished = newest;
     clear(context);
     context.drawImage(aside.canvas, 0, 0);
-    paintStrokes(context, ink.strokes.slice(newest), color);
+    paintStrokes(context, ink.strokes.slice(newest), colors.ink);
   };
 }

@@ -34,7 +34,7 @@ function median(values: readonly number[]): number {
 }
 
 /** The picture's ink in the look's, as large as the sheet. */
-export function paintPicture({ canvas, context, ink: color }: Sheet, image: HTMLImageElement): void {
+export function paintPicture({ canvas, context, colors }: Sheet, image: HTMLImageElement): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   const [width, height] = [image.naturalWidth, image.naturalHeight].map(side => Math.min(maxSide, side));
@@ -50,7 +50,7 @@ export function paintPicture({ canvas, context, ink: color }: Sheet, image: HTML
   context.imageSmoothingEnabled = scale < 1;
   context.drawImage(aside.canvas, (canvas.width - wide) / 2, (canvas.height - high) / 2, wide, high);
   context.globalCompositeOperation = 'source-in';
-  context.fillStyle = color;
+  context.fillStyle = colors.ink;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.globalCompositeOperation = 'source-over';
 }

@@ -12,16 +12,15 @@ interface Explained {
   effects: Explanation['effects'];
 }
 
-/** Over the ink, the more coloured the more it says: for the digit in the canvas's caret colour, against it in its outline's. */
-export function paintWhy({ canvas, context, ink }: Sheet, explained: Explained | undefined): void {
+/** Over the ink, the more coloured the more it says for the digit, or against it. */
+export function paintWhy({ canvas, context, colors }: Sheet, explained: Explained | undefined): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (explained === undefined) return;
   const { strokes, effects } = explained;
   const place = placeOnRaster(strokes);
   if (place === undefined) return;
-  // Nothing is edited or outlined here: these two are colours a style sheet can give a canvas.
-  const { caretColor: towards, outlineColor: against } = getComputedStyle(canvas);
+  const { ink, towards, against } = colors;
   context.setTransform(canvas.width / padUnits, 0, 0, canvas.height / padUnits, 0, 0);
   context.lineCap = 'round';
   context.lineWidth = penWidth;
@@ -58,7 +57,10 @@ function piecesOf(stroke: readonly number[]): Piece[] {
   if (stroke.length === 2) return [[stroke[0], stroke[1], stroke[0], stroke[1]]];
   const pieces: Piece[] = [];
   for (let i = 0; i + 3 < stroke.length; i += 2) {
-    const [x, y, toX, toY] = stroke.slice(i, i + 4);
+    const x = stroke[i];
+    const y = stroke[i + 1];
+    const toX = stroke[i + 2];
+    const toY = stroke[i + 3];
     const count = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / pieceUnits));
     const at = (k: number): [number, number] => [x + ((toX - x) * k) / count, y + ((toY - y) * k) / count];
     for (let k = 0; k < count; k++) pieces.push([...at(k), ...at(k + 1)]);

@@ -29,7 +29,7 @@ interface Curve {
 const inertia = 0.8; // of the running mean: a batch of 64 jumps by points
 
 /** Every batch faint, the running mean over them. */
-function paintCurve({ canvas, context, ink }: Sheet, { points, planned, last }: Curve) {
+function paintCurve({ canvas, context, colors }: Sheet, { points, planned, last }: Curve) {
   const { width, height } = canvas;
   const line = height / 60;
   const foot = height - line;
@@ -40,8 +40,8 @@ function paintCurve({ canvas, context, ink }: Sheet, { points, planned, last }: 
     foot - value * (foot - room - 2 * line) - line,
   ];
   context.clearRect(0, 0, width, height);
-  context.fillStyle = ink;
-  context.strokeStyle = ink;
+  context.fillStyle = colors.ink;
+  context.strokeStyle = colors.ink;
   context.lineJoin = 'round';
   context.globalAlpha = 0.2;
   context.fillRect(0, height - Math.max(1, line / 2), width, Math.max(1, line / 2));

@@ -21,12 +21,12 @@ export function ModelView({ ink, look, version }: ModelViewProps) {
   );
 }
 
-function paintRaster({ canvas, context, ink: color }: Sheet, { strokes }: Ink) {
+function paintRaster({ canvas, context, colors }: Sheet, { strokes }: Ink) {
   const raster = rasterise(strokes);
   const { width, height } = canvas;
   const edge = (i: number, size: number) => Math.round((i * size) / rasterSide);
   context.clearRect(0, 0, width, height);
-  context.fillStyle = color;
+  context.fillStyle = colors.ink;
   raster.forEach((value, i) => {
     if (value === 0) return;
     const column = i % rasterSide;

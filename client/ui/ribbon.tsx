@@ -25,12 +25,12 @@ export function Ribbon({ moments, look, children }: RibbonProps) {
 const rows = 10;
 const faintest = 0.02; // below it nothing would be seen
 
-function paintRibbon({ canvas, context, ink }: Sheet, moments: readonly Moment[]) {
+function paintRibbon({ canvas, context, colors }: Sheet, moments: readonly Moment[]) {
   const { width, height } = canvas;
   const row = height / rows;
   const left = 1.6 * row;
   context.clearRect(0, 0, width, height);
-  context.fillStyle = ink;
+  context.fillStyle = colors.ink;
   context.textBaseline = 'middle';
   context.textAlign = 'center';
   context.font = `${1.08 * row}px Georgia, serif`;
