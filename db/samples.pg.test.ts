@@ -125,12 +125,26 @@ describe.each(kinds)('on %s', kind => {
     expect(await recordLabel(db, { ...row, digit: 1 })).toEqual({ sample: id });
   });
 
-  test('a drawing finished after its label leaves the label and the row as they are', async () => {
+  test('a drawing finished after its label is kept as it is finished, with its label, room and time', async () => {
     const row = label(3);
     await recordLabel(db, row);
     const before = await rowOf(row.drawing);
-    await recordPredictions(db, [{ ...row, guess: 1, strokes: [[5, 5]], room: 'other', at: later }]);
-    expect(await rowOf(row.drawing)).toEqual(before);
+    const strokes = [...row.strokes, [5, 5]];
+    const raster = Uint8Array.from(row.raster).fill(9);
+    await recordPredictions(db, [{ ...row, guess: 1, strokes, raster, room: 'other', at: later }]);
+    expect(await rowOf(row.drawing)).toEqual({ ...before, guess: 1, strokes });
+    expect((await getSample(db, before.id))?.raster).toEqual(raster);
+  });
+
+  test('finished ink that no version has seen is to be learned, the same ink is not', async () => {
+    const row = label(3);
+    await recordLabel(db, row);
+    await learned(row.drawing);
+    await recordPredictions(db, [row]);
+    expect(await isLearned(row.drawing)).toBe(true);
+    await recordPredictions(db, [{ ...row, raster: Uint8Array.from(row.raster).fill(9) }]);
+    expect(await isLearned(row.drawing)).toBe(false);
+    expect(await rowOf(row.drawing)).toMatchObject({ label: 3 });
   });
 
   test("nobody writes over another author's drawing", async () => {

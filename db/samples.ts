@@ -26,7 +26,10 @@ export interface LabelRow extends PredictionRow {
 
 const idSchema = z.object({ id: z.int() });
 
-/** Keeps finished drawings. One that is already labelled, or another author's, is left as it is. */
+/**
+ * Keeps finished drawings. A label said earlier stays and is of the finished ink from now on: ink that no version has
+ * seen is to be learned. Another author's drawing is left as it is.
+ */
 export async function recordPredictions(db: Database, rows: readonly PredictionRow[]): Promise<void> {
   if (rows.length === 0) return;
   // One statement must not touch a row twice: the newest state of a drawing is the one to keep.
@@ -37,8 +40,9 @@ export async function recordPredictions(db: Database, rows: readonly PredictionR
     ON CONFLICT (drawing) DO UPDATE SET
       strokes = excluded.strokes,
       raster = excluded.raster,
-      ${newerGuess}
-    WHERE known.true_label IS NULL AND known.author = excluded.author
+      ${newerGuess},
+      ${learnedWhere(sameInk)}
+    WHERE known.author = excluded.author
     RETURNING id`;
   await db.run(connection => connection.any(query));
 }
@@ -58,8 +62,7 @@ export async function recordLabel(db: Database, row: LabelRow): Promise<{ sample
       ${saidAgain({
         digit: sql.fragment`excluded.true_label`,
         at: sql.fragment`excluded.labelled_at`,
-        same: sql.fragment`(known.true_label, known.raster)
-          IS NOT DISTINCT FROM (excluded.true_label, excluded.raster)`,
+        same: sql.fragment`known.true_label IS NOT DISTINCT FROM excluded.true_label AND ${sameInk}`,
       })}
     WHERE known.author = excluded.author
     RETURNING id`;
@@ -113,6 +116,16 @@ const newerGuess = sql.fragment`
   probabilities = coalesce(excluded.probabilities, known.probabilities),
   model = coalesce(excluded.model, known.model)`;
 
+const sameInk = sql.fragment`known.raster IS NOT DISTINCT FROM excluded.raster`;
+
+/** Only what is the `same` as before has been learned, and is being learned by the job that claimed it. */
+function learnedWhere(same: FragmentSqlToken): FragmentSqlToken {
+  return sql.fragment`
+    feedback_processed = known.feedback_processed AND (${same}),
+    trained_in = CASE WHEN ${same} THEN known.trained_in END,
+    claimed_by = CASE WHEN ${same} THEN known.claimed_by END`;
+}
+
 /**
  * Sets the label of the row `known`. Unless it says the same as before, it is to be learned again, and a job
  * that has read the row before does not count as having learned it.
@@ -129,7 +142,5 @@ export function saidAgain({
   return sql.fragment`
     true_label = ${digit},
     labelled_at = CASE WHEN known.true_label = ${digit} THEN known.labelled_at ELSE ${at} END,
-    feedback_processed = known.feedback_processed AND ${same},
-    trained_in = CASE WHEN ${same} THEN known.trained_in END,
-    claimed_by = CASE WHEN ${same} THEN known.claimed_by END`;
+    ${learnedWhere(same)}`;
 }
