@@ -9,7 +9,7 @@ import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
 import { type Bus, createCluster } from './cluster.ts';
 import { createDrawings } from './drawings.ts';
-import { bytesOf, createFeedback, rasterOf, rowOf, settled } from './feedback.ts';
+import { bytesOf, createFeedback, rasterOf } from './feedback.ts';
 import { createGallery } from './gallery.ts';
 import { createGuard } from './guard.ts';
 import { createHttp } from './http.ts';
@@ -80,6 +80,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   });
   const feedback = createFeedback({
     store,
+    record: gallery.record,
     stored: () => metrics.labels.inc(),
     log,
   });
@@ -90,10 +91,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     },
     async finished(live) {
       batcher.hurry(live);
-      // Its label's row has it, and a drawing without a label does not change that row.
-      if (live.label !== undefined) return;
-      await settled(live);
-      await gallery.record(rowOf(live));
+      await feedback.storeFinished(live);
     },
     storeLabel: feedback.storeLabel,
     relabel: feedback.relabel,
@@ -288,6 +286,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       rooms.stop();
       await cluster?.stop();
       await sockets.close();
+      await Promise.all(drawings.open().map(feedback.storeOpen));
       await http.close();
       await gallery.close();
       inference.close();

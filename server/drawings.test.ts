@@ -84,7 +84,7 @@ test('labels of one drawing are stored in the order they were said', async () =>
   drawings = createDrawings({
     changed: () => {},
     finished: async () => {},
-    async storeLabel(_live, digit) {
+    async storeLabel(_live, { digit }) {
       await new Promise(resolve => setTimeout(resolve, 10 - digit));
       stored.push(digit);
       return { ok: true, value: { sample: 1 } };

@@ -1,7 +1,7 @@
 import { applyEdit, countPoints, emptyDrawing } from '../shared/drawing.ts';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../shared/limits.ts';
 import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../shared/protocol.ts';
-import type { Drawer, LiveDrawing } from './live-drawing.ts';
+import type { Drawer, LiveDrawing, Said } from './live-drawing.ts';
 import { refuse } from './refusal.ts';
 
 /** What an append came to: done, nothing to do, the whole drawing is needed, or a refusal. */
@@ -13,7 +13,7 @@ export interface DrawingsParts {
   /** It is done with, and not empty. Resolves when it need not be said again. */
   finished(drawing: LiveDrawing): Promise<void>;
   /** Stores a label of a drawing held here. */
-  storeLabel(drawing: LiveDrawing, digit: number): Promise<Ack<{ sample: number }>>;
+  storeLabel(drawing: LiveDrawing, said: Said): Promise<Ack<{ sample: number }>>;
   /** Labels a drawing only the database still knows. */
   relabel(session: string, label: Label): Promise<Ack<{ sample: number }>>;
 }
@@ -91,6 +91,17 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     live.logging = finished(live);
   }
 
+  /** A labelled drawing whose ink was all taken back ends as it was labelled: what follows is another drawing. */
+  function endTakenBack(live: LiveDrawing) {
+    const { stored } = live;
+    if (stored === undefined || live.state !== 'open' || live.drawing.points > 0) return;
+    applyEdit(live.drawing, { seq: live.drawing.seq, strokes: stored.strokes });
+    stored.edits = ++live.edits;
+    live.room.redrawn(live);
+    changed(live);
+    close(live);
+  }
+
   return {
     draw(drawer, edit) {
       let live = held.get(edit.drawing);
@@ -129,6 +140,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       live.edits++;
       live.room.redrawn(live);
       changed(live);
+      endTakenBack(live);
       return { ok: true };
     },
     async finish(drawer, { drawing }) {
@@ -145,7 +157,12 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       if (live.author !== drawer.session) return Promise.resolve(notYours());
       if (live.drawing.points === 0)
         return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
-      const stored = live.labelling.then(() => storeLabel(live, label.digit));
+      const said = { digit: label.digit, ink: live.drawing.strokes };
+      const stored = live.labelling.then(async () => {
+        const ack = await storeLabel(live, said);
+        endTakenBack(live);
+        return ack;
+      });
       live.labelling = stored.catch(() => {});
       return stored;
     },

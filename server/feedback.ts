@@ -5,7 +5,7 @@ import { topDigit } from '../shared/distribution.ts';
 import { countPoints } from '../shared/drawing.ts';
 import type { Ack, Label } from '../shared/protocol.ts';
 import { rasterise } from '../shared/rasterise.ts';
-import type { LiveDrawing } from './live-drawing.ts';
+import type { LiveDrawing, Said } from './live-drawing.ts';
 import { refuse } from './refusal.ts';
 import type { Store } from './store.ts';
 
@@ -13,6 +13,8 @@ type Stored = { sample: number } | 'not_yours' | 'unknown';
 
 export interface FeedbackParts {
   store: Pick<Store, 'recordLabel' | 'relabel'>;
+  /** Stores a drawing without a word on what it is. Resolves when it need not be said again. */
+  record(row: PredictionRow): Promise<void>;
   log: Logger;
   stored(): void;
 }
@@ -22,7 +24,7 @@ const settleMs = 1_000;
 
 /** Resolves when the drawing's newest edit has its guess, or when waiting for it makes no sense any more. */
 export function settled(live: LiveDrawing): Promise<void> {
-  if (live.guess?.seq === live.drawing.seq) return Promise.resolve();
+  if (live.guess?.seq === live.drawing.seq || live.drawing.points === 0) return Promise.resolve();
   return new Promise(resolve => {
     const timer = setTimeout(resolve, settleMs);
     live.settled.push(() => {
@@ -42,14 +44,20 @@ export function rasterOf(live: LiveDrawing): Uint8Array {
 }
 
 /** The drawing as it is now. */
-export function rowOf(live: LiveDrawing): PredictionRow {
-  const strokes = live.drawing.strokes.map(stroke => [...stroke]);
+export const rowOf = (live: LiveDrawing): PredictionRow =>
+  rowWith(live, { ink: live.drawing.strokes, raster: rasterOf(live) });
+
+function rowWith(
+  live: LiveDrawing,
+  { ink, raster }: Pick<Said, 'ink'> & Pick<PredictionRow, 'raster'>,
+): PredictionRow {
+  const strokes = ink.map(stroke => [...stroke]);
   return {
     drawing: live.id,
     author: live.author,
     room: live.room.name,
     strokes,
-    raster: rasterOf(live),
+    raster,
     guess: live.guess ? topDigit(live.guess.distribution) : null,
     probabilities: live.guess ? [...live.guess.distribution] : null,
     model: live.guess?.model ?? null,
@@ -62,8 +70,8 @@ export function bytesOf({ strokes, raster }: PredictionRow): number {
   return 1_000 + raster.length + 16 * countPoints(strokes);
 }
 
-/** Stores what people say a drawing was. An ack with `ok` means the row is safe. */
-export function createFeedback({ store, log, stored }: FeedbackParts) {
+/** Stores drawings and what people say they are. An ack with `ok` means the row is safe. */
+export function createFeedback({ store, record, log, stored }: FeedbackParts) {
   async function answer(storing: Promise<Stored>): Promise<Ack<{ sample: number }>> {
     try {
       const result = await storing;
@@ -80,14 +88,33 @@ export function createFeedback({ store, log, stored }: FeedbackParts) {
   }
 
   return {
-    async storeLabel(live: LiveDrawing, digit: number) {
+    async storeLabel(live: LiveDrawing, { digit, ink }: Said) {
       await settled(live);
-      const ack = await answer(store.recordLabel({ ...rowOf(live), digit }));
+      const { edits } = live;
+      // The author may have taken all ink back meanwhile.
+      const row = live.drawing.points > 0 ? rowOf(live) : rowWith(live, { ink, raster: rasterise(ink) });
+      const ack = await answer(store.recordLabel({ ...row, digit }));
       if (ack.ok) {
         live.label = digit;
+        if (live.state === 'open') live.stored = { edits, strokes: row.strokes };
         live.room.labelled(live);
       }
       return ack;
+    },
+    /** Stores what is finished, unless the row of its label has this very ink. */
+    async storeFinished(live: LiveDrawing) {
+      await live.labelling;
+      const known = live.stored;
+      live.stored = undefined;
+      if (known?.edits === live.edits) return;
+      await settled(live);
+      await record(rowOf(live));
+    },
+    /** Adds what was drawn since the label: the server stops, and nobody may come back to finish the drawing. */
+    async storeOpen(live: LiveDrawing) {
+      if (live.stored === undefined || live.stored.edits === live.edits) return;
+      await settled(live);
+      void record(rowOf(live));
     },
     relabel: (author: string, label: Label) => answer(store.relabel({ ...label, author, at: new Date() })),
   };

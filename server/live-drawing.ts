@@ -33,10 +33,18 @@ export interface LiveDrawing extends Beginning {
   raster?: { edits: number; bytes: Uint8Array };
   guess?: { seq: number; model: string; distribution: Distribution };
   label?: number;
+  /** The ink of its labelled row, and after how many edits it was that, while the drawing is open. */
+  stored?: { edits: number; strokes: readonly (readonly number[])[] } | undefined;
   /** The label being stored; the next one waits for it, so the last word said is the last one stored. */
   labelling: Promise<unknown>;
   /** Settles when a finished drawing's row is stored, or waits for a database that is away. */
   logging: Promise<void>;
   /** Called once when the newest edit has its guess. */
   settled: (() => void)[];
+}
+
+/** A label, and the ink that the author saw when saying it. */
+export interface Said {
+  digit: number;
+  ink: readonly (readonly number[])[];
 }

@@ -184,6 +184,16 @@ test('a label can be said again and changed, and stays one row', async () => {
   });
 });
 
+test('a drawing labelled early is kept as it is finished', async () => {
+  const { client } = await enter({ room: 'early' });
+  const strokes = inkOf(4);
+  const { drawing } = await draw(client, strokes.slice(0, 1));
+  await client.emitWithAck('label', { drawing, digit: 4 });
+  await client.emitWithAck('redraw', { drawing, seq: 99, strokes });
+  await client.emitWithAck('finish', { drawing });
+  expect((await samplesOf('early')).samples).toMatchObject([{ drawing, label: 4, strokes }]);
+});
+
 test('the last label said is the one kept, however fast they come', async () => {
   const { client } = await enter({ room: 'fast' });
   const { drawing } = await draw(client, inkOf(2));
@@ -243,11 +253,17 @@ test('asked to stop, the server stores what is waiting, ends in time and leaves 
   const { client } = await connect(first.url);
   const { drawing } = await draw(client, inkOf(0));
   await client.emitWithAck('finish', { drawing });
+  const strokes = inkOf(4);
+  const early = await draw(client, strokes.slice(0, 1));
+  await client.emitWithAck('label', { drawing: early.drawing, digit: 4 });
+  await client.emitWithAck('redraw', { drawing: early.drawing, seq: 99, strokes });
   expect(await first.stop('SIGTERM')).toBe(0);
   client.close();
   const second = await startServer(settings);
   const page = await getSamples(second.url);
-  expect(page.samples.map(sample => sample.drawing)).toEqual([drawing]);
+  expect(page.samples.map(sample => sample.drawing)).toEqual([early.drawing, drawing]);
+  // Labelled early, its row has what was drawn until the server stopped.
+  expect(page.samples[0]).toMatchObject({ label: 4, strokes });
   await second.stop();
   folder.remove();
 });
