@@ -13,7 +13,8 @@ export interface Admitted {
   token: string | null;
   address: string;
   room: string;
-  name: string;
+  /** Undefined where the client says nothing of a name. */
+  name: string | undefined;
 }
 
 export interface AdmissionParts {

@@ -64,10 +64,10 @@ export function createMembers({ now, room, nodes }: MembersParts) {
   }
 
   return {
-    enter(session: string, name: string): Person {
+    enter(session: string, name?: string): Person {
       const member = known(session);
       const [wasListed, wasOwn] = [isListed(member), isOwn(member)];
-      const renamed = name !== '' && name !== member.name;
+      const renamed = name !== undefined && name !== member.name;
       if (renamed) member.name = name;
       const connections = member.presence?.state === 'here' ? member.presence.connections + 1 : 1;
       member.presence = { state: 'here', connections };
@@ -86,7 +86,7 @@ export function createMembers({ now, room, nodes }: MembersParts) {
       const member = known(session);
       const wasListed = isListed(member);
       member.elsewhere++;
-      const renamed = member.presence?.state !== 'here' && name !== '' && name !== member.name;
+      const renamed = member.presence?.state !== 'here' && name !== member.name;
       if (renamed) member.name = name;
       if (!wasListed || renamed) room.came(personOf(member));
       return personOf(member);

@@ -98,9 +98,18 @@ test('frames are numbered without a gap', () => {
   expect(room.snapshot(0).tick).toBe(3);
 });
 
+test('a name that is taken off is gone from the list and from what the person draws', () => {
+  const { person } = room.enter('ada', 'Ada');
+  begin(room, { person });
+  takeFrame();
+  room.enter('ada', '');
+  expect(takeFrame()?.came).toEqual([{ person, name: '' }]);
+  expect(room.people()).toEqual([{ person, name: '' }]);
+});
+
 test('somebody on two devices is one person, and gone when both are', () => {
   const person = room.enter('ada', 'Ada');
-  expect(room.enter('ada', '')).toEqual(person);
+  expect(room.enter('ada')).toEqual(person);
   room.leave('ada');
   nowMs += graceMs * 2;
   room.sweep();
@@ -129,7 +138,7 @@ test('who stays away keeps their drawing for the time of grace, and their number
   room.leave('ada');
   nowMs += graceMs;
   expect(room.sweep()).toEqual([]);
-  expect(room.enter('ada', '').person).toBe(person);
+  expect(room.enter('ada').person).toBe(person);
   room.leave('ada');
   nowMs += graceMs + 1;
   expect(room.sweep()).toEqual([live]);

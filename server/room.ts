@@ -8,7 +8,8 @@ import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
 
 export interface Room {
   readonly name: string;
-  enter(session: string, name: string): Person;
+  /** An empty name takes off the one that was; without a word on it, that one stays. */
+  enter(session: string, name?: string): Person;
   leave(session: string): void;
   /** Another node has somebody, and says when not any more. */
   admit(session: string, name: string): Person;

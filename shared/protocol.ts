@@ -86,7 +86,8 @@ export const nameSchema = z
 export const authSchema = z.object({
   protocol: z.literal(protocolVersion),
   room: roomSchema.default('lobby'),
-  name: nameSchema.default(''),
+  /** Empty takes the name off; absent leaves it as it is. */
+  name: nameSchema.optional(),
   session: z.string().max(200).optional(),
 });
 
