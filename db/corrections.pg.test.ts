@@ -58,7 +58,7 @@ describe.each(kinds)('on %s', kind => {
   test("others' samples are an admin's to change or delete, those without an author too", async () => {
     const id = await sampleOf(db, label(3));
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
-    const old = (await listSamples(db, { limit: 1 }))[0]!.id;
+    const { id: old, drawing } = (await listSamples(db, { limit: 1 }))[0]!;
     for (const by of [eve, nobody])
       for (const sample of [id, old]) {
         expect(await changeLabel(db, { id: sample, digit: 1, by })).toBe('not_yours');
@@ -66,8 +66,8 @@ describe.each(kinds)('on %s', kind => {
       }
     expect((await listSamples(db, { limit: 9 })).map(row => row.label)).toEqual([7, 3]);
     expect(await changeLabel(db, { id: old, digit: 2, by: admin })).toMatchObject({ label: 2 });
-    expect(await deleteSample(db, { id: old, by: admin })).toBe('deleted');
-    expect(await deleteSample(db, { id, by: ada })).toBe('deleted');
+    expect(await deleteSample(db, { id: old, by: admin })).toEqual({ drawing });
+    expect(await deleteSample(db, { id, by: ada })).toEqual({ drawing: expect.any(String) });
     expect(await deleteSample(db, { id, by: ada })).toBe('not_found');
     expect(await changeLabel(db, { id, digit: 1, by: admin })).toBe('not_found');
   });

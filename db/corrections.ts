@@ -41,14 +41,15 @@ export async function changeLabel(
   });
 }
 
+/** Resolves with the drawing that the row was of. */
 export async function deleteSample(
   db: Database,
   { id, by }: { id: number; by: Asker },
-): Promise<'deleted' | 'not_yours' | 'not_found'> {
+): Promise<{ drawing: string } | 'not_yours' | 'not_found'> {
   return db.run(async connection => {
-    const deleted = await connection.maybeOne(sql.type(z.object({ id: z.int() }))`
-      DELETE FROM predictions WHERE id = ${id}::bigint AND ${isTheirs(by)} RETURNING id`);
-    return deleted ? 'deleted' : whyNot(connection, id);
+    const deleted = await connection.maybeOne(sql.type(z.object({ drawing: z.string() }))`
+      DELETE FROM predictions WHERE id = ${id}::bigint AND ${isTheirs(by)} RETURNING drawing`);
+    return deleted ?? whyNot(connection, id);
   });
 }
 

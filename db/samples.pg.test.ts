@@ -378,7 +378,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await claimed(db, job)).toMatchObject({ lessons: [{ id, digit: 6 }] });
       expect((await exportSamples(db, { limit: 1 })).next).toBe(id);
       expect(await getSample(db, id)).toMatchObject({ id, label: 6 });
-      expect(await deleteSample(db, { id, by })).toBe('deleted');
+      expect(await deleteSample(db, { id, by })).toEqual({ drawing: row.drawing });
       await empty(db);
     });
 

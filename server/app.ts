@@ -209,6 +209,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       bus: parts.bus,
       node: randomUUID(),
       training: hearTraining,
+      deleted: drawings.remove,
       moved: live => drawings.forget(live),
       log,
       now,
@@ -231,6 +232,10 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     rounds,
     teachBy: parts.teaching.by,
     predict: raster => ask(raster, batcher.mark),
+    deleted(drawing) {
+      drawings.remove(drawing);
+      cluster?.deleted(drawing);
+    },
     idle: () => batcher.waiting() === 0,
     wait: sleep,
     promoted: registry.sync,

@@ -14,6 +14,7 @@ interface Node {
   cluster: Cluster;
   moved: LiveDrawing[];
   trainings: string[];
+  deleted: string[];
   /** Nothing reaches it, and nothing leaves it. */
   cut: boolean;
   /** Redis is there again. */
@@ -59,19 +60,21 @@ function addNode(): Node {
     },
     close: async () => {},
   };
-  const [moved, trainings]: [LiveDrawing[], string[]] = [[], []];
+  const [moved, trainings, deleted]: [LiveDrawing[], string[], string[]] = [[], [], []];
   const node: Node = {
     room: createRoom({ name: 'room', now: () => nowMs, changed() {}, evicted() {} }),
     cluster: createCluster({
       bus,
       node: `node ${nodes.length}`,
       training: ({ job }) => trainings.push(job),
+      deleted: drawing => deleted.push(drawing),
       moved: live => moved.push(live),
       log: pino({ level: 'silent' }),
       now: () => nowMs,
     }),
     moved,
     trainings,
+    deleted,
     cut: false,
     comeUp() {
       node.cut = false;
@@ -304,6 +307,16 @@ test('who moves to another node and takes a name there has it everywhere', async
   for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['Ada']);
 });
 
+test('who moves to another node and takes the name off has none anywhere', async () => {
+  const [one, two] = await openOn(2);
+  begin(one!, { id: 'd' });
+  await tick();
+  one!.room.leave('ada');
+  two!.room.enter('ada', '');
+  await tick();
+  for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['']);
+});
+
 test('nobody takes another author’s drawing from its node', async () => {
   const [one, two] = await openOn(2);
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
@@ -406,4 +419,18 @@ describe('whatever another node says, this one goes on', () => {
     const open = (node: Node) => sorted(new Map([...wallOf(node)].filter(([, { finished }]) => !finished)));
     expect(open(two)).toEqual(open(one));
   });
+});
+
+test('a deletion reaches every other node, and one that was cut off when it is back', async () => {
+  const [one, two, three] = await openOn(3);
+  three!.cut = true;
+  one!.cluster.deleted('d');
+  await settle();
+  expect([one!.deleted, two!.deleted, three!.deleted]).toEqual([[], ['d'], []]);
+  nowMs += 10_000;
+  for (const { cluster } of nodes) cluster.beat();
+  await settle();
+  three!.comeUp();
+  await settle();
+  expect(three!.deleted).toContain('d');
 });

@@ -23,6 +23,8 @@ export interface ClusterParts {
   node: string;
   /** A job moved on another node. */
   training(training: Training): void;
+  /** The row of a drawing was deleted on another node. */
+  deleted(drawing: string): void;
   /** The author of a drawing of ours went on with it on another node. */
   moved(drawing: LiveDrawing): void;
   log: Logger;
@@ -37,6 +39,8 @@ export interface Cluster {
   /** A tick of the room went out: other nodes with people there hear their part of it. */
   ticked(room: Room): void;
   training(training: Training): void;
+  /** The row of a drawing was deleted: the node that holds the drawing takes it off every wall. */
+  deleted(drawing: string): void;
   /** Says that this node lives, and drops those that do not. Call every second. */
   beat(): void;
   /** Other nodes heard of lately. */
@@ -48,6 +52,9 @@ export interface Cluster {
 const silentMs = 4_000;
 /** The state of a room is asked for at most this often. */
 const askAgainMs = 500;
+
+/** Deletions that a node hears of when it comes, or comes back: no wall shows drawings older than the last hundreds. */
+const maxDeletions = 500;
 
 const everyNode = 'inkling:1:nodes';
 const roomPrefix = 'inkling:1:room:';
@@ -66,12 +73,17 @@ interface Shared {
  * tick, whatever their number; a room on one node costs nothing. What is lost on the way leaves a gap in a count, and is
  * asked for as a whole.
  */
-export function createCluster({ bus, node, training, moved, log, now }: ClusterParts): Cluster {
+export function createCluster({ bus, node, training, deleted, moved, log, now }: ClusterParts): Cluster {
   const rooms = new Map<string, Shared>();
   const heardMs = new Map<string, number>();
+  const deletions = new Set<string>();
 
   const tell = (room: string, message: RoomMessage) => bus.publish(channelOf(room), JSON.stringify(message));
   const tellAll = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
+
+  function tellDeletions() {
+    if (deletions.size > 0) tellAll({ kind: 'deleted', node, drawings: [...deletions] });
+  }
 
   function ask(shared: Shared) {
     if (now() - shared.askedMs < askAgainMs) return;
@@ -147,6 +159,9 @@ export function createCluster({ bus, node, training, moved, log, now }: ClusterP
       case 'training':
         training(message.training);
         return;
+      case 'deleted':
+        message.drawings.forEach(deleted);
+        return;
       default:
         message satisfies never;
     }
@@ -162,7 +177,10 @@ export function createCluster({ bus, node, training, moved, log, now }: ClusterP
     }
     const message = parsed.data;
     if (message.node === node) return;
-    if (!heardMs.has(message.node)) log.info({ node: message.node }, 'a node is there');
+    if (!heardMs.has(message.node)) {
+      log.info({ node: message.node }, 'a node is there');
+      tellDeletions();
+    }
     heardMs.set(message.node, now());
     if (isForAll(message)) heardFromNode(message);
     else if (shared !== undefined) {
@@ -188,6 +206,7 @@ export function createCluster({ bus, node, training, moved, log, now }: ClusterP
 
   bus.onUp(() => {
     tellAll({ kind: 'alive', node });
+    tellDeletions();
     for (const shared of rooms.values()) {
       shared.askedMs = Number.NEGATIVE_INFINITY;
       ask(shared);
@@ -214,6 +233,11 @@ export function createCluster({ bus, node, training, moved, log, now }: ClusterP
       if (shared !== undefined && shared.mirrors.size > 0) sayTick(shared);
     },
     training: told => tellAll({ kind: 'training', node, training: told }),
+    deleted(drawing) {
+      deletions.add(drawing);
+      for (const oldest of [...deletions].slice(0, -maxDeletions)) deletions.delete(oldest);
+      tellAll({ kind: 'deleted', node, drawings: [drawing] });
+    },
     beat() {
       tellAll({ kind: 'alive', node });
       for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');
@@ -235,4 +259,7 @@ function jsonIn(text: string): unknown {
 }
 
 const isForAll = (message: NodeMessage | RoomMessage): message is NodeMessage =>
-  message.kind === 'alive' || message.kind === 'bye' || message.kind === 'training';
+  message.kind === 'alive' ||
+  message.kind === 'bye' ||
+  message.kind === 'training' ||
+  message.kind === 'deleted';

@@ -95,3 +95,19 @@ test('labels of one drawing are stored in the order they were said', async () =>
   await Promise.all([1, 5, 9].map(digit => drawings.label(ada, { drawing: 'a', digit })));
   expect(stored).toEqual([1, 5, 9]);
 });
+
+test('a deleted drawing leaves the wall and takes neither ink nor label, drawn or finished', async () => {
+  begin(ada, 'open');
+  begin(ada, 'finished');
+  await drawings.finish(ada, { drawing: 'finished' });
+  for (const drawing of ['open', 'finished', 'unknown here']) drawings.remove(drawing);
+  expect(ada.room.snapshot(0).tiles).toEqual([]);
+  expect(drawings.count()).toBe(0);
+  for (const drawing of ['open', 'finished']) {
+    expect(begin(ada, drawing)).toMatchObject({ reason: 'unknown_drawing' });
+    expect(drawings.redraw(ada, { drawing, seq: 9, strokes: [[1, 1]] })).toEqual({ ok: true });
+    expect(await drawings.label(ada, { drawing, digit: 1 })).toMatchObject({ reason: 'unknown_drawing' });
+  }
+  expect(drawings.count()).toBe(0);
+  expect(begin(ada, 'next')).toBe('applied');
+});

@@ -26,6 +26,8 @@ export interface Drawings {
   /** Finishes a drawing whose author is gone. */
   abandon(drawing: LiveDrawing): void;
   forget(drawing: LiveDrawing): void;
+  /** Its row was deleted for good: it leaves the wall, and its author adds nothing to it. */
+  remove(drawing: string): void;
   /** The one of this session still being drawn, the newest of several. */
   openOf(session: string): LiveDrawing | undefined;
   /** Those still being drawn. */
@@ -35,13 +37,18 @@ export interface Drawings {
 
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
+const deleted = () => refuse('unknown_drawing', 'This drawing was deleted; begin a new one.');
 const tooLarge = () => refuse('too_large', 'This drawing has as much ink as one may have.');
+
+/** Deleted drawings whose authors may still have them on the pad. */
+const maxRemoved = 1_000;
 
 /** The drawings the server holds and what their authors may do with them. */
 export function createDrawings({ changed, finished, storeLabel, relabel }: DrawingsParts): Drawings {
   const held = new Map<string, LiveDrawing>();
   /** Those still being drawn, by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
+  const removed = new Set<string>();
 
   /** Undefined when it is somebody else's. */
   function begin(drawer: Drawer, id: string): LiveDrawing | undefined {
@@ -106,6 +113,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     draw(drawer, edit) {
       let live = held.get(edit.drawing);
       if (live === undefined) {
+        if (removed.has(edit.drawing)) return deleted();
         if (edit.stroke !== 0 || edit.offset !== 0) return 'resend';
         live = begin(drawer, edit.drawing);
       }
@@ -131,6 +139,8 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     },
     redraw(drawer, edit) {
       if (countPoints(edit.strokes) > maxPointsPerDrawing) return tooLarge();
+      // Refused, the client would go on with the same ink as another drawing.
+      if (removed.has(edit.drawing)) return { ok: true };
       const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
       if (live?.author !== drawer.session) return notYours();
       // A client that missed the ack of its finish says everything again: true already.
@@ -152,6 +162,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       return { ok: true };
     },
     label(drawer, label) {
+      if (removed.has(label.drawing)) return Promise.resolve(deleted());
       const live = held.get(label.drawing);
       if (live === undefined) return relabel(drawer.session, label);
       if (live.author !== drawer.session) return Promise.resolve(notYours());
@@ -172,6 +183,16 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     forget(drawing) {
       notOpen(drawing);
       held.delete(drawing.id);
+    },
+    remove(drawing) {
+      const live = held.get(drawing);
+      if (live === undefined) return;
+      removed.add(drawing);
+      for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
+      notOpen(live);
+      held.delete(drawing);
+      live.state = 'finished';
+      live.room.dropped(live);
     },
     openOf: session => [...(open.get(session) ?? [])].at(-1),
     open: () => [...open.values()].flatMap(theirs => [...theirs]),

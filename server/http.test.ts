@@ -13,6 +13,7 @@ import { idleMetrics } from './test-metrics.ts';
 
 const sessions = createSessions('key');
 const missing: string[] = [];
+const deleted: string[] = [];
 const { session, token } = sessions.issue();
 const adminToken = 'an-admin-token-for-tests';
 const database = await openEmpty();
@@ -39,6 +40,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
   },
   teachBy: 'anyone',
   predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
+  deleted: drawing => void deleted.push(drawing),
   idle: () => true,
   wait: () => Promise.resolve(),
   promoted: () => Promise.resolve(),
@@ -251,9 +253,11 @@ test('the author and admins change and delete a drawing, nobody else', async () 
   expect(await send('DELETE', `/api/samples/${theirs.id}`, { headers: mineCookie })).toMatchObject({
     status: 403,
   });
+  expect(deleted).toEqual([]);
   expect(await send('DELETE', `/api/samples/${theirs.id}`, { headers: asAdmin })).toMatchObject({
     status: 200,
   });
+  expect(deleted).toEqual([theirs.drawing]);
   expect((await send('GET', '/api/samples')).answer.samples).toHaveLength(1);
 });
 

@@ -32,6 +32,7 @@ export interface HttpParts {
   rounds: Rounds;
   teachBy: TrainingParts['teachBy'];
   predict: SamplesParts['predict'];
+  deleted: SamplesParts['deleted'];
   idle: WhyParts['idle'];
   wait: WhyParts['wait'];
   promoted: ModelsParts['promoted'];

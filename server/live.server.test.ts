@@ -215,6 +215,36 @@ test('a finished drawing is logged with its strokes and guess, without anybody s
   expect(sample.probabilities).toHaveLength(10);
 });
 
+test('a drawing that is deleted for good leaves the wall, and its row does not come back', async () => {
+  const { client, welcome } = await enter({ room: 'deleted' });
+  const viewer = await enter({ room: 'deleted' });
+  const { frames } = watch(viewer.client);
+  const { drawing } = await draw(client, inkOf(3));
+  const ack = await client.emitWithAck('label', { drawing, digit: 3 });
+  const sample = ack.ok ? ack.value.sample : 0;
+  const headers = { authorization: `Bearer ${welcome.session}` };
+  const answer = await fetch(`${server.url}/api/samples/${sample}`, { method: 'DELETE', headers });
+  expect(answer.status).toBe(200);
+  await expect.poll(() => frames.flatMap(frame => frame.gone ?? [])).toHaveLength(1);
+  await client.emitWithAck('redraw', { drawing, seq: 99, strokes: inkOf(4) });
+  await client.emitWithAck('finish', { drawing });
+  expect((await samplesOf('deleted')).samples).toEqual([]);
+  expect((await enter({ room: 'deleted' })).welcome.snapshot.tiles).toEqual([]);
+});
+
+test('a name that is taken off is gone for everybody', async () => {
+  const { client, welcome } = await enter({ room: 'nameless', name: 'Ada' });
+  const viewer = await enter({ room: 'nameless', name: 'Bob' });
+  const { frames } = watch(viewer.client);
+  client.close();
+  const { session, you } = welcome;
+  const again = await enter({ room: 'nameless', session, name: '' });
+  expect(again.welcome.people).toContainEqual({ person: you, name: '' });
+  await expect
+    .poll(() => frames.flatMap(frame => frame.came ?? []))
+    .toContainEqual({ person: you, name: '' });
+});
+
 test('an acked label survives the server being killed right after, and so does an acked finish', async () => {
   const folder = temporaryFolder();
   const port = String(await freePort());

@@ -84,5 +84,7 @@ export const nodeMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alive'), node }),
   z.object({ kind: z.literal('bye'), node }),
   z.object({ kind: z.literal('training'), node, training: trainingSchema }),
+  /** Their rows were deleted for good: whoever holds one takes it off the wall. */
+  z.object({ kind: z.literal('deleted'), node, drawings: z.array(z.string()) }),
 ]);
 export type NodeMessage = z.infer<typeof nodeMessageSchema>;

@@ -14,6 +14,8 @@ export interface SamplesParts {
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   /** What the champion makes of a raster of 784 bytes. */
   predict(raster: Uint8Array): Promise<Prediction>;
+  /** The row of a drawing was deleted for good. */
+  deleted(drawing: string): void;
 }
 
 /** A table of the older application may count its rows in BIGINT. */
@@ -35,7 +37,7 @@ const unknownSample = () => refuse('not_found', 'There is no such drawing.');
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 
 /** `/api/samples`: what was drawn, newest first; its author and admins may change and delete it. */
-export function serveSamples(app: FastifyInstance, { store, askerOf, predict }: SamplesParts) {
+export function serveSamples(app: FastifyInstance, { store, askerOf, predict, deleted }: SamplesParts) {
   app.get('/api/samples', (request, reply) =>
     answer(reply, async () => {
       const query = querySchema.safeParse(request.query);
@@ -81,7 +83,9 @@ export function serveSamples(app: FastifyInstance, { store, askerOf, predict }: 
       if (!id.success) return refuseInput(id.error);
       const done = await store.deleteSample({ id: id.data, by: askerOf(request) });
       if (done === 'not_found') return unknownSample();
-      return done === 'not_yours' ? notYours() : { ok: true };
+      if (done === 'not_yours') return notYours();
+      deleted(done.drawing);
+      return { ok: true };
     }),
   );
 
