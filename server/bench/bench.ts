@@ -1,4 +1,5 @@
 import { runCommand, UsageError } from '../../training/command.ts';
+import { abuse, abuseUsage } from './abuse.ts';
 import { crash, crashUsage } from './crash.ts';
 import { crowd, crowdUsage } from './crowd.ts';
 import { fanout, fanoutUsage } from './fanout.ts';
@@ -26,12 +27,13 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['train', train],
   ['hostile', hostile],
   ['uploads', uploads],
+  ['abuse', abuse],
   ['table', table],
 ]);
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage, tableUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage, abuseUsage, tableUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

@@ -47,10 +47,10 @@ const nobody = { drawers: [], viewers: [], resting: [], drawersWatch: false, dea
 
 /** A server and its people for as long as `act` takes. */
 export async function withLoads<Result>(
-  { label, people, url, profile, pinned, warmUpMs = usualWarmUpMs }: LoadsParts,
+  { label, people, pinned, warmUpMs = usualWarmUpMs, ...choice }: LoadsParts,
   act: (loaded: LoadedServer) => Promise<Result>,
 ): Promise<Result> {
-  const server = await serverUnderTest({ url, profile });
+  const server = await serverUnderTest(choice);
   if (pinned && server.pid !== null && !pinServer(server.pid))
     say('The server could not be given a core of its own.');
   const children = people.map(() => forkChild('./load.ts'));

@@ -26,3 +26,24 @@ export async function settledRssKb(pid: number): Promise<number | null> {
   }
   return readRssKb(pid);
 }
+
+const watchMs = 50;
+
+/** The most a process had since the last question. */
+export function watchMemory(pid: number) {
+  let most: number | null = null;
+  const look = () => {
+    const rss = readRssKb(pid);
+    if (rss !== null) most = Math.max(rss, most ?? 0);
+  };
+  const timer = setInterval(look, watchMs);
+  return {
+    mostKb(): number | null {
+      look();
+      const all = most;
+      most = null;
+      return all;
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -16,16 +16,18 @@ export interface ServerChoice {
   url?: string;
   /** A folder for CPU profiles of the server's processes. */
   profile?: string;
+  /** Further settings of a server that is started. */
+  settings?: Record<string, string>;
 }
 
-export function serverUnderTest({ url, profile }: ServerChoice): Promise<ServerUnderTest> {
-  return url === undefined ? ownServer(profile) : runningServer(url);
+export function serverUnderTest({ url, ...own }: ServerChoice): Promise<ServerUnderTest> {
+  return url === undefined ? ownServer(own) : runningServer(url);
 }
 
-async function ownServer(profile?: string): Promise<ServerUnderTest> {
+async function ownServer({ profile, settings: further }: ServerChoice): Promise<ServerUnderTest> {
   const data = temporaryFolder();
   process.once('exit', data.remove);
-  const settings: Record<string, string> = { DATA_DIR: data.folder };
+  const settings: Record<string, string> = { ...further, DATA_DIR: data.folder };
   if (profile !== undefined) {
     mkdirSync(profile, { recursive: true });
     settings.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${resolve(profile)}`;

@@ -3,7 +3,7 @@ import { cpuBetween, readCpu } from './cpu.ts';
 import { disturbance } from './disturbance.ts';
 import { readInk } from './ink.ts';
 import { inRoom, pause, withLoads } from './loads.ts';
-import { readRssKb } from './memory.ts';
+import { watchMemory } from './memory.ts';
 import { readMetric } from './metric.ts';
 import { numberOption, peopleRange, secondsRange } from './options.ts';
 import { say, waitWithBar } from './progress.ts';
@@ -84,23 +84,4 @@ export async function stall(args: string[]) {
       };
     },
   );
-}
-
-/** The most a process had since the last question. */
-function watchMemory(pid: number) {
-  let most: number | null = null;
-  const look = () => {
-    const rss = readRssKb(pid);
-    if (rss !== null) most = Math.max(rss, most ?? 0);
-  };
-  const timer = setInterval(look, lookMs);
-  return {
-    mostKb(): number | null {
-      look();
-      const all = most;
-      most = null;
-      return all;
-    },
-    stop: () => clearInterval(timer),
-  };
 }
