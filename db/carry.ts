@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { digitSchema, drawingIdSchema, roomSchema, strokesSchema } from '../shared/protocol.ts';
-import { sampleTime } from './gallery.ts';
+import { inkBefore, pageBytes, sampleTime } from './gallery.ts';
 import { rowOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
 import { pngFrom } from './png.ts';
@@ -59,6 +59,7 @@ const exportedSchema = z.object({
   author: z.string().nullable(),
   room: z.string().nullable(),
   at: z.date().transform(at => at.toISOString()),
+  last: z.boolean(),
 });
 
 /**
@@ -70,6 +71,8 @@ export async function exportSamples(
   { after = 0, limit, room }: { after?: number | undefined; limit: number; room?: string | undefined },
 ): Promise<{ samples: CarriedSample[]; next: number | null }> {
   const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
+  const carried = sql.fragment`
+    drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint AND ${there}`;
   // A pseudonym that was brought along stays the same when it is carried on.
   const rows = await db.run(connection =>
     connection.any(sql.type(exportedSchema)`
@@ -78,14 +81,15 @@ export async function exportSamples(
         CASE WHEN predicted_digit BETWEEN 0 AND 9 THEN predicted_digit END AS guess, probabilities,
         CASE WHEN true_label BETWEEN 0 AND 9 THEN true_label END AS label, model, room, ${sampleTime} AS at,
         CASE WHEN author ~ ${pseudonym.source} THEN author
-          ELSE 'p-' || left(encode(sha256(convert_to(author, 'UTF8')), 'hex'), 12) END AS author
-      FROM predictions
-      WHERE drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint AND ${there}
-      ORDER BY id
-      LIMIT ${limit}`),
+          ELSE 'p-' || left(encode(sha256(convert_to(author, 'UTF8')), 'hex'), 12) END AS author,
+        last
+      FROM predictions JOIN (${inkBefore(carried, { order: sql.fragment`ASC`, limit })}) AS page USING (id)
+      WHERE bytes_before < ${pageBytes}
+      ORDER BY id`),
   );
   const samples = rows.map(toLine).filter(line => line !== null);
-  return { samples, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+  const end = rows.at(-1);
+  return { samples, next: end === undefined || end.last ? null : end.id };
 }
 
 function toLine(row: z.infer<typeof exportedSchema>): CarriedSample | null {

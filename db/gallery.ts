@@ -44,20 +44,60 @@ export interface SampleFilter {
 
 /** Newest first. */
 export async function listSamples(db: Database, filter: SampleFilter): Promise<readonly SampleRow[]> {
-  const { before, limit, room, labelled, wrong, digit, model } = filter;
   const query = sql.type(sampleSchema)`
-    SELECT ${sampleColumns} FROM predictions
-    WHERE ${sql.and([
-      before !== undefined && sql.fragment`id < ${before}::bigint`,
-      room !== undefined && inRoom(room),
-      labelled !== undefined && sql.fragment`(true_label IS NOT NULL) = ${labelled}`,
-      wrong !== undefined && sql.fragment`(true_label <> predicted_digit) = ${wrong}`,
-      digit !== undefined && sql.fragment`coalesce(true_label, predicted_digit) = ${digit}`,
-      model !== undefined && sql.fragment`model = ${model}`,
-    ])}
-    ORDER BY id DESC
-    LIMIT ${limit}`;
+    SELECT ${sampleColumns} FROM predictions WHERE ${matching(filter)} ORDER BY id DESC LIMIT ${filter.limit}`;
   return db.run(connection => connection.any(query));
+}
+
+/** Ink of a page, as the database stores it, past which the page ends early: a hundred usual drawings have half of it. */
+export const pageBytes = 131_072;
+
+/** Newest first; `next` is the `before` of the page after, null at the end. Big drawings make a page shorter. */
+export async function samplePage(
+  db: Database,
+  filter: SampleFilter,
+): Promise<{ samples: readonly SampleRow[]; next: number | null }> {
+  const query = sql.type(sampleSchema.extend({ last: z.boolean() }))`
+    SELECT ${sampleColumns}, last
+    FROM predictions JOIN (${inkBefore(matching(filter), { order: sql.fragment`DESC`, limit: filter.limit })}) AS page
+      USING (id)
+    WHERE bytes_before < ${pageBytes}
+    ORDER BY id DESC`;
+  const rows = await db.run(connection => connection.any(query));
+  const end = rows.at(-1);
+  return {
+    samples: rows.map(({ last, ...row }) => row),
+    next: end === undefined || end.last ? null : end.id,
+  };
+}
+
+/**
+ * For each row of a page its `id`, the stored bytes of the ink of those before it, and whether it is the `last` one
+ * there is. Without reading any ink.
+ */
+export function inkBefore(
+  where: FragmentSqlToken,
+  { order, limit }: { order: FragmentSqlToken; limit: number },
+): FragmentSqlToken {
+  return sql.fragment`
+    SELECT id, sum(bytes) OVER (ORDER BY id ${order}) - bytes AS bytes_before,
+      lead(id) OVER (ORDER BY id ${order}) IS NULL AS last
+    FROM (
+      SELECT id, coalesce(pg_column_size(strokes), 0) AS bytes
+      FROM predictions WHERE ${where} ORDER BY id ${order} LIMIT ${limit + 1}
+    ) AS sized
+    ORDER BY id ${order} LIMIT ${limit}`;
+}
+
+function matching({ before, room, labelled, wrong, digit, model }: SampleFilter): FragmentSqlToken {
+  return sql.fragment`${sql.and([
+    before !== undefined && sql.fragment`id < ${before}::bigint`,
+    room !== undefined && inRoom(room),
+    labelled !== undefined && sql.fragment`(true_label IS NOT NULL) = ${labelled}`,
+    wrong !== undefined && sql.fragment`(true_label <> predicted_digit) = ${wrong}`,
+    digit !== undefined && sql.fragment`coalesce(true_label, predicted_digit) = ${digit}`,
+    model !== undefined && sql.fragment`model = ${model}`,
+  ])}`;
 }
 
 export async function countLabels(db: Database): Promise<number> {

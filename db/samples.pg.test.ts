@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { exportSamples } from './carry.ts';
 import { changeLabel, deleteSample, getSample } from './corrections.ts';
-import { countLabels, listSamples, sampleImage } from './gallery.ts';
+import { countLabels, listSamples, sampleImage, samplePage } from './gallery.ts';
 import type { Database } from './open.ts';
 import { recordLabel, recordPredictions, relabel } from './samples.ts';
 import { applySchema } from './schema.ts';
@@ -208,6 +208,29 @@ describe.each(kinds)('on %s', kind => {
     const row = label(0, { strokes: [stroke] });
     await recordLabel(db, row);
     expect((await rowOf(row.drawing)).strokes).toEqual([stroke]);
+  });
+
+  test('a page of big drawings ends early, and the pages together have them all', async () => {
+    const room = `big-${kind}`;
+    const noise = (seed: number) =>
+      Array.from({ length: 20_000 }, (_, i) => (i * 7919 * seed + ((i * i) % 997)) % 1024);
+    const big = [1, 2, 3, 4, 5].map(seed => prediction({ room, strokes: [noise(seed)] }));
+    await recordPredictions(db, big);
+    const found: (string | null)[] = [];
+    let pages = 0;
+    for (let before: number | null | undefined; before !== null; pages++) {
+      const page = await samplePage(db, { room, limit: 100, before });
+      expect(page.samples.length).toBeLessThan(5);
+      found.push(...page.samples.map(row => row.drawing));
+      before = page.next;
+    }
+    expect(pages).toBeGreaterThan(1);
+    expect(found.sort()).toEqual(big.map(row => row.drawing).sort());
+    expect((await samplePage(db, { room, limit: 2 })).samples).toHaveLength(2);
+    expect(await samplePage(db, { room: 'nowhere', limit: 2 })).toEqual({ samples: [], next: null });
+    const { samples, next } = await exportSamples(db, { room, limit: 100 });
+    expect(samples.length).toBeLessThan(5);
+    expect(next).not.toBeNull();
   });
 
   test('many labels at once, the same ones among them, are each there once', async () => {

@@ -6,12 +6,14 @@ import type { Imported } from '../shared/lab.ts';
 import type { Ack } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
+import type { BigReads } from './big-reads.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Store } from './store.ts';
 
 export interface CarryParts {
   store: Pick<Store, 'exportSamples' | 'importSamples'>;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  bigReads: Pick<BigReads, 'turn'>;
 }
 
 const ndjson = 'application/x-ndjson';
@@ -23,15 +25,19 @@ const maxLineLength = 262_144;
 const maxComplaints = 10;
 
 /** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can carry its data home. */
-export function serveCarry(app: FastifyInstance, { store, askerOf }: CarryParts) {
+export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: CarryParts) {
   app.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
   const forbidden = () => refuse('forbidden', 'Only an admin may carry drawings away or bring them in.');
 
-  async function* lines() {
+  async function* pages(address: string) {
     for (let after: number | null = 0; after !== null; ) {
-      const page = await store.exportSamples({ after, limit: pageRows });
-      for (const sample of page.samples) yield `${JSON.stringify(sample)}\n`;
-      after = page.next;
+      const from: number = after;
+      const { text, next } = await bigReads.turn(address, async () => {
+        const page = await store.exportSamples({ after: from, limit: pageRows });
+        return { text: page.samples.map(sample => `${JSON.stringify(sample)}\n`).join(''), next: page.next };
+      });
+      if (text !== '') yield text;
+      after = next;
     }
   }
 
@@ -39,7 +45,7 @@ export function serveCarry(app: FastifyInstance, { store, askerOf }: CarryParts)
     answer(reply, async () => {
       if (!askerOf(request).admin) return forbidden();
       void reply.type(ndjson).header('content-disposition', 'attachment; filename="inkling.ndjson"');
-      return Readable.from(lines());
+      return Readable.from(pages(request.ip));
     }),
   );
 

@@ -2,7 +2,9 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { after } from './after.ts';
 import { createAskers } from './asker.ts';
+import { createBigReads } from './big-reads.ts';
 import { checkBodies } from './bodies.ts';
 import { serveCarry } from './carry.ts';
 import { answerClientError, refusalOf } from './http-errors.ts';
@@ -113,15 +115,23 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 
   await app.register(fastifyCookie);
   const askerOf = createAskers(parts.sessions, parts.adminToken);
+  const bigReads = createBigReads({
+    now: parts.now,
+    busyMs: () => performance.eventLoopUtilization().active,
+    after,
+  });
   serveSignIn(app, parts);
-  serveSamples(app, { ...parts, askerOf });
-  serveTraining(app, { ...parts, askerOf });
-  serveModels(app, { ...parts, askerOf });
+  serveSamples(app, { ...parts, askerOf, bigReads });
+  serveTraining(app, { ...parts, askerOf, bigReads });
+  serveModels(app, { ...parts, askerOf, bigReads });
   serveUploads(app, { ...parts, askerOf });
-  serveCarry(app, { ...parts, askerOf });
+  serveCarry(app, { ...parts, askerOf, bigReads });
   serveWhy(app, parts);
   servePages(app, parts);
-  const sweeping = setInterval(() => limiter.sweep(), 60_000);
+  const sweeping = setInterval(() => {
+    limiter.sweep();
+    bigReads.sweep();
+  }, 60_000);
   app.addHook('onClose', async () => clearInterval(sweeping));
   return app;
 }

@@ -37,3 +37,6 @@ export const uploadRequests: Allowance = { perSecond: 1, burst: 60 };
 
 /** Questions why, each 65 readings: a class that presses the button together. */
 export const whyRequests: Allowance = { perSecond: 2, burst: 30 };
+
+/** Bytes of weights, packs and lists of drawings that one address may read: a class whose browsers all begin to train. */
+export const bigReadBytes: Allowance = { perSecond: 8_388_608, burst: 134_217_728 };

@@ -4,15 +4,18 @@ import type { ModelEntry, ModelList, VerdictView } from '../shared/lab.ts';
 import type { Ack } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
+import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Store } from './store.ts';
+import { createWeightsCache } from './weights-cache.ts';
 
 export interface ModelsParts {
   store: Pick<Store, 'listModels' | 'loadModel' | 'history' | 'champion' | 'rollBack' | 'promoteModel'>;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
+  bigReads: Pick<BigReads, 'serve'>;
 }
 
 const versionSchema = z.string().regex(/^[\w.-]{1,100}$/);
@@ -28,7 +31,9 @@ type ByVersion = { Params: { version: string } };
 const unknownVersion = () => refuse('not_found', 'There is no such version.');
 
 /** `/api/models`: the versions, their weights, and moving the champion by hand. */
-export function serveModels(app: FastifyInstance, { store, askerOf, promoted }: ModelsParts) {
+export function serveModels(app: FastifyInstance, { store, askerOf, promoted, bigReads }: ModelsParts) {
+  const weightsOf = createWeightsCache(store.loadModel);
+
   app.get('/api/models', (request, reply) =>
     answer(reply, async () => {
       const page = pageSchema.safeParse(request.query);
@@ -58,13 +63,17 @@ export function serveModels(app: FastifyInstance, { store, askerOf, promoted }: 
       const version = versionSchema.safeParse(request.params.version);
       if (!version.success) return refuseInput(version.error);
       const etag = `"${version.data}"`;
+      const weights = await bigReads.serve(request.ip, async () => {
+        const found = await weightsOf(version.data);
+        if (found === null) return unknownVersion();
+        return request.headers['if-none-match'] === etag ? '' : found;
+      });
+      if (typeof weights === 'object' && 'ok' in weights) return weights;
       // A version never changes, so its name is all a cache needs to know.
       void reply.headers({ etag, 'cache-control': 'public, max-age=31536000, immutable' });
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-      const model = await store.loadModel(version.data);
-      if (model === null) return unknownVersion();
+      if (weights === '') return reply.code(304).send();
       void reply.type('application/octet-stream');
-      return Buffer.from(model.weights);
+      return weights;
     }),
   );
 

@@ -1,21 +1,26 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { SampleRow } from '../db/gallery.ts';
-import type { Prediction, Sample, SamplePage } from '../shared/lab.ts';
+import type { Prediction, Sample } from '../shared/lab.ts';
 import { type Ack, digitSchema, roomSchema } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
+import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
 import { refuse, refuseInput } from './refusal.ts';
+import { createSamplePages, sampleOf, textOf } from './sample-pages.ts';
 import type { Store } from './store.ts';
 
 export interface SamplesParts {
-  store: Pick<Store, 'listSamples' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'>;
+  store: Pick<
+    Store,
+    'shared' | 'writes' | 'samplePage' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'
+  >;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   /** What the champion makes of a raster of 784 bytes. */
   predict(raster: Uint8Array): Promise<Prediction>;
   /** The row of a drawing was deleted for good. */
   deleted(drawing: string): void;
+  bigReads: Pick<BigReads, 'serve'>;
 }
 
 /** A table of the older application may count its rows in BIGINT. */
@@ -37,17 +42,19 @@ const unknownSample = () => refuse('not_found', 'There is no such drawing.');
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 
 /** `/api/samples`: what was drawn, newest first; its author and admins may change and delete it. */
-export function serveSamples(app: FastifyInstance, { store, askerOf, predict, deleted }: SamplesParts) {
+export function serveSamples(
+  app: FastifyInstance,
+  { store, askerOf, predict, deleted, bigReads }: SamplesParts,
+) {
+  const pageOf = createSamplePages(store);
+
   app.get('/api/samples', (request, reply) =>
     answer(reply, async () => {
       const query = querySchema.safeParse(request.query);
       if (!query.success) return refuseInput(query.error);
       const { author } = askerOf(request);
-      const rows = await store.listSamples(query.data);
-      const page: SamplePage = {
-        samples: rows.map(row => present(row, author)),
-        next: rows.length === query.data.limit ? rows[rows.length - 1].id : null,
-      };
+      const page = await bigReads.serve(request.ip, async () => textOf(await pageOf(query.data), author));
+      if (typeof page === 'string') void reply.type('application/json; charset=utf-8');
       return page;
     }),
   );
@@ -73,7 +80,7 @@ export function serveSamples(app: FastifyInstance, { store, askerOf, predict, de
       const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
       if (row === 'not_found') return unknownSample();
       if (row === 'not_yours') return notYours();
-      return { ok: true, value: present(row, by.author) };
+      return { ok: true, value: sampleOf(row, by.author) };
     }),
   );
 
@@ -100,13 +107,4 @@ export function serveSamples(app: FastifyInstance, { store, askerOf, predict, de
       return { ok: true, value: await predict(sample.raster) };
     }),
   );
-}
-
-function present({ author, hasImage, at, ...row }: SampleRow, asking: string | null): Sample {
-  return {
-    ...row,
-    at: at.toISOString(),
-    mine: author !== null && author === asking,
-    image: row.strokes === null && hasImage ? `/api/samples/${row.id}/image` : null,
-  };
 }

@@ -1,6 +1,6 @@
 import { exportSamples, importSamples } from '../db/carry.ts';
 import { changeLabel, deleteSample, getSample } from '../db/corrections.ts';
-import { listSamples, sampleImage } from '../db/gallery.ts';
+import { sampleImage, samplePage } from '../db/gallery.ts';
 import { beat, cancelJob, currentJob, endJob, listJobs, requestJob, startJob } from '../db/jobs.ts';
 import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../db/lessons.ts';
 import { addCandidate, champion, ensureBase, listModels, loadModel, refuseCandidate } from '../db/models.ts';
@@ -17,21 +17,30 @@ export function createStore(db: Database) {
     <Rest extends unknown[], Result>(verb: (db: Database, ...rest: Rest) => Result) =>
     (...rest: Rest) =>
       verb(db, ...rest);
+  let writes = 0;
+  const writing =
+    <Rest extends unknown[], Value>(verb: (db: Database, ...rest: Rest) => Promise<Value>) =>
+    (...rest: Rest) =>
+      verb(db, ...rest).finally(() => {
+        writes++;
+      });
   return {
     /** Other processes may write to it too. */
     shared: db.kind === 'postgres',
     /** Why it cannot be used now; null when it can. */
     trouble: () => db.trouble(),
-    recordPredictions: given(recordPredictions),
-    recordLabel: given(recordLabel),
-    relabel: given(relabel),
-    listSamples: given(listSamples),
+    /** Changes whenever this process has changed a sample. */
+    writes: () => writes,
+    recordPredictions: writing(recordPredictions),
+    recordLabel: writing(recordLabel),
+    relabel: writing(relabel),
+    samplePage: given(samplePage),
     sampleImage: given(sampleImage),
     getSample: given(getSample),
-    changeLabel: given(changeLabel),
-    deleteSample: given(deleteSample),
+    changeLabel: writing(changeLabel),
+    deleteSample: writing(deleteSample),
     exportSamples: given(exportSamples),
-    importSamples: given(importSamples),
+    importSamples: writing(importSamples),
     countByDigit: given(countByDigit),
     untrainedLabels: given(untrainedLabels),
     confirmedAndCorrected: given(confirmedAndCorrected),

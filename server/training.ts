@@ -5,6 +5,7 @@ import type { TrainingState } from '../shared/lab.ts';
 import { type Ack, nameSchema, type Training } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
+import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
 import { jobRequests, joinRequests } from './limits.ts';
 import { createLimiter } from './rate.ts';
@@ -22,6 +23,7 @@ export interface TrainingParts {
   rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   teachBy: 'anyone' | 'admin';
+  bigReads: Pick<BigReads, 'serve'>;
   /** Milliseconds, monotonic. */
   now(): number;
 }
@@ -44,7 +46,7 @@ type ByJob = { Params: { job: string } };
 
 /** `/api/training`: asks for a job, calls it off, tells where it is. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
-  const { store, teacher, rounds, askerOf, teachBy } = parts;
+  const { store, teacher, rounds, askerOf, teachBy, bigReads } = parts;
   const limiters = {
     server: createLimiter(jobRequests, parts.now),
     browser: createLimiter(joinRequests, parts.now),
@@ -109,12 +111,16 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   app.get('/api/training/pack', (request, reply) =>
     answer(reply, async () => {
       if (!mayTrain(askerOf(request))) return forbidden();
-      const pack = await rounds.pack();
-      if ('ok' in pack) return pack;
-      void reply.headers({ etag: pack.etag, 'cache-control': 'no-cache' });
-      if (request.headers['if-none-match'] === pack.etag) return reply.code(304).send();
-      void reply.type('application/octet-stream').header('content-encoding', 'gzip');
-      return pack.bytes;
+      const bytes = await bigReads.serve(request.ip, async () => {
+        const pack = await rounds.pack();
+        if ('ok' in pack) return pack;
+        void reply.headers({ etag: pack.etag, 'cache-control': 'no-cache' });
+        return request.headers['if-none-match'] === pack.etag ? '' : pack.bytes;
+      });
+      if (bytes === '') return reply.code(304).send();
+      if (Buffer.isBuffer(bytes))
+        void reply.type('application/octet-stream').header('content-encoding', 'gzip');
+      return bytes;
     }),
   );
 }
