@@ -9,7 +9,7 @@ import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
 import { type Bus, createCluster } from './cluster.ts';
 import { createDrawings } from './drawings.ts';
-import { bytesOf, createFeedback, rasterOf } from './feedback.ts';
+import { bytesOf, createFeedback } from './feedback.ts';
 import { createGallery } from './gallery.ts';
 import { createGuard } from './guard.ts';
 import { createHttp } from './http.ts';
@@ -27,6 +27,7 @@ import { createRoundTrial } from './round-trial.ts';
 import { createRounds } from './rounds.ts';
 import { createSessions } from './session.ts';
 import { createSockets } from './sockets.ts';
+import { createStorageBudget } from './storage-budget.ts';
 import type { Store } from './store.ts';
 import { createTeacher, type TeachingProcess } from './teacher.ts';
 
@@ -84,7 +85,10 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     stored: () => metrics.labels.inc(),
     log,
   });
+  const storage = createStorageBudget(now);
   const drawings = createDrawings({
+    payFor: storage.payFor,
+    unlogged: () => metrics.unlogged.inc(),
     changed(live) {
       if (live.drawing.points > 0) batcher.mark(live);
       else live.guess = undefined;
@@ -97,25 +101,27 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     relabel: feedback.relabel,
   });
 
-  const took = (stage: Stage | 'answer' | 'compute', ms: number) =>
+  const took = (stage: Stage | 'answer' | 'raster' | 'compute', ms: number) =>
     metrics.stages.observe({ stage }, ms / 1000);
   const inference = parts.startInference(() => batcher.pump());
   const batcher = createBatcher<Predicted>({
     infer: {
       free: inference.free,
-      async predict(rasters, count) {
-        metrics.batchSize.observe(count);
+      async predict(inputs) {
+        metrics.batchSize.observe(inputs.length);
         const beganMs = now();
-        const batch = await inference.predict(rasters, count);
+        const batch = await inference.predict(inputs);
         took('answer', now() - beganMs);
+        took('raster', batch.rasterMs);
         took('compute', batch.computeMs);
         return batch;
       },
     },
-    raster(item, rasters, offset) {
-      rasters.set('question' in item ? item.question : rasterOf(item), offset);
-      return 'question' in item ? 0 : item.drawing.seq;
+    read(item) {
+      if ('question' in item) return { seq: 0, input: item.question };
+      return { seq: item.drawing.seq, input: item.drawing.strokes };
     },
+    points: item => ('question' in item ? 0 : item.drawing.points),
     deliver(live, guess) {
       if ('question' in live) return live.answer(toPrediction(guess.model, guess.distribution));
       if (live.drawing.points === 0) return;
@@ -272,6 +278,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     for (const abandoned of rooms.sweep()) drawings.abandon(abandoned);
     rooms.tidy();
     sockets.sweep();
+    storage.sweep();
     void teacher.look();
     void guard.look();
     rounds.sweep();

@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../shared/random.ts';
-import { apartMs, type Batch, createBatcher, crowdedBatch, giveUpMs, maxBatch } from './batcher.ts';
+import {
+  apartMs,
+  type Batch,
+  bigPoints,
+  bigPointsPerMs,
+  createBatcher,
+  crowdedBatch,
+  giveUpMs,
+  maxBatch,
+  pointsPerMs,
+} from './batcher.ts';
 
 interface Item {
   name: number;
   seq: number;
   delivered: number[];
+  points?: number;
 }
 
 /** A batcher over an engine that answers when told to, and time that passes when told to. */
@@ -18,16 +29,14 @@ function setUp(processes: number) {
   const batcher = createBatcher<Item>({
     infer: {
       free: () => processes - running.length,
-      predict: (rasters, count) =>
+      predict: inputs =>
         new Promise((resolve, reject) => {
-          const items = Array.from({ length: count }, (_, index) => rasters[index * 784]);
+          const items = inputs.map(input => Number(input[0]));
           running.push({ items, resolve, reject });
         }),
     },
-    raster(item, rasters, offset) {
-      rasters[offset] = item.name;
-      return item.seq;
-    },
+    read: item => ({ seq: item.seq, input: [[item.name]] }),
+    points: item => item.points ?? 0,
     deliver: (item, { seq }) => item.delivered.push(seq),
     failed: () => failures++,
     coalesced: () => coalesced++,
@@ -60,6 +69,7 @@ function setUp(processes: number) {
       batch.resolve({
         model: 'm',
         distributions: batch.items.map(() => new Array<number>(10).fill(0.1)),
+        rasterMs: 1,
         computeMs: 1,
       });
       await settle();
@@ -183,6 +193,47 @@ test('what waits too long for its last prediction is given up, what may still ch
   expect(running.map(batch => batch.items)).toEqual([[2]]);
   await answer();
   expect(batcher.waiting()).toBe(0);
+});
+
+test('a big item is predicted the less often the more points it has, in its newest state in the end', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  const [item] = itemsOf(1);
+  item.points = 10 * bigPoints;
+  const everyMs = item.points / pointsPerMs;
+  for (let ms = 0; ms < 2 * everyMs - 2; ms++) {
+    item.seq++;
+    batcher.mark(item);
+    pass(1);
+    if (running.length > 0) await answer();
+  }
+  expect(item.delivered).toHaveLength(2);
+  expect(batcher.oldestMs()).toBeLessThanOrEqual(apartMs);
+  pass(everyMs);
+  await answer();
+  expect(item.delivered.at(-1)).toBe(2 * everyMs - 2);
+});
+
+test('big items together have a share of the engines, and the others do not wait for them', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  const items = itemsOf(40);
+  for (const item of items.slice(0, 30)) item.points = 8 * bigPoints;
+  const stopMs = 3_000;
+  for (let ms = 0; ms < stopMs; ms++) {
+    for (const item of items) {
+      item.seq++;
+      batcher.mark(item);
+    }
+    pass(1);
+    if (running.length === 0) continue;
+    expect(running[0].items.filter(name => name < 30).length).toBeLessThanOrEqual(1);
+    await answer();
+  }
+  const most = 1 + (stopMs * bigPointsPerMs) / (8 * bigPoints);
+  const shares = items.map(item => item.delivered.length);
+  expect(shares.slice(0, 30).reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(most);
+  expect(Math.min(...shares.slice(0, 30))).toBeGreaterThan(0);
+  expect(Math.min(...shares.slice(30))).toBeGreaterThan(stopMs / apartMs / 4);
+  expect(batcher.oldestMs()).toBeLessThan(50);
 });
 
 test('a batch that crashed is predicted again', async () => {

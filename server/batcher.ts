@@ -1,10 +1,12 @@
 import type { Distribution } from '../shared/distribution.ts';
+import type { Input } from './batch-input.ts';
 
 /** Answers of one batch, all of one model version. */
 export interface Batch {
   model: string;
   distributions: Distribution[];
-  /** What the engine itself took. */
+  /** What making the rasters took, and the engine itself. */
+  rasterMs: number;
   computeMs: number;
 }
 
@@ -12,17 +14,19 @@ export interface Batch {
 export interface Inference {
   /** Batches that could start right now. */
   free(): number;
-  /** `rasters`: `count` × 784 bytes. Rejects when the process that had it died or hung. */
-  predict(rasters: Uint8Array, count: number): Promise<Batch>;
+  /** Rejects when the process that had it died or hung. */
+  predict(inputs: readonly Input[]): Promise<Batch>;
 }
 
-/** What a batch goes through here; what an engine takes is told by the engine. */
-export type Stage = 'queue' | 'raster' | 'deliver';
+/** What a batch goes through here; what an inference process takes is told by it. */
+export type Stage = 'queue' | 'deliver';
 
 export interface BatcherParts<Item> {
   infer: Inference;
-  /** Writes the item's newest state as 784 bytes at `offset` and returns the seq it has seen. */
-  raster(item: Item, rasters: Uint8Array, offset: number): number;
+  /** The item's newest state, and its seq. */
+  read(item: Item): { seq: number; input: Input };
+  /** Points of which a raster has to be made. */
+  points(item: Item): number;
   deliver(item: Item, answer: { seq: number; model: string; distribution: Distribution }): void;
   failed(error: unknown): void;
   /** A change came before the last one was predicted. */
@@ -58,15 +62,20 @@ export const crowdedBatch = 1024;
 export const apartMs = 8;
 /** An engine that hung is back by then; who still waits for the last word on a drawing has long drawn another. */
 export const giveUpMs = 10_000;
-const rasterBytes = 784;
+/** A raster of a point takes up to a microsecond: so many points a millisecond of each item take two percent of a core … */
+export const pointsPerMs = 20;
+/** … and of all items that have as many points as this, a third of one. A digit has a tenth of it. */
+export const bigPoints = 1_024;
+export const bigPointsPerMs = 500;
 
 /**
  * A set of changed items instead of a queue of requests: a slow engine predicts less often, never later and
  * later. First marked, first served, so under overload every item gets the same share. An item in flight is
- * not sent again until its answer is back, so a newer answer never comes before an older one.
+ * not sent again until its answer is back, so a newer answer never comes before an older one. Big items are predicted
+ * less often, and one a batch: those beside them do not wait for their rasters.
  */
 export function createBatcher<Item extends object>(parts: BatcherParts<Item>): Batcher<Item> {
-  const { infer, raster, deliver, now, after } = parts;
+  const { infer, read, points, deliver, now, after } = parts;
   /** With the time each was marked first. */
   const dirty = new Map<Item, number>();
   /** Those that changed for the last time, likewise. */
@@ -75,12 +84,18 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   const startedMs = new WeakMap<Item, number>();
   let intervalMs = 0;
   let lastBatchMs = Number.NEGATIVE_INFINITY;
+  /** When a big item may be predicted next. */
+  let bigMs = Number.NEGATIVE_INFINITY;
   let look: { atMs: number; cancel(): void } | undefined;
 
-  const dueMs = (item: Item, markedMs: number) =>
-    last.has(item)
-      ? markedMs
-      : Math.max(markedMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + intervalMs);
+  const isBig = (item: Item) => points(item) >= bigPoints;
+
+  function dueMs(item: Item, markedMs: number) {
+    const leastMs = Math.max(markedMs, isBig(item) ? bigMs : markedMs);
+    if (last.has(item)) return leastMs;
+    const everyMs = Math.max(intervalMs, points(item) / pointsPerMs);
+    return Math.max(leastMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + everyMs);
+  }
   const waiting = () => last.size + dirty.size;
   const apart = () => lastBatchMs + apartMs;
 
@@ -93,12 +108,16 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
       if (at - markedMs <= giveUpMs) break;
       last.delete(item);
     }
+    let hasBig = false;
     for (const queue of [last, dirty]) {
       for (const [item, markedMs] of queue) {
         if (inFlight.has(item)) continue;
         const due = dueMs(item, markedMs);
         if (due > at) againMs = Math.min(againMs, due);
-        else items.push(item);
+        else if (!hasBig || !isBig(item)) {
+          items.push(item);
+          hasBig ||= isBig(item);
+        }
         if (items.length === most) return items;
       }
     }
@@ -107,14 +126,13 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   }
 
   async function run(items: Item[]) {
-    const rasters = new Uint8Array(items.length * rasterBytes);
     const beganMs = now();
     lastBatchMs = beganMs;
     const markedMs = items.map(item => last.get(item) ?? dirty.get(item) ?? beganMs);
     parts.took('queue', beganMs - Math.min(...markedMs));
-    const seqs = items.map((item, index) => raster(item, rasters, index * rasterBytes));
-    parts.took('raster', now() - beganMs);
+    const states = items.map(read);
     for (const item of items) {
+      if (isBig(item)) bigMs = Math.max(bigMs, beganMs) + points(item) / bigPointsPerMs;
       last.delete(item);
       dirty.delete(item);
       inFlight.add(item);
@@ -122,7 +140,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     }
     let batch: Batch;
     try {
-      batch = await infer.predict(rasters, items.length);
+      batch = await infer.predict(states.map(({ input }) => input));
     } catch (error) {
       for (const item of items) {
         inFlight.delete(item);
@@ -137,7 +155,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     pump();
     const answeredMs = now();
     items.forEach((item, index) => {
-      deliver(item, { seq: seqs[index], model: batch.model, distribution: batch.distributions[index] });
+      deliver(item, { seq: states[index].seq, model: batch.model, distribution: batch.distributions[index] });
     });
     parts.took('deliver', now() - answeredMs);
   }

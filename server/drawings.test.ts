@@ -1,19 +1,25 @@
 import { beforeEach, expect, test } from 'vitest';
-import { maxOpenDrawings } from '../shared/limits.ts';
+import { maxOpenDrawings, maxPointsPerDrawing } from '../shared/limits.ts';
 import { createDrawings, type Drawings } from './drawings.ts';
+import { freePoints, mostPoints, storedBytes } from './limits.ts';
 import type { Drawer, LiveDrawing } from './live-drawing.ts';
 import { createRoom } from './room.ts';
 
 let finished: string[];
+let unlogged: number;
+let pay: (bytes: number) => number;
 let drawings: Drawings;
 let ada: Drawer;
 let bob: Drawer;
 
 beforeEach(() => {
   finished = [];
+  unlogged = 0;
+  pay = () => 0;
   const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
   const drawer = (session: string): Drawer => ({
     session,
+    address: 'home',
     room,
     person: 1,
     guess: () => {},
@@ -24,6 +30,8 @@ beforeEach(() => {
   bob = drawer('bob');
   drawings = createDrawings({
     changed: () => {},
+    payFor: (_drawer, bytes) => pay(bytes),
+    unlogged: () => unlogged++,
     finished: async live => void finished.push(live.id),
     storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
     relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
@@ -62,6 +70,8 @@ test('a finish is acked when the drawing is stored, said again too', async () =>
   const stored = Promise.withResolvers<void>();
   drawings = createDrawings({
     changed: () => {},
+    payFor: (_drawer, bytes) => pay(bytes),
+    unlogged: () => unlogged++,
     finished: () => stored.promise,
     storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
     relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
@@ -83,6 +93,8 @@ test('labels of one drawing are stored in the order they were said', async () =>
   const stored: number[] = [];
   drawings = createDrawings({
     changed: () => {},
+    payFor: (_drawer, bytes) => pay(bytes),
+    unlogged: () => unlogged++,
     finished: async () => {},
     async storeLabel(_live, { digit }) {
       await new Promise(resolve => setTimeout(resolve, 10 - digit));
@@ -110,4 +122,46 @@ test('a deleted drawing leaves the wall and takes neither ink nor label, drawn o
   }
   expect(drawings.count()).toBe(0);
   expect(begin(ada, 'next')).toBe('applied');
+});
+
+const inked = (drawer: Drawer, drawing: string, points: number) =>
+  drawings.redraw(drawer, { drawing, seq: 1, strokes: [Array.from({ length: 2 * points }, () => 1)] });
+
+test('a finish or a label that would store too much is refused, and the drawing goes on', async () => {
+  let paid = 0;
+  pay = bytes => {
+    paid = bytes;
+    return 700;
+  };
+  inked(ada, 'a', 100);
+  const refusal = { reason: 'rate_limited', retryAfterMs: 700 };
+  expect(await drawings.finish(ada, { drawing: 'a' })).toMatchObject(refusal);
+  expect(await drawings.label(ada, { drawing: 'a', digit: 3 })).toMatchObject(refusal);
+  expect(paid).toBe(storedBytes.drawing + 100 * storedBytes.point);
+  expect(drawings.open().map(live => live.id)).toEqual(['a']);
+  pay = () => 0;
+  expect(await drawings.finish(ada, { drawing: 'a' })).toEqual({ ok: true });
+  expect(finished).toEqual(['a']);
+});
+
+test('a drawing that is finished for somebody is not stored when too much was stored already', () => {
+  pay = () => 700;
+  for (let number = 0; number <= maxOpenDrawings; number++) begin(ada, `${number}`);
+  expect(drawings.open()).toHaveLength(maxOpenDrawings);
+  expect({ finished, unlogged }).toEqual({ finished: [], unlogged: 1 });
+});
+
+test('ink beyond what the server can hold is refused until some is forgotten', () => {
+  const bigPoints = maxPointsPerDrawing;
+  const most = Math.floor(mostPoints.address / (bigPoints - freePoints));
+  for (let number = 0; number < most; number++)
+    expect(inked({ ...ada, session: `${number}` }, `${number}`, bigPoints)).toEqual({ ok: true });
+  const refusal = { reason: 'overloaded', retryAfterMs: expect.any(Number) };
+  expect(inked(bob, 'of bob', bigPoints)).toMatchObject(refusal);
+  expect(inked(bob, 'of bob', freePoints)).toEqual({ ok: true });
+  const more = { drawing: 'of bob', seq: 2, stroke: 0, offset: freePoints, points: Array(16_000).fill(1) };
+  expect(drawings.draw(bob, more)).toMatchObject(refusal);
+  const [first] = drawings.open();
+  drawings.forget(first!);
+  expect(drawings.draw(bob, more)).toBe('applied');
 });

@@ -1,8 +1,10 @@
 import { applyEdit, countPoints, emptyDrawing } from '../shared/drawing.ts';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../shared/limits.ts';
 import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../shared/protocol.ts';
+import { createInkMemory } from './ink-memory.ts';
+import { storedBytes } from './limits.ts';
 import type { Drawer, LiveDrawing, Said } from './live-drawing.ts';
-import { refuse } from './refusal.ts';
+import { rateLimited, refuse } from './refusal.ts';
 
 /** What an append came to: done, nothing to do, the whole drawing is needed, or a refusal. */
 export type DrawResult = 'applied' | 'stale' | 'resend' | Refusal;
@@ -12,6 +14,10 @@ export interface DrawingsParts {
   changed(drawing: LiveDrawing): void;
   /** It is done with, and not empty. Resolves when it need not be said again. */
   finished(drawing: LiveDrawing): Promise<void>;
+  /** Milliseconds after which so many bytes may be stored for the drawer; 0 when they may be now, and are paid for. */
+  payFor(drawer: Drawer, bytes: number): number;
+  /** The drawing is finished, and too much was stored already for it to be. */
+  unlogged(): void;
   /** Stores a label of a drawing held here. */
   storeLabel(drawing: LiveDrawing, said: Said): Promise<Ack<{ sample: number }>>;
   /** Labels a drawing only the database still knows. */
@@ -35,16 +41,25 @@ export interface Drawings {
   count(): number;
 }
 
+/** Others finish a drawing in so much time. */
+const memoryRetryMs = 5_000;
+
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
 const deleted = () => refuse('unknown_drawing', 'This drawing was deleted; begin a new one.');
+const noMemory = () => ({
+  ...refuse('overloaded', 'The server holds as much ink as it can; finish a drawing, or go on later.'),
+  retryAfterMs: memoryRetryMs,
+});
 const tooLarge = () => refuse('too_large', 'This drawing has as much ink as one may have.');
 
 /** Deleted drawings whose authors may still have them on the pad. */
 const maxRemoved = 1_000;
 
 /** The drawings the server holds and what their authors may do with them. */
-export function createDrawings({ changed, finished, storeLabel, relabel }: DrawingsParts): Drawings {
+export function createDrawings(parts: DrawingsParts): Drawings {
+  const { changed, finished, payFor, unlogged, storeLabel, relabel } = parts;
+  const memory = createInkMemory();
   const held = new Map<string, LiveDrawing>();
   /** Those still being drawn, by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
@@ -86,16 +101,21 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     if (theirs?.size === 0) open.delete(live.author);
   }
 
-  function close(live: LiveDrawing) {
+  /** What a stored drawing takes. */
+  const bytesOf = ({ drawing }: LiveDrawing) => storedBytes.drawing + drawing.points * storedBytes.point;
+
+  function close(live: LiveDrawing, payment: 'paid' | 'due' = 'due') {
     notOpen(live);
     if (live.drawing.points === 0) {
       held.delete(live.id);
+      memory.forget(live);
       live.room.dropped(live);
       return;
     }
     live.state = 'finished';
     live.room.finished(live);
-    live.logging = finished(live);
+    if (payment === 'paid' || payFor(live.drawer, bytesOf(live)) === 0) live.logging = finished(live);
+    else unlogged();
   }
 
   /** A labelled drawing whose ink was all taken back ends as it was labelled: what follows is another drawing. */
@@ -103,6 +123,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     const { stored } = live;
     if (stored === undefined || live.state !== 'open' || live.drawing.points > 0) return;
     applyEdit(live.drawing, { seq: live.drawing.seq, strokes: stored.strokes });
+    memory.hold(live, live.drawing.points);
     stored.edits = ++live.edits;
     live.room.redrawn(live);
     changed(live);
@@ -120,7 +141,9 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       if (live?.author !== drawer.session) return notYours();
       if (live.state === 'finished') return done();
       live.drawer = drawer;
+      if (!memory.hold(live, live.drawing.points + edit.points.length / 2)) return noMemory();
       const result = applyEdit(live.drawing, edit);
+      if (result !== 'applied') memory.hold(live, live.drawing.points);
       switch (result) {
         case 'applied':
           live.edits++;
@@ -138,7 +161,8 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       }
     },
     redraw(drawer, edit) {
-      if (countPoints(edit.strokes) > maxPointsPerDrawing) return tooLarge();
+      const points = countPoints(edit.strokes);
+      if (points > maxPointsPerDrawing) return tooLarge();
       // Refused, the client would go on with the same ink as another drawing.
       if (removed.has(edit.drawing)) return { ok: true };
       const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
@@ -146,6 +170,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       // A client that missed the ack of its finish says everything again: true already.
       if (live.state === 'finished') return { ok: true };
       live.drawer = drawer;
+      if (!memory.hold(live, points)) return noMemory();
       if (applyEdit(live.drawing, edit) !== 'applied') return tooLarge();
       live.edits++;
       live.room.redrawn(live);
@@ -157,7 +182,11 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       const live = held.get(drawing);
       if (live === undefined) return refuse('unknown_drawing', 'No such drawing is being drawn.');
       if (live.author !== drawer.session) return notYours();
-      if (live.state === 'open') close(live);
+      if (live.state === 'open') {
+        const retryAfterMs = live.drawing.points === 0 ? 0 : payFor(drawer, bytesOf(live));
+        if (retryAfterMs > 0) return rateLimited(retryAfterMs);
+        close(live, 'paid');
+      }
       await live.logging;
       return { ok: true };
     },
@@ -168,6 +197,8 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       if (live.author !== drawer.session) return Promise.resolve(notYours());
       if (live.drawing.points === 0)
         return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
+      const retryAfterMs = payFor(drawer, bytesOf(live));
+      if (retryAfterMs > 0) return Promise.resolve(rateLimited(retryAfterMs));
       const said = { digit: label.digit, ink: live.drawing.strokes };
       const stored = live.labelling.then(async () => {
         const ack = await storeLabel(live, said);
@@ -182,6 +213,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
     },
     forget(drawing) {
       notOpen(drawing);
+      memory.forget(drawing);
       held.delete(drawing.id);
     },
     remove(drawing) {
@@ -190,6 +222,7 @@ export function createDrawings({ changed, finished, storeLabel, relabel }: Drawi
       removed.add(drawing);
       for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
       notOpen(live);
+      memory.forget(live);
       held.delete(drawing);
       live.state = 'finished';
       live.room.dropped(live);

@@ -35,7 +35,7 @@ export function settled(live: LiveDrawing): Promise<void> {
 }
 
 /** What a model sees of the drawing as it is now; drawn once for every state it is asked of. */
-export function rasterOf(live: LiveDrawing): Uint8Array {
+function rasterOf(live: LiveDrawing): Uint8Array {
   const { edits, raster } = live;
   if (raster?.edits === edits) return raster.bytes;
   const bytes = rasterise(live.drawing.strokes);

@@ -1,6 +1,7 @@
 import { startEngine } from '../training/engine.ts';
 import { fromArguments } from '../training/engine-arguments.ts';
 import { loadServingNet, type ServingNet } from '../training/serve.ts';
+import { rastersOf } from './batch-input.ts';
 import type { FromProcess, ToProcess } from './inference-messages.ts';
 
 /** An inference process: an engine, proven before use, and the one model version it serves. */
@@ -18,11 +19,14 @@ async function load(message: { model: string; weights: Uint8Array }) {
   reply({ type: 'loaded', model, engine: start.engine });
 }
 
-async function predict({ rasters, count }: { rasters: Uint8Array; count: number }) {
+async function predict({ inputs, count }: { inputs: Uint16Array; count: number }) {
   if (net === undefined) throw new Error('asked to predict before a model was loaded');
   const beganMs = performance.now();
+  const rasters = rastersOf(inputs, count);
+  const drawnMs = performance.now();
   const probabilities = await net.predict(rasters, count);
-  reply({ type: 'predicted', model, probabilities, computeMs: performance.now() - beganMs });
+  const [rasterMs, computeMs] = [drawnMs - beganMs, performance.now() - drawnMs];
+  reply({ type: 'predicted', model, probabilities, rasterMs, computeMs });
 }
 
 function reply(message: FromProcess) {

@@ -39,6 +39,7 @@ function fakeProcess() {
         type: 'predicted',
         model,
         probabilities: new Float32Array(count * 10).fill(0.1),
+        rasterMs: 1,
         computeMs: 1,
       }),
     fail: () => onMessage({ type: 'failed', message: 'the self-test is off' }),
@@ -65,7 +66,7 @@ function setUp(processes: number) {
   return { pool, spawned, freed: () => freed, broken: () => broken };
 }
 
-const rasters = new Uint8Array(784);
+const raster = new Uint8Array(784);
 
 test('processes load the model before they count as free', () => {
   const { pool, spawned, freed } = setUp(2);
@@ -83,11 +84,12 @@ test('processes load the model before they count as free', () => {
 test('a batch goes to a free process and comes back as distributions of its model', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
-  const batch = pool.predict(new Uint8Array(3 * 784), 3);
+  const batch = pool.predict([raster, raster, raster]);
   expect(pool.free()).toBe(0);
   spawned[0].answer(3);
   expect(await batch).toEqual({
     model: 'm',
+    rasterMs: 1,
     distributions: Array.from({ length: 3 }, () => new Array(10).fill(0.1)),
     computeMs: 1,
   });
@@ -97,14 +99,14 @@ test('a batch goes to a free process and comes back as distributions of its mode
 test('a crash costs the batch, not the server, and another process takes over', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
-  const batch = pool.predict(rasters, 1);
+  const batch = pool.predict([raster]);
   spawned[0].crash();
   await expect(batch).rejects.toThrow('SIGSEGV');
   expect(pool.free()).toBe(0);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(spawned).toHaveLength(2);
   spawned[1].load();
-  const again = pool.predict(rasters, 1);
+  const again = pool.predict([raster]);
   spawned[1].answer(1);
   expect((await again).distributions).toHaveLength(1);
   expect(pool.restarts()).toBe(1);
@@ -113,7 +115,7 @@ test('a crash costs the batch, not the server, and another process takes over', 
 test('a process that hangs over a batch is killed', async () => {
   const { pool, spawned, broken } = setUp(1);
   spawned[0].load();
-  const batch = expect(pool.predict(rasters, 1)).rejects.toThrow('SIGKILL');
+  const batch = expect(pool.predict([raster])).rejects.toThrow('SIGKILL');
   await vi.advanceTimersByTimeAsync(5_000);
   expect(spawned[0].state.killed).toBe(true);
   expect(broken()).toBe(1);
@@ -156,7 +158,7 @@ const next = { version: 'n', weights: new Uint8Array(4) };
 test('a new version reaches every process, a busy one after its batch, which stays the old version’s', async () => {
   const { pool, spawned } = setUp(2);
   for (const { load } of spawned) load();
-  const batch = pool.predict(rasters, 1);
+  const batch = pool.predict([raster]);
   let served = false;
   const serving = pool.serve(next).then(() => {
     served = true;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { type Input, packInputs } from './batch-input.ts';
 import type { Inference } from './batcher.ts';
 import type { Child } from './child.ts';
 import type { FromProcess, ToProcess } from './inference-messages.ts';
@@ -118,6 +119,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           job.resolve({
             model: message.model,
             distributions: rows(message.probabilities),
+            rasterMs: message.rasterMs,
             computeMs: message.computeMs,
           });
           return;
@@ -152,7 +154,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
       renew() {
         if (worker.state === 'idle') rest(worker.process, worker.version);
       },
-      predict(rasters: Uint8Array, count: number, job: Job) {
+      predict(inputs: readonly Input[], job: Job) {
         if (worker.state !== 'idle') throw new Error('predict needs an idle inference process');
         const { process, version } = worker;
         worker = {
@@ -162,7 +164,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           job,
           deadline: setTimeout(hung, predictDeadlineMs, process),
         };
-        process.send({ type: 'predict', rasters, count });
+        process.send({ type: 'predict', inputs: packInputs(inputs), count: inputs.length });
       },
       close() {
         const last = worker;
@@ -185,11 +187,11 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
 
   return {
     free: () => slots.filter(slot => slot.state() === 'idle').length,
-    predict(rasters, count) {
+    predict(inputs) {
       const slot = slots.find(each => each.state() === 'idle');
       if (slot === undefined) return Promise.reject(new Error('No inference process is free.'));
       return new Promise((resolve, reject) => {
-        slot.predict(rasters, count, { resolve, reject });
+        slot.predict(inputs, { resolve, reject });
       });
     },
     ready: () => slots.some(slot => slot.state() === 'idle' || slot.state() === 'busy'),

@@ -17,8 +17,38 @@ export const sessionLabels: Allowance = { perSecond: 5, burst: 40 };
 /** A hall joins in the same minute, and once more when the server restarts. */
 export const addressConnections: Allowance = { perSecond: 100, burst: 2_000 };
 
-/** Points of a redraw that cost as much as one `draw`. */
+/** Points of an event that cost as much as the event. */
 export const pointsPerEvent = 256;
+
+/** Points: pens of 500 Hz in four hands; coming back with as many drawings as one may hold, all of them full. */
+export const sessionPoints: Allowance = { perSecond: 2_000, burst: 40_000 };
+
+/** A hall of five hundred, all with the pen down, on tablets of 240 Hz … */
+export const addressPoints: Allowance = { perSecond: 120_000, burst: 1_000_000 };
+
+/** … and three of them, which is what a core takes in beside everything else. */
+export const serverPoints: Allowance = { perSecond: 360_000, burst: 3_000_000 };
+
+/** A page of the wall costs as much as this many points, and is turned by hand. */
+export const pointsPerLook = 500;
+
+/** What a stored drawing takes on disk without its ink, and each point of the ink. */
+export const storedBytes = { drawing: 4_096, point: 9 };
+
+/** Bytes that drawings and labels may take on disk: four usual drawings a second, a megabyte a minute. */
+export const sessionStorage: Allowance = { perSecond: 16_384, burst: 524_288 };
+
+/** A hall of five hundred who finish a drawing every five seconds. */
+export const addressStorage: Allowance = { perSecond: 524_288, burst: 67_108_864 };
+
+/** Four halls. */
+export const serverStorage: Allowance = { perSecond: 2_097_152, burst: 268_435_456 };
+
+/** Points that a drawing holds in memory for nothing: ten digits. */
+export const freePoints = 1_024;
+
+/** Points beyond that, of all drawings of one address and of the server: 16 bytes each, and as many while they are sent. */
+export const mostPoints = { address: 1_000_000, server: 4_000_000 };
 
 /** Requests a second to the HTTP interface from one address: a hall of pages, each refreshing its list. */
 export const addressRequests: Allowance = { perSecond: 500, burst: 3_000 };

@@ -7,6 +7,7 @@ import type { Beginning } from './wall-drawing.ts';
 /** Who is drawing, on which wall, and where the guesses go. */
 export interface Drawer {
   session: string;
+  address: string;
   room: Room;
   person: number;
   guess(guess: Guess): void;

@@ -64,7 +64,7 @@ export function createMetrics(read: {
     }),
     stages: new Histogram({
       name: 'inkling_stage_seconds',
-      help: 'Time of a batch of guesses in each stage: queue (its longest wait), raster, compute (the engine), answer (the engine and the way there and back), deliver.',
+      help: 'Time of a batch of guesses in each stage: queue (its longest wait), raster, compute (the engine), answer (raster, compute and the way there and back), deliver.',
       labelNames: ['stage'],
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
       registers,
@@ -76,7 +76,7 @@ export function createMetrics(read: {
     }),
     unlogged: new Counter({
       name: 'inkling_predictions_unlogged_total',
-      help: 'Finished drawings given up because the database stayed away too long.',
+      help: 'Finished drawings not stored: the database stayed away too long, or too much was stored already.',
       registers,
     }),
     slowReaders: new Counter({

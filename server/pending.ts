@@ -1,7 +1,8 @@
 import { packDistribution } from '../shared/distribution.ts';
-import { packGrowth, packInk } from '../shared/ink.ts';
+import { packGrowth } from '../shared/ink.ts';
 import { wallGuessMs } from '../shared/limits.ts';
 import type { Frame, Person } from '../shared/protocol.ts';
+import { packStroke } from './packed-ink.ts';
 import type { WallDrawing } from './wall-drawing.ts';
 
 /** What changed in a room, for one kind of listener. */
@@ -96,7 +97,7 @@ export function createPending<Who extends Person = Person>(now: () => number) {
 
 const redrawnOf = ({ tile, drawing }: WallDrawing): [number, string[]] => [
   tile,
-  drawing.strokes.map(stroke => packInk(stroke)),
+  drawing.strokes.map(packStroke),
 ];
 
 function nothing<Who>() {

@@ -12,7 +12,17 @@ import {
   redrawSchema,
 } from '../shared/protocol.ts';
 import type { Drawings } from './drawings.ts';
-import { addressEvents, pointsPerEvent, roomEvents, sessionEvents, sessionLabels } from './limits.ts';
+import {
+  addressEvents,
+  addressPoints,
+  pointsPerEvent,
+  pointsPerLook,
+  roomEvents,
+  serverPoints,
+  sessionEvents,
+  sessionLabels,
+  sessionPoints,
+} from './limits.ts';
 import type { Drawer } from './live-drawing.ts';
 import type { Metrics } from './metrics.ts';
 import { createLimiter } from './rate.ts';
@@ -29,7 +39,7 @@ export interface Sender {
 }
 
 export interface ReceiversParts {
-  drawings: Drawings;
+  drawings: Pick<Drawings, 'draw' | 'redraw' | 'finish' | 'label'>;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -52,6 +62,9 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
     addresses: createLimiter(addressEvents, now),
     rooms: createLimiter(roomEvents, now),
     labels: createLimiter(sessionLabels, now),
+    sessionPoints: createLimiter(sessionPoints, now),
+    addressPoints: createLimiter(addressPoints, now),
+    serverPoints: createLimiter(serverPoints, now),
   };
 
   const handlers = new Map<string, Handler>([
@@ -60,7 +73,9 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
       parsedBy(readOrParseDraw, (draw, { drawer, resender }) => {
         const result = drawings.draw(drawer, draw);
         if (result === 'resend') resender.ask(draw.drawing, 0);
-        return typeof result === 'object' ? result : { ok: true };
+        if (typeof result !== 'object') return { ok: true };
+        if (result.retryAfterMs !== undefined) resender.ask(draw.drawing, result.retryAfterMs);
+        return result;
       }),
     ],
     ['redraw', parsedBy(redrawSchema.safeParse, (redraw, { drawer }) => drawings.redraw(drawer, redraw))],
@@ -91,12 +106,16 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
       if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
       ack?.(answer);
     };
-    const cost = 1 + pointsOf(payload) / pointsPerEvent;
+    const points = event === 'look' ? pointsPerLook : pointsOf(payload);
+    const cost = 1 + points / pointsPerEvent;
     const at = now();
     const retryAfterMs =
       limits.sessions.take(sender.session, cost, at) ||
       limits.addresses.take(sender.address, cost, at) ||
-      limits.rooms.take(sender.room, cost, at);
+      limits.rooms.take(sender.room, cost, at) ||
+      limits.sessionPoints.take(sender.session, points, at) ||
+      limits.addressPoints.take(sender.address, points, at) ||
+      limits.serverPoints.take('', points, at);
     if (retryAfterMs > 0) {
       const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
       if (dropped?.success) sender.resender.ask(dropped.data.drawing, retryAfterMs);
@@ -150,9 +169,12 @@ function readOrParseDraw(payload: unknown): z.ZodSafeParseResult<Draw> {
 
 /** How much ink an unparsed payload claims to bring, for what it costs. */
 function pointsOf(payload: unknown): number {
-  if (typeof payload !== 'object' || payload === null || !('strokes' in payload)) return 0;
-  if (!Array.isArray(payload.strokes)) return 0;
+  if (typeof payload !== 'object' || payload === null) return 0;
+  if ('points' in payload) return coordinatesOf(payload.points) / 2;
+  if (!('strokes' in payload) || !Array.isArray(payload.strokes)) return 0;
   let coordinates = 0;
-  for (const stroke of payload.strokes) coordinates += Array.isArray(stroke) ? stroke.length : 1;
+  for (const stroke of payload.strokes) coordinates += coordinatesOf(stroke);
   return coordinates / 2;
 }
+
+const coordinatesOf = (points: unknown) => (Array.isArray(points) ? points.length : 1);

@@ -1,6 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import { unpackGrowths, unpackInk } from '../shared/ink.ts';
-import { graceMs, keptFinished, leaveAfterMs, openPerPage, wallGuessMs } from '../shared/limits.ts';
+import {
+  graceMs,
+  keptFinished,
+  keptFinishedPoints,
+  leaveAfterMs,
+  openPerPage,
+  wallGuessMs,
+} from '../shared/limits.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 import { createRoom, type Room } from './room.ts';
 import { begin, ink } from './test-drawing.ts';
@@ -157,6 +164,22 @@ test('the wall keeps the newest finished drawings and never takes an open one do
   const tiles = room.snapshot(0).tiles.map(tile => tile.tile);
   expect(tiles).toEqual([open, ...done.slice(3)].map(live => live.tile));
   expect(takeFrame()?.gone).toEqual(done.slice(0, 3).map(live => live.tile));
+});
+
+test('the wall keeps fewer finished drawings when they are big, and the newest whatever it has', () => {
+  const done = Array.from({ length: 5 }, () => {
+    const live = begin(room);
+    ink(live, 0, Array(keptFinishedPoints).fill(1));
+    live.state = 'finished';
+    room.finished(live);
+    return live;
+  });
+  expect(evicted).toEqual(done.slice(0, 3));
+  const huge = begin(room);
+  ink(huge, 0, Array(3 * keptFinishedPoints).fill(1));
+  huge.state = 'finished';
+  room.finished(huge);
+  expect(room.snapshot(0).tiles.map(({ tile }) => tile)).toEqual([huge.tile]);
 });
 
 test('a large room has pages, and each page is told of its own drawings only', () => {

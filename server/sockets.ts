@@ -130,7 +130,7 @@ export function createSockets(parts: SocketsParts): Sockets {
   io.on('connection', socket => orClose(socket, () => serve(socket)));
 
   function serve(socket: InklingSocket) {
-    const { session, token, name, room: roomName } = socket.data.admitted;
+    const { session, address, token, name, room: roomName } = socket.data.admitted;
     const room = rooms.get(roomName);
     const { person } = room.enter(session, name);
     const own = drawings.openOf(session);
@@ -155,6 +155,7 @@ export function createSockets(parts: SocketsParts): Sockets {
     });
     const drawer: Drawer = {
       session,
+      address,
       room,
       person,
       guess: guess => sendPacket(socket, packetOf('guess', guess)),

@@ -22,7 +22,7 @@ export function begin(room: Room, who: Partial<Begun> = {}): LiveDrawing {
     person,
     ...room.place(0),
     drawing: emptyDrawing(),
-    drawer: { session: author, room, person, guess: () => {}, page: () => 0, look: () => {} },
+    drawer: { session: author, address: '', room, person, guess: () => {}, page: () => 0, look: () => {} },
     state: 'open',
     edits: 0,
     labelling: Promise.resolve(),

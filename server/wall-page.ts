@@ -1,8 +1,9 @@
 import { packDistribution } from '../shared/distribution.ts';
-import { packInk } from '../shared/ink.ts';
-import { keptFinished } from '../shared/limits.ts';
+import { countPoints } from '../shared/drawing.ts';
+import { keptFinished, keptFinishedPoints } from '../shared/limits.ts';
 import type { Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
+import { packStroke } from './packed-ink.ts';
 import { createPending, type PendingDrawings } from './pending.ts';
 import { isOwn, type WallDrawing } from './wall-drawing.ts';
 
@@ -27,6 +28,17 @@ export function createWallPage({ now, changed, evicted }: WallPageParts) {
     changed(drawing, change);
   }
 
+  /** The finished drawings that have to make place, which the newest one never has. */
+  function tooMany(): WallDrawing[] {
+    const done = [...tiles.values()].filter(each => each.state === 'finished');
+    let points = 0;
+    const first = done.findLastIndex(({ drawing }, i) => {
+      points += countPoints(drawing.strokes);
+      return i < done.length - 1 && (done.length - i > keptFinished || points > keptFinishedPoints);
+    });
+    return done.slice(0, first + 1);
+  }
+
   function dropped(drawing: WallDrawing) {
     if (tiles.delete(drawing.tile)) tell(drawing, to => to.gone(drawing));
   }
@@ -49,8 +61,7 @@ export function createWallPage({ now, changed, evicted }: WallPageParts) {
     labelled: (drawing: WallDrawing) => tell(drawing, to => to.labelled(drawing)),
     finished(drawing: WallDrawing) {
       tell(drawing, to => to.finished(drawing));
-      const done = [...tiles.values()].filter(each => each.state === 'finished');
-      for (const old of done.slice(0, Math.max(0, done.length - keptFinished))) {
+      for (const old of tooMany()) {
         dropped(old);
         if (isOwn(old)) evicted(old);
       }
@@ -67,7 +78,7 @@ export function tileOf(drawing: WallDrawing): Tile {
     tile: drawing.tile,
     drawing: drawing.id,
     person: drawing.person,
-    ink: drawing.drawing.strokes.map(stroke => packInk(stroke)),
+    ink: drawing.drawing.strokes.map(packStroke),
     ...(drawing.guess && { guess: packDistribution(drawing.guess.distribution) }),
     ...(drawing.label !== undefined && { label: drawing.label }),
     ...(drawing.state === 'finished' && { finished: true }),
