@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { digitSchema, drawingIdSchema, roomSchema, strokesSchema } from '../shared/protocol.ts';
-import { inkBefore, pageBytes, sampleTime } from './gallery.ts';
+import { inkBefore, sampleTime } from './gallery.ts';
 import { rowOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
 import { pngFrom } from './png.ts';
@@ -44,6 +44,9 @@ export const carriedSchema = z.unknown().transform((line, context): CarriedSampl
   return z.NEVER;
 });
 export type CarriedSample = z.infer<typeof drawnSchema> | z.infer<typeof pictureSchema>;
+
+/** Ink of a page, as `inkBefore` counts it: whoever draws waits for each page. */
+const pageBytes = 65_536;
 
 // What is in the database is trusted: only its shape is told.
 const exportedSchema = z.object({

@@ -49,8 +49,10 @@ export async function listSamples(db: Database, filter: SampleFilter): Promise<r
   return db.run(connection => connection.any(query));
 }
 
-/** Ink of a page, as the database stores it, past which the page ends early: a hundred usual drawings have half of it. */
-export const pageBytes = 131_072;
+/** Ink of a page, as the database stores it, past which the page ends early: a hundred usual drawings fit. */
+const pageBytes = 131_072;
+/** Ink stored in more than this is compressed, and counts for what reading it takes. */
+const bigInk = { from: 4_096, counts: 49_152 };
 
 /** Newest first; `next` is the `before` of the page after, null at the end. Big drawings make a page shorter. */
 export async function samplePage(
@@ -83,7 +85,8 @@ export function inkBefore(
     SELECT id, sum(bytes) OVER (ORDER BY id ${order}) - bytes AS bytes_before,
       lead(id) OVER (ORDER BY id ${order}) IS NULL AS last
     FROM (
-      SELECT id, coalesce(pg_column_size(strokes), 0) AS bytes
+      SELECT id, CASE WHEN pg_column_size(strokes) > ${bigInk.from} THEN ${bigInk.counts}
+        ELSE coalesce(pg_column_size(strokes), 0) END AS bytes
       FROM predictions WHERE ${where} ORDER BY id ${order} LIMIT ${limit + 1}
     ) AS sized
     ORDER BY id ${order} LIMIT ${limit}`;

@@ -17,8 +17,9 @@ export interface CarryParts {
 }
 
 const ndjson = 'application/x-ndjson';
-/** Rows of one statement, either way. */
+/** Rows of one statement: whoever draws waits for each. */
 const pageRows = 200;
+const exportRows = 50;
 /** A drawing of 10,000 points is 90 KB as text. */
 const maxLineLength = 262_144;
 /** Complaints told; the rest is counted. */
@@ -33,7 +34,7 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
     for (let after: number | null = 0; after !== null; ) {
       const from: number = after;
       const { text, next } = await bigReads.turn(address, async () => {
-        const page = await store.exportSamples({ after: from, limit: pageRows });
+        const page = await store.exportSamples({ after: from, limit: exportRows });
         return { text: page.samples.map(sample => `${JSON.stringify(sample)}\n`).join(''), next: page.next };
       });
       if (text !== '') yield text;

@@ -21,7 +21,7 @@ beforeEach(() => {
   writeLabel = Promise.resolve();
   writes = 0;
   const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
-  ada = { session: 'ada', room, person: 1, guess: () => {}, page: () => 0, look: () => {} };
+  ada = { session: 'ada', address: 'home', room, person: 1, guess: () => {}, page: () => 0, look: () => {} };
   feedback = createFeedback({
     store: {
       async recordLabel(row: LabelRow) {
@@ -40,6 +40,8 @@ beforeEach(() => {
     stored: () => {},
   });
   drawings = createDrawings({
+    payFor: () => 0,
+    unlogged() {},
     // Every edit is guessed at once.
     changed(live) {
       const { seq, points } = live.drawing;

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createGallery, maxWaitingBytes } from './gallery.ts';
+import { createGallery, maxStatementBytes, maxWaitingBytes } from './gallery.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -35,6 +35,18 @@ test('many drawings share a statement', async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   expect(stored).toEqual(Array.from({ length: 100 }, (_, row) => row));
   expect(statements).toEqual([100]);
+});
+
+test('big drawings are stored a few at a time, with time for others in between', async () => {
+  const { gallery, stored, statements } = setUp({ bytesOf: row => row * maxStatementBytes });
+  for (let row = 0; row < 9; row++) void gallery.record(0.4);
+  void gallery.record(3);
+  await vi.advanceTimersByTimeAsync(500 + 50);
+  expect(statements).toEqual([2]);
+  await vi.advanceTimersByTimeAsync(3 * 50 - 1);
+  expect(stored).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(statements).toEqual([2, 2, 2, 2, 1, 1]);
 });
 
 test('what comes while a statement runs is stored by the next, once', async () => {

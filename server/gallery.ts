@@ -24,8 +24,11 @@ const retryMs = 2_000;
 /** Drawings kept while it is away, by number and by bytes: a drawing has 2 KB, or 100. Past them the oldest go. */
 const maxWaiting = 10_000;
 export const maxWaitingBytes = 33_554_432;
-/** Rows of one statement. */
+/** Rows of one statement, and their bytes: the embedded database keeps everybody waiting meanwhile. */
 const maxRows = 200;
+export const maxStatementBytes = 700_000;
+/** After a statement cut short by big drawings the database rests so many times as long as it took. */
+const restPerBig = 3;
 
 /** Logs finished drawings behind the drawers' backs: only an ack waits for the database, and not for one that is away. */
 export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Row>): Gallery<Row> {
@@ -60,13 +63,25 @@ export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Ro
     }, ms);
   }
 
+  /** The first, and as many more as a statement may have. */
+  function rowsOfStatement(): number {
+    let sum = 0;
+    const first = waiting.findIndex(({ bytes }, i) => {
+      sum += bytes;
+      return i === maxRows || (i > 0 && sum > maxStatementBytes);
+    });
+    return first < 0 ? waiting.length : first;
+  }
+
   /** Saves the oldest rows; returns how long to wait before the next ones. */
   async function flush(): Promise<number> {
-    const oldest = waiting.slice(0, maxRows);
+    const oldest = waiting.slice(0, rowsOfStatement());
+    const beganMs = performance.now();
     try {
       await save(oldest.map(({ row }) => row));
       away = false;
       take(oldest.length);
+      if (waiting.length > 0 && oldest.length < maxRows) return restPerBig * (performance.now() - beganMs);
       return waiting.length >= maxRows ? 0 : flushMs;
     } catch (error) {
       log.warn({ err: error, waiting: waiting.length }, 'drawings could not be logged, trying again');

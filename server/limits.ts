@@ -20,14 +20,15 @@ export const addressConnections: Allowance = { perSecond: 100, burst: 2_000 };
 /** Points of an event that cost as much as the event. */
 export const pointsPerEvent = 256;
 
-/** Points: pens of 500 Hz in four hands; coming back with as many drawings as one may hold, all of them full. */
-export const sessionPoints: Allowance = { perSecond: 2_000, burst: 40_000 };
+/** Points: pens of 500 Hz in four hands; coming back with two full drawings. */
+export const sessionPoints: Allowance = { perSecond: 2_000, burst: 20_000 };
 
-/** A hall of five hundred, all with the pen down, on tablets of 240 Hz … */
+/** A hall of five hundred, all with the pen down, on tablets of 240 Hz. */
 export const addressPoints: Allowance = { perSecond: 120_000, burst: 1_000_000 };
 
-/** … and three of them, which is what a core takes in beside everything else. */
-export const serverPoints: Allowance = { perSecond: 360_000, burst: 3_000_000 };
+/** Events with more points than a pen has in a quarter of a second share a tenth of a core: a hall that comes back does in two seconds. */
+export const bigEventPoints = 64;
+export const serverPoints: Allowance = { perSecond: 60_000, burst: 40_000 };
 
 /** A page of the wall costs as much as this many points, and is turned by hand. */
 export const pointsPerLook = 500;
@@ -36,7 +37,7 @@ export const pointsPerLook = 500;
 export const storedBytes = { drawing: 4_096, point: 9 };
 
 /** Bytes that drawings and labels may take on disk: four usual drawings a second, a megabyte a minute. */
-export const sessionStorage: Allowance = { perSecond: 16_384, burst: 524_288 };
+export const sessionStorage: Allowance = { perSecond: 16_384, burst: 262_144 };
 
 /** A hall of five hundred who finish a drawing every five seconds. */
 export const addressStorage: Allowance = { perSecond: 524_288, burst: 67_108_864 };

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import pino from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import { maxBehindMs } from '../shared/limits.ts';
-import type { Frame } from '../shared/protocol.ts';
+import type { Frame, Snapshot } from '../shared/protocol.ts';
 import { createReaders, type PageReader, type Readers } from './readers.ts';
 import { createRoom, type Room } from './room.ts';
 import type { InklingSocket } from './sockets.ts';
@@ -36,14 +36,19 @@ interface Person {
   /** Names of events, in the order they came. */
   events: string[];
   frames: Buffer[];
+  /** The frames as a page reads them. */
+  told: Frame[];
+  welcomed: Snapshot | undefined;
   closed: boolean;
   drain(): void;
 }
 
-function come(): Person {
+function come(number = 1): Person {
   const conn = Object.assign(new EventEmitter(), {
     write(text: string, { wsPreEncodedFrame: [frame] }: { wsPreEncodedFrame: [Buffer] }) {
-      person.events.push(JSON.parse(text.slice(1))[0]);
+      const [event, payload] = JSON.parse(text.slice(1));
+      person.events.push(event);
+      if (event === 'frame') person.told.push(payload);
       person.frames.push(frame);
       conn.emit('packetCreate', { data: text });
     },
@@ -54,14 +59,21 @@ function come(): Person {
   const person: Omit<Person, 'reader'> = {
     events: [],
     frames: [],
+    told: [],
+    welcomed: undefined,
     closed: false,
     drain: () => void conn.emit('drain'),
   };
   const reader = readers.add({
     socket: { conn } as unknown as InklingSocket,
     room,
+    person: number,
     page: 0,
-    welcome: ({ tiles }) => person.events.push(`welcome to ${tiles.length}`),
+    welcome(snapshot) {
+      person.events.push(`welcome to ${snapshot.tiles.length}`);
+      person.welcomed = snapshot;
+      conn.emit('packetCreate', { data: JSON.stringify(snapshot) });
+    },
   });
   return Object.assign(person, { reader });
 }
@@ -158,4 +170,66 @@ test('who left is told nothing more, welcome or not', () => {
   inkAnew()();
   tick();
   expect([ada.events, bo.events]).toEqual([[], ['welcome to 0']]);
+});
+
+/** A wall of big drawings: nearly a megabyte. */
+function fillWall(tiles: number) {
+  for (let i = 0; i < tiles; i++) {
+    const live = begin(room, { author: `${i}`, person: i });
+    ink(
+      live,
+      0,
+      Array.from({ length: 8_000 }, (_, k) => (k * 389) % 1024),
+    );
+  }
+}
+
+test('a full wall comes in parts, as fast as they are taken, and is never counted as lag', () => {
+  fillWall(40);
+  tick();
+  const wall = room.snapshot(0).tiles;
+  const draw = inkAnew();
+  const phone = come(7);
+  const shown = new Map<number, string>();
+  let seconds = 0;
+  for (; shown.size < 41 && seconds < 60; seconds++) {
+    for (let ms = 0; ms < 30; ms++) {
+      draw();
+      tick();
+    }
+    nowMs += 1_000;
+    readers.sweep();
+    expect(phone.closed).toBe(false);
+    phone.drain();
+    tick();
+    for (const tile of phone.welcomed?.tiles ?? []) shown.set(tile.tile, tile.ink.join());
+    for (const { redrawn } of phone.told)
+      for (const [tile, strokes] of redrawn ?? []) shown.set(tile, strokes.join());
+  }
+  expect(phone.events.filter(event => event !== 'frame')).toEqual([
+    expect.stringMatching(/^welcome to \d+$/),
+  ]);
+  expect(phone.welcomed!.tiles.length).toBeLessThan(10);
+  expect(phone.welcomed!.tiles.some(({ person }) => person === 7)).toBe(true);
+  for (const { tile, ink: strokes } of wall) expect(shown.get(tile)).toBe(strokes.join());
+  for (const frame of phone.frames) expect(frame.length).toBeLessThan(131_072);
+  const ticks = phone.told.map(frame => frame.tick);
+  expect(ticks).toEqual([...new Set(ticks)].sort((a, b) => a - b));
+  expect(seconds).toBeLessThan(30);
+});
+
+test('who takes no part of a full wall is cut off as anybody who reads nothing', () => {
+  fillWall(40);
+  const phone = come();
+  tick();
+  const draw = inkAnew();
+  for (let ms = 0; ms < 400; ms++) {
+    draw();
+    tick();
+  }
+  readers.sweep();
+  expect(phone.closed).toBe(false);
+  nowMs += maxBehindMs + 1;
+  readers.sweep();
+  expect(phone.closed).toBe(true);
 });

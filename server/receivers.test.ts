@@ -2,7 +2,7 @@ import pino from 'pino';
 import { expect, test } from 'vitest';
 import { maxPointsPerDraw } from '../shared/limits.ts';
 import type { Draw } from '../shared/protocol.ts';
-import { sessionPoints } from './limits.ts';
+import { bigEventPoints, serverPoints, sessionPoints } from './limits.ts';
 import { createReceivers, type ReceiversParts } from './receivers.ts';
 import { createRoom } from './room.ts';
 import { idleMetrics } from './test-metrics.ts';
@@ -65,4 +65,15 @@ test('a page of the wall is turned as often as a hand turns it', () => {
   for (let i = 0; i < 300; i++) receive('look', { page: i % 2 });
   expect(looks()).toBeGreaterThan(20);
   expect(looks()).toBeLessThan(100);
+});
+
+test('many sessions with big events wait for each other, and small events for none of them', () => {
+  const { of, drawn, asked } = setUp();
+  const big = { drawing, seq: 1, stroke: 0, offset: 0, points: Array(2 * maxPointsPerDraw).fill(1) };
+  for (let i = 0; i < 100; i++) for (let k = 0; k < 5; k++) of(`${i}`)('draw', big);
+  expect(drawn.length).toBeLessThanOrEqual(serverPoints.burst / maxPointsPerDraw);
+  expect(asked.length).toBe(500 - drawn.length);
+  const small = { ...big, points: Array(2 * bigEventPoints).fill(1) };
+  of('bo')('draw', small);
+  expect(drawn.at(-1)).toEqual(small);
 });

@@ -15,6 +15,7 @@ import type { Drawings } from './drawings.ts';
 import {
   addressEvents,
   addressPoints,
+  bigEventPoints,
   pointsPerEvent,
   pointsPerLook,
   roomEvents,
@@ -115,7 +116,7 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
       limits.rooms.take(sender.room, cost, at) ||
       limits.sessionPoints.take(sender.session, points, at) ||
       limits.addressPoints.take(sender.address, points, at) ||
-      limits.serverPoints.take('', points, at);
+      (points > bigEventPoints ? limits.serverPoints.take('', points, at) : 0);
     if (retryAfterMs > 0) {
       const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
       if (dropped?.success) sender.resender.ask(dropped.data.drawing, retryAfterMs);

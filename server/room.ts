@@ -29,6 +29,8 @@ export interface Room {
   /** A page that is not there is shown as the nearest one that is. */
   nearestPage(page: number): number;
   snapshot(page: number): Snapshot;
+  /** The number of a tick in which some are told of what hangs there already. */
+  nextTick(): number;
   /** What changed since the last frames, as one for each page where something did. */
   takeFrames(): { page: number; frame: Frame }[];
   /** Changes are waiting that the last frames did not carry. */
@@ -147,6 +149,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
       const page = nearestPage(asked);
       return { tick, page, pages: shown(), tiles: pages[page].tiles() };
     },
+    nextTick: () => ++tick,
     takeFrames() {
       const people = news.take();
       const count = shown();

@@ -48,6 +48,8 @@ export interface Rounds {
 const patienceMs = 15_000;
 /** A browser tells where it is every second; a tab that sleeps does not. */
 const silentMs = 30_000;
+/** Whoever takes part in no round may get a pack this old: making one reads every lesson and keeps everybody waiting. */
+const packMs = 10_000;
 /** More at once are asked to come back: averaging gains little past a few dozen. */
 const mostParticipants = 50;
 
@@ -88,6 +90,7 @@ export function createRounds(parts: RoundsParts): Rounds {
   const { store, log, now } = parts;
   let round: Round | null = null;
   let opening: Promise<Round | Refusal> | null = null;
+  let lastPack: { base: string; pack: SealedPack; atMs: number } | null = null;
   /** Of the round before, for those whose answer was lost. */
   let verdicts = new Map<string, Pick<Upload, 'hash' | 'verdict'>>();
 
@@ -104,6 +107,7 @@ export function createRounds(parts: RoundsParts): Rounds {
     const all = [...lessons, ...rehearsal];
     const pack = await packed(version, all);
     if ('ok' in pack) return pack;
+    lastPack = { base: version, pack, atMs: now() };
     return {
       state: 'open',
       base: version,
@@ -210,6 +214,8 @@ export function createRounds(parts: RoundsParts): Rounds {
       return { ok: true, value: { job, base: to.base } };
     },
     async pack() {
+      const isRecent = lastPack?.base === parts.model().version && now() - lastPack.atMs < packMs;
+      if (round === null && lastPack !== null && isRecent) return lastPack.pack;
       const of = await current();
       return 'ok' in of ? of : of.pack;
     },

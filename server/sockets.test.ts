@@ -20,6 +20,8 @@ const log = pino({ level: 'silent' });
 const metrics = idleMetrics();
 const now = () => performance.now();
 const drawings = createDrawings({
+  payFor: () => 0,
+  unlogged() {},
   changed() {},
   finished: async () => {},
   storeLabel: async () => ({ ok: true, value: { sample: 1 } }),

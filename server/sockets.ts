@@ -139,6 +139,7 @@ export function createSockets(parts: SocketsParts): Sockets {
     const reader = readers.add({
       socket,
       room,
+      person,
       page,
       welcome(snapshot) {
         socket.emit('welcome', {

@@ -96,7 +96,11 @@ export function decodePack(bytes: Uint8Array): Pack {
 const payloadBytes = (lessons: number, replay: number) => (lessons + replay) * rasterPixels + replay;
 
 /** Versions are ASCII and everything else in a header is numbers. */
-const ascii = (characters: string) => Uint8Array.from(characters, character => character.charCodeAt(0));
+function ascii(characters: string): Uint8Array {
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < characters.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
 
 function text(bytes: Uint8Array): string {
   let characters = '';

@@ -43,7 +43,8 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   const people = signal<ReadonlyMap<number, string>>(new Map());
   const everSeen = signal<ReadonlyMap<number, string>>(new Map());
   const byNumber = signal<ReadonlyMap<number, RoomTile>>(new Map());
-  const tiles = computed(() => [...byNumber.value.values()]);
+  // Of a full wall the newest tiles come first.
+  const tiles = computed(() => [...byNumber.value.values()].sort((one, other) => one.tile - other.tile));
   const page = signal(0);
   const pages = signal(1);
   const model = signal<Model | undefined>(undefined);

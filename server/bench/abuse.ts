@@ -15,7 +15,7 @@ import type { Drawn } from './population.ts';
 import { say, waitWithBar } from './progress.ts';
 
 export const abuseUsage =
-  'abuse [--drawers 20] [--connections 8] [--labels 120] [--seconds 8] [--strokes FILE.jsonl] [--profile FOLDER]';
+  'abuse [--drawers 20] [--connections 8] [--labels 120] [--seconds 8] [--only KIND] [--strokes FILE.jsonl] [--profile FOLDER]';
 
 const peoplePerRoom = 10;
 const pace = { updatesPerSecond: 20, pointsPerSecond: 50 };
@@ -33,6 +33,7 @@ export async function abuse(args: string[]) {
       connections: { type: 'string', default: '8' },
       labels: { type: 'string', default: '120' },
       seconds: { type: 'string', default: '8' },
+      only: { type: 'string' },
       strokes: { type: 'string' },
       profile: { type: 'string' },
     },
@@ -69,6 +70,7 @@ export async function abuse(args: string[]) {
     const calm = await measureOthers({ server, load, seconds, label: 'nobody abuses the server' });
     const figures: Record<string, object> = {};
     for (const [name, what] of Object.entries(kinds)) {
+      if (values.only !== undefined && values.only !== name) continue;
       const meanwhile = await whileAbused({ server, load, seconds, label: name, what });
       figures[name] = {
         ...meanwhile,
