@@ -32,3 +32,7 @@ export const isLesson: FragmentSqlToken = sql.fragment`
 
 export const isHeldOut: FragmentSqlToken = sql.fragment`
   EXISTS (SELECT FROM authors WHERE authors.author = predictions.author AND held_out)`;
+
+/** A label that a model can still learn. */
+export const isUntrained: FragmentSqlToken = sql.fragment`
+  (${isLesson} AND feedback_processed IS NOT TRUE AND NOT ${isHeldOut})`;

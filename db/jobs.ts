@@ -1,5 +1,6 @@
 import { type DatabaseTransactionConnection, sql } from 'slonik';
 import { z } from 'zod';
+import { isUntrained } from './authors.ts';
 import { json } from './columns.ts';
 import type { Database } from './open.ts';
 
@@ -71,6 +72,33 @@ export async function requestJob(
 }
 
 /**
+ * Queues a job when `afterLabels` labels came since the last job began and that job ended `pauseMs` ago. The database
+ * alone decides, so that every node agrees and a restart changes nothing. Jobs that `except` asked for do not count.
+ */
+export async function requestDueJob(
+  db: Database,
+  due: { id: string; askedBy: string; except: string; afterLabels: number; pauseMs: number },
+): Promise<'queued' | 'not_due'> {
+  const queued = await db.run(connection =>
+    connection.maybeOne(sql.type(z.object({ id: z.string() }))`
+      INSERT INTO jobs (id, state, asked_by)
+      SELECT ${due.id}::uuid, 'queued', ${due.askedBy}
+      FROM (
+        SELECT max(started_at) AS began, max(ended_at) AS ended
+        FROM jobs WHERE started_at IS NOT NULL AND asked_by <> ${due.except}
+      ) AS last
+      WHERE CASE WHEN last.ended > now() - ${due.pauseMs} * interval '1 millisecond' THEN FALSE
+        ELSE ${due.afterLabels} <= (
+          SELECT count(*) FROM predictions
+          WHERE ${isUntrained} AND (last.began IS NULL OR labelled_at > last.began)
+        ) END
+      ON CONFLICT DO NOTHING
+      RETURNING id`),
+  );
+  return queued ? 'queued' : 'not_due';
+}
+
+/**
  * Takes the queued job for a node: to one of all who ask, null to the others. One whose runner fell silent is
  * recovered first.
  */
@@ -105,6 +133,21 @@ export async function recoverJob(
       WHERE state = 'running' AND beat_at < now() - ${silentMs} * interval '1 millisecond'
       RETURNING ${columns}`),
   );
+}
+
+/** Fails a job that only the node that asked for it can run, when that node fell silent. By the database's clock. */
+export async function failSilentJob(
+  db: Database,
+  { id, silentMs = silenceMs }: { id: string; silentMs?: number },
+): Promise<'failed' | 'unknown'> {
+  const failed = await db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      UPDATE jobs SET state = 'failed', ended_at = now(), message = 'The node that ran it stopped answering.'
+      WHERE id = ${id}::uuid AND ${underWay}
+        AND coalesce(beat_at, wanted_at) < now() - ${silentMs} * interval '1 millisecond'
+      RETURNING ${columns}`),
+  );
+  return failed ? 'failed' : 'unknown';
 }
 
 /** The runner shows that it lives, and hears whether it should. 'lost': the job is no longer its own. */

@@ -1,6 +1,6 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
-import { isHeldOut, isLesson } from './authors.ts';
+import { isUntrained } from './authors.ts';
 import type { Database } from './open.ts';
 
 /** What people have said, by what they said it was. */
@@ -12,8 +12,6 @@ export interface DigitCounts {
   /** Labels still to be learned. */
   untrained: number;
 }
-
-const isUntrained = sql.fragment`(${isLesson} AND feedback_processed IS NOT TRUE AND NOT ${isHeldOut})`;
 
 export async function countByDigit(
   db: Database,

@@ -3,7 +3,6 @@ import type { Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PredictionRow } from '../db/samples.ts';
-import type { Training } from '../shared/protocol.ts';
 import { sessionKey } from './admin.ts';
 import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
@@ -30,6 +29,7 @@ import { createSockets } from './sockets.ts';
 import { createStorageBudget } from './storage-budget.ts';
 import type { Store } from './store.ts';
 import { createTeacher, type TeachingProcess } from './teacher.ts';
+import { createTrainingNews } from './training-news.ts';
 
 export interface AppParts {
   store: Store;
@@ -165,27 +165,26 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       for (const live of drawings.open()) if (live.drawing.points > 0) batcher.mark(live);
     },
     log,
+    after,
   });
-  /** What was last heard of the server's own jobs, here or on another node. */
-  let toldLast: Training | null = null;
-  function hearTraining(training: Training) {
-    if (training.where === 'server') toldLast = training;
-    sockets.announce.training(training);
-  }
-  function announceTraining(training: Training) {
-    hearTraining(training);
-    cluster?.training(training);
-  }
+  const news = createTrainingNews({
+    store,
+    broadcast: training => sockets.announce.training(training),
+    promoted: registry.sync,
+    publish: training => cluster?.training(training),
+  });
   const teacher = createTeacher({
     store,
     base,
     spawn: parts.spawnTeaching,
-    announce: announceTraining,
+    announce: news.announce,
+    confirm: news.confirm,
     refused: model => sockets.announce.model(model),
     promoted: registry.sync,
     afterLabels: parts.teaching.afterLabels,
     pauseMs: parts.teaching.pauseMs,
     log,
+    after,
   });
   const judge = createJudge({ spawn: parts.spawnJudging, log });
   const rounds = createRounds({
@@ -202,8 +201,9 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       refused: model => sockets.announce.model(model),
       promoted: registry.sync,
       wait: sleep,
+      after,
     }),
-    announce: announceTraining,
+    announce: news.announce,
     log,
     now,
   });
@@ -214,7 +214,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     createCluster({
       bus: parts.bus,
       node: randomUUID(),
-      training: hearTraining,
+      training: news.heard,
       deleted: drawings.remove,
       moved: live => drawings.forget(live),
       log,
@@ -234,7 +234,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     adminToken: parts.adminToken,
     store,
     teacher,
-    latest: () => toldLast,
+    latest: news.latest,
     rounds,
     teachBy: parts.teaching.by,
     predict: raster => ask(raster, batcher.mark),
@@ -292,8 +292,9 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     async close() {
       clearInterval(sweeping);
       clearInterval(pacing);
-      teacher.close();
+      const taught = teacher.close();
       judge.close();
+      await taught;
       registry.close();
       rooms.stop();
       await cluster?.stop();

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { tooLate } from '../db/unavailable.ts';
 import type { Model } from '../shared/protocol.ts';
+import { after } from './after.ts';
 import { createRegistry, type Registry } from './registry.ts';
 
 const modelOf = (version: string) => ({ version, card: { version }, weights: Uint8Array.of(1) });
@@ -40,6 +41,7 @@ function setUp() {
     },
     changed: model => changed.push(model),
     log: pino({ level: 'silent' }),
+    after,
   });
   registry = made;
   return { registry: made, state, served, changed };
@@ -75,4 +77,16 @@ test('while the database is away the last version known goes on', async () => {
   await made.sync();
   expect(made.synced()).toBe(true);
   expect(served).toEqual(['taught-1']);
+});
+
+test('sync while a poll is under way resolves with the champion of now', async () => {
+  const { registry: made, state } = setUp();
+  await made.sync();
+  const polling = made.sync();
+  // The poll has asked for the champion; the answer is on its way.
+  await Promise.resolve();
+  state.champion = 'taught-1';
+  await made.sync();
+  expect(made.model().version).toBe('taught-1');
+  await polling;
 });

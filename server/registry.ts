@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../db/unavailable.ts';
 import type { Model } from '../shared/protocol.ts';
+import { every } from './every.ts';
 import type { ServedModel } from './inference.ts';
 import type { LoadedModel } from './model.ts';
 import type { Store } from './store.ts';
@@ -14,6 +15,8 @@ export interface RegistryParts {
   /** Another version is served from now on. */
   changed(model: Model): void;
   log: Logger;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 export interface Registry {
@@ -32,11 +35,12 @@ const sharedPollMs = 400;
 const ownPollMs = 5_000;
 
 /** Serves whatever version the database calls the champion; while it is away, the last one known. */
-export function createRegistry({ base, store, serve, changed, log }: RegistryParts): Registry {
+export function createRegistry({ base, store, serve, changed, log, after }: RegistryParts): Registry {
   let current: Model = { version: base.version, card: base.card };
   let known = false;
   let ensured = false;
   let syncing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
 
   async function look() {
     if (!ensured) await store.ensureBase(base);
@@ -54,8 +58,8 @@ export function createRegistry({ base, store, serve, changed, log }: RegistryPar
     changed(current);
   }
 
-  function sync() {
-    syncing ??= look()
+  function start() {
+    syncing = look()
       .catch(error => {
         if (!(error instanceof DatabaseUnavailable))
           log.error({ err: error }, 'the champion could not be served');
@@ -66,11 +70,22 @@ export function createRegistry({ base, store, serve, changed, log }: RegistryPar
     return syncing;
   }
 
-  const polling = setInterval(() => void sync(), store.shared ? sharedPollMs : ownPollMs);
+  /** A look under way may have read the champion before it moved: only one that starts from now on will do. */
+  function sync() {
+    if (syncing === undefined) return start();
+    next ??= syncing.then(() => {
+      next = undefined;
+      return start();
+    });
+    return next;
+  }
+
+  const ms = store.shared ? sharedPollMs : ownPollMs;
+  const stopPolling = every(after, { ms, run: () => void (syncing ?? sync()) });
   return {
     model: () => current,
     sync,
     synced: () => known,
-    close: () => clearInterval(polling),
+    close: stopPolling,
   };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Job } from '../db/jobs.ts';
 import type { Database } from '../db/open.ts';
+import { after } from './after.ts';
 import { createRoundTrial } from './round-trial.ts';
 import { createStore } from './store.ts';
 
@@ -21,7 +22,7 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
     ...createStore({} as Database),
     requestJob: async () => (asked++ < busyTurns ? { busy: 'other' } : ('queued' as const)),
     startJob: async ({ id }: { id: string }) => ({ id, attempt: 1 }) as Job,
-    claimLessons: async () => 'lost' as const,
+    claimLessons: async () => ({ lessons: [], rehearsal: [], heldOut: 0 }),
     heldOutLessons: async () => [],
     noRegressLessons: async () => [],
     endJob: async ({ state }: { state: string }) => {
@@ -36,6 +37,7 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
     model: () => model,
     judge: { judge },
     refused() {},
+    after,
     promoted: async () => {},
     async wait(ms) {
       waited.push(ms);

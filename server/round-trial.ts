@@ -3,9 +3,10 @@ import type { Job } from '../db/jobs.ts';
 import type { Lesson } from '../db/lessons.ts';
 import type { Contribution } from '../shared/lab.ts';
 import type { Ack, Model, RefusedModel } from '../shared/protocol.ts';
+import { every } from './every.ts';
 import { mostJudged, mostLessons, mostPerAuthor } from './job-limits.ts';
 import type { Judge } from './judge.ts';
-import { settleCandidate } from './judged.ts';
+import { endCancelled, type SettlingStore, settleCandidate } from './judged.ts';
 import { toMessage } from './lesson.ts';
 import type { LoadedModel } from './model.ts';
 import { refuse } from './refusal.ts';
@@ -22,7 +23,8 @@ export interface Closing {
 }
 
 export interface RoundTrialParts {
-  store: Store;
+  store: SettlingStore &
+    Pick<Store, 'requestJob' | 'startJob' | 'beat' | 'claimLessons' | 'heldOutLessons' | 'noRegressLessons'>;
   base: LoadedModel;
   model(): Model;
   judge: Pick<Judge, 'judge'>;
@@ -30,6 +32,8 @@ export interface RoundTrialParts {
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
   wait(ms: number): Promise<void>;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 /** Who asks for the jobs of rounds: their claims are made here, and no teacher takes them up. */
@@ -38,6 +42,9 @@ export const askedByBrowsers = 'browsers';
 export const outdated = () =>
   refuse('outdated', 'Another version answers by now; start again from that one.');
 
+const lost = () => refuse('unavailable', 'The round was judged for too long; upload again.');
+const cancelled = () => refuse('refused', 'Somebody cancelled the round.');
+
 /** A third of the silence after which a job counts as abandoned. */
 const beatMs = 3_000;
 /** A job of the server's own takes 10 to 60 s: what browsers learned meanwhile waits for it. */
@@ -45,7 +52,9 @@ const turns = 180;
 const turnMs = 1_000;
 
 /** From the uploads of a round to its verdict: one job of the cluster, like the server's own. */
-export function createRoundTrial({ store, base, model, judge, refused, promoted, wait }: RoundTrialParts) {
+export function createRoundTrial(parts: RoundTrialParts) {
+  const { store, base, model, judge, refused, promoted, wait, after } = parts;
+
   /** Starts the round's job when no other is under way. */
   async function takeTurn(closing: Closing): Promise<Job | Ack<Contribution>> {
     const id = randomUUID();
@@ -53,14 +62,17 @@ export function createRoundTrial({ store, base, model, judge, refused, promoted,
     for (let turn = 0; turn < turns; turn++) {
       if (model().version !== closing.base) return outdated();
       if ((await store.requestJob({ id, askedBy: askedByBrowsers, samples })) === 'queued')
-        return (await store.startJob({ id, node: 'rounds' })) ?? outdated();
+        return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();
       await wait(turnMs);
     }
     return refuse('busy', 'The server is learning already; upload again when it is done.');
   }
 
   async function judgeAs(job: Job, closing: Closing): Promise<Ack<Contribution>> {
-    await store.claimLessons({ job, limit: mostLessons, rehearse: 0 });
+    if ((await store.claimLessons({ job, limit: mostLessons, rehearse: 0 })) === 'lost') {
+      const { kind } = await endCancelled(store, { job });
+      return kind === 'lost' ? lost() : cancelled();
+    }
     const [strangers, corrections] = await Promise.all([
       store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
       store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
@@ -91,6 +103,10 @@ export function createRoundTrial({ store, base, model, judge, refused, promoted,
       }
       case 'outdated':
         return outdated();
+      case 'cancelled':
+        return cancelled();
+      case 'lost':
+        return lost();
       default:
         return judged satisfies never;
     }
@@ -99,14 +115,14 @@ export function createRoundTrial({ store, base, model, judge, refused, promoted,
   return async (closing: Closing): Promise<Ack<Contribution>> => {
     const job = await takeTurn(closing);
     if ('ok' in job) return job;
-    const beating = setInterval(() => void store.beat(job).catch(() => {}), beatMs);
+    const stopBeating = every(after, { ms: beatMs, run: () => void store.beat(job).catch(() => {}) });
     try {
       return await judgeAs(job, closing);
     } catch (error) {
       await store.endJob({ job, state: 'failed', message: 'The round could not be judged.' }).catch(() => {});
       throw error;
     } finally {
-      clearInterval(beating);
+      stopBeating();
     }
   };
 }

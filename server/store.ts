@@ -1,13 +1,23 @@
 import { exportSamples, importSamples } from '../db/carry.ts';
 import { changeLabel, deleteSample, getSample } from '../db/corrections.ts';
 import { sampleImage, samplePage } from '../db/gallery.ts';
-import { beat, cancelJob, currentJob, endJob, listJobs, requestJob, startJob } from '../db/jobs.ts';
+import {
+  beat,
+  cancelJob,
+  currentJob,
+  endJob,
+  failSilentJob,
+  listJobs,
+  requestDueJob,
+  requestJob,
+  startJob,
+} from '../db/jobs.ts';
 import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../db/lessons.ts';
 import { addCandidate, champion, ensureBase, listModels, loadModel, refuseCandidate } from '../db/models.ts';
 import type { Database } from '../db/open.ts';
 import { history, promoteModel, rollBack } from '../db/promotion.ts';
 import { recordLabel, recordPredictions, relabel } from '../db/samples.ts';
-import { confirmedAndCorrected, countByDigit, untrainedLabels } from '../db/tallies.ts';
+import { confirmedAndCorrected, countByDigit } from '../db/tallies.ts';
 
 /** The database as the application uses it. Every verb but `trouble` rejects with DatabaseUnavailable while it is away. */
 export type Store = ReturnType<typeof createStore>;
@@ -42,7 +52,6 @@ export function createStore(db: Database) {
     exportSamples: given(exportSamples),
     importSamples: writing(importSamples),
     countByDigit: given(countByDigit),
-    untrainedLabels: given(untrainedLabels),
     confirmedAndCorrected: given(confirmedAndCorrected),
     ensureBase: given(ensureBase),
     champion: given(champion),
@@ -54,6 +63,8 @@ export function createStore(db: Database) {
     rollBack: given(rollBack),
     history: given(history),
     requestJob: given(requestJob),
+    requestDueJob: given(requestDueJob),
+    failSilentJob: given(failSilentJob),
     startJob: given(startJob),
     beat: given(beat),
     endJob: given(endJob),

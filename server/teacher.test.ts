@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../db/open.ts';
 import { openEmpty } from '../db/test-template.ts';
 import type { Training } from '../shared/protocol.ts';
+import { after } from './after.ts';
 import { createStore, type Store } from './store.ts';
-import { createTeacher, type TeachingProcess } from './teacher.ts';
+import { createTeacher, type TeacherParts, type TeachingProcess } from './teacher.ts';
 import type { Assignment, FromTeaching, Outcome } from './teaching-messages.ts';
 
 /** The runner over a real database, with a teaching process that says what it is told to. */
@@ -33,6 +34,7 @@ beforeEach(() => {
 function createTestTeacher(
   auto: { afterLabels: number; pauseMs: number } = { afterLabels: 0, pauseMs: 0 },
   log = pino({ level: 'silent' }),
+  change: Partial<TeacherParts> = {},
 ) {
   return createTeacher({
     store,
@@ -50,8 +52,11 @@ function createTestTeacher(
     announce: training => announced.push(training),
     refused: model => refusals.push(model.reason),
     promoted: () => Promise.resolve(),
+    confirm: () => Promise.resolve(),
+    after,
     ...auto,
     log,
+    ...change,
   });
 }
 
@@ -116,7 +121,7 @@ test('a promoted candidate becomes the champion with its labels learned; a refus
     'refused',
     'promoted',
   ]);
-  teacher.close();
+  await teacher.close();
 });
 
 test('with nothing to learn the job says so', async () => {
@@ -124,7 +129,7 @@ test('with nothing to learn the job says so', async () => {
   await teacher.request({ askedBy: 'ada' });
   await expect.poll(lastPhase).toBe('failed');
   expect(announced.at(-1)?.message).toContain('learned already');
-  teacher.close();
+  await teacher.close();
 });
 
 test('a process that fails gives people its sentence and keeps the error to the log', async () => {
@@ -138,7 +143,7 @@ test('a process that fails gives people its sentence and keeps the error to the 
   expect(announced.at(-1)?.message).toBe('It cannot learn.');
   expect((await store.listJobs({ limit: 1 }))[0]?.message).toBe('It cannot learn.');
   expect(logged.join('')).toContain('/opt/a-file');
-  teacher.close();
+  await teacher.close();
 });
 
 test('labels refused before any training end the job with the reason and no version', async () => {
@@ -151,34 +156,96 @@ test('labels refused before any training end the job with the reason and no vers
   say({ type: 'done', outcome: { verdict, before } });
   await expect.poll(lastPhase).toBe('refused');
   expect(await store.listModels({ limit: 10 })).toHaveLength(versions);
-  teacher.close();
+  await teacher.close();
 });
 
-test('by itself it begins once enough new labels are in and the pause is over, and not again for the same ones', async () => {
+test('jobs begin by themselves by what the database knows: other nodes agree, and a restart changes nothing', async () => {
   const off = createTestTeacher();
   await label(5);
   await off.look();
   expect(assignments).toHaveLength(0);
-  off.close();
+  await off.close();
 
+  // The job before this test ended less than a minute ago, on a teacher that is gone.
   const paused = createTestTeacher({ afterLabels: 3, pauseMs: 60_000 });
-  await label(3);
   await paused.look();
   expect(assignments).toHaveLength(0);
-  paused.close();
+  await paused.close();
 
+  // Five labels came since then, while this teacher did not exist.
   const teacher = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
-  // A label of the same millisecond as its start is not new to it.
-  await new Promise(resolve => setTimeout(resolve, 2));
-  await label(2);
-  await teacher.look();
-  expect(assignments).toHaveLength(0);
-  await label(1);
   await teacher.look();
   expect(assignments).toHaveLength(1);
   say({ type: 'done', outcome: outcome('refused', 8) });
   await expect.poll(lastPhase).toBe('refused');
+  const other = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
+  // A label of the same millisecond as a job's start is not new to it.
+  await new Promise(resolve => setTimeout(resolve, 2));
+  await label(2);
+  for (const node of [teacher, other]) await node.look();
+  expect(assignments).toHaveLength(1);
+  await label(1);
+  await other.look();
+  expect(assignments).toHaveLength(2);
+  say({ type: 'done', outcome: outcome('refused', 12) });
+  await expect.poll(() => store.currentJob()).toBeNull();
+  await Promise.all([teacher.close(), other.close()]);
+});
+
+test('a beat during a promotion neither frees the node nor orphans the next job', async () => {
+  const slow = Promise.withResolvers<void>();
+  const beats: (() => void)[] = [];
+  const teacher = createTestTeacher(undefined, undefined, {
+    promoted: () => slow.promise,
+    after(ms, run) {
+      if (ms < 60_000) beats.push(run);
+      return () => {};
+    },
+  });
+  await label(1);
+  await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  say({ type: 'done', outcome: outcome('promoted', 9) });
+  await expect.poll(() => store.currentJob()).toBeNull();
+  // The job is over in the database, so that its runner has lost it; its node still serves the new version.
+  beats.at(-1)?.();
+  await label(1);
+  await store.requestJob({ id: '00000000-0000-4000-8000-00000000000a', askedBy: 'ada' });
   await teacher.look();
   expect(assignments).toHaveLength(1);
-  teacher.close();
+  slow.resolve();
+  await expect.poll(lastPhase).toBe('promoted');
+  await teacher.look();
+  expect(assignments).toHaveLength(2);
+  say({ type: 'done', outcome: outcome('refused', 10) });
+  await expect.poll(lastPhase).toBe('refused');
+  expect(await store.currentJob()).toBeNull();
+  await teacher.close();
+});
+
+test('a job that is cancelled while its candidate is judged is called cancelled', async () => {
+  const teacher = createTestTeacher();
+  await label(1);
+  const asked = await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  if (asked.ok) await store.cancelJob(asked.value.job);
+  say({ type: 'done', outcome: outcome('promoted', 11) });
+  await expect.poll(lastPhase).toBe('cancelled');
+  expect(announced.at(-1)?.message).toBe('Cancelled.');
+  expect(await store.listJobs({ limit: 1 })).toMatchObject([{ state: 'cancelled', message: 'Cancelled.' }]);
+  await teacher.close();
+});
+
+test('a job is cancelled by who started it and by admins, not by bystanders', async () => {
+  const teacher = createTestTeacher();
+  await label(1);
+  const asked = await teacher.request({ askedBy: 'ada' });
+  if (!asked.ok) throw new Error(asked.message);
+  const { job } = asked.value;
+  for (const author of ['bo', null])
+    expect(await teacher.cancel(job, { author, admin: false })).toMatchObject({ reason: 'not_yours' });
+  expect(await store.currentJob()).toMatchObject({ id: job, cancelWanted: false });
+  expect(await teacher.cancel(job, { author: 'ada', admin: false })).toEqual({ ok: true });
+  await expect.poll(lastPhase).toBe('cancelled');
+  await teacher.close();
 });

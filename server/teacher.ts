@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import type { Job } from '../db/jobs.ts';
 import { DatabaseUnavailable } from '../db/unavailable.ts';
 import type { Ack, RefusedModel, Training } from '../shared/protocol.ts';
+import type { Asker } from './asker.ts';
 import type { Child } from './child.ts';
+import { every } from './every.ts';
 import { mostJudged, mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
-import { settleCandidate } from './judged.ts';
+import { endCancelled, type SettlingStore, settleCandidate } from './judged.ts';
 import { toMessage } from './lesson.ts';
 import type { LoadedModel } from './model.ts';
 import { refuse } from './refusal.ts';
@@ -16,11 +18,28 @@ import type { Assignment, FromTeaching, Outcome, Progress } from './teaching-mes
 export type TeachingProcess = Child<Assignment, FromTeaching>;
 
 export interface TeacherParts {
-  store: Store;
+  store: SettlingStore &
+    Pick<
+      Store,
+      | 'beat'
+      | 'cancelJob'
+      | 'champion'
+      | 'claimLessons'
+      | 'currentJob'
+      | 'failSilentJob'
+      | 'heldOutLessons'
+      | 'loadModel'
+      | 'noRegressLessons'
+      | 'requestDueJob'
+      | 'requestJob'
+      | 'startJob'
+    >;
   base: LoadedModel;
   spawn(): TeachingProcess;
   /** Tells everybody where the job is. */
   announce(training: Training): void;
+  /** Compares what everybody was told with the job under way, null for none. */
+  confirm(underWay: Job | null): Promise<void>;
   refused(model: RefusedModel): void;
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
@@ -28,36 +47,48 @@ export interface TeacherParts {
   afterLabels: number;
   pauseMs: number;
   log: Logger;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 export interface Teacher {
   request(wish: { askedBy: string; samples?: readonly number[] | undefined }): Promise<Ack<{ job: string }>>;
-  cancel(job: string): Promise<Ack>;
+  /** Only for who asked for the job, and for admins. */
+  cancel(job: string, asker: Asker): Promise<Ack>;
   /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
   look(): Promise<void>;
-  close(): void;
+  /** Ends the process that trains. Resolves when the job that was being concluded is. */
+  close(): Promise<void>;
 }
 
 /** A job takes 15 to 40 s; one that takes longer hangs. */
 const deadlineMs = 300_000;
 /** A third of the silence after which another node takes a job over, and then some. */
 const beatMs = 3_000;
-/** Five of the beats of a round's job. */
-const abandonedMs = 15_000;
 
+/** One attempt at a job on this node. */
+interface Run {
+  job: Job;
+  process?: TeachingProcess;
+  /** Stop the beats, and the process when it hangs. */
+  timers: (() => void)[];
+}
+
+/** Beats go on while a job is concluded: a slow database must not look like a dead node. */
 type Teaching =
   | { state: 'idle' }
-  | { state: 'preparing'; job: Job }
-  | { state: 'running'; job: Job; process: TeachingProcess; timers: NodeJS.Timeout[] };
+  | { state: 'preparing'; run: Run }
+  | { state: 'running'; run: Run }
+  | { state: 'concluding'; run: Run; concluded: Promise<void> };
 
 /** Runs jobs, one at a time in the whole cluster: claims labels, has a process learn them, acts on the verdict. */
 export function createTeacher(parts: TeacherParts): Teacher {
-  const { store, log } = parts;
+  const { store, log, after } = parts;
   const node = randomUUID();
   let teaching: Teaching = { state: 'idle' };
   let latest: Training | null = null;
-  let lastEnd = new Date();
   let looking = false;
+  let closed = false;
 
   function tell(job: string, progress: Partial<Progress> | { phase: Training['phase']; message?: string }) {
     const last = latest?.job === job ? latest : undefined;
@@ -66,22 +97,35 @@ export function createTeacher(parts: TeacherParts): Teacher {
     parts.announce(latest);
   }
 
-  async function end(
-    job: Job,
-    how: {
-      state: 'refused' | 'failed' | 'cancelled';
-      message: string;
-      verdict?: unknown;
-      candidate?: string;
-    },
-  ) {
-    await store.endJob({ job, ...how });
-    lastEnd = new Date();
-    tell(job.id, { phase: how.state, message: how.message });
+  /** Whether the run still has to come to its end. */
+  const goesOn = (run: Run) => {
+    return (teaching.state === 'preparing' || teaching.state === 'running') && teaching.run === run;
+  };
+
+  async function fail({ id, attempt }: Job, message: string) {
+    const ended = await store.endJob({ job: { id, attempt }, state: 'failed', message });
+    if (ended === 'ended') tell(id, { phase: 'failed', message });
+  }
+
+  /** Ends a job that this node may not go on with. */
+  async function giveUp(job: Job) {
+    const ended = await endCancelled(store, { job });
+    if (ended.kind === 'cancelled') tell(job.id, { phase: 'cancelled', message: ended.message });
   }
 
   async function begin(job: Job) {
-    teaching = { state: 'preparing', job };
+    const run: Run = { job, timers: [] };
+    run.timers.push(every(after, { ms: beatMs, run: () => void beat(run) }));
+    teaching = { state: 'preparing', run };
+    try {
+      await prepare(run);
+    } catch (error) {
+      await conclude(run, () => Promise.reject(error));
+    }
+  }
+
+  async function prepare(run: Run) {
+    const { job } = run;
     tell(job.id, { phase: 'measuring' });
     const champion = await championModel();
     const claim = await store.claimLessons({
@@ -90,20 +134,20 @@ export function createTeacher(parts: TeacherParts): Teacher {
       perAuthor: mostPerAuthor,
       rehearse: mostRehearsed,
     });
-    if (claim === 'lost') return settle();
+    if (claim === 'lost') return conclude(run, () => giveUp(job));
     if (claim.lessons.length === 0) {
       const message =
         claim.heldOut > 0
           ? 'Drawings of held-out people are only tested on, never learned.'
           : 'There is no label that was not learned already.';
-      await end(job, { state: 'failed', message });
-      return settle();
+      return conclude(run, () => fail(job, message));
     }
     const [strangers, corrections] = await Promise.all([
       store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
       store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
     ]);
-    run(job, champion.version, {
+    if (!goesOn(run)) return;
+    train(run, champion.version, {
       champion: champion.weights,
       base: champion.version === parts.base.version ? null : parts.base.weights,
       lessons: [...claim.lessons, ...claim.rehearsal].map(toMessage),
@@ -120,56 +164,47 @@ export function createTeacher(parts: TeacherParts): Teacher {
     return model;
   }
 
-  function run(job: Job, champion: string, assignment: Assignment) {
+  function train(run: Run, champion: string, assignment: Assignment) {
+    const { job } = run;
     const process = parts.spawn();
-    const beating = setInterval(() => void beat(job, process), beatMs);
-    const deadline = setTimeout(() => {
-      log.error({ job: job.id }, 'a teaching process hangs, killing it');
-      process.kill();
-    }, deadlineMs);
-    teaching = { state: 'running', job, process, timers: [beating, deadline] };
-    let answered = false;
+    run.process = process;
+    run.timers.push(
+      after(deadlineMs, () => {
+        log.error({ job: job.id }, 'a teaching process hangs, killing it');
+        process.kill();
+      }),
+    );
+    teaching = { state: 'running', run };
     process.onMessage(message => {
-      if (!isCurrent(process)) return;
+      if (!goesOn(run)) return;
       switch (message.type) {
         case 'progress':
           tell(job.id, message.progress);
           return;
         case 'done':
-          answered = true;
-          void conclude(job, act(job, champion, message.outcome, assignment));
+          void conclude(run, () => act(job, champion, message.outcome, assignment));
           return;
         case 'failed':
-          answered = true;
           log.error({ err: message.error, job: job.id }, 'a teaching process failed');
-          void conclude(job, end(job, { state: 'failed', message: message.message }));
+          void conclude(run, () => fail(job, message.message));
           return;
         default:
           message satisfies never;
       }
     });
-    process.onExit(how => {
-      if (answered || !isCurrent(process)) return;
-      void conclude(job, end(job, { state: 'failed', message: `The teaching process ended (${how}).` }));
-    });
+    process.onExit(how => void conclude(run, () => fail(job, `The teaching process ended (${how}).`)));
     process.send(assignment);
   }
 
-  const isCurrent = (process: TeachingProcess) =>
-    teaching.state === 'running' && teaching.process === process;
-
-  async function beat(job: Job, process: TeachingProcess) {
-    const heard = await store.beat(job).catch(() => 'go_on' as const);
-    if (heard === 'go_on' || !isCurrent(process)) return;
-    process.kill();
-    if (heard === 'cancel') await conclude(job, end(job, { state: 'cancelled', message: 'Cancelled.' }));
-    else settle();
+  async function beat(run: Run) {
+    const heard = await store.beat(run.job).catch(() => 'go_on' as const);
+    if (heard === 'go_on' || !goesOn(run)) return;
+    await conclude(run, () => giveUp(run.job));
   }
 
   /** What the verdict asks for, and telling it. */
   async function act(job: Job, champion: string, outcome: Outcome, { lessons }: Assignment) {
     const judged = await settleCandidate(store, { job, champion, source: 'server', lessons, outcome });
-    lastEnd = new Date();
     switch (judged.kind) {
       case 'promoted':
         await parts.promoted();
@@ -181,8 +216,13 @@ export function createTeacher(parts: TeacherParts): Teacher {
         if (version !== null) parts.refused({ refused: version, reason, message, card });
         return;
       }
+      case 'cancelled':
+        tell(job.id, { phase: 'cancelled', message: judged.message });
+        return;
       case 'outdated':
         tell(job.id, { phase: 'failed', message: judged.message });
+        return;
+      case 'lost':
         return;
       default:
         judged satisfies never;
@@ -190,44 +230,51 @@ export function createTeacher(parts: TeacherParts): Teacher {
   }
 
   /** Whatever comes of the last step, this node is free again; a job that could not be ended falls silent and is recovered. */
-  async function conclude(job: Job, ending: Promise<void>) {
-    const process = teaching.state === 'running' ? teaching.process : undefined;
-    try {
-      await ending;
-    } catch (error) {
-      log.error({ err: error, job: job.id }, 'a job could not be concluded');
-      tell(job.id, { phase: 'failed', message: 'The result could not be stored.' });
+  function conclude(run: Run, ending: () => Promise<void>): Promise<void> {
+    if (!goesOn(run)) return Promise.resolve();
+    async function finish() {
+      try {
+        await ending();
+      } catch (error) {
+        log.error({ err: error, job: run.job.id }, 'a job could not be concluded');
+        tell(run.job.id, { phase: 'failed', message: 'The result could not be stored.' });
+      }
+      stop(run);
+      teaching = { state: 'idle' };
     }
-    process?.kill();
-    settle();
+    const { promise: concluded, resolve } = Promise.withResolvers<void>();
+    teaching = { state: 'concluding', run, concluded };
+    void finish().then(resolve);
+    return concluded;
   }
 
-  function settle() {
-    if (teaching.state === 'running') for (const timer of teaching.timers) clearInterval(timer);
-    teaching = { state: 'idle' };
+  function stop({ timers, process }: Run) {
+    for (const cancel of timers) cancel();
+    process?.kill();
   }
 
   async function seek() {
-    const waiting = await store.currentJob();
-    if (waiting === null) {
-      if (parts.afterLabels === 0 || Date.now() - lastEnd.getTime() < parts.pauseMs) return;
-      if ((await store.untrainedLabels({ since: lastEnd })) < parts.afterLabels) return;
-      await store.requestJob({ id: randomUUID(), askedBy: 'inkling' });
-      return seek();
+    let waiting = await store.currentJob();
+    await parts.confirm(waiting);
+    if (waiting === null && parts.afterLabels > 0) {
+      const { afterLabels, pauseMs } = parts;
+      const due = { id: randomUUID(), askedBy: 'inkling', except: askedByBrowsers, afterLabels, pauseMs };
+      if ((await store.requestDueJob(due)) === 'queued') waiting = await store.currentJob();
     }
+    if (waiting === null) return;
     if (waiting.askedBy === askedByBrowsers) {
-      // A round's own node runs it; one that lost its node cannot be judged any more.
-      const sinceMs = Date.now() - (waiting.beatAt ?? waiting.wantedAt).getTime();
-      if (sinceMs > abandonedMs) await store.cancelJob(waiting.id);
+      // A round's own node runs it; a round that lost its node cannot be judged any more.
+      await store.failSilentJob({ id: waiting.id });
       return;
     }
     const job = await store.startJob({ id: waiting.id, node });
-    if (job === null || teaching.state !== 'idle') return;
-    await begin(job).catch(error => conclude(job, Promise.reject(error)));
+    if (job === null) return;
+    // Closed meanwhile: the job falls silent, and another node takes it up.
+    if (!closed) await begin(job);
   }
 
   async function look() {
-    if (looking || teaching.state !== 'idle') return;
+    if (looking || closed || teaching.state !== 'idle') return;
     looking = true;
     try {
       await seek();
@@ -247,18 +294,24 @@ export function createTeacher(parts: TeacherParts): Teacher {
       void look();
       return { ok: true, value: { job: id } };
     },
-    async cancel(job) {
+    async cancel(job, { author, admin }) {
+      const current = await store.currentJob();
+      if (current?.id !== job) return refuse('not_found', 'No such job is queued or running.');
+      if (!admin && (author === null || current.askedBy !== author))
+        return refuse('not_yours', 'Only who started this job, or an admin, may cancel it.');
       const done = await store.cancelJob(job);
       if (done === 'unknown') return refuse('not_found', 'No such job is queued or running.');
       if (done === 'cancelled') tell(job, { phase: 'cancelled', message: 'Cancelled.' });
-      else if (teaching.state === 'running' && teaching.job.id === job)
-        await beat(teaching.job, teaching.process);
+      else if (teaching.state !== 'idle' && teaching.run.job.id === job) await beat(teaching.run);
       return { ok: true };
     },
     look,
-    close() {
-      if (teaching.state === 'running') teaching.process.kill();
-      settle();
+    async close() {
+      closed = true;
+      if (teaching.state === 'idle') return;
+      stop(teaching.run);
+      if (teaching.state === 'concluding') await teaching.concluded;
+      else teaching = { state: 'idle' };
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Job } from '../db/jobs.ts';
 import type { TrainingState } from '../shared/lab.ts';
 import { type Ack, nameSchema, type Training } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
@@ -14,6 +13,7 @@ import type { Rounds } from './rounds.ts';
 import { sampleId } from './samples.ts';
 import type { Store } from './store.ts';
 import type { Teacher } from './teacher.ts';
+import { trainingOf } from './training-news.ts';
 
 export interface TrainingParts {
   store: Pick<Store, 'countByDigit' | 'listJobs'>;
@@ -93,11 +93,12 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
 
   app.delete<ByJob>('/api/training/:job', takesNothing, (request, reply) =>
     answer(reply, async (): Promise<Ack> => {
-      if (!mayTrain(askerOf(request))) return forbidden();
+      const asker = askerOf(request);
+      if (!mayTrain(asker)) return forbidden();
       const job = z.guid().safeParse(request.params.job);
       if (!job.success) return refuseInput(job.error);
       const left = rounds.leave(job.data);
-      return left.ok ? left : teacher.cancel(job.data);
+      return left.ok ? left : teacher.cancel(job.data, asker);
     }),
   );
 
@@ -123,12 +124,4 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       return bytes;
     }),
   );
-}
-
-/** What this node heard of the job, or else what the database knows of it. */
-function trainingOf(job: Job, seen: Training | null): Training {
-  if (seen?.job === job.id) return seen;
-  const phase = job.state === 'running' ? 'training' : job.state;
-  const message = job.message === null ? {} : { message: job.message };
-  return { job: job.id, where: 'server', phase, step: 0, steps: 0, loss: null, accuracy: null, ...message };
 }

@@ -1,0 +1,52 @@
+/** Virtual time: what is scheduled runs in order, as fast as the machine can, and the same way every time. */
+export interface Schedule {
+  nowMs(): number;
+  after(ms: number, run: () => void): () => void;
+  wait(ms: number): Promise<void>;
+  /** Runs everything that is due up to `ms` from now, and what it leads to. */
+  advance(ms: number): Promise<void>;
+}
+
+/** Promises that are settled by now have their consequences after so many turns of the microtask queue. */
+const turns = 40;
+
+export function createSchedule(): Schedule {
+  let nowMs = 0;
+  let count = 0;
+  const due = new Map<number, { atMs: number; run(): void }>();
+
+  function after(ms: number, run: () => void) {
+    const id = ++count;
+    due.set(id, { atMs: nowMs + Math.max(0, ms), run });
+    return () => void due.delete(id);
+  }
+
+  async function settle() {
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+  }
+
+  /** The earliest, of several the one scheduled first. */
+  function next(untilMs: number): number | undefined {
+    let first: { id: number; atMs: number } | undefined;
+    for (const [id, { atMs }] of due) if (atMs < (first?.atMs ?? Infinity)) first = { id, atMs };
+    return first !== undefined && first.atMs <= untilMs ? first.id : undefined;
+  }
+
+  return {
+    nowMs: () => nowMs,
+    after,
+    wait: ms => new Promise(resolve => after(ms, resolve)),
+    async advance(ms) {
+      const untilMs = nowMs + ms;
+      await settle();
+      for (let id = next(untilMs); id !== undefined; id = next(untilMs)) {
+        const entry = due.get(id);
+        due.delete(id);
+        nowMs = entry?.atMs ?? nowMs;
+        entry?.run();
+        await settle();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
