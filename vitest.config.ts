@@ -39,6 +39,7 @@ class LongestFirst extends BaseSequencer {
 const engineReporter: Reporter = {
   onTestRunEnd(modules) {
     const ran = engines.filter(engine => modules.some(({ project }) => project.name === engine));
+    if (ran.length === 0) return;
     const why = native ? 'as asked' : 'tfjs-node is not installed (npm run native)';
     const told = ran.length > 1 ? `Tested with ${ran.join(' and ')}.` : `TESTED WITH ${ran} ALONE: ${why}.`;
     process.stdout.write(`\n ${told}\n`);

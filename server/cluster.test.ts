@@ -41,7 +41,7 @@ async function settle() {
   } while (queue.length > 0);
 }
 
-function addNode(): Node {
+function addNode(log = pino({ level: 'silent' })): Node {
   const listening = new Set<string>();
   let [hear, up] = [(_channel: string, _text: string) => {}, () => {}];
   const bus: Bus = {
@@ -62,14 +62,14 @@ function addNode(): Node {
   };
   const [moved, trainings, deleted]: [LiveDrawing[], string[], string[]] = [[], [], []];
   const node: Node = {
-    room: createRoom({ name: 'room', now: () => nowMs, changed() {}, evicted() {} }),
+    room: createRoom({ name: 'room', now: () => nowMs, date: () => 1 + nowMs, changed() {}, evicted() {} }),
     cluster: createCluster({
       bus,
       node: `node ${nodes.length}`,
       training: ({ job }) => trainings.push(job),
       deleted: drawing => deleted.push(drawing),
       moved: live => moved.push(live),
-      log: pino({ level: 'silent' }),
+      log,
       now: () => nowMs,
     }),
     moved,
@@ -93,7 +93,7 @@ beforeEach(() => {
 });
 
 async function openOn(count: number): Promise<Node[]> {
-  const opened = Array.from({ length: count }, addNode);
+  const opened = Array.from({ length: count }, () => addNode());
   for (const { cluster, room } of opened) cluster.open(room);
   await settle();
   return opened;
@@ -315,6 +315,64 @@ test('who moves to another node and takes the name off has none anywhere', async
   two!.room.enter('ada', '');
   await tick();
   for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['']);
+});
+
+test('who takes another name keeps the number on every node, and so do their drawings', async () => {
+  const [one, two] = await openOn(2);
+  ink(begin(one!, { id: 'd' }), 0, [1, 2]);
+  await tick();
+  const [tile] = two!.room.snapshot(0).tiles;
+  one!.room.enter('ada', 'Ada Lovelace');
+  await tick();
+  expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
+  // A while without a connection is no reason for another number either.
+  one!.room.leave('ada');
+  one!.room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  one!.room.sweep();
+  await tick();
+  expect(two!.room.people()).toEqual([]);
+  one!.room.enter('ada', 'Ada Lovelace');
+  await tick();
+  expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
+});
+
+test('of two names that somebody has on two nodes the later one counts everywhere', async () => {
+  const [one, two, three] = await openOn(3);
+  two!.room.enter('ada', 'first');
+  await tick();
+  one!.room.enter('ada', 'second');
+  await tick();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['second']);
+});
+
+test('the last message is lost, and the next beat tells', async () => {
+  const [one, two] = await openOn(2);
+  ink(begin(one!, { id: 'd' }), 0, [1, 2]);
+  one!.room.takeFrames();
+  one!.cluster.ticked(one!.room);
+  queue.splice(0);
+  await tick();
+  expect(wallOf(two!).has('d')).toBe(false);
+  nowMs += 1_000;
+  one!.cluster.beat();
+  await settle();
+  expect(wallOf(two!).get('d')?.strokes).toEqual([[1, 2]]);
+});
+
+test('messages of another version are warned of once a minute, not once a message', async () => {
+  const warnings: string[] = [];
+  const [one] = await openOn(1);
+  const node = addNode(pino({ level: 'warn' }, { write: line => warnings.push(line) }));
+  node.cluster.open(node.room);
+  for (let i = 0; i < 1_000; i++) buses[1]!('inkling:1:room:room', '{"kind":"shout"}');
+  expect(warnings).toHaveLength(1);
+  nowMs += 60_000;
+  buses[1]!('inkling:1:room:room', '{"kind":"shout"}');
+  expect(warnings).toHaveLength(2);
+  expect(warnings[1]).toContain('"messages":1000');
+  expect(one!.cluster.nodes()).toBe(0);
 });
 
 test('nobody takes another author’s drawing from its node', async () => {

@@ -52,6 +52,8 @@ export interface Cluster {
 const silentMs = 4_000;
 /** The state of a room is asked for at most this often. */
 const askAgainMs = 500;
+/** A node of another version sends a message a tick: one warning tells as much as a thousand. */
+const warnAgainMs = 60_000;
 
 /** Deletions that a node hears of when it comes, or comes back: no wall shows drawings older than the last hundreds. */
 const maxDeletions = 500;
@@ -77,6 +79,9 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
   const rooms = new Map<string, Shared>();
   const heardMs = new Map<string, number>();
   const deletions = new Set<string>();
+  /** The highest `said` of any room: a room that opens again goes on from there, so that late messages are known as late. */
+  let lastSaid = 0;
+  const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
 
   const tell = (room: string, message: RoomMessage) => bus.publish(channelOf(room), JSON.stringify(message));
   const tellAll = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
@@ -91,13 +96,30 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
     tell(shared.room.name, { kind: 'ask', node });
   }
 
+  function count(shared: Shared): number {
+    shared.said++;
+    lastSaid = Math.max(lastSaid, shared.said);
+    return shared.said;
+  }
+
+  const sayAlive = () =>
+    tellAll({ kind: 'alive', node, rooms: Array.from(rooms, ([name, { said }]) => [name, said]) });
+
+  function warnOfUnknown(channel: string) {
+    unknown.messages++;
+    if (now() - unknown.warnedMs < warnAgainMs) return;
+    const { messages } = unknown;
+    Object.assign(unknown, { messages: 0, warnedMs: now() });
+    log.warn({ channel, messages }, 'dropped messages of a format that only another version knows');
+  }
+
   function sayState({ room, said }: Shared) {
     tell(room.name, { kind: 'state', node, said, ...room.own() });
   }
 
   function sayTick(shared: Shared) {
     const own = shared.room.takeOwn();
-    if (own !== undefined) tell(shared.room.name, { kind: 'tick', node, said: ++shared.said, ...own });
+    if (own !== undefined) tell(shared.room.name, { kind: 'tick', node, said: count(shared), ...own });
   }
 
   /** A node we did not know to be there is told what we have. */
@@ -108,14 +130,14 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
     shared.mirrors.set(other, mirror);
     shared.room.share(true);
     shared.room.takeOwn();
-    shared.said++;
+    count(shared);
     sayState(shared);
     return mirror;
   }
 
   function lose(shared: Shared, other: string) {
     shared.mirrors.get(other)?.clear();
-    shared.mirrors.delete(other);
+    if (!shared.mirrors.delete(other)) return;
     if (shared.mirrors.size === 0) shared.room.share(false);
   }
 
@@ -149,9 +171,19 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
     }
   }
 
+  /** What was lost on the way leaves a difference; a room that the node does not name is one it left. */
+  function compare(other: string, said: ReadonlyMap<string, number>) {
+    for (const [name, shared] of rooms) {
+      const theirs = said.get(name);
+      if (theirs === undefined) lose(shared, other);
+      else if (mirrorOf(shared, other).isBehind(theirs)) ask(shared);
+    }
+  }
+
   function heardFromNode(message: NodeMessage) {
     switch (message.kind) {
       case 'alive':
+        if (message.rooms !== undefined) compare(message.node, new Map(message.rooms));
         return;
       case 'bye':
         loseNode(message.node, 'stopped');
@@ -172,7 +204,7 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
     const schema = channel === everyNode ? nodeMessageSchema : roomMessageSchema;
     const parsed = schema.safeParse(jsonIn(text));
     if (!parsed.success) {
-      log.warn({ channel }, 'another node says what this version does not understand');
+      warnOfUnknown(channel);
       return;
     }
     const message = parsed.data;
@@ -205,7 +237,7 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
   });
 
   bus.onUp(() => {
-    tellAll({ kind: 'alive', node });
+    sayAlive();
     tellDeletions();
     for (const shared of rooms.values()) {
       shared.askedMs = Number.NEGATIVE_INFINITY;
@@ -217,7 +249,12 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
 
   return {
     open(room) {
-      const shared: Shared = { room, mirrors: new Map(), said: 0, askedMs: Number.NEGATIVE_INFINITY };
+      const shared: Shared = {
+        room,
+        mirrors: new Map(),
+        said: ++lastSaid,
+        askedMs: Number.NEGATIVE_INFINITY,
+      };
       rooms.set(room.name, shared);
       void bus.listen(channelOf(room.name)).then(() => ask(shared));
     },
@@ -239,7 +276,7 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
       tellAll({ kind: 'deleted', node, drawings: [drawing] });
     },
     beat() {
-      tellAll({ kind: 'alive', node });
+      sayAlive();
       for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');
     },
     nodes: () => heardMs.size,

@@ -76,7 +76,8 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     const live: LiveDrawing = {
       id,
       author: drawer.session,
-      begunAt: Date.now(),
+      // Later than on the other node, whose clock may be ahead.
+      begunAt: Math.max(Date.now(), (elsewhere?.begunAt ?? 0) + 1),
       room: drawer.room,
       person: drawer.person,
       ...drawer.room.place(drawer.page()),

@@ -16,7 +16,6 @@ export interface MirrorParts {
 
 interface Begun extends Beginning {
   id: string;
-  person: number;
 }
 
 export type Mirror = ReturnType<typeof createMirror>;
@@ -28,11 +27,16 @@ export function createMirror({ node, room, moved }: MirrorParts) {
   const tiles = new Map<number, RemoteDrawing>();
   let said: number | undefined;
 
-  function admit({ person: theirs, name, session }: OwnPerson) {
+  function admit({ person: theirs, name, namedAt, session }: OwnPerson) {
     const known = people.get(theirs);
-    if (known?.name === name && known.session === session) return;
+    const naming = { name, namedAt };
+    if (known?.session === session) {
+      people.set(theirs, { ...known, ...naming });
+      room.rename(session, naming);
+      return;
+    }
     if (known !== undefined) room.expel(known.session);
-    people.set(theirs, { person: room.admit(session, name).person, name, session });
+    people.set(theirs, { person: room.admit(session, naming).person, session, ...naming });
   }
 
   function expel(person: number) {
@@ -42,11 +46,13 @@ export function createMirror({ node, room, moved }: MirrorParts) {
     room.expel(known.session);
   }
 
-  /** One author, one drawing, wherever they go on with it: where it was begun last is the true one, and that is here. */
-  function begin(tile: number, { id, author, person, begunAt }: Begun) {
+  /** One author, one drawing, wherever they go on with it: where it was begun last is the true one. */
+  function begin(tile: number, { id, author, begunAt }: Begun) {
     drop(tile);
     const known = room.find(id);
     if (known !== undefined && known.author !== author) return;
+    // A late message tells of what its author took elsewhere long ago.
+    if (known !== undefined && known.begunAt > begunAt) return;
     if (known !== undefined) {
       room.dropped(known);
       if (isOwn(known)) moved(known);
@@ -55,7 +61,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       id,
       author,
       begunAt,
-      person: people.get(person)?.person ?? 0,
+      person: room.numberOf(author),
       ...room.place(0),
       drawing: { strokes: [] },
       node,
@@ -114,12 +120,12 @@ export function createMirror({ node, room, moved }: MirrorParts) {
   return {
     /** False when something was missed and the whole state has to be asked for. */
     tick({ said: count, beginnings, changes }: RoomTick): boolean {
+      if (said !== undefined && count <= said) return true;
       if (said === undefined || count !== said + 1) return false;
       said = count;
       for (const person of changes.came ?? []) admit(person);
       for (const person of changes.left ?? []) expel(person);
-      for (const [i, [tile, id, person]] of (changes.begun ?? []).entries())
-        begin(tile, { id, person, ...beginnings[i] });
+      for (const [i, [tile, id]] of (changes.begun ?? []).entries()) begin(tile, { id, ...beginnings[i] });
       grow(changes.ink ?? '');
       for (const [tile, ink] of changes.redrawn ?? []) redraw(tiles.get(tile), ink);
       for (const [tile, guess] of changes.guesses ?? []) read(tiles.get(tile), guess);
@@ -130,7 +136,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
     },
     /** Becomes what the node says it is. */
     state(state: RoomState) {
-      if (said === state.said) return;
+      if (said !== undefined && state.said <= said) return;
       said = state.said;
       const here = new Set(state.people.map(({ person }) => person));
       const shown = new Map(state.tiles.map(tile => [tile.tile, tile]));
@@ -138,13 +144,8 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       for (const [tile, drawing] of [...tiles])
         if (shown.get(tile)?.drawing !== drawing.id || room.find(drawing.id) !== drawing) drop(tile);
       state.people.forEach(admit);
-      for (const [
-        tile,
-        { drawing: id, author, begunAt, person, ink, guess, label: digit, finished },
-      ] of shown) {
-        // A state may tell of what its author took elsewhere long ago.
-        if (!tiles.has(tile) && !((room.find(id)?.begunAt ?? 0) > begunAt))
-          begin(tile, { id, author, begunAt, person });
+      for (const [tile, { drawing: id, author, begunAt, ink, guess, label: digit, finished }] of shown) {
+        if (!tiles.has(tile)) begin(tile, { id, author, begunAt });
         const drawing = tiles.get(tile);
         redraw(drawing, ink);
         if (guess !== undefined) read(drawing, guess);
@@ -152,6 +153,8 @@ export function createMirror({ node, room, moved }: MirrorParts) {
         if (finished) finish(drawing);
       }
     },
+    /** Whether a message up to `count` did not arrive here. */
+    isBehind: (count: number) => said === undefined || said < count,
     /** The node is gone, and with it everybody and everything there. */
     clear() {
       for (const person of [...people.keys()]) expel(person);

@@ -8,7 +8,13 @@ import { digitSchema, type Training } from '../shared/protocol.ts';
 const whole = z.int().min(0);
 /** Ids of sessions, drawings, nodes and jobs are UUIDs here. */
 const id = z.string().max(100);
-const personSchema = z.object({ person: whole, name: z.string().max(maxNameLength), session: id });
+const personSchema = z.object({
+  person: whole,
+  name: z.string().max(maxNameLength),
+  /** Absent from older versions. */
+  namedAt: whole.default(0),
+  session: id,
+});
 const packedSchema = z.string().regex(/^[\w-]*$/);
 const inkSchema = z.array(packedSchema).max(maxStrokesPerDrawing);
 const guessSchema = z.string().regex(/^[\w-]{10}$/);
@@ -81,7 +87,8 @@ const trainingSchema: z.ZodType<Training> = z.object({
 
 /** To every node. */
 export const nodeMessageSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('alive'), node }),
+  /** `rooms` where the node has people, with what it said last in each: whoever heard less asks. Absent from older versions. */
+  z.object({ kind: z.literal('alive'), node, rooms: z.array(z.tuple([z.string(), said])).optional() }),
   z.object({ kind: z.literal('bye'), node }),
   z.object({ kind: z.literal('training'), node, training: trainingSchema }),
   /** Their rows were deleted for good: whoever holds one takes it off the wall. */

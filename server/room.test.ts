@@ -233,3 +233,21 @@ test('who changes their name and leaves within one tick is gone', () => {
   expect(room.takeFrames()).toMatchObject([{ frame: { left: [person] } }]);
   expect(room.people()).toEqual([]);
 });
+
+test('a guess that other nodes may not hear yet keeps the room ticking', () => {
+  room.share(true);
+  const live = begin(room);
+  guess(live, 1);
+  takeFrame();
+  // Time goes by between the frames and what other nodes are told.
+  nowMs += 0.5;
+  room.takeOwn();
+  nowMs = wallGuessMs;
+  guess(live, 2);
+  expect(takeFrame()?.guesses).toHaveLength(1);
+  expect(room.takeOwn()).toBeUndefined();
+  expect(room.pending()).toBe(true);
+  nowMs = wallGuessMs + 1;
+  expect(room.takeOwn()?.changes.guesses).toHaveLength(1);
+  expect(room.pending()).toBe(false);
+});

@@ -1,7 +1,7 @@
 import { openPerPage } from '../shared/limits.ts';
 import type { Frame, Person, Snapshot, Tile } from '../shared/protocol.ts';
 import type { LiveDrawing } from './live-drawing.ts';
-import { createMembers, type OwnPerson } from './members.ts';
+import { createMembers, type Naming, type OwnPerson } from './members.ts';
 import { type Changes, createPending, type Pending } from './pending.ts';
 import { type Beginning, isOwn, type WallDrawing } from './wall-drawing.ts';
 import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
@@ -12,8 +12,12 @@ export interface Room {
   enter(session: string, name?: string): Person;
   leave(session: string): void;
   /** Another node has somebody, and says when not any more. */
-  admit(session: string, name: string): Person;
+  admit(session: string, naming: Naming): Person;
+  /** Another node says what somebody it has is called now. */
+  rename(session: string, naming: Naming): void;
   expel(session: string): void;
+  /** The number of somebody who drew something, whether or not they are here. */
+  numberOf(session: string): number;
   people(): Person[];
   /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
   place(page: number): { tile: number; page: number };
@@ -33,7 +37,7 @@ export interface Room {
   nextTick(): number;
   /** What changed since the last frames, as one for each page where something did. */
   takeFrames(): { page: number; frame: Frame }[];
-  /** Changes are waiting that the last frames did not carry. */
+  /** Changes are waiting that the last frames, or what other nodes heard, did not carry. */
   pending(): boolean;
   /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
   share(shared: boolean): void;
@@ -53,6 +57,8 @@ export interface RoomParts {
   name: string;
   /** Milliseconds, monotonic. */
   now(): number;
+  /** Milliseconds of the era. */
+  date?(): number;
   /** Something changed that a frame should carry. */
   changed(): void;
   /** A finished drawing of ours had to make place. */
@@ -65,12 +71,13 @@ const beginningOf = (drawing: WallDrawing | undefined): Beginning => ({
 });
 
 /** What a room is and what its next frames will say; knows neither sockets nor timers nor other nodes. */
-export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
+export function createRoom({ name, now, date = Date.now, changed, evicted }: RoomParts): Room {
   /** Who came and left, told on every page. */
   const news = createPending(now);
   let toNodes: Pending<OwnPerson> | undefined;
   const members = createMembers({
     now,
+    date,
     room: {
       came(person) {
         news.came(person);
@@ -109,9 +116,16 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
   }
 
   const nearestPage = (page: number) => Math.min(page, pages.length - 1);
-  const openOn = (page: number) => pages[page].drawings().filter(({ state }) => state === 'open').length;
   const all = () => pages.flatMap(page => page.drawings());
   const allOwn = () => all().filter(isOwn);
+  /** A room has few pages; each finds a drawing by its id. */
+  function find(drawing: string): WallDrawing | undefined {
+    for (const page of pages) {
+      const found = page.find(drawing);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
   /** Up to the last one with a drawing; pages are never taken away, who looks at one would hear nothing more. */
   const shown = () =>
     1 +
@@ -125,10 +139,12 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     enter: members.enter,
     leave: members.leave,
     admit: members.admit,
+    rename: members.rename,
     expel: members.expel,
+    numberOf: members.numberOf,
     people: members.people,
     place(preferred) {
-      const open = pages.map((_, page) => openOn(page));
+      const open = pages.map(page => page.open());
       const needed = Math.ceil((open.reduce((sum, count) => sum + count, 0) + 1) / openPerPage);
       const stays = preferred < needed && (open[preferred] ?? 0) < openPerPage;
       const free = open.findIndex(count => count < openPerPage);
@@ -143,7 +159,7 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
     labelled: drawing => pages[drawing.page].labelled(drawing),
     finished: drawing => pages[drawing.page].finished(drawing),
     dropped: drawing => pages[drawing.page].dropped(drawing),
-    find: drawing => all().find(({ id }) => id === drawing),
+    find,
     nearestPage,
     snapshot(asked) {
       const page = nearestPage(asked);
@@ -164,16 +180,14 @@ export function createRoom({ name, now, changed, evicted }: RoomParts): Room {
       if (frames.length > 0) tick++;
       return frames;
     },
-    pending: () => pages.some(page => page.pending()),
+    pending: () => toNodes?.waiting() === true || pages.some(page => page.pending()),
     share(shared) {
       toNodes = shared ? (toNodes ?? createPending(now)) : undefined;
     },
     takeOwn() {
       const changes = toNodes?.take();
       if (changes === undefined) return undefined;
-      const beginnings = (changes.begun ?? []).map(([tile]) =>
-        beginningOf(all().find(drawing => drawing.tile === tile)),
-      );
+      const beginnings = (changes.begun ?? []).map(([, id]) => beginningOf(find(id)));
       return { changes, beginnings };
     },
     own: () => ({

@@ -10,14 +10,21 @@ interface Begun {
   author: string;
   id: string;
   person: number;
+  begunAt: number;
 }
 
 export function begin(room: Room, who: Partial<Begun> = {}): LiveDrawing {
-  const { author, id, person }: Begun = { author: 'ada', id: `drawing of ${who.author}`, person: 1, ...who };
+  const { author, id, person, begunAt }: Begun = {
+    author: 'ada',
+    id: `drawing of ${who.author}`,
+    person: 1,
+    begunAt: ++begun,
+    ...who,
+  };
   const live: LiveDrawing = {
     id,
     author,
-    begunAt: ++begun,
+    begunAt,
     room,
     person,
     ...room.place(0),

@@ -21,6 +21,8 @@ export type WallPage = ReturnType<typeof createWallPage>;
 /** The drawings of one page of a room's wall, and what changed since the last frame. */
 export function createWallPage({ now, changed, evicted }: WallPageParts) {
   const tiles = new Map<number, WallDrawing>();
+  const byId = new Map<string, WallDrawing>();
+  const open = new Set<WallDrawing>();
   const pending = createPending(now);
 
   function tell(drawing: WallDrawing, change: (pending: PendingDrawings) => void) {
@@ -40,15 +42,23 @@ export function createWallPage({ now, changed, evicted }: WallPageParts) {
   }
 
   function dropped(drawing: WallDrawing) {
-    if (tiles.delete(drawing.tile)) tell(drawing, to => to.gone(drawing));
+    if (!tiles.delete(drawing.tile)) return;
+    open.delete(drawing);
+    if (byId.get(drawing.id) === drawing) byId.delete(drawing.id);
+    tell(drawing, to => to.gone(drawing));
   }
 
   return {
     size: () => tiles.size,
+    find: (id: string) => byId.get(id),
+    /** How many are still being drawn. */
+    open: () => open.size,
     drawings: (): WallDrawing[] => [...tiles.values()],
     tiles: (): Tile[] => Array.from(tiles.values(), tileOf),
     begun(drawing: WallDrawing) {
       tiles.set(drawing.tile, drawing);
+      byId.set(drawing.id, drawing);
+      if (drawing.state === 'open') open.add(drawing);
       tell(drawing, to => to.begun(drawing));
     },
     /** Ink was appended to `stroke`, which had `offset` points before. */
@@ -60,6 +70,7 @@ export function createWallPage({ now, changed, evicted }: WallPageParts) {
     },
     labelled: (drawing: WallDrawing) => tell(drawing, to => to.labelled(drawing)),
     finished(drawing: WallDrawing) {
+      open.delete(drawing);
       tell(drawing, to => to.finished(drawing));
       for (const old of tooMany()) {
         dropped(old);
