@@ -240,12 +240,13 @@ describe('a connection with a bad greeting is refused by name', () => {
     expect(await handshake('https://evil.example')).toBe(403);
     expect(await handshake('https://evil.example')).toBe(403);
     expect(await handshake(server.url)).toBe(200);
-    const logged = server
-      .output()
-      .split('\n')
-      .filter(line => line.includes('https://evil.example'));
-    expect(logged).toHaveLength(1);
-    expect(logged[0]).toContain(`"host":"${new URL(server.url).host}"`);
+    const logged = () =>
+      server
+        .output()
+        .split('\n')
+        .filter(line => line.includes('https://evil.example'));
+    await expect.poll(logged).toHaveLength(1);
+    expect(logged()[0]).toContain(`"host":"${new URL(server.url).host}"`);
   });
 });
 
@@ -265,7 +266,7 @@ test('a request without Host is answered, and a page that brings it is refused b
   const refused = await ask('Origin: https://ink.example.org\r\n');
   expect(refused).toContain('HTTP/1.1 403 ');
   expect(refused).toContain('The log of the server names the setting to change.');
-  expect(server.output()).toContain('set PUBLIC_ORIGIN=https://ink.example.org"');
+  await expect.poll(server.output).toContain('set PUBLIC_ORIGIN=https://ink.example.org"');
 });
 
 describe('a request with bad input is refused by name', () => {
@@ -290,7 +291,7 @@ describe('a start that cannot work says why in one sentence', () => {
   /** Runs the server to its end. */
   async function failedStart(settings: Record<string, string>) {
     const { child, output } = spawnServer(settings);
-    const code = await new Promise(resolve => child.once('exit', resolve));
+    const code = await new Promise(resolve => child.once('close', resolve));
     return { code, output: output() };
   }
 

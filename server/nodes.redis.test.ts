@@ -136,7 +136,7 @@ test('Redis dies and comes back: everybody goes on, and is together again', asyn
   await redis.start();
   await expect.poll(() => bo.shown(alone.drawing)?.strokes, soon).toEqual(inkOf(6));
   await expect.poll(() => bo.shown(first.drawing)?.strokes, soon).toEqual(inkOf(5));
-  expect(nodes[0]!.output().match(/Redis is away/g)).toHaveLength(1);
+  await expect.poll(() => nodes[0]!.output().match(/Redis is away/g)).toHaveLength(1);
 });
 
 test('PostgreSQL is restarted: drawing goes on everywhere, a label waits for it', async () => {

@@ -164,7 +164,7 @@ test.each([
   if (settings.DATABASE_URL === 'missing')
     settings.DATABASE_URL = `postgresql://postgres@127.0.0.1:${postgres.port}/missing`;
   const { child, output } = spawnServer({ DATA_DIR: folder.folder, PORT: '0', ...settings });
-  expect(await new Promise(resolve => child.once('exit', resolve))).toBe(1);
+  expect(await new Promise(resolve => child.once('close', resolve))).toBe(1);
   expect(output()).toMatch(sentence);
   expect(output()).not.toMatch(/hunter|TypeError|^ +at /m);
   folder.remove();
@@ -176,7 +176,7 @@ test('an inference process killed in the middle: nobody notices but for a late g
   for (const pid of inferenceProcesses()) process.kill(pid, 'SIGKILL');
   const { guess } = await draw(client, inkOf(8));
   expect(guess.probabilities).toHaveLength(10);
-  expect(server.output()).toContain('inference process ended');
+  await expect.poll(server.output).toContain('inference process ended');
   client.close();
 });
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { maxPointsPerDrawing } from '../shared/limits.ts';
 import {
   type Ack,
   type Draw,
@@ -107,8 +108,11 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
       if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
       ack?.(answer);
     };
-    const points = event === 'look' ? pointsPerLook : pointsOf(payload);
-    const cost = 1 + points / pointsPerEvent;
+    const size = pointsOf(payload);
+    const isTooLarge = size > maxPointsPerDrawing;
+    // What is refused for its size costs reading it, and nothing more.
+    const points = event === 'look' ? pointsPerLook : isTooLarge ? 0 : size;
+    const cost = 1 + size / pointsPerEvent;
     const at = now();
     const retryAfterMs =
       limits.sessions.take(sender.session, cost, at) ||
@@ -122,6 +126,8 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
       if (dropped?.success) sender.resender.ask(dropped.data.drawing, retryAfterMs);
       settle(rateLimited(retryAfterMs));
     } else if (handler === undefined) settle(refuse('invalid', 'There is no such event.'));
+    else if (isTooLarge)
+      settle(refuse('too_large', `These are ${size} points; a drawing may have ${maxPointsPerDrawing}.`));
     else {
       const answer = handler(payload, sender);
       if (answer instanceof Promise) return answer.then(settle);

@@ -75,7 +75,8 @@ export async function startServer(
   const { DATA_DIR: data, DATABASE_URL: elsewhere } = settings;
   if (data !== undefined && elsewhere === undefined) await layDatabase(data);
   const { child, output } = spawnServer({ ...settings, PORT: port });
-  const exit = new Promise<number | null>(resolve => child.once('exit', resolve));
+  // Once it has ended and all that it printed is read.
+  const exit = new Promise<number | null>(resolve => child.once('close', resolve));
   let ended = false;
   void exit.then(() => {
     ended = true;
