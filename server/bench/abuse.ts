@@ -115,7 +115,7 @@ async function measureOthers({ server, load, seconds, label }: Measuring) {
 }
 
 async function whileAbused({ what, ...measuring }: Measuring & { what: Abuse }) {
-  const abusers = forkChild('./abusers.ts');
+  const abusers = forkChild(new URL('./abusers.ts', import.meta.url));
   try {
     await ask<void>(abusers, { type: 'begin', url: measuring.server.url, abuse: what } satisfies ToAbusers);
     const others = await measureOthers(measuring);

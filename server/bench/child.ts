@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 /** What a child of the bench answers when it cannot do what was asked. */
 export interface Failed {
@@ -8,10 +7,9 @@ export interface Failed {
 }
 
 /** A module of the bench as a process of its own. It ends with `kill`, or by itself when this process does. */
-export function forkChild(file: string, args: readonly string[] = []): ChildProcess {
-  const path = fileURLToPath(new URL(file, import.meta.url));
+export function forkChild(module: URL, args: readonly string[] = []): ChildProcess {
   // Standard output is for the figures alone.
-  return fork(path, args, { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
+  return fork(module, args, { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
 }
 
 /** Sends `message` and resolves with the child's next answer. */

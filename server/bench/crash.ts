@@ -40,7 +40,7 @@ export async function crash(args: string[]) {
     void server.stop('SIGKILL');
     data.remove();
   });
-  const writers = forkChild('./writers.ts');
+  const writers = forkChild(new URL('./writers.ts', import.meta.url));
   const tell = <Answer>(message: ToWriters) => ask<Answer>(writers, message);
 
   const before = readCpu();

@@ -47,7 +47,10 @@ export async function infer(args: string[]) {
 
 async function figuresOf(engine: Engine, seconds: number): Promise<EngineFigures> {
   say(`${engine}: batches of 1 and of 8, ${seconds} s each`);
-  const child = forkChild('./infer-process.ts', toArguments({ engine, threads: 1, folder: nativeFolder }));
+  const child = forkChild(
+    new URL('./infer-process.ts', import.meta.url),
+    toArguments({ engine, threads: 1, folder: nativeFolder }),
+  );
   const figures = await ask<EngineFigures>(child, { seconds } satisfies ToInfer);
   child.kill();
   return figures;

@@ -44,7 +44,7 @@ export async function join(args: string[]) {
     { label: 'join', people: [here], url, profile, pinned: true },
     async ({ server, loads }) => {
       const [load] = loads;
-      const joiners = forkChild('./joiners.ts');
+      const joiners = forkChild(new URL('./joiners.ts', import.meta.url));
       const plan: ToJoiners = { url: server.url, room, perSecond, seconds };
       await ask<Joined>(joiners, { ...plan, seconds: 0 }); // a process that starts would be noticed as well
       const before = readCpu();

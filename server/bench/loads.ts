@@ -53,7 +53,7 @@ export async function withLoads<Result>(
   const server = await serverUnderTest(choice);
   if (pinned && server.pid !== null && !pinServer(server.pid))
     say('The server could not be given a core of its own.');
-  const children = people.map(() => forkChild('./load.ts'));
+  const children = people.map(() => forkChild(new URL('./load.ts', import.meta.url)));
   try {
     say(`${label}: everybody joins ${server.url}`);
     const loads = children.map((child, i) => ({

@@ -14,7 +14,7 @@ export interface Reader {
 
 /** A model in a process of its own. */
 export async function startReader(weights: Uint8Array): Promise<Reader> {
-  const child = forkChild('./reader-process.ts');
+  const child = forkChild(new URL('./reader-process.ts', import.meta.url));
   await ask(child, { type: 'load', weights } satisfies ToReader);
   return {
     right: what => ask<boolean[]>(child, { type: 'read', what } satisfies ToReader),

@@ -26,7 +26,7 @@ export async function train(args: string[]) {
   const before = readCpu();
   const inNode = async (backend: NodeBackend) => {
     say(`${backend} in Node, ${seconds} s`);
-    const child = forkChild('./train-process.ts');
+    const child = forkChild(new URL('./train-process.ts', import.meta.url));
     const samplesPerSecond = await ask<number>(child, { backend, seconds } satisfies ToTrain);
     child.kill();
     return samplesPerSecond;
