@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { authSchema, protocolVersion, type Refusal } from '../shared/protocol.ts';
 import { clientAddress } from './address.ts';
 import { addressConnections } from './limits.ts';
+import { networkOf } from './network.ts';
 import { createLimiter } from './rate.ts';
 import { rateLimited, refuse, refuseInput } from './refusal.ts';
 import type { Sessions } from './session.ts';
@@ -11,6 +12,7 @@ export interface Admitted {
   session: string;
   /** The signed session, when the client has no cookie that carries it. */
   token: string | null;
+  /** The network it comes from, as limits count it. */
   address: string;
   room: string;
   /** Undefined where the client says nothing of a name. */
@@ -29,8 +31,9 @@ export function createAdmission({ sessions, trustProxy, now }: AdmissionParts) {
   const connections = createLimiter(addressConnections, now);
   return {
     admit(request: IncomingMessage, auth: unknown): Admitted | Refusal {
-      const address = clientAddress(request, trustProxy);
-      const retryAfterMs = connections.take(address);
+      const client = clientAddress(request, trustProxy);
+      const address = networkOf(client);
+      const retryAfterMs = connections.take(client);
       if (retryAfterMs > 0) return rateLimited(retryAfterMs);
       const parsed = authSchema.safeParse(auth);
       if (!parsed.success) {
