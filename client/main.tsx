@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { cleanName } from '../shared/name.ts';
 import { createApi } from './api.ts';
 import { connect } from './connection.ts';
 import { createNotices } from './notices.ts';
@@ -21,7 +22,7 @@ const keptSession = tabShelf.read('session');
 const [navigation] = performance.getEntriesByType('navigation');
 const connection = connect({
   room,
-  name: typeof keptName === 'string' ? keptName : '',
+  name: typeof keptName === 'string' ? cleanName(keptName) : '',
   session: {
     read: () => (typeof keptSession === 'string' ? keptSession : undefined),
     write: session => tabShelf.write('session', session),

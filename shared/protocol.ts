@@ -8,6 +8,7 @@ import {
   maxStrokesPerDrawing,
   padUnits,
 } from './limits.ts';
+import { isAllowedName, isVisible } from './name.ts';
 
 /** Raised whenever a schema below changes in a way an older end could not follow. */
 export const protocolVersion = 1;
@@ -82,7 +83,8 @@ export const nameSchema = z
   .string()
   .trim()
   .max(maxNameLength)
-  .regex(/^[^\p{C}<>]*$/u, 'no control characters and no < or >');
+  .refine(isAllowedName, 'no control characters and no < or >')
+  .refine(name => name === '' || isVisible(name), 'nothing of this name can be seen');
 export const authSchema = z.object({
   protocol: z.literal(protocolVersion),
   room: roomSchema.default('lobby'),

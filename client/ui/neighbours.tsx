@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import { cleanName } from '../../shared/name.ts';
 import type { Page } from '../page.ts';
 import { lobby, pathOf } from '../routes.ts';
 import type { NameField } from './header.tsx';
@@ -47,7 +48,7 @@ function NameInput({ name }: { name: NameField }) {
         placeholder="Your name"
         autocomplete="nickname"
         defaultValue={name.kept}
-        onChange={event => name.change(event.currentTarget.value.replace(/[\p{C}<>]/gu, '').trim())}
+        onChange={event => name.change(cleanName(event.currentTarget.value))}
       />
     </label>
   );
