@@ -15,7 +15,8 @@ const lineSchema = z.object({
   drawing: drawingIdSchema,
   guess: digitSchema.nullable(),
   label: digitSchema.nullable(),
-  at: z.iso.datetime(),
+  // Years of four digits but 0, which PostgreSQL does not have.
+  at: z.iso.datetime().refine(at => !at.startsWith('0000'), 'there is no year 0'),
 });
 const drawnSchema = lineSchema.extend({
   strokes: strokesSchema,
@@ -25,7 +26,12 @@ const drawnSchema = lineSchema.extend({
     .refine(text => Buffer.from(text, 'base64').length === rasterBytes, `not ${rasterBytes} bytes`),
   probabilities: z.array(z.number().min(0).max(1)).length(10).nullable(),
   /** The version that guessed. */
-  model: z.string().min(1).max(100).nullable(),
+  model: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters and no half characters')
+    .nullable(),
   /** The same for all drawings of one author, and nothing more. */
   author: z.string().regex(pseudonym, 'a pseudonym'),
   room: roomSchema,

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type CarriedSample, carriedSchema } from '../db/carry.ts';
@@ -7,6 +6,7 @@ import type { Ack } from '../shared/protocol.ts';
 import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
 import type { BigReads } from './big-reads.ts';
+import { linesOf, maxLineLength } from './lines.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Store } from './store.ts';
 
@@ -20,8 +20,6 @@ const ndjson = 'application/x-ndjson';
 /** Rows of one statement: whoever draws waits for each. */
 const pageRows = 200;
 const exportRows = 50;
-/** A drawing of 10,000 points is 90 KB as text. */
-const maxLineLength = 262_144;
 /** Complaints told; the rest is counted. */
 const maxComplaints = 10;
 
@@ -52,10 +50,16 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
 
   app.post(
     '/api/import',
-    { bodyLimit: Number.MAX_SAFE_INTEGER, config: { takes: ndjson } },
+    {
+      bodyLimit: Number.MAX_SAFE_INTEGER,
+      config: { takes: ndjson },
+      // Before a byte of the body is read.
+      onRequest: async (request, reply) => {
+        if (!askerOf(request).admin) await answer(reply, async () => forbidden());
+      },
+    },
     (request, reply) =>
       answer(reply, async (): Promise<Ack<Imported>> => {
-        if (!askerOf(request).admin) return forbidden();
         if (!(request.body instanceof Readable)) return refuse('invalid', `Send the drawings as ${ndjson}.`);
         return { ok: true, value: await take(request.body) };
       }),
@@ -71,10 +75,10 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
       waiting = [];
     }
     let number = 0;
-    for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(body)) {
       number++;
-      if (line.trim() === '') continue;
-      const sample = parseLine(line);
+      if (line?.trim() === '') continue;
+      const sample = line === null ? `more than ${maxLineLength} characters` : parseLine(line);
       if (typeof sample === 'string') {
         imported.refused++;
         if (imported.complaints.length < maxComplaints) imported.complaints.push(`line ${number}: ${sample}`);
@@ -90,7 +94,6 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
 
 /** The sample of a line, or what is wrong with it. */
 function parseLine(line: string): CarriedSample | string {
-  if (line.length > maxLineLength) return `${line.length} characters; ${maxLineLength} are allowed`;
   let json: unknown;
   try {
     // Trimmed of the byte order mark that some editors write at the start of a file, too.

@@ -219,7 +219,7 @@ describe('cookies are for https alone when a trusted proxy says that the page wa
 });
 
 test('samples tell whose they are and nobody’s session', async () => {
-  const response = await fetch(`${url}/api/samples?limit=2`, { headers: mineCookie });
+  const response = await fetch(`${url}/api/samples?room=lobby&limit=2`, { headers: mineCookie });
   const body = await response.text();
   expect(JSON.parse(body)).toMatchObject({
     samples: [
@@ -231,7 +231,7 @@ test('samples tell whose they are and nobody’s session', async () => {
 });
 
 test('the author and admins change and delete a drawing, nobody else', async () => {
-  const [mine, theirs] = (await send('GET', '/api/samples')).answer.samples;
+  const [mine, theirs] = (await send('GET', '/api/samples?room=lobby')).answer.samples;
   const change = { body: { digit: 7 } };
   expect(await send('PATCH', `/api/samples/${mine.id}`, { ...change, headers: mineCookie })).toMatchObject({
     status: 200,
@@ -258,11 +258,18 @@ test('the author and admins change and delete a drawing, nobody else', async () 
     status: 200,
   });
   expect(deleted).toEqual([theirs.drawing]);
-  expect((await send('GET', '/api/samples')).answer.samples).toHaveLength(1);
+  expect((await send('GET', '/api/samples?room=lobby')).answer.samples).toHaveLength(1);
+});
+
+test('drawings are listed by room, the lobby where none is named; those of all rooms are for admins', async () => {
+  const mine = await send('GET', '/api/samples', { headers: mineCookie });
+  expect(mine.answer).toEqual((await send('GET', '/api/samples?room=lobby', { headers: mineCookie })).answer);
+  expect((await send('GET', '/api/samples', { headers: asAdmin })).status).toBe(200);
+  expect((await send('GET', '/api/samples?room=empty')).answer).toEqual({ samples: [], next: null });
 });
 
 test('a drawing can be read again', async () => {
-  const [{ id }] = (await send('GET', '/api/samples')).answer.samples;
+  const [{ id }] = (await send('GET', '/api/samples?room=lobby')).answer.samples;
   expect(await send('POST', `/api/samples/${id}/predict`)).toMatchObject({
     answer: { ok: true, value: { model: 'read 784' } },
   });
@@ -349,7 +356,14 @@ test('versions are listed, their weights handed out, and moved by admins alone',
   expect(new Uint8Array(await weights.arrayBuffer())).toEqual(base.weights);
   const known = { 'if-none-match': weights.headers.get('etag') ?? '' };
   expect((await fetch(`${url}/api/models/base-1/weights`, { headers: known })).status).toBe(304);
-  expect((await fetch(`${url}/api/models/nothing/weights`)).status).toBe(404);
+  for (const headers of [{}, { 'if-none-match': '"nothing"' }]) {
+    const unknown = await fetch(`${url}/api/models/nothing/weights`, { headers });
+    expect([unknown.status, unknown.headers.get('cache-control'), unknown.headers.get('etag')]).toEqual([
+      404,
+      null,
+      null,
+    ]);
+  }
   expect(await send('POST', '/api/models/taught-1/promote')).toMatchObject({
     status: 403,
     answer: { reason: 'forbidden' },
@@ -382,6 +396,58 @@ test('what one exports another imports, line by line; lines that are none are to
       complaints: [expect.stringContaining('line 3'), 'line 4: no JSON'],
     },
   });
+});
+
+describe('an import without the right', () => {
+  const head = 'POST /api/import HTTP/1.1\r\nHost: ink.test\r\nContent-Type: application/x-ndjson\r\n';
+
+  test.each([
+    ['a body without a known end', 'Transfer-Encoding: chunked'],
+    ['a body of a gigabyte', 'Content-Length: 1000000000'],
+  ])('is refused before it is sent, and the connection closes: %s', async (_what, header) => {
+    // Nothing of the body is sent: only a server that waits for none of it answers and closes.
+    const answer = await sendRaw(`${head}${header}\r\n\r\n`);
+    expect(answer).toContain('HTTP/1.1 403 ');
+    expect(answer).toContain('Only an admin may carry drawings');
+    expect(answer.toLowerCase()).toContain('connection: close');
+  });
+
+  test('reads nothing on that is sent all the same', async () => {
+    const sent = await new Promise<number>(resolve => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+      const send = () => {
+        while (!socket.destroyed && socket.write(chunk));
+      };
+      socket.on('drain', send).on('error', () => {});
+      socket.once('close', () => resolve(socket.bytesWritten));
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`, send);
+    });
+    expect(sent).toBeLessThan(50_000_000);
+  });
+});
+
+test.each([
+  ['a character of no text', { model: 'base\u0000' }, 'no control characters'],
+  ['half a character', { model: 'base\ud800' }, 'no control characters'],
+  ['a year that no database has', { at: '0000-01-01T00:00:00Z' }, 'at:'],
+  ['a line of 300,000 characters', { more: 'x'.repeat(300_000) }, 'more than 262144 characters'],
+])('an import refuses %s by its line', async (_what, change, complaint) => {
+  const [line] = (await (await fetch(`${url}/api/export`, { headers: asAdmin })).text()).split('\n');
+  const response = await fetch(`${url}/api/import`, {
+    method: 'POST',
+    headers: { ...asAdmin, 'content-type': 'application/x-ndjson' },
+    body: JSON.stringify({ ...JSON.parse(line!), drawing: randomUUID(), ...change }),
+  });
+  expect(response.status).toBe(200);
+  const { value } = JSON.parse(await response.text());
+  expect(value).toMatchObject({ added: 0, refused: 1, complaints: [expect.stringContaining(complaint)] });
+});
+
+test('a page of versions from a number that no version can have is refused', async () => {
+  for (const before of ['2147483648', '99999999999999999999', '-1', '0', '1e3x', ''])
+    expect((await send('GET', `/api/models?before=${before}`)).status).toBe(400);
+  expect((await send('GET', '/api/models?before=2147483647')).status).toBe(200);
 });
 
 describe('an import takes what editors and Windows make of a file', () => {

@@ -21,7 +21,7 @@ import type { Sessions } from './session.ts';
 import { serveSignIn } from './sign-in.ts';
 import type { Store } from './store.ts';
 import { serveTraining, type TrainingParts } from './training.ts';
-import { serveUploads } from './uploads.ts';
+import { maxUploadBytes, serveUploads } from './uploads.ts';
 import { serveWhy, type WhyParts } from './why.ts';
 
 export interface HttpParts {
@@ -95,6 +95,10 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       .header('retry-after', Math.ceil(retryAfterMs / 1000))
       .send({ ...refuse('rate_limited', 'Too many requests; slow down.'), retryAfterMs });
   });
+  app.addHook('onSend', async (request, reply) => {
+    // Node reads on what nobody wants, so that the connection can be used again: a large body costs more than another one.
+    if (reply.statusCode >= 400 && bodyIsLong(request.raw)) void reply.header('connection', 'close');
+  });
   app.setErrorHandler((error, request, reply) => {
     const refused = refusalOf(error, request.routeOptions.bodyLimit);
     if (refused !== undefined) return reply.code(refused.status).send(refused.refusal);
@@ -134,4 +138,12 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   }, 60_000);
   app.addHook('onClose', async () => clearInterval(sweeping));
   return app;
+}
+
+/** Whether more of the body is to come than any route but the import takes. */
+function bodyIsLong({ complete, headers }: IncomingMessage): boolean {
+  return (
+    !complete &&
+    (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > maxUploadBytes)
+  );
 }

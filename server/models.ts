@@ -19,8 +19,10 @@ export interface ModelsParts {
 }
 
 const versionSchema = z.string().regex(/^[\w.-]{1,100}$/);
+/** Versions are numbered by an INT of the database. */
+const maxModelNumber = 2_147_483_647;
 const pageSchema = z.strictObject({
-  before: z.coerce.number().int().min(1).optional(),
+  before: z.coerce.number().int().min(1).max(maxModelNumber).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 /** Only the gate's own verdicts are ever stored: what they hold is trusted. */

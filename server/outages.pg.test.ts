@@ -50,7 +50,7 @@ test('the database away: drawing and guessing go on, labels are refused until it
   await client.emitWithAck('finish', { drawing: unlabelled.drawing });
   expect(await ready()).toBe(503);
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
-  expect((await fetch(`${server.url}/api/samples`)).status).toBe(503);
+  expect((await fetch(`${server.url}/api/samples?room=away`)).status).toBe(503);
 
   await postgres.start();
   const retry = () => client.emitWithAck('label', { drawing, digit: 3 });

@@ -41,7 +41,7 @@ type ById = { Params: { id: string } };
 const unknownSample = () => refuse('not_found', 'There is no such drawing.');
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 
-/** `/api/samples`: what was drawn, newest first; its author and admins may change and delete it. */
+/** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
 export function serveSamples(
   app: FastifyInstance,
   { store, askerOf, predict, deleted, bigReads }: SamplesParts,
@@ -52,8 +52,11 @@ export function serveSamples(
     answer(reply, async () => {
       const query = querySchema.safeParse(request.query);
       if (!query.success) return refuseInput(query.error);
-      const { author } = askerOf(request);
-      const page = await bigReads.serve(request.ip, async () => textOf(await pageOf(query.data), author));
+      const { author, admin } = askerOf(request);
+      const room = query.data.room ?? (admin ? undefined : 'lobby');
+      const page = await bigReads.serve(request.ip, async () =>
+        textOf(await pageOf({ ...query.data, room }), author),
+      );
       if (typeof page === 'string') void reply.type('application/json; charset=utf-8');
       return page;
     }),

@@ -113,7 +113,7 @@ async function answers(url: string) {
   }
 }
 
-export async function getSamples(url: string, query = ''): Promise<SamplePage> {
+export async function getSamples(url: string, query = '?room=lobby'): Promise<SamplePage> {
   return JSON.parse(await (await fetch(`${url}/api/samples${query}`)).text());
 }
 

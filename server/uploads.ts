@@ -19,7 +19,7 @@ export interface UploadsParts {
 
 const octets = 'application/octet-stream';
 /** More than any model has; an upload is held to its base's size before this matters. */
-const maxUploadBytes = 4_194_304;
+export const maxUploadBytes = 4_194_304;
 const headersSchema = z.object({
   'x-base-version': z.string().regex(/^[\w.-]{1,100}$/),
   'x-job': z.guid().optional(),

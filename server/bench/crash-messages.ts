@@ -15,3 +15,7 @@ export interface Written {
   backMs: (number | null)[];
   unacked: number;
 }
+
+const rooms = 5;
+export const roomOf = (person: number) => `crash-${person % rooms}`;
+export const crashRooms = Array.from({ length: rooms }, (_, room) => roomOf(room));

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { freePort, getSamples, startServer, type TestServer, temporaryFolder } from '../test-server.ts';
 import { ask, forkChild } from './child.ts';
 import { cpuBetween, readCpu } from './cpu.ts';
-import type { ToWriters, Written } from './crash-messages.ts';
+import { crashRooms, type ToWriters, type Written } from './crash-messages.ts';
 import { disturbance } from './disturbance.ts';
 import { readInk } from './ink.ts';
 import { numberOption, peopleRange, secondsRange } from './options.ts';
@@ -79,11 +79,13 @@ export async function crash(args: string[]) {
 
 async function labelsOf(url: string): Promise<Map<string, number>> {
   const labels = new Map<string, number>();
-  for (let before: number | null | undefined; before !== null; ) {
-    const page = await getSamples(url, before === undefined ? '?limit=100' : `?limit=100&before=${before}`);
-    for (const { drawing, label } of page.samples)
-      if (drawing !== null && label !== null) labels.set(drawing, label);
-    before = page.next;
-  }
+  for (const room of crashRooms)
+    for (let before: number | null | undefined; before !== null; ) {
+      const older = before === undefined ? '' : `&before=${before}`;
+      const page = await getSamples(url, `?room=${room}&limit=100${older}`);
+      for (const { drawing, label } of page.samples)
+        if (drawing !== null && label !== null) labels.set(drawing, label);
+      before = page.next;
+    }
   return labels;
 }

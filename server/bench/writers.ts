@@ -5,7 +5,7 @@ import { after } from '../after.ts';
 import type { TestClient } from '../test-server.ts';
 import { answerParent } from './child.ts';
 import { join } from './connect.ts';
-import type { ToWriters, Written } from './crash-messages.ts';
+import { roomOf, type ToWriters, type Written } from './crash-messages.ts';
 import { startDrawer } from './drawer.ts';
 import { penPace } from './loads.ts';
 
@@ -45,7 +45,7 @@ async function start({ url, people, ink }: Extract<ToWriters, { type: 'start' }>
   const random = createRandom(1);
   for (let person = 0; person < people; person++) {
     const draws = createHeldDraws({ send: draw => client.emit('draw', draw), after });
-    const client = await join({ url, room: `crash-${person % 5}` }, { onPace: draws.obey });
+    const client = await join({ url, room: roomOf(person) }, { onPace: draws.obey });
     let next = int(random, ink.length);
     backMs[person] = null;
     client.on('guess', () => {
