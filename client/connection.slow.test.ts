@@ -51,6 +51,7 @@ async function startRoom() {
 let room: Awaited<ReturnType<typeof startRoom>>;
 let network: Awaited<ReturnType<typeof createFakeNetwork>>;
 let polls: boolean;
+let called: string;
 const open: Connection[] = [];
 
 beforeEach(async () => {
@@ -63,6 +64,7 @@ beforeEach(async () => {
   room = await startRoom();
   network = await createFakeNetwork(room.port);
   polls = false;
+  called = '';
 });
 afterEach(async () => {
   for (const connection of open.splice(0)) connection.close();
@@ -83,7 +85,7 @@ function openPage({ roundTripMs = 0 } = {}): Page {
   const connection = connect({
     url: network.url,
     room: 'lobby',
-    name: '',
+    name: () => called,
     session: { read: () => undefined, write: () => {}, renew: async () => {} },
     roundTripMs,
     polling: {
@@ -106,6 +108,20 @@ test('a WebSocket comes first, and nothing else is tried', async () => {
   expect(await passUntil(page.live)).toBeLessThan(3_500);
   expect(transports()).toEqual(['websocket']);
   expect(polls).toBe(false);
+});
+
+test('every time a page comes in, it says the name that the browser keeps by then', async () => {
+  called = 'Ada';
+  const page = openPage();
+  await passUntil(page.live);
+  const names = () => [...room.io.sockets.sockets.values()].map(({ handshake }) => handshake.auth.name);
+  expect(names()).toEqual(['Ada']);
+  // Another tab takes the name off.
+  called = '';
+  room.io.disconnectSockets(true);
+  await passUntil(() => !page.live());
+  await passUntil(page.live);
+  expect(names()).toEqual(['']);
 });
 
 test.each(['never answers', 'answers for itself', 'opens only'] as const)(

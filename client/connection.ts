@@ -35,7 +35,8 @@ export interface Connection {
   finish(finish: Finish): Promise<Answer>;
   look(look: Look): Promise<Answer>;
   label(label: Label): Promise<Answer<{ sample: number }>>;
-  rename(name: string): void;
+  /** Comes in anew under the name that there is now. */
+  rename(): void;
   close(): void;
 }
 
@@ -54,7 +55,8 @@ interface ConnectParts extends TransportOrderParts {
   /** The page's own server where none is given. */
   url?: string;
   room: string;
-  name: string;
+  /** What the person is called now: another tab may change it. */
+  name(): string;
   /** The session of a browser without cookies, kept by the caller. */
   session: {
     read(): string | undefined;
@@ -66,14 +68,13 @@ interface ConnectParts extends TransportOrderParts {
 
 export function connect({ url = '/', room, name, session, ...parts }: ConnectParts): Connection {
   const link = signal<Link>({ state: 'connecting' });
-  let currentName = name;
   let token = session.read();
   let renewed = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   const auth = (): Auth => ({
     protocol,
     room,
-    name: currentName,
+    name: name(),
     ...(token !== undefined && { session: token }),
   });
   const order = createTransportOrder(parts);
@@ -213,8 +214,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     look: async look => (live() ? answered(socket.timeout(ackMs).emitWithAck('look', look)) : unanswered),
     label: async label =>
       liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : unanswered,
-    rename(next) {
-      currentName = next;
+    rename() {
       socket.disconnect();
       reconnect();
     },

@@ -16,13 +16,16 @@ const { room } = router.route.value;
 const settings = openShelf(() => localStorage, 'inkling.');
 const tabShelf = openShelf(() => sessionStorage, `inkling.${room}.`);
 const visitShelf = openShelf(() => sessionStorage, 'inkling.');
-const keptName = settings.read('name');
+function keptName(): string {
+  const name = settings.read('name');
+  return typeof name === 'string' ? cleanName(name) : '';
+}
 const keptSession = tabShelf.read('session');
 
 const [navigation] = performance.getEntriesByType('navigation');
 const connection = connect({
   room,
-  name: typeof keptName === 'string' ? cleanName(keptName) : '',
+  name: keptName,
   session: {
     read: () => (typeof keptSession === 'string' ? keptSession : undefined),
     write: session => tabShelf.write('session', session),
@@ -58,10 +61,10 @@ const page = createPage({
 addEventListener('pagehide', () => page.drawing.save());
 
 const name = {
-  kept: typeof keptName === 'string' ? keptName : '',
+  kept: keptName(),
   change(next: string) {
     settings.write('name', next);
-    connection.rename(next);
+    connection.rename();
   },
 };
 const root = document.getElementById('page');
