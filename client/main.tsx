@@ -6,6 +6,7 @@ import { createNotices } from './notices.ts';
 import { createPage } from './page.ts';
 import { createRouter } from './routes.ts';
 import { openShelf } from './storage.ts';
+import { openChannel } from './tabs.ts';
 import { createTheme } from './theme.ts';
 import { App } from './ui/app.tsx';
 import { randomUuid } from './uuid.ts';
@@ -52,13 +53,19 @@ const page = createPage({
   notices: createNotices(wait),
   tabShelf,
   labelShelf: openShelf(() => localStorage, 'inkling.label.'),
+  watchLabels(changed) {
+    addEventListener('storage', changed);
+    return () => removeEventListener('storage', changed);
+  },
+  channel: openChannel('inkling'),
+  openedAt: performance.timeOrigin,
   schedule: run => requestAnimationFrame(run),
   wait,
   random: Math.random,
   makeId: randomUuid,
 });
 
-addEventListener('pagehide', () => page.drawing.save());
+addEventListener('pagehide', page.save);
 
 const name = {
   kept: keptName(),

@@ -16,6 +16,7 @@ import { createWhyModel, type WhyModel } from './models/why-model.ts';
 import type { Notices } from './notices.ts';
 import type { Router } from './routes.ts';
 import type { Shelf } from './storage.ts';
+import { type Channel, createTabs } from './tabs.ts';
 import type { Theme } from './theme.ts';
 
 export interface PageParts {
@@ -26,8 +27,14 @@ export interface PageParts {
   notices: Notices;
   /** Survives a reload of this tab. */
   tabShelf: Shelf;
-  /** Survives the browser; labels not yet stored. */
+  /** Survives the browser and is shared by its tabs; labels not yet stored. */
   labelShelf: Shelf;
+  /** Another tab changed something of what the browser keeps. */
+  watchLabels(changed: () => void): () => void;
+  /** To the other tabs of the browser. */
+  channel: Channel;
+  /** When this page was loaded, in milliseconds of the era. */
+  openedAt: number;
   schedule(run: () => void): void;
   wait(ms: number): Promise<void>;
   random(): number;
@@ -53,6 +60,10 @@ export interface Page extends Pick<PageParts, Kept> {
   sayDigit(digit: number): void;
   confirm(): void;
   next(): void;
+  /** The row of a drawing was deleted from this page: if it is on the pad, it goes. */
+  deleted(drawing: string | null): void;
+  /** Keeps everything for a page that comes back. */
+  save(): void;
   stop(): void;
 }
 
@@ -61,7 +72,8 @@ const samplesPerPage = 30; // three screens of a phone
 export function createPage(parts: PageParts): Page {
   const { connection, api, router, theme, notices, wait, random } = parts;
   const { notify } = notices;
-  const room = createRoomModel(connection, router.route.value.room);
+  const { room: roomName } = router.route.value;
+  const room = createRoomModel(connection, roomName);
   const drawing = createDrawingModel({
     connection,
     tileOf(id) {
@@ -72,18 +84,30 @@ export function createPage(parts: PageParts): Page {
     makeId: parts.makeId,
     schedule: parts.schedule,
     wait,
+    takenBack: done => outbox.restore(done),
     notify,
+  });
+  const tabs = createTabs({
+    channel: parts.channel,
+    tab: parts.makeId(),
+    since: parts.openedAt,
+    drawing: () => drawing.id.value,
+    copied: drawing.fork,
+    wait,
   });
   // After the drawing model: on `welcome` the ink goes first, then what was said about it.
   const outbox = createOutbox({
     connection,
+    room: roomName,
     shelf: parts.labelShelf,
+    watch: parts.watchLabels,
     isCurrent: id => id === drawing.id.value,
+    drawingsElsewhere: tabs.drawingsElsewhere,
     wait,
     notify,
   });
   const recent = createRecentModel({
-    load: before => api.samples({ room: router.route.value.room, limit: samplesPerPage, before }),
+    load: before => api.samples({ room: roomName, limit: samplesPerPage, before }),
     events: room.events,
     wait,
     random,
@@ -131,7 +155,7 @@ export function createPage(parts: PageParts): Page {
 
   function sayDigit(digit: number) {
     if (drawing.blank.value) return;
-    outbox.label(drawing.done(), digit);
+    outbox.label(drawing.labelled(), digit);
   }
 
   return {
@@ -165,6 +189,13 @@ export function createPage(parts: PageParts): Page {
       keyboardPen.hide();
       outbox.finish(drawing.next());
     },
+    deleted(id) {
+      if (id === drawing.id.value) drawing.next();
+    },
+    save() {
+      drawing.save();
+      outbox.refresh(drawing.done());
+    },
     stop() {
       tellFull();
       tellPace();
@@ -174,6 +205,7 @@ export function createPage(parts: PageParts): Page {
       training.stop();
       recent.stop();
       outbox.stop();
+      tabs.stop();
       drawing.stop();
       room.stop();
     },

@@ -15,7 +15,7 @@ export interface LabModel {
 }
 
 /** What the Lab knows, for as long as it is open. */
-export function createLab({ api, training, room, router, wait, random }: Page): LabModel {
+export function createLab({ api, training, room, router, deleted, wait, random }: Page): LabModel {
   const changes = signal(0);
   const changed = () => {
     changes.value++;
@@ -28,7 +28,7 @@ export function createLab({ api, training, room, router, wait, random }: Page): 
     answering: computed(() => room.model.value?.version),
     ends: training.ends,
   });
-  const samples = createSamplesModel({ ...rest, room: router.route.peek().room, events, changed });
+  const samples = createSamplesModel({ ...rest, room: router.route.peek().room, events, changed, deleted });
   const carry = createCarryModel({ upload, changed });
   return {
     teach,

@@ -9,25 +9,28 @@ import {
   refusal,
   settle,
 } from '../fake-connection.ts';
-import { createDrawingModel } from './drawing-model.ts';
+import { createDrawingModel, type Done } from './drawing-model.ts';
 
-function setUp({ shelf = createMemoryShelf(), line = createFakeConnection() } = {}) {
+function setUp({ shelf = createMemoryShelf(), line = createFakeConnection(), tab = 'id' } = {}) {
   const time = createFakeTime();
   const frames: (() => void)[] = [];
   const notices: string[] = [];
+  const takenBack: Done[] = [];
   let made = 0;
   let tile: { finished: boolean; guess: number[] | undefined } | undefined;
   const drawing = createDrawingModel({
     connection: line.connection,
     tileOf: () => tile,
     shelf,
-    makeId: () => `id-${++made}`,
+    makeId: () => `${tab}-${++made}`,
     schedule: run => frames.push(run),
     wait: time.wait,
+    takenBack: done => takenBack.push(done),
     notify: message => notices.push(message),
   });
   return {
     drawing,
+    takenBack,
     line,
     shelf,
     time,
@@ -265,6 +268,74 @@ test('after a reload the wall says what was read', () => {
   line.goLive();
   expect(drawing.guess.value?.probabilities[4]).toBe(0.91);
   expect(line.events('redraw')).toEqual([]);
+});
+
+const stroke = ({ drawing }: ReturnType<typeof setUp>, x: number) => {
+  drawing.penDown(x, 1);
+  drawing.penMove([x, 50]);
+  drawing.penUp();
+};
+
+test('a labelled drawing that is emptied is finished as it was labelled, and the next ink is another drawing', async () => {
+  const parts = setUpLive();
+  const { drawing, takenBack, line } = parts;
+  const { value: seven } = drawing.id;
+  for (const x of [100, 200]) stroke(parts, x);
+  expect(drawing.labelled()).toMatchObject({ drawing: seven });
+  for (let i = 0; i < 2; i++) drawing.undo();
+  expect(drawing.blank.value).toBe(true);
+  expect(drawing.id.value).not.toBe(seven);
+  expect(takenBack).toMatchObject([
+    {
+      drawing: seven,
+      strokes: [
+        [100, 1, 100, 50],
+        [200, 1, 200, 50],
+      ],
+    },
+  ]);
+  stroke(parts, 300);
+  await settle();
+  expect(line.events('draw').at(-1)).toMatchObject(['draw', { drawing: drawing.id.value }]);
+  expect(serverAfter(line.said, seven).held.strokes).toHaveLength(1);
+});
+
+test('a drawing without a label that is emptied stays the same', () => {
+  const parts = setUpLive();
+  const { value: id } = parts.drawing.id;
+  stroke(parts, 100);
+  parts.drawing.undo();
+  expect(parts.drawing.id.value).toBe(id);
+  expect(parts.takenBack).toEqual([]);
+});
+
+test('that a drawing is labelled outlives a reload, and ends with the drawing', () => {
+  const parts = setUpLive();
+  stroke(parts, 100);
+  parts.drawing.labelled();
+  const { shelf } = parts;
+  const reloaded = setUp({ shelf, tab: 'again' });
+  reloaded.drawing.undo();
+  expect(reloaded.takenBack).toMatchObject([{ drawing: 'id-1', strokes: [[100, 1, 100, 50]] }]);
+  stroke(reloaded, 100);
+  reloaded.drawing.undo();
+  expect(reloaded.takenBack).toHaveLength(1);
+});
+
+test('a copied tab goes on with the ink as a drawing of its own', async () => {
+  const original = setUpLive();
+  stroke(original, 100);
+  const { value: id } = original.drawing.id;
+  original.drawing.labelled();
+  const copy = setUp({ shelf: original.shelf, tab: 'copy' });
+  copy.line.goLive();
+  copy.drawing.fork();
+  await settle();
+  expect(copy.drawing.id.value).not.toBe(id);
+  expect(serverAfter(copy.line.said, copy.drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
+  expect(setUp({ shelf: original.shelf }).drawing.id.value).toBe(copy.drawing.id.value);
+  copy.drawing.undo();
+  expect(copy.takenBack).toEqual([]);
 });
 
 test('what a shelf holds may be anything', () => {

@@ -38,6 +38,10 @@ export interface DrawingModel {
   penCancel(): void;
   undo(): void;
   done(): Done;
+  /** What is on the pad, which has a label from now on. */
+  labelled(): Done;
+  /** Goes on with the same ink as a drawing of its own: another tab has this one. */
+  fork(): void;
   /** Hands over the drawing and begins a new one. */
   next(): Done;
   save(): void;
@@ -53,6 +57,8 @@ export interface DrawingParts {
   /** Runs `flush` in the next animation frame. */
   schedule(flush: () => void): void;
   wait(ms: number): Promise<void>;
+  /** All ink of a labelled drawing was taken back. It is to be finished as it was when it was labelled, which is given. */
+  takenBack(done: Done): void;
   notify(message: string): void;
 }
 
@@ -61,10 +67,12 @@ const framesPerSave = 30; // half a second of ink may be missing after a crash
 const retryMs = 1000;
 
 export function createDrawingModel(parts: DrawingParts): DrawingModel {
-  const { connection, tileOf, shelf, makeId, schedule, wait, notify } = parts;
+  const { connection, tileOf, shelf, makeId, schedule, wait, takenBack, notify } = parts;
   const kept = restoreDrawing(shelf.read(key));
   let drawing: Drawing = kept?.drawing ?? emptyDrawing();
   const id = signal(kept?.id ?? makeId());
+  /** The ink when the newest label was said. */
+  let labelledInk = kept?.labelled;
   const ink = signal<Ink>({ strokes: drawing.strokes, redrawn: 0 });
   const guess = signal<Guess | undefined>(undefined);
   const moments = signal<readonly Moment[]>([]);
@@ -119,8 +127,34 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     }
   }
 
+  function rename() {
+    id.value = makeId();
+    labelledInk = undefined;
+  }
+
+  /** The next drawing. */
+  function begin() {
+    penIsDown = false;
+    resends++;
+    drawing = emptyDrawing();
+    batch(() => {
+      rename();
+      guess.value = undefined;
+      moments.value = [];
+      full.value = false;
+      publish(ink.value.redrawn + 1);
+    });
+    save();
+  }
+
   function replace(strokes: readonly (readonly number[])[]) {
-    if (tileOf(id.value)?.finished) id.value = makeId();
+    if (strokes.length === 0 && labelledInk !== undefined) {
+      const done = { drawing: id.value, seq: drawing.seq + 1, strokes: labelledInk };
+      begin();
+      takenBack(done);
+      return;
+    }
+    if (tileOf(id.value)?.finished) rename();
     applyEdit(drawing, { seq: drawing.seq + 1, strokes });
     batch(() => {
       full.value = false;
@@ -136,7 +170,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
 
   /** The server is done with this drawing, the hand is not: the same ink under a new id. */
   function carryOn() {
-    id.value = makeId();
+    rename();
     guess.value = undefined;
     if (drawing.points > 0) void resend();
   }
@@ -164,13 +198,14 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       } else {
         // Another session's drawing, or one the server is done with: the ink goes on under a new id.
         renamed = true;
-        id.value = makeId();
+        rename();
       }
     }
   }
 
   function save() {
-    shelf.write(key, { id: id.value, seq: drawing.seq, strokes: drawing.strokes });
+    const { seq, strokes } = drawing;
+    shelf.write(key, { id: id.value, seq, strokes, labelled: labelledInk });
   }
 
   const stops = [
@@ -240,20 +275,21 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       flush();
       return done();
     },
+    labelled() {
+      flush();
+      const now = done();
+      labelledInk = now.strokes;
+      save();
+      return now;
+    },
+    fork() {
+      carryOn();
+      save();
+    },
     next() {
-      penIsDown = false;
       flush();
       const finished = done();
-      resends++;
-      drawing = emptyDrawing();
-      batch(() => {
-        id.value = makeId();
-        guess.value = undefined;
-        moments.value = [];
-        full.value = false;
-        publish(ink.value.redrawn + 1);
-      });
-      save();
+      begin();
       return finished;
     },
     save() {

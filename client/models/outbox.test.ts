@@ -9,19 +9,33 @@ import {
   settle,
 } from '../fake-connection.ts';
 import { createOutbox } from './outbox.ts';
+import { elsewhereCaption } from './phrases.ts';
 
-function setUp({ shelf = createMemoryShelf(), line = createFakeConnection(), current = '' } = {}) {
+function setUp({
+  shelf = createMemoryShelf(),
+  line = createFakeConnection(),
+  current = '',
+  room = 'lobby',
+} = {}) {
   const time = createFakeTime();
+  const others = new Set<string>();
+  let changed = () => {};
   const notices: string[] = [];
   const pad = { current };
   const outbox = createOutbox({
     connection: line.connection,
+    room,
     shelf,
+    watch(listener) {
+      changed = listener;
+      return () => {};
+    },
     isCurrent: id => id === pad.current,
+    drawingsElsewhere: async () => new Set(others),
     wait: time.wait,
     notify: message => notices.push(message),
   });
-  return { outbox, line, shelf, time, notices, pad, fake: line.fake };
+  return { outbox, line, shelf, time, notices, pad, others, changed: () => changed(), fake: line.fake };
 }
 
 const drawn = (drawing: string) => ({ drawing, seq: 4, strokes: [[1, 2, 3, 4]] });
@@ -172,6 +186,110 @@ test('what a shelf holds may be anything', () => {
     shelf.write(`${i}`, value);
   }
   expect(setUp({ shelf }).outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+});
+
+test('what was labelled in one room is sent from a page of that room alone', async () => {
+  const shelf = createMemoryShelf();
+  const closed = setUp({ shelf, room: '4a', current: 'a' });
+  closed.outbox.label(drawn('a'), 3);
+  closed.outbox.finish(drawn('other'));
+  closed.outbox.stop();
+  await settle();
+
+  const { outbox, line } = setUp({ shelf, room: '4b' });
+  line.goLive();
+  await settle();
+  expect(line.said).toEqual([]);
+  expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+  const [waiting] = outbox.elsewhere.value;
+  expect(waiting).toEqual(['4a', { labels: 1, drawings: 1 }]);
+  expect(elsewhereCaption(...waiting!)).toBe('1 label waits until you open room 4a');
+
+  const opened = setUp({ shelf, room: '4a' });
+  opened.line.goLive();
+  await settle();
+  expect(opened.line.events('label')).toEqual([['label', { drawing: 'a', digit: 3 }]]);
+  expect(shelf.keys()).toEqual([]);
+});
+
+test('a label that another tab has sent meanwhile waits no longer, and one it changed is sent as it is now', async () => {
+  const shelf = createMemoryShelf();
+  const other = setUp({ shelf, current: 'a' });
+  other.outbox.label(drawn('a'), 3);
+  other.outbox.label(drawn('b'), 4);
+  const { outbox, line, changed } = setUp({ shelf });
+  other.outbox.label(drawn('a'), 7);
+  shelf.remove('b');
+  changed();
+  expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
+  line.goLive();
+  await settle();
+  expect(line.events('label')).toEqual([['label', { drawing: 'a', digit: 7 }]]);
+});
+
+test('what is on another tab’s pad is that tab’s to send', async () => {
+  const shelf = createMemoryShelf();
+  setUp({ shelf, current: 'a' }).outbox.label(drawn('a'), 3);
+  const { line, others } = setUp({ shelf });
+  others.add('a');
+  line.goLive();
+  await settle();
+  expect(line.said).toEqual([]);
+  // The other tab was closed.
+  others.clear();
+  line.goOffline();
+  line.goLive();
+  await settle();
+  expect(line.said.map(([event]) => event)).toEqual(['redraw', 'label', 'finish']);
+});
+
+test('what another tab keeps while this one is live is not sent from here', async () => {
+  const shelf = createMemoryShelf();
+  const { outbox, line, changed } = setUp({ shelf });
+  line.goLive();
+  await settle();
+  setUp({ shelf, current: 'a' }).outbox.label(drawn('a'), 3);
+  changed();
+  await settle();
+  expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+  expect(line.said).toEqual([]);
+});
+
+test('a restored drawing is said whole before it is finished, whatever was known of it', async () => {
+  const { outbox, line, pad } = setUp({ current: 'a' });
+  line.goLive();
+  outbox.label(drawn('a'), 7);
+  await settle();
+  pad.current = 'b';
+  outbox.restore(drawn('a'));
+  await settle();
+  expect(line.said).toEqual([
+    ['label', { drawing: 'a', digit: 7 }],
+    ['redraw', drawn('a')],
+    ['finish', { drawing: 'a' }],
+  ]);
+  expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+});
+
+test('a drawing restored while its label is on the way is not finished with less', async () => {
+  const { outbox, line, pad } = setUp({ current: 'a' });
+  line.goLive();
+  outbox.label({ ...drawn('a'), strokes: [[1, 2]] }, 7);
+  pad.current = 'b';
+  outbox.restore(drawn('a'));
+  await settle();
+  const events = line.said.map(([event]) => event);
+  expect(events.indexOf('finish')).toBeGreaterThan(events.indexOf('redraw'));
+  expect(line.events('redraw')).toEqual([['redraw', drawn('a')]]);
+});
+
+test('a page that goes keeps its label with all the ink', () => {
+  const { outbox, shelf } = setUp({ current: 'a' });
+  outbox.label({ ...drawn('a'), strokes: [[1, 2]] }, 7);
+  outbox.refresh(drawn('a'));
+  outbox.refresh(drawn('unlabelled'));
+  expect(shelf.keys()).toEqual(['a']);
+  expect(shelf.read('a')).toMatchObject({ digit: 7, strokes: [[1, 2, 3, 4]], room: 'lobby' });
 });
 
 test.each([11, 12, 13, 14])(

@@ -7,6 +7,13 @@ import type { Done } from './drawing-model.ts';
 /** A drawing the server has yet to acknowledge: with a digit its label, with null only that it is finished. */
 export interface Kept extends Done {
   digit: number | null;
+  /** Where it was drawn: it is sent from a page of that room alone. */
+  room: string;
+}
+
+export interface Waiting {
+  labels: number;
+  drawings: number;
 }
 
 /** `saving`: asked for. `kept`: here, and tried again. `saved`: the server has stored it. */
@@ -17,17 +24,29 @@ export interface LabelState {
 
 export interface Outbox {
   readonly states: ReadonlySignal<ReadonlyMap<string, LabelState>>;
-  readonly waiting: ReadonlySignal<{ labels: number; drawings: number }>;
+  readonly waiting: ReadonlySignal<Waiting>;
+  /** What waits until a page of another room is open, by room. */
+  readonly elsewhere: ReadonlySignal<ReadonlyMap<string, Waiting>>;
   label(done: Done, digit: number): void;
   finish(done: Done): void;
+  /** Finishes a drawing as it is given, whatever the server has of it. */
+  restore(done: Done): void;
+  /** The page may go: a label that is kept is of the ink that is there now. */
+  refresh(done: Done): void;
   stop(): void;
 }
 
 export interface OutboxParts {
   connection: Connection;
+  room: string;
+  /** Shared by all tabs of the browser, in whatever room. */
   shelf: Shelf;
+  /** Another tab changed what is on the shelf. */
+  watch(changed: () => void): () => void;
   /** The drawing still on the pad: its ink is sent by whoever draws it, and it is not finished. */
   isCurrent(drawing: string): boolean;
+  /** The drawings on the pads of other tabs, whose labels those tabs send. */
+  drawingsElsewhere(): Promise<ReadonlySet<string>>;
   wait(ms: number): Promise<void>;
   notify(message: string): void;
 }
@@ -41,8 +60,9 @@ const backoffMs = [1000, 2000, 4000, 8000, 15_000]; // the last one again and ag
 const maxUnlabelled = 100; // drawings without a label are ink for the log, and make place for newer ones
 
 /** Keeps labels until the server has them. At-least-once by retrying; once by the drawing's id. */
-export function createOutbox({ connection, shelf, isCurrent, wait, notify }: OutboxParts): Outbox {
-  const entries = signal<ReadonlyMap<string, Kept>>(restore(shelf));
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { connection, room, shelf, watch, isCurrent, drawingsElsewhere, wait, notify } = parts;
+  const entries = signal<ReadonlyMap<string, Kept>>(restore());
   const states = signal<ReadonlyMap<string, LabelState>>(
     new Map(
       [...entries.value.values()].flatMap(({ drawing, digit }) =>
@@ -50,6 +70,11 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
       ),
     ),
   );
+  /** What this page kept itself. Everything else may be another tab's, and the shelf says how it is now. */
+  const own = new Set<string>();
+  /** Drawings on other pads, asked for anew on every line; undefined until they are known. */
+  let elsewhere: ReadonlySet<string> | undefined;
+  let questions = 0;
   /** Whether the server holds a drawing's ink, as far as this line can tell. */
   let knows = new Map<string, boolean>();
   let running = false;
@@ -58,7 +83,44 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
   let stopped = false;
   const live = () => connection.link.value.state === 'live';
 
-  function keep(entry: Kept) {
+  function restore(): Map<string, Kept> {
+    const kept = shelf.keys().flatMap(key => keptIn(shelf.read(key), room) ?? []);
+    return new Map(kept.map(entry => [entry.drawing, entry]));
+  }
+
+  /** Takes over what other tabs did with their entries. What they keep meanwhile is theirs to send, until the next line. */
+  function look({ isNewLine }: { isNewLine: boolean }) {
+    const kept = restore();
+    const known = entries.value;
+    const mine = [...known.values()].filter(({ drawing }) => own.has(drawing));
+    const theirs = [...kept.values()].filter(
+      entry => !own.has(entry.drawing) && (isNewLine || known.has(entry.drawing) || entry.room !== room),
+    );
+    entries.value = new Map([...mine, ...theirs].map(entry => [entry.drawing, entry]));
+    for (const drawing of known.keys()) if (!entries.value.has(drawing)) say(drawing, undefined);
+  }
+
+  /** The next one that is this page's to send. */
+  function next(): Kept | undefined {
+    return [...entries.value.values()].find(entry => {
+      if (entry.room !== room) return false;
+      const isMine = own.has(entry.drawing) || isCurrent(entry.drawing);
+      return isMine || (elsewhere !== undefined && !elsewhere.has(entry.drawing));
+    });
+  }
+
+  async function askTabs() {
+    elsewhere = undefined;
+    const question = ++questions;
+    const found = await drawingsElsewhere();
+    if (question !== questions) return;
+    elsewhere = found;
+    void deliver();
+  }
+
+  function keep(done: Done, digit: number | null) {
+    const entry = { ...done, digit, room };
+    own.add(entry.drawing);
     entries.value = new Map(entries.value).set(entry.drawing, entry);
     shelf.write(entry.drawing, entry);
     const unlabelled = [...entries.value.values()].filter(each => each.digit === null);
@@ -70,6 +132,7 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
     const left = new Map(entries.value);
     left.delete(drawing);
     entries.value = left;
+    own.delete(drawing);
     shelf.remove(drawing);
   }
 
@@ -100,6 +163,9 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
       if (!answer.ok) return { state: 'refused', message: answer.message };
     }
     if (isCurrent(drawing)) return { state: 'done' };
+    // Its ink was restored meanwhile.
+    const newest = entries.value.get(drawing);
+    if (newest !== undefined && knows.get(drawing) === false) return attempt(newest);
     const answer = await connection.finish({ drawing });
     return !answer.ok && willPass(answer) ? later(answer) : { state: 'done' };
   }
@@ -108,14 +174,14 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
   async function finish(done: Done) {
     const digit = entries.value.get(done.drawing)?.digit ?? null;
     if (digit === null) say(done.drawing, undefined);
-    else keep({ ...done, digit });
+    else keep(done, digit);
     if (done.strokes.length === 0) return;
     if (live()) {
       knows.set(done.drawing, true);
       const answer = await connection.finish({ drawing: done.drawing });
       if (answer.ok || !willPass(answer)) return;
     }
-    if (!entries.value.has(done.drawing)) keep({ ...done, digit: null });
+    if (!entries.value.has(done.drawing)) keep(done, null);
     void deliver();
   }
 
@@ -123,7 +189,7 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
     if (running) return;
     running = true;
     while (live() && !stopped) {
-      const [entry] = entries.value.values();
+      const entry = next();
       if (entry === undefined) break;
       await settle(entry, await attempt(entry));
     }
@@ -167,19 +233,24 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
   const stopWelcome = connection.on('welcome', () => {
     knows = new Map();
     failures = 0;
+    look({ isNewLine: true });
     wake();
     void deliver();
+    void askTabs();
   });
+  const stopWatching = watch(() => look({ isNewLine: false }));
 
   return {
     states,
-    waiting: computed(() => {
-      const kept = [...entries.value.values()];
-      const labels = kept.filter(entry => entry.digit !== null).length;
-      return { labels, drawings: kept.length - labels };
+    waiting: computed(() => count([...entries.value.values()].filter(entry => entry.room === room))),
+    elsewhere: computed(() => {
+      const others = new Map<string, Kept[]>();
+      for (const entry of entries.value.values())
+        if (entry.room !== room) others.set(entry.room, [...(others.get(entry.room) ?? []), entry]);
+      return new Map(Array.from(others, ([name, kept]) => [name, count(kept)]));
     }),
     label(done, digit) {
-      keep({ ...done, digit });
+      keep(done, digit);
       say(done.drawing, { state: live() ? 'saving' : 'kept', digit });
       if (live()) knows.set(done.drawing, true);
       void deliver();
@@ -187,9 +258,20 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
     finish(done) {
       void finish(done);
     },
+    restore(done) {
+      keep(done, entries.value.get(done.drawing)?.digit ?? null);
+      knows.set(done.drawing, false);
+      void deliver();
+    },
+    refresh(done) {
+      const digit = entries.value.get(done.drawing)?.digit ?? null;
+      if (digit !== null) keep(done, digit);
+    },
     stop() {
       stopped = true;
+      questions++;
       wake();
+      stopWatching();
       stopWelcome();
     },
   };
@@ -198,20 +280,18 @@ export function createOutbox({ connection, shelf, isCurrent, wait, notify }: Out
 const later = ({ retryAfterMs }: { retryAfterMs?: number }): Outcome =>
   retryAfterMs === undefined ? { state: 'later' } : { state: 'later', afterMs: retryAfterMs };
 
-function restore(shelf: Shelf): Map<string, Kept> {
-  const entries = new Map<string, Kept>();
-  for (const key of shelf.keys()) {
-    const entry = keptIn(shelf.read(key));
-    if (entry !== undefined) entries.set(entry.drawing, entry);
-  }
-  return entries;
+function count(kept: readonly Kept[]): Waiting {
+  const labels = kept.filter(({ digit }) => digit !== null).length;
+  return { labels, drawings: kept.length - labels };
 }
 
-function keptIn(value: unknown): Kept | undefined {
+/** An entry from before there was a room in it is taken for one of this room. */
+function keptIn(value: unknown, here: string): Kept | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!('drawing' in value && 'digit' in value && 'strokes' in value && 'seq' in value)) return undefined;
   const { drawing, digit, seq } = value;
   const strokes = strokesIn(value.strokes);
   if (typeof drawing !== 'string' || typeof seq !== 'number' || strokes === undefined) return undefined;
-  return digit === null || typeof digit === 'number' ? { drawing, digit, seq, strokes } : undefined;
+  const room = 'room' in value && typeof value.room === 'string' ? value.room : here;
+  return digit === null || typeof digit === 'number' ? { drawing, digit, seq, strokes, room } : undefined;
 }

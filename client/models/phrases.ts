@@ -1,8 +1,9 @@
 import type { Explanation } from '../../shared/lab.ts';
 import { rasterSide } from '../../shared/rasterise.ts';
 import type { Link } from '../connection.ts';
+import { lobby } from '../routes.ts';
 import { percent, type Reading } from './mind.ts';
-import type { LabelState } from './outbox.ts';
+import type { LabelState, Waiting } from './outbox.ts';
 
 interface Scene {
   reading: Reading;
@@ -80,7 +81,7 @@ function thirdOf(share: number, [low, middle, high]: readonly [string, string, s
 }
 
 /** The connection in a few words. */
-export function linkCaption(link: Link, waiting: { labels: number; drawings: number }): string {
+export function linkCaption(link: Link, waiting: Waiting): string {
   switch (link.state) {
     case 'connecting':
       return 'connecting';
@@ -98,6 +99,13 @@ export function linkCaption(link: Link, waiting: { labels: number; drawings: num
     default:
       return link satisfies never;
   }
+}
+
+/** What waits for a page of another room. */
+export function elsewhereCaption(room: string, { labels, drawings }: Waiting): string {
+  const [number, thing] = labels > 0 ? [labels, 'label'] : [drawings, 'drawing'];
+  const where = room === lobby ? 'the lobby' : `room ${room}`;
+  return `${count(number, thing)} ${number === 1 ? 'waits' : 'wait'} until you open ${where}`;
 }
 
 export function count(number: number, thing: string): string {

@@ -8,6 +8,7 @@ async function setUp() {
   const { fake, api } = createFakeApi();
   fake.samples = [sample(3), sample(2), sample(1)];
   const changes = { count: 0 };
+  const deleted: (string | null)[] = [];
   const model = createSamplesModel({
     api,
     room: '4b',
@@ -15,12 +16,13 @@ async function setUp() {
     changed: () => {
       changes.count++;
     },
+    deleted: drawing => void deleted.push(drawing),
     wait: createFakeTime().wait,
     random: () => 0,
   });
   await settle();
   const ids = () => model.list.value.samples.value.map(({ id }) => id);
-  return { fake, changes, model, ids };
+  return { fake, changes, deleted, model, ids };
 }
 
 test('a filter asks anew, for this room or for all of them', async () => {
@@ -37,7 +39,7 @@ test('a filter asks anew, for this room or for all of them', async () => {
 });
 
 test('a drawing that was corrected or deleted is so in the list at once', async () => {
-  const { fake, changes, model, ids } = await setUp();
+  const { fake, changes, deleted, model, ids } = await setUp();
   model.open(fake.samples[1]);
   await model.relabel(7);
   expect(model.opened.value?.label).toBe(7);
@@ -46,6 +48,7 @@ test('a drawing that was corrected or deleted is so in the list at once', async 
   expect(model.opened.value).toBeUndefined();
   expect(ids()).toEqual([3, 1]);
   expect(changes.count).toBe(2);
+  expect(deleted).toEqual(['d2']);
 });
 
 test('a refusal changes nothing and says why', async () => {

@@ -39,6 +39,8 @@ export interface SamplesParts {
   events: ReadonlySignal<number>;
   /** What was taught is no longer what it was. */
   changed(): void;
+  /** A drawing was deleted for good. */
+  deleted(drawing: string | null): void;
   wait(ms: number): Promise<void>;
   random(): number;
 }
@@ -46,7 +48,7 @@ export interface SamplesParts {
 const perPage = 30; // ten rows of a phone, three of a desk
 
 export function createSamplesModel(parts: SamplesParts): SamplesModel {
-  const { api, room, events, changed, wait, random } = parts;
+  const { api, room, events, changed, deleted, wait, random } = parts;
   const filter = signal<Filter>({ which: 'all', digit: undefined, model: undefined, rooms: 'here' });
   const list = signal(createList(filter.peek()));
   const openId = signal<number | undefined>(undefined);
@@ -125,8 +127,9 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
     remove: () =>
       run(
         ({ id }) => api.remove(id),
-        ({ id }) => {
+        ({ id, drawing }) => {
           list.value.change(id);
+          deleted(drawing);
           if (openId.value === id) open(undefined);
           changed();
         },

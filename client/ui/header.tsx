@@ -1,6 +1,6 @@
 import type { Page } from '../page.ts';
 import { PlaceLink } from './place-link.tsx';
-import { Status } from './status.tsx';
+import { Elsewhere, Status } from './status.tsx';
 import { Story } from './story.tsx';
 
 /** A person's name: what it was at the last visit, and what is done with a new one. */
@@ -22,6 +22,7 @@ export function Header({ page }: { page: Page }) {
         <PlaceLink page={page} place="wall" />
         <LookButton night={theme.look.value === 'night'} toggle={theme.toggle} />
       </nav>
+      <Elsewhere page={page} />
     </header>
   );
 }

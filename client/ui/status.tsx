@@ -1,5 +1,6 @@
-import { count, linkCaption } from '../models/phrases.ts';
+import { count, elsewhereCaption, linkCaption } from '../models/phrases.ts';
 import type { Page } from '../page.ts';
+import { pathOf } from '../routes.ts';
 
 /** The connection as it is, and how many are here. */
 export function Status({ page }: { page: Page }) {
@@ -13,5 +14,18 @@ export function Status({ page }: { page: Page }) {
         <span class="status-people">{count(here, 'person').replace('persons', 'people')}</span>
       )}
     </p>
+  );
+}
+
+/** What waits for pages of other rooms, and the way there. */
+export function Elsewhere({ page }: { page: Page }) {
+  return (
+    <>
+      {Array.from(page.outbox.elsewhere.value, ([room, waiting]) => (
+        <a key={room} class="tool" href={pathOf({ place: 'draw', room })}>
+          {elsewhereCaption(room, waiting)}
+        </a>
+      ))}
+    </>
   );
 }
