@@ -112,10 +112,11 @@ test('a deleted drawing leaves the wall and takes neither ink nor label, drawn o
   begin(ada, 'open');
   begin(ada, 'finished');
   await drawings.finish(ada, { drawing: 'finished' });
-  for (const drawing of ['open', 'finished', 'unknown here']) drawings.remove(drawing);
+  const deleted = ['open', 'finished', 'of another node'];
+  for (const drawing of deleted) drawings.remove(drawing);
   expect(ada.room.snapshot(0).tiles).toEqual([]);
   expect(drawings.count()).toBe(0);
-  for (const drawing of ['open', 'finished']) {
+  for (const drawing of deleted) {
     expect(begin(ada, drawing)).toMatchObject({ reason: 'unknown_drawing' });
     expect(drawings.redraw(ada, { drawing, seq: 9, strokes: [[1, 1]] })).toEqual({ ok: true });
     expect(await drawings.label(ada, { drawing, digit: 1 })).toMatchObject({ reason: 'unknown_drawing' });

@@ -218,10 +218,11 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       held.delete(drawing.id);
     },
     remove(drawing) {
-      const live = held.get(drawing);
-      if (live === undefined) return;
+      // Whether it is held here or not: its author may come from another node and say it again.
       removed.add(drawing);
       for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
+      const live = held.get(drawing);
+      if (live === undefined) return;
       notOpen(live);
       memory.forget(live);
       held.delete(drawing);

@@ -237,3 +237,29 @@ test('undo with Ctrl+Z, and the look is remembered', async ({ page }) => {
   await page.reload();
   await expect(page.getByRole('button', { name: 'Ink on paper' })).toBeVisible();
 });
+
+test('a copied tab goes on with the ink as a drawing of its own', async ({ page }) => {
+  await enter(page, 'copies');
+  await draw(page);
+  await expectRead(page, 7);
+  // A window that the page opens gets a copy of what the tab keeps, as a tab that somebody duplicates does.
+  const [copy] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.evaluate(() => void window.open(location.href)),
+  ]);
+  await expect(status(copy)).toContainText('live');
+  await expectRead(copy, 7);
+  const idOf = (tab: Page) =>
+    tab.evaluate(() => JSON.parse(sessionStorage.getItem('inkling.copies.current') ?? '{}').id);
+  await expect.poll(async () => (await idOf(copy)) === (await idOf(page))).toBe(false);
+  for (const tab of [page, copy]) {
+    await tab.bringToFront();
+    await tab.keyboard.press('7');
+    await expect(tab.locator('.verdict')).toHaveText('Saved');
+  }
+  const stored = await page.evaluate(async () => {
+    const { samples } = await (await fetch('/api/samples?room=copies')).json();
+    return samples.map(({ drawing }: { drawing: string }) => drawing);
+  });
+  expect(stored.sort()).toEqual([await idOf(page), await idOf(copy)].sort());
+});
