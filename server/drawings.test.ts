@@ -117,9 +117,10 @@ test('a deleted drawing leaves the wall and takes neither ink nor label, drawn o
   expect(ada.room.snapshot(0).tiles).toEqual([]);
   expect(drawings.count()).toBe(0);
   for (const drawing of deleted) {
-    expect(begin(ada, drawing)).toMatchObject({ reason: 'unknown_drawing' });
-    expect(drawings.redraw(ada, { drawing, seq: 9, strokes: [[1, 1]] })).toEqual({ ok: true });
-    expect(await drawings.label(ada, { drawing, digit: 1 })).toMatchObject({ reason: 'unknown_drawing' });
+    expect(begin(ada, drawing)).toBe('resend');
+    const again = drawings.redraw(ada, { drawing, seq: 9, strokes: [[1, 1]] });
+    expect(again).toMatchObject({ reason: 'not_found' });
+    expect(await drawings.label(ada, { drawing, digit: 1 })).toEqual(again);
   }
   expect(drawings.count()).toBe(0);
   expect(begin(ada, 'next')).toBe('applied');

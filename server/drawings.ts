@@ -46,7 +46,7 @@ const memoryRetryMs = 5_000;
 
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
-const deleted = () => refuse('unknown_drawing', 'This drawing was deleted; begin a new one.');
+const deleted = () => refuse('not_found', 'This drawing was deleted; begin a new one.');
 const noMemory = () => ({
   ...refuse('overloaded', 'The server holds as much ink as it can; finish a drawing, or go on later.'),
   retryAfterMs: memoryRetryMs,
@@ -135,8 +135,8 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     draw(drawer, edit) {
       let live = held.get(edit.drawing);
       if (live === undefined) {
-        if (removed.has(edit.drawing)) return deleted();
-        if (edit.stroke !== 0 || edit.offset !== 0) return 'resend';
+        // The answer to what is sent again says why.
+        if (edit.stroke !== 0 || edit.offset !== 0 || removed.has(edit.drawing)) return 'resend';
         live = begin(drawer, edit.drawing);
       }
       if (live?.author !== drawer.session) return notYours();
@@ -164,8 +164,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     redraw(drawer, edit) {
       const points = countPoints(edit.strokes);
       if (points > maxPointsPerDrawing) return tooLarge();
-      // Refused, the client would go on with the same ink as another drawing.
-      if (removed.has(edit.drawing)) return { ok: true };
+      if (removed.has(edit.drawing)) return deleted();
       const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
       if (live?.author !== drawer.session) return notYours();
       // A client that missed the ack of its finish says everything again: true already.

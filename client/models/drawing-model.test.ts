@@ -208,6 +208,20 @@ test("another's drawing goes on under a new id", async () => {
   expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([[5, 5]]);
 });
 
+test('a drawing that was deleted for good leaves the pad, and its author is told', async () => {
+  const parts = setUpLive();
+  const { drawing, line, fake, notices } = parts;
+  const { value: id } = drawing.id;
+  stroke(parts, 5);
+  fake.answer = ([event]) => (event === 'redraw' ? refusal('not_found') : { ok: true });
+  line.emit('resend', { drawing: id });
+  await settle();
+  expect(drawing.blank.value).toBe(true);
+  expect(drawing.id.value).not.toBe(id);
+  expect(line.events('redraw')).toHaveLength(1);
+  expect(notices).toEqual(['refused: not_found']);
+});
+
 test('a drawing the server is done with goes on under a new id with the next ink', async () => {
   const { drawing, line, setTile } = setUpLive();
   const before = drawing.id.value;

@@ -192,6 +192,11 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       if (willPass(answer)) {
         await wait(answer.retryAfterMs ?? retryMs);
         if (turn !== resends) return;
+      } else if (answer.reason === 'not_found') {
+        // Deleted for good: under a new id the ink would be back on the wall.
+        begin();
+        notify(answer.message);
+        return;
       } else if (renamed || answer.reason === 'too_large') {
         notify(answer.message);
         return;
