@@ -7,6 +7,7 @@ import { sessionKey } from './admin.ts';
 import { after } from './after.ts';
 import { createBatcher, type Stage } from './batcher.ts';
 import { type Bus, createCluster } from './cluster.ts';
+import { trackConnections } from './connections.ts';
 import { createDrawings } from './drawings.ts';
 import { bytesOf, createFeedback } from './feedback.ts';
 import { createGallery } from './gallery.ts';
@@ -57,12 +58,16 @@ export interface App {
 }
 
 const sweepMs = 1_000;
+/** A stop waits this long for answers under way; then every connection is cut, a slow export among them. */
+const lastAnswersMs = 2_000;
 const now = () => performance.now();
 
 /** Wires the whole server on `httpServer`. What it needs of the outside world comes in `parts`. */
 export async function createApp(httpServer: HttpServer, parts: AppParts): Promise<App> {
   const { store, base, log, trustProxy, publicOrigin, guessOrigins } = parts;
   const isOwnOrigin = createOriginCheck({ trustProxy, publicOrigin, log });
+  const connections = trackConnections(httpServer);
+  let isStopping = false;
   const sessions = createSessions(sessionKey(parts.adminToken));
   const metrics = createMetrics({
     people: () => sockets.connections(),
@@ -201,6 +206,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       refused: model => sockets.announce.model(model),
       promoted: registry.sync,
       wait: sleep,
+      isStopping: () => isStopping,
       after,
     }),
     announce: news.announce,
@@ -290,17 +296,22 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       await http.listen(at);
     },
     async close() {
+      isStopping = true;
       clearInterval(sweeping);
       clearInterval(pacing);
-      const taught = teacher.close();
+      const cutting = setTimeout(connections.cut, lastAnswersMs);
       judge.close();
-      await taught;
+      await Promise.race([
+        Promise.all([teacher.close(), rounds.close()]),
+        sleep(lastAnswersMs, undefined, { ref: false }),
+      ]);
       registry.close();
       rooms.stop();
       await cluster?.stop();
       await sockets.close();
       await Promise.all(drawings.open().map(feedback.storeOpen));
       await http.close();
+      clearTimeout(cutting);
       await gallery.close();
       inference.close();
     },

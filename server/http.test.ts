@@ -37,6 +37,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
     uploadBytes: () => Promise.resolve(4),
     browsers: () => [],
     sweep: () => {},
+    close: () => Promise.resolve(),
   },
   teachBy: 'anyone',
   predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
@@ -115,6 +116,18 @@ beforeAll(async () => {
 afterAll(async () => {
   await http.close();
   await database.close();
+});
+
+test('progress of a round is limited by session', async () => {
+  const standing = { body: { step: 1, steps: 2, loss: null, accuracy: null } };
+  const report = (headers: Record<string, string>) =>
+    send('POST', `/api/training/${randomUUID()}/progress`, { ...standing, headers });
+  const flood = await Promise.all(Array.from({ length: 60 }, () => report(mineCookie)));
+  const limited = flood.filter(({ status }) => status === 429);
+  expect(limited.length).toBeGreaterThan(20);
+  expect(limited[0]?.answer).toMatchObject({ reason: 'rate_limited', retryAfterMs: expect.any(Number) });
+  const other = { authorization: `Bearer ${sessions.issue().token}` };
+  expect(await report(other)).toMatchObject({ status: 200 });
 });
 
 test('alive always, ready when nothing is missing', async () => {

@@ -177,6 +177,7 @@ function addNode(world: World) {
     refused() {},
     promoted: registry.sync,
     wait,
+    isStopping: () => false,
     after,
   });
 

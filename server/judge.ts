@@ -33,6 +33,7 @@ interface Pending {
 export function createJudge({ spawn, log }: JudgeParts): Judge {
   let child: Child<JudgeAssignment, FromJudging> | null = null;
   let pending: Pending | null = null;
+  let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   function settle(): Pending | null {
@@ -57,6 +58,7 @@ export function createJudge({ spawn, log }: JudgeParts): Judge {
   }
 
   function decide(assignment: JudgeAssignment): Promise<Outcome> {
+    if (closed) throw new Error('The server is stopping.');
     child ??= start();
     const judging = child;
     return new Promise((resolve, reject) => {
@@ -80,6 +82,7 @@ export function createJudge({ spawn, log }: JudgeParts): Judge {
       return decided;
     },
     close() {
+      closed = true;
       child?.kill();
     },
   };

@@ -63,6 +63,9 @@ export const adminAttempts: Allowance = { perSecond: 0.2, burst: 10 };
 /** Browsers of a class that lend their graphics cards, all behind one address. */
 export const joinRequests: Allowance = { perSecond: 1, burst: 60 };
 
+/** A browser tells where it is every second, and so do the other tabs of its session. */
+export const progressReports: Allowance = { perSecond: 4, burst: 20 };
+
 /** Their uploads. */
 export const uploadRequests: Allowance = { perSecond: 1, burst: 60 };
 

@@ -38,6 +38,7 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
     judge: { judge },
     refused() {},
     after,
+    isStopping: () => false,
     promoted: async () => {},
     async wait(ms) {
       waited.push(ms);

@@ -32,6 +32,8 @@ export interface RoundTrialParts {
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
   wait(ms: number): Promise<void>;
+  /** Whether the server takes no more work. */
+  isStopping(): boolean;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
@@ -41,6 +43,8 @@ export const askedByBrowsers = 'browsers';
 
 export const outdated = () =>
   refuse('outdated', 'Another version answers by now; start again from that one.');
+
+export const stopping = () => refuse('unavailable', 'The server is stopping; upload again when it is back.');
 
 const lost = () => refuse('unavailable', 'The round was judged for too long; upload again.');
 const cancelled = () => refuse('refused', 'Somebody cancelled the round.');
@@ -53,13 +57,14 @@ const turnMs = 1_000;
 
 /** From the uploads of a round to its verdict: one job of the cluster, like the server's own. */
 export function createRoundTrial(parts: RoundTrialParts) {
-  const { store, base, model, judge, refused, promoted, wait, after } = parts;
+  const { store, base, model, judge, refused, promoted, wait, isStopping, after } = parts;
 
   /** Starts the round's job when no other is under way. */
   async function takeTurn(closing: Closing): Promise<Job | Ack<Contribution>> {
     const id = randomUUID();
     const samples = closing.fresh.map(lesson => lesson.id);
     for (let turn = 0; turn < turns; turn++) {
+      if (isStopping()) return stopping();
       if (model().version !== closing.base) return outdated();
       if ((await store.requestJob({ id, askedBy: askedByBrowsers, samples })) === 'queued')
         return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();

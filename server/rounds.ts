@@ -10,7 +10,7 @@ import type { Judge } from './judge.ts';
 import type { LoadedModel } from './model.ts';
 import type { SealedPack } from './pack.ts';
 import { refuse } from './refusal.ts';
-import { type Closing, outdated } from './round-trial.ts';
+import { type Closing, outdated, stopping } from './round-trial.ts';
 import type { Store } from './store.ts';
 
 export interface RoundsParts {
@@ -30,18 +30,41 @@ export interface RoundsParts {
 /** Where a browser is; it names its device again when it had to take another. */
 export type Standing = Pick<Training, 'step' | 'steps' | 'loss' | 'accuracy' | 'device'>;
 
+/** Whose seat it is: job ids are broadcast, so that knowing one proves nothing. */
+export interface Sender {
+  /** The session, or the address of a program without one. */
+  owner: string;
+  address: string;
+  admin: boolean;
+}
+
+export interface Seat {
+  job: string;
+  from: Sender;
+}
+
 export interface Rounds {
-  join(device: string): Promise<Ack<JoinedRound>>;
+  join(device: string, from: Sender): Promise<Ack<JoinedRound>>;
   pack(): Promise<SealedPack | Refusal>;
-  progress(job: string, at: Standing): Ack;
-  leave(job: string): Ack;
-  /** Resolves when the round has its verdict. The same bytes again, by the same job, get the same verdict. */
-  upload(upload: { base: string; job: string; bytes: Uint8Array }): Promise<Ack<Contribution>>;
+  progress(seat: Seat, at: Standing): Ack;
+  leave(seat: Seat): Ack;
+  /**
+   * Resolves when the round has its verdict. The same bytes again, by the same owner, get the same verdict. Without a
+   * `job` of the round the upload takes a seat of its own.
+   */
+  upload(upload: {
+    base: string;
+    job?: string | undefined;
+    bytes: Uint8Array;
+    from: Sender;
+  }): Promise<Ack<Contribution>>;
   /** Bytes an upload has, exactly. */
   uploadBytes(): Promise<number>;
   browsers(): Training[];
   /** Drops who fell silent, and closes a round whose time is up. */
   sweep(): void;
+  /** Answers uploads that wait for their round. Resolves when the round that was being judged has ended. */
+  close(): Promise<void>;
 }
 
 /** Whoever has not uploaded this long after the first one did is not waited for. */
@@ -52,6 +75,10 @@ const silentMs = 30_000;
 const packMs = 10_000;
 /** More at once are asked to come back: averaging gains little past a few dozen. */
 const mostParticipants = 50;
+/** Seats of one session: a browser that was reloaded twice while its first seat is not silent yet. */
+const mostOfOwner = 3;
+/** A curve that moves twice a second is smooth enough; each message goes to everybody in every room. */
+const tellAgainMs = 500;
 
 interface Upload {
   bytes: Uint8Array;
@@ -62,7 +89,11 @@ interface Upload {
 
 interface Participant {
   training: Training;
+  from: Sender;
   seenMs: number;
+  toldMs: number;
+  /** Progress that nobody was told yet. */
+  untold: boolean;
   upload?: Upload;
 }
 
@@ -79,6 +110,8 @@ interface Round {
   firstUploadMs: number | null;
 }
 
+const full = () => refuse('busy', 'Enough browsers take part in this round.');
+const notYours = () => refuse('not_yours', 'This place in the round belongs to another browser.');
 const noRound = () => refuse('not_found', 'This browser takes part in no round.');
 const judgingNow = () => ({
   ...refuse('busy', 'A round is being judged; join the next one.'),
@@ -91,8 +124,10 @@ export function createRounds(parts: RoundsParts): Rounds {
   let round: Round | null = null;
   let opening: Promise<Round | Refusal> | null = null;
   let lastPack: { base: string; pack: SealedPack; atMs: number } | null = null;
-  /** Of the round before, for those whose answer was lost. */
-  let verdicts = new Map<string, Pick<Upload, 'hash' | 'verdict'>>();
+  /** Of the round before, by owner and hash, for those whose answer was lost. */
+  let verdicts = new Map<string, Upload['verdict']>();
+  let closed = false;
+  let judging: Promise<void> = Promise.resolve();
 
   async function open(): Promise<Round | Refusal> {
     const { version } = parts.model();
@@ -133,6 +168,7 @@ export function createRounds(parts: RoundsParts): Rounds {
 
   /** The round on the current champion, opened when there is none. */
   async function current(): Promise<Round | Refusal> {
+    if (closed) return stopping();
     if (round?.base === parts.model().version) return round;
     opening ??= open().finally(() => {
       opening = null;
@@ -150,9 +186,9 @@ export function createRounds(parts: RoundsParts): Rounds {
     const phase = answer.ok ? 'promoted' : answer.reason === 'refused' ? 'refused' : 'failed';
     const message = answer.ok ? answer.value.message : answer.message;
     verdicts = new Map();
-    for (const [job, participant] of over.participants) {
-      const { upload } = participant;
-      if (upload !== undefined) verdicts.set(job, { hash: upload.hash, verdict: upload.verdict });
+    for (const participant of over.participants.values()) {
+      const { upload, from } = participant;
+      if (upload !== undefined) verdicts.set(keyOf(from, upload.hash), upload.verdict);
       upload?.answer(answer);
       tell(participant, { phase, message });
     }
@@ -162,10 +198,47 @@ export function createRounds(parts: RoundsParts): Rounds {
 
   function tell(participant: Participant, change: Partial<Training>) {
     participant.training = { ...participant.training, ...change };
+    participant.toldMs = now();
+    participant.untold = false;
     parts.announce(participant.training);
   }
 
-  function admit(to: Round, job: string, device: string): Participant {
+  function remove(from: Round, { job, message }: { job: string; message: string }) {
+    const participant = from.participants.get(job);
+    if (participant === undefined) return;
+    from.participants.delete(job);
+    participant.upload?.answer(refuse('not_found', message));
+    tell(participant, { phase: 'cancelled', message });
+  }
+
+  /** The newest of those whose browsers still train. */
+  const stillTraining = (of: Round, isMeant: (from: Sender) => boolean) =>
+    [...of.participants.values()].findLast(({ upload, from }) => upload === undefined && isMeant(from));
+
+  /**
+   * Whether there is a seat. A session that has its share gives up a seat it has for the new one; in a full round the
+   * address with the most seats gives one up, so that nobody keeps others out.
+   */
+  function makeRoom(to: Round, from: Sender): boolean {
+    const all = [...to.participants.values()];
+    const isOwn = ({ owner }: Sender) => owner === from.owner;
+    const replaced = (participant: Participant | undefined) => {
+      if (participant !== undefined)
+        remove(to, { job: participant.training.job, message: 'Another browser took this place.' });
+      return participant !== undefined;
+    };
+    if (all.filter(each => isOwn(each.from)).length >= mostOfOwner) return replaced(stillTraining(to, isOwn));
+    if (all.length < mostParticipants) return true;
+    const seats = Map.groupBy(all, each => each.from.address);
+    const [greediest, most] = [...seats].reduce((one, other) =>
+      other[1].length > one[1].length ? other : one,
+    );
+    if (most.length <= (seats.get(from.address)?.length ?? 0) + 1) return false;
+    return replaced(stillTraining(to, ({ address }) => address === greediest));
+  }
+
+  function admit(to: Round, { device, from }: { device: string; from: Sender }): Participant {
+    const job = randomUUID();
     const training: Training = {
       job,
       where: 'browser',
@@ -176,7 +249,7 @@ export function createRounds(parts: RoundsParts): Rounds {
       loss: null,
       accuracy: null,
     };
-    const participant: Participant = { training, seenMs: now() };
+    const participant: Participant = { training, from, seenMs: now(), toldMs: now(), untold: false };
     to.participants.set(job, participant);
     parts.announce(training);
     return participant;
@@ -193,7 +266,7 @@ export function createRounds(parts: RoundsParts): Rounds {
     if (uploads.length < closing.participants.size && !late) return;
     closing.state = 'judging';
     const { base, weights, fresh, lessons } = closing;
-    parts.conclude({ base, weights, fresh, lessons, uploads }).then(
+    judging = parts.conclude({ base, weights, fresh, lessons, uploads }).then(
       answer => dismiss(closing, answer),
       (error: unknown) => {
         if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'a round could not be judged');
@@ -202,15 +275,20 @@ export function createRounds(parts: RoundsParts): Rounds {
     );
   }
 
+  /** The participant of that seat, or why it is not for the sender. */
+  function seated({ job, from }: Seat): Participant | Refusal {
+    const participant = round?.participants.get(job);
+    if (participant === undefined) return noRound();
+    return from.admin || participant.from.owner === from.owner ? participant : notYours();
+  }
+
   return {
-    async join(device) {
+    async join(device, from) {
       const to = await current();
       if ('ok' in to) return to;
       if (to.state === 'judging') return judgingNow();
-      if (to.participants.size >= mostParticipants)
-        return refuse('busy', 'Enough browsers take part in this round.');
-      const job = randomUUID();
-      admit(to, job, device);
+      if (!makeRoom(to, from)) return full();
+      const { job } = admit(to, { device, from }).training;
       return { ok: true, value: { job, base: to.base } };
     },
     async pack() {
@@ -219,26 +297,29 @@ export function createRounds(parts: RoundsParts): Rounds {
       const of = await current();
       return 'ok' in of ? of : of.pack;
     },
-    progress(job, at) {
-      const participant = round?.participants.get(job);
-      if (participant === undefined) return noRound();
+    progress(seat, at) {
+      const participant = seated(seat);
+      if ('ok' in participant) return participant;
       participant.seenMs = now();
-      tell(participant, at);
+      if (now() - participant.toldMs >= tellAgainMs) tell(participant, at);
+      else Object.assign(participant, { training: { ...participant.training, ...at }, untold: true });
       return { ok: true };
     },
-    leave(job) {
-      const participant = round?.participants.get(job);
-      if (participant === undefined || round?.state === 'judging') return noRound();
-      participant.upload?.answer(refuse('not_found', 'This browser left the round.'));
-      tell(participant, { phase: 'cancelled', message: 'Left.' });
-      round?.participants.delete(job);
+    leave(seat) {
+      const participant = seated(seat);
+      if ('ok' in participant) return participant;
+      if (round?.state !== 'open') return noRound();
+      remove(round, { job: seat.job, message: 'Left.' });
       closeWhenComplete();
       return { ok: true };
     },
-    async upload({ base, job, bytes }) {
+    async upload({ base, job, bytes, from }) {
       const hash = createHash('sha256').update(bytes).digest('base64');
-      const earlier = round?.participants.get(job)?.upload ?? verdicts.get(job);
-      if (earlier?.hash === hash) return earlier.verdict;
+      const sent = [...(round?.participants.values() ?? [])].find(
+        each => each.from.owner === from.owner && each.upload?.hash === hash,
+      );
+      const earlier = sent?.upload?.verdict ?? verdicts.get(keyOf(from, hash));
+      if (earlier !== undefined) return earlier;
       if (base !== parts.model().version) return outdated();
       const to = await current();
       if ('ok' in to) return to;
@@ -246,10 +327,10 @@ export function createRounds(parts: RoundsParts): Rounds {
       const checked = await parts.check(bytes, to.weights);
       if (checked !== null) return checked;
       if (to.seen.has(hash)) return refuse('invalid', 'These weights were uploaded already.');
-      if (to.participants.size >= mostParticipants && !to.participants.has(job)) {
-        return refuse('busy', 'Enough browsers take part in this round.');
-      }
-      const participant = to.participants.get(job) ?? admit(to, job, 'a program');
+      const known = job === undefined ? undefined : to.participants.get(job);
+      if (known !== undefined && known.from.owner !== from.owner) return notYours();
+      if (known === undefined && !makeRoom(to, from)) return full();
+      const participant = known ?? admit(to, { device: 'a program', from });
       if (participant.upload !== undefined) return refuse('invalid', 'This browser has uploaded already.');
       to.seen.add(hash);
       to.firstUploadMs ??= now();
@@ -266,13 +347,20 @@ export function createRounds(parts: RoundsParts): Rounds {
     browsers: () => Array.from(round?.participants.values() ?? [], ({ training }) => training),
     sweep() {
       if (round?.state !== 'open') return;
-      for (const [job, { upload, seenMs, training }] of round.participants) {
-        if (upload !== undefined || now() - seenMs < silentMs) continue;
-        round.participants.delete(job);
-        parts.announce({ ...training, phase: 'cancelled', message: 'This browser fell silent.' });
+      for (const [job, participant] of round.participants) {
+        if (participant.upload === undefined && now() - participant.seenMs >= silentMs)
+          remove(round, { job, message: 'This browser fell silent.' });
+        else if (participant.untold) tell(participant, {});
       }
       closeWhenComplete();
       if (round.participants.size === 0 && round.seen.size === 0) round = null;
     },
+    async close() {
+      closed = true;
+      if (round !== null) for (const { upload } of round.participants.values()) upload?.answer(stopping());
+      await judging;
+    },
   };
 }
+
+const keyOf = ({ owner }: Sender, hash: string) => `${owner} ${hash}`;

@@ -6,10 +6,11 @@ import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
 import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
-import { jobRequests, joinRequests } from './limits.ts';
+import { coalesce } from './coalesce.ts';
+import { jobRequests, joinRequests, progressReports } from './limits.ts';
 import { createLimiter } from './rate.ts';
 import { refuse, refuseInput } from './refusal.ts';
-import type { Rounds } from './rounds.ts';
+import type { Rounds, Sender } from './rounds.ts';
 import { sampleId } from './samples.ts';
 import type { Store } from './store.ts';
 import type { Teacher } from './teacher.ts';
@@ -26,7 +27,11 @@ export interface TrainingParts {
   bigReads: Pick<BigReads, 'serve'>;
   /** Milliseconds, monotonic. */
   now(): number;
+  wait(ms: number): Promise<void>;
 }
+
+/** How often the status is read from the database at most. */
+const statusMs = 500;
 
 const deviceSchema = nameSchema.pipe(z.string().min(1));
 const wishSchema = z.discriminatedUnion('where', [
@@ -42,6 +47,12 @@ const progressSchema = z.strictObject({
   accuracy: z.number().min(0).max(1).nullable(),
   device: deviceSchema.optional(),
 });
+/** Whose request it is, as seats of a round know it. */
+export const senderOf = ({ author, admin }: Asker, address: string): Sender => ({
+  owner: author ?? `at ${address}`,
+  address,
+  admin,
+});
 type ByJob = { Params: { job: string } };
 
 /** `/api/training`: asks for a job, calls it off, tells where it is. */
@@ -50,16 +61,24 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   const limiters = {
     server: createLimiter(jobRequests, parts.now),
     browser: createLimiter(joinRequests, parts.now),
+    progress: createLimiter(progressReports, parts.now),
   };
 
   const mayTrain = ({ admin }: Asker) => admin || teachBy === 'anyone';
   const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
 
+  /** Every open Lab asks after every drawing, and the counts take the whole table. */
+  const readStatus = coalesce({
+    work: () => Promise.all([store.listJobs({ limit: 1 }), store.countByDigit({})]),
+    leastMs: statusMs,
+    now: parts.now,
+    wait: parts.wait,
+  });
+
   app.get('/api/training', (request, reply) =>
     answer(reply, async () => {
       const asker = askerOf(request);
-      const [last] = await store.listJobs({ limit: 1 });
-      const { labelled, wrong, untrained } = await store.countByDigit({});
+      const [[last], { labelled, wrong, untrained }] = await readStatus();
       const state: TrainingState = {
         training: last === undefined ? null : trainingOf(last, parts.latest()),
         browsers: rounds.browsers(),
@@ -84,7 +103,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
         return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };
       const ack =
         wish.data.where === 'browser'
-          ? await rounds.join(wish.data.device)
+          ? await rounds.join(wish.data.device, senderOf(asker, request.ip))
           : await teacher.request({ askedBy: asker.author ?? 'somebody', samples: wish.data.samples });
       if (ack.ok) void reply.code(202);
       return ack;
@@ -97,15 +116,21 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       if (!mayTrain(asker)) return forbidden();
       const job = z.guid().safeParse(request.params.job);
       if (!job.success) return refuseInput(job.error);
-      const left = rounds.leave(job.data);
-      return left.ok ? left : teacher.cancel(job.data, asker);
+      const left = rounds.leave({ job: job.data, from: senderOf(asker, request.ip) });
+      return left.ok || left.reason === 'not_yours' ? left : teacher.cancel(job.data, asker);
     }),
   );
 
   app.post<ByJob>('/api/training/:job/progress', (request, reply) =>
     answer(reply, async (): Promise<Ack> => {
+      const asker = askerOf(request);
+      if (!mayTrain(asker)) return forbidden();
+      const from = senderOf(asker, request.ip);
+      const retryAfterMs = limiters.progress.take(from.owner);
+      if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Progress is told too often.'), retryAfterMs };
       const at = progressSchema.safeParse(request.body);
-      return at.success ? rounds.progress(request.params.job, at.data) : refuseInput(at.error);
+      if (!at.success) return refuseInput(at.error);
+      return rounds.progress({ job: request.params.job, from }, at.data);
     }),
   );
 

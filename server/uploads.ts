@@ -8,6 +8,7 @@ import { uploadRequests } from './limits.ts';
 import { createLimiter } from './rate.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Rounds } from './rounds.ts';
+import { senderOf } from './training.ts';
 
 export interface UploadsParts {
   rounds: Pick<Rounds, 'upload' | 'uploadBytes'>;
@@ -52,7 +53,7 @@ export function serveUploads(app: FastifyInstance, { rounds, askerOf, teachBy, n
         if (!Buffer.isBuffer(request.body)) return refuse('invalid', `Send the weights as ${octets}.`);
         const bytes = new Uint8Array(request.body);
         const { 'x-base-version': base, 'x-job': job } = headers.data;
-        return rounds.upload({ base, job: job ?? crypto.randomUUID(), bytes });
+        return rounds.upload({ base, job, bytes, from: senderOf(askerOf(request), request.ip) });
       }),
   );
 
