@@ -76,6 +76,13 @@ CREATE TABLE IF NOT EXISTS authors (
   since TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
+-- From which network an author labels, as a keyed hash. What people of one network say of a version counts together:
+-- sessions cost nothing.
+CREATE TABLE IF NOT EXISTS networks (
+  author TEXT PRIMARY KEY,
+  network TEXT NOT NULL
+);
+
 -- A version is written once; what changes are its status, its verdict and the aliases that point to it.
 CREATE TABLE IF NOT EXISTS models (
   version TEXT PRIMARY KEY,

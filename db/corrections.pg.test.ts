@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeLabel, deleteSample, getSample } from './corrections.ts';
 import { countLabels, listSamples } from './gallery.ts';
+import { recordNetwork } from './networks.ts';
 import type { Database } from './open.ts';
 import { recordLabel, recordPredictions } from './samples.ts';
 import { confirmedAndCorrected, countByDigit, untrainedLabels } from './tallies.ts';
@@ -102,11 +103,22 @@ describe.each(kinds)('on %s', kind => {
     await recordLabel(db, label(1, { model: 'v1' }));
     await recordPredictions(db, [prediction({ model: 'v2' })]);
     for (let nth = 0; nth < 9; nth++) await recordLabel(db, label(1, { model: 'v2', author: 'eve' }));
-    expect(await confirmedAndCorrected(db, { version: 'v2', perAuthor: 3 })).toEqual({
-      confirmed: 2,
-      corrected: 4,
+    const tally = (limits: { perAuthor?: number; perNetwork?: number } = {}) =>
+      confirmedAndCorrected(db, { version: 'v2', ...limits });
+    expect(await tally({ perAuthor: 3 })).toEqual({ confirmed: 2, corrected: 4, correctors: 2 });
+    expect(await tally({ perAuthor: 50 })).toEqual({ confirmed: 2, corrected: 10, correctors: 2 });
+    expect(await tally()).toEqual({ confirmed: 2, corrected: 6, correctors: 2 });
+    expect(await confirmedAndCorrected(db, { version: 'v3' })).toEqual({
+      confirmed: 0,
+      corrected: 0,
+      correctors: 0,
     });
-    expect(await confirmedAndCorrected(db, { version: 'v2' })).toEqual({ confirmed: 2, corrected: 10 });
-    expect(await confirmedAndCorrected(db, { version: 'v3' })).toEqual({ confirmed: 0, corrected: 0 });
+    // A hundred sessions of one network are worth no more than two.
+    for (let nth = 0; nth < 100; nth++) {
+      const author = `stranger ${nth}`;
+      await recordNetwork(db, { author, network: 'one' });
+      await recordLabel(db, label(1, { model: 'v2', author }));
+    }
+    expect(await tally()).toMatchObject({ confirmed: 2, corrected: 16 });
   });
 });

@@ -40,6 +40,7 @@ export const tables: Readonly<Record<string, Table>> = {
     required: ['id', 'predicted_digit'],
   },
   authors: own({ author: text, held_out: ['boolean'], since: time }),
+  networks: own({ author: text, network: text }),
   models: own({
     version: text,
     number: whole,

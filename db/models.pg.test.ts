@@ -257,6 +257,28 @@ describe.each(kinds)('on %s', kind => {
       await promote('b', 'a');
     });
 
+    test('frees the labels that only the version rolled back from has learned, and rolling forward takes them again', async () => {
+      for (const [digit, version] of [
+        [1, 'a'],
+        [2, 'b'],
+      ] as const) {
+        await recordLabel(db, label(digit));
+        await execute(
+          db,
+          `UPDATE predictions SET feedback_processed = TRUE, trained_in = '${version}' WHERE true_label = ${digit}`,
+        );
+      }
+      await execute(db, `UPDATE models SET parent = 'a' WHERE version = 'b'`);
+      const by = { by: 'inkling', reason: '' };
+      expect(await untrainedLabels(db)).toBe(0);
+      await rollBack(db, by);
+      expect(await untrainedLabels(db)).toBe(1);
+      await rollBack(db, { ...by, to: 'base-1' });
+      expect(await untrainedLabels(db)).toBe(2);
+      await rollBack(db, { ...by, to: 'b' });
+      expect(await untrainedLabels(db)).toBe(0);
+    });
+
     test('returns to the one before, and back again', async () => {
       const back = { by: 'admin', reason: 'reads 7 as 1' };
       expect(await rollBack(db, back)).toEqual({ version: 'a' });

@@ -78,7 +78,8 @@ export async function promoteModel(
  * Makes an earlier champion the champion again: `to`, or else the one before. The one rolled back from is then
  * the one before, so rolling back twice undoes the first; `expectedChampion` keeps two who want the same from
  * doing that ('outdated'). 'unknown': no such version was ever champion; 'unfit': it is of another net than the
- * champion. What was learned stays marked so.
+ * champion. Labels count as learned when the champion or one that it was taught from has learned them: what only the
+ * version rolled back from has can be taught again.
  */
 export async function rollBack(
   db: Database,
@@ -99,11 +100,28 @@ export async function rollBack(
       const wasChampion = sql.fragment`version = ${version} AND status = 'promoted'`;
       if (!(await isKnown(transaction, wasChampion))) return 'unknown';
       if (!(await fits(transaction, version))) return 'unfit';
-      if (champion?.version !== version)
-        await moveChampion(transaction, { version, move: 'rolled_back', by, reason });
+      if (champion?.version === version) return { version };
+      await moveChampion(transaction, { version, move: 'rolled_back', by, reason });
+      await transaction.query(
+        sql.unsafe`${updateInOrder({
+          set: sql.fragment`feedback_processed = ${isLearnedBy(version)}, claimed_by = NULL`,
+          where: sql.fragment`
+            trained_in IS NOT NULL AND feedback_processed IS DISTINCT FROM ${isLearnedBy(version)}`,
+        })}`,
+      );
       return { version };
     }),
   );
+}
+
+/** Whether a row of `predictions` was learned by the version or by one of those it was taught from. */
+function isLearnedBy(version: string): FragmentSqlToken {
+  return sql.fragment`(trained_in IN (
+    WITH RECURSIVE taught_from AS (
+      SELECT version, parent FROM models WHERE version = ${version}
+      UNION SELECT models.version, models.parent FROM models JOIN taught_from ON models.version = taught_from.parent
+    )
+    SELECT version FROM taught_from))`;
 }
 
 /** Every move of the champion, newest first. */

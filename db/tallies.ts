@@ -52,25 +52,39 @@ export async function untrainedLabels(
   );
 }
 
+/** How people answered a version's guesses. */
+export interface Answers {
+  confirmed: number;
+  corrected: number;
+  /** Of how many people the corrections are. */
+  correctors: number;
+}
+
 /**
- * How people answered a version's guesses. Of each author the newest `perAuthor` answers count, so that nobody
- * brings a version down alone.
+ * Of each author the newest `perAuthor` answers count, and of these the newest `perNetwork` of each network, so that
+ * nobody brings a version down alone, however many sessions they make.
  */
 export async function confirmedAndCorrected(
   db: Database,
-  { version, perAuthor = 50 }: { version: string; perAuthor?: number },
-): Promise<{ confirmed: number; corrected: number }> {
-  const row = z.object({ confirmed: z.int(), corrected: z.int() });
+  { version, perAuthor = 5, perNetwork = 10 }: { version: string; perAuthor?: number; perNetwork?: number },
+): Promise<Answers> {
+  const row = z.object({ confirmed: z.int(), corrected: z.int(), correctors: z.int() });
   return db.run(connection =>
     connection.one(sql.type(row)`
       SELECT (count(*) FILTER (WHERE true_label = predicted_digit))::int AS confirmed,
-        (count(*) FILTER (WHERE true_label <> predicted_digit))::int AS corrected
+        (count(*) FILTER (WHERE true_label <> predicted_digit))::int AS corrected,
+        (count(DISTINCT author) FILTER (WHERE true_label <> predicted_digit))::int AS correctors
       FROM (
-        SELECT true_label, predicted_digit,
-          row_number() OVER (PARTITION BY author ORDER BY labelled_at DESC, id DESC) AS nth
-        FROM predictions
-        WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND model = ${version}
+        SELECT author, true_label, predicted_digit,
+          row_number() OVER (PARTITION BY coalesce(network, author) ORDER BY labelled_at DESC, id DESC) AS nth
+        FROM (
+          SELECT id, author, true_label, predicted_digit, labelled_at,
+            row_number() OVER (PARTITION BY author ORDER BY labelled_at DESC, id DESC) AS nth_of_author
+          FROM predictions
+          WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND model = ${version}
+        ) AS all_answers LEFT JOIN networks USING (author)
+        WHERE nth_of_author <= ${perAuthor}
       ) AS answers
-      WHERE nth <= ${perAuthor}`),
+      WHERE nth <= ${perNetwork}`),
   );
 }

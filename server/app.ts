@@ -17,6 +17,7 @@ import type { InferencePool } from './inference.ts';
 import { createJudge, type JudgeParts } from './judge.ts';
 import { createMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
+import { createNetworks } from './networks.ts';
 import { createOriginCheck } from './origin.ts';
 import { createPace, paceLookMs } from './pace.ts';
 import { createPacker } from './pack.ts';
@@ -161,6 +162,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     seen = all;
   }, paceLookMs);
 
+  const networks = createNetworks({ store, key: sessionKey(parts.adminToken), log });
   const registry = createRegistry({
     base,
     store,
@@ -243,6 +245,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     latest: news.latest,
     rounds,
     teachBy: parts.teaching.by,
+    labels: networks.labels,
     predict: raster => ask(raster, batcher.mark),
     deleted(drawing) {
       drawings.remove(drawing);
@@ -268,6 +271,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     sessions,
     rooms,
     drawings,
+    labels: networks.labels,
     model: registry.model,
     pace: pace.pace,
     metrics,

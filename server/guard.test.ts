@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import type { Answers } from './decline.ts';
+import type { Answers } from '../db/tallies.ts';
 import { createGuard } from './guard.ts';
 
 type Move = 'shipped' | 'promoted' | 'rolled_back';
@@ -37,7 +37,10 @@ function setUp({ move, answers }: { move: Move; answers: Record<string, Answers>
   return { guard, rolledBack, served: () => served };
 }
 
-const worse = { new: { confirmed: 50, corrected: 50 }, old: { confirmed: 95, corrected: 5 } };
+const worse = {
+  new: { confirmed: 50, corrected: 50, correctors: 9 },
+  old: { confirmed: 95, corrected: 5, correctors: 9 },
+};
 
 test('a champion that people correct more often than the one before is rolled back, with the figures', async () => {
   const { guard, rolledBack, served } = setUp({ move: 'promoted', answers: worse });

@@ -40,6 +40,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
     close: () => Promise.resolve(),
   },
   teachBy: 'anyone',
+  labels: () => {},
   predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
   deleted: drawing => void deleted.push(drawing),
   idle: () => true,

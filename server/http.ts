@@ -35,6 +35,7 @@ export interface HttpParts {
   teachBy: TrainingParts['teachBy'];
   predict: SamplesParts['predict'];
   deleted: SamplesParts['deleted'];
+  labels: SamplesParts['labels'];
   idle: WhyParts['idle'];
   wait: WhyParts['wait'];
   promoted: ModelsParts['promoted'];

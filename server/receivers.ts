@@ -42,6 +42,8 @@ export interface Sender {
 
 export interface ReceiversParts {
   drawings: Pick<Drawings, 'draw' | 'redraw' | 'finish' | 'label'>;
+  /** A session labels from that address. */
+  labels(session: string, address: string): void;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -58,7 +60,7 @@ interface Incoming {
 }
 
 /** Limits, parses and acks what clients send; what events mean is `drawings`' matter. */
-export function createReceivers({ drawings, metrics, log, now }: ReceiversParts) {
+export function createReceivers({ drawings, labels, metrics, log, now }: ReceiversParts) {
   const limits = {
     sessions: createLimiter(sessionEvents, now),
     addresses: createLimiter(addressEvents, now),
@@ -91,9 +93,11 @@ export function createReceivers({ drawings, metrics, log, now }: ReceiversParts)
     ],
     [
       'label',
-      parsedBy(labelSchema.safeParse, (label, { drawer }) => {
+      parsedBy(labelSchema.safeParse, (label, { drawer, address }) => {
         const retryAfterMs = limits.labels.take(drawer.session);
-        return retryAfterMs > 0 ? rateLimited(retryAfterMs) : drawings.label(drawer, label);
+        if (retryAfterMs > 0) return rateLimited(retryAfterMs);
+        labels(drawer.session, address);
+        return drawings.label(drawer, label);
       }),
     ],
   ]);

@@ -16,6 +16,8 @@ export interface SamplesParts {
     'shared' | 'writes' | 'samplePage' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'
   >;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  /** A session labels from that address. */
+  labels(session: string, address: string): void;
   /** What the champion makes of a raster of 784 bytes. */
   predict(raster: Uint8Array): Promise<Prediction>;
   /** The row of a drawing was deleted for good. */
@@ -44,7 +46,7 @@ const notYours = () => refuse('not_yours', 'This drawing belongs to somebody els
 /** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
 export function serveSamples(
   app: FastifyInstance,
-  { store, askerOf, predict, deleted, bigReads }: SamplesParts,
+  { store, askerOf, labels, predict, deleted, bigReads }: SamplesParts,
 ) {
   const pageOf = createSamplePages(store);
 
@@ -80,6 +82,7 @@ export function serveSamples(
       const change = changeSchema.safeParse(request.body);
       if (!change.success) return refuseInput(change.error);
       const by = askerOf(request);
+      if (by.author !== null) labels(by.author, request.ip);
       const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
       if (row === 'not_found') return unknownSample();
       if (row === 'not_yours') return notYours();

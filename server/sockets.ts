@@ -38,6 +38,8 @@ export interface SocketsParts extends JoinParts {
   sessions: Sessions;
   rooms: Rooms;
   drawings: Drawings;
+  /** A session labels from that address. */
+  labels(session: string, address: string): void;
   model(): Model;
   pace(): Pace;
   metrics: Metrics;

@@ -14,6 +14,7 @@ import {
 } from '../db/jobs.ts';
 import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../db/lessons.ts';
 import { addCandidate, champion, ensureBase, listModels, loadModel, refuseCandidate } from '../db/models.ts';
+import { recordNetwork } from '../db/networks.ts';
 import type { Database } from '../db/open.ts';
 import { history, promoteModel, rollBack } from '../db/promotion.ts';
 import { recordLabel, recordPredictions, relabel } from '../db/samples.ts';
@@ -45,6 +46,7 @@ export function createStore(db: Database) {
     recordLabel: writing(recordLabel),
     relabel: writing(relabel),
     samplePage: given(samplePage),
+    recordNetwork: given(recordNetwork),
     sampleImage: given(sampleImage),
     getSample: given(getSample),
     changeLabel: writing(changeLabel),

@@ -8,6 +8,7 @@ import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
 import { coalesce } from './coalesce.ts';
 import { jobRequests, joinRequests, progressReports } from './limits.ts';
+import { networkOf } from './networks.ts';
 import { createLimiter } from './rate.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Rounds, Sender } from './rounds.ts';
@@ -49,8 +50,8 @@ const progressSchema = z.strictObject({
 });
 /** Whose request it is, as seats of a round know it. */
 export const senderOf = ({ author, admin }: Asker, address: string): Sender => ({
-  owner: author ?? `at ${address}`,
-  address,
+  owner: author ?? `at ${networkOf(address)}`,
+  address: networkOf(address),
   admin,
 });
 type ByJob = { Params: { job: string } };
