@@ -251,3 +251,25 @@ test('a guess that other nodes may not hear yet keeps the room ticking', () => {
   expect(room.takeOwn()?.changes.guesses).toHaveLength(1);
   expect(room.pending()).toBe(false);
 });
+
+test('a drawing is found, and a place for a new one, without a look at all the others', () => {
+  let looks = 0;
+  for (let i = 0; i < 300; i++) {
+    const { id, state } = begin(room, { id: `d${i}` });
+    const live = room.find(id)!;
+    const counted = <Value>(value: Value) => ({
+      get() {
+        looks++;
+        return value;
+      },
+    });
+    Object.defineProperties(live, { id: counted(id), state: counted(state) });
+  }
+  looks = 0;
+  for (let i = 0; i < 100; i++) {
+    expect(room.find(`nobody's ${i}`)).toBeUndefined();
+    room.place(0);
+  }
+  expect(looks).toBe(0);
+  expect(room.find('d7')).toBeDefined();
+});

@@ -49,7 +49,7 @@ export interface Rounds {
   progress(seat: Seat, at: Standing): Ack;
   leave(seat: Seat): Ack;
   /**
-   * Resolves when the round has its verdict. The same bytes again, by the same owner, get the same verdict. Without a
+   * Resolves when the round has its verdict. The same bytes again, by the same owner and for a job, get the same verdict. Without a
    * `job` of the round the upload takes a seat of its own.
    */
   upload(upload: {
@@ -319,7 +319,7 @@ export function createRounds(parts: RoundsParts): Rounds {
         each => each.from.owner === from.owner && each.upload?.hash === hash,
       );
       const earlier = sent?.upload?.verdict ?? verdicts.get(keyOf(from, hash));
-      if (earlier !== undefined) return earlier;
+      if (job !== undefined && earlier !== undefined) return earlier;
       if (base !== parts.model().version) return outdated();
       const to = await current();
       if ('ok' in to) return to;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { createRandom, normal } from '../shared/random.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../shared/weights.ts';
 import { classroom } from './classroom.ts';
 import type { Digits } from './digits.ts';
@@ -10,7 +11,7 @@ import { balanced, type Lesson } from './lessons.ts';
 import { digitsOf } from './measure.ts';
 import { createMemory } from './memory.ts';
 import { type Mnist, readMnist } from './mnist.ts';
-import { between } from './norms.ts';
+import { addTo, between, clip, updateOf } from './norms.ts';
 import { flippedOf, gently, honestly, type Plot, plotted, successOf } from './plots.ts';
 import { startTestEngine } from './test-engine.ts';
 import { checkUpload } from './update.ts';
@@ -140,4 +141,20 @@ test('honest uploads are accepted, alone and averaged, and one spoiler among the
   const spoiler = await plotted('class_flipped', plot({ seed: 7 }));
   const spoiled = await decide([spoiler, ...honest], { gate: mnist.gate });
   expect(spoiled).toMatchObject({ verdict: { kind: 'promoted' }, kept: [1, 2] });
+});
+
+test('twelve uploads of noise before two honest ones cost these nothing', async () => {
+  const random = createRandom(1);
+  const shaken = Object.fromEntries(
+    Object.entries(base).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map(value => value + normal(random)) },
+    ]),
+  );
+  const loud = addTo(base, clip(updateOf(base, shaken), { base, honest: honestNorms() }));
+  // All of one direction: an average takes nothing out of it.
+  const noise = Array.from({ length: 12 }, (_, i) => between(base, { to: loud, share: 1 - i / 100 }));
+  const honest = [diligent, between(base, { to: diligent, share: 0.9 })];
+  const { verdict, kept } = await decide([...noise, ...honest], { gate: mnist.gate });
+  expect({ verdict, kept }).toMatchObject({ verdict: { kind: 'promoted' }, kept: [12, 13] });
 });
