@@ -24,6 +24,7 @@ function setUp() {
     label: async () => ({ ok: true, value: { sample: 1 } }),
   };
   const receivers = createReceivers({
+    labels() {},
     drawings,
     metrics: idleMetrics(),
     log: pino({ level: 'silent' }),

@@ -35,6 +35,7 @@ const rooms = createRooms({
   now,
 });
 const sockets: Sockets = createSockets({
+  labels() {},
   httpServer,
   sessions: createSessions('key'),
   rooms,
