@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { digitSchema, drawingIdSchema, roomSchema, strokesSchema } from '../shared/protocol.ts';
-import { inkBefore, sampleTime } from './gallery.ts';
+import { inkBefore, nextOf, sampleTime } from './gallery.ts';
 import { rowOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
 import { pngFrom } from './png.ts';
@@ -97,8 +97,7 @@ export async function exportSamples(
       ORDER BY id`),
   );
   const samples = rows.map(toLine).filter(line => line !== null);
-  const end = rows.at(-1);
-  return { samples, next: end === undefined || end.last ? null : end.id };
+  return { samples, next: nextOf(rows, limit) };
 }
 
 function toLine(row: z.infer<typeof exportedSchema>): CarriedSample | null {

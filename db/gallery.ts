@@ -51,8 +51,8 @@ export async function listSamples(db: Database, filter: SampleFilter): Promise<r
 
 /** Ink of a page, as the database stores it, past which the page ends early: a hundred usual drawings fit. */
 const pageBytes = 131_072;
-/** Ink stored in more than this is compressed, and counts for what reading it takes. */
-const bigInk = { from: 4_096, counts: 49_152 };
+/** Ink stored in more than this is that of thousands of points: reading it takes as long as a page may. */
+export const bigInk = { from: 4_096, counts: pageBytes };
 
 /** Newest first; `next` is the `before` of the page after, null at the end. Big drawings make a page shorter. */
 export async function samplePage(
@@ -71,6 +71,12 @@ export async function samplePage(
     samples: rows.map(({ last, ...row }) => row),
     next: end === undefined || end.last ? null : end.id,
   };
+}
+
+/** Where the page after these rows goes on. */
+export function nextOf(rows: readonly { id: number; last: boolean }[], limit: number): number | null {
+  const end = rows.at(-1);
+  return end === undefined || (end.last && rows.length < limit) ? null : end.id;
 }
 
 /**

@@ -1,7 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type DatabasePoolConnection, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import { isHeldOut, isLesson, settleAuthors } from './authors.ts';
 import { bytesSchema } from './columns.ts';
+import { bigInk } from './gallery.ts';
 import { holdJob, type JobRun } from './jobs.ts';
 import { updateInOrder } from './lock-order.ts';
 import type { Database } from './open.ts';
@@ -152,10 +154,39 @@ async function readLessons(
   connection: Pick<DatabasePoolConnection, 'any'>,
   choice: Choice,
 ): Promise<readonly Lesson[]> {
-  return connection.any(sql.type(lessonSchema)`
-    SELECT ${lessonColumns} FROM predictions
+  const chosen = await connection.any(sql.type(chosenSchema)`
+    SELECT id, coalesce(pg_column_size(strokes), 0) AS bytes FROM predictions
     WHERE id IN (${idsOf(choice)})
     ORDER BY ${choice.order ?? newestFirst}`);
+  const lessons = new Map<number, Lesson>();
+  for (const ids of portionsOf(chosen)) {
+    const rows = await connection.any(sql.type(lessonSchema)`
+      SELECT ${lessonColumns} FROM predictions WHERE id = ANY(${sql.array(ids, 'int8')})`);
+    for (const row of rows) lessons.set(row.id, row);
+    // The embedded database runs in the process that everybody's ink goes through.
+    await turn();
+  }
+  return chosen.flatMap(({ id }) => lessons.get(id) ?? []);
+}
+
+const chosenSchema = z.object({ id: z.int(), bytes: z.int() });
+/** Lessons read at once, and their ink as it is stored. */
+const portion = { rows: 50, bytes: 65_536 };
+
+function portionsOf(chosen: readonly z.infer<typeof chosenSchema>[]): number[][] {
+  const portions: number[][] = [];
+  let last: number[] = [];
+  let sum = 0;
+  for (const { id, bytes } of chosen) {
+    sum += bytes > bigInk.from ? portion.bytes : bytes;
+    if (last.length === 0 || last.length === portion.rows || sum > portion.bytes) {
+      last = [];
+      portions.push(last);
+      sum = bytes > bigInk.from ? portion.bytes : bytes;
+    }
+    last.push(id);
+  }
+  return portions;
 }
 
 /** The first `limit` rows in `order`, no more than `perAuthor` of each author. */

@@ -226,7 +226,6 @@ describe.each(kinds)('on %s', kind => {
     }
     expect(pages).toBeGreaterThan(1);
     expect(found.sort()).toEqual(big.map(row => row.drawing).sort());
-    expect((await samplePage(db, { room, limit: 2 })).samples).toHaveLength(2);
     expect(await samplePage(db, { room: 'nowhere', limit: 2 })).toEqual({ samples: [], next: null });
     const { samples, next } = await exportSamples(db, { room, limit: 100 });
     expect(samples.length).toBeLessThan(5);
