@@ -27,8 +27,8 @@ export interface BigReads {
 export const mostAtOnce = 4;
 /** For each millisecond that a response takes nobody gets the next one for so many: big reads take a quarter of a core. */
 export const restPerBusyMs = 3;
-/** Writing a megabyte to a socket takes about a millisecond, after the turn is over. */
-const busyMsPerByte = 1 / 1_048_576;
+/** Writing a megabyte to sockets takes milliseconds after the turn is over: big reads get 40 MB a second at most. */
+const busyMsPerByte = 8 / 1_048_576;
 const mostRestMs = 1_000;
 /** A class opens the Lab together; what waits costs memory. */
 export const mostWaiting = 200;

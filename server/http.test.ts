@@ -17,7 +17,20 @@ const deleted: string[] = [];
 const { session, token } = sessions.issue();
 const adminToken = 'an-admin-token-for-tests';
 const database = await openEmpty();
-const store = createStore(database);
+const opened = createStore(database);
+/** Versions and pages of samples that the database was asked for. */
+const asked: string[] = [];
+const store: typeof opened = {
+  ...opened,
+  loadModel(version) {
+    asked.push(version);
+    return opened.loadModel(version);
+  },
+  samplePage(filter) {
+    asked.push(`page of ${filter.limit}`);
+    return opened.samplePage(filter);
+  },
+};
 const parts: Omit<HttpParts, 'httpServer'> = {
   sessions,
   adminToken,
@@ -351,6 +364,15 @@ test('a browser joins, gets its pack once, tells where it is and uploads', async
     answer: { reason: 'too_large' },
   });
   expect(await upload(new Uint8Array(4), { 'x-base-version': '<b>' })).toMatchObject({ status: 400 });
+});
+
+test('what many read over and over the database is asked for once', async () => {
+  asked.length = 0;
+  const paths = ['/api/models/base-1/weights', '/api/samples?limit=7'];
+  for (let round = 0; round < 3; round++)
+    await Promise.all([...paths, ...paths].map(async path => (await fetch(url + path)).arrayBuffer()));
+  expect(asked.filter(each => each === 'base-1').length).toBeLessThanOrEqual(1);
+  expect(asked.filter(each => each === 'page of 7')).toHaveLength(1);
 });
 
 test('versions are listed, their weights handed out, and moved by admins alone', async () => {

@@ -178,7 +178,7 @@ function readOrParseDraw(payload: unknown): z.ZodSafeParseResult<Draw> {
   return data === undefined ? drawSchema.safeParse(payload) : { success: true, data };
 }
 
-/** How much ink an unparsed payload claims to bring, for what it costs. */
+/** How much ink an unparsed payload claims to bring, for what it costs: what is too much is refused as such. */
 function pointsOf(payload: unknown): number {
   if (typeof payload !== 'object' || payload === null) return 0;
   if ('points' in payload) return coordinatesOf(payload.points) / 2;

@@ -78,6 +78,22 @@ test('a server without the MNIST files refuses a browser in a sentence without a
   expect(await rounds.pack()).toMatchObject(refused);
 });
 
+test('a pack for nobody in a round is made once in a while, and anew for who joins', async () => {
+  let packs = 0;
+  const at = setUp({ pack: async () => ({ etag: `"${++packs}"`, bytes: Buffer.alloc(1) }) });
+  for (let second = 0; second < 9; second++) {
+    expect(await at.rounds.pack()).toMatchObject({ etag: '"1"' });
+    at.clock.ms += 1_000;
+    at.rounds.sweep();
+  }
+  await joined(at, 'one');
+  expect(await at.rounds.pack()).toMatchObject({ etag: '"2"' });
+  at.clock.ms += 60_000;
+  at.rounds.sweep();
+  await at.rounds.pack();
+  expect(packs).toBe(3);
+});
+
 test('who is late is not waited for, who fell silent is dropped', async () => {
   const at = setUp();
   const one = await joined(at, 'one');

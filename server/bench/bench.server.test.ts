@@ -143,6 +143,11 @@ test.concurrent(
   longMs,
 );
 
+test.concurrent('abuse tells what everybody else notices', { timeout: longMs }, async () => {
+  const small = ['--drawers', '1', '--connections', '1', '--labels', '2', '--seconds', '0.2'];
+  expect(await figures('abuse', ...small, '--only', 'samples')).toMatchObject({ samples: { p99Ms: number } });
+});
+
 test('table tells figures that are there already, between its marks', async () => {
   const { folder, remove } = temporaryFolder();
   const [readme, known] = [join(folder, 'README.md'), join(folder, 'figures.json')];
