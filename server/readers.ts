@@ -81,7 +81,7 @@ const shortSnapshot = 16_384;
  */
 export function createReaders({ rooms, metrics, log, now }: ReadersParts): Readers {
   const byPage = new Map<string, Set<Reader>>();
-  /** `new` and `arriving`. */
+  /** `new`, `arriving`, and `filling` with tiles owed. */
   const waiting = new Map<Room, Set<Reader>>();
 
   function sit(reader: Reader) {
