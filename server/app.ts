@@ -17,6 +17,7 @@ import type { InferencePool } from './inference.ts';
 import { createJudge, type JudgeParts } from './judge.ts';
 import { createMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
+import { createModelCache } from './model-cache.ts';
 import { createNetworks } from './networks.ts';
 import { createOriginCheck } from './origin.ts';
 import { createPace, paceLookMs } from './pace.ts';
@@ -163,9 +164,11 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   }, paceLookMs);
 
   const networks = createNetworks({ store, key: sessionKey(parts.adminToken), log });
+  const models = createModelCache(store.loadModel);
+  models.keep(base);
   const registry = createRegistry({
     base,
-    store,
+    store: { ...store, loadModel: models.load },
     serve: inference.serve,
     changed(model) {
       sockets.announce.model(model);
@@ -195,7 +198,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   });
   const judge = createJudge({ spawn: parts.spawnJudging, log });
   const rounds = createRounds({
-    store,
+    store: { ...store, loadModel: models.load },
     base,
     model: registry.model,
     pack: createPacker(),
@@ -254,6 +257,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     idle: () => batcher.waiting() === 0,
     wait: sleep,
     promoted: registry.sync,
+    loadModel: models.load,
     metrics,
     log,
     trustProxy,

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type BigReads, createBigReads, mostAtOnce, refuseAfterMs, restPerBusyMs } from './big-reads.ts';
+import { type BigReads, createBigReads, refuseAfterMs, restPerBusyMs } from './big-reads.ts';
 import { bigReadBytes } from './limits.ts';
 import { refuse } from './refusal.ts';
 
+const atOnce = 3;
 let nowMs: number;
 let busyMs: number;
 let timers: { atMs: number; run(): void }[];
@@ -13,6 +14,7 @@ beforeEach(() => {
   reads = createBigReads({
     now: () => nowMs,
     busyMs: () => busyMs,
+    atOnce,
     after(ms, run) {
       timers.push({ atMs: nowMs + ms, run });
       return () => {};
@@ -54,14 +56,14 @@ test('a response that kept the event loop busy is followed by a rest of several 
 test('a few responses are made at once, and addresses take turns', async () => {
   const begun: string[] = [];
   const all = [
-    ...Array.from({ length: mostAtOnce + 2 }, () => reads.turn('greedy', busyFor(0, begun, 'greedy'))),
+    ...Array.from({ length: atOnce + 2 }, () => reads.turn('greedy', busyFor(0, begun, 'greedy'))),
     reads.turn('modest', busyFor(0, begun, 'modest')),
   ];
   expect(begun).toEqual([]);
   await settle();
-  expect(begun).toEqual(Array.from({ length: mostAtOnce }, () => 'greedy'));
+  expect(begun).toEqual(Array.from({ length: atOnce }, () => 'greedy'));
   await Promise.all(all);
-  expect(begun.slice(mostAtOnce, mostAtOnce + 2)).toContain('modest');
+  expect(begun.slice(atOnce, atOnce + 2)).toContain('modest');
 });
 
 test('an address that has read its bytes is refused, a second late, until they have come back', async () => {
@@ -89,7 +91,7 @@ test('a refusal of the response itself passes through and costs nothing', async 
 });
 
 test('a response that fails gives its turn to the next', async () => {
-  const failing = Array.from({ length: mostAtOnce + 1 }, () =>
+  const failing = Array.from({ length: atOnce + 1 }, () =>
     reads.turn('ada', () => Promise.reject(new Error('gone'))),
   );
   await Promise.all(failing.map(each => expect(each).rejects.toThrow('gone')));

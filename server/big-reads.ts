@@ -11,6 +11,8 @@ export interface BigReadsParts {
   now(): number;
   /** Milliseconds for which the event loop has been busy since the start. */
   busyMs(): number;
+  /** Responses made at once. */
+  atOnce: number;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
@@ -23,8 +25,8 @@ export interface BigReads {
   sweep(): void;
 }
 
-/** A slow database must not hold up everybody; more at once would only wait for it together. */
-export const mostAtOnce = 4;
+/** Of a database in a process of its own: a slow answer must not hold up everybody; more would only wait together. */
+export const sharedAtOnce = 4;
 /** For each millisecond that a response takes nobody gets the next one for so many: big reads take a quarter of a core. */
 export const restPerBusyMs = 3;
 /** Writing a megabyte to sockets takes milliseconds after the turn is over: big reads get 40 MB a second at most. */
@@ -39,7 +41,7 @@ export const refuseAfterMs = 1_000;
  * Lets big responses be made one after the other, at a quarter of the processor at most, the addresses taking turns:
  * guesses and ink go before them.
  */
-export function createBigReads({ now, busyMs, after }: BigReadsParts): BigReads {
+export function createBigReads({ now, busyMs, atOnce, after }: BigReadsParts): BigReads {
   const addresses = createLimiter(bigReadBytes, now);
   /** By address, in the order of their turns. */
   const queues = new Map<string, (() => void)[]>();
@@ -50,7 +52,7 @@ export function createBigReads({ now, busyMs, after }: BigReadsParts): BigReads 
   let resting = false;
 
   function next() {
-    while (running < mostAtOnce && !resting) {
+    while (running < atOnce && !resting) {
       const [first] = queues;
       if (first === undefined) return;
       const [address, queue] = first;

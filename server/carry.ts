@@ -19,7 +19,7 @@ export interface CarryParts {
 const ndjson = 'application/x-ndjson';
 /** Rows of one statement: whoever draws waits for each. */
 const pageRows = 200;
-const exportRows = 50;
+const exportRows = 20;
 /** Complaints told; the rest is counted. */
 const maxComplaints = 10;
 

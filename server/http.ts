@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { after } from './after.ts';
 import { createAskers } from './asker.ts';
-import { createBigReads } from './big-reads.ts';
+import { createBigReads, sharedAtOnce } from './big-reads.ts';
 import { checkBodies } from './bodies.ts';
 import { serveCarry } from './carry.ts';
 import { answerClientError, refusalOf } from './http-errors.ts';
@@ -39,6 +39,7 @@ export interface HttpParts {
   idle: WhyParts['idle'];
   wait: WhyParts['wait'];
   promoted: ModelsParts['promoted'];
+  loadModel: ModelsParts['loadModel'];
   metrics: Metrics;
   log: Logger;
   trustProxy: number;
@@ -124,6 +125,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     now: parts.now,
     busyMs: () => performance.eventLoopUtilization().active,
     after,
+    // The embedded database answers one after the other, and would answer all at once before anybody else.
+    atOnce: parts.store.shared ? sharedAtOnce : 1,
   });
   serveSignIn(app, parts);
   serveSamples(app, { ...parts, askerOf, bigReads });

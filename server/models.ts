@@ -6,15 +6,16 @@ import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
 import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
+import type { CachedModel } from './model-cache.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Store } from './store.ts';
-import { createWeightsCache } from './weights-cache.ts';
 
 export interface ModelsParts {
-  store: Pick<Store, 'listModels' | 'loadModel' | 'history' | 'champion' | 'rollBack' | 'promoteModel'>;
+  store: Pick<Store, 'listModels' | 'history' | 'champion' | 'rollBack' | 'promoteModel'>;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
+  loadModel(version: string): Promise<CachedModel | null>;
   bigReads: Pick<BigReads, 'serve'>;
 }
 
@@ -33,9 +34,10 @@ type ByVersion = { Params: { version: string } };
 const unknownVersion = () => refuse('not_found', 'There is no such version.');
 
 /** `/api/models`: the versions, their weights, and moving the champion by hand. */
-export function serveModels(app: FastifyInstance, { store, askerOf, promoted, bigReads }: ModelsParts) {
-  const weightsOf = createWeightsCache(store.loadModel);
-
+export function serveModels(
+  app: FastifyInstance,
+  { store, askerOf, promoted, loadModel, bigReads }: ModelsParts,
+) {
   app.get('/api/models', (request, reply) =>
     answer(reply, async () => {
       const page = pageSchema.safeParse(request.query);
@@ -66,9 +68,10 @@ export function serveModels(app: FastifyInstance, { store, askerOf, promoted, bi
       if (!version.success) return refuseInput(version.error);
       const etag = `"${version.data}"`;
       const weights = await bigReads.serve(request.ip, async () => {
-        const found = await weightsOf(version.data);
-        if (found === null) return unknownVersion();
-        return request.headers['if-none-match'] === etag ? '' : found;
+        const model = await loadModel(version.data);
+        if (model === null) return unknownVersion();
+        const { buffer, byteOffset, byteLength } = model.weights;
+        return request.headers['if-none-match'] === etag ? '' : Buffer.from(buffer, byteOffset, byteLength);
       });
       if (typeof weights === 'object' && 'ok' in weights) return weights;
       // A version never changes, so its name is all a cache needs to know.

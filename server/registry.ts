@@ -4,12 +4,13 @@ import type { Model } from '../shared/protocol.ts';
 import { every } from './every.ts';
 import type { ServedModel } from './inference.ts';
 import type { LoadedModel } from './model.ts';
+import type { ModelCache } from './model-cache.ts';
 import type { Store } from './store.ts';
 
 export interface RegistryParts {
   /** The shipped model: what is served until the database says otherwise. */
   base: LoadedModel;
-  store: Pick<Store, 'shared' | 'ensureBase' | 'champion' | 'loadModel'>;
+  store: Pick<Store, 'shared' | 'ensureBase' | 'champion'> & { loadModel: ModelCache['load'] };
   /** Gives a version to every inference process; resolves when all have it. */
   serve(model: ServedModel): Promise<void>;
   /** Another version is served from now on. */

@@ -8,13 +8,14 @@ import { MnistUnavailable } from '../training/mnist.ts';
 import { mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
 import type { Judge } from './judge.ts';
 import type { LoadedModel } from './model.ts';
+import type { ModelCache } from './model-cache.ts';
 import type { SealedPack } from './pack.ts';
 import { refuse } from './refusal.ts';
 import { type Closing, outdated, stopping } from './round-trial.ts';
 import type { Store } from './store.ts';
 
 export interface RoundsParts {
-  store: Pick<Store, 'loadModel' | 'openLessons'>;
+  store: Pick<Store, 'openLessons'> & { loadModel: ModelCache['load'] };
   base: Pick<LoadedModel, 'weights'>;
   model(): Model;
   pack(base: string, lessons: readonly Lesson[]): Promise<SealedPack>;
