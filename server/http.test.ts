@@ -5,10 +5,12 @@ import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEmpty } from '../db/test-template.ts';
+import { chance, createRandom } from '../shared/random.ts';
 import { createHttp, type HttpParts } from './http.ts';
 import { createOriginCheck } from './origin.ts';
 import { createSessions, sessionCookie } from './session.ts';
 import { createStore } from './store.ts';
+import { mutate, mutateJson, pick } from './test-fuzz.ts';
 import { idleMetrics } from './test-metrics.ts';
 
 const sessions = createSessions('key');
@@ -704,4 +706,102 @@ test('a body that is too large is refused by name', async () => {
   const response = await fetch(`${url}/api/samples`, { method: 'POST', body: 'x'.repeat(100_000) });
   expect(response.status).toBeGreaterThanOrEqual(400);
   expect(await response.json()).toMatchObject({ ok: false });
+});
+
+describe('whatever is asked, the answer is a sentence and no error of the server', () => {
+  const json = 'application/json';
+  const id = '00000000-0000-4000-8000-000000000001';
+  const line = {
+    drawing: id,
+    strokes: [[1, 2, 3, 4]],
+    raster: Buffer.alloc(784).toString('base64'),
+    guess: 3,
+    probabilities: Array.from({ length: 10 }, () => 0.1),
+    label: 5,
+    model: 'base-1',
+    author: 'p-0123456789ab',
+    room: 'lobby',
+    at: '2026-11-26T20:00:00.000Z',
+  };
+  const known: [string, string, unknown?, string?][] = [
+    ['GET', '/'],
+    ['GET', '/r/physics/wall'],
+    ['GET', '/lab?admin=x'],
+    ['GET', '/api/samples?room=lobby&before=9&limit=5&labelled=true&wrong=false&digit=3&model=base-1'],
+    ['GET', '/api/samples/1/image'],
+    ['PATCH', '/api/samples/1', { digit: 7 }],
+    ['DELETE', '/api/samples/999'],
+    ['POST', '/api/samples/1/predict'],
+    ['GET', '/api/models?before=9&limit=5'],
+    ['GET', '/api/models/base-1/weights'],
+    ['POST', '/api/models/base-1/promote'],
+    ['POST', '/api/models', 'abcd', 'application/octet-stream'],
+    ['GET', '/api/training'],
+    ['POST', '/api/training', { where: 'server', samples: [1, 2] }],
+    ['POST', '/api/training', { where: 'browser', device: 'a phone' }],
+    ['POST', `/api/training/${id}/progress`, { step: 1, steps: 9, loss: 0.5, accuracy: null, device: 'a' }],
+    ['DELETE', `/api/training/${id}`],
+    ['GET', '/api/training/pack'],
+    ['POST', '/api/why', { strokes: [[1, 1, 9, 9]] }],
+    ['POST', '/api/admin', { token: 'x' }],
+    ['POST', '/api/import', line, 'application/x-ndjson'],
+    ['GET', '/assets/../index.html'],
+  ];
+
+  const rounds = 10_000;
+  test(`${rounds} mutated requests`, async () => {
+    const random = createRandom(14);
+    let nowMs = 0;
+    const errors: unknown[] = [];
+    const log = pino({ level: 'error' }, { write: text => errors.push(text) });
+    const app = await createHttp({
+      ...parts,
+      log,
+      httpServer: createServer(),
+      now: () => {
+        nowMs += 20;
+        return nowMs;
+      },
+    });
+    const statuses = new Map<number, number>();
+    for (let round = 0; round < rounds; round++) {
+      const [method, path, body, type = json] = pick(random, known);
+      const payload = typeof body === 'string' ? body : JSON.stringify(mutateJson(random, body, 0.08));
+      const headers = {
+        ...(body !== undefined && {
+          'content-type': chance(random, 0.95) ? type : mutate(random, type).replace(/[^ -~]/g, ''),
+        }),
+        ...(chance(random, 0.5) ? asAdmin : mineCookie),
+        ...(type !== json && { 'x-base-version': 'base-1', 'x-job': id }),
+        ...(chance(random, 0.1) && { 'if-none-match': '"base-1"', range: 'bytes=5-2', accept: 'text/html' }),
+      };
+      // As it leaves a browser: nothing but ASCII.
+      const wild = chance(random, 0.6) ? mutate(random, path) : path;
+      const escaped = wild.replace(/[^!-~]/gu, character => encodeURIComponent(character.toWellFormed()));
+      const url = escaped.replace(/^[/\\]*/, '/');
+      // The injector asks for what it can parse; bytes that are no URL are sent above.
+      if (!URL.canParse(url, 'http://ink.test')) continue;
+      const response = await app.inject({
+        method: chance(random, 0.97) ? method : pick(random, ['PUT', 'HEAD', 'OPTIONS', 'POST']),
+        url,
+        headers,
+        ...(body !== undefined && { payload: chance(random, 0.1) ? mutate(random, payload) : payload }),
+      });
+      statuses.set(response.statusCode, 1 + (statuses.get(response.statusCode) ?? 0));
+      const asked = `${method} ${url} ${payload}`;
+      expect(response.statusCode, `${asked}: ${response.body} ${errors}`).toBeLessThan(500);
+      if (
+        response.statusCode >= 400 &&
+        response.body !== '' &&
+        response.headers['content-type']?.includes(json)
+      )
+        expect(JSON.parse(response.body), asked).toMatchObject({
+          ok: false,
+          message: expect.stringMatching(/\w \w/),
+        });
+    }
+    expect(errors).toEqual([]);
+    for (const status of [200, 400, 403, 404]) expect(statuses.get(status)).toBeGreaterThan(50);
+    await app.close();
+  });
 });
