@@ -12,6 +12,7 @@ import { createDrawings } from './drawings.ts';
 import { bytesOf, createFeedback } from './feedback.ts';
 import { createGallery } from './gallery.ts';
 import { createGuard } from './guard.ts';
+import { createHostCheck } from './host.ts';
 import { createHttp } from './http.ts';
 import type { InferencePool } from './inference.ts';
 import { createJudge, type JudgeParts } from './judge.ts';
@@ -48,6 +49,8 @@ export interface AppParts {
   publicOrigin?: string | undefined;
   /** Origins at which phones may reach the server, the likeliest first. */
   guessOrigins(): string[];
+  /** Names of this machine, as it and its network call it. */
+  ownNames(): Promise<readonly string[]>;
   /** To the other nodes, where there are any. */
   bus?: Bus | undefined;
   log: Logger;
@@ -70,6 +73,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   const isOwnOrigin = createOriginCheck({ trustProxy, publicOrigin, log });
   const connections = trackConnections(httpServer);
   let isStopping = false;
+  const isOwnHost = createHostCheck({ trustProxy, publicOrigin, ownNames: parts.ownNames, log });
   const sessions = createSessions(sessionKey(parts.adminToken));
   const metrics = createMetrics({
     people: () => sockets.connections(),
@@ -262,6 +266,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     log,
     trustProxy,
     isOwnOrigin,
+    isOwnHost,
     now,
     async unready() {
       const trouble = await store.trouble();
@@ -283,6 +288,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     trustProxy,
     publicOrigin,
     isOwnOrigin,
+    isOwnHost,
     guessOrigins,
     now,
   });

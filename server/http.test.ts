@@ -62,6 +62,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
   log: pino({ level: 'silent' }),
   trustProxy: 0,
   isOwnOrigin: createOriginCheck({ trustProxy: 0, log: pino({ level: 'silent' }) }),
+  isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
   unready: () => Promise.resolve({ missing, reason: missing.length === 0 ? undefined : 'It is away.' }),
   now: () => performance.now(),
 };
@@ -700,6 +701,21 @@ test('another origin’s page cannot make a visitor’s browser do anything', as
   expect(await send('POST', '/api/training', { body: { where: 'server' }, headers })).toMatchObject({
     status: 403,
   });
+});
+
+test('a stranger’s name for this server is refused on every page and route, and not to probes', async () => {
+  const ask = (path: string) =>
+    sendRaw(`GET ${path} HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n`);
+  for (const path of [
+    '/',
+    '/lab?admin=x',
+    '/favicon.svg',
+    '/api/samples?room=lobby',
+    '/api/models',
+    '/nothing',
+  ])
+    expect(await ask(path)).toMatch(/^HTTP\/1.1 403 .*does not know the name by which it was asked/s);
+  for (const path of ['/healthz', '/readyz', '/metrics']) expect(await ask(path)).toMatch(/^HTTP\/1.1 200 /);
 });
 
 test('a body that is too large is refused by name', async () => {

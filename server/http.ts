@@ -7,6 +7,7 @@ import { createAskers } from './asker.ts';
 import { createBigReads, sharedAtOnce } from './big-reads.ts';
 import { checkBodies } from './bodies.ts';
 import { serveCarry } from './carry.ts';
+import { foreignHost } from './host.ts';
 import { answerClientError, refusalOf } from './http-errors.ts';
 import { addressRequests } from './limits.ts';
 import type { Metrics } from './metrics.ts';
@@ -45,6 +46,8 @@ export interface HttpParts {
   trustProxy: number;
   /** Whether a request comes from a page of this server, or from no browser. */
   isOwnOrigin(request: IncomingMessage): boolean;
+  /** Whether the name by which it is asked can be this server's. */
+  isOwnHost(request: IncomingMessage): Promise<boolean>;
   /** What the server lacks to serve, none when it is ready; and why the database cannot be used, for anybody to read. */
   unready(): Promise<{ missing: string[]; reason?: string | undefined }>;
   /** Milliseconds, monotonic. */
@@ -53,6 +56,9 @@ export interface HttpParts {
 
 /** Nothing the interface takes is larger. */
 const maxBodyBytes = 65_536;
+
+/** What tells nothing of people; a probe asks by whatever name it has. */
+const forAnybody = ['/healthz', '/readyz', '/metrics'];
 
 /** Longer than any proxy in front keeps an idle connection, so that it is never the server who hangs up first. */
 const keepAliveMs = 72_000;
@@ -85,6 +91,10 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
     });
+    if (!forAnybody.includes(request.url) && !(await parts.isOwnHost(request.raw))) {
+      metrics.refused.inc({ event: 'http', reason: 'forbidden' });
+      return reply.code(403).send(refuse('forbidden', foreignHost));
+    }
     if (request.method !== 'GET' && !parts.isOwnOrigin(request.raw)) {
       metrics.refused.inc({ event: 'http', reason: 'forbidden' });
       return reply.code(403).send(refuse('forbidden', foreignOrigin));

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataFolderInUse } from '../db/folder-lock.ts';
@@ -14,11 +15,12 @@ import { spawnChild } from './child.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
 import { isContained, readSurroundings } from './container.ts';
 import { createEngines } from './engines.ts';
+import { createOwnNames } from './host.ts';
 import { createInferencePool } from './inference.ts';
 import { ListenError, listenOn } from './listen.ts';
 import { createLog } from './log.ts';
 import { loadModel } from './model.ts';
-import { guessOrigins, readInterfaces } from './network-address.ts';
+import { guessOrigins, rankAddresses, readInterfaces } from './network-address.ts';
 import { createRedisBus } from './redis-bus.ts';
 import { startLines } from './start-lines.ts';
 import { createStore } from './store.ts';
@@ -81,6 +83,11 @@ async function start() {
     trustProxy: config.trustProxy,
     publicOrigin: config.publicOrigin,
     guessOrigins: () => guessOrigins(network()),
+    ownNames: createOwnNames({
+      hostname: hostname(),
+      addresses: () => rankAddresses(readInterfaces()),
+      now: () => performance.now(),
+    }),
     ...(config.redisUrl !== undefined && { bus: createRedisBus({ url: config.redisUrl, log }) }),
     log,
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
@@ -46,6 +46,7 @@ const sockets: Sockets = createSockets({
   log,
   trustProxy: 1,
   isOwnOrigin: () => true,
+  isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
   guessOrigins: () => [],
   now,
 });
@@ -120,6 +121,16 @@ describe('a second CONNECT ends its connection and no other', () => {
     expect(heard.map(packet => packet.slice(0, 2))).toContain('44');
     socket.close();
   });
+});
+
+test('a stranger’s name for this server gets no connection', async () => {
+  const ask = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = { port, path: '/socket.io/?EIO=4&transport=polling', headers: { host } };
+      get(options, response => resolve(response.resume().statusCode)).on('error', reject);
+    });
+  expect(await ask('evil.test')).toBe(403);
+  expect(await ask('ink.test')).toBe(200);
 });
 
 test('a connection that is reset while it upgrades harms nobody', async () => {

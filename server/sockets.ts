@@ -16,6 +16,7 @@ import { type JoinParts, joinOrigin } from './address.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import { parser, takeDraws } from './draw-intake.ts';
 import type { Drawings } from './drawings.ts';
+import { foreignHost } from './host.ts';
 import type { Drawer } from './live-drawing.ts';
 import type { Metrics } from './metrics.ts';
 import { foreignOrigin } from './origin.ts';
@@ -46,6 +47,8 @@ export interface SocketsParts extends JoinParts {
   log: Logger;
   /** Whether a request comes from a page of this server, or from no browser. */
   isOwnOrigin(request: IncomingMessage): boolean;
+  /** Whether the name by which it is asked can be this server's. */
+  isOwnHost(request: IncomingMessage): Promise<boolean>;
   /** Milliseconds, monotonic. */
   now(): number;
 }
@@ -92,10 +95,14 @@ export function createSockets(parts: SocketsParts): Sockets {
     perMessageDeflate: false,
     httpCompression: false,
     ...heartbeat,
-    allowRequest(request, decide) {
-      const allowed = parts.isOwnOrigin(request);
-      if (!allowed) metrics.refused.inc({ event: 'connect', reason: 'forbidden' });
-      decide(allowed ? null : foreignOrigin, allowed);
+    async allowRequest(request, decide) {
+      const refusal = parts.isOwnOrigin(request)
+        ? (await parts.isOwnHost(request))
+          ? null
+          : foreignHost
+        : foreignOrigin;
+      if (refusal !== null) metrics.refused.inc({ event: 'connect', reason: 'forbidden' });
+      decide(refusal, refusal === null);
     },
   });
   const readers = createReaders({ rooms, metrics, log, now });
