@@ -76,6 +76,7 @@ beforeEach(async () => {
     adminToken,
     trustProxy: 0,
     guessOrigins: () => [],
+    ownNames: async () => [],
     log: pino({ level: 'silent' }),
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
