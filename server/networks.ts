@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../db/unavailable.ts';
+import { networkOf } from './network.ts';
 import type { Store } from './store.ts';
 
 export interface NetworksParts {
@@ -36,18 +37,4 @@ export function createNetworks({ store, key, log }: NetworksParts) {
         });
     },
   };
-}
-
-/** One household has one IPv4 address, or 2⁶⁴ addresses of IPv6. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped) return mapped[1];
-  if (!address.includes(':')) return address;
-  const [head, tail] = address.split('::');
-  const [before, after] = [head, tail].map(part => (part ? part.split(':') : []));
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  return [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after]
-    .slice(0, 4)
-    .map(group => group.toLowerCase().replace(/^0+(?=.)/, ''))
-    .join(':');
 }

@@ -8,7 +8,7 @@ import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
 import { coalesce } from './coalesce.ts';
 import { jobRequests, joinRequests, progressReports } from './limits.ts';
-import { networkOf } from './networks.ts';
+import { networkOf } from './network.ts';
 import { createLimiter } from './rate.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import type { Rounds, Sender } from './rounds.ts';
