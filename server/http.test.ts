@@ -5,12 +5,12 @@ import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEmpty } from '../db/test-template.ts';
-import { chance, createRandom } from '../shared/random.ts';
+import { chance, createRandom, type Random } from '../shared/random.ts';
 import { createHttp, type HttpParts } from './http.ts';
 import { createOriginCheck } from './origin.ts';
 import { createSessions, sessionCookie } from './session.ts';
 import { createStore } from './store.ts';
-import { mutate, mutateJson, pick } from './test-fuzz.ts';
+import { mutate, mutateJson, mutateQuery, pick } from './test-fuzz.ts';
 import { idleMetrics } from './test-metrics.ts';
 
 const sessions = createSessions('key');
@@ -479,6 +479,14 @@ test.each([
   expect(value).toMatchObject({ added: 0, refused: 1, complaints: [expect.stringContaining(complaint)] });
 });
 
+test.each(['%00', 'base%001', '%EF%BF%BD', 'x'.repeat(101)])(
+  'no drawing is of the version %s',
+  async model => {
+    const { status, answer } = await send('GET', `/api/samples?room=lobby&model=${model}`);
+    expect([status, answer.ok]).toEqual([400, false]);
+  },
+);
+
 test('a page of versions from a number that no version can have is refused', async () => {
   for (const before of ['2147483648', '99999999999999999999', '-1', '0', '1e3x', ''])
     expect((await send('GET', `/api/models?before=${before}`)).status).toBe(400);
@@ -744,6 +752,7 @@ describe('whatever is asked, the answer is a sentence and no error of the server
     ['GET', '/r/physics/wall'],
     ['GET', '/lab?admin=x'],
     ['GET', '/api/samples?room=lobby&before=9&limit=5&labelled=true&wrong=false&digit=3&model=base-1'],
+    ['GET', '/api/samples?room=lobby&model=base-1'],
     ['GET', '/api/samples/1/image'],
     ['PATCH', '/api/samples/1', { digit: 7 }],
     ['DELETE', '/api/samples/999'],
@@ -792,7 +801,7 @@ describe('whatever is asked, the answer is a sentence and no error of the server
         ...(chance(random, 0.1) && { 'if-none-match': '"base-1"', range: 'bytes=5-2', accept: 'text/html' }),
       };
       // As it leaves a browser: nothing but ASCII.
-      const wild = chance(random, 0.6) ? mutate(random, path) : path;
+      const wild = pick(random, [mutate, mutateQuery, (_random: Random, same: string) => same])(random, path);
       const escaped = wild.replace(/[^!-~]/gu, character => encodeURIComponent(character.toWellFormed()));
       const url = escaped.replace(/^[/\\]*/, '/');
       // The injector asks for what it can parse; bytes that are no URL are sent above.

@@ -19,7 +19,7 @@ export interface ModelsParts {
   bigReads: Pick<BigReads, 'serve'>;
 }
 
-const versionSchema = z.string().regex(/^[\w.-]{1,100}$/);
+export const versionSchema = z.string().regex(/^[\w.-]{1,100}$/);
 /** Versions are numbered by an INT of the database. */
 const maxModelNumber = 2_147_483_647;
 const pageSchema = z.strictObject({

@@ -6,6 +6,7 @@ import { answer } from './answer.ts';
 import type { Asker } from './asker.ts';
 import type { BigReads } from './big-reads.ts';
 import { takesNothing } from './bodies.ts';
+import { versionSchema } from './models.ts';
 import { refuse, refuseInput } from './refusal.ts';
 import { createSamplePages, sampleOf, textOf } from './sample-pages.ts';
 import type { Store } from './store.ts';
@@ -35,7 +36,7 @@ const querySchema = z.strictObject({
   labelled: flag.optional(),
   wrong: flag.optional(),
   digit: z.coerce.number().pipe(digitSchema).optional(),
-  model: z.string().max(100).optional(),
+  model: versionSchema.optional(),
 });
 const changeSchema = z.strictObject({ digit: digitSchema.nullable() });
 type ById = { Params: { id: string } };

@@ -33,6 +33,15 @@ export function mutate(random: Random, text: string): string {
   return mutated;
 }
 
+/** The address with one value of its query replaced. */
+export function mutateQuery(random: Random, address: string): string {
+  const [path, query = ''] = address.split('?');
+  const values = query.split('&');
+  const at = int(random, values.length);
+  values[at] = `${values[at].split('=')[0]}=${pick(random, breaking)}`;
+  return `${path}?${values.join('&')}`;
+}
+
 const odd = [null, true, -1, 0.5, 2 ** 31, 2 ** 53, 1e308, '', '!', 'AA', '_', '\ud800', [], [[]], {}];
 
 /** The JSON value with some of its parts replaced, left out or doubled. */
