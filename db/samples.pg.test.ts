@@ -252,8 +252,8 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('wrong SQL is a bug and throws as it is', async () => {
-    const wrong = db.run(connection => connection.any(sql.unsafe`SELECT nothing FROM nowhere`));
-    await expect(wrong).rejects.toThrow('relation "nowhere" does not exist');
+    const wrong = db.run(connection => connection.any(sql.unsafe`SELECT nothing FROM predictions`));
+    await expect(wrong).rejects.toThrow('column "nothing" does not exist');
     await expect(wrong).rejects.not.toMatchObject({ name: 'DatabaseUnavailable' });
     expect(await db.trouble()).toBeNull();
   });

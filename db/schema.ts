@@ -29,12 +29,13 @@ export async function applySchema(connection: DatabasePoolConnection): Promise<v
   });
 }
 
-/** Whether the comment on `predictions` says so, and no table is missing. */
+/** Whether the comment on `predictions` says so, and every table is there to be written to. */
 function isApplied(connection: DatabasePoolConnection, mark: string): Promise<boolean> {
   return connection.oneFirst(sql.type(z.object({ applied: z.boolean() }))`
     SELECT coalesce(obj_description(to_regclass('predictions'), 'pg_class') = ${mark}, false)
       AND NOT EXISTS (
-        SELECT FROM unnest(${sql.array(Object.keys(tables), 'text')}) AS name WHERE to_regclass(name) IS NULL
+        SELECT FROM unnest(${sql.array(Object.keys(tables), 'text')}) AS name
+        WHERE has_table_privilege(to_regclass(name)::oid, 'INSERT') IS NOT TRUE
       ) AS applied
   `);
 }
