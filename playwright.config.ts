@@ -12,7 +12,7 @@ const executablePath = process.env.PLAYWRIGHT_CHROMIUM ?? (own ? undefined : '/u
 
 export default defineConfig({
   testDir: 'client/e2e',
-  globalSetup: 'server/test-run.ts',
+  globalSetup: 'server/testing/global-setup.ts',
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 1,

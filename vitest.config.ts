@@ -13,7 +13,7 @@ const kinds = `${folders}/**/*.{pg,redis,server,slow}.test.ts`;
 const onBothEngines = [
   'training/{kernels,model,speed}.test.ts',
   'training/{backends,fine-tune,hostile,serve,teach,train}.slow.test.ts',
-  'server/{live,teach,uploads}.server.test.ts',
+  'server/{socket/drawing-and-labelling,jobs/training-end-to-end,http/upload-route}.server.test.ts',
 ];
 
 const { ENGINE } = process.env;
@@ -55,7 +55,7 @@ export default defineConfig(({ mode }) => ({
     // Two cores: more files at once only make each other slow.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    globalSetup: 'server/test-run.ts',
+    globalSetup: 'server/testing/global-setup.ts',
     projects: [
       {
         extends: true,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import timers from 'node:timers';
 import { Server } from 'socket.io';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { heartbeat } from '../server/sockets.ts';
+import { heartbeat } from '../server/socket/socket-server.ts';
 import { slowRoundTripMs } from '../shared/limits.ts';
 import { type Connection, connect } from './connection.ts';
 import { createFakeNetwork } from './fake-network.ts';

@@ -26,7 +26,7 @@ const encodings = [
 
 /**
  * Writes `FILE.br` and `FILE.gz` beside every file of `folder` that compression shrinks. The bytes depend on the file
- * alone. server/pages.ts sends them to browsers that accept the encoding.
+ * alone. server/http/page-routes.ts sends them to browsers that accept the encoding.
  */
 export async function precompressFolder(folder: string) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -12,7 +12,7 @@ import {
   startServer,
   type TestServer,
   temporaryFolder,
-} from '../server/test-server.ts';
+} from '../server/testing/server.ts';
 import { recipe } from './test-recipes.ts';
 
 /** Backup and restore by the commands of README.md, as they are written there. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { freePort, temporaryFolder } from '../server/test-server.ts';
+import { freePort, temporaryFolder } from '../server/testing/server.ts';
 
 /** A visitor behind the balancer, where HAProxy is installed: haproxy.cfg as it is, but for names and ports. */
 

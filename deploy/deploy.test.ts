@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { idleMetrics } from '../server/test-metrics.ts';
-import { temporaryFolder } from '../server/test-server.ts';
+import { idleMetrics } from '../server/testing/metrics.ts';
+import { temporaryFolder } from '../server/testing/server.ts';
 
 /** The files that run Inkling for others, held to what they promise; by their own tools too, where those are installed. */
 

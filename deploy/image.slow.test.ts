@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { nodePackages } from '../server/setup/find-node.mjs';
-import { temporaryFolder } from '../server/test-server.ts';
+import { temporaryFolder } from '../server/testing/server.ts';
 
 /** The Dockerfile without an engine: what it promises, and its own installation followed by the build. */
 

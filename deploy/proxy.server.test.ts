@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, startServer, type TestServer, temporaryFolder } from '../server/test-server.ts';
+import { freePort, startServer, type TestServer, temporaryFolder } from '../server/testing/server.ts';
 
 /** A visitor behind the proxies of this folder, where they are installed: the files as they are, but for names and ports. */
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { temporaryFolder } from '../server/test-server.ts';
+import { temporaryFolder } from '../server/testing/server.ts';
 import { readme, recipe } from './test-recipes.ts';
 
 /** Recipes of README.md that need no server; backup.pg.test.ts and proxy.server.test.ts run others. */

@@ -8,9 +8,9 @@ import type { CarriedSample } from '../db/carry.ts';
 import type { Database } from '../db/open.ts';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { type App, createApp } from './app.ts';
-import type { Child } from './child.ts';
-import { loadModel } from './model.ts';
-import { createStore } from './store.ts';
+import { createStore } from './core/store.ts';
+import { loadModel } from './inference/model-files.ts';
+import type { Child } from './process/child-process.ts';
 
 /** What is under way when the server stops: over real connections, without a database and without engines. */
 

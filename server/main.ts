@@ -9,21 +9,21 @@ import { DatabaseRefused } from '../db/unavailable.ts';
 import { WeightsError } from '../shared/weights.ts';
 import { chooseEngine } from '../training/choose-engine.ts';
 import { toArguments } from '../training/engine-arguments.ts';
-import { AdminTokenError, adminToken } from './admin.ts';
 import { createApp } from './app.ts';
-import { spawnChild } from './child.ts';
+import { AdminTokenError, adminToken } from './auth/admin-token.ts';
+import { createOwnNames } from './auth/host.ts';
+import { createRedisBus } from './cluster/redis-bus.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
-import { isContained, readSurroundings } from './container.ts';
-import { createEngines } from './engines.ts';
-import { createOwnNames } from './host.ts';
-import { createInferencePool } from './inference.ts';
-import { ListenError, listenOn } from './listen.ts';
-import { createLog } from './log.ts';
-import { loadModel } from './model.ts';
-import { guessOrigins, rankAddresses, readInterfaces } from './network-address.ts';
-import { createRedisBus } from './redis-bus.ts';
-import { startLines } from './start-lines.ts';
-import { createStore } from './store.ts';
+import { createLog } from './core/logger.ts';
+import { createStore } from './core/store.ts';
+import { createInferencePool } from './inference/inference-pool.ts';
+import { loadModel } from './inference/model-files.ts';
+import { isContained, readSurroundings } from './network/container.ts';
+import { ListenError, listenOn } from './network/listen.ts';
+import { guessOrigins, rankAddresses, readInterfaces } from './network/network-address.ts';
+import { startLines } from './network/start-lines.ts';
+import { spawnChild } from './process/child-process.ts';
+import { createEngines } from './process/engine-fallback.ts';
 
 const ourFile = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** A stop that takes longer than this leaves the rest to the clients, who keep what was not acked. */
@@ -64,7 +64,7 @@ async function start() {
         model: base,
         spawn: () =>
           engines.run('serving', start =>
-            spawnChild(ourFile('./inference-process.ts'), { args: toArguments(start) }),
+            spawnChild(ourFile('./inference/inference-worker.ts'), { args: toArguments(start) }),
           ),
         onBroken: engines.broken,
         log,
@@ -72,11 +72,17 @@ async function start() {
       }),
     spawnTeaching: () =>
       engines.run('training', start =>
-        spawnChild(ourFile('./teaching-process.ts'), { args: toArguments(start), nice: config.teachNice }),
+        spawnChild(ourFile('./jobs/training-worker.ts'), {
+          args: toArguments(start),
+          nice: config.teachNice,
+        }),
       ),
     spawnJudging: () =>
       engines.run('training', start =>
-        spawnChild(ourFile('./judging-process.ts'), { args: toArguments(start), nice: config.teachNice }),
+        spawnChild(ourFile('./jobs/evaluation-worker.ts'), {
+          args: toArguments(start),
+          nice: config.teachNice,
+        }),
       ),
     teaching: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     adminToken: token,

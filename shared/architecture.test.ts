@@ -12,7 +12,8 @@ const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...
   .toString()
   .split('\n');
 const files = listed.filter(file => /\.(tsx?|mjs|cjs)$/.test(file) && existsSync(join(root, file)));
-const isTest = (file: string) => /\.test\.tsx?$|\.spec\.ts$|\/test-|\/bench\/|\/e2e\/|\/fake-/.test(file);
+const isTest = (file: string) =>
+  /\.test\.tsx?$|\.spec\.ts$|\/test-|\/(testing|bench|e2e)\/|\/fake-/.test(file);
 const product = files.filter(file => !isTest(file));
 
 interface Import {
@@ -116,8 +117,8 @@ describe('every edge has one owner', () => {
     expect(importers(what => what === 'socket.io-client')).toEqual(['client/connection.ts']);
   });
 
-  test('server/sockets.ts alone talks Socket.IO in the server', () => {
-    expect(importers(what => what === 'socket.io')).toEqual(['server/sockets.ts']);
+  test('server/socket/socket-server.ts alone talks Socket.IO in the server', () => {
+    expect(importers(what => what === 'socket.io')).toEqual(['server/socket/socket-server.ts']);
   });
 
   test('server/config.ts alone reads the environment; set-up scripts look for programs, a native library is told by it', () => {

@@ -1,4 +1,4 @@
-import { startServer, type TestServer, temporaryFolder } from '../../server/test-server.ts';
+import { startServer, type TestServer, temporaryFolder } from '../../server/testing/server.ts';
 
 /** A server of a test's own, on a port so far from the others' and in a folder that goes with it. */
 export function ownServer(portOffset: number, settings: Record<string, string> = {}) {

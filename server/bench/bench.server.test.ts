@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hasLibrary, nativeFolder } from '../../training/native/folder.ts';
-import { startServer, type TestServer, temporaryFolder } from '../test-server.ts';
+import { startServer, type TestServer, temporaryFolder } from '../testing/server.ts';
 
 const entry = fileURLToPath(new URL('./bench.ts', import.meta.url));
 
@@ -152,7 +152,7 @@ test('table tells figures that are there already, between its marks', async () =
   const { folder, remove } = temporaryFolder();
   const [readme, known] = [join(folder, 'README.md'), join(folder, 'figures.json')];
   await writeFile(readme, 'before\n<!-- load -->\nold\n<!-- end of load -->\nafter\n');
-  const commands = (await readFile(new URL('./table.ts', import.meta.url), 'utf8')).matchAll(
+  const commands = (await readFile(new URL('./commands/table.ts', import.meta.url), 'utf8')).matchAll(
     /command: '(.*)'/g,
   );
   const told = Object.fromEntries(

@@ -1,18 +1,18 @@
 import { runCommand, UsageError } from '../../training/command.ts';
-import { abuse, abuseUsage } from './abuse.ts';
-import { crash, crashUsage } from './crash.ts';
-import { crowd, crowdUsage } from './crowd.ts';
-import { fanout, fanoutUsage } from './fanout.ts';
-import { hostile, hostileUsage } from './hostile.ts';
-import { idle, idleUsage } from './idle.ts';
-import { infer, inferUsage } from './infer.ts';
-import { join, joinUsage } from './join.ts';
-import { live, liveUsage } from './live.ts';
-import { stall, stallUsage } from './stall.ts';
-import { table, tableUsage } from './table.ts';
-import { teach, teachUsage } from './teach.ts';
-import { train, trainUsage } from './train.ts';
-import { uploads, uploadsUsage } from './uploads.ts';
+import { abuse, abuseUsage } from './commands/abuse.ts';
+import { crash, crashUsage } from './commands/crash.ts';
+import { crowd, crowdUsage } from './commands/crowd.ts';
+import { fanout, fanoutUsage } from './commands/fanout.ts';
+import { hostile, hostileUsage } from './commands/hostile.ts';
+import { idle, idleUsage } from './commands/idle.ts';
+import { infer, inferUsage } from './commands/infer.ts';
+import { join, joinUsage } from './commands/join.ts';
+import { live, liveUsage } from './commands/live.ts';
+import { stall, stallUsage } from './commands/stall.ts';
+import { table, tableUsage } from './commands/table.ts';
+import { teach, teachUsage } from './commands/teach.ts';
+import { train, trainUsage } from './commands/train.ts';
+import { uploads, uploadsUsage } from './commands/uploads.ts';
 
 const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['infer', infer],

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layDatabase } from '../../db/test-template.ts';
-import { freePort } from '../test-server.ts';
+import { freePort } from '../testing/server.ts';
 
 /** A newcomer's first command in a fresh clone, by each npm that people have: 9.2 is Debian's and Ubuntu's, 10 comes with Node 20 and 22. */
 const npms = { 9: '9.2.0', 10: '10.8.2', 11: '11.21.2' };

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DataFolderUnwritable } from '../../db/pglite-folder.ts';
+import { temporaryFolder } from '../testing/server.ts';
+import { AdminTokenError, adminToken, isAdmin } from './admin-token.ts';
+
+let folder: string;
+let remove: () => void;
+beforeEach(() => {
+  ({ folder, remove } = temporaryFolder());
+});
+afterEach(() => remove());
+const file = () => join(folder, 'admin-token');
+
+test('the first start makes a token, every later one takes it, and others of the machine cannot read it', () => {
+  const token = adminToken({ dataDir: folder });
+  expect(token).toMatch(/^[\w-]{32}$/);
+  expect(adminToken({ dataDir: folder })).toBe(token);
+  expect(statSync(file()).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(['admin-token']);
+});
+
+test('a setting is taken instead, and nothing is written', () => {
+  expect(adminToken({ dataDir: folder, setting: 'of-the-operator-1' })).toBe('of-the-operator-1');
+  expect(existsSync(file())).toBe(false);
+});
+
+describe('a file without a whole token makes nobody an admin: the start ends in a sentence', () => {
+  test.each([
+    ['nothing, as a full disk leaves it', ''],
+    ['blanks', ' \n'],
+    ['half a token', 'AbCdEfGhIjKlMnO'],
+  ])('%s', (_what, text) => {
+    writeFileSync(file(), text);
+    expect(() => adminToken({ dataDir: folder })).toThrow(AdminTokenError);
+    expect(() => adminToken({ dataDir: folder })).toThrow(`delete the file`);
+    expect(readFileSync(file(), 'utf8')).toBe(text);
+  });
+
+  test('what a killed start left aside is no token', () => {
+    writeFileSync(`${file()}.new`, 'half');
+    expect(adminToken({ dataDir: folder })).toHaveLength(32);
+    expect(readdirSync(folder)).toEqual(['admin-token']);
+  });
+});
+
+test('a folder that cannot be written is named, and no file is left', () => {
+  writeFileSync(join(folder, 'a-file'), '');
+  expect(() => adminToken({ dataDir: join(folder, 'a-file', 'data') })).toThrow(DataFolderUnwritable);
+});
+
+test('an empty token is nobody’s', () => {
+  expect(isAdmin('', '')).toBe(false);
+  expect(isAdmin('token', 'token')).toBe(true);
+  expect(isAdmin('token', undefined)).toBe(false);
+});

@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import { isAdmin } from './admin-token.ts';
+import { adminCookie, type Sessions } from './session.ts';
+
+/** Who sends a request. */
+export interface Asker {
+  /** The session, when there is one. */
+  author: string | null;
+  admin: boolean;
+}
+
+/**
+ * By cookies in a browser, else by `Authorization: Bearer …` (also `token …`) with the admin token or a session as
+ * `welcome` hands it out.
+ */
+export function createAskers(sessions: Sessions, adminToken: string) {
+  return (request: Pick<IncomingMessage, 'headers'>): Asker => {
+    const bearer = /^(?:bearer|token)\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const identity = sessions.identify(bearer ?? sessions.fromCookies(request.headers.cookie));
+    const signedIn = sessions.identify(sessions.fromCookies(request.headers.cookie, adminCookie));
+    return {
+      author: identity.state === 'known' ? identity.session : null,
+      admin: isAdmin(adminToken, bearer) || (signedIn.state === 'known' && signedIn.session === 'admin'),
+    };
+  };
+}

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { hasLibrary, nativeFolder } from '../../../training/native/folder.ts';
+import { trainInChromium } from '../quality/train-browser.ts';
+import { ask, forkChild } from '../system/child-process.ts';
+import { cpuBetween, readCpu } from '../system/cpu.ts';
+import { disturbance } from '../system/noise.ts';
+import { numberOption, secondsRange } from '../system/options.ts';
+import { say } from '../system/progress.ts';
+
+export const trainUsage = 'train [--seconds 3]';
+
+/**
+ * `wasmStock` is tfjs as it comes: the kernel that the WASM backend lacks is the plain CPU backend's. `wasmFilterOnly`
+ * has ours for that one, and the backend's own for the rest.
+ */
+export type NodeBackend = 'wasm' | 'tfjsNode' | 'wasmFilterOnly' | 'wasmStock' | 'cpu';
+export interface ToTrain {
+  backend: NodeBackend;
+  seconds: number;
+}
+
+/** Samples a second that every backend trains on, in Node and, where there is one, in Chromium. */
+export async function train(args: string[]) {
+  const { values } = parseArgs({ args, options: { seconds: { type: 'string', default: '3' } } });
+  const seconds = numberOption('seconds', values.seconds, secondsRange);
+  const before = readCpu();
+  const inNode = async (backend: NodeBackend) => {
+    say(`${backend} in Node, ${seconds} s`);
+    const child = forkChild(new URL('../quality/training-worker.ts', import.meta.url));
+    const samplesPerSecond = await ask<number>(child, { backend, seconds } satisfies ToTrain);
+    child.kill();
+    return samplesPerSecond;
+  };
+  const wasm = await inNode('wasm');
+  const tfjsNode = hasLibrary(nativeFolder) ? await inNode('tfjsNode') : null;
+  const wasmFilterOnly = await inNode('wasmFilterOnly');
+  const wasmStock = await inNode('wasmStock');
+  const cpu = await inNode('cpu');
+  const chromium = await trainInChromium({ seconds });
+  const after = readCpu();
+  return {
+    wasm,
+    tfjsNode,
+    wasmFilterOnly,
+    wasmStock,
+    cpu,
+    wasmOverStock: wasm / wasmStock,
+    wasmOverCpu: wasm / cpu,
+    tfjsNodeOverWasm: tfjsNode && tfjsNode / wasm,
+    chromium,
+    ...disturbance(before && after && cpuBetween(before, after)),
+  };
+}

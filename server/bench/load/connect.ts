@@ -1,0 +1,59 @@
+import { io } from 'socket.io-client';
+import { Decoder, Encoder } from 'socket.io-parser';
+import type { Pace, Welcome } from '../../../shared/protocol.ts';
+import type { TestClient } from '../../testing/server.ts';
+
+const framePrefix = '2["frame",';
+
+export interface Listening {
+  /** A frame's JSON as it came, `bytes` long on the wire: frames never become objects here, so that hundreds of people fit in one process. */
+  onFrame?(json: string, bytes: number): void;
+  /** What the server asks of who draws, from the first moment on. */
+  onPace?(pace: Pace): void;
+  /** Anything else, by its bytes on the wire. */
+  onOther?(bytes: number): void;
+}
+
+/** Joins a room. */
+export function join(
+  { url, room }: { url: string; room: string },
+  { onFrame, onPace, onOther }: Listening = {},
+): Promise<TestClient> {
+  class RawFrames extends Decoder {
+    override add(packet: unknown) {
+      const isText = typeof packet === 'string';
+      if (isText && packet.startsWith(framePrefix))
+        onFrame?.(packet.slice(framePrefix.length, -1), Buffer.byteLength(packet) + 1);
+      else {
+        if (isText) onOther?.(Buffer.byteLength(packet) + 1);
+        super.add(packet);
+      }
+    }
+  }
+  const client: TestClient = io(url, {
+    auth: { protocol: 1, room },
+    transports: ['websocket'],
+    forceNew: true,
+    // As the page does.
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 2000,
+    parser: { Encoder, Decoder: RawFrames },
+  });
+  if (onPace) client.on('pace', onPace);
+  // Coming back after a lost connection as the same person.
+  client.on('welcome', ({ session }: Welcome) => {
+    client.auth = { protocol: 1, room, session: session ?? undefined };
+  });
+  return new Promise((resolve, reject) => {
+    const refused = (error: Error) => {
+      client.close();
+      reject(new Error(`A client of the bench was refused: ${error.message}`));
+    };
+    client.once('connect_error', refused);
+    client.once('welcome', () => {
+      // Later it comes back by itself, however often that fails.
+      client.off('connect_error', refused);
+      resolve(client);
+    });
+  });
+}

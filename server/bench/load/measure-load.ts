@@ -1,0 +1,61 @@
+import { type CpuUse, cpuBetween, readCpu } from '../system/cpu.ts';
+import { readRssKb } from '../system/memory.ts';
+import { type Disturbance, disturbance } from '../system/noise.ts';
+import { say, waitWithBar } from '../system/progress.ts';
+import type { LoadReport } from './load-messages.ts';
+import { type LoadedServer, type LoadsParts, withLoads } from './load-pool.ts';
+import { readMetric } from './server-metric.ts';
+
+export interface MeasureParts extends LoadsParts {
+  seconds: number;
+}
+
+export interface Measured extends Disturbance {
+  reports: LoadReport[];
+  /** Null where the operating system does not tell, or for a server that was there before. */
+  cpu: { serverMs: number; mainMs: number; mainShare: number; loadShare: number } | null;
+  /** The server's own process, at the beginning and at the end. */
+  rssMb: [number, number] | null;
+  /** Events and connections the server refused. */
+  refused: number;
+}
+
+/** By the server's own count, since its start. */
+const refusedBy = (url: string) => readMetric(url, 'inkling_events_refused_total');
+
+/** A load process this busy adds its own waiting to what it measures. */
+const busyShare = 0.9;
+
+/** Runs people against a server and says what they saw and what it cost. */
+export function measure(parts: MeasureParts): Promise<Measured> {
+  return withLoads(parts, loaded => measureLoads(parts, loaded));
+}
+
+async function measureLoads({ label, seconds }: MeasureParts, { server, loads }: LoadedServer) {
+  const pid = server.pid ?? 0;
+  const refusedBefore = await refusedBy(server.url);
+  await Promise.all(loads.map(load => load.measure()));
+  const [before, rssBefore, fromMs] = [readCpu(), readRssKb(pid), performance.now()];
+  await waitWithBar(label, seconds);
+  const [after, rssAfter, wallMs] = [readCpu(), readRssKb(pid), performance.now() - fromMs];
+  const reports = await Promise.all(loads.map(load => load.finish()));
+  const use = server.pid !== null && before && after ? cpuBetween(before, after) : null;
+
+  function cpuOf(of: CpuUse) {
+    const mainMs = of.ofProcess(pid);
+    const loadShare = Math.max(...loads.map(load => of.ofProcess(load.pid))) / wallMs;
+    if (loadShare > busyShare)
+      say('The load process was busy all the time: its own waiting is in the times.');
+    return { serverMs: of.ofTree(pid), mainMs, mainShare: mainMs / wallMs, loadShare };
+  }
+
+  const rssMb: Measured['rssMb'] =
+    rssBefore === null || rssAfter === null ? null : [rssBefore / 1024, rssAfter / 1024];
+  return {
+    reports,
+    cpu: use && cpuOf(use),
+    rssMb,
+    refused: (await refusedBy(server.url)) - refusedBefore,
+    ...disturbance(use),
+  };
+}

@@ -1,0 +1,67 @@
+import type { HeldDraws } from '../../../shared/held-draws.ts';
+import type { Draw, Redraw } from '../../../shared/protocol.ts';
+import type { TestClient } from '../../testing/server.ts';
+import type { Ink } from '../people/ink.ts';
+import { createPen } from './simulated-pen.ts';
+
+export interface Pace {
+  updatesPerSecond: number;
+  pointsPerSecond: number;
+}
+
+export interface DrawerParts {
+  client: TestClient;
+  /** Says the ink when the server wants it. */
+  draws: HeldDraws;
+  nextInk(): Ink;
+  pace: Pace;
+  /** Time to the first update, so that drawers do not move in step. */
+  firstMs: number;
+  /** Called with each edit when it is drawn. */
+  drawing(edit: Draw): void;
+  /** A digit is complete; it is finished right after. */
+  done?(whole: Redraw): void;
+}
+
+/** Draws digit after digit at a steady pace, as a page says it, whatever the answers do. Returns what stops it. */
+export function startDrawer(parts: DrawerParts): () => void {
+  const { client, draws, nextInk, pace, firstMs, drawing, done } = parts;
+  const pen = createPen(nextInk);
+  const periodMs = 1000 / pace.updatesPerSecond;
+  let duePoints = 0;
+  let dueMs = performance.now() + firstMs;
+  let timer = setTimeout(step, firstMs);
+
+  function step() {
+    if (client.connected) update();
+    dueMs += periodMs;
+    timer = setTimeout(step, Math.max(0, dueMs - performance.now()));
+  }
+
+  function update() {
+    duePoints += pace.pointsPerSecond / pace.updatesPerSecond;
+    const edit = pen.draw(Math.max(1, Math.floor(duePoints)));
+    duePoints = Math.max(0, duePoints - edit.points.length / 2);
+    drawing(edit);
+    draws.draw(edit);
+    if (!pen.done()) return;
+    draws.flush();
+    done?.(pen.redraw());
+    client.emit('finish', { drawing: edit.drawing }, () => {});
+  }
+
+  function redraw() {
+    draws.flush();
+    client.emit('redraw', pen.redraw(), () => {});
+  }
+  client.on('resend', redraw);
+  client.on('welcome', redraw);
+  client.on('disconnect', draws.drop);
+  return () => {
+    clearTimeout(timer);
+    draws.flush();
+    client.off('disconnect', draws.drop);
+    client.off('resend', redraw);
+    client.off('welcome', redraw);
+  };
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { applyEdit, emptyDrawing } from '../../../shared/drawing.ts';
+import { readInk } from '../people/ink.ts';
+import { createPen } from './simulated-pen.ts';
+
+test('the edits of a pen make up its digits, each under a name of its own', async () => {
+  const inks = (await readInk()).slice(0, 20);
+  let next = 0;
+  const pen = createPen(() => inks[next++]);
+  const seen = new Set<string>();
+  for (const ink of inks) {
+    const drawing = emptyDrawing();
+    do {
+      const edit = pen.draw(3);
+      seen.add(edit.drawing);
+      expect(applyEdit(drawing, edit)).toBe('applied');
+      expect(pen.redraw()).toMatchObject({ drawing: edit.drawing, strokes: drawing.strokes });
+    } while (!pen.done());
+    expect(drawing.strokes).toEqual(ink);
+  }
+  expect(seen.size).toBe(inks.length);
+});

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Draw, Redraw } from '../../../shared/protocol.ts';
+import type { Ink } from '../people/ink.ts';
+
+export interface Pen {
+  /** The next edit, of at most `points` points and never past the end of a stroke. */
+  draw(points: number): Draw;
+  /** The digit is complete; the next edit begins another. */
+  done(): boolean;
+  /** Everything drawn of the present digit. */
+  redraw(): Redraw;
+}
+
+/** Writes one digit after the other as a client would say it. */
+export function createPen(nextInk: () => Ink): Pen {
+  let ink = nextInk();
+  let drawing = randomUUID();
+  let seq = 0;
+  let stroke = 0;
+  let offset = 0;
+
+  const done = () => stroke === ink.length;
+
+  function begin() {
+    ink = nextInk();
+    drawing = randomUUID();
+    stroke = 0;
+  }
+
+  return {
+    draw(points) {
+      if (done()) begin();
+      const part = ink[stroke].slice(2 * offset, 2 * (offset + points));
+      const edit = { drawing, seq: ++seq, stroke, offset, points: part };
+      offset += part.length / 2;
+      if (2 * offset >= ink[stroke].length) {
+        stroke++;
+        offset = 0;
+      }
+      return edit;
+    },
+    done,
+    redraw() {
+      const begun = offset > 0 ? [ink[stroke].slice(0, 2 * offset)] : [];
+      return { drawing, seq, strokes: [...ink.slice(0, stroke), ...begun] };
+    },
+  };
+}

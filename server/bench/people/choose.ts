@@ -1,0 +1,34 @@
+import { createRandom, shuffle } from '../../../shared/random.ts';
+import type { Drawn } from './population.ts';
+
+/** `count` of the drawings, or all there are: of each person as many, and of each digit as far as that goes. */
+export function chooseBalanced(
+  drawn: readonly Drawn[],
+  { count, seed }: { count: number; seed: number },
+): Drawn[] {
+  const order = shuffle(createRandom(seed), Uint32Array.from(drawn.keys()));
+  const people = [...Map.groupBy(order, i => drawn[i].writer).values()];
+  const taken = new Array<number>(10).fill(0);
+  const chosen: Drawn[] = [];
+  while (chosen.length < Math.min(count, drawn.length)) {
+    for (const own of people) {
+      if (own.length === 0 || chosen.length === count) continue;
+      const rarest = Math.min(...own.map(i => taken[drawn[i].digit]));
+      const [next] = own.splice(
+        own.findIndex(i => taken[drawn[i].digit] === rarest),
+        1,
+      );
+      taken[drawn[next].digit]++;
+      chosen.push(drawn[next]);
+    }
+  }
+  return chosen;
+}
+
+/** The server holds every fourth author out: of three it learns all. */
+const tablets = 3;
+
+/** The same drawings, made at one table: few tablets go round, and to the server each of those is an author. */
+export function atOneTable(drawn: readonly Drawn[]): Drawn[] {
+  return drawn.map((each, i) => ({ ...each, writer: `tablet-${i % tablets}` }));
+}

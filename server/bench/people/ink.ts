@@ -1,0 +1,41 @@
+import { maxPointsPerDrawing, maxStrokesPerDrawing, padUnits } from '../../../shared/limits.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { drawGlyph } from '../../../training/glyphs.ts';
+import { readStrokesFile } from '../../../training/strokes-file.ts';
+
+/** A digit to be replayed: flat strokes in pad units. */
+export type Ink = number[][];
+
+const digitUnits = 640; // longer side of a digit on the pad: people leave a margin
+const ownDigits = 200; // as many as a room's people draw before one comes again
+
+/** The digits of a strokes file, or without one such as the bench writes itself. Throws StrokesFileError. */
+export async function readInk(file?: string): Promise<Ink[]> {
+  if (file === undefined) return ownInk();
+  const drawings = await readStrokesFile(file);
+  return drawings.map(({ strokes }) => fitToPad(strokes)).filter(isDrawable);
+}
+
+function ownInk(): Ink[] {
+  const random = createRandom(1);
+  return Array.from({ length: ownDigits }, (_, i) => fitToPad(drawGlyph(i % 10, random)));
+}
+
+/** Any strokes as a digit in the middle of the pad. */
+export function fitToPad(strokes: readonly (readonly number[])[]): Ink {
+  const xs = strokes.flatMap(stroke => stroke.filter((_, i) => i % 2 === 0));
+  const ys = strokes.flatMap(stroke => stroke.filter((_, i) => i % 2 === 1));
+  const [minX, maxX, minY, maxY] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = digitUnits / Math.max(maxX - minX, maxY - minY, Number.MIN_VALUE);
+  const place = (value: number, middle: number) =>
+    Math.max(0, Math.min(padUnits - 1, Math.round((value - middle) * scale + padUnits / 2)));
+  return strokes
+    .filter(stroke => stroke.length > 0)
+    .map(stroke => stroke.map((value, i) => place(value, (i % 2 === 0 ? minX + maxX : minY + maxY) / 2)));
+}
+
+/** A file may hold what no pad would. */
+export function isDrawable(ink: Ink): boolean {
+  const points = ink.reduce((sum, stroke) => sum + stroke.length / 2, 0);
+  return points > 0 && points <= maxPointsPerDrawing && ink.length <= maxStrokesPerDrawing;
+}

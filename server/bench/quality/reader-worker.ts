@@ -1,0 +1,39 @@
+import { rasterise, rasterPixels } from '../../../shared/rasterise.ts';
+import { startWasm } from '../../../training/backend.ts';
+import type { Digits } from '../../../training/digits.ts';
+import { readMnist } from '../../../training/mnist.ts';
+import { isRight } from '../../../training/pairs.ts';
+import { readImages } from '../../../training/read.ts';
+import { loadServingNet, type ServingNet } from '../../../training/serve.ts';
+import { wasmPath } from '../../../training/wasm-path.ts';
+import type { Drawn } from '../people/population.ts';
+import { answerParent } from '../system/child-process.ts';
+import type { ToReader } from './reader-pool.ts';
+
+/** A reading process: one model, asked what it reads right. */
+
+let net: ServingNet | undefined;
+
+answerParent<ToReader>(async message => {
+  switch (message.type) {
+    case 'load':
+      await startWasm(wasmPath);
+      net = await loadServingNet(message.weights);
+      return;
+    case 'read': {
+      if (net === undefined) throw new Error('Nothing can be read before a model is loaded.');
+      const digits = message.what === 'mnist' ? (await readMnist()).test : digitsOf(message.what);
+      return (await readImages(net, digits)).map(isRight);
+    }
+    default:
+      message satisfies never;
+  }
+});
+
+function digitsOf(drawn: readonly Drawn[]): Digits {
+  const images = new Uint8Array(drawn.length * rasterPixels);
+  drawn.forEach(({ ink }, i) => {
+    images.set(rasterise(ink), i * rasterPixels);
+  });
+  return { images, labels: Uint8Array.from(drawn, ({ digit }) => digit) };
+}

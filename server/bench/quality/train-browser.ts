@@ -1,0 +1,70 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { Browser } from '@playwright/test';
+import { z } from 'zod';
+import { clientFolder } from '../../http/page-routes.ts';
+import { say } from '../system/progress.ts';
+import { serverUnderTest } from '../system/server-under-test.ts';
+
+const systemChromium = '/usr/bin/chromium';
+const kinds = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
+type Kind = (typeof kinds)[number];
+
+/** `played`: where there is no graphics card, one that the processor plays, which is right and slow. */
+const flags = {
+  real: ['--enable-unsafe-webgpu'],
+  played: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+};
+
+const foundSchema = z.array(z.object({ name: z.string(), samplesPerSecond: z.number() }));
+type Found = z.infer<typeof foundSchema>[number];
+
+/** Samples a second of the page's own trainer worker on each device; null where there is no browser or no such device. */
+export async function trainInChromium({ seconds }: { seconds: number }) {
+  // A server is installed without it.
+  const playwright = await import('@playwright/test').catch(() => null);
+  if (playwright === null) return null;
+  const { chromium } = playwright;
+  const own = existsSync(chromium.executablePath());
+  if (!own && !existsSync(systemChromium)) return null;
+  const worker = readdirSync(`${clientFolder}assets`).find(name => /^worker-.+\.js$/.test(name));
+  if (worker === undefined) throw new Error('The client is not built: run `npm run build`.');
+  const server = await serverUnderTest({});
+  const launch = (args: readonly string[]) =>
+    chromium.launch({
+      ...(!own && { executablePath: systemChromium }),
+      args: ['--headless=new', '--no-sandbox', ...args],
+    });
+
+  async function timed(browser: Browser, kind: Kind): Promise<Found | null> {
+    say(`${kind} in Chromium, ${seconds} s`);
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    const message = { type: 'find', avoid: kinds.filter(each => each !== kind), timeMs: 1000 * seconds };
+    const devices: unknown = await page.evaluate(`new Promise((resolve, reject) => {
+      const worker = new Worker('/assets/${worker}', { type: 'module' });
+      worker.onerror = () => reject(new Error('The trainer broke.'));
+      worker.onmessage = ({ data }) => data.type === 'found' && resolve(data.devices);
+      worker.postMessage(${JSON.stringify(message)});
+    })`);
+    await page.close();
+    return foundSchema.parse(devices)[0] ?? null;
+  }
+
+  const browser = await launch(flags.real);
+  const [webgl, wasm] = [await timed(browser, 'webgl'), await timed(browser, 'wasm')];
+  let webgpu = await timed(browser, 'webgpu');
+  await browser.close();
+  if (webgpu === null) {
+    const playing = await launch(flags.played);
+    webgpu = await timed(playing, 'webgpu');
+    await playing.close();
+  }
+  await server.stop();
+  const speed = (found: Found | null) => found?.samplesPerSecond ?? null;
+  return {
+    webgpu: speed(webgpu),
+    webgl: speed(webgl),
+    wasm: speed(wasm),
+    devices: [webgpu, webgl, wasm].flatMap(found => (found === null ? [] : [found.name])),
+  };
+}

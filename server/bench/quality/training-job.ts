@@ -1,0 +1,66 @@
+import type { ModelList } from '../../../shared/lab.ts';
+import type { Ack, Training } from '../../../shared/protocol.ts';
+import { UsageError } from '../../../training/command.ts';
+import { join } from '../load/connect.ts';
+import { say } from '../system/progress.ts';
+
+/** A job takes 15 to 40 s, and the server gives up on one of five minutes. */
+const deadlineMs = 300_000;
+const toldSteps = 50;
+
+/** Presses the button and resolves with the job's last event. */
+export async function learn(url: string): Promise<Training> {
+  const client = await join({ url, room: 'bench-teach' });
+  const seen = new Map<string, Training>();
+  let look = () => {};
+  client.on('training', training => {
+    tell(training, seen.get(training.job));
+    seen.set(training.job, training);
+    look();
+  });
+  try {
+    const job = await press(url);
+    return await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('The job did not end in five minutes.')), deadlineMs);
+      look = () => {
+        const training = seen.get(job);
+        if (training === undefined || !isOver(training)) return;
+        clearTimeout(timer);
+        resolve(training);
+      };
+      look();
+    });
+  } finally {
+    client.close();
+  }
+}
+
+async function press(url: string): Promise<string> {
+  const response = await fetch(new URL('/api/training', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ where: 'server' }),
+  });
+  const answer: Ack<{ job: string }> = JSON.parse(await response.text());
+  if (!answer.ok) throw new UsageError(`The server does not train: ${answer.message}`);
+  return answer.value.job;
+}
+
+function isOver({ phase }: Training): boolean {
+  return phase === 'promoted' || phase === 'refused' || phase === 'failed' || phase === 'cancelled';
+}
+
+function tell({ phase, step, steps, loss, message }: Training, last?: Training) {
+  if (phase !== last?.phase) say(message === undefined ? phase : `${phase}: ${message}`);
+  else if (Math.floor(step / toldSteps) > Math.floor(last.step / toldSteps))
+    say(`step ${step} of ${steps}, loss ${loss?.toFixed(3)}`);
+}
+
+/** The version that answers now. */
+export async function championOf(url: string): Promise<{ version: string; weights: Uint8Array }> {
+  const list: ModelList = JSON.parse(await (await fetch(new URL('/api/models', url))).text());
+  const version = list.champion;
+  const response = await fetch(new URL(`/api/models/${version}/weights`, url));
+  if (!response.ok) throw new Error(`The weights of ${version} cannot be had: ${await response.text()}`);
+  return { version, weights: new Uint8Array(await response.arrayBuffer()) };
+}

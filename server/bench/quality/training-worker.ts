@@ -1,0 +1,71 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { startWasm } from '../../../training/backend.ts';
+import { startEngine } from '../../../training/engine.ts';
+import { registerGradients } from '../../../training/gradients.ts';
+import { nativeFolder } from '../../../training/native/folder.ts';
+import { selfTest } from '../../../training/self-test.ts';
+import { trainingSpeed } from '../../../training/speed.ts';
+import { wasmPath } from '../../../training/wasm-path.ts';
+import type { NodeBackend, ToTrain } from '../commands/train.ts';
+import { answerParent } from '../system/child-process.ts';
+
+/** One backend, in a process of its own. */
+
+async function start(backend: NodeBackend): Promise<void> {
+  const stock = [tf.Conv2DBackpropInput, tf.MaxPoolGrad].map(name => tf.getKernel(name, 'wasm'));
+  switch (backend) {
+    case 'wasm':
+      return startWasm(wasmPath);
+    case 'tfjsNode':
+      return startEngine({ engine: 'tfjs-node', threads: 1, folder: nativeFolder });
+    case 'wasmFilterOnly':
+      await startWasm(wasmPath);
+      for (const kernel of stock) {
+        tf.unregisterKernel(kernel.kernelName, 'wasm');
+        tf.registerKernel(kernel);
+      }
+      return;
+    case 'wasmStock':
+      borrowFromCpu(tf.Conv2DBackpropFilter);
+      // Finds a filter gradient there, and leaves everything as it is.
+      return startWasm(wasmPath);
+    case 'cpu':
+      await tf.setBackend('cpu');
+      registerGradients();
+      return;
+    default:
+      backend satisfies never;
+  }
+}
+
+/** A kernel of the CPU backend as one of WASM's, by copying to and fro. */
+function borrowFromCpu(kernelName: string): void {
+  const { kernelFunc } = tf.getKernel(kernelName, 'cpu');
+  tf.registerKernel({
+    kernelName,
+    backendName: 'wasm',
+    kernelFunc({ inputs, attrs, backend: wasm }) {
+      const cpu = tf.engine().findBackend('cpu');
+      if (!(wasm instanceof tf.KernelBackend)) throw new Error('Not a backend');
+      const moved = Object.entries(inputs).map(([name, tensor]): [string, tf.TensorInfo] => {
+        if (tensor === undefined) throw new Error(`The kernel ${kernelName} lacks its ${name}`);
+        const { dataId, shape, dtype } = tensor;
+        return [name, { shape, dtype, dataId: cpu.write(wasm.readSync(dataId), shape, dtype) }];
+      });
+      const [result] = [kernelFunc({ inputs: Object.fromEntries(moved), attrs, backend: cpu })].flat();
+      const { shape, dtype } = result;
+      const dataId = wasm.write(cpu.readSync(result.dataId), shape, dtype);
+      for (const used of [result, ...moved.map(([, tensor]) => tensor)]) cpu.disposeData(used.dataId);
+      return { dataId, shape, dtype };
+    },
+  });
+}
+
+answerParent<ToTrain>(async ({ backend, seconds }) => {
+  await start(backend);
+  // WASM's own pooling gradient is off by a tenth in 4.22: timed all the same, and never trained on.
+  if (backend === 'wasm' || backend === 'cpu') await selfTest();
+  return trainingSpeed({ timeMs: 1000 * seconds, now: () => performance.now() });
+});

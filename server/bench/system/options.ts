@@ -1,0 +1,23 @@
+import { UsageError } from '../../../training/command.ts';
+
+export interface Range {
+  min: number;
+  max: number;
+  whole?: true;
+}
+
+/** The number an option holds. Throws UsageError naming the option, what it held and what is allowed. */
+export function numberOption(name: string, text: string, { min, max, whole }: Range): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+  const kind = whole ? 'whole number' : 'number';
+  throw new UsageError(
+    `The option --${name} is ${JSON.stringify(text)}; allowed is a ${kind} from ${min} to ${max}.`,
+  );
+}
+
+export const secondsRange: Range = { min: 0.1, max: 3600 };
+/** More sockets than one machine's ports and memory carry well. */
+export const peopleRange: Range = { min: 1, max: 5000, whole: true };
+/** Points or updates a second of each drawer. */
+export const rateRange: Range = { min: 0.1, max: 1000 };

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UsageError } from '../../../training/command.ts';
+import { startServer, temporaryFolder } from '../../testing/server.ts';
+import { say } from './progress.ts';
+
+export interface ServerUnderTest {
+  url: string;
+  /** Null for a server that was there before: its CPU is not ours to see. */
+  pid: number | null;
+  stop(): Promise<unknown>;
+}
+
+export interface ServerChoice {
+  /** A server already running; absent, one is started. */
+  url?: string;
+  /** A folder for CPU profiles of the server's processes. */
+  profile?: string;
+  /** Further settings of a server that is started. */
+  settings?: Record<string, string>;
+}
+
+export function serverUnderTest({ url, ...own }: ServerChoice): Promise<ServerUnderTest> {
+  return url === undefined ? ownServer(own) : runningServer(url);
+}
+
+async function ownServer({ profile, settings: further }: ServerChoice): Promise<ServerUnderTest> {
+  const data = temporaryFolder();
+  process.once('exit', data.remove);
+  const settings: Record<string, string> = { ...further, DATA_DIR: data.folder };
+  if (profile !== undefined) {
+    mkdirSync(profile, { recursive: true });
+    settings.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${resolve(profile)}`;
+  }
+  say('Starting a server');
+  const { url, pid, stop } = await startServer(settings);
+  // A bench that is interrupted leaves nothing behind.
+  process.once('exit', () => void stop('SIGKILL'));
+  return { url, pid, stop };
+}
+
+async function runningServer(url: string): Promise<ServerUnderTest> {
+  if (!URL.canParse(url)) throw new UsageError(`The option --url is ${JSON.stringify(url)}, not an address.`);
+  const ready = await fetch(new URL('/readyz', url)).then(
+    answer => answer.ok,
+    () => false,
+  );
+  if (!ready) throw new UsageError(`No Inkling server is ready at ${url}.`);
+  return { url: new URL(url).origin, pid: null, async stop() {} };
+}

@@ -1,0 +1,494 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { unpackInk } from '../../shared/ink.ts';
+import { leaveAfterMs } from '../../shared/limits.ts';
+import { createRandom, int } from '../../shared/random.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { createRoom, type Room } from '../room/room.ts';
+import { begin as beginIn, ink } from '../testing/drawings.ts';
+import { mutate, mutateJson, pick } from '../testing/fuzz.ts';
+import { type Bus, type Cluster, createCluster } from './cluster.ts';
+
+interface Node {
+  room: Room;
+  cluster: Cluster;
+  moved: LiveDrawing[];
+  trainings: string[];
+  deleted: string[];
+  /** Nothing reaches it, and nothing leaves it. */
+  cut: boolean;
+  /** Redis is there again. */
+  comeUp(): void;
+}
+
+let nodes: Node[];
+let queue: (() => void)[];
+let nowMs: number;
+let messages: number;
+
+beforeEach(() => {
+  nodes = [];
+  queue = [];
+  nowMs = 0;
+  messages = 0;
+});
+
+/** Messages arrive when the turn is over, in the order they were sent. */
+async function settle() {
+  do {
+    for (const deliver of queue.splice(0)) deliver();
+    await new Promise(resolve => setImmediate(resolve));
+  } while (queue.length > 0);
+}
+
+function addNode(log = pino({ level: 'silent' })): Node {
+  const listening = new Set<string>();
+  let [hear, up] = [(_channel: string, _text: string) => {}, () => {}];
+  const bus: Bus = {
+    publish(channel, text) {
+      if (node.cut) return;
+      messages++;
+      for (const other of buses) queue.push(() => other(channel, text));
+    },
+    listen: async channel => void listening.add(channel),
+    unlisten: channel => void listening.delete(channel),
+    onMessage(listener) {
+      hear = listener;
+    },
+    onUp(listener) {
+      up = listener;
+    },
+    close: async () => {},
+  };
+  const [moved, trainings, deleted]: [LiveDrawing[], string[], string[]] = [[], [], []];
+  const node: Node = {
+    room: createRoom({ name: 'room', now: () => nowMs, date: () => 1 + nowMs, changed() {}, evicted() {} }),
+    cluster: createCluster({
+      bus,
+      node: `node ${nodes.length}`,
+      training: ({ job }) => trainings.push(job),
+      deleted: drawing => deleted.push(drawing),
+      moved: live => moved.push(live),
+      log,
+      now: () => nowMs,
+    }),
+    moved,
+    trainings,
+    deleted,
+    cut: false,
+    comeUp() {
+      node.cut = false;
+      up();
+    },
+  };
+  buses.push((channel, text) => {
+    if (!node.cut && listening.has(channel)) hear(channel, text);
+  });
+  nodes.push(node);
+  return node;
+}
+let buses: ((channel: string, text: string) => void)[];
+beforeEach(() => {
+  buses = [];
+});
+
+async function openOn(count: number): Promise<Node[]> {
+  const opened = Array.from({ length: count }, () => addNode());
+  for (const { cluster, room } of opened) cluster.open(room);
+  await settle();
+  return opened;
+}
+
+/** Whoever begins is in the room from then on. */
+function begin({ room }: Node, { id, author = 'ada' }: { id: string; author?: string }): LiveDrawing {
+  return beginIn(room, { id, author, person: room.enter(author, author).person });
+}
+
+async function tick() {
+  for (const { room, cluster } of nodes) {
+    room.takeFrames();
+    cluster.ticked(room);
+  }
+  await settle();
+}
+
+const wallOf = ({ room }: Node) =>
+  new Map(
+    room
+      .snapshot(0)
+      .tiles.map(({ drawing, ink: strokes, finished, label }) => [
+        drawing,
+        { strokes: strokes.map(unpackInk), finished, label },
+      ]),
+  );
+const namesOf = ({ room }: Node) =>
+  room
+    .people()
+    .map(({ name }) => name)
+    .sort();
+
+test('what one draws is on the walls of the other nodes, with who drew it', async () => {
+  const [one, two] = await openOn(2);
+  const live = begin(one!, { id: 'd' });
+  ink(live, 0, [10, 10, 20, 30]);
+  await tick();
+  ink(live, 0, [25, 35]);
+  live.guess = { seq: 2, model: 'm', distribution: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0] };
+  one!.room.guessed(live);
+  await tick();
+  const [tile] = two!.room.snapshot(0).tiles;
+  expect(tile).toMatchObject({ drawing: 'd', guess: 'AAA_AAAAAA' });
+  expect(tile!.ink.map(unpackInk)).toEqual([[10, 10, 20, 30, 25, 35]]);
+  expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'ada' }]);
+});
+
+test('a room on one node alone costs nothing but the question', async () => {
+  const [one] = await openOn(1);
+  const before = messages;
+  const live = begin(one!, { id: 'd' });
+  for (let i = 0; i < 50; i++) {
+    ink(live, 0, [i, i]);
+    await tick();
+  }
+  expect(messages).toBe(before);
+});
+
+test('a tick is one message, whatever the number of drawers', async () => {
+  const [one] = await openOn(3);
+  const drawings = Array.from({ length: 40 }, (_, i) => begin(one!, { id: `d${i}`, author: `a${i}` }));
+  await tick();
+  const before = messages;
+  for (const live of drawings) ink(live, 0, [1, 2, 3, 4]);
+  await tick();
+  expect(messages).toBe(before + 1);
+});
+
+test('who comes later, on a node of their own, finds everything there is', async () => {
+  const [one, two] = await openOn(2);
+  ink(begin(one!, { id: 'd' }), 0, [1, 2]);
+  ink(begin(two!, { id: 'e', author: 'bo' }), 0, [3, 4]);
+  await tick();
+  const three = addNode();
+  three.cluster.open(three.room);
+  await settle();
+  expect([...wallOf(three).keys()].sort()).toEqual(['d', 'e']);
+  expect(namesOf(three)).toEqual(['ada', 'bo']);
+});
+
+test('three walls are the same after 2,000 seeded changes, messages lost on the way included', async () => {
+  const all = await openOn(3);
+  const random = createRandom(7);
+  const drawings: LiveDrawing[] = [];
+  for (let i = 0; i < 2_000; i++) {
+    const at = all[int(random, 3)]!;
+    const live = drawings[int(random, Math.max(1, drawings.length))];
+    const what = int(random, 20);
+    if (live === undefined || what === 0)
+      drawings.push(begin(at, { id: `d${i}`, author: `a${int(random, 9)}@${all.indexOf(at)}` }));
+    else if (live.state === 'finished') continue;
+    else if (what === 1) {
+      live.drawing.strokes.splice(0, Infinity, [i % 1000, 5]);
+      live.room.redrawn(live);
+    } else if (what === 2 && drawings.length > 4) {
+      live.state = 'finished';
+      live.room.finished(live);
+    } else if (what === 3) {
+      live.label = i % 10;
+      live.room.labelled(live);
+    } else ink(live, int(random, live.drawing.strokes.length + 1), [i % 1000, (3 * i) % 1000]);
+    if (int(random, 4) === 0) await tick();
+    if (int(random, 60) === 0) queue.splice(0, 1);
+    nowMs += 40;
+  }
+  for (const { room } of all) room.enter('last', 'last');
+  await tick();
+  nowMs += 1_000;
+  for (const { room } of all) room.enter('very last', 'very last');
+  await tick();
+  const open = (node: Node) => new Map([...wallOf(node)].filter(([, { finished }]) => finished !== true));
+  expect(open(all[0]!).size).toBeGreaterThan(5);
+  expect(sorted(open(all[1]!))).toEqual(sorted(open(all[0]!)));
+  expect(sorted(open(all[2]!))).toEqual(sorted(open(all[0]!)));
+});
+const sorted = (wall: Map<string, unknown>) => [...wall].sort(([a], [b]) => (a < b ? -1 : 1));
+
+test('a node that falls silent takes its people and drawings along', async () => {
+  const [one, two] = await openOn(2);
+  ink(begin(one!, { id: 'd' }), 0, [1, 2]);
+  await tick();
+  one!.cut = true;
+  for (let second = 1; second <= 5; second++) {
+    nowMs += 1_000;
+    two!.cluster.beat();
+    await settle();
+  }
+  expect(wallOf(two!).size).toBe(0);
+  expect(namesOf(two!)).toEqual([]);
+  expect(two!.cluster.nodes()).toBe(0);
+  expect(two!.room.takeFrames()).toMatchObject([{ frame: { gone: [1] } }]);
+});
+
+test('nodes that lost sight of each other are whole again when Redis is back', async () => {
+  const [one, two] = await openOn(2);
+  const live = begin(one!, { id: 'd' });
+  ink(live, 0, [1, 2]);
+  await tick();
+  one!.cut = true;
+  two!.cut = true;
+  ink(live, 0, [3, 4]);
+  ink(begin(two!, { id: 'e', author: 'bo' }), 0, [5, 6]);
+  await tick();
+  nowMs += 5_000;
+  one!.cluster.beat();
+  two!.cluster.beat();
+  expect(wallOf(two!).has('d')).toBe(false);
+  one!.comeUp();
+  two!.comeUp();
+  await settle();
+  expect(wallOf(two!).get('d')?.strokes).toEqual([[1, 2, 3, 4]]);
+  expect(wallOf(one!).get('e')?.strokes).toEqual([[5, 6]]);
+});
+
+test('a drawing follows its author to another node, and is nowhere twice', async () => {
+  const [one, two, three] = await openOn(3);
+  const old = begin(one!, { id: 'd' });
+  ink(old, 0, [1, 2]);
+  await tick();
+  const remote = two!.room.find('d')!;
+  expect(remote.author).toBe('ada');
+  two!.room.dropped(remote);
+  ink(begin(two!, { id: 'd' }), 0, [1, 2, 3, 4]);
+  await tick();
+  expect(one!.moved).toEqual([old]);
+  await tick();
+  for (const node of [one!, two!, three!]) {
+    expect(node.room.snapshot(0).tiles).toHaveLength(1);
+    expect(wallOf(node).get('d')?.strokes).toEqual([[1, 2, 3, 4]]);
+  }
+});
+
+test('somebody on two nodes is one person, and gone when both say so', async () => {
+  const [one, two, three] = await openOn(3);
+  begin(one!, { id: 'd' });
+  begin(two!, { id: 'e' });
+  await tick();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['ada']);
+  // All of a person's drawings are under one number.
+  for (const { room } of [one!, two!, three!])
+    expect(room.snapshot(0).tiles.map(({ person }) => person)).toEqual(
+      Array(2).fill(room.people()[0]!.person),
+    );
+  three!.room.takeFrames();
+  one!.room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  one!.room.sweep();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['ada']);
+  expect(three!.room.takeFrames()).toEqual([]);
+  two!.room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  two!.room.sweep();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual([]);
+});
+
+test('who moves to another node and takes a name there has it everywhere', async () => {
+  const [one, two] = await openOn(2);
+  begin(one!, { id: 'd' });
+  await tick();
+  one!.room.leave('ada');
+  two!.room.enter('ada', 'Ada');
+  await tick();
+  expect(namesOf(two!)).toEqual(['Ada']);
+  nowMs += leaveAfterMs + 1;
+  one!.room.sweep();
+  await tick();
+  for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['Ada']);
+});
+
+test('who moves to another node and takes the name off has none anywhere', async () => {
+  const [one, two] = await openOn(2);
+  begin(one!, { id: 'd' });
+  await tick();
+  one!.room.leave('ada');
+  two!.room.enter('ada', '');
+  await tick();
+  for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['']);
+});
+
+test('who takes another name keeps the number on every node, and so do their drawings', async () => {
+  const [one, two] = await openOn(2);
+  ink(begin(one!, { id: 'd' }), 0, [1, 2]);
+  await tick();
+  const [tile] = two!.room.snapshot(0).tiles;
+  one!.room.enter('ada', 'Ada Lovelace');
+  await tick();
+  expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
+  // A while without a connection is no reason for another number either.
+  one!.room.leave('ada');
+  one!.room.leave('ada');
+  nowMs += leaveAfterMs + 1;
+  one!.room.sweep();
+  await tick();
+  expect(two!.room.people()).toEqual([]);
+  one!.room.enter('ada', 'Ada Lovelace');
+  await tick();
+  expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
+});
+
+test('of two names that somebody has on two nodes the later one counts everywhere', async () => {
+  const [one, two, three] = await openOn(3);
+  two!.room.enter('ada', 'first');
+  await tick();
+  one!.room.enter('ada', 'second');
+  await tick();
+  await tick();
+  for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['second']);
+});
+
+test('the last message is lost, and the next beat tells', async () => {
+  const [one, two] = await openOn(2);
+  ink(begin(one!, { id: 'd' }), 0, [1, 2]);
+  one!.room.takeFrames();
+  one!.cluster.ticked(one!.room);
+  queue.splice(0);
+  await tick();
+  expect(wallOf(two!).has('d')).toBe(false);
+  nowMs += 1_000;
+  one!.cluster.beat();
+  await settle();
+  expect(wallOf(two!).get('d')?.strokes).toEqual([[1, 2]]);
+});
+
+test('messages of another version are warned of once a minute, not once a message', async () => {
+  const warnings: string[] = [];
+  const [one] = await openOn(1);
+  const node = addNode(pino({ level: 'warn' }, { write: line => warnings.push(line) }));
+  node.cluster.open(node.room);
+  for (let i = 0; i < 1_000; i++) buses[1]!('inkling:1:room:room', '{"kind":"shout"}');
+  expect(warnings).toHaveLength(1);
+  nowMs += 60_000;
+  buses[1]!('inkling:1:room:room', '{"kind":"shout"}');
+  expect(warnings).toHaveLength(2);
+  expect(warnings[1]).toContain('"messages":1000');
+  expect(one!.cluster.nodes()).toBe(0);
+});
+
+test('nobody takes another author’s drawing from its node', async () => {
+  const [one, two] = await openOn(2);
+  ink(begin(one!, { id: 'd' }), 0, [1, 2]);
+  await tick();
+  begin(two!, { id: 'd', author: 'mallory' });
+  await tick();
+  expect(one!.moved).toEqual([]);
+  expect(wallOf(one!).get('d')?.strokes).toEqual([[1, 2]]);
+});
+
+test('jobs are heard of on every node, garbage on none', async () => {
+  const [one, two] = await openOn(2);
+  const training = {
+    where: 'server',
+    phase: 'training',
+    step: 1,
+    steps: 9,
+    loss: null,
+    accuracy: null,
+  } as const;
+  one!.cluster.training({ job: 'j', ...training });
+  buses[1]!('inkling:1:nodes', 'no JSON');
+  buses[1]!('inkling:1:nodes', '{"kind":"shout"}');
+  await settle();
+  expect([one!.trainings, two!.trainings]).toEqual([[], ['j']]);
+});
+
+describe('whatever another node says, this one goes on', () => {
+  /** What one node says to the room, and the one that hears it. */
+  async function overhear() {
+    const [one, two] = await openOn(2);
+    const said: [string, string][] = [];
+    buses.push((channel, text) => said.push([channel, text]));
+    return { one: one!, two: two!, said };
+  }
+
+  test.each([
+    ['ink that is none', { ink: '!' }],
+    ['ink that ends in a number', { ink: 'BAC_' }],
+    ['ink far from the pad', { ink: 'BAC______' }],
+    ['a stroke after a gap', { ink: 'B_________BAA' }],
+    ['a guess that is none', { guesses: [[1, '!']] }],
+    ['the digit 10', { labelled: [[1, 10]] }],
+    ['a beginning without its author', { begun: [[7, 'e', 1]] }],
+  ])('%s', async (_what, changes) => {
+    const { one, two } = await overhear();
+    const live = begin(one, { id: 'd' });
+    ink(live, 0, [1, 2]);
+    await tick();
+    ink(live, 0, [3, 4]);
+    await tick();
+    // The first tick was the third thing that the node said.
+    for (let said = 1; said < 9; said++) {
+      const message = { kind: 'tick', node: 'node 0', said, beginnings: [], changes };
+      buses[1]!('inkling:1:room:room', JSON.stringify(message));
+    }
+    two.room.takeFrames();
+    nowMs += 1_000;
+    ink(live, 0, [5, 6]);
+    await tick();
+    await tick();
+    expect(wallOf(two)).toEqual(wallOf(one));
+  });
+
+  const rounds = 10_000;
+  test(`${rounds} mutated messages`, async () => {
+    const { one, two, said } = await overhear();
+    const random = createRandom(14);
+    const live = begin(one, { id: 'd' });
+    for (let round = 0; round < rounds; round++) {
+      if (round % 20 === 0) {
+        ink(live.state === 'open' ? live : begin(one, { id: `d${round}` }), 0, [round % 1000, 5]);
+        if (round % 100 === 0) begin(one, { id: `d${round}`, author: `a${round % 7}` });
+        nowMs += 40;
+        await tick();
+      }
+      const [channel, text] = pick(random, said.slice(-40));
+      const known: unknown = JSON.parse(text);
+      // From the node itself, as the next tick that is due; or from anybody.
+      const message = mutateJson(random, known);
+      buses[1]!(channel, int(random, 20) === 0 ? mutate(random, text) : JSON.stringify(message));
+      if (round % 10 === 0) {
+        two.room.takeFrames();
+        two.room.snapshot(0);
+        two.cluster.ticked(two.room);
+      }
+    }
+    queue.splice(0);
+    for (let second = 0; second < 6; second++) {
+      nowMs += 1_000;
+      one.cluster.beat();
+      await settle();
+      two.cluster.beat();
+      await settle();
+    }
+    two.comeUp();
+    one.comeUp();
+    await settle();
+    await tick();
+    const open = (node: Node) => sorted(new Map([...wallOf(node)].filter(([, { finished }]) => !finished)));
+    expect(open(two)).toEqual(open(one));
+  });
+});
+
+test('a deletion reaches every other node, and one that was cut off when it is back', async () => {
+  const [one, two, three] = await openOn(3);
+  three!.cut = true;
+  one!.cluster.deleted('d');
+  await settle();
+  expect([one!.deleted, two!.deleted, three!.deleted]).toEqual([[], ['d'], []]);
+  nowMs += 10_000;
+  for (const { cluster } of nodes) cluster.beat();
+  await settle();
+  three!.comeUp();
+  await settle();
+  expect(three!.deleted).toContain('d');
+});

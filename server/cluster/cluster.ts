@@ -1,0 +1,302 @@
+import type { Logger } from 'pino';
+import type { Training } from '../../shared/protocol.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import type { Room } from '../room/room.ts';
+import { type NodeMessage, nodeMessageSchema, type RoomMessage, roomMessageSchema } from './peer-messages.ts';
+import { createMirror, type Mirror } from './peer-room.ts';
+
+/** Carries text between nodes; what is said while it is down is lost. */
+export interface Bus {
+  publish(channel: string, text: string): void;
+  /** Resolves when it listens, or when it is down and will listen once it is up. */
+  listen(channel: string): Promise<void>;
+  unlisten(channel: string): void;
+  onMessage(listener: (channel: string, text: string) => void): void;
+  /** It came up, at first or again. */
+  onUp(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+export interface ClusterParts {
+  bus: Bus;
+  /** A name no other node has. */
+  node: string;
+  /** A job moved on another node. */
+  training(training: Training): void;
+  /** The row of a drawing was deleted on another node. */
+  deleted(drawing: string): void;
+  /** The author of a drawing of ours went on with it on another node. */
+  moved(drawing: LiveDrawing): void;
+  log: Logger;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+export interface Cluster {
+  /** Somebody of ours is in the room from now on. */
+  open(room: Room): void;
+  close(room: Room): void;
+  /** A tick of the room went out: other nodes with people there hear their part of it. */
+  ticked(room: Room): void;
+  training(training: Training): void;
+  /** The row of a drawing was deleted: the node that holds the drawing takes it off every wall. */
+  deleted(drawing: string): void;
+  /** Says that this node lives, and drops those that do not. Call every second. */
+  beat(): void;
+  /** Other nodes heard of lately. */
+  nodes(): number;
+  stop(): Promise<void>;
+}
+
+/** Four beats missed: a busy moment is no death, and people are drawing elsewhere by then. */
+const silentMs = 4_000;
+/** The state of a room is asked for at most this often. */
+const askAgainMs = 500;
+/** A node of another version sends a message a tick: one warning tells as much as a thousand. */
+const warnAgainMs = 60_000;
+
+/** Deletions that a node hears of when it comes, or comes back: no wall shows drawings older than the last hundreds. */
+const maxDeletions = 500;
+
+const everyNode = 'inkling:1:nodes';
+const roomPrefix = 'inkling:1:room:';
+const channelOf = (room: string) => roomPrefix + room;
+
+interface Shared {
+  room: Room;
+  /** Nodes that have people there too. */
+  mirrors: Map<string, Mirror>;
+  said: number;
+  askedMs: number;
+}
+
+/**
+ * Rooms whose people are on several nodes. Each node holds the truth of its own people's drawings and tells it once a
+ * tick, whatever their number; a room on one node costs nothing. What is lost on the way leaves a gap in a count, and is
+ * asked for as a whole.
+ */
+export function createCluster({ bus, node, training, deleted, moved, log, now }: ClusterParts): Cluster {
+  const rooms = new Map<string, Shared>();
+  const heardMs = new Map<string, number>();
+  const deletions = new Set<string>();
+  /** The highest `said` of any room: a room that opens again goes on from there, so that late messages are known as late. */
+  let lastSaid = 0;
+  const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
+
+  const tell = (room: string, message: RoomMessage) => bus.publish(channelOf(room), JSON.stringify(message));
+  const tellAll = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
+
+  function tellDeletions() {
+    if (deletions.size > 0) tellAll({ kind: 'deleted', node, drawings: [...deletions] });
+  }
+
+  function ask(shared: Shared) {
+    if (now() - shared.askedMs < askAgainMs) return;
+    shared.askedMs = now();
+    tell(shared.room.name, { kind: 'ask', node });
+  }
+
+  function count(shared: Shared): number {
+    shared.said++;
+    lastSaid = Math.max(lastSaid, shared.said);
+    return shared.said;
+  }
+
+  const sayAlive = () =>
+    tellAll({ kind: 'alive', node, rooms: Array.from(rooms, ([name, { said }]) => [name, said]) });
+
+  function warnOfUnknown(channel: string) {
+    unknown.messages++;
+    if (now() - unknown.warnedMs < warnAgainMs) return;
+    const { messages } = unknown;
+    Object.assign(unknown, { messages: 0, warnedMs: now() });
+    log.warn({ channel, messages }, 'dropped messages of a format that only another version knows');
+  }
+
+  function sayState({ room, said }: Shared) {
+    tell(room.name, { kind: 'state', node, said, ...room.own() });
+  }
+
+  function sayTick(shared: Shared) {
+    const own = shared.room.takeOwn();
+    if (own !== undefined) tell(shared.room.name, { kind: 'tick', node, said: count(shared), ...own });
+  }
+
+  /** A node we did not know to be there is told what we have. */
+  function mirrorOf(shared: Shared, other: string): Mirror {
+    const known = shared.mirrors.get(other);
+    if (known !== undefined) return known;
+    const mirror = createMirror({ node: other, room: shared.room, moved });
+    shared.mirrors.set(other, mirror);
+    shared.room.share(true);
+    shared.room.takeOwn();
+    count(shared);
+    sayState(shared);
+    return mirror;
+  }
+
+  function lose(shared: Shared, other: string) {
+    shared.mirrors.get(other)?.clear();
+    if (!shared.mirrors.delete(other)) return;
+    if (shared.mirrors.size === 0) shared.room.share(false);
+  }
+
+  function loseNode(other: string, why: string) {
+    if (!heardMs.delete(other)) return;
+    log.info({ node: other, why }, 'a node is gone');
+    for (const shared of rooms.values()) lose(shared, other);
+  }
+
+  function heardInRoom(shared: Shared, message: RoomMessage) {
+    switch (message.kind) {
+      case 'ask': {
+        const known = shared.mirrors.has(message.node);
+        mirrorOf(shared, message.node);
+        if (!known) return;
+        sayTick(shared);
+        sayState(shared);
+        return;
+      }
+      case 'state':
+        mirrorOf(shared, message.node).state(message);
+        return;
+      case 'tick':
+        if (!mirrorOf(shared, message.node).tick(message)) ask(shared);
+        return;
+      case 'left':
+        lose(shared, message.node);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** What was lost on the way leaves a difference; a room that the node does not name is one it left. */
+  function compare(other: string, said: ReadonlyMap<string, number>) {
+    for (const [name, shared] of rooms) {
+      const theirs = said.get(name);
+      if (theirs === undefined) lose(shared, other);
+      else if (mirrorOf(shared, other).isBehind(theirs)) ask(shared);
+    }
+  }
+
+  function heardFromNode(message: NodeMessage) {
+    switch (message.kind) {
+      case 'alive':
+        if (message.rooms !== undefined) compare(message.node, new Map(message.rooms));
+        return;
+      case 'bye':
+        loseNode(message.node, 'stopped');
+        return;
+      case 'training':
+        training(message.training);
+        return;
+      case 'deleted':
+        message.drawings.forEach(deleted);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  function heard(channel: string, text: string) {
+    const shared = rooms.get(channel.slice(roomPrefix.length));
+    const schema = channel === everyNode ? nodeMessageSchema : roomMessageSchema;
+    const parsed = schema.safeParse(jsonIn(text));
+    if (!parsed.success) {
+      warnOfUnknown(channel);
+      return;
+    }
+    const message = parsed.data;
+    if (message.node === node) return;
+    if (!heardMs.has(message.node)) {
+      log.info({ node: message.node }, 'a node is there');
+      tellDeletions();
+    }
+    heardMs.set(message.node, now());
+    if (isForAll(message)) heardFromNode(message);
+    else if (shared !== undefined) {
+      try {
+        heardInRoom(shared, message);
+      } catch (error) {
+        log.warn({ err: error, channel, node: message.node }, 'a message of another node cannot be used');
+        // A part of the message may be applied already.
+        shared.mirrors.get(message.node)?.clear();
+        ask(shared);
+      }
+    }
+  }
+
+  bus.onMessage((channel, text) => {
+    // Redis calls from the top of the process: an error there would end every node.
+    try {
+      heard(channel, text);
+    } catch (error) {
+      log.error({ err: error, channel }, 'a message of another node could not be handled');
+    }
+  });
+
+  bus.onUp(() => {
+    sayAlive();
+    tellDeletions();
+    for (const shared of rooms.values()) {
+      shared.askedMs = Number.NEGATIVE_INFINITY;
+      ask(shared);
+      if (shared.mirrors.size > 0) sayState(shared);
+    }
+  });
+  void bus.listen(everyNode);
+
+  return {
+    open(room) {
+      const shared: Shared = {
+        room,
+        mirrors: new Map(),
+        said: ++lastSaid,
+        askedMs: Number.NEGATIVE_INFINITY,
+      };
+      rooms.set(room.name, shared);
+      void bus.listen(channelOf(room.name)).then(() => ask(shared));
+    },
+    close(room) {
+      const shared = rooms.get(room.name);
+      if (shared === undefined) return;
+      rooms.delete(room.name);
+      tell(room.name, { kind: 'left', node });
+      bus.unlisten(channelOf(room.name));
+    },
+    ticked(room) {
+      const shared = rooms.get(room.name);
+      if (shared !== undefined && shared.mirrors.size > 0) sayTick(shared);
+    },
+    training: told => tellAll({ kind: 'training', node, training: told }),
+    deleted(drawing) {
+      deletions.add(drawing);
+      for (const oldest of [...deletions].slice(0, -maxDeletions)) deletions.delete(oldest);
+      tellAll({ kind: 'deleted', node, drawings: [drawing] });
+    },
+    beat() {
+      sayAlive();
+      for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');
+    },
+    nodes: () => heardMs.size,
+    async stop() {
+      tellAll({ kind: 'bye', node });
+      await bus.close();
+    },
+  };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isForAll = (message: NodeMessage | RoomMessage): message is NodeMessage =>
+  message.kind === 'alive' ||
+  message.kind === 'bye' ||
+  message.kind === 'training' ||
+  message.kind === 'deleted';

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { maxNameLength, maxStrokesPerDrawing } from '../../shared/limits.ts';
+import { digitSchema, type Training } from '../../shared/protocol.ts';
+
+// What nodes tell each other. Numbers of people and tiles are the sender's own. All of it is bounded: it goes on to
+// people's pages.
+
+const whole = z.int().min(0);
+/** Ids of sessions, drawings, nodes and jobs are UUIDs here. */
+const id = z.string().max(100);
+const personSchema = z.object({
+  person: whole,
+  name: z.string().max(maxNameLength),
+  /** Absent from older versions. */
+  namedAt: whole.default(0),
+  session: id,
+});
+const packedSchema = z.string().regex(/^[\w-]*$/);
+const inkSchema = z.array(packedSchema).max(maxStrokesPerDrawing);
+const guessSchema = z.string().regex(/^[\w-]{10}$/);
+const beginning = { author: id, begunAt: whole };
+const tileSchema = z.object({
+  tile: whole,
+  drawing: id,
+  person: whole,
+  ...beginning,
+  ink: inkSchema,
+  guess: guessSchema.optional(),
+  label: digitSchema.optional(),
+  finished: z.literal(true).optional(),
+});
+const changesSchema = z.object({
+  came: z.array(personSchema).optional(),
+  left: z.array(whole).optional(),
+  begun: z.array(z.tuple([whole, id, whole])).optional(),
+  ink: packedSchema.optional(),
+  redrawn: z.array(z.tuple([whole, inkSchema])).optional(),
+  guesses: z.array(z.tuple([whole, guessSchema])).optional(),
+  labelled: z.array(z.tuple([whole, digitSchema])).optional(),
+  finished: z.array(whole).optional(),
+  gone: z.array(whole).optional(),
+});
+
+const node = id;
+/** Counts what a node said in a room: after a gap it has to say everything again. */
+const said = whole;
+
+/** In a room's own channel. */
+export const roomMessageSchema = z.discriminatedUnion('kind', [
+  /** I have people here: what have you? */
+  z.object({ kind: z.literal('ask'), node }),
+  z.object({
+    kind: z.literal('state'),
+    node,
+    said,
+    people: z.array(personSchema),
+    tiles: z.array(tileSchema),
+  }),
+  /** One tick. `beginnings` of what was begun, in that order. */
+  z
+    .object({
+      kind: z.literal('tick'),
+      node,
+      said,
+      beginnings: z.array(z.object(beginning)),
+      changes: changesSchema,
+    })
+    .refine(({ beginnings, changes }) => beginnings.length === (changes.begun?.length ?? 0)),
+  /** Nobody of mine is here any more. */
+  z.object({ kind: z.literal('left'), node }),
+]);
+export type RoomMessage = z.infer<typeof roomMessageSchema>;
+export type RoomState = Extract<RoomMessage, { kind: 'state' }>;
+export type RoomTick = Extract<RoomMessage, { kind: 'tick' }>;
+
+const trainingSchema: z.ZodType<Training> = z.object({
+  job: id,
+  where: z.enum(['server', 'browser']),
+  device: z.string().max(maxNameLength).optional(),
+  phase: z.enum(['queued', 'measuring', 'training', 'judging', 'promoted', 'refused', 'failed', 'cancelled']),
+  step: whole,
+  steps: whole,
+  loss: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  message: z.string().max(2_000).optional(),
+});
+
+/** To every node. */
+export const nodeMessageSchema = z.discriminatedUnion('kind', [
+  /** `rooms` where the node has people, with what it said last in each: whoever heard less asks. Absent from older versions. */
+  z.object({ kind: z.literal('alive'), node, rooms: z.array(z.tuple([z.string(), said])).optional() }),
+  z.object({ kind: z.literal('bye'), node }),
+  z.object({ kind: z.literal('training'), node, training: trainingSchema }),
+  /** Their rows were deleted for good: whoever holds one takes it off the wall. */
+  z.object({ kind: z.literal('deleted'), node, drawings: z.array(z.string()) }),
+]);
+export type NodeMessage = z.infer<typeof nodeMessageSchema>;

@@ -1,0 +1,173 @@
+import { unpackDistribution } from '../../shared/distribution.ts';
+import { growStroke, unpackGrowths, unpackInk } from '../../shared/ink.ts';
+import { maxPointsPerDrawing, maxStrokesPerDrawing, padUnits } from '../../shared/limits.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { type Beginning, isOwn, type RemoteDrawing } from '../drawing/wall-drawing.ts';
+import type { OwnPerson } from '../room/presence.ts';
+import type { Room } from '../room/room.ts';
+import type { RoomState, RoomTick } from './peer-messages.ts';
+
+export interface MirrorParts {
+  node: string;
+  room: Room;
+  /** Its author went on with a drawing of ours on that node. */
+  moved(drawing: LiveDrawing): void;
+}
+
+interface Begun extends Beginning {
+  id: string;
+}
+
+export type Mirror = ReturnType<typeof createMirror>;
+
+/** One node's people and drawings in a room of ours, under numbers of ours. */
+export function createMirror({ node, room, moved }: MirrorParts) {
+  /** Our numbers by theirs. */
+  const people = new Map<number, OwnPerson>();
+  const tiles = new Map<number, RemoteDrawing>();
+  let said: number | undefined;
+
+  function admit({ person: theirs, name, namedAt, session }: OwnPerson) {
+    const known = people.get(theirs);
+    const naming = { name, namedAt };
+    if (known?.session === session) {
+      people.set(theirs, { ...known, ...naming });
+      room.rename(session, naming);
+      return;
+    }
+    if (known !== undefined) room.expel(known.session);
+    people.set(theirs, { person: room.admit(session, naming).person, session, ...naming });
+  }
+
+  function expel(person: number) {
+    const known = people.get(person);
+    if (known === undefined) return;
+    people.delete(person);
+    room.expel(known.session);
+  }
+
+  /** One author, one drawing, wherever they go on with it: where it was begun last is the true one. */
+  function begin(tile: number, { id, author, begunAt }: Begun) {
+    drop(tile);
+    const known = room.find(id);
+    if (known !== undefined && known.author !== author) return;
+    // A late message tells of what its author took elsewhere long ago.
+    if (known !== undefined && known.begunAt > begunAt) return;
+    if (known !== undefined) {
+      room.dropped(known);
+      if (isOwn(known)) moved(known);
+    }
+    const drawing: RemoteDrawing = {
+      id,
+      author,
+      begunAt,
+      person: room.numberOf(author),
+      ...room.place(0),
+      drawing: { strokes: [] },
+      node,
+      state: 'open',
+    };
+    tiles.set(tile, drawing);
+    room.begun(drawing);
+  }
+
+  function redraw(drawing: RemoteDrawing | undefined, ink: readonly string[]) {
+    if (drawing === undefined) return;
+    const strokes = ink.map(unpackInk);
+    for (const stroke of strokes) checkPoints(stroke);
+    drawing.drawing.strokes.splice(0, Infinity, ...strokes);
+    room.redrawn(drawing);
+  }
+
+  function grow(ink: string) {
+    for (const { tile, stroke, differences } of unpackGrowths(ink)) {
+      const drawing = tiles.get(tile);
+      if (drawing === undefined) continue;
+      const { strokes } = drawing.drawing;
+      if (stroke > strokes.length || stroke >= maxStrokesPerDrawing)
+        throw new RangeError(`A drawing of ${strokes.length} strokes cannot grow at stroke ${stroke}.`);
+      strokes[stroke] ??= [];
+      const offset = strokes[stroke].length / 2;
+      checkPoints(growStroke(strokes[stroke], differences), 2 * offset);
+      room.inked(drawing, { stroke, offset });
+    }
+  }
+
+  function read(drawing: RemoteDrawing | undefined, guess: string) {
+    if (drawing === undefined) return;
+    drawing.guess = { distribution: unpackDistribution(guess) };
+    room.guessed(drawing);
+  }
+
+  function label(drawing: RemoteDrawing | undefined, digit: number) {
+    if (drawing === undefined) return;
+    drawing.label = digit;
+    room.labelled(drawing);
+  }
+
+  function finish(drawing: RemoteDrawing | undefined) {
+    if (drawing === undefined || drawing.state === 'finished') return;
+    drawing.state = 'finished';
+    room.finished(drawing);
+  }
+
+  function drop(tile: number) {
+    const drawing = tiles.get(tile);
+    tiles.delete(tile);
+    if (drawing !== undefined) room.dropped(drawing);
+  }
+
+  return {
+    /** False when something was missed and the whole state has to be asked for. */
+    tick({ said: count, beginnings, changes }: RoomTick): boolean {
+      if (said !== undefined && count <= said) return true;
+      if (said === undefined || count !== said + 1) return false;
+      said = count;
+      for (const person of changes.came ?? []) admit(person);
+      for (const person of changes.left ?? []) expel(person);
+      for (const [i, [tile, id]] of (changes.begun ?? []).entries()) begin(tile, { id, ...beginnings[i] });
+      grow(changes.ink ?? '');
+      for (const [tile, ink] of changes.redrawn ?? []) redraw(tiles.get(tile), ink);
+      for (const [tile, guess] of changes.guesses ?? []) read(tiles.get(tile), guess);
+      for (const [tile, digit] of changes.labelled ?? []) label(tiles.get(tile), digit);
+      for (const tile of changes.finished ?? []) finish(tiles.get(tile));
+      for (const tile of changes.gone ?? []) drop(tile);
+      return true;
+    },
+    /** Becomes what the node says it is. */
+    state(state: RoomState) {
+      if (said !== undefined && state.said <= said) return;
+      said = state.said;
+      const here = new Set(state.people.map(({ person }) => person));
+      const shown = new Map(state.tiles.map(tile => [tile.tile, tile]));
+      for (const person of [...people.keys()]) if (!here.has(person)) expel(person);
+      for (const [tile, drawing] of [...tiles])
+        if (shown.get(tile)?.drawing !== drawing.id || room.find(drawing.id) !== drawing) drop(tile);
+      state.people.forEach(admit);
+      for (const [tile, { drawing: id, author, begunAt, ink, guess, label: digit, finished }] of shown) {
+        if (!tiles.has(tile)) begin(tile, { id, author, begunAt });
+        const drawing = tiles.get(tile);
+        redraw(drawing, ink);
+        if (guess !== undefined) read(drawing, guess);
+        if (digit !== undefined) label(drawing, digit);
+        if (finished) finish(drawing);
+      }
+    },
+    /** Whether a message up to `count` did not arrive here. */
+    isBehind: (count: number) => said === undefined || said < count,
+    /** The node is gone, and with it everybody and everything there. */
+    clear() {
+      for (const person of [...people.keys()]) expel(person);
+      for (const tile of [...tiles.keys()]) drop(tile);
+      said = undefined;
+    },
+  };
+}
+
+/** Throws RangeError where the points from coordinate `from` on are none of a pad. */
+function checkPoints(points: readonly number[], from = 0) {
+  if (points.length % 2 !== 0 || points.length > 2 * maxPointsPerDrawing)
+    throw new RangeError(`A stroke cannot have ${points.length} coordinates.`);
+  for (let i = from; i < points.length; i++)
+    if (!(points[i] >= 0 && points[i] < padUnits)) throw new RangeError(`The pad has no ${points[i]}.`);
+}

@@ -1,0 +1,228 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { leaveAfterMs } from '../../shared/limits.ts';
+import { chance, createRandom, int, type Random } from '../../shared/random.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { createTicker } from '../room/frame-ticker.ts';
+import { createRoom } from '../room/room.ts';
+import { begin, ink } from '../testing/drawings.ts';
+import { createSchedule, type Schedule } from '../testing/schedule.ts';
+import { type Bus, createCluster } from './cluster.ts';
+
+/**
+ * One room on three nodes in virtual time, with their real ticks. Messages are lost, doubled and late, beats too; nodes
+ * stop and others take their place; clocks differ, and go on while a node works.
+ */
+
+const log = pino({ level: 'silent' });
+
+interface World {
+  random: Random;
+  schedule: Schedule;
+  nodes: Node[];
+  /** Nothing is lost, doubled or late any more. */
+  calm: boolean;
+  count: number;
+}
+type Node = ReturnType<typeof addNode>;
+
+function addNode(world: World) {
+  const { random, schedule, nodes } = world;
+  const node = `node ${++world.count}`;
+  const state = { stopped: false };
+  const offsetMs = random();
+  const skewMs = int(random, 2_000);
+  let workedMs = 0;
+  const now = () => {
+    workedMs = (workedMs + random() / 4) % 1;
+    return schedule.nowMs() + offsetMs + workedMs;
+  };
+  const after = (ms: number, run: () => void) => schedule.after(ms, () => state.stopped || run());
+  const listening = new Set<string>();
+  let hear = (_channel: string, _text: string) => {};
+
+  const bus: Bus = {
+    publish(channel, text) {
+      for (const other of nodes) other.deliver(channel, text);
+    },
+    listen: async channel => void listening.add(channel),
+    unlisten: channel => void listening.delete(channel),
+    onMessage(listener) {
+      hear = listener;
+    },
+    onUp() {},
+    close: async () => {},
+  };
+  const own = new Map<string, LiveDrawing>();
+  const connected = new Set<string>();
+  const room = createRoom({
+    name: 'room',
+    now,
+    date: () => 1_000_000 + skewMs + Math.floor(schedule.nowMs()),
+    changed: () => ticker.soon(),
+    evicted: live => own.delete(live.id),
+  });
+  const cluster = createCluster({
+    bus,
+    node,
+    training() {},
+    deleted() {},
+    moved: live => own.delete(live.id),
+    log,
+    now,
+  });
+  const ticker = createTicker({
+    room,
+    leastTickMs: () => 20,
+    now,
+    after,
+    send() {},
+    ticked: () => cluster.ticked(room),
+  });
+  cluster.open(room);
+
+  function beat() {
+    for (const live of room.sweep()) finish(live);
+    cluster.beat();
+    after(!world.calm && chance(random, 0.03) ? 6_000 : 1_000, beat);
+  }
+  function finish(live: LiveDrawing) {
+    if (live.state === 'finished') return;
+    live.state = 'finished';
+    room.finished(live);
+  }
+  after(int(random, 1_000), beat);
+
+  return {
+    state,
+    room,
+    own,
+    connected,
+    finish,
+    deliver(channel: string, text: string) {
+      if (!world.calm && chance(random, 0.05)) return;
+      const copies = !world.calm && chance(random, 0.05) ? 2 : 1;
+      for (let copy = 0; copy < copies; copy++)
+        schedule.after(!world.calm && chance(random, 0.05) ? int(random, 3_000) : int(random, 5), () => {
+          if (!state.stopped && listening.has(channel)) hear(channel, text);
+        });
+    },
+    enter(session: string, name: string) {
+      if (connected.has(session)) room.leave(session);
+      connected.add(session);
+      return room.enter(session, name).person;
+    },
+    leave(session: string) {
+      if (connected.delete(session)) room.leave(session);
+    },
+    /** As drawing-service.ts begins one whose author may come from another node. */
+    draw(session: string, id: string) {
+      const elsewhere = room.find(id);
+      if (elsewhere !== undefined && elsewhere.author !== session) return;
+      if (elsewhere !== undefined) room.dropped(elsewhere);
+      const begunAt = Math.max(
+        1_000_000 + skewMs + Math.floor(schedule.nowMs()),
+        (elsewhere?.begunAt ?? 0) + 1,
+      );
+      const person = this.enter(session, '');
+      const live = begin(room, { author: session, id, person, begunAt });
+      own.set(id, live);
+      ink(live, 0, [int(random, 1_000), 1]);
+    },
+  };
+}
+
+const sessions = ['ada', 'bo', 'cy', 'dee', 'eve', 'flo'];
+
+function step({ random, nodes, count }: World, i: number) {
+  const node = nodes[int(random, nodes.length)]!;
+  const session = sessions[int(random, sessions.length)]!;
+  const open = [...node.own.values()].filter(({ state }) => state === 'open');
+  const live = open[int(random, Math.max(1, open.length))];
+  const what = int(random, 100);
+  if (what < 4) node.enter(session, '');
+  else if (what < 9) node.enter(session, `${session} ${i}`);
+  else if (what < 12) node.leave(session);
+  else if (what < 18) node.draw(session, `drawing ${i} of ${session}`);
+  else if (what < 21) {
+    // The author goes on with a drawing of another node here.
+    const other = nodes[int(random, nodes.length)]!;
+    const there = [...other.own.values()].find(({ state }) => state === 'open');
+    if (there === undefined || other === node) return;
+    other.leave(there.author);
+    node.draw(there.author, there.id);
+  } else if (live === undefined) return;
+  else if (what < 60) ink(live, int(random, live.drawing.strokes.length + 1), [i % 1_000, (3 * i) % 1_000]);
+  else if (what < 65) {
+    live.drawing.strokes.splice(0, Infinity, [i % 1_000, 5]);
+    live.room.redrawn(live);
+  } else if (what < 92) {
+    guess(live, i);
+  } else if (what < 96) {
+    live.label = i % 10;
+    live.room.labelled(live);
+  } else if (what < 98) node.finish(live);
+  return count;
+}
+
+function guess(live: LiveDrawing, i: number) {
+  const distribution = Array.from({ length: 10 }, (_, digit) => (digit === i % 10 ? 1 : 0));
+  live.guess = { seq: i, model: 'm', distribution };
+  live.room.guessed(live);
+}
+
+/** One node stops, with all its people, and another one takes its place. */
+function replaceOne(world: World) {
+  const at = int(world.random, world.nodes.length);
+  world.nodes[at]!.state.stopped = true;
+  world.nodes[at] = addNode(world);
+}
+
+/** Open drawings, each with all that a viewer sees of it; and everybody who is there. */
+function seenOn({ room }: Node) {
+  const people = new Map(room.people().map(({ person, name }) => [person, name]));
+  const open = room.snapshot(0).tiles.filter(({ finished }) => finished !== true);
+  return {
+    people: [...people.values()].sort(),
+    open: open
+      .map(({ drawing, ink: strokes, guess, label, person }) => ({
+        drawing,
+        strokes,
+        guess,
+        label,
+        name: people.get(person),
+      }))
+      .sort((one, other) => (one.drawing < other.drawing ? -1 : 1)),
+  };
+}
+
+test.each(Array.from({ length: 20 }, (_, i) => i + 1))(
+  'rooms, drawings, guesses and names converge on three nodes (seed %i)',
+  async seed => {
+    const world: World = {
+      random: createRandom(seed),
+      schedule: createSchedule(),
+      nodes: [],
+      calm: false,
+      count: 0,
+    };
+    for (let i = 0; i < 3; i++) world.nodes.push(addNode(world));
+    for (let i = 0; i < 700; i++) {
+      step(world, i);
+      if (chance(world.random, 0.003)) replaceOne(world);
+      await world.schedule.advance(int(world.random, 60));
+    }
+    world.calm = true;
+    await world.schedule.advance(leaveAfterMs + 12_000);
+    // A burst of guesses, and then nothing more that could carry the last of them along.
+    for (let i = 0; i < 4; i++) {
+      for (const live of world.nodes.flatMap(({ own }) => [...own.values()])) guess(live, i);
+      await world.schedule.advance(60);
+    }
+    await world.schedule.advance(900);
+    const [one, two, three] = world.nodes.map(seenOn);
+    expect(one!.open.length + one!.people.length).toBeGreaterThan(2);
+    expect(two).toEqual(one);
+    expect(three).toEqual(one);
+  },
+);

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { createSchedule } from '../testing/schedule.ts';
+import { coalesce } from './coalesce.ts';
+
+test('forty pages that ask after every drawing of a minute cost two readings a second, and none is told of the past', async () => {
+  const schedule = createSchedule();
+  let readings = 0;
+  const read = coalesce({
+    work: async () => ({ readings: ++readings, atMs: schedule.nowMs() }),
+    leastMs: 500,
+    now: schedule.nowMs,
+    wait: schedule.wait,
+  });
+  let answers = 0;
+  for (let drawing = 0; drawing < 600; drawing++) {
+    const askedMs = schedule.nowMs();
+    for (let page = 0; page < 40; page++)
+      void read().then(({ atMs }) => {
+        answers++;
+        expect(atMs).toBeGreaterThanOrEqual(askedMs);
+      });
+    await schedule.advance(100);
+  }
+  await schedule.advance(1_000);
+  expect(answers).toBe(24_000);
+  expect(readings).toBeLessThanOrEqual(122);
+});
+
+test('the first who asks is answered at once, and a failure is not kept', async () => {
+  const schedule = createSchedule();
+  let fails = true;
+  const read = coalesce({
+    work: () => (fails ? Promise.reject(new Error('It is away.')) : Promise.resolve('read')),
+    leastMs: 500,
+    now: schedule.nowMs,
+    wait: schedule.wait,
+  });
+  await expect(read()).rejects.toThrow('It is away.');
+  fails = false;
+  const again = read();
+  await schedule.advance(500);
+  expect(await again).toBe('read');
+});

@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import type { Reason, Refusal } from '../../shared/protocol.ts';
+
+export function refuse(reason: Reason, message: string): Refusal {
+  return { ok: false, reason, message };
+}
+
+/** The first thing wrong with an input, as one sentence. Arrays and strings too long are `too_large`. */
+export function refuseInput(error: z.ZodError): Refusal {
+  const [issue] = error.issues;
+  const where = issue.path.length > 0 ? issue.path.join('.') : 'payload';
+  const counted = issue.code === 'too_big' && (issue.origin === 'array' || issue.origin === 'string');
+  return refuse(counted ? 'too_large' : 'invalid', `${where}: ${issue.message}`);
+}
+
+export function rateLimited(retryAfterMs: number): Refusal {
+  return { ...refuse('rate_limited', 'Too much at once; slow down.'), retryAfterMs };
+}

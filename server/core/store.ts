@@ -1,0 +1,88 @@
+import { exportSamples, importSamples } from '../../db/carry.ts';
+import { changeLabel, deleteSample, getSample } from '../../db/corrections.ts';
+import { sampleImage, samplePage } from '../../db/gallery.ts';
+import {
+  beat,
+  cancelJob,
+  currentJob,
+  endJob,
+  failSilentJob,
+  listJobs,
+  requestDueJob,
+  requestJob,
+  startJob,
+} from '../../db/jobs.ts';
+import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../../db/lessons.ts';
+import {
+  addCandidate,
+  champion,
+  ensureBase,
+  listModels,
+  loadModel,
+  refuseCandidate,
+} from '../../db/models.ts';
+import { recordNetwork } from '../../db/networks.ts';
+import type { Database } from '../../db/open.ts';
+import { history, promoteModel, rollBack } from '../../db/promotion.ts';
+import { recordLabel, recordPredictions, relabel } from '../../db/samples.ts';
+import { confirmedAndCorrected, countByDigit } from '../../db/tallies.ts';
+
+/** The database as the application uses it. Every verb but `trouble` rejects with DatabaseUnavailable while it is away. */
+export type Store = ReturnType<typeof createStore>;
+
+export function createStore(db: Database) {
+  const given =
+    <Rest extends unknown[], Result>(verb: (db: Database, ...rest: Rest) => Result) =>
+    (...rest: Rest) =>
+      verb(db, ...rest);
+  let writes = 0;
+  const writing =
+    <Rest extends unknown[], Value>(verb: (db: Database, ...rest: Rest) => Promise<Value>) =>
+    (...rest: Rest) =>
+      verb(db, ...rest).finally(() => {
+        writes++;
+      });
+  return {
+    /** Other processes may write to it too. */
+    shared: db.kind === 'postgres',
+    /** Why it cannot be used now; null when it can. */
+    trouble: () => db.trouble(),
+    /** Changes whenever this process has changed a sample. */
+    writes: () => writes,
+    recordPredictions: writing(recordPredictions),
+    recordLabel: writing(recordLabel),
+    relabel: writing(relabel),
+    samplePage: given(samplePage),
+    recordNetwork: given(recordNetwork),
+    sampleImage: given(sampleImage),
+    getSample: given(getSample),
+    changeLabel: writing(changeLabel),
+    deleteSample: writing(deleteSample),
+    exportSamples: given(exportSamples),
+    importSamples: writing(importSamples),
+    countByDigit: given(countByDigit),
+    confirmedAndCorrected: given(confirmedAndCorrected),
+    ensureBase: given(ensureBase),
+    champion: given(champion),
+    loadModel: given(loadModel),
+    listModels: given(listModels),
+    addCandidate: given(addCandidate),
+    refuseCandidate: given(refuseCandidate),
+    promoteModel: given(promoteModel),
+    rollBack: given(rollBack),
+    history: given(history),
+    requestJob: given(requestJob),
+    requestDueJob: given(requestDueJob),
+    failSilentJob: given(failSilentJob),
+    startJob: given(startJob),
+    beat: given(beat),
+    endJob: given(endJob),
+    cancelJob: given(cancelJob),
+    currentJob: given(currentJob),
+    listJobs: given(listJobs),
+    openLessons: given(openLessons),
+    claimLessons: given(claimLessons),
+    heldOutLessons: given(heldOutLessons),
+    noRegressLessons: given(noRegressLessons),
+  };
+}

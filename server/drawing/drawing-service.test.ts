@@ -1,0 +1,169 @@
+import { beforeEach, expect, test } from 'vitest';
+import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
+import { freePoints, mostPoints, storedBytes } from '../rate-limit/rate-limits.ts';
+import { createRoom } from '../room/room.ts';
+import { createDrawings, type Drawings } from './drawing-service.ts';
+import type { Drawer, LiveDrawing } from './live-drawing.ts';
+
+let finished: string[];
+let unlogged: number;
+let pay: (bytes: number) => number;
+let drawings: Drawings;
+let ada: Drawer;
+let bob: Drawer;
+
+beforeEach(() => {
+  finished = [];
+  unlogged = 0;
+  pay = () => 0;
+  const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  const drawer = (session: string): Drawer => ({
+    session,
+    address: 'home',
+    room,
+    person: 1,
+    guess: () => {},
+    page: () => 0,
+    look: () => {},
+  });
+  ada = drawer('ada');
+  bob = drawer('bob');
+  drawings = createDrawings({
+    changed: () => {},
+    payFor: (_drawer, bytes) => pay(bytes),
+    unlogged: () => unlogged++,
+    finished: async live => void finished.push(live.id),
+    storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
+    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
+  });
+});
+
+const begin = (drawer: Drawer, drawing: string) =>
+  drawings.draw(drawer, { drawing, seq: 1, stroke: 0, offset: 0, points: [1, 1] });
+
+test('a drawing begins with its first point and nowhere else', () => {
+  expect(begin(ada, 'a')).toBe('applied');
+  expect(drawings.draw(ada, { drawing: 'b', seq: 1, stroke: 0, offset: 3, points: [1, 1] })).toBe('resend');
+  expect(drawings.count()).toBe(1);
+});
+
+test('who begins too many has the oldest finished, and nobody else’s', () => {
+  begin(bob, 'of bob');
+  for (let number = 0; number < maxOpenDrawings + 2; number++) begin(ada, `${number}`);
+  expect(finished).toEqual(['0', '1']);
+  const open: LiveDrawing[] = drawings.open();
+  expect(open.map(live => live.id).sort()).toEqual(['2', '3', '4', '5', 'of bob']);
+});
+
+test('a drawing without ink is forgotten when it is finished, one with ink is kept for its label', async () => {
+  drawings.redraw(ada, { drawing: 'empty', seq: 1, strokes: [] });
+  expect(await drawings.finish(ada, { drawing: 'empty' })).toEqual({ ok: true });
+  begin(ada, 'inked');
+  expect(await drawings.finish(ada, { drawing: 'inked' })).toEqual({ ok: true });
+  expect(finished).toEqual(['inked']);
+  expect(drawings.count()).toBe(1);
+  expect(begin(ada, 'inked')).toMatchObject({ reason: 'unknown_drawing' });
+  expect(drawings.redraw(ada, { drawing: 'inked', seq: 2, strokes: [] })).toEqual({ ok: true });
+});
+
+test('a finish is acked when the drawing is stored, said again too', async () => {
+  const stored = Promise.withResolvers<void>();
+  drawings = createDrawings({
+    changed: () => {},
+    payFor: (_drawer, bytes) => pay(bytes),
+    unlogged: () => unlogged++,
+    finished: () => stored.promise,
+    storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
+    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
+  });
+  begin(ada, 'a');
+  let acks = 0;
+  const asked = [1, 2].map(async () => {
+    await drawings.finish(ada, { drawing: 'a' });
+    acks++;
+  });
+  await new Promise(resolve => setImmediate(resolve));
+  expect(acks).toBe(0);
+  stored.resolve();
+  await Promise.all(asked);
+  expect(acks).toBe(2);
+});
+
+test('labels of one drawing are stored in the order they were said', async () => {
+  const stored: number[] = [];
+  drawings = createDrawings({
+    changed: () => {},
+    payFor: (_drawer, bytes) => pay(bytes),
+    unlogged: () => unlogged++,
+    finished: async () => {},
+    async storeLabel(_live, { digit }) {
+      await new Promise(resolve => setTimeout(resolve, 10 - digit));
+      stored.push(digit);
+      return { ok: true, value: { sample: 1 } };
+    },
+    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
+  });
+  begin(ada, 'a');
+  await Promise.all([1, 5, 9].map(digit => drawings.label(ada, { drawing: 'a', digit })));
+  expect(stored).toEqual([1, 5, 9]);
+});
+
+test('a deleted drawing leaves the wall and takes neither ink nor label, drawn or finished', async () => {
+  begin(ada, 'open');
+  begin(ada, 'finished');
+  await drawings.finish(ada, { drawing: 'finished' });
+  const deleted = ['open', 'finished', 'of another node'];
+  for (const drawing of deleted) drawings.remove(drawing);
+  expect(ada.room.snapshot(0).tiles).toEqual([]);
+  expect(drawings.count()).toBe(0);
+  for (const drawing of deleted) {
+    expect(begin(ada, drawing)).toBe('resend');
+    const again = drawings.redraw(ada, { drawing, seq: 9, strokes: [[1, 1]] });
+    expect(again).toMatchObject({ reason: 'not_found' });
+    expect(await drawings.label(ada, { drawing, digit: 1 })).toEqual(again);
+  }
+  expect(drawings.count()).toBe(0);
+  expect(begin(ada, 'next')).toBe('applied');
+});
+
+const inked = (drawer: Drawer, drawing: string, points: number) =>
+  drawings.redraw(drawer, { drawing, seq: 1, strokes: [Array.from({ length: 2 * points }, () => 1)] });
+
+test('a finish or a label that would store too much is refused, and the drawing goes on', async () => {
+  let paid = 0;
+  pay = bytes => {
+    paid = bytes;
+    return 700;
+  };
+  inked(ada, 'a', 100);
+  const refusal = { reason: 'rate_limited', retryAfterMs: 700 };
+  expect(await drawings.finish(ada, { drawing: 'a' })).toMatchObject(refusal);
+  expect(await drawings.label(ada, { drawing: 'a', digit: 3 })).toMatchObject(refusal);
+  expect(paid).toBe(storedBytes.drawing + 100 * storedBytes.point);
+  expect(drawings.open().map(live => live.id)).toEqual(['a']);
+  pay = () => 0;
+  expect(await drawings.finish(ada, { drawing: 'a' })).toEqual({ ok: true });
+  expect(finished).toEqual(['a']);
+});
+
+test('a drawing that is finished for somebody is not stored when too much was stored already', () => {
+  pay = () => 700;
+  for (let number = 0; number <= maxOpenDrawings; number++) begin(ada, `${number}`);
+  expect(drawings.open()).toHaveLength(maxOpenDrawings);
+  expect({ finished, unlogged }).toEqual({ finished: [], unlogged: 1 });
+});
+
+test('ink beyond what the server can hold is refused until some is forgotten', () => {
+  const bigPoints = maxPointsPerDrawing;
+  const most = Math.floor(mostPoints.address / (bigPoints - freePoints));
+  for (let number = 0; number < most; number++)
+    expect(inked({ ...ada, session: `${number}` }, `${number}`, bigPoints)).toEqual({ ok: true });
+  const refusal = { reason: 'overloaded', retryAfterMs: expect.any(Number) };
+  expect(inked(bob, 'of bob', bigPoints)).toMatchObject(refusal);
+  expect(inked(bob, 'of bob', freePoints)).toEqual({ ok: true });
+  const more = { drawing: 'of bob', seq: 2, stroke: 0, offset: freePoints, points: Array(16_000).fill(1) };
+  expect(drawings.draw(bob, more)).toMatchObject(refusal);
+  const [first] = drawings.open();
+  drawings.forget(first!);
+  expect(drawings.draw(bob, more)).toBe('applied');
+});

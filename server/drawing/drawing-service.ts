@@ -1,0 +1,235 @@
+import { applyEdit, countPoints, emptyDrawing } from '../../shared/drawing.ts';
+import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
+import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../../shared/protocol.ts';
+import { rateLimited, refuse } from '../core/refusal.ts';
+import { storedBytes } from '../rate-limit/rate-limits.ts';
+import { createInkMemory } from './ink-memory.ts';
+import type { Drawer, LiveDrawing, Said } from './live-drawing.ts';
+
+/** What an append came to: done, nothing to do, the whole drawing is needed, or a refusal. */
+export type DrawResult = 'applied' | 'stale' | 'resend' | Refusal;
+
+export interface DrawingsParts {
+  /** The drawing has something new to predict. */
+  changed(drawing: LiveDrawing): void;
+  /** It is done with, and not empty. Resolves when it need not be said again. */
+  finished(drawing: LiveDrawing): Promise<void>;
+  /** Milliseconds after which so many bytes may be stored for the drawer; 0 when they may be now, and are paid for. */
+  payFor(drawer: Drawer, bytes: number): number;
+  /** The drawing is finished, and too much was stored already for it to be. */
+  unlogged(): void;
+  /** Stores a label of a drawing held here. */
+  storeLabel(drawing: LiveDrawing, said: Said): Promise<Ack<{ sample: number }>>;
+  /** Labels a drawing only the database still knows. */
+  relabel(session: string, label: Label): Promise<Ack<{ sample: number }>>;
+}
+
+export interface Drawings {
+  draw(drawer: Drawer, draw: Draw): DrawResult;
+  redraw(drawer: Drawer, redraw: Redraw): Ack;
+  finish(drawer: Drawer, finish: Finish): Promise<Ack>;
+  label(drawer: Drawer, label: Label): Promise<Ack<{ sample: number }>>;
+  /** Finishes a drawing whose author is gone. */
+  abandon(drawing: LiveDrawing): void;
+  forget(drawing: LiveDrawing): void;
+  /** Its row was deleted for good: it leaves the wall, and its author adds nothing to it. */
+  remove(drawing: string): void;
+  /** The one of this session still being drawn, the newest of several. */
+  openOf(session: string): LiveDrawing | undefined;
+  /** Those still being drawn. */
+  open(): LiveDrawing[];
+  count(): number;
+}
+
+/** Others finish a drawing in so much time. */
+const memoryRetryMs = 5_000;
+
+const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
+const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
+const deleted = () => refuse('not_found', 'This drawing was deleted; begin a new one.');
+const noMemory = () => ({
+  ...refuse('overloaded', 'The server holds as much ink as it can; finish a drawing, or go on later.'),
+  retryAfterMs: memoryRetryMs,
+});
+const tooLarge = () => refuse('too_large', 'This drawing has as much ink as one may have.');
+
+/** Deleted drawings whose authors may still have them on the pad. */
+const maxRemoved = 1_000;
+
+/** The drawings the server holds and what their authors may do with them. */
+export function createDrawings(parts: DrawingsParts): Drawings {
+  const { changed, finished, payFor, unlogged, storeLabel, relabel } = parts;
+  const memory = createInkMemory();
+  const held = new Map<string, LiveDrawing>();
+  /** Those still being drawn, by session, oldest first. */
+  const open = new Map<string, Set<LiveDrawing>>();
+  const removed = new Set<string>();
+
+  /** Undefined when it is somebody else's. */
+  function begin(drawer: Drawer, id: string): LiveDrawing | undefined {
+    const elsewhere = drawer.room.find(id);
+    if (elsewhere !== undefined && elsewhere.author !== drawer.session) return undefined;
+    // Its author came from another node.
+    if (elsewhere !== undefined) drawer.room.dropped(elsewhere);
+    const theirs = open.get(drawer.session) ?? new Set();
+    for (const oldest of [...theirs].slice(0, Math.max(0, theirs.size + 1 - maxOpenDrawings))) close(oldest);
+    const live: LiveDrawing = {
+      id,
+      author: drawer.session,
+      // Later than on the other node, whose clock may be ahead.
+      begunAt: Math.max(Date.now(), (elsewhere?.begunAt ?? 0) + 1),
+      room: drawer.room,
+      person: drawer.person,
+      ...drawer.room.place(drawer.page()),
+      drawing: emptyDrawing(),
+      drawer,
+      state: 'open',
+      edits: 0,
+      labelling: Promise.resolve(),
+      logging: Promise.resolve(),
+      settled: [],
+    };
+    held.set(id, live);
+    open.set(drawer.session, theirs.add(live));
+    drawer.room.begun(live);
+    if (live.page !== drawer.page()) drawer.look(live.page);
+    return live;
+  }
+
+  function notOpen(live: LiveDrawing) {
+    const theirs = open.get(live.author);
+    theirs?.delete(live);
+    if (theirs?.size === 0) open.delete(live.author);
+  }
+
+  /** What a stored drawing takes. */
+  const bytesOf = ({ drawing }: LiveDrawing) => storedBytes.drawing + drawing.points * storedBytes.point;
+
+  function close(live: LiveDrawing, payment: 'paid' | 'due' = 'due') {
+    notOpen(live);
+    if (live.drawing.points === 0) {
+      held.delete(live.id);
+      memory.forget(live);
+      live.room.dropped(live);
+      return;
+    }
+    live.state = 'finished';
+    live.room.finished(live);
+    if (payment === 'paid' || payFor(live.drawer, bytesOf(live)) === 0) live.logging = finished(live);
+    else unlogged();
+  }
+
+  /** A labelled drawing whose ink was all taken back ends as it was labelled: what follows is another drawing. */
+  function endTakenBack(live: LiveDrawing) {
+    const { stored } = live;
+    if (stored === undefined || live.state !== 'open' || live.drawing.points > 0) return;
+    applyEdit(live.drawing, { seq: live.drawing.seq, strokes: stored.strokes });
+    memory.hold(live, live.drawing.points);
+    stored.edits = ++live.edits;
+    live.room.redrawn(live);
+    changed(live);
+    close(live);
+  }
+
+  return {
+    draw(drawer, edit) {
+      let live = held.get(edit.drawing);
+      if (live === undefined) {
+        // The answer to what is sent again says why.
+        if (edit.stroke !== 0 || edit.offset !== 0 || removed.has(edit.drawing)) return 'resend';
+        live = begin(drawer, edit.drawing);
+      }
+      if (live?.author !== drawer.session) return notYours();
+      if (live.state === 'finished') return done();
+      live.drawer = drawer;
+      if (!memory.hold(live, live.drawing.points + edit.points.length / 2)) return noMemory();
+      const result = applyEdit(live.drawing, edit);
+      if (result !== 'applied') memory.hold(live, live.drawing.points);
+      switch (result) {
+        case 'applied':
+          live.edits++;
+          live.room.inked(live, edit);
+          changed(live);
+          return result;
+        case 'stale':
+          return result;
+        case 'gap':
+          return 'resend';
+        case 'too_large':
+          return tooLarge();
+        default:
+          return result satisfies never;
+      }
+    },
+    redraw(drawer, edit) {
+      const points = countPoints(edit.strokes);
+      if (points > maxPointsPerDrawing) return tooLarge();
+      if (removed.has(edit.drawing)) return deleted();
+      const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
+      if (live?.author !== drawer.session) return notYours();
+      // A client that missed the ack of its finish says everything again: true already.
+      if (live.state === 'finished') return { ok: true };
+      live.drawer = drawer;
+      if (!memory.hold(live, points)) return noMemory();
+      if (applyEdit(live.drawing, edit) !== 'applied') return tooLarge();
+      live.edits++;
+      live.room.redrawn(live);
+      changed(live);
+      endTakenBack(live);
+      return { ok: true };
+    },
+    async finish(drawer, { drawing }) {
+      const live = held.get(drawing);
+      if (live === undefined) return refuse('unknown_drawing', 'No such drawing is being drawn.');
+      if (live.author !== drawer.session) return notYours();
+      if (live.state === 'open') {
+        const retryAfterMs = live.drawing.points === 0 ? 0 : payFor(drawer, bytesOf(live));
+        if (retryAfterMs > 0) return rateLimited(retryAfterMs);
+        close(live, 'paid');
+      }
+      await live.logging;
+      return { ok: true };
+    },
+    label(drawer, label) {
+      if (removed.has(label.drawing)) return Promise.resolve(deleted());
+      const live = held.get(label.drawing);
+      if (live === undefined) return relabel(drawer.session, label);
+      if (live.author !== drawer.session) return Promise.resolve(notYours());
+      if (live.drawing.points === 0)
+        return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
+      const retryAfterMs = payFor(drawer, bytesOf(live));
+      if (retryAfterMs > 0) return Promise.resolve(rateLimited(retryAfterMs));
+      const said = { digit: label.digit, ink: live.drawing.strokes };
+      const stored = live.labelling.then(async () => {
+        const ack = await storeLabel(live, said);
+        endTakenBack(live);
+        return ack;
+      });
+      live.labelling = stored.catch(() => {});
+      return stored;
+    },
+    abandon(drawing) {
+      if (drawing.state === 'open') close(drawing);
+    },
+    forget(drawing) {
+      notOpen(drawing);
+      memory.forget(drawing);
+      held.delete(drawing.id);
+    },
+    remove(drawing) {
+      // Whether it is held here or not: its author may come from another node and say it again.
+      removed.add(drawing);
+      for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
+      const live = held.get(drawing);
+      if (live === undefined) return;
+      notOpen(live);
+      memory.forget(live);
+      held.delete(drawing);
+      live.state = 'finished';
+      live.room.dropped(live);
+    },
+    openOf: session => [...(open.get(session) ?? [])].at(-1),
+    open: () => [...open.values()].flatMap(theirs => [...theirs]),
+    count: () => held.size,
+  };
+}

@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto';
+import type { Logger } from 'pino';
+import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import type { Store } from '../core/store.ts';
+import { networkOf } from '../rate-limit/network.ts';
+
+export interface NetworksParts {
+  store: Pick<Store, 'recordNetwork'>;
+  /** Addresses are stored as hashes under this key alone. */
+  key: string;
+  log: Logger;
+}
+
+/** Sessions whose network is stored already; the oldest are forgotten, which costs a statement. */
+const mostKnown = 5_000;
+const hashLength = 16;
+
+/** Stores from which network a session labels. */
+export function createNetworks({ store, key, log }: NetworksParts) {
+  const known = new Set<string>();
+
+  return {
+    labels(session: string, address: string) {
+      if (known.has(session)) return;
+      known.add(session);
+      for (const oldest of known) {
+        if (known.size <= mostKnown) break;
+        known.delete(oldest);
+      }
+      const network = createHmac('sha256', key).update(networkOf(address)).digest('base64url');
+      store
+        .recordNetwork({ author: session, network: network.slice(0, hashLength) })
+        .catch((error: unknown) => {
+          known.delete(session);
+          if (!(error instanceof DatabaseUnavailable))
+            log.error({ err: error }, 'the network of a session could not be stored');
+        });
+    },
+  };
+}

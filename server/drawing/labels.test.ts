@@ -1,0 +1,141 @@
+import { pino } from 'pino';
+import { beforeEach, expect, test } from 'vitest';
+import type { LabelRow, PredictionRow } from '../../db/samples.ts';
+import { rasterise } from '../../shared/rasterise.ts';
+import { createRoom } from '../room/room.ts';
+import { createDrawings, type Drawings } from './drawing-service.ts';
+import { createFeedback } from './labels.ts';
+import type { Drawer } from './live-drawing.ts';
+
+/** What a database keeps: rows by drawing, a label for good. */
+let rows: Map<string, PredictionRow & { digit?: number }>;
+let drawings: Drawings;
+let feedback: ReturnType<typeof createFeedback>;
+let ada: Drawer;
+/** Resolves the labels that wait for the database. */
+let writeLabel: Promise<void>;
+let writes: number;
+
+beforeEach(() => {
+  rows = new Map();
+  writeLabel = Promise.resolve();
+  writes = 0;
+  const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  ada = { session: 'ada', address: 'home', room, person: 1, guess: () => {}, page: () => 0, look: () => {} };
+  feedback = createFeedback({
+    store: {
+      async recordLabel(row: LabelRow) {
+        await writeLabel;
+        writes++;
+        rows.set(row.drawing, row);
+        return { sample: 1 };
+      },
+      relabel: async () => 'unknown',
+    },
+    async record(row) {
+      writes++;
+      rows.set(row.drawing, { ...rows.get(row.drawing), ...row });
+    },
+    log: pino({ level: 'silent' }),
+    stored: () => {},
+  });
+  drawings = createDrawings({
+    payFor: () => 0,
+    unlogged() {},
+    // Every edit is guessed at once.
+    changed(live) {
+      const { seq, points } = live.drawing;
+      live.guess = points === 0 ? undefined : { seq, model: `seen ${points}`, distribution: [1] };
+      for (const resolve of live.settled.splice(0)) resolve();
+    },
+    finished: live => feedback.storeFinished(live),
+    storeLabel: (live, said) => feedback.storeLabel(live, said),
+    relabel: (author, label) => feedback.relabel(author, label),
+  });
+});
+
+const bar = [1, 1, 9, 1];
+const stem = [9, 1, 4, 9];
+const add = (stroke: number, points: number[], drawing = 'a') =>
+  drawings.draw(ada, { drawing, seq: stroke + 1, stroke, offset: 0, points });
+const redraw = (strokes: number[][], drawing = 'a') => drawings.redraw(ada, { drawing, seq: 50, strokes });
+const label = (digit: number, drawing = 'a') => drawings.label(ada, { drawing, digit });
+
+test('a label said early is kept with the finished drawing: its ink, its raster and its guess', async () => {
+  add(0, bar);
+  await label(7);
+  add(1, stem);
+  await drawings.finish(ada, { drawing: 'a' });
+  const strokes = [bar, stem];
+  expect(rows.get('a')).toMatchObject({ digit: 7, strokes, raster: rasterise(strokes), model: 'seen 4' });
+});
+
+test('a drawing that did not change after its label is written once', async () => {
+  add(0, bar);
+  await label(7);
+  await drawings.finish(ada, { drawing: 'a' });
+  expect(writes).toBe(1);
+});
+
+test('ink drawn while the label is being stored is kept as well', async () => {
+  const written = Promise.withResolvers<void>();
+  writeLabel = written.promise;
+  add(0, bar);
+  const asked = label(7);
+  add(1, stem);
+  await new Promise(resolve => setImmediate(resolve));
+  add(2, [3, 5, 8, 5]);
+  const finished = drawings.finish(ada, { drawing: 'a' });
+  written.resolve();
+  await Promise.all([asked, finished]);
+  expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem, [3, 5, 8, 5]] });
+});
+
+test('a labelled drawing whose author is gone, or begins too many others, is kept as it was left', async () => {
+  add(0, bar);
+  await label(7);
+  add(1, stem);
+  const [live] = drawings.open();
+  drawings.abandon(live!);
+  await live!.logging;
+  expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem] });
+});
+
+test('a server that stops keeps what labelled drawings gained, and nothing of the others', async () => {
+  add(0, bar);
+  await label(7);
+  add(1, stem);
+  add(0, bar, 'unlabelled');
+  await Promise.all(drawings.open().map(feedback.storeOpen));
+  expect([...rows.keys()]).toEqual(['a']);
+  expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem] });
+});
+
+test('a labelled drawing that is emptied ends as it was labelled, and takes no other ink', async () => {
+  add(0, bar);
+  add(1, stem);
+  await label(7);
+  redraw([bar]);
+  expect(redraw([])).toEqual({ ok: true });
+  expect(drawings.open()).toEqual([]);
+  expect(add(0, [2, 2, 3, 3])).toMatchObject({ reason: 'unknown_drawing' });
+  await drawings.finish(ada, { drawing: 'a' });
+  expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem] });
+  expect(ada.room.snapshot(0).tiles).toMatchObject([{ drawing: 'a', label: 7, finished: true }]);
+});
+
+test('ink taken back while its label is stored is the label’s all the same', async () => {
+  add(0, bar);
+  const asked = label(7);
+  redraw([]);
+  expect(await asked).toMatchObject({ ok: true });
+  expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar], raster: rasterise([bar]) });
+  expect(drawings.open()).toEqual([]);
+});
+
+test('a drawing without a label that is emptied goes on', () => {
+  add(0, bar);
+  redraw([]);
+  expect(drawings.open()).toHaveLength(1);
+  expect(add(0, stem)).toBe('applied');
+});

@@ -1,0 +1,121 @@
+import type { Logger } from 'pino';
+import type { PredictionRow } from '../../db/samples.ts';
+import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import { topDigit } from '../../shared/distribution.ts';
+import { countPoints } from '../../shared/drawing.ts';
+import type { Ack, Label } from '../../shared/protocol.ts';
+import { rasterise } from '../../shared/rasterise.ts';
+import { refuse } from '../core/refusal.ts';
+import type { Store } from '../core/store.ts';
+import type { LiveDrawing, Said } from './live-drawing.ts';
+
+type Stored = { sample: number } | 'not_yours' | 'unknown';
+
+export interface FeedbackParts {
+  store: Pick<Store, 'recordLabel' | 'relabel'>;
+  /** Stores a drawing without a word on what it is. Resolves when it need not be said again. */
+  record(row: PredictionRow): Promise<void>;
+  log: Logger;
+  stored(): void;
+}
+
+/** A guess takes milliseconds; a label does not wait longer than this for one that does not come. */
+const settleMs = 1_000;
+
+/** Resolves when the drawing's newest edit has its guess, or when waiting for it makes no sense any more. */
+export function settled(live: LiveDrawing): Promise<void> {
+  if (live.guess?.seq === live.drawing.seq || live.drawing.points === 0) return Promise.resolve();
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, settleMs);
+    live.settled.push(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** What a model sees of the drawing as it is now; drawn once for every state it is asked of. */
+function rasterOf(live: LiveDrawing): Uint8Array {
+  const { edits, raster } = live;
+  if (raster?.edits === edits) return raster.bytes;
+  const bytes = rasterise(live.drawing.strokes);
+  live.raster = { edits, bytes };
+  return bytes;
+}
+
+/** The drawing as it is now. */
+export const rowOf = (live: LiveDrawing): PredictionRow =>
+  rowWith(live, { ink: live.drawing.strokes, raster: rasterOf(live) });
+
+function rowWith(
+  live: LiveDrawing,
+  { ink, raster }: Pick<Said, 'ink'> & Pick<PredictionRow, 'raster'>,
+): PredictionRow {
+  const strokes = ink.map(stroke => [...stroke]);
+  return {
+    drawing: live.id,
+    author: live.author,
+    room: live.room.name,
+    strokes,
+    raster,
+    guess: live.guess ? topDigit(live.guess.distribution) : null,
+    probabilities: live.guess ? [...live.guess.distribution] : null,
+    model: live.guess?.model ?? null,
+    at: new Date(),
+  };
+}
+
+/** About how much memory a row takes: eight bytes a number, and what all rows have. */
+export function bytesOf({ strokes, raster }: PredictionRow): number {
+  return 1_000 + raster.length + 16 * countPoints(strokes);
+}
+
+/** Stores drawings and what people say they are. An ack with `ok` means the row is safe. */
+export function createFeedback({ store, record, log, stored }: FeedbackParts) {
+  async function answer(storing: Promise<Stored>): Promise<Ack<{ sample: number }>> {
+    try {
+      const result = await storing;
+      if (result === 'not_yours') return refuse('not_yours', 'This drawing belongs to somebody else.');
+      if (result === 'unknown')
+        return refuse('unknown_drawing', 'No such drawing; send it again before its label.');
+      stored();
+      return { ok: true, value: { sample: result.sample } };
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      log.warn({ err: error }, 'a label could not be stored');
+      return refuse('unavailable', 'Labels cannot be stored just now; try again.');
+    }
+  }
+
+  return {
+    async storeLabel(live: LiveDrawing, { digit, ink }: Said) {
+      await settled(live);
+      const { edits } = live;
+      // The author may have taken all ink back meanwhile.
+      const row = live.drawing.points > 0 ? rowOf(live) : rowWith(live, { ink, raster: rasterise(ink) });
+      const ack = await answer(store.recordLabel({ ...row, digit }));
+      if (ack.ok) {
+        live.label = digit;
+        if (live.state === 'open') live.stored = { edits, strokes: row.strokes };
+        live.room.labelled(live);
+      }
+      return ack;
+    },
+    /** Stores what is finished, unless the row of its label has this very ink. */
+    async storeFinished(live: LiveDrawing) {
+      await live.labelling;
+      const known = live.stored;
+      live.stored = undefined;
+      if (known?.edits === live.edits) return;
+      await settled(live);
+      await record(rowOf(live));
+    },
+    /** Adds what was drawn since the label: the server stops, and nobody may come back to finish the drawing. */
+    async storeOpen(live: LiveDrawing) {
+      if (live.stored === undefined || live.stored.edits === live.edits) return;
+      await settled(live);
+      void record(rowOf(live));
+    },
+    relabel: (author: string, label: Label) => answer(store.relabel({ ...label, author, at: new Date() })),
+  };
+}

@@ -1,0 +1,129 @@
+import pino from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createGallery, maxStatementBytes, maxWaitingBytes } from './prediction-log.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp({ bytesOf }: { bytesOf(row: number): number } = { bytesOf: () => 1 }) {
+  const stored: number[] = [];
+  const statements: number[] = [];
+  const state = { away: false, lost: 0 };
+  const gallery = createGallery<number>({
+    async save(rows) {
+      await new Promise(resolve => setTimeout(resolve, 50));
+      if (state.away) throw new Error('away');
+      statements.push(rows.length);
+      stored.push(...rows);
+    },
+    bytesOf,
+    log: pino({ level: 'silent' }),
+    lost(count) {
+      state.lost += count;
+    },
+  });
+  return { gallery, stored, statements, state };
+}
+
+test('many drawings share a statement', async () => {
+  const { gallery, stored, statements } = setUp();
+  for (let row = 0; row < 100; row++) void gallery.record(row);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(stored).toEqual(Array.from({ length: 100 }, (_, row) => row));
+  expect(statements).toEqual([100]);
+});
+
+test('big drawings are stored a few at a time, with time for others in between', async () => {
+  const { gallery, stored, statements } = setUp({ bytesOf: row => row * maxStatementBytes });
+  for (let row = 0; row < 9; row++) void gallery.record(0.4);
+  void gallery.record(3);
+  await vi.advanceTimersByTimeAsync(500 + 50);
+  expect(statements).toEqual([2]);
+  await vi.advanceTimersByTimeAsync(3 * 50 - 1);
+  expect(stored).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(statements).toEqual([2, 2, 2, 2, 1, 1]);
+});
+
+test('what comes while a statement runs is stored by the next, once', async () => {
+  const { gallery, stored } = setUp();
+  for (let row = 0; row < 60; row++) {
+    void gallery.record(row);
+    await vi.advanceTimersByTimeAsync(37);
+  }
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(stored).toEqual(Array.from({ length: 60 }, (_, row) => row));
+});
+
+test('while the database is away drawings wait, and are stored when it is back', async () => {
+  const { gallery, stored, state } = setUp();
+  state.away = true;
+  for (let row = 0; row < 500; row++) void gallery.record(row);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(stored).toEqual([]);
+  state.away = false;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(stored).toEqual(Array.from({ length: 500 }, (_, row) => row));
+  expect(state.lost).toBe(0);
+});
+
+test('a drawing is told to be stored when it is, and not waited for while the database is away', async () => {
+  const { gallery, stored, state } = setUp();
+  const told: number[] = [];
+  const record = (row: number) => void gallery.record(row).then(() => told.push(row));
+  record(1);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect({ told, stored }).toEqual({ told: [1], stored: [1] });
+  state.away = true;
+  record(2);
+  await vi.advanceTimersByTimeAsync(1_000);
+  record(3);
+  await vi.advanceTimersByTimeAsync(1);
+  expect({ told, stored }).toEqual({ told: [1, 2, 3], stored: [1] });
+});
+
+test('memory is bounded: past ten thousand the oldest are given up and counted', async () => {
+  const { gallery, stored, state } = setUp();
+  state.away = true;
+  for (let row = 0; row < 12_000; row++) void gallery.record(row);
+  await vi.advanceTimersByTimeAsync(5_000);
+  state.away = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(state.lost).toBe(2_000);
+  expect(stored.at(0)).toBe(2_000);
+  expect(stored).toHaveLength(10_000);
+});
+
+test('memory is bounded for large drawings too: past so many bytes the oldest are given up', async () => {
+  const { gallery, stored, state } = setUp({ bytesOf: row => (row % 2) * (maxWaitingBytes / 128) });
+  state.away = true;
+  for (let row = 0; row < 300; row++) void gallery.record(row);
+  await vi.advanceTimersByTimeAsync(5_000);
+  state.away = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(state.lost).toBe(44);
+  expect(stored).toEqual(Array.from({ length: 256 }, (_, row) => row + 44));
+});
+
+test('closing stores what waits; a database that is away does not hold it up', async () => {
+  const first = setUp();
+  for (let row = 0; row < 450; row++) void first.gallery.record(row);
+  const closed = first.gallery.close();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await closed;
+  expect(first.stored).toHaveLength(450);
+
+  const second = setUp();
+  second.state.away = true;
+  void second.gallery.record(1);
+  const given = second.gallery.close();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await given;
+  expect(second.state.lost).toBe(1);
+});

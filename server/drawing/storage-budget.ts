@@ -1,0 +1,25 @@
+import { addressStorage, serverStorage, sessionStorage } from '../rate-limit/rate-limits.ts';
+import { createLimiter } from '../rate-limit/token-bucket.ts';
+import type { Drawer } from './live-drawing.ts';
+
+/** How many bytes drawings and labels may take on disk, by session, address and server. `now` in ms, monotonic. */
+export function createStorageBudget(now: () => number) {
+  const limiters = {
+    sessions: createLimiter(sessionStorage, now),
+    addresses: createLimiter(addressStorage, now),
+    server: createLimiter(serverStorage, now),
+  };
+  return {
+    /** Milliseconds after which so many bytes may be stored; 0 when they may be now, and are paid for. */
+    payFor({ session, address }: Pick<Drawer, 'session' | 'address'>, bytes: number): number {
+      return (
+        limiters.sessions.take(session, bytes) ||
+        limiters.addresses.take(address, bytes) ||
+        limiters.server.take('', bytes)
+      );
+    },
+    sweep() {
+      for (const limiter of Object.values(limiters)) limiter.sweep();
+    },
+  };
+}

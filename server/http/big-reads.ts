@@ -1,0 +1,134 @@
+import type { Refusal } from '../../shared/protocol.ts';
+import { refuse } from '../core/refusal.ts';
+import { bigReadBytes } from '../rate-limit/rate-limits.ts';
+import { createLimiter } from '../rate-limit/token-bucket.ts';
+
+/** Text or bytes of a response that is big, or whose making takes long. */
+export type Big = string | Buffer;
+
+export interface BigReadsParts {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Milliseconds for which the event loop has been busy since the start. */
+  busyMs(): number;
+  /** Responses made at once. */
+  atOnce: number;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface BigReads {
+  /** Makes a response at its turn and charges its bytes to the address; or refuses, where the address has had too many. */
+  serve(address: string, make: () => Promise<Big | Refusal>): Promise<Big | Refusal>;
+  /** The turn alone, for a part of a response that is under way. */
+  turn<Value>(address: string, make: () => Promise<Value>): Promise<Value>;
+  sweep(): void;
+}
+
+/** Of a database in a process of its own: a slow answer must not hold up everybody; more would only wait together. */
+export const sharedAtOnce = 4;
+/** For each millisecond that a response takes nobody gets the next one for so many: big reads take a quarter of a core. */
+export const restPerBusyMs = 3;
+/** Writing a megabyte to sockets takes milliseconds after the turn is over: big reads get 40 MB a second at most. */
+const busyMsPerByte = 8 / 1_048_576;
+const mostRestMs = 1_000;
+/** A class opens the Lab together; what waits costs memory. */
+export const mostWaiting = 200;
+/** A refusal comes this late: who asks again at once asks once a second. */
+export const refuseAfterMs = 1_000;
+
+/**
+ * Lets big responses be made one after the other, at a quarter of the processor at most, the addresses taking turns:
+ * guesses and ink go before them.
+ */
+export function createBigReads({ now, busyMs, atOnce, after }: BigReadsParts): BigReads {
+  const addresses = createLimiter(bigReadBytes, now);
+  /** By address, in the order of their turns. */
+  const queues = new Map<string, (() => void)[]>();
+  let waiting = 0;
+  let running = 0;
+  let countedMs = 0;
+  let owedMs = 0;
+  let resting = false;
+
+  function next() {
+    while (running < atOnce && !resting) {
+      const [first] = queues;
+      if (first === undefined) return;
+      const [address, queue] = first;
+      const begin = queue.shift();
+      queues.delete(address);
+      if (queue.length > 0) queues.set(address, queue);
+      if (running++ === 0) countedMs = busyMs();
+      begin?.();
+    }
+  }
+
+  function rest() {
+    if (resting || owedMs < 1) return;
+    resting = true;
+    after(Math.min(mostRestMs, Math.ceil(owedMs)), () => {
+      resting = false;
+      next();
+    });
+    owedMs = 0;
+  }
+
+  async function turn<Value>(address: string, make: () => Promise<Value>): Promise<Value> {
+    await new Promise<void>(resolve => {
+      const queue = queues.get(address) ?? [];
+      queue.push(resolve);
+      queues.set(address, queue);
+      next();
+    });
+    try {
+      return await make();
+    } finally {
+      running--;
+      const atMs = busyMs();
+      owedMs += restPerBusyMs * (atMs - countedMs);
+      countedMs = atMs;
+      rest();
+      next();
+    }
+  }
+
+  function late(refusal: Refusal): Promise<Refusal> | Refusal {
+    if (waiting >= mostWaiting) return refusal;
+    waiting++;
+    return new Promise(resolve => {
+      after(refuseAfterMs, () => {
+        waiting--;
+        resolve(refusal);
+      });
+    });
+  }
+
+  return {
+    turn,
+    async serve(address, make) {
+      const retryAfterMs = addresses.take(address, 0);
+      if (retryAfterMs > 0)
+        return late({
+          ...refuse('rate_limited', 'This address has read too much at once; ask again later.'),
+          retryAfterMs,
+        });
+      if (waiting >= mostWaiting)
+        return {
+          ...refuse('overloaded', 'Too many ask for this at once; ask again later.'),
+          retryAfterMs: refuseAfterMs,
+        };
+      waiting++;
+      const big = await turn(address, async () => {
+        waiting--;
+        return make();
+      });
+      const bytes = typeof big === 'string' || Buffer.isBuffer(big) ? big.length : 0;
+      addresses.charge(address, bytes);
+      owedMs += restPerBusyMs * busyMsPerByte * bytes;
+      rest();
+      return big;
+    },
+    sweep: addresses.sweep,
+  };
+}

@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { topDigit } from '../../shared/distribution.ts';
+import type { Explanation, Prediction } from '../../shared/lab.ts';
+import { type Ack, type Refusal, strokesSchema } from '../../shared/protocol.ts';
+import { rasterise } from '../../shared/rasterise.ts';
+import { refuse, refuseInput } from '../core/refusal.ts';
+import { maxBatch } from '../inference/batcher.ts';
+import { effectsOf, studyOf } from '../inference/explanation.ts';
+import { whyRequests } from '../rate-limit/rate-limits.ts';
+import { createLimiter } from '../rate-limit/token-bucket.ts';
+import { answer } from './reply.ts';
+
+export interface WhyParts {
+  /** What the champion makes of a raster of 784 bytes. */
+  predict(raster: Uint8Array): Promise<Prediction>;
+  /** Nothing waits to be predicted. */
+  idle(): boolean;
+  now(): number;
+  wait(ms: number): Promise<void>;
+}
+
+const schema = z.strictObject({ strokes: strokesSchema.min(1, 'nothing is drawn') });
+const pollMs = 5; // a batch takes one to two
+const patienceMs = 3_000; // who is shown why after that has drawn on
+const maxAtOnce = 4;
+
+const busy = () => refuse('overloaded', 'Everybody is drawing just now; ask again in a moment.');
+
+/**
+ * `POST /api/why`: the drawing is read again with parts of it missing, 64 times, in batches that go only when no drawing
+ * waits.
+ */
+export function serveWhy(app: FastifyInstance, { predict, idle, now, wait }: WhyParts) {
+  const limiter = createLimiter(whyRequests, now);
+  let running = 0;
+
+  async function explain(raster: Uint8Array): Promise<Explanation | Refusal> {
+    const began = now();
+    const study = studyOf(raster);
+    const whole = await predict(raster);
+    const digit = topDigit(whole.probabilities);
+    const said: number[] = [];
+    for (let from = 0; from < study.trials.length; from += maxBatch) {
+      while (!idle()) {
+        if (now() - began > patienceMs) return busy();
+        await wait(pollMs);
+      }
+      const some = study.trials.slice(from, from + maxBatch).map(trial => predict(trial.raster));
+      for (const { model, probabilities } of await Promise.all(some)) {
+        if (model !== whole.model) return refuse('unavailable', 'The model has just changed; ask again.');
+        said.push(probabilities[digit]);
+      }
+    }
+    const { model, probabilities } = whole;
+    return { model, digit, probability: probabilities[digit], effects: effectsOf(study, said) };
+  }
+
+  app.post('/api/why', (request, reply) =>
+    answer(reply, async (): Promise<Ack<Explanation>> => {
+      const retryAfterMs = limiter.take(request.ip);
+      if (retryAfterMs > 0)
+        return { ...refuse('rate_limited', 'One question after the other, please.'), retryAfterMs };
+      const asked = schema.safeParse(request.body);
+      if (!asked.success) return refuseInput(asked.error);
+      if (running >= maxAtOnce) return busy();
+      running++;
+      try {
+        const value = await explain(rasterise(asked.data.strokes));
+        return 'ok' in value ? value : { ok: true, value };
+      } finally {
+        running--;
+      }
+    }),
+  );
+}

@@ -1,0 +1,832 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openEmpty } from '../../db/test-template.ts';
+import { chance, createRandom, type Random } from '../../shared/random.ts';
+import { createOriginCheck } from '../auth/origin.ts';
+import { createSessions, sessionCookie } from '../auth/session.ts';
+import { createStore } from '../core/store.ts';
+import { mutate, mutateJson, mutateQuery, pick } from '../testing/fuzz.ts';
+import { idleMetrics } from '../testing/metrics.ts';
+import { createHttp, type HttpParts } from './http-server.ts';
+
+const sessions = createSessions('key');
+const missing: string[] = [];
+const deleted: string[] = [];
+const { session, token } = sessions.issue();
+const adminToken = 'an-admin-token-for-tests';
+const database = await openEmpty();
+const opened = createStore(database);
+/** Pages of samples that the database was asked for. */
+const asked: string[] = [];
+const store: typeof opened = {
+  ...opened,
+  samplePage(filter) {
+    asked.push(`page of ${filter.limit}`);
+    return opened.samplePage(filter);
+  },
+};
+const parts: Omit<HttpParts, 'httpServer'> = {
+  sessions,
+  adminToken,
+  store,
+  teacher: {
+    request: ({ samples }) => Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } }),
+    cancel: () => Promise.resolve({ ok: true }),
+  },
+  latest: () => null,
+  rounds: {
+    join: device => Promise.resolve({ ok: true, value: { job: device, base: 'base-1' } }),
+    pack: () => Promise.resolve({ etag: '"pack"', bytes: gzipSync('packed') }),
+    progress: () => ({ ok: true }),
+    leave: () => ({ ok: false, reason: 'not_found', message: 'none' }),
+    upload: ({ base, bytes }) =>
+      Promise.resolve({ ok: true, value: { version: base, participants: bytes.length, message: '' } }),
+    uploadBytes: () => Promise.resolve(4),
+    browsers: () => [],
+    sweep: () => {},
+    close: () => Promise.resolve(),
+  },
+  teachBy: 'anyone',
+  labels: () => {},
+  predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
+  deleted: drawing => void deleted.push(drawing),
+  idle: () => true,
+  wait: () => Promise.resolve(),
+  promoted: () => Promise.resolve(),
+  loadModel: store.loadModel,
+  metrics: idleMetrics(),
+  log: pino({ level: 'silent' }),
+  trustProxy: 0,
+  isOwnOrigin: createOriginCheck({ trustProxy: 0, log: pino({ level: 'silent' }) }),
+  isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
+  unready: () => Promise.resolve({ missing, reason: missing.length === 0 ? undefined : 'It is away.' }),
+  now: () => performance.now(),
+};
+const http = await createHttp({ ...parts, httpServer: createServer() });
+
+/** The same behind two trusted proxies. */
+async function createBehindProxy() {
+  const behind = await createHttp({ ...parts, httpServer: createServer(), trustProxy: 2 });
+  return { url: await behind.listen({ port: 0 }), close: () => behind.close() };
+}
+
+const base = { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1, 2, 3) };
+const mineCookie = { cookie: `${sessionCookie}=${token}` };
+const asAdmin = { authorization: `Bearer ${adminToken}` };
+
+function drawnBy(author: string) {
+  return {
+    drawing: randomUUID(),
+    author,
+    room: 'lobby',
+    strokes: [[1, 2, 3, 4]],
+    raster: new Uint8Array(784),
+    guess: 3,
+    probabilities: Array.from({ length: 10 }, () => 0.1),
+    model: 'base-1',
+    at: new Date(0),
+  };
+}
+
+/** Sends JSON and resolves with the status and the answer. */
+async function send(
+  method: string,
+  path: string,
+  { body, headers }: { body?: unknown; headers?: Record<string, string> } = {},
+) {
+  const response = await fetch(url + path, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, answer: JSON.parse((await response.text()) || 'null') };
+}
+
+/** Sends bytes as they are and resolves with the answer. */
+function sendRaw(bytes: string) {
+  return new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', chunk => {
+      text += chunk;
+    });
+    socket.once('end', () => resolve(text));
+    socket.once('error', reject);
+  });
+}
+
+let url: string;
+
+beforeAll(async () => {
+  url = await http.listen({ port: 0 });
+  await store.ensureBase(base);
+  await store.recordPredictions([drawnBy('somebody else')]);
+  await store.recordLabel({ ...drawnBy(session), digit: 5 });
+});
+afterAll(async () => {
+  await http.close();
+  await database.close();
+});
+
+test('progress of a round is limited by session', async () => {
+  const standing = { body: { step: 1, steps: 2, loss: null, accuracy: null } };
+  const report = (headers: Record<string, string>) =>
+    send('POST', `/api/training/${randomUUID()}/progress`, { ...standing, headers });
+  const flood = await Promise.all(Array.from({ length: 60 }, () => report(mineCookie)));
+  const limited = flood.filter(({ status }) => status === 429);
+  expect(limited.length).toBeGreaterThan(20);
+  expect(limited[0]?.answer).toMatchObject({ reason: 'rate_limited', retryAfterMs: expect.any(Number) });
+  const other = { authorization: `Bearer ${sessions.issue().token}` };
+  expect(await report(other)).toMatchObject({ status: 200 });
+});
+
+test('alive always, ready when nothing is missing', async () => {
+  missing.push('database');
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  const response = await fetch(`${url}/readyz`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({
+    ok: false,
+    missing: ['database'],
+    reason: 'It is away.',
+  });
+  missing.pop();
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+});
+
+test('metrics speak Prometheus', async () => {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  expect(text).toContain('# TYPE inkling_predictions_total counter');
+  expect(text).toContain('process_cpu_seconds_total');
+});
+
+test('a page gives a browser its session once, out of reach of scripts', async () => {
+  const first = await fetch(url);
+  const cookie = first.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^inkling=.*HttpOnly; SameSite=Lax/);
+  const value = cookie.split(';')[0];
+  const again = await fetch(url, { headers: { cookie: value } });
+  expect(again.headers.get('set-cookie')).toContain(`${value};`);
+  const forged = await fetch(url, { headers: { cookie: `${sessionCookie}=forged.abc` } });
+  expect(forged.headers.get('set-cookie')).not.toContain('forged');
+});
+
+test('pages allow scripts from here alone', async () => {
+  const headers = (await fetch(url)).headers;
+  expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('a page for a room that cannot be says why', async () => {
+  expect((await fetch(`${url}/r/physics-2`)).status).toBe(200);
+  const response = await fetch(`${url}/r/Physics!`);
+  expect(response.status).toBe(404);
+  expect(await response.text()).toContain('lower-case letters');
+});
+
+describe('a page below the path of a proxy is answered with the reason', () => {
+  const opened = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+  test.each(['/inkling/', '/inkling/wall', '/inkling/r/physics?x=1', '/wall/', '/apiary'])(
+    '%s, where the proxy keeps the path',
+    async path => {
+      const response = await fetch(url + path, { headers: opened });
+      const text = await response.text();
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(text).toContain(`There is no page at ${path.split('?')[0]}. The pages are`);
+      expect(text).toContain('Give it a host name or a port of its own.');
+    },
+  );
+
+  test('programs and scripts get JSON', async () => {
+    for (const [path, headers] of [
+      ['/inkling/', {}],
+      ['/api/nothing', opened],
+      ['/assets/nothing.js', opened],
+    ] as const)
+      expect(await (await fetch(url + path, { headers })).json()).toMatchObject({ reason: 'not_found' });
+  });
+
+  test('where a trusted proxy says that it took the path away; nobody else is believed', async () => {
+    const headers = { ...opened, 'x-forwarded-prefix': '/inkling' };
+    expect((await fetch(url, { headers })).status).toBe(200);
+    const behind = await createBehindProxy();
+    const response = await fetch(behind.url, { headers });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toContain('There is no page at /inkling.');
+    expect((await fetch(behind.url, { headers: { ...opened, 'x-forwarded-prefix': '/' } })).status).toBe(200);
+    await behind.close();
+  });
+});
+
+describe('cookies are for https alone when a trusted proxy says that the page was asked for so', () => {
+  test.each([
+    [{ 'x-forwarded-proto': 'https' }, true],
+    [{ 'x-forwarded-proto': 'https, http' }, true],
+    [{ forwarded: 'for=192.0.2.1;proto=https;host=ink.example.org' }, true],
+    [{ 'x-forwarded-proto': 'http' }, false],
+    [{ 'x-forwarded-proto': 'https, http, http' }, false],
+    [{}, false],
+  ])('%j', async (headers, secure) => {
+    const behind = await createBehindProxy();
+    const cookie = (await fetch(behind.url, { headers })).headers.get('set-cookie') ?? '';
+    expect(/; Secure/i.test(cookie)).toBe(secure);
+    expect((await fetch(url, { headers })).headers.get('set-cookie')).not.toMatch(/; Secure/i);
+    const link = `${behind.url}/lab?admin=${adminToken}`;
+    const signedIn = await fetch(link, { headers, redirect: 'manual' });
+    expect(/; Secure/i.test(signedIn.headers.get('set-cookie') ?? '')).toBe(secure);
+    await behind.close();
+  });
+});
+
+test('samples tell whose they are and nobody’s session', async () => {
+  const response = await fetch(`${url}/api/samples?room=lobby&limit=2`, { headers: mineCookie });
+  const body = await response.text();
+  expect(JSON.parse(body)).toMatchObject({
+    samples: [
+      { mine: true, label: 5 },
+      { mine: false, label: null },
+    ],
+  });
+  expect(body).not.toContain(session);
+});
+
+test('the author and admins change and delete a drawing, nobody else', async () => {
+  const [mine, theirs] = (await send('GET', '/api/samples?room=lobby')).answer.samples;
+  const change = { body: { digit: 7 } };
+  expect(await send('PATCH', `/api/samples/${mine.id}`, { ...change, headers: mineCookie })).toMatchObject({
+    status: 200,
+    answer: { ok: true, value: { label: 7 } },
+  });
+  expect(await send('PATCH', `/api/samples/${theirs.id}`, { ...change, headers: mineCookie })).toMatchObject({
+    status: 403,
+    answer: { reason: 'not_yours' },
+  });
+  expect(await send('PATCH', `/api/samples/${mine.id}`, change)).toMatchObject({ status: 403 });
+  expect(await send('PATCH', '/api/samples/999', { ...change, headers: asAdmin })).toMatchObject({
+    status: 404,
+  });
+  expect(
+    await send('PATCH', `/api/samples/${mine.id}`, { body: { digit: 10 }, headers: asAdmin }),
+  ).toMatchObject({
+    status: 400,
+  });
+  expect(await send('DELETE', `/api/samples/${theirs.id}`, { headers: mineCookie })).toMatchObject({
+    status: 403,
+  });
+  expect(deleted).toEqual([]);
+  expect(await send('DELETE', `/api/samples/${theirs.id}`, { headers: asAdmin })).toMatchObject({
+    status: 200,
+  });
+  expect(deleted).toEqual([theirs.drawing]);
+  expect((await send('GET', '/api/samples?room=lobby')).answer.samples).toHaveLength(1);
+});
+
+test('drawings are listed by room, the lobby where none is named; those of all rooms are for admins', async () => {
+  const mine = await send('GET', '/api/samples', { headers: mineCookie });
+  expect(mine.answer).toEqual((await send('GET', '/api/samples?room=lobby', { headers: mineCookie })).answer);
+  expect((await send('GET', '/api/samples', { headers: asAdmin })).status).toBe(200);
+  expect((await send('GET', '/api/samples?room=empty')).answer).toEqual({ samples: [], next: null });
+});
+
+test('a drawing can be read again', async () => {
+  const [{ id }] = (await send('GET', '/api/samples?room=lobby')).answer.samples;
+  expect(await send('POST', `/api/samples/${id}/predict`)).toMatchObject({
+    answer: { ok: true, value: { model: 'read 784' } },
+  });
+});
+
+test('anyone may ask for a job, until too many were asked for; an admin always may', async () => {
+  expect(await send('POST', '/api/training', { body: { where: 'server', samples: [3] } })).toMatchObject({
+    status: 202,
+    answer: { ok: true, value: { job: '[3]' } },
+  });
+  expect(await send('POST', '/api/training', { body: { where: 'moon' } })).toMatchObject({ status: 400 });
+  const statuses: number[] = [];
+  for (let round = 0; round < 10; round++) {
+    statuses.push((await send('POST', '/api/training', { body: { where: 'server' } })).status);
+  }
+  expect(statuses).toContain(429);
+  expect(await send('POST', '/api/training', { body: { where: 'server' }, headers: asAdmin })).toMatchObject({
+    status: 202,
+  });
+  expect((await send('GET', '/api/training', { headers: asAdmin })).answer).toMatchObject({
+    training: null,
+    untrained: 1,
+    admin: true,
+    mayTrain: true,
+  });
+});
+
+test('a browser joins, gets its pack once, tells where it is and uploads', async () => {
+  const join = { where: 'browser', device: 'WebGPU · test' };
+  expect(await send('POST', '/api/training', { body: join })).toMatchObject({
+    status: 202,
+    answer: { value: { job: 'WebGPU · test' } },
+  });
+  expect(await send('POST', '/api/training', { body: { ...join, device: '<b>' } })).toMatchObject({
+    status: 400,
+  });
+  const pack = await fetch(`${url}/api/training/pack`);
+  expect(await pack.text()).toBe('packed');
+  expect((await fetch(`${url}/api/training/pack`, { headers: { 'if-none-match': '"pack"' } })).status).toBe(
+    304,
+  );
+  const at = { step: 1, steps: 100, loss: 0.5, accuracy: 0.9 };
+  expect(await send('POST', '/api/training/job/progress', { body: at })).toMatchObject({
+    answer: { ok: true },
+  });
+  expect(await send('POST', '/api/training/job/progress', { body: { ...at, loss: 'low' } })).toMatchObject({
+    status: 400,
+  });
+
+  const upload = async (body: Uint8Array<ArrayBuffer>, headers = {}) => {
+    const all = { 'content-type': 'application/octet-stream', 'x-base-version': 'base-1', ...headers };
+    const response = await fetch(`${url}/api/models`, { method: 'POST', headers: all, body });
+    return { status: response.status, answer: await response.json() };
+  };
+  expect(await upload(new Uint8Array(4))).toMatchObject({
+    status: 200,
+    answer: { ok: true, value: { participants: 4 } },
+  });
+  expect(await upload(new Uint8Array(3))).toMatchObject({
+    status: 400,
+    answer: { message: expect.stringContaining('4 bytes') },
+  });
+  expect(await upload(new Uint8Array(2_000_000))).toMatchObject({
+    status: 413,
+    answer: { reason: 'too_large' },
+  });
+  expect(await upload(new Uint8Array(4), { 'x-base-version': '<b>' })).toMatchObject({ status: 400 });
+});
+
+test('what many read over and over the database is asked for once', async () => {
+  asked.length = 0;
+  const path = '/api/samples?limit=7';
+  for (let round = 0; round < 3; round++)
+    await Promise.all([path, path].map(async each => (await fetch(url + each)).arrayBuffer()));
+  expect(asked).toEqual(['page of 7']);
+});
+
+test('versions are listed, their weights handed out, and moved by admins alone', async () => {
+  await store.addCandidate({
+    version: 'taught-1',
+    card: { version: 'taught-1' },
+    weights: Uint8Array.of(9, 9, 9),
+    parent: 'base-1',
+    source: 'server',
+  });
+  const { answer } = await send('GET', '/api/models');
+  expect(answer).toMatchObject({
+    champion: 'base-1',
+    models: [{ version: 'taught-1', parent: 'base-1' }, { version: 'base-1' }],
+  });
+  const weights = await fetch(`${url}/api/models/base-1/weights`);
+  expect(new Uint8Array(await weights.arrayBuffer())).toEqual(base.weights);
+  const known = { 'if-none-match': weights.headers.get('etag') ?? '' };
+  expect((await fetch(`${url}/api/models/base-1/weights`, { headers: known })).status).toBe(304);
+  for (const headers of [{}, { 'if-none-match': '"nothing"' }]) {
+    const unknown = await fetch(`${url}/api/models/nothing/weights`, { headers });
+    expect([unknown.status, unknown.headers.get('cache-control'), unknown.headers.get('etag')]).toEqual([
+      404,
+      null,
+      null,
+    ]);
+  }
+  expect(await send('POST', '/api/models/taught-1/promote')).toMatchObject({
+    status: 403,
+    answer: { reason: 'forbidden' },
+  });
+  expect(await send('POST', '/api/models/taught-1/promote', { headers: asAdmin })).toMatchObject({
+    answer: { ok: true, value: { version: 'taught-1' } },
+  });
+  expect((await send('GET', '/api/models')).answer).toMatchObject({
+    champion: 'taught-1',
+    previous: 'base-1',
+  });
+});
+
+test('what one exports another imports, line by line; lines that are none are told', async () => {
+  expect((await fetch(`${url}/api/export`)).status).toBe(403);
+  const lines = await (await fetch(`${url}/api/export`, { headers: asAdmin })).text();
+  expect(lines.trim().split('\n')).toHaveLength(1);
+  const other = JSON.stringify({ ...JSON.parse(lines), drawing: randomUUID() });
+  const response = await fetch(`${url}/api/import`, {
+    method: 'POST',
+    headers: { ...asAdmin, 'content-type': 'application/x-ndjson' },
+    body: `${lines}${other}\n{"label":3}\nnonsense\n\n`,
+  });
+  expect(await response.json()).toEqual({
+    ok: true,
+    value: {
+      added: 1,
+      known: 1,
+      refused: 2,
+      complaints: [expect.stringContaining('line 3'), 'line 4: no JSON'],
+    },
+  });
+});
+
+describe('an import without the right', () => {
+  const head = 'POST /api/import HTTP/1.1\r\nHost: ink.test\r\nContent-Type: application/x-ndjson\r\n';
+
+  test.each([
+    ['a body without a known end', 'Transfer-Encoding: chunked'],
+    ['a body of a gigabyte', 'Content-Length: 1000000000'],
+  ])('is refused before it is sent, and the connection closes: %s', async (_what, header) => {
+    // Nothing of the body is sent: only a server that waits for none of it answers and closes.
+    const answer = await sendRaw(`${head}${header}\r\n\r\n`);
+    expect(answer).toContain('HTTP/1.1 403 ');
+    expect(answer).toContain('Only an admin may carry drawings');
+    expect(answer.toLowerCase()).toContain('connection: close');
+  });
+
+  test('reads nothing on that is sent all the same', async () => {
+    const sent = await new Promise<number>(resolve => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+      const send = () => {
+        while (!socket.destroyed && socket.write(chunk));
+      };
+      socket.on('drain', send).on('error', () => {});
+      socket.once('close', () => resolve(socket.bytesWritten));
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`, send);
+    });
+    expect(sent).toBeLessThan(50_000_000);
+  });
+});
+
+test.each([
+  ['a character of no text', { model: 'base\u0000' }, 'no control characters'],
+  ['half a character', { model: 'base\ud800' }, 'no control characters'],
+  ['a year that no database has', { at: '0000-01-01T00:00:00Z' }, 'at:'],
+  ['a line of 300,000 characters', { more: 'x'.repeat(300_000) }, 'more than 262144 characters'],
+])('an import refuses %s by its line', async (_what, change, complaint) => {
+  const [line] = (await (await fetch(`${url}/api/export`, { headers: asAdmin })).text()).split('\n');
+  const response = await fetch(`${url}/api/import`, {
+    method: 'POST',
+    headers: { ...asAdmin, 'content-type': 'application/x-ndjson' },
+    body: JSON.stringify({ ...JSON.parse(line!), drawing: randomUUID(), ...change }),
+  });
+  expect(response.status).toBe(200);
+  const { value } = JSON.parse(await response.text());
+  expect(value).toMatchObject({ added: 0, refused: 1, complaints: [expect.stringContaining(complaint)] });
+});
+
+test.each(['%00', 'base%001', '%EF%BF%BD', 'x'.repeat(101)])(
+  'no drawing is of the version %s',
+  async model => {
+    const { status, answer } = await send('GET', `/api/samples?room=lobby&model=${model}`);
+    expect([status, answer.ok]).toEqual([400, false]);
+  },
+);
+
+test('a page of versions from a number that no version can have is refused', async () => {
+  for (const before of ['2147483648', '99999999999999999999', '-1', '0', '1e3x', ''])
+    expect((await send('GET', `/api/models?before=${before}`)).status).toBe(400);
+  expect((await send('GET', '/api/models?before=2147483647')).status).toBe(200);
+});
+
+describe('an import takes what editors and Windows make of a file', () => {
+  async function importFile(body: string | Uint8Array<ArrayBuffer>) {
+    const headers = { ...asAdmin, 'content-type': 'application/x-ndjson; charset=utf-8' };
+    const response = await fetch(`${url}/api/import`, { method: 'POST', headers, body });
+    return JSON.parse(await response.text()).value;
+  }
+  async function exportedLine() {
+    const exported = await fetch(`${url}/api/export`, { headers: asAdmin });
+    return (await exported.text()).split('\n')[0]!;
+  }
+  const known = { added: 0, refused: 0, complaints: [] };
+
+  test.each([
+    ['a byte order mark', '\ufeffLINE\nLINE\n'],
+    ['a byte order mark in each of two joined files', '\ufeffLINE\n\ufeffLINE\n'],
+    ['lines that end as on Windows', 'LINE\r\n\r\nLINE\r\n'],
+    ['all of these', '\ufeffLINE\r\n\ufeffLINE'],
+  ])('%s', async (_what, file) => {
+    expect(await importFile(file.replaceAll('LINE', await exportedLine()))).toEqual({ ...known, known: 2 });
+  });
+
+  test('an empty file, which an empty database exports', async () => {
+    expect(await importFile('')).toEqual({ ...known, known: 0 });
+  });
+
+  test('a file in UTF-16 is refused by name', async () => {
+    const file = Buffer.from(`\ufeff${await exportedLine()}\n`, 'utf16le');
+    expect((await importFile(file)).complaints).toContain('line 1: no text in UTF-8');
+  });
+});
+
+describe('a body that a route does not take is refused in a sentence of our own', () => {
+  const json = 'application/json';
+  const routes: [string, string, string][] = [
+    ['POST', '/api/admin', json],
+    ['POST', '/api/training', json],
+    ['POST', '/api/training/job/progress', json],
+    ['POST', '/api/why', json],
+    ['PATCH', '/api/samples/1', json],
+    ['POST', '/api/models', 'application/octet-stream'],
+    ['POST', '/api/import', 'application/x-ndjson'],
+    ['POST', '/api/samples/1/predict', 'nothing'],
+    ['POST', '/api/models/base-1/promote', 'nothing'],
+    ['DELETE', '/api/samples/999', 'nothing'],
+    ['DELETE', '/api/training/job', 'nothing'],
+  ];
+  const others = [
+    json,
+    'application/octet-stream',
+    'application/x-ndjson',
+    'text/plain',
+    'x',
+    'text/csv; a="b"',
+  ];
+
+  async function refusal(method: string, path: string, init: { type?: string; body: string }) {
+    const headers = { ...asAdmin, ...(init.type !== undefined && { 'content-type': init.type }) };
+    const body = new TextEncoder().encode(init.body);
+    const response = await fetch(url + path, { method, headers, body });
+    const text = await response.text();
+    expect(text).not.toMatch(/FST_|Unsupported Media Type|content-type is set|statusCode/);
+    return { status: response.status, ...JSON.parse(text) };
+  }
+
+  test.each(routes)('%s %s takes %s', async (method, path, taken) => {
+    const remedy = taken === 'nothing' ? 'this request needs no body' : `send it as ${taken}`;
+    for (const type of others) {
+      if (type === taken || (taken === 'nothing' && type === json)) continue;
+      expect(await refusal(method, path, { type, body: '{}' })).toEqual({
+        status: 415,
+        ok: false,
+        reason: 'invalid',
+        message: `The body was sent as ${type}; ${remedy}.`,
+      });
+    }
+    expect(await refusal(method, path, { body: '{}' })).toMatchObject({
+      status: 415,
+      message: `The body has no content type; ${remedy}.`,
+    });
+  });
+
+  test.each(routes.filter(([, , taken]) => taken === json))(
+    '%s %s with bad JSON or none',
+    async (method, path) => {
+      for (const body of ['{"a":', 'a=b', '{"__proto__":{}}'])
+        expect(await refusal(method, path, { type: json, body })).toMatchObject({
+          status: 400,
+          message: 'The body is not valid JSON.',
+        });
+      const empty = { status: 400, message: 'The body is empty; send JSON.' };
+      expect(await refusal(method, path, { type: json, body: '' })).toMatchObject(empty);
+      expect(await refusal(method, path, { body: '' })).toMatchObject(empty);
+      expect(
+        await refusal(method, path, { type: `${json}; charset=utf-8`, body: `"${'x'.repeat(70_000)}"` }),
+      ).toMatchObject({
+        status: 413,
+        message: 'The body has more than the 65536 bytes allowed here.',
+      });
+    },
+  );
+
+  test('a compressed body', async () => {
+    const headers = { ...asAdmin, 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
+    const response = await fetch(`${url}/api/import`, { method: 'POST', headers, body: gzipSync('{}') });
+    expect(await response.json()).toMatchObject({
+      message: 'The body is compressed (gzip); send it as it is.',
+    });
+  });
+
+  test('a request that needs no body takes an empty one called JSON, as many programs send it', async () => {
+    expect(await refusal('DELETE', '/api/samples/999', { type: json, body: '' })).toMatchObject({
+      status: 404,
+    });
+    expect(await refusal('POST', '/api/samples/999/predict', { type: json, body: '{}' })).toMatchObject({
+      status: 404,
+    });
+  });
+
+  test('an unknown address is not found, whatever is sent to it', async () => {
+    for (const type of others)
+      expect(await refusal('POST', '/api/nothing', { type, body: '{' })).toMatchObject({ status: 404 });
+  });
+
+  test('a question is answered whatever content type it carries', async () => {
+    expect((await fetch(`${url}/healthz`, { headers: { 'content-type': 'text/plain' } })).status).toBe(200);
+  });
+});
+
+describe('what cannot be read at all is refused in a sentence too', () => {
+  test.each([
+    [
+      'an address with a bare %',
+      'GET /r/%E0%A4%A HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      400,
+      'not a valid URL',
+    ],
+    [
+      'a path out of the folder',
+      'GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      404,
+      'nothing here',
+    ],
+    [
+      'headers without an end',
+      `GET / HTTP/1.1\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`,
+      431,
+      'headers of the request',
+    ],
+    ['noise', 'noise\r\n\r\n', 400, 'not a valid HTTP request'],
+  ])('%s', async (_what, bytes, status, message) => {
+    const text = await sendRaw(bytes);
+    expect(text).toContain(`HTTP/1.1 ${status} `);
+    expect(text).toContain('"ok":false');
+    expect(text).toContain(message);
+    expect(text).not.toMatch(/FST_|statusCode|Client Error/);
+  });
+});
+
+test('the admin token makes a browser an admin, by a form or by the printed link, and a wrong one does not', async () => {
+  expect(await send('POST', '/api/admin', { body: { token: 'guess' } })).toMatchObject({ status: 403 });
+  const signedIn = await fetch(`${url}/api/admin`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: adminToken }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect((await send('GET', '/api/training', { headers: { cookie } })).answer.admin).toBe(true);
+  const link = await fetch(`${url}/lab?admin=${encodeURIComponent(adminToken)}`, { redirect: 'manual' });
+  expect(link.status).toBe(303);
+  expect(link.headers.get('location')).toBe('/lab');
+  expect(link.headers.get('set-cookie')).toContain('inkling-admin=');
+  const wrong = await fetch(`${url}/?admin=wrong`, { redirect: 'manual' });
+  expect(wrong.headers.get('set-cookie') ?? '').not.toContain('inkling-admin=');
+  expect(
+    (await send('GET', '/api/training', { headers: { cookie: 'inkling-admin=admin.forged' } })).answer.admin,
+  ).toBe(false);
+});
+
+test.each([
+  '//evil.example/',
+  '///evil.example/',
+  '/\\evil.example/',
+  '\\\\evil.example/',
+  '/%09/evil.example/',
+  '/%2f/evil.example/',
+  '/%5cevil.example/',
+  '/.//evil.example/',
+  '/lab/..//evil.example',
+  '/;//evil.example/',
+  'http://evil.example/',
+  'HTTPS:////evil.example/',
+  'x://evil.example',
+])('no redirect leaves this server: %s', async target => {
+  const answer = await sendRaw(
+    `GET ${target}?admin=x HTTP/1.1\r\nHost: ink.test\r\nConnection: close\r\n\r\n`,
+  );
+  const location = /^location: (.*)\r$/im.exec(answer)?.[1];
+  if (location === undefined) return expect(answer).toMatch(/^HTTP\/1.1 [45]/);
+  expect(new URL(location, 'http://ink.test/').host).toBe('ink.test');
+});
+
+test('wrong tokens, by whomever behind the same address, do not lock out the right one', async () => {
+  for (let tries = 0; tries < 30; tries++)
+    await (await fetch(`${url}/?admin=x${tries}`, { redirect: 'manual' })).arrayBuffer();
+  const guess = () => send('POST', '/api/admin', { body: { token: 'guess' } });
+  await expect.poll(async () => (await guess()).status).toBe(429);
+  expect(await send('POST', '/api/admin', { body: { token: adminToken } })).toMatchObject({ status: 200 });
+  const link = await fetch(`${url}/?admin=${adminToken}`, { redirect: 'manual' });
+  expect(link.headers.get('set-cookie')).toContain('inkling-admin=');
+});
+
+test('another origin’s page cannot make a visitor’s browser do anything', async () => {
+  const headers = { ...asAdmin, origin: 'https://evil.example' };
+  expect(await send('POST', '/api/training', { body: { where: 'server' }, headers })).toMatchObject({
+    status: 403,
+  });
+});
+
+test('a stranger’s name for this server is refused on every page and route, and not to probes', async () => {
+  const ask = (path: string) =>
+    sendRaw(`GET ${path} HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n`);
+  for (const path of [
+    '/',
+    '/lab?admin=x',
+    '/favicon.svg',
+    '/api/samples?room=lobby',
+    '/api/models',
+    '/nothing',
+  ])
+    expect(await ask(path)).toMatch(/^HTTP\/1.1 403 .*does not know the name by which it was asked/s);
+  for (const path of ['/healthz', '/readyz', '/metrics']) expect(await ask(path)).toMatch(/^HTTP\/1.1 200 /);
+});
+
+test('a body that is too large is refused by name', async () => {
+  const response = await fetch(`${url}/api/samples`, { method: 'POST', body: 'x'.repeat(100_000) });
+  expect(response.status).toBeGreaterThanOrEqual(400);
+  expect(await response.json()).toMatchObject({ ok: false });
+});
+
+describe('whatever is asked, the answer is a sentence and no error of the server', () => {
+  const json = 'application/json';
+  const id = '00000000-0000-4000-8000-000000000001';
+  const line = {
+    drawing: id,
+    strokes: [[1, 2, 3, 4]],
+    raster: Buffer.alloc(784).toString('base64'),
+    guess: 3,
+    probabilities: Array.from({ length: 10 }, () => 0.1),
+    label: 5,
+    model: 'base-1',
+    author: 'p-0123456789ab',
+    room: 'lobby',
+    at: '2026-11-26T20:00:00.000Z',
+  };
+  const known: [string, string, unknown?, string?][] = [
+    ['GET', '/'],
+    ['GET', '/r/physics/wall'],
+    ['GET', '/lab?admin=x'],
+    ['GET', '/api/samples?room=lobby&before=9&limit=5&labelled=true&wrong=false&digit=3&model=base-1'],
+    ['GET', '/api/samples?room=lobby&model=base-1'],
+    ['GET', '/api/samples/1/image'],
+    ['PATCH', '/api/samples/1', { digit: 7 }],
+    ['DELETE', '/api/samples/999'],
+    ['POST', '/api/samples/1/predict'],
+    ['GET', '/api/models?before=9&limit=5'],
+    ['GET', '/api/models/base-1/weights'],
+    ['POST', '/api/models/base-1/promote'],
+    ['POST', '/api/models', 'abcd', 'application/octet-stream'],
+    ['GET', '/api/training'],
+    ['POST', '/api/training', { where: 'server', samples: [1, 2] }],
+    ['POST', '/api/training', { where: 'browser', device: 'a phone' }],
+    ['POST', `/api/training/${id}/progress`, { step: 1, steps: 9, loss: 0.5, accuracy: null, device: 'a' }],
+    ['DELETE', `/api/training/${id}`],
+    ['GET', '/api/training/pack'],
+    ['POST', '/api/why', { strokes: [[1, 1, 9, 9]] }],
+    ['POST', '/api/admin', { token: 'x' }],
+    ['POST', '/api/import', line, 'application/x-ndjson'],
+    ['GET', '/assets/../index.html'],
+  ];
+
+  const rounds = 10_000;
+  test(`${rounds} mutated requests`, async () => {
+    const random = createRandom(14);
+    let nowMs = 0;
+    const errors: unknown[] = [];
+    const log = pino({ level: 'error' }, { write: text => errors.push(text) });
+    const app = await createHttp({
+      ...parts,
+      log,
+      httpServer: createServer(),
+      now: () => {
+        nowMs += 20;
+        return nowMs;
+      },
+    });
+    const statuses = new Map<number, number>();
+    for (let round = 0; round < rounds; round++) {
+      const [method, path, body, type = json] = pick(random, known);
+      const payload = typeof body === 'string' ? body : JSON.stringify(mutateJson(random, body, 0.08));
+      const headers = {
+        ...(body !== undefined && {
+          'content-type': chance(random, 0.95) ? type : mutate(random, type).replace(/[^ -~]/g, ''),
+        }),
+        ...(chance(random, 0.5) ? asAdmin : mineCookie),
+        ...(type !== json && { 'x-base-version': 'base-1', 'x-job': id }),
+        ...(chance(random, 0.1) && { 'if-none-match': '"base-1"', range: 'bytes=5-2', accept: 'text/html' }),
+      };
+      // As it leaves a browser: nothing but ASCII.
+      const wild = pick(random, [mutate, mutateQuery, (_random: Random, same: string) => same])(random, path);
+      const escaped = wild.replace(/[^!-~]/gu, character => encodeURIComponent(character.toWellFormed()));
+      const url = escaped.replace(/^[/\\]*/, '/');
+      // The injector asks for what it can parse; bytes that are no URL are sent above.
+      if (!URL.canParse(url, 'http://ink.test')) continue;
+      const response = await app.inject({
+        method: chance(random, 0.97) ? method : pick(random, ['PUT', 'HEAD', 'OPTIONS', 'POST']),
+        url,
+        headers,
+        ...(body !== undefined && { payload: chance(random, 0.1) ? mutate(random, payload) : payload }),
+      });
+      statuses.set(response.statusCode, 1 + (statuses.get(response.statusCode) ?? 0));
+      const asked = `${method} ${url} ${payload}`;
+      expect(response.statusCode, `${asked}: ${response.body} ${errors}`).toBeLessThan(500);
+      if (
+        response.statusCode >= 400 &&
+        response.body !== '' &&
+        response.headers['content-type']?.includes(json)
+      )
+        expect(JSON.parse(response.body), asked).toMatchObject({
+          ok: false,
+          message: expect.stringMatching(/\w \w/),
+        });
+    }
+    expect(errors).toEqual([]);
+    for (const status of [200, 400, 403, 404]) expect(statuses.get(status)).toBeGreaterThan(50);
+    await app.close();
+  });
+});

@@ -1,0 +1,163 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import fastifyCookie from '@fastify/cookie';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { foreignHost } from '../auth/host.ts';
+import { foreignOrigin } from '../auth/origin.ts';
+import { createAskers } from '../auth/requester.ts';
+import type { Sessions } from '../auth/session.ts';
+import type { Metrics } from '../core/metrics.ts';
+import { refuse } from '../core/refusal.ts';
+import { after } from '../core/schedule.ts';
+import type { Store } from '../core/store.ts';
+import type { Rounds } from '../jobs/federated-round.ts';
+import { addressRequests } from '../rate-limit/rate-limits.ts';
+import { createLimiter } from '../rate-limit/token-bucket.ts';
+import { serveSignIn } from './admin-routes.ts';
+import { createBigReads, sharedAtOnce } from './big-reads.ts';
+import { serveWhy, type WhyParts } from './explanation-route.ts';
+import { serveCarry } from './export-routes.ts';
+import { answerClientError, refusalOf } from './http-errors.ts';
+import { type ModelsParts, serveModels } from './model-routes.ts';
+import { servePages } from './page-routes.ts';
+import { checkBodies } from './request-bodies.ts';
+import { type SamplesParts, serveSamples } from './sample-routes.ts';
+import { serveTraining, type TrainingParts } from './training-routes.ts';
+import { maxUploadBytes, serveUploads } from './upload-route.ts';
+
+export interface HttpParts {
+  httpServer: HttpServer;
+  sessions: Sessions;
+  adminToken: string;
+  store: Store;
+  teacher: TrainingParts['teacher'];
+  latest: TrainingParts['latest'];
+  rounds: Rounds;
+  teachBy: TrainingParts['teachBy'];
+  predict: SamplesParts['predict'];
+  deleted: SamplesParts['deleted'];
+  labels: SamplesParts['labels'];
+  idle: WhyParts['idle'];
+  wait: WhyParts['wait'];
+  promoted: ModelsParts['promoted'];
+  loadModel: ModelsParts['loadModel'];
+  metrics: Metrics;
+  log: Logger;
+  trustProxy: number;
+  /** Whether a request comes from a page of this server, or from no browser. */
+  isOwnOrigin(request: IncomingMessage): boolean;
+  /** Whether the name by which it is asked can be this server's. */
+  isOwnHost(request: IncomingMessage): Promise<boolean>;
+  /** What the server lacks to serve, none when it is ready; and why the database cannot be used, for anybody to read. */
+  unready(): Promise<{ missing: string[]; reason?: string | undefined }>;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+/** Nothing the interface takes is larger. */
+const maxBodyBytes = 65_536;
+
+/** What tells nothing of people; a probe asks by whatever name it has. */
+const forAnybody = ['/healthz', '/readyz', '/metrics'];
+
+/** Longer than any proxy in front keeps an idle connection, so that it is never the server who hangs up first. */
+const keepAliveMs = 72_000;
+
+/** Everything comes from here; WebAssembly for the trainer, `data:` for icons. Sockets to the same host count as 'self'. */
+const contentSecurityPolicy =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/** The HTTP side on `httpServer`: health, metrics, the samples and the pages. */
+export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
+  const { httpServer, metrics, log } = parts;
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    clientErrorHandler: answerClientError,
+    frameworkErrors(error, _request, reply: FastifyReply) {
+      void reply.code(400).send(refusalOf(error)?.refusal);
+    },
+    trustProxy: parts.trustProxy > 0 ? (_address, hop) => hop < parts.trustProxy : false,
+    serverFactory(handler) {
+      httpServer.keepAliveTimeout = keepAliveMs;
+      httpServer.on('request', handler);
+      return httpServer;
+    },
+  });
+  const limiter = createLimiter(addressRequests, parts.now);
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    });
+    if (!forAnybody.includes(request.url) && !(await parts.isOwnHost(request.raw))) {
+      metrics.refused.inc({ event: 'http', reason: 'forbidden' });
+      return reply.code(403).send(refuse('forbidden', foreignHost));
+    }
+    if (request.method !== 'GET' && !parts.isOwnOrigin(request.raw)) {
+      metrics.refused.inc({ event: 'http', reason: 'forbidden' });
+      return reply.code(403).send(refuse('forbidden', foreignOrigin));
+    }
+    const retryAfterMs = limiter.take(request.ip);
+    if (retryAfterMs === 0) return;
+    metrics.refused.inc({ event: 'http', reason: 'rate_limited' });
+    return reply
+      .code(429)
+      .header('retry-after', Math.ceil(retryAfterMs / 1000))
+      .send({ ...refuse('rate_limited', 'Too many requests; slow down.'), retryAfterMs });
+  });
+  app.addHook('onSend', async (request, reply) => {
+    // Node reads on what nobody wants, so that the connection can be used again: a large body costs more than another one.
+    if (reply.statusCode >= 400 && bodyIsLong(request.raw)) void reply.header('connection', 'close');
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const refused = refusalOf(error, request.routeOptions.bodyLimit);
+    if (refused !== undefined) return reply.code(refused.status).send(refused.refusal);
+    log.error({ err: error }, 'a request could not be handled');
+    return reply.code(500).send(refuse('unavailable', 'Something went wrong here; try again.'));
+  });
+
+  checkBodies(app);
+
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const { missing, reason } = await parts.unready();
+    return missing.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, missing, reason });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+
+  await app.register(fastifyCookie);
+  const askerOf = createAskers(parts.sessions, parts.adminToken);
+  const bigReads = createBigReads({
+    now: parts.now,
+    busyMs: () => performance.eventLoopUtilization().active,
+    after,
+    // The embedded database answers one after the other, and would answer all at once before anybody else.
+    atOnce: parts.store.shared ? sharedAtOnce : 1,
+  });
+  serveSignIn(app, parts);
+  serveSamples(app, { ...parts, askerOf, bigReads });
+  serveTraining(app, { ...parts, askerOf, bigReads });
+  serveModels(app, { ...parts, askerOf, bigReads });
+  serveUploads(app, { ...parts, askerOf });
+  serveCarry(app, { ...parts, askerOf, bigReads });
+  serveWhy(app, parts);
+  servePages(app, parts);
+  const sweeping = setInterval(() => {
+    limiter.sweep();
+    bigReads.sweep();
+  }, 60_000);
+  app.addHook('onClose', async () => clearInterval(sweeping));
+  return app;
+}
+
+/** Whether more of the body is to come than any route but the import takes. */
+function bodyIsLong({ complete, headers }: IncomingMessage): boolean {
+  return (
+    !complete &&
+    (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > maxUploadBytes)
+  );
+}

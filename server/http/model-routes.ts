@@ -1,0 +1,111 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { ModelEntry, ModelList, VerdictView } from '../../shared/lab.ts';
+import type { Ack } from '../../shared/protocol.ts';
+import type { Asker } from '../auth/requester.ts';
+import { refuse, refuseInput } from '../core/refusal.ts';
+import type { Store } from '../core/store.ts';
+import type { CachedModel } from '../inference/model-cache.ts';
+import type { BigReads } from './big-reads.ts';
+import { answer } from './reply.ts';
+import { takesNothing } from './request-bodies.ts';
+
+export interface ModelsParts {
+  store: Pick<Store, 'listModels' | 'history' | 'champion' | 'rollBack' | 'promoteModel'>;
+  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  /** The champion moved. Resolves when every inference process has the new one. */
+  promoted(): Promise<void>;
+  loadModel(version: string): Promise<CachedModel | null>;
+  bigReads: Pick<BigReads, 'serve'>;
+}
+
+export const versionSchema = z.string().regex(/^[\w.-]{1,100}$/);
+/** Versions are numbered by an INT of the database. */
+const maxModelNumber = 2_147_483_647;
+const pageSchema = z.strictObject({
+  before: z.coerce.number().int().min(1).max(maxModelNumber).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+/** Only the gate's own verdicts are ever stored: what they hold is trusted. */
+const verdictSchema = z.custom<VerdictView>(
+  value => typeof value === 'object' && value !== null && 'before' in value,
+);
+type ByVersion = { Params: { version: string } };
+const unknownVersion = () => refuse('not_found', 'There is no such version.');
+
+/** `/api/models`: the versions, their weights, and moving the champion by hand. */
+export function serveModels(
+  app: FastifyInstance,
+  { store, askerOf, promoted, loadModel, bigReads }: ModelsParts,
+) {
+  app.get('/api/models', (request, reply) =>
+    answer(reply, async () => {
+      const page = pageSchema.safeParse(request.query);
+      if (!page.success) return refuseInput(page.error);
+      const [champion, rows, moves] = await Promise.all([
+        store.champion(),
+        store.listModels(page.data),
+        store.history({ limit: 200 }),
+      ]);
+      const list: ModelList = {
+        champion: champion?.version ?? '',
+        previous: moves[0]?.previous ?? null,
+        models: rows.map(({ version, parent, source, status, card, verdict, at }): ModelEntry => {
+          const told = verdictSchema.safeParse(verdict);
+          return { version, parent, source, status, card, verdict: told.data ?? null, at: at.toISOString() };
+        }),
+        history: moves.map(({ version, previous, move, at, by, reason }) => {
+          return { version, previous, move, at: at.toISOString(), by, reason };
+        }),
+      };
+      return list;
+    }),
+  );
+
+  app.get<ByVersion>('/api/models/:version/weights', (request, reply) =>
+    answer(reply, async () => {
+      const version = versionSchema.safeParse(request.params.version);
+      if (!version.success) return refuseInput(version.error);
+      const etag = `"${version.data}"`;
+      const weights = await bigReads.serve(request.ip, async () => {
+        const model = await loadModel(version.data);
+        if (model === null) return unknownVersion();
+        const { buffer, byteOffset, byteLength } = model.weights;
+        return request.headers['if-none-match'] === etag ? '' : Buffer.from(buffer, byteOffset, byteLength);
+      });
+      if (typeof weights === 'object' && 'ok' in weights) return weights;
+      // A version never changes, so its name is all a cache needs to know.
+      void reply.headers({ etag, 'cache-control': 'public, max-age=31536000, immutable' });
+      if (weights === '') return reply.code(304).send();
+      void reply.type('application/octet-stream');
+      return weights;
+    }),
+  );
+
+  /** Back to a version that was the champion once, or on to one that never was. */
+  async function move(version: string) {
+    const by = { by: 'an admin', reason: 'by hand' };
+    const back = await store.rollBack({ to: version, ...by });
+    if (typeof back === 'object') return 'moved';
+    if (back === 'outdated' || back === 'unfit') return back;
+    const champion = await store.champion();
+    if (champion === null) return 'unknown';
+    const done = await store.promoteModel({ version, expectedChampion: champion.version, ...by });
+    return done === 'unknown' || done === 'outdated' || done === 'unfit' ? done : 'moved';
+  }
+
+  app.post<ByVersion>('/api/models/:version/promote', takesNothing, (request, reply) =>
+    answer(reply, async (): Promise<Ack<{ version: string }>> => {
+      if (!askerOf(request).admin) return refuse('forbidden', 'Only an admin may promote a version.');
+      const version = versionSchema.safeParse(request.params.version);
+      if (!version.success) return refuseInput(version.error);
+      const done = await move(version.data);
+      if (done === 'unknown') return unknownVersion();
+      if (done === 'outdated') return refuse('outdated', 'The champion changed meanwhile.');
+      if (done === 'unfit')
+        return refuse('outdated', 'That version is of an older net, which this release does not serve.');
+      await promoted();
+      return { ok: true, value: { version: version.data } };
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { roomSchema } from '../../shared/protocol.ts';
+import { askedSecurely } from '../auth/client-address.ts';
+import { cookieOptions, type Sessions, sessionCookie } from '../auth/session.ts';
+import { nothingHere } from './http-errors.ts';
+
+export const clientFolder = fileURLToPath(new URL('../../client/dist/', import.meta.url));
+
+const yearSeconds = 31_536_000;
+
+export interface PagesParts {
+  sessions: Sessions;
+  trustProxy: number;
+  /** Where the built client is. */
+  folder?: string;
+}
+
+/** The usual reason for a path that no page has: a proxy that serves Inkling below a path. */
+function sendNoPage(reply: FastifyReply, path: string) {
+  return reply
+    .code(404)
+    .header('cache-control', 'no-store')
+    .type('text/plain; charset=utf-8')
+    .send(
+      `There is no page at ${path.slice(0, 200)}. The pages are /, /wall, /lab and those of a room, such as /r/physics.\n\n` +
+        'If a proxy serves Inkling below a path: Inkling cannot be served so. Give it a host name or a port of its own.\n',
+    );
+}
+
+/**
+ * The built client. Every page is the same file; which place it shows is the client's reading of the address.
+ * Asking for a page is what gives a browser its session. Where the build wrote a compressed copy beside a file, a
+ * browser that accepts its encoding gets the copy (client/precompress.ts).
+ */
+export function servePages(
+  app: FastifyInstance,
+  { sessions, trustProxy, folder = clientFolder }: PagesParts,
+) {
+  const built = () => existsSync(join(folder, 'index.html'));
+
+  function sendPage(request: FastifyRequest, reply: FastifyReply) {
+    const prefix = trustProxy > 0 ? `${request.headers['x-forwarded-prefix'] ?? ''}` : '';
+    if (/[^/]/.test(prefix)) return sendNoPage(reply, prefix);
+    if (!built()) {
+      return reply
+        .code(503)
+        .type('text/plain')
+        .send('The page is not built yet: run `npm start`, which builds it.');
+    }
+    const token = sessions.fromCookies(request.headers.cookie);
+    const kept =
+      sessions.identify(token).state === 'known' && token !== undefined ? token : sessions.issue().token;
+    reply.setCookie(sessionCookie, kept, cookieOptions({ secure: askedSecurely(request, trustProxy) }));
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    const { method, headers, url } = request;
+    // A person who opened a page reads text; a program or a script reads JSON.
+    const opened =
+      method === 'GET' && headers.accept?.includes('text/html') && !/^\/(api|assets)\//.test(url);
+    return opened ? sendNoPage(reply, url.split('?')[0]) : reply.code(404).send(nothingHere());
+  });
+  for (const path of ['/', '/wall', '/lab']) app.get(path, sendPage);
+  for (const path of ['/r/:room', '/r/:room/wall', '/r/:room/lab']) {
+    app.get<{ Params: { room: string } }>(path, (request, reply) => {
+      const room = roomSchema.safeParse(request.params.room);
+      if (room.success) return sendPage(request, reply);
+      return reply
+        .code(404)
+        .type('text/plain')
+        .send(`No room can have this name: ${room.error.issues[0].message}.`);
+    });
+  }
+  void app.register(fastifyStatic, {
+    root: folder,
+    index: false,
+    cacheControl: false,
+    preCompressed: true,
+    // Names under assets/ carry a hash of their content.
+    setHeaders(reply, path) {
+      const immutable = /[\\/]assets[\\/]/.test(path);
+      reply.header('cache-control', immutable ? `public, max-age=${yearSeconds}, immutable` : 'no-cache');
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { SampleRow } from '../../db/gallery.ts';
+import { createSamplePages, textOf } from './sample-pages.ts';
+
+const row: SampleRow = {
+  id: 7,
+  drawing: 'd',
+  author: 'ada',
+  room: 'lobby',
+  strokes: [[1, 2]],
+  probabilities: null,
+  model: null,
+  at: new Date(0),
+  hasImage: false,
+  guess: 3,
+  label: null,
+};
+
+function setUp({ shared }: { shared: boolean }) {
+  let [reads, writes] = [0, 0];
+  const pageOf = createSamplePages({
+    shared,
+    writes: () => writes,
+    async samplePage() {
+      reads++;
+      return { samples: [row], next: 7 };
+    },
+  });
+  return { pageOf, reads: () => reads, write: () => writes++ };
+}
+
+test('a page is read and written out once until a sample changes, and says to each what is theirs', async () => {
+  const { pageOf, reads, write } = setUp({ shared: false });
+  const page = await pageOf({ limit: 30 });
+  expect(JSON.parse(textOf(await pageOf({ limit: 30 }), 'ada'))).toEqual({
+    samples: [
+      { ...JSON.parse(JSON.stringify(row)), author: undefined, hasImage: undefined, mine: true, image: null },
+    ],
+    next: 7,
+  });
+  expect(JSON.parse(textOf(page, null)).samples[0].mine).toBe(false);
+  expect(reads()).toBe(1);
+  await pageOf({ limit: 31 });
+  write();
+  await pageOf({ limit: 30 });
+  expect(reads()).toBe(3);
+});
+
+test('pages of a database that others write to are not kept', async () => {
+  const { pageOf, reads } = setUp({ shared: true });
+  await pageOf({ limit: 30 });
+  await pageOf({ limit: 30 });
+  expect(reads()).toBe(2);
+});

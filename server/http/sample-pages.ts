@@ -1,0 +1,65 @@
+import type { SampleFilter, SampleRow } from '../../db/gallery.ts';
+import type { Sample } from '../../shared/lab.ts';
+import type { Store } from '../core/store.ts';
+
+/** A page of samples as JSON text, but for what depends on who reads it. */
+interface WrittenPage {
+  samples: { author: string | null; text: string }[];
+  next: number | null;
+}
+
+/** Pages kept: the Labs of a class look at a few. */
+export const mostPages = 16;
+
+/**
+ * Pages of samples, each read and written out once until a sample changes. Where other processes write to the same
+ * database nothing is kept.
+ */
+export function createSamplePages(store: Pick<Store, 'shared' | 'writes' | 'samplePage'>) {
+  const kept = new Map<string, Promise<WrittenPage>>();
+  let keptWrites = -1;
+
+  async function read(filter: SampleFilter): Promise<WrittenPage> {
+    const { samples, next } = await store.samplePage(filter);
+    return {
+      samples: samples.map(row => ({ author: row.author, text: JSON.stringify(present(row)).slice(1) })),
+      next,
+    };
+  }
+
+  return (filter: SampleFilter): Promise<WrittenPage> => {
+    if (store.shared) return read(filter);
+    if (keptWrites !== store.writes()) kept.clear();
+    keptWrites = store.writes();
+    const key = JSON.stringify(filter);
+    const page = kept.get(key) ?? read(filter);
+    kept.delete(key);
+    kept.set(key, page);
+    page.catch(() => kept.delete(key));
+    for (const oldest of kept.keys()) {
+      if (kept.size <= mostPages) break;
+      kept.delete(oldest);
+    }
+    return page;
+  };
+}
+
+/** The page as `asking` gets it. */
+export function textOf({ samples, next }: WrittenPage, asking: string | null): string {
+  const texts = samples.map(({ author, text }) => `{"mine":${isMine(author, asking)},${text}`);
+  return `{"samples":[${texts.join(',')}],"next":${next}}`;
+}
+
+export function sampleOf(row: SampleRow, asking: string | null): Sample {
+  return { ...present(row), mine: isMine(row.author, asking) };
+}
+
+const isMine = (author: string | null, asking: string | null) => author !== null && author === asking;
+
+function present({ author, hasImage, at, ...row }: SampleRow): Omit<Sample, 'mine'> {
+  return {
+    ...row,
+    at: at.toISOString(),
+    image: row.strokes === null && hasImage ? `/api/samples/${row.id}/image` : null,
+  };
+}

@@ -1,0 +1,117 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Prediction, Sample } from '../../shared/lab.ts';
+import { type Ack, digitSchema, roomSchema } from '../../shared/protocol.ts';
+import type { Asker } from '../auth/requester.ts';
+import { refuse, refuseInput } from '../core/refusal.ts';
+import type { Store } from '../core/store.ts';
+import type { BigReads } from './big-reads.ts';
+import { versionSchema } from './model-routes.ts';
+import { answer } from './reply.ts';
+import { takesNothing } from './request-bodies.ts';
+import { createSamplePages, sampleOf, textOf } from './sample-pages.ts';
+
+export interface SamplesParts {
+  store: Pick<
+    Store,
+    'shared' | 'writes' | 'samplePage' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'
+  >;
+  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  /** A session labels from that address. */
+  labels(session: string, address: string): void;
+  /** What the champion makes of a raster of 784 bytes. */
+  predict(raster: Uint8Array): Promise<Prediction>;
+  /** The row of a drawing was deleted for good. */
+  deleted(drawing: string): void;
+  bigReads: Pick<BigReads, 'serve'>;
+}
+
+/** A table of the older application may count its rows in BIGINT. */
+export const sampleId = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const flag = z.enum(['true', 'false']).transform(text => text === 'true');
+const querySchema = z.strictObject({
+  before: sampleId.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+  room: roomSchema.optional(),
+  labelled: flag.optional(),
+  wrong: flag.optional(),
+  digit: z.coerce.number().pipe(digitSchema).optional(),
+  model: versionSchema.optional(),
+});
+const changeSchema = z.strictObject({ digit: digitSchema.nullable() });
+type ById = { Params: { id: string } };
+
+const unknownSample = () => refuse('not_found', 'There is no such drawing.');
+const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
+
+/** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
+export function serveSamples(
+  app: FastifyInstance,
+  { store, askerOf, labels, predict, deleted, bigReads }: SamplesParts,
+) {
+  const pageOf = createSamplePages(store);
+
+  app.get('/api/samples', (request, reply) =>
+    answer(reply, async () => {
+      const query = querySchema.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
+      const { author, admin } = askerOf(request);
+      const room = query.data.room ?? (admin ? undefined : 'lobby');
+      const page = await bigReads.serve(request.ip, async () =>
+        textOf(await pageOf({ ...query.data, room }), author),
+      );
+      if (typeof page === 'string') void reply.type('application/json; charset=utf-8');
+      return page;
+    }),
+  );
+
+  app.get<ById>('/api/samples/:id/image', (request, reply) =>
+    answer(reply, async () => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const image = await store.sampleImage(id.data);
+      if (image === null) return refuse('not_found', 'This sample has no picture.');
+      void reply.type('image/png').header('cache-control', 'private, max-age=3600');
+      return Buffer.from(image);
+    }),
+  );
+
+  app.patch<ById>('/api/samples/:id', (request, reply) =>
+    answer(reply, async (): Promise<Ack<Sample>> => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const change = changeSchema.safeParse(request.body);
+      if (!change.success) return refuseInput(change.error);
+      const by = askerOf(request);
+      if (by.author !== null) labels(by.author, request.ip);
+      const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
+      if (row === 'not_found') return unknownSample();
+      if (row === 'not_yours') return notYours();
+      return { ok: true, value: sampleOf(row, by.author) };
+    }),
+  );
+
+  app.delete<ById>('/api/samples/:id', takesNothing, (request, reply) =>
+    answer(reply, async (): Promise<Ack> => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const done = await store.deleteSample({ id: id.data, by: askerOf(request) });
+      if (done === 'not_found') return unknownSample();
+      if (done === 'not_yours') return notYours();
+      deleted(done.drawing);
+      return { ok: true };
+    }),
+  );
+
+  app.post<ById>('/api/samples/:id/predict', takesNothing, (request, reply) =>
+    answer(reply, async (): Promise<Ack<Prediction>> => {
+      const id = sampleId.safeParse(request.params.id);
+      if (!id.success) return refuseInput(id.error);
+      const sample = await store.getSample(id.data);
+      if (sample === null) return unknownSample();
+      if (sample.raster === null)
+        return refuse('invalid', 'This sample is a picture without strokes; it cannot be read.');
+      return { ok: true, value: await predict(sample.raster) };
+    }),
+  );
+}

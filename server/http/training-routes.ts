@@ -1,0 +1,153 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { TrainingState } from '../../shared/lab.ts';
+import { type Ack, nameSchema, type Training } from '../../shared/protocol.ts';
+import type { Asker } from '../auth/requester.ts';
+import { coalesce } from '../core/coalesce.ts';
+import { refuse, refuseInput } from '../core/refusal.ts';
+import type { Store } from '../core/store.ts';
+import type { Rounds, Sender } from '../jobs/federated-round.ts';
+import { trainingOf } from '../jobs/training-progress.ts';
+import type { Teacher } from '../jobs/training-runner.ts';
+import { networkOf } from '../rate-limit/network.ts';
+import { jobRequests, joinRequests, progressReports } from '../rate-limit/rate-limits.ts';
+import { createLimiter } from '../rate-limit/token-bucket.ts';
+import type { BigReads } from './big-reads.ts';
+import { answer } from './reply.ts';
+import { takesNothing } from './request-bodies.ts';
+import { sampleId } from './sample-routes.ts';
+
+export interface TrainingParts {
+  store: Pick<Store, 'countByDigit' | 'listJobs'>;
+  teacher: Pick<Teacher, 'request' | 'cancel'>;
+  /** What was last heard of the server's own jobs, whichever node runs them. */
+  latest(): Training | null;
+  rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
+  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  teachBy: 'anyone' | 'admin';
+  bigReads: Pick<BigReads, 'serve'>;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+}
+
+/** How often the status is read from the database at most. */
+const statusMs = 500;
+
+const deviceSchema = nameSchema.pipe(z.string().min(1));
+const wishSchema = z.discriminatedUnion('where', [
+  z.strictObject({ where: z.literal('server'), samples: z.array(sampleId).min(1).max(400).optional() }),
+  z.strictObject({ where: z.literal('browser'), device: deviceSchema }),
+]);
+const steps = z.int().min(0).max(100_000);
+const progressSchema = z.strictObject({
+  step: steps,
+  steps,
+  // Null before the first step: it measures, and is there.
+  loss: z.number().nullable(),
+  accuracy: z.number().min(0).max(1).nullable(),
+  device: deviceSchema.optional(),
+});
+/** Whose request it is, as seats of a round know it. */
+export const senderOf = ({ author, admin }: Asker, address: string): Sender => ({
+  owner: author ?? `at ${networkOf(address)}`,
+  address: networkOf(address),
+  admin,
+});
+type ByJob = { Params: { job: string } };
+
+/** `/api/training`: asks for a job, calls it off, tells where it is. */
+export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
+  const { store, teacher, rounds, askerOf, teachBy, bigReads } = parts;
+  const limiters = {
+    server: createLimiter(jobRequests, parts.now),
+    browser: createLimiter(joinRequests, parts.now),
+    progress: createLimiter(progressReports, parts.now),
+  };
+
+  const mayTrain = ({ admin }: Asker) => admin || teachBy === 'anyone';
+  const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
+
+  /** Every open Lab asks after every drawing, and the counts take the whole table. */
+  const readStatus = coalesce({
+    work: () => Promise.all([store.listJobs({ limit: 1 }), store.countByDigit({})]),
+    leastMs: statusMs,
+    now: parts.now,
+    wait: parts.wait,
+  });
+
+  app.get('/api/training', (request, reply) =>
+    answer(reply, async () => {
+      const asker = askerOf(request);
+      const [[last], { labelled, wrong, untrained }] = await readStatus();
+      const state: TrainingState = {
+        training: last === undefined ? null : trainingOf(last, parts.latest()),
+        browsers: rounds.browsers(),
+        untrained,
+        labelled: [...labelled],
+        wrong: [...wrong],
+        mayTrain: mayTrain(asker),
+        admin: asker.admin,
+      };
+      return state;
+    }),
+  );
+
+  app.post('/api/training', (request, reply) =>
+    answer(reply, async () => {
+      const asker = askerOf(request);
+      if (!mayTrain(asker)) return forbidden();
+      const wish = wishSchema.safeParse(request.body);
+      if (!wish.success) return refuseInput(wish.error);
+      const retryAfterMs = asker.admin ? 0 : limiters[wish.data.where].take(request.ip);
+      if (retryAfterMs > 0)
+        return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };
+      const ack =
+        wish.data.where === 'browser'
+          ? await rounds.join(wish.data.device, senderOf(asker, request.ip))
+          : await teacher.request({ askedBy: asker.author ?? 'somebody', samples: wish.data.samples });
+      if (ack.ok) void reply.code(202);
+      return ack;
+    }),
+  );
+
+  app.delete<ByJob>('/api/training/:job', takesNothing, (request, reply) =>
+    answer(reply, async (): Promise<Ack> => {
+      const asker = askerOf(request);
+      if (!mayTrain(asker)) return forbidden();
+      const job = z.guid().safeParse(request.params.job);
+      if (!job.success) return refuseInput(job.error);
+      const left = rounds.leave({ job: job.data, from: senderOf(asker, request.ip) });
+      return left.ok || left.reason === 'not_yours' ? left : teacher.cancel(job.data, asker);
+    }),
+  );
+
+  app.post<ByJob>('/api/training/:job/progress', (request, reply) =>
+    answer(reply, async (): Promise<Ack> => {
+      const asker = askerOf(request);
+      if (!mayTrain(asker)) return forbidden();
+      const from = senderOf(asker, request.ip);
+      const retryAfterMs = limiters.progress.take(from.owner);
+      if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Progress is told too often.'), retryAfterMs };
+      const at = progressSchema.safeParse(request.body);
+      if (!at.success) return refuseInput(at.error);
+      return rounds.progress({ job: request.params.job, from }, at.data);
+    }),
+  );
+
+  app.get('/api/training/pack', (request, reply) =>
+    answer(reply, async () => {
+      if (!mayTrain(askerOf(request))) return forbidden();
+      const bytes = await bigReads.serve(request.ip, async () => {
+        const pack = await rounds.pack();
+        if ('ok' in pack) return pack;
+        void reply.headers({ etag: pack.etag, 'cache-control': 'no-cache' });
+        return request.headers['if-none-match'] === pack.etag ? '' : pack.bytes;
+      });
+      if (bytes === '') return reply.code(304).send();
+      if (Buffer.isBuffer(bytes))
+        void reply.type('application/octet-stream').header('content-encoding', 'gzip');
+      return bytes;
+    }),
+  );
+}

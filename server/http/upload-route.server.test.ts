@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ModelList, TrainingState } from '../../shared/lab.ts';
+import { decodePack, type Pack } from '../../shared/pack.ts';
+import type { Training } from '../../shared/protocol.ts';
+import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
+import { fineTune } from '../../training/fine-tune.ts';
+import { digitsOf } from '../../training/measure.ts';
+import { readImages } from '../../training/read.ts';
+import { loadServingNet } from '../../training/serve.ts';
+import { startTestEngine } from '../../training/test-engine.ts';
+import { trustIn } from '../../training/trust.ts';
+import {
+  connect,
+  draw,
+  inkOf,
+  startServer,
+  type TestClient,
+  type TestServer,
+  temporaryFolder,
+} from '../testing/server.ts';
+
+/** What a browser trains goes through the same gate; this process stands in for the browser. */
+
+const data = temporaryFolder();
+let server: TestServer;
+let client: TestClient;
+
+beforeAll(async () => {
+  server = await startServer({ DATA_DIR: data.folder });
+  ({ client } = await connect(server.url));
+  await startTestEngine();
+});
+afterAll(async () => {
+  client.close();
+  await server.stop('SIGKILL');
+  data.remove();
+});
+
+async function get<Value>(path: string): Promise<Value> {
+  return JSON.parse(await (await fetch(server.url + path)).text());
+}
+const bytesOf = async (path: string) => new Uint8Array(await (await fetch(server.url + path)).arrayBuffer());
+
+async function upload(bytes: Uint8Array, headers: Record<string, string>) {
+  const response = await fetch(`${server.url}/api/models`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', ...headers },
+    body: new Uint8Array(bytes),
+  });
+  return { status: response.status, answer: JSON.parse(await response.text()) };
+}
+
+async function join(device: string): Promise<{ job: string; base: string }> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ where: 'browser', device });
+  const answer = JSON.parse(
+    await (await fetch(`${server.url}/api/training`, { method: 'POST', headers, body })).text(),
+  );
+  expect(answer).toMatchObject({ ok: true });
+  return answer.value;
+}
+
+/** A shape no model has seen, which somebody calls a 4. */
+const box = (variant: number) => [
+  [250, 250, 720, 240, 730, 620, 260, 640, 250, 250, 250, 930].map((value, index) =>
+    Math.round(value + 14 * Math.sin(variant * 7.3 + index * 2.1)),
+  ),
+];
+
+async function label(strokes: number[][], digit: number) {
+  const { drawing } = await draw(client, strokes, { points: 50 });
+  expect(await client.emitWithAck('label', { drawing, digit })).toMatchObject({ ok: true });
+  await client.emitWithAck('finish', { drawing });
+}
+
+/** What the trainer of a page does, in short. */
+async function train(
+  weights: Uint8Array,
+  { lessons: packed, replay }: Pack,
+  seed: number,
+): Promise<Uint8Array> {
+  const champion = decodeWeights(weights);
+  const lessons = packed.map(lesson => ({ ...lesson, author: String(lesson.author) }));
+  const net = await loadServingNet(weights);
+  const trust = trustIn(lessons, await readImages(net, digitsOf(lessons)));
+  net.dispose();
+  const training = fineTune({ weights: champion, lessons, trust: trust.weights, replay, seed });
+  for (;;) {
+    const state = await training.next();
+    if (state.done) return encodeWeights(state.value);
+    // A step is all computation: let the socket answer its pings.
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
+test('two browsers teach one version; everybody sees who takes part, and old weights come too late', async () => {
+  for (let variant = 0; variant < 10; variant++) await label(box(variant), 4);
+  const seen: Training[] = [];
+  client.on('training', training => seen.push(training));
+
+  const base = (await get<ModelList>('/api/models')).champion;
+  const weights = await bytesOf(`/api/models/${base}/weights`);
+  const pack = decodePack(await bytesOf('/api/training/pack'));
+  expect(pack).toMatchObject({ base, lessons: { length: 10 } });
+  expect(pack.lessons.map(({ author }) => author)).toEqual(pack.lessons.map(() => 0));
+  // Trained before they join: both in one process, they would be taken for browsers that fell silent.
+  const [one, two] = [await train(weights, pack, 1), await train(weights, pack, 2)];
+
+  const first = await join('WebGPU · one');
+  const second = await join('WASM · two');
+  expect([first.base, second.base]).toEqual([base, base]);
+  const { browsers } = await get<TrainingState>('/api/training');
+  expect(browsers.map(({ device }) => device)).toEqual(['WebGPU · one', 'WASM · two']);
+  const as = (job: string) => ({ 'x-base-version': first.base, 'x-job': job });
+  const answers = await Promise.all([upload(one, as(first.job)), upload(two, as(second.job))]);
+  for (const { answer } of answers) expect(answer).toMatchObject({ ok: true, value: { participants: 2 } });
+  const { champion, models } = await get<ModelList>('/api/models');
+  expect(champion).toBe(answers[0].answer.value.version);
+  expect(models[0]).toMatchObject({ version: champion, source: 'browser', card: { participants: 2 } });
+  expect((await get<TrainingState>('/api/training')).untrained).toBe(0);
+  const { guess } = await draw(client, box(30), { points: 50 });
+  expect(guess.model).toBe(champion);
+  expect(guess.probabilities[4]).toBeGreaterThan(0.5);
+  const phases = new Set(seen.filter(({ job }) => job === first.job).map(({ phase }) => phase));
+  expect([...phases]).toEqual(['training', 'judging', 'promoted']);
+
+  // One whose answer was lost may ask again; anybody else comes too late.
+  expect((await upload(one, as(first.job))).answer).toEqual(answers[0].answer);
+  const late = await upload(one, { 'x-base-version': first.base });
+  expect(late).toMatchObject({ status: 409, answer: { reason: 'outdated' } });
+}, 600_000);
+
+test('hostile bytes are refused by name before anything is judged, and drawing goes on', async () => {
+  const { champion } = await get<ModelList>('/api/models');
+  const weights = await bytesOf(`/api/models/${champion}/weights`);
+  for (let variant = 40; variant < 44; variant++) await label(box(variant), 4);
+  const spoiled = (spoil: (copy: Uint8Array, view: DataView) => void) => {
+    const copy = Uint8Array.from(weights);
+    spoil(copy, new DataView(copy.buffer));
+    return copy;
+  };
+  const of = { 'x-base-version': champion };
+  const nan = spoiled((copy, view) => view.setFloat32(copy.length - 400, Number.NaN, true));
+  const magic = spoiled(copy => copy.fill(0, 0, 4));
+  const random = encodeWeights(
+    Object.fromEntries(
+      Object.entries(decodeWeights(weights)).map(([name, { shape, data }]) => [
+        name,
+        {
+          shape,
+          data: data.map((value, index) =>
+            name.startsWith('variance') ? value : Math.sin(index * 12.9898) * 2,
+          ),
+        },
+      ]),
+    ),
+  );
+  expect(await upload(nan, of)).toMatchObject({ status: 400, answer: { reason: 'invalid' } });
+  expect(await upload(magic, of)).toMatchObject({ status: 400, answer: { reason: 'invalid' } });
+  expect(await upload(weights.subarray(1), of)).toMatchObject({ status: 400 });
+  expect(await upload(new Uint8Array(weights.length + 1), of)).toMatchObject({ status: 413 });
+  expect((await upload(random, of)).answer.ok).toBe(false);
+  expect(await upload(weights, { 'x-base-version': 'base-0' })).toMatchObject({
+    status: 409,
+    answer: { reason: 'outdated' },
+  });
+  expect(await upload(weights, {})).toMatchObject({ status: 400 });
+
+  const crowd = await Promise.all(Array.from({ length: 100 }, () => upload(nan, of)));
+  expect(crowd.filter(({ answer }) => answer.ok)).toEqual([]);
+  expect(crowd.filter(({ status }) => status === 429).length).toBeGreaterThan(20);
+  expect((await draw(client, inkOf(0))).guess.probabilities).toHaveLength(10);
+  expect((await get<ModelList>('/api/models')).champion).toBe(champion);
+}, 600_000);

@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Contribution } from '../../shared/lab.ts';
+import type { Ack } from '../../shared/protocol.ts';
+import type { Asker } from '../auth/requester.ts';
+import { refuse, refuseInput } from '../core/refusal.ts';
+import type { Rounds } from '../jobs/federated-round.ts';
+import { uploadRequests } from '../rate-limit/rate-limits.ts';
+import { createLimiter } from '../rate-limit/token-bucket.ts';
+import { answer } from './reply.ts';
+import { senderOf } from './training-routes.ts';
+
+export interface UploadsParts {
+  rounds: Pick<Rounds, 'upload' | 'uploadBytes'>;
+  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  teachBy: 'anyone' | 'admin';
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+const octets = 'application/octet-stream';
+/** More than any model has; an upload is held to its base's size before this matters. */
+export const maxUploadBytes = 4_194_304;
+const headersSchema = z.object({
+  'x-base-version': z.string().regex(/^[\w.-]{1,100}$/),
+  'x-job': z.guid().optional(),
+});
+
+/** `POST /api/models`: weights somebody trained elsewhere. They are a stranger's bytes, whatever they say they are. */
+export function serveUploads(app: FastifyInstance, { rounds, askerOf, teachBy, now }: UploadsParts) {
+  const limiter = createLimiter(uploadRequests, now);
+  app.addContentTypeParser(octets, { parseAs: 'buffer', bodyLimit: maxUploadBytes }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  app.post(
+    '/api/models',
+    {
+      bodyLimit: maxUploadBytes,
+      config: { takes: octets },
+      // Before a byte of the body is read.
+      preParsing: async (request, reply, payload) => {
+        const refusal = await refusalOf(request.headers, request.ip);
+        if (refusal === null) return payload;
+        await answer(reply, async () => refusal);
+        return payload;
+      },
+    },
+    (request, reply) =>
+      answer(reply, async (): Promise<Ack<Contribution>> => {
+        const headers = headersSchema.safeParse(request.headers);
+        if (!headers.success) return refuseInput(headers.error);
+        if (!Buffer.isBuffer(request.body)) return refuse('invalid', `Send the weights as ${octets}.`);
+        const bytes = new Uint8Array(request.body);
+        const { 'x-base-version': base, 'x-job': job } = headers.data;
+        return rounds.upload({ base, job, bytes, from: senderOf(askerOf(request), request.ip) });
+      }),
+  );
+
+  async function refusalOf(headers: Record<string, string | string[] | undefined>, address: string) {
+    const asker = askerOf({ headers });
+    if (teachBy === 'admin' && !asker.admin) return refuse('forbidden', 'Only an admin may teach here.');
+    const retryAfterMs = limiter.take(address);
+    if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Too many uploads.'), retryAfterMs };
+    const named = headersSchema.safeParse(headers);
+    if (!named.success) return refuseInput(named.error);
+    const length = Number(headers['content-length']);
+    const expected = await rounds.uploadBytes();
+    if (length === expected) return null;
+    const reason = length > expected ? 'too_large' : 'invalid';
+    return refuse(
+      reason,
+      `Weights of this model have ${expected} bytes, not ${headers['content-length'] ?? 'an unknown number'}.`,
+    );
+  }
+}

@@ -1,0 +1,275 @@
+import { expect, test } from 'vitest';
+import { createRandom, int } from '../../shared/random.ts';
+import {
+  apartMs,
+  type Batch,
+  bigPoints,
+  bigPointsPerMs,
+  createBatcher,
+  crowdedBatch,
+  giveUpMs,
+  maxBatch,
+  pointsPerMs,
+} from './batcher.ts';
+
+interface Item {
+  name: number;
+  seq: number;
+  delivered: number[];
+  points?: number;
+}
+
+/** A batcher over an engine that answers when told to, and time that passes when told to. */
+function setUp(processes: number) {
+  const running: { items: number[]; resolve(batch: Batch): void; reject(error: Error): void }[] = [];
+  let timers: { atMs: number; run(): void }[] = [];
+  let nowMs = 0;
+  let failures = 0;
+  let coalesced = 0;
+  const batcher = createBatcher<Item>({
+    infer: {
+      free: () => processes - running.length,
+      predict: inputs =>
+        new Promise((resolve, reject) => {
+          const items = inputs.map(input => Number(input[0]));
+          running.push({ items, resolve, reject });
+        }),
+    },
+    read: item => ({ seq: item.seq, input: [[item.name]] }),
+    points: item => item.points ?? 0,
+    deliver: (item, { seq }) => item.delivered.push(seq),
+    failed: () => failures++,
+    coalesced: () => coalesced++,
+    took() {},
+    now: () => nowMs,
+    after(ms, run) {
+      const timer = { atMs: nowMs + ms, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter(each => each !== timer);
+      };
+    },
+  });
+  const settle = () => new Promise(resolve => setImmediate(resolve));
+  return {
+    batcher,
+    running,
+    failures: () => failures,
+    coalesced: () => coalesced,
+    pass(ms: number) {
+      for (const endMs = nowMs + ms; ; nowMs++) {
+        const due = timers.filter(timer => timer.atMs <= nowMs);
+        timers = timers.filter(timer => timer.atMs > nowMs);
+        for (const timer of due) timer.run();
+        if (nowMs >= endMs) return;
+      }
+    },
+    async answer(index = 0) {
+      const [batch] = running.splice(index, 1);
+      batch.resolve({
+        model: 'm',
+        distributions: batch.items.map(() => new Array<number>(10).fill(0.1)),
+        rasterMs: 1,
+        computeMs: 1,
+      });
+      await settle();
+    },
+    async crash(index = 0) {
+      const [batch] = running.splice(index, 1);
+      batch.reject(new Error('crashed'));
+      await settle();
+    },
+  };
+}
+
+const itemsOf = (count: number): Item[] =>
+  Array.from({ length: count }, (_, name) => ({ name, seq: 0, delivered: [] }));
+
+test('the first change after a silence goes at the end of its turn, with whatever else came in it', () => {
+  const { batcher, running, pass } = setUp(1);
+  for (const item of itemsOf(3)) batcher.mark(item);
+  expect(running).toHaveLength(0);
+  pass(0);
+  expect(running.map(batch => batch.items)).toEqual([[0, 1, 2]]);
+});
+
+test('right after a batch another one goes when it is full, or when it is time', () => {
+  const { batcher, running, pass } = setUp(3);
+  const items = itemsOf(maxBatch + 2);
+  batcher.mark(items[0]);
+  pass(1);
+  for (const item of items.slice(1, -1)) batcher.mark(item);
+  pass(0);
+  batcher.mark(items[maxBatch + 1]);
+  pass(apartMs - 1);
+  expect(running.map(batch => batch.items.length)).toEqual([1, maxBatch]);
+  pass(1);
+  expect(running.map(batch => batch.items.length)).toEqual([1, maxBatch, 1]);
+});
+
+test('at a slower pace an item is predicted that often, in its newest state in the end', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  batcher.pace(5);
+  const [item] = itemsOf(1);
+  for (let ms = 0; ms < 950; ms++) {
+    item.seq++;
+    batcher.mark(item);
+    pass(1);
+    if (running.length > 0) await answer();
+  }
+  expect(item.delivered).toHaveLength(5);
+  expect(batcher.oldestMs()).toBeLessThanOrEqual(apartMs);
+  pass(200);
+  await answer();
+  expect(item.delivered.at(-1)).toBe(950);
+  expect(batcher.waiting()).toBe(0);
+});
+
+test('an item that changed many times while the engine was busy is predicted once, in its newest state', async () => {
+  const { batcher, running, pass, answer, coalesced } = setUp(1);
+  const [item] = itemsOf(1);
+  batcher.mark(item);
+  pass(apartMs);
+  for (let change = 0; change < 100; change++) {
+    item.seq++;
+    batcher.mark(item);
+  }
+  pass(apartMs);
+  await answer();
+  expect(running).toHaveLength(1);
+  await answer();
+  expect(item.delivered).toEqual([0, 100]);
+  expect(coalesced()).toBe(99);
+  expect(running).toHaveLength(0);
+});
+
+test('under overload everybody gets the same share', async () => {
+  const { batcher, pass, answer, running } = setUp(1);
+  const items = itemsOf(5 * crowdedBatch);
+  for (let round = 0; round < 30; round++) {
+    for (const item of items) {
+      item.seq++;
+      batcher.mark(item);
+    }
+    pass(apartMs);
+    expect(running[0].items).toHaveLength(crowdedBatch);
+    await answer();
+  }
+  const shares = items.map(item => item.delivered.length);
+  expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+});
+
+test('what changed for the last time goes first, whatever the pace', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  batcher.pace(1);
+  const items = itemsOf(3 * maxBatch);
+  for (const item of items) batcher.mark(item);
+  pass(0);
+  for (const item of items.slice(0, 2)) {
+    item.seq++;
+    batcher.mark(item);
+  }
+  batcher.hurry(items[1]);
+  batcher.hurry(items[3 * maxBatch - 1]);
+  await answer();
+  expect(running[0].items.slice(0, 2)).toEqual([1, 3 * maxBatch - 1]);
+  for (let batch = 0; batch < 3; batch++) {
+    if (running.length > 0) await answer();
+    pass(apartMs);
+  }
+  expect(items[0].delivered).toEqual([0]);
+  expect(items[1].delivered).toEqual([0, 1]);
+});
+
+test('what waits too long for its last prediction is given up, what may still change is not', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  const items = itemsOf(3);
+  batcher.mark(items[0]);
+  pass(0);
+  for (const item of items.slice(1)) batcher.mark(item);
+  batcher.hurry(items[1]);
+  pass(giveUpMs + 1);
+  await answer();
+  expect(running.map(batch => batch.items)).toEqual([[2]]);
+  await answer();
+  expect(batcher.waiting()).toBe(0);
+});
+
+test('a big item is predicted the less often the more points it has, in its newest state in the end', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  const [item] = itemsOf(1);
+  item.points = 10 * bigPoints;
+  const everyMs = item.points / pointsPerMs;
+  for (let ms = 0; ms < 2 * everyMs - 2; ms++) {
+    item.seq++;
+    batcher.mark(item);
+    pass(1);
+    if (running.length > 0) await answer();
+  }
+  expect(item.delivered).toHaveLength(2);
+  expect(batcher.oldestMs()).toBeLessThanOrEqual(apartMs);
+  pass(everyMs);
+  await answer();
+  expect(item.delivered.at(-1)).toBe(2 * everyMs - 2);
+});
+
+test('big items together have a share of the engines, and the others do not wait for them', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  const items = itemsOf(40);
+  for (const item of items.slice(0, 30)) item.points = 8 * bigPoints;
+  const stopMs = 3_000;
+  for (let ms = 0; ms < stopMs; ms++) {
+    for (const item of items) {
+      item.seq++;
+      batcher.mark(item);
+    }
+    pass(1);
+    if (running.length === 0) continue;
+    expect(running[0].items.filter(name => name < 30).length).toBeLessThanOrEqual(1);
+    await answer();
+  }
+  const most = 1 + (stopMs * bigPointsPerMs) / (8 * bigPoints);
+  const shares = items.map(item => item.delivered.length);
+  expect(shares.slice(0, 30).reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(most);
+  expect(Math.min(...shares.slice(0, 30))).toBeGreaterThan(0);
+  expect(Math.min(...shares.slice(30))).toBeGreaterThan(stopMs / apartMs / 4);
+  expect(batcher.oldestMs()).toBeLessThan(50);
+});
+
+test('a batch that crashed is predicted again', async () => {
+  const { batcher, pass, answer, crash, failures } = setUp(1);
+  const items = itemsOf(3);
+  for (const item of items) batcher.mark(item);
+  pass(apartMs);
+  await crash();
+  expect(failures()).toBe(1);
+  pass(apartMs);
+  await answer();
+  expect(items.map(item => item.delivered)).toEqual([[0], [0], [0]]);
+  expect(batcher.waiting()).toBe(0);
+});
+
+test('whatever happens, nobody gets an older answer after a newer one, and everybody the newest at the end', async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const random = createRandom(seed);
+    const { batcher, running, pass, answer, crash } = setUp(3);
+    const items = itemsOf(20);
+    for (let step = 0; step < 500; step++) {
+      const item = items[int(random, items.length)];
+      item.seq++;
+      batcher.mark(item);
+      if (random() < 0.5) pass(apartMs);
+      if (running.length > 0 && random() < 0.3) await answer(int(random, running.length));
+      if (running.length > 0 && random() < 0.02) await crash(int(random, running.length));
+    }
+    pass(apartMs);
+    while (running.length > 0) {
+      await answer();
+      pass(apartMs);
+    }
+    for (const item of items) {
+      expect(item.delivered).toEqual([...item.delivered].sort((a, b) => a - b));
+      if (item.seq > 0) expect(item.delivered.at(-1)).toBe(item.seq);
+    }
+  }
+});

@@ -1,0 +1,207 @@
+import type { Distribution } from '../../shared/distribution.ts';
+import type { Input } from './batch-input.ts';
+
+/** Answers of one batch, all of one model version. */
+export interface Batch {
+  model: string;
+  distributions: Distribution[];
+  /** What making the rasters took, and the engine itself. */
+  rasterMs: number;
+  computeMs: number;
+}
+
+/** Where batches are computed. */
+export interface Inference {
+  /** Batches that could start right now. */
+  free(): number;
+  /** Rejects when the process that had it died or hung. */
+  predict(inputs: readonly Input[]): Promise<Batch>;
+}
+
+/** What a batch goes through here; what an inference process takes is told by it. */
+export type Stage = 'queue' | 'deliver';
+
+export interface BatcherParts<Item> {
+  infer: Inference;
+  /** The item's newest state, and its seq. */
+  read(item: Item): { seq: number; input: Input };
+  /** Points of which a raster has to be made. */
+  points(item: Item): number;
+  deliver(item: Item, answer: { seq: number; model: string; distribution: Distribution }): void;
+  failed(error: unknown): void;
+  /** A change came before the last one was predicted. */
+  coalesced(): void;
+  /** How long a stage took one batch; `queue` is the longest wait in it. */
+  took(stage: Stage, ms: number): void;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Runs `run` after `ms`, 0 for the end of this turn of the event loop; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface Batcher<Item> {
+  /** The item changed. Whatever number of changes, it is predicted once, in its newest state. */
+  mark(item: Item): void;
+  /** Its last change has come: if it waits, it goes before all that may still change, and at no pace. */
+  hurry(item: Item): void;
+  /** Capacity may have come free. */
+  pump(): void;
+  /** From now on no item is predicted more often than this. */
+  pace(perSecond: number): void;
+  /** Items waiting. */
+  waiting(): number;
+  /** For how long the one has waited that waits longest, beyond what the pace asks of it. */
+  oldestMs(): number;
+}
+
+/** Larger batches only add latency on every engine measured … */
+export const maxBatch = 8;
+/** … but of many that wait a quarter goes at once, up to this: a busy event loop makes the way there and back long. */
+export const crowdedBatch = 1024;
+/** Batches that are not full go this far apart, the first after a silence at once: a message to an engine costs as much as an image. */
+export const apartMs = 8;
+/** An engine that hung is back by then; who still waits for the last word on a drawing has long drawn another. */
+export const giveUpMs = 10_000;
+/** A raster of a point takes up to a microsecond: so many points a millisecond of each item take two percent of a core … */
+export const pointsPerMs = 20;
+/** … and of all items that have as many points as this, a third of one. A digit has a tenth of it. */
+export const bigPoints = 1_024;
+export const bigPointsPerMs = 500;
+
+/**
+ * A set of changed items instead of a queue of requests: a slow engine predicts less often, never later and
+ * later. First marked, first served, so under overload every item gets the same share. An item in flight is
+ * not sent again until its answer is back, so a newer answer never comes before an older one. Big items are predicted
+ * less often, and one a batch: those beside them do not wait for their rasters.
+ */
+export function createBatcher<Item extends object>(parts: BatcherParts<Item>): Batcher<Item> {
+  const { infer, read, points, deliver, now, after } = parts;
+  /** With the time each was marked first. */
+  const dirty = new Map<Item, number>();
+  /** Those that changed for the last time, likewise. */
+  const last = new Map<Item, number>();
+  const inFlight = new Set<Item>();
+  const startedMs = new WeakMap<Item, number>();
+  let intervalMs = 0;
+  let lastBatchMs = Number.NEGATIVE_INFINITY;
+  /** When a big item may be predicted next. */
+  let bigMs = Number.NEGATIVE_INFINITY;
+  let look: { atMs: number; cancel(): void } | undefined;
+
+  const isBig = (item: Item) => points(item) >= bigPoints;
+
+  function dueMs(item: Item, markedMs: number) {
+    const leastMs = Math.max(markedMs, isBig(item) ? bigMs : markedMs);
+    if (last.has(item)) return leastMs;
+    const everyMs = Math.max(intervalMs, points(item) / pointsPerMs);
+    return Math.max(leastMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + everyMs);
+  }
+  const waiting = () => last.size + dirty.size;
+  const apart = () => lastBatchMs + apartMs;
+
+  /** The next batch, or when to look again for one. */
+  function next(): Item[] | { againMs: number } {
+    const [items, at]: [Item[], number] = [[], now()];
+    const most = Math.min(Math.max(maxBatch, Math.ceil(waiting() / 4)), crowdedBatch);
+    let againMs = Number.POSITIVE_INFINITY;
+    for (const [item, markedMs] of last) {
+      if (at - markedMs <= giveUpMs) break;
+      last.delete(item);
+    }
+    let hasBig = false;
+    for (const queue of [last, dirty]) {
+      for (const [item, markedMs] of queue) {
+        if (inFlight.has(item)) continue;
+        const due = dueMs(item, markedMs);
+        if (due > at) againMs = Math.min(againMs, due);
+        else if (!hasBig || !isBig(item)) {
+          items.push(item);
+          hasBig ||= isBig(item);
+        }
+        if (items.length === most) return items;
+      }
+    }
+    if (items.length === 0) return { againMs };
+    return items.length >= maxBatch || apart() <= at ? items : { againMs: apart() };
+  }
+
+  async function run(items: Item[]) {
+    const beganMs = now();
+    lastBatchMs = beganMs;
+    const markedMs = items.map(item => last.get(item) ?? dirty.get(item) ?? beganMs);
+    parts.took('queue', beganMs - Math.min(...markedMs));
+    const states = items.map(read);
+    for (const item of items) {
+      if (isBig(item)) bigMs = Math.max(bigMs, beganMs) + points(item) / bigPointsPerMs;
+      last.delete(item);
+      dirty.delete(item);
+      inFlight.add(item);
+      startedMs.set(item, beganMs);
+    }
+    let batch: Batch;
+    try {
+      batch = await infer.predict(states.map(({ input }) => input));
+    } catch (error) {
+      for (const item of items) {
+        inFlight.delete(item);
+        mark(item);
+      }
+      parts.failed(error);
+      pump();
+      return;
+    }
+    for (const item of items) inFlight.delete(item);
+    // The engine gets its next batch before anybody gets these answers: it must not wait for sockets.
+    pump();
+    const answeredMs = now();
+    items.forEach((item, index) => {
+      deliver(item, { seq: states[index].seq, model: batch.model, distribution: batch.distributions[index] });
+    });
+    parts.took('deliver', now() - answeredMs);
+  }
+
+  function pump() {
+    look?.cancel();
+    look = undefined;
+    while (infer.free() > 0) {
+      const items = next();
+      if (!Array.isArray(items)) return lookAt(items.againMs);
+      void run(items);
+    }
+  }
+
+  function lookAt(atMs: number) {
+    if (atMs === Number.POSITIVE_INFINITY || (look !== undefined && look.atMs <= atMs)) return;
+    look?.cancel();
+    look = { atMs, cancel: after(Math.max(0, Math.ceil(atMs - now())), pump) };
+  }
+
+  function mark(item: Item) {
+    if (last.has(item) || dirty.has(item)) return parts.coalesced();
+    dirty.set(item, now());
+    // Whoever is busy looks again by itself.
+    if (infer.free() > 0) lookAt(waiting() < maxBatch ? apart() : now());
+  }
+
+  return {
+    mark,
+    hurry(item) {
+      const markedMs = dirty.get(item);
+      if (markedMs === undefined) return;
+      dirty.delete(item);
+      last.set(item, markedMs);
+      if (infer.free() > 0) lookAt(apart());
+    },
+    pump,
+    pace(perSecond) {
+      intervalMs = 1000 / perSecond;
+    },
+    waiting,
+    oldestMs() {
+      let oldestMs = 0;
+      for (const queue of [last, dirty])
+        for (const [item, markedMs] of queue) oldestMs = Math.max(oldestMs, now() - dueMs(item, markedMs));
+      return oldestMs;
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import pino from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createInferencePool, type InferenceProcess } from './inference-pool.ts';
+import type { FromProcess, ToProcess } from './inference-worker-messages.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A process that does what it is told and nothing by itself. */
+function fakeProcess() {
+  const received: ToProcess[] = [];
+  let onMessage: (message: FromProcess) => void = () => {};
+  let onExit: (how: string) => void = () => {};
+  const state = { killed: false };
+  const process: InferenceProcess = {
+    send: message => received.push(message),
+    onMessage(listener) {
+      onMessage = listener;
+    },
+    onExit(listener) {
+      onExit = listener;
+    },
+    kill() {
+      state.killed = true;
+      onExit('SIGKILL');
+    },
+  };
+  return {
+    process,
+    received,
+    state,
+    load: (model = 'm') => onMessage({ type: 'loaded', model, engine: 'fake' }),
+    answer: (count: number, model = 'm') =>
+      onMessage({
+        type: 'predicted',
+        model,
+        probabilities: new Float32Array(count * 10).fill(0.1),
+        rasterMs: 1,
+        computeMs: 1,
+      }),
+    fail: () => onMessage({ type: 'failed', message: 'the self-test is off' }),
+    crash: () => onExit('SIGSEGV'),
+  };
+}
+
+function setUp(processes: number) {
+  const spawned: ReturnType<typeof fakeProcess>[] = [];
+  let freed = 0;
+  let broken = 0;
+  const pool = createInferencePool({
+    processes,
+    model: { version: 'm', weights: new Uint8Array(4) },
+    spawn() {
+      const fake = fakeProcess();
+      spawned.push(fake);
+      return fake.process;
+    },
+    log: pino({ level: 'silent' }),
+    onBroken: () => broken++,
+    onFree: () => freed++,
+  });
+  return { pool, spawned, freed: () => freed, broken: () => broken };
+}
+
+const raster = new Uint8Array(784);
+
+test('processes load the model before they count as free', () => {
+  const { pool, spawned, freed } = setUp(2);
+  expect(spawned.map(({ received }) => received)).toMatchObject([
+    [{ type: 'load', model: 'm' }],
+    [{ type: 'load' }],
+  ]);
+  expect(pool.ready()).toBe(false);
+  spawned[0].load();
+  expect(pool.ready()).toBe(true);
+  expect(pool.free()).toBe(1);
+  expect(freed()).toBe(1);
+});
+
+test('a batch goes to a free process and comes back as distributions of its model', async () => {
+  const { pool, spawned } = setUp(1);
+  spawned[0].load();
+  const batch = pool.predict([raster, raster, raster]);
+  expect(pool.free()).toBe(0);
+  spawned[0].answer(3);
+  expect(await batch).toEqual({
+    model: 'm',
+    rasterMs: 1,
+    distributions: Array.from({ length: 3 }, () => new Array(10).fill(0.1)),
+    computeMs: 1,
+  });
+  expect(pool.free()).toBe(1);
+});
+
+test('a crash costs the batch, not the server, and another process takes over', async () => {
+  const { pool, spawned } = setUp(1);
+  spawned[0].load();
+  const batch = pool.predict([raster]);
+  spawned[0].crash();
+  await expect(batch).rejects.toThrow('SIGSEGV');
+  expect(pool.free()).toBe(0);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(spawned).toHaveLength(2);
+  spawned[1].load();
+  const again = pool.predict([raster]);
+  spawned[1].answer(1);
+  expect((await again).distributions).toHaveLength(1);
+  expect(pool.restarts()).toBe(1);
+});
+
+test('a process that hangs over a batch is killed', async () => {
+  const { pool, spawned, broken } = setUp(1);
+  spawned[0].load();
+  const batch = expect(pool.predict([raster])).rejects.toThrow('SIGKILL');
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(spawned[0].state.killed).toBe(true);
+  expect(broken()).toBe(1);
+  await batch;
+});
+
+test('a process that hangs while loading, or fails its self-test, is replaced', async () => {
+  const { spawned, broken } = setUp(1);
+  await vi.advanceTimersByTimeAsync(21_000);
+  expect(spawned[0].state.killed).toBe(true);
+  expect(spawned).toHaveLength(2);
+  spawned[1].fail();
+  expect(spawned[1].state.killed).toBe(true);
+  expect(broken()).toBe(2);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(spawned).toHaveLength(3);
+});
+
+test('a process that always dies is tried ever less often', async () => {
+  const { spawned } = setUp(1);
+  for (let second = 0; second < 60; second++) {
+    spawned.at(-1)?.crash();
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(spawned.length).toBeLessThan(25);
+  expect(spawned.length).toBeGreaterThan(10);
+});
+
+test('closed, it kills every process and starts no other', async () => {
+  const { pool, spawned } = setUp(2);
+  spawned[0].load();
+  pool.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(spawned.map(({ state }) => state.killed)).toEqual([true, true]);
+  expect(spawned).toHaveLength(2);
+});
+
+const next = { version: 'n', weights: new Uint8Array(4) };
+
+test('a new version reaches every process, a busy one after its batch, which stays the old version’s', async () => {
+  const { pool, spawned } = setUp(2);
+  for (const { load } of spawned) load();
+  const batch = pool.predict([raster]);
+  let served = false;
+  const serving = pool.serve(next).then(() => {
+    served = true;
+  });
+  expect(pool.free()).toBe(0);
+  spawned[1].load('n');
+  spawned[0].answer(1);
+  expect((await batch).model).toBe('m');
+  expect(served).toBe(false);
+  expect(spawned[0].received.at(-1)).toMatchObject({ type: 'load', model: 'n' });
+  spawned[0].load('n');
+  await serving;
+  expect(pool.free()).toBe(2);
+});
+
+test('a version that comes while another is loading is the one that stays', async () => {
+  const { pool, spawned } = setUp(1);
+  const serving = pool.serve(next);
+  spawned[0].load('m');
+  expect(pool.free()).toBe(0);
+  spawned[0].load('n');
+  await serving;
+  expect(pool.free()).toBe(1);
+});
+
+test('a process that dies on the way takes the new version when it is back', async () => {
+  const { pool, spawned } = setUp(1);
+  spawned[0].load();
+  const serving = pool.serve(next);
+  spawned[0].crash();
+  await serving;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(spawned[1].received).toMatchObject([{ type: 'load', model: 'n' }]);
+});

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { Pace } from '../../shared/protocol.ts';
+import { createPace } from './overload.ts';
+
+const calm = { oldestMs: 5, busy: 0.2 };
+const seconds = (count: number) => 4 * count;
+
+function setUp() {
+  const said: Pace[] = [];
+  const { look, pace } = createPace(next => said.push(next));
+  const see = (load: { oldestMs: number; busy: number }, looks: number) => {
+    for (let i = 0; i < looks; i++) look(load);
+  };
+  return { said, pace, see };
+}
+
+test('a burst is no overload', () => {
+  const { said, pace, see } = setUp();
+  for (let i = 0; i < 10; i++) {
+    see({ oldestMs: 900, busy: 1 }, seconds(1.5));
+    see(calm, 1);
+  }
+  expect(said).toEqual([]);
+  expect(pace()).toEqual({ guessesPerSecond: 30, overloaded: false });
+});
+
+test.each([
+  ['drawings wait for an engine', { oldestMs: 400, busy: 0.4 }],
+  ['ink would wait for the event loop', { oldestMs: 10, busy: 0.97 }],
+])('when %s guesses come less often, step by step, and that is said once each', (_why, load) => {
+  const { said, see } = setUp();
+  see(load, seconds(60));
+  expect(said).toEqual([
+    { guessesPerSecond: 15, overloaded: true },
+    { guessesPerSecond: 5, overloaded: true },
+  ]);
+});
+
+test('where even that is too much they come less often still', () => {
+  const { pace, see } = setUp();
+  see({ oldestMs: 900, busy: 1 }, seconds(60));
+  expect(pace()).toEqual({ guessesPerSecond: 2, overloaded: true });
+});
+
+test('it recovers when that lasts, also step by step', () => {
+  const { said, see } = setUp();
+  see({ oldestMs: 400, busy: 1 }, seconds(60));
+  said.length = 0;
+  see(calm, seconds(10));
+  see({ oldestMs: 100, busy: 0.6 }, 1);
+  see(calm, seconds(10));
+  expect(said).toEqual([]);
+  see(calm, seconds(20));
+  expect(said).toEqual([
+    { guessesPerSecond: 15, overloaded: true },
+    { guessesPerSecond: 30, overloaded: false },
+  ]);
+});
+
+test('a rate that was too much once is tried again later each time', () => {
+  const { said, see } = setUp();
+  const calmUntilFaster = () => {
+    let looks = 0;
+    for (const before = said.length; said.length === before; looks++) see(calm, 1);
+    return looks;
+  };
+  const overloaded = { oldestMs: 400, busy: 1 };
+  see(overloaded, seconds(2));
+  const first = calmUntilFaster();
+  see(overloaded, seconds(2));
+  expect(calmUntilFaster()).toBe(2 * first);
+});

@@ -1,0 +1,92 @@
+import pino from 'pino';
+import { afterEach, expect, test } from 'vitest';
+import { tooLate } from '../../db/unavailable.ts';
+import type { Model } from '../../shared/protocol.ts';
+import { after } from '../core/schedule.ts';
+import { createRegistry, type Registry } from './served-model.ts';
+
+const modelOf = (version: string) => ({ version, card: { version }, weights: Uint8Array.of(1) });
+let registry: Registry | undefined;
+afterEach(() => registry?.close());
+
+function setUp() {
+  const state = { champion: 'base', away: false };
+  const served: string[] = [];
+  const changed: Model[] = [];
+  const store = {
+    shared: true,
+    async ensureBase() {
+      if (state.away) throw tooLate(1);
+      return { version: state.champion };
+    },
+    async champion() {
+      if (state.away) throw tooLate(1);
+      return { version: state.champion };
+    },
+    async loadModel(version: string) {
+      return {
+        ...modelOf(version),
+        weights: new Uint8Array(4),
+        parent: null,
+        source: 'server' as const,
+        status: 'promoted' as const,
+      };
+    },
+  };
+  const made = createRegistry({
+    base: modelOf('base'),
+    store,
+    async serve({ version }) {
+      served.push(version);
+    },
+    changed: model => changed.push(model),
+    log: pino({ level: 'silent' }),
+    after,
+  });
+  registry = made;
+  return { registry: made, state, served, changed };
+}
+
+test('what the database calls the champion is served, and said once it is', async () => {
+  const { registry: made, state, served, changed } = setUp();
+  await made.sync();
+  expect(made.model().version).toBe('base');
+  expect(served).toEqual([]);
+  state.champion = 'taught-1';
+  await made.sync();
+  await made.sync();
+  expect(served).toEqual(['taught-1']);
+  expect(changed.map(model => model.version)).toEqual(['taught-1']);
+  expect(made.model().version).toBe('taught-1');
+});
+
+test('a champion that moves elsewhere is noticed without being told', async () => {
+  const { state, changed } = setUp();
+  state.champion = 'taught-2';
+  await expect.poll(() => changed.map(model => model.version), { timeout: 60_000 }).toEqual(['taught-2']);
+});
+
+test('while the database is away the last version known goes on', async () => {
+  const { registry: made, state, served } = setUp();
+  state.away = true;
+  await made.sync();
+  expect(made.synced()).toBe(false);
+  expect(made.model().version).toBe('base');
+  state.away = false;
+  state.champion = 'taught-1';
+  await made.sync();
+  expect(made.synced()).toBe(true);
+  expect(served).toEqual(['taught-1']);
+});
+
+test('sync while a poll is under way resolves with the champion of now', async () => {
+  const { registry: made, state } = setUp();
+  await made.sync();
+  const polling = made.sync();
+  // The poll has asked for the champion; the answer is on its way.
+  await Promise.resolve();
+  state.champion = 'taught-1';
+  await made.sync();
+  expect(made.model().version).toBe('taught-1');
+  await polling;
+});

@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import type { Model } from '../../shared/protocol.ts';
+import { every } from '../core/every.ts';
+import type { Store } from '../core/store.ts';
+import type { ServedModel } from './inference-pool.ts';
+import type { ModelCache } from './model-cache.ts';
+import type { LoadedModel } from './model-files.ts';
+
+export interface RegistryParts {
+  /** The shipped model: what is served until the database says otherwise. */
+  base: LoadedModel;
+  store: Pick<Store, 'shared' | 'ensureBase' | 'champion'> & { loadModel: ModelCache['load'] };
+  /** Gives a version to every inference process; resolves when all have it. */
+  serve(model: ServedModel): Promise<void>;
+  /** Another version is served from now on. */
+  changed(model: Model): void;
+  log: Logger;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface Registry {
+  /** The version served. */
+  model(): Model;
+  /** Looks up the champion, and serves it when it is another one. Resolves when every process has it. */
+  sync(): Promise<void>;
+  /** Whether the database has been asked at least once since the start. */
+  synced(): boolean;
+  close(): void;
+}
+
+/** A promotion on any node reaches every other within this: half of what is promised. */
+const sharedPollMs = 400;
+/** Only this process moves the champion of an embedded database, and says so: this is for the time something failed. */
+const ownPollMs = 5_000;
+
+/** Serves whatever version the database calls the champion; while it is away, the last one known. */
+export function createRegistry({ base, store, serve, changed, log, after }: RegistryParts): Registry {
+  let current: Model = { version: base.version, card: base.card };
+  let known = false;
+  let ensured = false;
+  let syncing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+
+  async function look() {
+    if (!ensured) await store.ensureBase(base);
+    ensured = true;
+    const champion = await store.champion();
+    if (champion !== null && champion.version !== current.version) await take(champion.version);
+    known = true;
+  }
+
+  async function take(version: string) {
+    const model = await store.loadModel(version);
+    if (model === null) throw new Error(`The champion ${version} is not among the models.`);
+    await serve({ version, weights: model.weights });
+    current = { version, card: model.card };
+    changed(current);
+  }
+
+  function start() {
+    syncing = look()
+      .catch(error => {
+        if (!(error instanceof DatabaseUnavailable))
+          log.error({ err: error }, 'the champion could not be served');
+      })
+      .finally(() => {
+        syncing = undefined;
+      });
+    return syncing;
+  }
+
+  /** A look under way may have read the champion before it moved: only one that starts from now on will do. */
+  function sync() {
+    if (syncing === undefined) return start();
+    next ??= syncing.then(() => {
+      next = undefined;
+      return start();
+    });
+    return next;
+  }
+
+  const ms = store.shared ? sharedPollMs : ownPollMs;
+  const stopPolling = every(after, { ms, run: () => void (syncing ?? sync()) });
+  return {
+    model: () => current,
+    sync,
+    synced: () => known,
+    close: stopPolling,
+  };
+}

@@ -1,0 +1,61 @@
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import type { Answers } from '../../db/tallies.ts';
+import { createGuard } from './auto-rollback.ts';
+
+type Move = 'shipped' | 'promoted' | 'rolled_back';
+
+function setUp({ move, answers }: { move: Move; answers: Record<string, Answers> }) {
+  const rolledBack: unknown[] = [];
+  let served = 0;
+  const at = new Date(0);
+  const last = {
+    id: 1,
+    version: 'new',
+    previous: 'old',
+    move,
+    at,
+    by: '',
+    reason: '',
+    card: { version: 'new' },
+  };
+  const guard = createGuard({
+    store: {
+      history: () => Promise.resolve([last]),
+      confirmedAndCorrected: ({ version }) => Promise.resolve(answers[version]),
+      rollBack(wish) {
+        rolledBack.push(wish);
+        return Promise.resolve({ version: 'old' });
+      },
+    },
+    promoted() {
+      served++;
+      return Promise.resolve();
+    },
+    log: pino({ level: 'silent' }),
+  });
+  return { guard, rolledBack, served: () => served };
+}
+
+const worse = {
+  new: { confirmed: 50, corrected: 50, correctors: 9 },
+  old: { confirmed: 95, corrected: 5, correctors: 9 },
+};
+
+test('a champion that people correct more often than the one before is rolled back, with the figures', async () => {
+  const { guard, rolledBack, served } = setUp({ move: 'promoted', answers: worse });
+  await guard.look();
+  expect(rolledBack).toMatchObject([
+    { to: 'old', expectedChampion: 'new', reason: expect.stringContaining('50.0 %') },
+  ]);
+  expect(served()).toBe(1);
+});
+
+test('one that does as well stays, and so does one that was rolled back to by hand', async () => {
+  const even = { new: worse.old, old: worse.old };
+  const same = setUp({ move: 'promoted', answers: even });
+  await same.guard.look();
+  const byHand = setUp({ move: 'rolled_back', answers: worse });
+  await byHand.guard.look();
+  expect([...same.rolledBack, ...byHand.rolledBack]).toEqual([]);
+});

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { Job } from '../../db/jobs.ts';
+import type { ModelCard } from '../../shared/protocol.ts';
+import type { Store } from '../core/store.ts';
+import type { LessonMessage, Outcome } from './training-worker-messages.ts';
+
+/**
+ * What became of a candidate: the champion now, refused, or measured against a version that is the champion no longer.
+ * `cancelled`: somebody cancelled the job meanwhile. `lost`: the job is no longer this runner's.
+ */
+export type Judged =
+  | { kind: 'promoted'; version: string; message: string }
+  | { kind: 'refused'; version: string | null; reason: string; message: string; card: ModelCard }
+  | { kind: 'outdated'; message: string }
+  | { kind: 'cancelled'; message: string }
+  | { kind: 'lost' };
+
+export type SettlingStore = Pick<Store, 'endJob' | 'addCandidate' | 'refuseCandidate' | 'promoteModel'>;
+
+export interface Trial {
+  job: Job;
+  /** The version the candidate was trained from and held against. */
+  champion: string;
+  source: 'server' | 'browser';
+  lessons: readonly LessonMessage[];
+  outcome: Outcome;
+  /** More to tell on the candidate's card. */
+  details?: Record<string, unknown>;
+}
+
+const cancelledMessage = 'Cancelled.';
+
+/** Does what the verdict asks for: keeps the candidate with it, promotes it or not, and ends the job. */
+export async function settleCandidate(store: SettlingStore, trial: Trial): Promise<Judged> {
+  const { job, champion, source, lessons, outcome } = trial;
+  const { verdict, before, candidate } = outcome;
+  const view = { ...verdict, before: before.sets, ...(candidate && { after: candidate.after.sets }) };
+  const reason = verdict.kind === 'refused' ? verdict.reason : '';
+  const { message } = verdict;
+  if (candidate === undefined) {
+    const ended = await store.endJob({ job, state: 'refused', message, verdict: view });
+    if (ended === 'lost') return { kind: 'lost' };
+    return { kind: 'refused', version: null, reason, message, card: { version: champion } };
+  }
+  const { mnist, strangers } = candidate.after.sets;
+  const hash = createHash('sha256').update(candidate.weights).digest('hex');
+  const version = `${source === 'browser' ? 'browser' : 'taught'}-${hash.slice(0, 8)}`;
+  const card = {
+    version,
+    parent: champion,
+    date: new Date().toISOString(),
+    lessons: lessons.length,
+    authors: new Set(lessons.map(({ author }) => author)).size,
+    mnistHoldOutAccuracy: mnist.accuracy,
+    ...(strangers.count > 0 && { strangersAccuracy: strangers.accuracy }),
+    ...trial.details,
+    message,
+  };
+  await store.addCandidate({ version, card, weights: candidate.weights, parent: champion, source });
+  if (verdict.kind === 'refused') {
+    await store.refuseCandidate({ version, verdict: view });
+    const ended = await store.endJob({ job, state: 'refused', message, verdict: view, candidate: version });
+    if (ended === 'lost') return { kind: 'lost' };
+    return { kind: 'refused', version, reason, message, card };
+  }
+  const done = await store.promoteModel({
+    version,
+    expectedChampion: champion,
+    by: 'the gate',
+    reason: message,
+    verdict: view,
+    job,
+  });
+  if (done === 'promoted') return { kind: 'promoted', version, message };
+  // The job still runs only where somebody wants it cancelled.
+  if (done === 'not_running') return endCancelled(store, { job, candidate: version });
+  const outdated = 'Another version was promoted meanwhile; teach again to build on that one.';
+  const ended = await store.endJob({ job, state: 'failed', message: outdated, candidate: version });
+  return ended === 'lost' ? { kind: 'lost' } : { kind: 'outdated', message: outdated };
+}
+
+/** Ends a job that its runner may not go on with: cancelled when somebody wants that, else another runner's. */
+export async function endCancelled(
+  store: Pick<Store, 'endJob'>,
+  { job, candidate }: { job: Job; candidate?: string },
+): Promise<Extract<Judged, { kind: 'cancelled' | 'lost' }>> {
+  const ended = await store.endJob({
+    job,
+    state: 'cancelled',
+    message: cancelledMessage,
+    ...(candidate && { candidate }),
+  });
+  return ended === 'lost' ? { kind: 'lost' } : { kind: 'cancelled', message: cancelledMessage };
+}

@@ -1,0 +1,20 @@
+import type { LessonMessage, Outcome } from './training-worker-messages.ts';
+
+interface Version {
+  version: string;
+  /** Encoded as in `shared/weights.ts`. */
+  weights: Uint8Array;
+}
+
+/** A round to judge. Versions are named so that what is known of them can stay known. */
+export interface JudgeAssignment {
+  champion: Version;
+  base: Version;
+  /** Encoded weights, one a participant, that passed the cheap checks. */
+  uploads: Uint8Array[];
+  lessons: LessonMessage[];
+  strangers: LessonMessage[];
+  corrections: LessonMessage[];
+}
+
+export type FromJudging = { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };

@@ -1,0 +1,56 @@
+import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
+import { startEngine } from '../../training/engine.ts';
+import { fromArguments } from '../../training/engine-arguments.ts';
+import { honestNorms } from '../../training/honest.ts';
+import { judgeRound } from '../../training/judge-round.ts';
+import { digitsOf } from '../../training/measure.ts';
+import { createMemory } from '../../training/memory.ts';
+import { type Mnist, readMnist } from '../../training/mnist.ts';
+import type { FromJudging, JudgeAssignment } from './evaluation-worker-messages.ts';
+
+/** A judging process: clips, averages and measures what browsers trained; stays, so that what is known stays known. */
+
+const memory = createMemory();
+let ready: Promise<Mnist> | undefined;
+
+/** A process that could not start would refuse every round: it ends, and the next one gets another. */
+async function start(): Promise<Mnist> {
+  try {
+    await startEngine(fromArguments(process.argv.slice(2)));
+  } catch (error) {
+    process.stderr.write(`${error}\n`);
+    process.exit(1);
+  }
+  return readMnist();
+}
+
+async function judge(assignment: JudgeAssignment) {
+  ready ??= start();
+  const { gate: mnist } = await ready;
+  const champion = decodeWeights(assignment.champion.weights);
+  const { verdict, before, after, candidate } = await judgeRound(assignment.uploads.map(decodeWeights), {
+    champion,
+    anchor: decodeWeights(assignment.base.weights),
+    lessons: assignment.lessons,
+    strangers: digitsOf(assignment.strangers),
+    corrections: digitsOf(assignment.corrections),
+    mnist,
+    honest: honestNorms(),
+    now: () => performance.now(),
+    memory,
+  });
+  const weights = encodeWeights(candidate);
+  tell({ type: 'done', outcome: { verdict, before, ...(after && { candidate: { weights, after } }) } });
+}
+
+function tell(message: FromJudging) {
+  process.send?.(message);
+}
+
+process.on('message', (assignment: JudgeAssignment) => {
+  judge(assignment).catch(error => {
+    tell({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  });
+});
+process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => {});

@@ -1,0 +1,89 @@
+import type { Logger } from 'pino';
+import type { Refusal } from '../../shared/protocol.ts';
+import { decodeWeights } from '../../shared/weights.ts';
+import { checkUpload } from '../../training/update.ts';
+import { refuse } from '../core/refusal.ts';
+import type { Child } from '../process/child-process.ts';
+import type { FromJudging, JudgeAssignment } from './evaluation-worker-messages.ts';
+import type { Outcome } from './training-worker-messages.ts';
+
+export interface JudgeParts {
+  spawn(): Child<JudgeAssignment, FromJudging>;
+  log: Logger;
+}
+
+export interface Judge {
+  /** The cheap checks of an upload; null when it passes them. */
+  check(bytes: Uint8Array, base: Uint8Array): Promise<Refusal | null>;
+  /** Clips, averages and measures in a process that may be killed. Rejects when it had to be. */
+  judge(assignment: JudgeAssignment): Promise<Outcome>;
+  close(): void;
+}
+
+/** A decision takes 2 s; a process silent for this long hangs. */
+const deadlineMs = 60_000;
+
+interface Pending {
+  resolve(outcome: Outcome): void;
+  reject(error: Error): void;
+  deadline: NodeJS.Timeout;
+}
+
+/** One judging process, kept warm between rounds and replaced when it dies. */
+export function createJudge({ spawn, log }: JudgeParts): Judge {
+  let child: Child<JudgeAssignment, FromJudging> | null = null;
+  let pending: Pending | null = null;
+  let closed = false;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function settle(): Pending | null {
+    const settled = pending;
+    pending = null;
+    clearTimeout(settled?.deadline);
+    return settled;
+  }
+
+  function start() {
+    const started = spawn();
+    started.onMessage(message => {
+      if (message.type === 'done') settle()?.resolve(message.outcome);
+      else settle()?.reject(message.error);
+    });
+    started.onExit(how => {
+      if (child !== started) return;
+      child = null;
+      settle()?.reject(new Error(`The judging process ended (${how}).`));
+    });
+    return started;
+  }
+
+  function decide(assignment: JudgeAssignment): Promise<Outcome> {
+    if (closed) throw new Error('The server is stopping.');
+    child ??= start();
+    const judging = child;
+    return new Promise((resolve, reject) => {
+      const deadline = setTimeout(() => {
+        log.error('the judging process hangs, killing it');
+        judging.kill();
+      }, deadlineMs);
+      pending = { resolve, reject, deadline };
+      judging.send(assignment);
+    });
+  }
+
+  return {
+    async check(bytes, base) {
+      const checked = checkUpload(bytes, decodeWeights(base));
+      return checked.ok ? null : refuse('invalid', checked.message);
+    },
+    judge(assignment) {
+      const decided = queue.then(() => decide(assignment));
+      queue = decided.catch(() => {});
+      return decided;
+    },
+    close() {
+      closed = true;
+      child?.kill();
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { Contribution } from '../../shared/lab.ts';
+import type { Ack, Training } from '../../shared/protocol.ts';
+import { MnistUnavailable } from '../../training/mnist.ts';
+import { createRounds, type RoundsParts } from './federated-round.ts';
+import type { Closing } from './round-evaluation.ts';
+
+const promoted: Ack<Contribution> = {
+  ok: true,
+  value: { version: 'v2', participants: 1, message: 'It learned.' },
+};
+
+function setUp(change: Partial<RoundsParts> = {}) {
+  const clock = { ms: 0 };
+  const closings: { closing: Closing; answer(ack: Ack<Contribution>): void }[] = [];
+  const told: Training[] = [];
+  const model = { version: 'v1', card: { version: 'v1' } };
+  const rounds = createRounds({
+    store: {
+      loadModel: async version => ({ ...stored, version }),
+      openLessons: async () => ({ lessons: [lesson], rehearsal: [], heldOut: 0 }),
+    },
+    base: { weights },
+    model: () => model,
+    pack: async () => ({ etag: '"x"', bytes: Buffer.alloc(1) }),
+    check: async () => null,
+    conclude: closing => new Promise(answer => closings.push({ closing, answer })),
+    announce: training => told.push(training),
+    log: pino({ level: 'silent' }),
+    now: () => clock.ms,
+    ...change,
+  });
+  return { rounds, clock, closings, told, model };
+}
+
+const weights = new Uint8Array(8);
+const card = { version: 'v1' };
+const stored = { parent: null, source: 'base', status: 'promoted', card, weights } as const;
+const lesson = {
+  id: 1,
+  drawing: 'd',
+  author: 'somebody',
+  strokes: [[0, 0, 9, 9]],
+  raster: new Uint8Array(784),
+  digit: 4,
+  guess: null,
+};
+
+const by = (owner: string, address = '192.0.2.1') => ({ owner, address, admin: false });
+
+/** Each device in a session of its own. */
+async function joined({ rounds }: ReturnType<typeof setUp>, device: string): Promise<string> {
+  const answer = await rounds.join(device, by(device));
+  if (!answer.ok) throw new Error(answer.message);
+  return answer.value.job;
+}
+
+test('a round is judged when all have uploaded, and everybody gets its verdict', async () => {
+  const at = setUp();
+  const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
+  const first = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  await settle();
+  expect(at.closings).toHaveLength(0);
+  const second = at.rounds.upload({ base: 'v1', job: two, bytes: Uint8Array.of(2), from: by('two') });
+  await settle();
+  expect(at.closings[0]!.closing.uploads.map(({ device }) => device)).toEqual(['one', 'two']);
+  at.closings[0]!.answer(promoted);
+  expect([await first, await second]).toEqual([promoted, promoted]);
+});
+
+test('a server without the MNIST files refuses a browser in a sentence without a path', async () => {
+  const { rounds } = setUp({
+    pack: () => Promise.reject(new MnistUnavailable(new Error('no such file: /opt/a-file'))),
+  });
+  const refused = { ok: false, reason: 'unavailable', message: expect.not.stringContaining('/') };
+  expect(await rounds.join('one', by('one'))).toMatchObject(refused);
+  expect(await rounds.pack()).toMatchObject(refused);
+});
+
+test('a pack for nobody in a round is made once in a while, and anew for who joins', async () => {
+  let packs = 0;
+  const at = setUp({ pack: async () => ({ etag: `"${++packs}"`, bytes: Buffer.alloc(1) }) });
+  for (let second = 0; second < 9; second++) {
+    expect(await at.rounds.pack()).toMatchObject({ etag: '"1"' });
+    at.clock.ms += 1_000;
+    at.rounds.sweep();
+  }
+  await joined(at, 'one');
+  expect(await at.rounds.pack()).toMatchObject({ etag: '"2"' });
+  at.clock.ms += 60_000;
+  at.rounds.sweep();
+  await at.rounds.pack();
+  expect(packs).toBe(3);
+});
+
+test('who is late is not waited for, who fell silent is dropped', async () => {
+  const at = setUp();
+  const one = await joined(at, 'one');
+  await joined(at, 'late');
+  void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  await settle();
+  at.clock.ms = 14_000;
+  at.rounds.sweep();
+  expect(at.closings).toHaveLength(0);
+  at.clock.ms = 16_000;
+  at.rounds.sweep();
+  expect(at.closings[0]!.closing.uploads).toHaveLength(1);
+
+  const silent = setUp();
+  await joined(silent, 'one');
+  silent.clock.ms = 31_000;
+  silent.rounds.sweep();
+  expect(silent.told.at(-1)).toMatchObject({ phase: 'cancelled', message: 'This browser fell silent.' });
+});
+
+test('the same upload sent again, its answer lost, gets the same verdict, before it and after', async () => {
+  const at = setUp();
+  const job = await joined(at, 'one');
+  const upload = { base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') };
+  const sent = at.rounds.upload(upload);
+  await settle();
+  const again = at.rounds.upload(upload);
+  await settle();
+  expect(at.closings).toHaveLength(1);
+  at.model.version = 'v2';
+  at.closings[0]!.answer(promoted);
+  expect([await sent, await again, await at.rounds.upload(upload)]).toEqual([promoted, promoted, promoted]);
+  expect(await at.rounds.upload({ ...upload, bytes: Uint8Array.of(2) })).toMatchObject({
+    reason: 'outdated',
+  });
+});
+
+test('the same bytes from two browsers are one voice', async () => {
+  const at = setUp();
+  const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
+  void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  await settle();
+  const copied = await at.rounds.upload({ base: 'v1', job: two, bytes: Uint8Array.of(1), from: by('two') });
+  expect(copied).toMatchObject({ reason: 'invalid', message: 'These weights were uploaded already.' });
+});
+
+test('a browser that had to take another device is shown with that one', async () => {
+  const at = setUp();
+  const job = await joined(at, 'WebGPU · card');
+  at.clock.ms = 1_000;
+  at.rounds.progress(
+    { job, from: by('WebGPU · card') },
+    { step: 3, steps: 100, loss: 1, accuracy: 0.5, device: 'WebAssembly' },
+  );
+  expect(at.rounds.browsers()).toMatchObject([{ job, step: 3, device: 'WebAssembly' }]);
+});
+
+test('progress of one seat is told twice a second, whatever is reported, and the last of it in the end', async () => {
+  const at = setUp();
+  const job = await joined(at, 'one');
+  const before = at.told.length;
+  for (let step = 1; step <= 1_500; step++) {
+    at.clock.ms += 1;
+    at.rounds.progress({ job, from: by('one') }, { step, steps: 1_500, loss: 1, accuracy: 0.5 });
+  }
+  expect(at.told.length - before).toBeLessThanOrEqual(3);
+  at.clock.ms += 100;
+  at.rounds.sweep();
+  expect(at.told.at(-1)).toMatchObject({ job, step: 1_500 });
+  expect(at.rounds.browsers()).toMatchObject([{ job, step: 1_500 }]);
+});
+
+test('a seat is its session’s: who knows the job alone neither tells, ends nor spoils it', async () => {
+  const at = setUp();
+  const job = await joined(at, 'one');
+  const stranger = by('stranger');
+  const standing = { step: 9, steps: 9, loss: 0, accuracy: 1 };
+  expect(at.rounds.progress({ job, from: stranger }, standing)).toMatchObject({ reason: 'not_yours' });
+  expect(at.rounds.leave({ job, from: stranger })).toMatchObject({ reason: 'not_yours' });
+  const bytes = Uint8Array.of(9);
+  const upload = { base: 'v1', job, bytes, from: stranger };
+  expect(await at.rounds.upload(upload)).toMatchObject({ reason: 'not_yours' });
+  expect(at.rounds.browsers()).toMatchObject([{ job, phase: 'training', step: 0 }]);
+  const own = at.rounds.upload({ base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') });
+  await settle();
+  at.closings[0]!.answer(promoted);
+  expect(await own).toEqual(promoted);
+  // An admin may end anybody's.
+  const next = await joined(at, 'two');
+  expect(at.rounds.leave({ job: next, from: { ...stranger, admin: true } })).toEqual({ ok: true });
+});
+
+test('one stranger cannot take every seat of a round', async () => {
+  const at = setUp();
+  const stranger = (i: number) => by(`stranger ${i % 20}`, '203.0.113.9');
+  for (let i = 0; i < 200; i++) await at.rounds.join('noise', stranger(i));
+  expect(at.rounds.browsers()).toHaveLength(50);
+  for (let i = 0; i < 20; i++)
+    expect(await at.rounds.join(`honest ${i}`, by(`class ${i}`))).toMatchObject({ ok: true });
+  const devices = at.rounds.browsers().map(({ device }) => device);
+  expect(devices.filter(device => device?.startsWith('honest'))).toHaveLength(20);
+  // A session has three seats at most: a new one takes the place of its own.
+  const own = setUp();
+  for (let i = 0; i < 10; i++) await own.rounds.join(`tab ${i}`, by('one'));
+  expect(own.rounds.browsers()).toHaveLength(3);
+});
+
+test('at a stop an upload that waits for its round is answered, and nobody joins any more', async () => {
+  const at = setUp();
+  const [one] = [await joined(at, 'one'), await joined(at, 'two')];
+  const waiting = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  await settle();
+  await at.rounds.close();
+  expect(await waiting).toMatchObject({
+    reason: 'unavailable',
+    message: expect.stringContaining('stopping'),
+  });
+  expect(await at.rounds.join('late', by('late'))).toMatchObject({ reason: 'unavailable' });
+});
+
+const settle = () => new Promise(resolve => setImmediate(resolve));

@@ -1,0 +1,322 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { lost } from '../../db/unavailable.ts';
+import type { Training } from '../../shared/protocol.ts';
+import { chance, createRandom, int, type Random } from '../../shared/random.ts';
+import { createRegistry } from '../inference/served-model.ts';
+import type { Child } from '../process/child-process.ts';
+import { createFakeJobs, type FakeJobs } from '../testing/jobs.ts';
+import { createSchedule, type Schedule } from '../testing/schedule.ts';
+import { createRoundTrial } from './round-evaluation.ts';
+import { createTrainingNews, trainingOf } from './training-progress.ts';
+import { createTeacher } from './training-runner.ts';
+import type { Assignment, FromTeaching, Outcome } from './training-worker-messages.ts';
+
+/**
+ * Three nodes, one database and the messages between them, in virtual time. The database is slow, messages are lost,
+ * doubled and late; `rough` also stops nodes and cuts the database off.
+ */
+
+const log = pino({ level: 'silent' });
+const base = { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) };
+const auto = { afterLabels: 3, pauseMs: 30_000 };
+
+interface World {
+  random: Random;
+  schedule: Schedule;
+  db: FakeJobs;
+  rough: boolean;
+  nodes: Node[];
+  /** Verbs fail until then. */
+  awayUntilMs: number;
+  /** Jobs whose candidate met another champion. */
+  outdated: Set<string>;
+  /** Every version that was the champion, oldest first. */
+  champions: string[];
+  faults: string[];
+}
+type Node = ReturnType<typeof addNode>;
+
+const slowestMs = 2_500; // either way: five seconds are the longest that a verb takes
+
+function addNode(world: World) {
+  const { random, schedule, db } = world;
+  const id = randomUUID();
+  const state = { stopped: false };
+  /** What a stopped process had scheduled never runs. */
+  const after = (ms: number, run: () => void) => schedule.after(ms, () => state.stopped || run());
+  const wait = (ms: number) => new Promise<void>(resolve => after(ms, resolve));
+  const latencyMs = () => (chance(random, 0.2) ? int(random, slowestMs) : int(random, 40));
+
+  function slow<Args extends unknown[], Result>(verb: (...args: Args) => Result) {
+    return async (...args: Args): Promise<Result> => {
+      await wait(latencyMs());
+      const away = schedule.nowMs() < world.awayUntilMs;
+      // The connection may break before or after the statement.
+      if (away && chance(random, 0.5)) throw lost('cut off');
+      const result = verb(...args);
+      await wait(latencyMs());
+      if (away) throw lost('cut off');
+      return result;
+    };
+  }
+  const { verbs } = db;
+  const store = {
+    shared: true,
+    requestJob: slow(verbs.requestJob),
+    requestDueJob: slow(verbs.requestDueJob),
+    startJob: slow(verbs.startJob),
+    beat: slow(verbs.beat),
+    endJob: slow(verbs.endJob),
+    cancelJob: slow(verbs.cancelJob),
+    failSilentJob: slow(verbs.failSilentJob),
+    currentJob: slow(verbs.currentJob),
+    listJobs: slow(verbs.listJobs),
+    claimLessons: slow(verbs.claimLessons),
+    heldOutLessons: slow(verbs.heldOutLessons),
+    noRegressLessons: slow(verbs.noRegressLessons),
+    ensureBase: slow(verbs.ensureBase),
+    champion: slow(verbs.champion),
+    loadModel: slow(verbs.loadModel),
+    addCandidate: slow(verbs.addCandidate),
+    refuseCandidate: slow(verbs.refuseCandidate),
+    promoteModel: slow((promotion: Parameters<typeof verbs.promoteModel>[0]) => {
+      const done = verbs.promoteModel(promotion);
+      if (done === 'outdated' && promotion.job) world.outdated.add(promotion.job.id);
+      if (done === 'promoted') world.champions.push(promotion.version);
+      return done;
+    }),
+  };
+
+  const registry = createRegistry({
+    base,
+    store,
+    serve: () => wait(int(random, 300)),
+    changed() {},
+    log,
+    after,
+  });
+
+  const broadcasts: Training[] = [];
+  const news = createTrainingNews({
+    store,
+    broadcast(training) {
+      broadcasts.push(training);
+      if (training.phase !== 'promoted' || world.rough) return;
+      const candidate = db.jobs().find(({ id }) => id === training.job)?.candidate ?? '';
+      const served = world.champions.lastIndexOf(registry.model().version);
+      if (served < world.champions.indexOf(candidate))
+        world.faults.push(`${training.job} is called promoted before its version is served`);
+    },
+    promoted: registry.sync,
+    publish(training) {
+      for (const other of world.nodes) {
+        if (other.id === id || chance(random, 0.2)) continue;
+        const copies = chance(random, 0.1) ? 2 : 1;
+        for (let copy = 0; copy < copies; copy++)
+          schedule.after(chance(random, 0.1) ? int(random, 8_000) : int(random, 50), () =>
+            other.hear(training),
+          );
+      }
+    },
+  });
+
+  function spawn(): Child<Assignment, FromTeaching> {
+    let [say, exit] = [(_message: FromTeaching) => {}, (_how: string) => {}];
+    let killed = false;
+    const later = (ms: number, run: () => void) => after(ms, () => killed || run());
+    return {
+      send() {
+        const seconds = 1 + int(random, 20);
+        const progress = { phase: 'training', steps: seconds, loss: 1, accuracy: 0.5 } as const;
+        for (let step = 1; step < seconds; step++)
+          later(1_000 * step, () => say({ type: 'progress', progress: { ...progress, step } }));
+        later(1_000 * seconds, () => {
+          const what = int(random, 10);
+          if (what === 0) exit('SIGKILL');
+          else if (what === 1) say({ type: 'failed', message: 'It failed.', error: new Error('It failed.') });
+          else say({ type: 'done', outcome: outcomeOf(random) });
+        });
+      },
+      onMessage(listener) {
+        say = listener;
+      },
+      onExit(listener) {
+        exit = listener;
+      },
+      kill() {
+        killed = true;
+      },
+    };
+  }
+
+  const teacher = createTeacher({
+    store,
+    base,
+    spawn,
+    announce: news.announce,
+    confirm: news.confirm,
+    refused() {},
+    promoted: registry.sync,
+    ...auto,
+    log,
+    after,
+  });
+  const judgeRound = createRoundTrial({
+    store,
+    base,
+    model: registry.model,
+    judge: {
+      async judge() {
+        await wait(int(random, 5_000));
+        if (chance(random, 0.1)) throw new Error('The judging process ended.');
+        return outcomeOf(random);
+      },
+    },
+    refused() {},
+    promoted: registry.sync,
+    wait,
+    isStopping: () => false,
+    after,
+  });
+
+  function look() {
+    void teacher.look();
+    after(1_000, look);
+  }
+  look();
+  void registry.sync();
+
+  const node = {
+    state,
+    registry,
+    news,
+    teacher,
+    broadcasts,
+    id,
+    hear(training: Training) {
+      if (!state.stopped) news.heard(training);
+    },
+    async conclude() {
+      const { version } = registry.model();
+      const { weights } = base;
+      await judgeRound({ base: version, weights, fresh: [], lessons: [], uploads: [] }).catch(() => {});
+    },
+  };
+  return node;
+}
+
+let candidates = 0;
+const set = { count: 0, accuracy: 1, perDigit: [], ece: 0, confusion: [] };
+const figures = {
+  sets: { mnist: set, strangers: set, corrections: set, lessons: set, marked: set },
+  canariesFired: 0,
+  microsPerImage: 100,
+};
+function outcomeOf(random: Random): Outcome {
+  const evidence = { strangers: 0, level: 'none' as const };
+  const verdict: Outcome['verdict'] = chance(random, 0.6)
+    ? { kind: 'promoted', message: 'It learned.', evidence }
+    : { kind: 'refused', reason: 'mnist_fell', message: 'MNIST fell.', evidence };
+  const weights = new Uint8Array(new Uint32Array([++candidates]).buffer);
+  return { verdict, before: figures, candidate: { weights, after: figures } };
+}
+
+function step(world: World) {
+  const { random, schedule, db, nodes } = world;
+  const live = nodes.filter(({ state }) => !state.stopped);
+  const node = live[int(random, live.length)]!;
+  const what = int(random, 100);
+  if (what < 25) db.label();
+  else if (what < 33) void node.teacher.request({ askedBy: 'ada' }).catch(() => {});
+  else if (what < 43) {
+    const job = db.jobs().find(({ state }) => state === 'queued' || state === 'running');
+    if (job) void node.teacher.cancel(job.id, { author: null, admin: true }).catch(() => {});
+  } else if (what < 48) void node.conclude();
+  else if (what < 50) {
+    // An admin promotes by hand.
+    const version = `by hand ${schedule.nowMs()}`;
+    db.verbs.addCandidate({
+      version,
+      card: { version },
+      parent: 'base-1',
+      source: 'import',
+      weights: new Uint8Array(1),
+    });
+    db.verbs.promoteModel({ version, expectedChampion: db.champion(), by: 'an admin', reason: 'by hand' });
+    world.champions.push(version);
+  } else if (what < 52 && world.rough) {
+    node.state.stopped = true;
+    nodes[nodes.indexOf(node)] = addNode(world);
+  } else if (what < 53 && world.rough) world.awayUntilMs = schedule.nowMs() + int(random, 20_000);
+}
+
+async function simulate(seed: number, { rough }: { rough: boolean }) {
+  const random = createRandom(seed);
+  const schedule = createSchedule();
+  const db = createFakeJobs(schedule.nowMs);
+  const world: World = {
+    random,
+    schedule,
+    db,
+    rough,
+    nodes: [],
+    awayUntilMs: 0,
+    outdated: new Set(),
+    champions: [base.version],
+    faults: [],
+  };
+  for (let i = 0; i < 3; i++) world.nodes.push(addNode(world));
+  for (let i = 0; i < 400; i++) {
+    step(world);
+    await schedule.advance(int(random, 4_000));
+  }
+  await schedule.advance(240_000);
+  return world;
+}
+
+const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
+
+test.each(seeds)('jobs, versions and what people are told converge on three nodes (seed %i)', async seed => {
+  const world = await simulate(seed, { rough: false });
+  expect(world.faults).toEqual([]);
+  checkEnd(world);
+  // No node stopped and no beat was late by more than a job may be silent: no job was begun twice.
+  expect(world.db.jobs().filter(({ attempt }) => attempt > 1)).toEqual([]);
+});
+
+test.each(seeds)('… also when nodes stop and the database is away (seed %i)', async seed => {
+  checkEnd(await simulate(1_000 + seed, { rough: true }));
+});
+
+function checkEnd({ db, nodes, outdated }: World) {
+  const jobs = db.jobs();
+  expect(jobs.length).toBeGreaterThan(10);
+  expect(new Set(jobs.map(({ state }) => state)).size).toBeGreaterThan(3);
+  expect(jobs.filter(({ state }) => state === 'queued' || state === 'running')).toEqual([]);
+  for (const { registry } of nodes) expect(registry.model().version).toBe(db.champion());
+  // Whoever asks, and whoever looks on, is told how the last job ended.
+  const [last] = db.verbs.listJobs({ limit: 1 });
+  for (const { news, broadcasts } of nodes) {
+    expect(trainingOf(last!, news.latest()).phase).toBe(last!.state);
+    const told = broadcasts.at(-1);
+    if (told) expect(told.phase).toBe(jobs.find(({ id }) => id === told.job)?.state);
+  }
+  const blamed = jobs.filter(({ message }) => message?.startsWith('Another version'));
+  expect(blamed.filter(({ id }) => !outdated.has(id))).toEqual([]);
+  checkPauses(db);
+}
+
+/** Jobs that begin by themselves keep the cluster's pause and wait for the cluster's labels. */
+function checkPauses(db: FakeJobs) {
+  const own = db.jobs().filter(({ askedBy, startedAt }) => askedBy !== 'browsers' && startedAt !== null);
+  for (const job of db.jobs().filter(({ askedBy }) => askedBy === 'inkling')) {
+    const earlier = own.filter(({ wantedAt }) => wantedAt < job.wantedAt);
+    const endedMs = Math.max(-Infinity, ...earlier.map(({ endedAt }) => endedAt?.getTime() ?? 0));
+    expect(job.wantedAt.getTime() - endedMs).toBeGreaterThanOrEqual(auto.pauseMs);
+    const beganMs = Math.max(-Infinity, ...earlier.map(({ startedAt }) => startedAt?.getTime() ?? 0));
+    const fresh = db.labels().filter(({ atMs }) => atMs > beganMs && atMs <= job.wantedAt.getTime());
+    expect(fresh.length).toBeGreaterThanOrEqual(auto.afterLabels);
+  }
+}

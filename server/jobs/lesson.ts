@@ -1,0 +1,7 @@
+import type { Lesson } from '../../db/lessons.ts';
+import type { LessonMessage } from './training-worker-messages.ts';
+
+/** A row of the database as the teaching process takes it. */
+export function toMessage({ raster, strokes, digit, author, guess }: Lesson): LessonMessage {
+  return { raster, strokes, digit, author, correction: guess !== null && guess !== digit };
+}

@@ -1,0 +1,72 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Job } from '../../db/jobs.ts';
+import type { Database } from '../../db/open.ts';
+import { after } from '../core/schedule.ts';
+import { createStore } from '../core/store.ts';
+import { createRoundTrial } from './round-evaluation.ts';
+
+const weights = new Uint8Array(8);
+const model = { version: 'v1', card: { version: 'v1' } };
+const closing = { base: 'v1', weights, fresh: [], lessons: [], uploads: [{ bytes: weights, device: 'one' }] };
+const waited: number[] = [];
+beforeEach(() => {
+  model.version = 'v1';
+  waited.length = 0;
+});
+
+/** Another job is under way for so many turns. */
+function trialBehind(busyTurns: number, whileWaiting = () => {}) {
+  const ended: string[] = [];
+  let asked = 0;
+  const store = {
+    ...createStore({} as Database),
+    requestJob: async () => (asked++ < busyTurns ? { busy: 'other' } : ('queued' as const)),
+    startJob: async ({ id }: { id: string }) => ({ id, attempt: 1 }) as Job,
+    claimLessons: async () => ({ lessons: [], rehearsal: [], heldOut: 0 }),
+    heldOutLessons: async () => [],
+    noRegressLessons: async () => [],
+    endJob: async ({ state }: { state: string }) => {
+      ended.push(state);
+      return 'ended' as const;
+    },
+  };
+  const judge = vi.fn(() => Promise.reject(new Error('The judging process ended.')));
+  const conclude = createRoundTrial({
+    store,
+    base: { ...model, weights },
+    model: () => model,
+    judge: { judge },
+    refused() {},
+    after,
+    isStopping: () => false,
+    promoted: async () => {},
+    async wait(ms) {
+      waited.push(ms);
+      whileWaiting();
+    },
+  });
+  return { conclude, judge, ended };
+}
+
+test('what browsers learned waits for the job that is under way', async () => {
+  const { conclude, judge, ended } = trialBehind(20);
+  await expect(conclude(closing)).rejects.toThrow('The judging process ended.');
+  expect(waited).toHaveLength(20);
+  expect(judge).toHaveBeenCalledOnce();
+  expect(ended).toEqual(['failed']);
+});
+
+test('… and is outdated, not judged, when that one is promoted', async () => {
+  const { conclude, judge } = trialBehind(20, () => {
+    if (waited.length === 5) model.version = 'v2';
+  });
+  expect(await conclude(closing)).toMatchObject({ reason: 'outdated' });
+  expect(waited).toHaveLength(5);
+  expect(judge).not.toHaveBeenCalled();
+});
+
+test('… and is refused as busy after three minutes', async () => {
+  const { conclude } = trialBehind(Infinity);
+  expect(await conclude(closing)).toMatchObject({ reason: 'busy' });
+  expect(waited.reduce((sum, ms) => sum + ms)).toBe(180_000);
+});

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { Job } from '../../db/jobs.ts';
+import type { Lesson } from '../../db/lessons.ts';
+import type { Contribution } from '../../shared/lab.ts';
+import type { Ack, Model, RefusedModel } from '../../shared/protocol.ts';
+import { every } from '../core/every.ts';
+import { refuse } from '../core/refusal.ts';
+import type { Store } from '../core/store.ts';
+import type { LoadedModel } from '../inference/model-files.ts';
+import { endCancelled, type SettlingStore, settleCandidate } from './candidate-outcome.ts';
+import type { Judge } from './evaluator.ts';
+import { mostJudged, mostLessons, mostPerAuthor } from './job-limits.ts';
+import { toMessage } from './lesson.ts';
+
+/** A round that is complete. */
+export interface Closing {
+  base: string;
+  weights: Uint8Array;
+  /** Not learned yet; `lessons` holds these and what is rehearsed. */
+  fresh: readonly Lesson[];
+  lessons: readonly Lesson[];
+  uploads: readonly { bytes: Uint8Array; device: string | undefined }[];
+}
+
+export interface RoundTrialParts {
+  store: SettlingStore &
+    Pick<Store, 'requestJob' | 'startJob' | 'beat' | 'claimLessons' | 'heldOutLessons' | 'noRegressLessons'>;
+  base: LoadedModel;
+  model(): Model;
+  judge: Pick<Judge, 'judge'>;
+  refused(model: RefusedModel): void;
+  /** The champion moved. Resolves when every inference process has the new one. */
+  promoted(): Promise<void>;
+  wait(ms: number): Promise<void>;
+  /** Whether the server takes no more work. */
+  isStopping(): boolean;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Who asks for the jobs of rounds: their claims are made here, and no teacher takes them up. */
+export const askedByBrowsers = 'browsers';
+
+export const outdated = () =>
+  refuse('outdated', 'Another version answers by now; start again from that one.');
+
+export const stopping = () => refuse('unavailable', 'The server is stopping; upload again when it is back.');
+
+const lost = () => refuse('unavailable', 'The round was judged for too long; upload again.');
+const cancelled = () => refuse('refused', 'Somebody cancelled the round.');
+
+/** A third of the silence after which a job counts as abandoned. */
+const beatMs = 3_000;
+/** A job of the server's own takes 10 to 60 s: what browsers learned meanwhile waits for it. */
+const turns = 180;
+const turnMs = 1_000;
+
+/** From the uploads of a round to its verdict: one job of the cluster, like the server's own. */
+export function createRoundTrial(parts: RoundTrialParts) {
+  const { store, base, model, judge, refused, promoted, wait, isStopping, after } = parts;
+
+  /** Starts the round's job when no other is under way. */
+  async function takeTurn(closing: Closing): Promise<Job | Ack<Contribution>> {
+    const id = randomUUID();
+    const samples = closing.fresh.map(lesson => lesson.id);
+    for (let turn = 0; turn < turns; turn++) {
+      if (isStopping()) return stopping();
+      if (model().version !== closing.base) return outdated();
+      if ((await store.requestJob({ id, askedBy: askedByBrowsers, samples })) === 'queued')
+        return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();
+      await wait(turnMs);
+    }
+    return refuse('busy', 'The server is learning already; upload again when it is done.');
+  }
+
+  async function judgeAs(job: Job, closing: Closing): Promise<Ack<Contribution>> {
+    if ((await store.claimLessons({ job, limit: mostLessons, rehearse: 0 })) === 'lost') {
+      const { kind } = await endCancelled(store, { job });
+      return kind === 'lost' ? lost() : cancelled();
+    }
+    const [strangers, corrections] = await Promise.all([
+      store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+      store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+    ]);
+    const lessons = closing.lessons.map(toMessage);
+    const { uploads } = closing;
+    const outcome = await judge.judge({
+      champion: { version: closing.base, weights: closing.weights },
+      base: { version: base.version, weights: base.weights },
+      uploads: uploads.map(({ bytes }) => bytes),
+      lessons,
+      strangers: strangers.map(toMessage),
+      corrections: corrections.map(toMessage),
+    });
+    const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
+    const trial = { job, champion: closing.base, source: 'browser' as const, lessons, outcome, details };
+    const judged = await settleCandidate(store, trial);
+    switch (judged.kind) {
+      case 'promoted': {
+        await promoted();
+        const { version, message } = judged;
+        return { ok: true, value: { version, participants: uploads.length, message } };
+      }
+      case 'refused': {
+        const { version, reason, message, card } = judged;
+        if (version !== null) refused({ refused: version, reason, message, card });
+        return refuse('refused', message);
+      }
+      case 'outdated':
+        return outdated();
+      case 'cancelled':
+        return cancelled();
+      case 'lost':
+        return lost();
+      default:
+        return judged satisfies never;
+    }
+  }
+
+  return async (closing: Closing): Promise<Ack<Contribution>> => {
+    const job = await takeTurn(closing);
+    if ('ok' in job) return job;
+    const stopBeating = every(after, { ms: beatMs, run: () => void store.beat(job).catch(() => {}) });
+    try {
+      return await judgeAs(job, closing);
+    } catch (error) {
+      await store.endJob({ job, state: 'failed', message: 'The round could not be judged.' }).catch(() => {});
+      throw error;
+    } finally {
+      stopBeating();
+    }
+  };
+}

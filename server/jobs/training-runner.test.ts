@@ -1,0 +1,251 @@
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../db/open.ts';
+import { openEmpty } from '../../db/test-template.ts';
+import type { Training } from '../../shared/protocol.ts';
+import { after } from '../core/schedule.ts';
+import { createStore, type Store } from '../core/store.ts';
+import { createTeacher, type TeacherParts, type TeachingProcess } from './training-runner.ts';
+import type { Assignment, FromTeaching, Outcome } from './training-worker-messages.ts';
+
+/** The runner over a real database, with a teaching process that says what it is told to. */
+
+let database: Database;
+let store: Store;
+let drawings = 0;
+beforeAll(async () => {
+  database = await openEmpty();
+  store = createStore(database);
+  await store.ensureBase({ version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) });
+});
+afterAll(() => database.close());
+
+let assignments: Assignment[];
+let announced: Training[];
+let refusals: string[];
+let say: (message: FromTeaching) => void;
+
+beforeEach(() => {
+  assignments = [];
+  announced = [];
+  refusals = [];
+});
+
+function createTestTeacher(
+  auto: { afterLabels: number; pauseMs: number } = { afterLabels: 0, pauseMs: 0 },
+  log = pino({ level: 'silent' }),
+  change: Partial<TeacherParts> = {},
+) {
+  return createTeacher({
+    store,
+    base: { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) },
+    spawn(): TeachingProcess {
+      return {
+        send: assignment => assignments.push(assignment),
+        onMessage(listener) {
+          say = listener;
+        },
+        onExit: () => {},
+        kill: () => {},
+      };
+    },
+    announce: training => announced.push(training),
+    refused: model => refusals.push(model.reason),
+    promoted: () => Promise.resolve(),
+    confirm: () => Promise.resolve(),
+    after,
+    ...auto,
+    log,
+    ...change,
+  });
+}
+
+async function label(count: number) {
+  for (let done = 0; done < count; done++) {
+    const drawing = `00000000-0000-4000-8000-${String(++drawings).padStart(12, '0')}`;
+    await store.recordLabel({
+      drawing,
+      digit: 1,
+      author: 'ada',
+      room: 'lobby',
+      strokes: [[1, 2, 3, 4]],
+      raster: new Uint8Array(784),
+      guess: 7,
+      probabilities: null,
+      model: 'base-1',
+      at: new Date(),
+    });
+  }
+}
+
+const set = { count: 0, accuracy: 1, perDigit: [], ece: 0, confusion: [] };
+const figures = {
+  sets: { mnist: set, strangers: set, corrections: set, lessons: set, marked: set },
+  canariesFired: 0,
+  microsPerImage: 100,
+};
+const evidence = { strangers: 0, level: 'none' as const };
+
+function outcome(kind: 'promoted' | 'refused', weights: number): Outcome {
+  const verdict: Outcome['verdict'] =
+    kind === 'promoted'
+      ? { kind, message: 'learned', evidence }
+      : { kind, reason: 'mnist_fell', message: 'MNIST fell', evidence };
+  return { verdict, before: figures, candidate: { weights: Uint8Array.of(weights), after: figures } };
+}
+
+const lastPhase = () => announced.at(-1)?.phase;
+
+test('a promoted candidate becomes the champion with its labels learned; a refused one is kept with the reason', async () => {
+  const teacher = createTestTeacher();
+  await label(3);
+  expect(await teacher.request({ askedBy: 'ada' })).toMatchObject({ ok: true });
+  await expect.poll(() => assignments).toHaveLength(1);
+  expect(assignments[0].lessons).toMatchObject([{ digit: 1, correction: true }, {}, {}]);
+  expect(assignments[0].base).toBeNull();
+  say({ type: 'done', outcome: outcome('refused', 5) });
+  await expect.poll(lastPhase).toBe('refused');
+  expect(refusals).toEqual(['mnist_fell']);
+  expect(await store.champion()).toEqual({ version: 'base-1' });
+  expect((await store.countByDigit({})).untrained).toBe(3);
+
+  await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(2);
+  say({ type: 'done', outcome: outcome('promoted', 6) });
+  await expect.poll(lastPhase).toBe('promoted');
+  expect((await store.countByDigit({})).untrained).toBe(0);
+  const champion = await store.champion();
+  expect(champion?.version).toMatch(/^taught-/);
+  expect((await store.listModels({ limit: 10 })).map(({ status }) => status)).toEqual([
+    'promoted',
+    'refused',
+    'promoted',
+  ]);
+  await teacher.close();
+});
+
+test('with nothing to learn the job says so', async () => {
+  const teacher = createTestTeacher();
+  await teacher.request({ askedBy: 'ada' });
+  await expect.poll(lastPhase).toBe('failed');
+  expect(announced.at(-1)?.message).toContain('learned already');
+  await teacher.close();
+});
+
+test('a process that fails gives people its sentence and keeps the error to the log', async () => {
+  const logged: string[] = [];
+  const teacher = createTestTeacher(undefined, pino({}, { write: line => logged.push(line) }));
+  await label(1);
+  await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  say({ type: 'failed', message: 'It cannot learn.', error: new Error('no such file: /opt/a-file') });
+  await expect.poll(lastPhase).toBe('failed');
+  expect(announced.at(-1)?.message).toBe('It cannot learn.');
+  expect((await store.listJobs({ limit: 1 }))[0]?.message).toBe('It cannot learn.');
+  expect(logged.join('')).toContain('/opt/a-file');
+  await teacher.close();
+});
+
+test('labels refused before any training end the job with the reason and no version', async () => {
+  const teacher = createTestTeacher();
+  await label(1);
+  const versions = (await store.listModels({ limit: 10 })).length;
+  await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  const { verdict, before } = outcome('refused', 7);
+  say({ type: 'done', outcome: { verdict, before } });
+  await expect.poll(lastPhase).toBe('refused');
+  expect(await store.listModels({ limit: 10 })).toHaveLength(versions);
+  await teacher.close();
+});
+
+test('jobs begin by themselves by what the database knows: other nodes agree, and a restart changes nothing', async () => {
+  const off = createTestTeacher();
+  await label(5);
+  await off.look();
+  expect(assignments).toHaveLength(0);
+  await off.close();
+
+  // The job before this test ended less than a minute ago, on a teacher that is gone.
+  const paused = createTestTeacher({ afterLabels: 3, pauseMs: 60_000 });
+  await paused.look();
+  expect(assignments).toHaveLength(0);
+  await paused.close();
+
+  // Five labels came since then, while this teacher did not exist.
+  const teacher = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
+  await teacher.look();
+  expect(assignments).toHaveLength(1);
+  say({ type: 'done', outcome: outcome('refused', 8) });
+  await expect.poll(lastPhase).toBe('refused');
+  const other = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
+  // A label of the same millisecond as a job's start is not new to it.
+  await new Promise(resolve => setTimeout(resolve, 2));
+  await label(2);
+  for (const node of [teacher, other]) await node.look();
+  expect(assignments).toHaveLength(1);
+  await label(1);
+  await other.look();
+  expect(assignments).toHaveLength(2);
+  say({ type: 'done', outcome: outcome('refused', 12) });
+  await expect.poll(() => store.currentJob()).toBeNull();
+  await Promise.all([teacher.close(), other.close()]);
+});
+
+test('a beat during a promotion neither frees the node nor orphans the next job', async () => {
+  const slow = Promise.withResolvers<void>();
+  const beats: (() => void)[] = [];
+  const teacher = createTestTeacher(undefined, undefined, {
+    promoted: () => slow.promise,
+    after(ms, run) {
+      if (ms < 60_000) beats.push(run);
+      return () => {};
+    },
+  });
+  await label(1);
+  await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  say({ type: 'done', outcome: outcome('promoted', 9) });
+  await expect.poll(() => store.currentJob()).toBeNull();
+  // The job is over in the database, so that its runner has lost it; its node still serves the new version.
+  beats.at(-1)?.();
+  await label(1);
+  await store.requestJob({ id: '00000000-0000-4000-8000-00000000000a', askedBy: 'ada' });
+  await teacher.look();
+  expect(assignments).toHaveLength(1);
+  slow.resolve();
+  await expect.poll(lastPhase).toBe('promoted');
+  await teacher.look();
+  expect(assignments).toHaveLength(2);
+  say({ type: 'done', outcome: outcome('refused', 10) });
+  await expect.poll(lastPhase).toBe('refused');
+  expect(await store.currentJob()).toBeNull();
+  await teacher.close();
+});
+
+test('a job that is cancelled while its candidate is judged is called cancelled', async () => {
+  const teacher = createTestTeacher();
+  await label(1);
+  const asked = await teacher.request({ askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  if (asked.ok) await store.cancelJob(asked.value.job);
+  say({ type: 'done', outcome: outcome('promoted', 11) });
+  await expect.poll(lastPhase).toBe('cancelled');
+  expect(announced.at(-1)?.message).toBe('Cancelled.');
+  expect(await store.listJobs({ limit: 1 })).toMatchObject([{ state: 'cancelled', message: 'Cancelled.' }]);
+  await teacher.close();
+});
+
+test('a job is cancelled by who started it and by admins, not by bystanders', async () => {
+  const teacher = createTestTeacher();
+  await label(1);
+  const asked = await teacher.request({ askedBy: 'ada' });
+  if (!asked.ok) throw new Error(asked.message);
+  const { job } = asked.value;
+  for (const author of ['bo', null])
+    expect(await teacher.cancel(job, { author, admin: false })).toMatchObject({ reason: 'not_yours' });
+  expect(await store.currentJob()).toMatchObject({ id: job, cancelWanted: false });
+  expect(await teacher.cancel(job, { author: 'ada', admin: false })).toEqual({ ok: true });
+  await expect.poll(lastPhase).toBe('cancelled');
+  await teacher.close();
+});

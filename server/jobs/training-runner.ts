@@ -1,0 +1,317 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Job } from '../../db/jobs.ts';
+import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import type { Ack, RefusedModel, Training } from '../../shared/protocol.ts';
+import type { Asker } from '../auth/requester.ts';
+import { every } from '../core/every.ts';
+import { refuse } from '../core/refusal.ts';
+import type { Store } from '../core/store.ts';
+import type { LoadedModel } from '../inference/model-files.ts';
+import type { Child } from '../process/child-process.ts';
+import { endCancelled, type SettlingStore, settleCandidate } from './candidate-outcome.ts';
+import { mostJudged, mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
+import { toMessage } from './lesson.ts';
+import { askedByBrowsers } from './round-evaluation.ts';
+import type { Assignment, FromTeaching, Outcome, Progress } from './training-worker-messages.ts';
+
+export type TeachingProcess = Child<Assignment, FromTeaching>;
+
+export interface TeacherParts {
+  store: SettlingStore &
+    Pick<
+      Store,
+      | 'beat'
+      | 'cancelJob'
+      | 'champion'
+      | 'claimLessons'
+      | 'currentJob'
+      | 'failSilentJob'
+      | 'heldOutLessons'
+      | 'loadModel'
+      | 'noRegressLessons'
+      | 'requestDueJob'
+      | 'requestJob'
+      | 'startJob'
+    >;
+  base: LoadedModel;
+  spawn(): TeachingProcess;
+  /** Tells everybody where the job is. */
+  announce(training: Training): void;
+  /** Compares what everybody was told with the job under way, null for none. */
+  confirm(underWay: Job | null): Promise<void>;
+  refused(model: RefusedModel): void;
+  /** The champion moved. Resolves when every inference process has the new one. */
+  promoted(): Promise<void>;
+  /** New labels after which a job starts by itself, 0 for never, and the least time between two of them. */
+  afterLabels: number;
+  pauseMs: number;
+  log: Logger;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface Teacher {
+  request(wish: { askedBy: string; samples?: readonly number[] | undefined }): Promise<Ack<{ job: string }>>;
+  /** Only for who asked for the job, and for admins. */
+  cancel(job: string, asker: Asker): Promise<Ack>;
+  /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
+  look(): Promise<void>;
+  /** Ends the process that trains. Resolves when the job that was being concluded is. */
+  close(): Promise<void>;
+}
+
+/** A job takes 15 to 40 s; one that takes longer hangs. */
+const deadlineMs = 300_000;
+/** A third of the silence after which another node takes a job over, and then some. */
+const beatMs = 3_000;
+
+/** One attempt at a job on this node. */
+interface Run {
+  job: Job;
+  process?: TeachingProcess;
+  /** Stop the beats, and the process when it hangs. */
+  timers: (() => void)[];
+}
+
+/** Beats go on while a job is concluded: a slow database must not look like a dead node. */
+type Teaching =
+  | { state: 'idle' }
+  | { state: 'preparing'; run: Run }
+  | { state: 'running'; run: Run }
+  | { state: 'concluding'; run: Run; concluded: Promise<void> };
+
+/** Runs jobs, one at a time in the whole cluster: claims labels, has a process learn them, acts on the verdict. */
+export function createTeacher(parts: TeacherParts): Teacher {
+  const { store, log, after } = parts;
+  const node = randomUUID();
+  let teaching: Teaching = { state: 'idle' };
+  let latest: Training | null = null;
+  let looking = false;
+  let closed = false;
+
+  function tell(job: string, progress: Partial<Progress> | { phase: Training['phase']; message?: string }) {
+    const last = latest?.job === job ? latest : undefined;
+    const empty = { step: 0, steps: 0, loss: null, accuracy: null };
+    latest = { ...empty, ...last, job, where: 'server', phase: 'queued', ...progress };
+    parts.announce(latest);
+  }
+
+  /** Whether the run still has to come to its end. */
+  const goesOn = (run: Run) => {
+    return (teaching.state === 'preparing' || teaching.state === 'running') && teaching.run === run;
+  };
+
+  async function fail({ id, attempt }: Job, message: string) {
+    const ended = await store.endJob({ job: { id, attempt }, state: 'failed', message });
+    if (ended === 'ended') tell(id, { phase: 'failed', message });
+  }
+
+  /** Ends a job that this node may not go on with. */
+  async function giveUp(job: Job) {
+    const ended = await endCancelled(store, { job });
+    if (ended.kind === 'cancelled') tell(job.id, { phase: 'cancelled', message: ended.message });
+  }
+
+  async function begin(job: Job) {
+    const run: Run = { job, timers: [] };
+    run.timers.push(every(after, { ms: beatMs, run: () => void beat(run) }));
+    teaching = { state: 'preparing', run };
+    try {
+      await prepare(run);
+    } catch (error) {
+      await conclude(run, () => Promise.reject(error));
+    }
+  }
+
+  async function prepare(run: Run) {
+    const { job } = run;
+    tell(job.id, { phase: 'measuring' });
+    const champion = await championModel();
+    const claim = await store.claimLessons({
+      job,
+      limit: mostLessons,
+      perAuthor: mostPerAuthor,
+      rehearse: mostRehearsed,
+    });
+    if (claim === 'lost') return conclude(run, () => giveUp(job));
+    if (claim.lessons.length === 0) {
+      const message =
+        claim.heldOut > 0
+          ? 'Drawings of held-out people are only tested on, never learned.'
+          : 'There is no label that was not learned already.';
+      return conclude(run, () => fail(job, message));
+    }
+    const [strangers, corrections] = await Promise.all([
+      store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+      store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+    ]);
+    if (!goesOn(run)) return;
+    train(run, champion.version, {
+      champion: champion.weights,
+      base: champion.version === parts.base.version ? null : parts.base.weights,
+      lessons: [...claim.lessons, ...claim.rehearsal].map(toMessage),
+      strangers: strangers.map(toMessage),
+      corrections: corrections.map(toMessage),
+      seed: randomInt(2 ** 31),
+    });
+  }
+
+  async function championModel() {
+    const { version } = (await store.champion()) ?? parts.base;
+    const model = await store.loadModel(version);
+    if (model === null) throw new Error(`The champion ${version} is not among the models.`);
+    return model;
+  }
+
+  function train(run: Run, champion: string, assignment: Assignment) {
+    const { job } = run;
+    const process = parts.spawn();
+    run.process = process;
+    run.timers.push(
+      after(deadlineMs, () => {
+        log.error({ job: job.id }, 'a teaching process hangs, killing it');
+        process.kill();
+      }),
+    );
+    teaching = { state: 'running', run };
+    process.onMessage(message => {
+      if (!goesOn(run)) return;
+      switch (message.type) {
+        case 'progress':
+          tell(job.id, message.progress);
+          return;
+        case 'done':
+          void conclude(run, () => act(job, champion, message.outcome, assignment));
+          return;
+        case 'failed':
+          log.error({ err: message.error, job: job.id }, 'a teaching process failed');
+          void conclude(run, () => fail(job, message.message));
+          return;
+        default:
+          message satisfies never;
+      }
+    });
+    process.onExit(how => void conclude(run, () => fail(job, `The teaching process ended (${how}).`)));
+    process.send(assignment);
+  }
+
+  async function beat(run: Run) {
+    const heard = await store.beat(run.job).catch(() => 'go_on' as const);
+    if (heard === 'go_on' || !goesOn(run)) return;
+    await conclude(run, () => giveUp(run.job));
+  }
+
+  /** What the verdict asks for, and telling it. */
+  async function act(job: Job, champion: string, outcome: Outcome, { lessons }: Assignment) {
+    const judged = await settleCandidate(store, { job, champion, source: 'server', lessons, outcome });
+    switch (judged.kind) {
+      case 'promoted':
+        await parts.promoted();
+        tell(job.id, { phase: 'promoted', message: judged.message });
+        return;
+      case 'refused': {
+        const { version, reason, message, card } = judged;
+        tell(job.id, { phase: 'refused', message });
+        if (version !== null) parts.refused({ refused: version, reason, message, card });
+        return;
+      }
+      case 'cancelled':
+        tell(job.id, { phase: 'cancelled', message: judged.message });
+        return;
+      case 'outdated':
+        tell(job.id, { phase: 'failed', message: judged.message });
+        return;
+      case 'lost':
+        return;
+      default:
+        judged satisfies never;
+    }
+  }
+
+  /** Whatever comes of the last step, this node is free again; a job that could not be ended falls silent and is recovered. */
+  function conclude(run: Run, ending: () => Promise<void>): Promise<void> {
+    if (!goesOn(run)) return Promise.resolve();
+    async function finish() {
+      try {
+        await ending();
+      } catch (error) {
+        log.error({ err: error, job: run.job.id }, 'a job could not be concluded');
+        tell(run.job.id, { phase: 'failed', message: 'The result could not be stored.' });
+      }
+      stop(run);
+      teaching = { state: 'idle' };
+    }
+    const { promise: concluded, resolve } = Promise.withResolvers<void>();
+    teaching = { state: 'concluding', run, concluded };
+    void finish().then(resolve);
+    return concluded;
+  }
+
+  function stop({ timers, process }: Run) {
+    for (const cancel of timers) cancel();
+    process?.kill();
+  }
+
+  async function seek() {
+    let waiting = await store.currentJob();
+    await parts.confirm(waiting);
+    if (waiting === null && parts.afterLabels > 0) {
+      const { afterLabels, pauseMs } = parts;
+      const due = { id: randomUUID(), askedBy: 'inkling', except: askedByBrowsers, afterLabels, pauseMs };
+      if ((await store.requestDueJob(due)) === 'queued') waiting = await store.currentJob();
+    }
+    if (waiting === null) return;
+    if (waiting.askedBy === askedByBrowsers) {
+      // A round's own node runs it; a round that lost its node cannot be judged any more.
+      await store.failSilentJob({ id: waiting.id });
+      return;
+    }
+    const job = await store.startJob({ id: waiting.id, node });
+    if (job === null) return;
+    // Closed meanwhile: the job falls silent, and another node takes it up.
+    if (!closed) await begin(job);
+  }
+
+  async function look() {
+    if (looking || closed || teaching.state !== 'idle') return;
+    looking = true;
+    try {
+      await seek();
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'jobs could not be looked at');
+    } finally {
+      looking = false;
+    }
+  }
+
+  return {
+    async request({ askedBy, samples }) {
+      const id = randomUUID();
+      const queued = await store.requestJob({ id, askedBy, samples });
+      if (queued !== 'queued') return refuse('busy', 'It is learning already; wait for it to end.');
+      tell(id, { phase: 'queued' });
+      void look();
+      return { ok: true, value: { job: id } };
+    },
+    async cancel(job, { author, admin }) {
+      const current = await store.currentJob();
+      if (current?.id !== job) return refuse('not_found', 'No such job is queued or running.');
+      if (!admin && (author === null || current.askedBy !== author))
+        return refuse('not_yours', 'Only who started this job, or an admin, may cancel it.');
+      const done = await store.cancelJob(job);
+      if (done === 'unknown') return refuse('not_found', 'No such job is queued or running.');
+      if (done === 'cancelled') tell(job, { phase: 'cancelled', message: 'Cancelled.' });
+      else if (teaching.state !== 'idle' && teaching.run.job.id === job) await beat(teaching.run);
+      return { ok: true };
+    },
+    look,
+    async close() {
+      closed = true;
+      if (teaching.state === 'idle') return;
+      stop(teaching.run);
+      if (teaching.state === 'concluding') await teaching.concluded;
+      else teaching = { state: 'idle' };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { TrainingPhase } from '../../shared/protocol.ts';
+import type { Verdict } from '../../training/gate.ts';
+import type { Summary } from '../../training/measure.ts';
+
+/** A labelled drawing as the teaching process takes it. */
+export interface LessonMessage {
+  raster: Uint8Array;
+  strokes: number[][];
+  digit: number;
+  author: string;
+  correction: boolean;
+}
+
+/** One job: everything the teaching process needs that it cannot read itself. */
+export interface Assignment {
+  champion: Uint8Array;
+  /** The shipped model, when the champion is another one. */
+  base: Uint8Array | null;
+  lessons: LessonMessage[];
+  strangers: LessonMessage[];
+  corrections: LessonMessage[];
+  seed: number;
+}
+
+export interface Progress {
+  phase: Extract<TrainingPhase, 'measuring' | 'training' | 'judging'>;
+  step: number;
+  steps: number;
+  loss: number | null;
+  accuracy: number | null;
+}
+
+export interface Outcome {
+  verdict: Verdict;
+  before: Summary;
+  /** Absent when the labels were refused before any training. */
+  candidate?: { weights: Uint8Array; after: Summary };
+}
+
+export type FromTeaching =
+  | { type: 'progress'; progress: Progress }
+  | { type: 'done'; outcome: Outcome }
+  /** `message` is for people who draw, `error` for the log. */
+  | { type: 'failed'; message: string; error: Error };

@@ -1,0 +1,77 @@
+import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
+import { startEngine } from '../../training/engine.ts';
+import { fromArguments } from '../../training/engine-arguments.ts';
+import { digitsOf } from '../../training/measure.ts';
+import { MnistUnavailable, readMnist } from '../../training/mnist.ts';
+import { type Lecture, teach } from '../../training/teach.ts';
+import type { Assignment, FromTeaching, Progress } from './training-worker-messages.ts';
+
+/** A teaching process: one job from labels to verdict, then it ends. */
+
+/** Often enough for a curve that moves, seldom enough to cost nothing. */
+const reportMs = 150;
+
+async function run(assignment: Assignment) {
+  await startEngine(fromArguments(process.argv.slice(2)));
+  const mnist = await readMnist();
+  const teaching = teach({
+    champion: decodeWeights(assignment.champion),
+    ...(assignment.base && { base: decodeWeights(assignment.base) }),
+    lessons: assignment.lessons,
+    strangers: digitsOf(assignment.strangers),
+    corrections: digitsOf(assignment.corrections),
+    replay: mnist.train,
+    mnist: mnist.gate,
+    seed: assignment.seed,
+    now: () => performance.now(),
+  });
+  let reported = { atMs: Number.NEGATIVE_INFINITY, phase: '' };
+  for (;;) {
+    const state = await teaching.next();
+    if (state.done) {
+      if (state.value === undefined) return;
+      const { verdict, before, candidate } = state.value;
+      const encoded = candidate && { weights: encodeWeights(candidate.weights), after: candidate.after };
+      await tell({ type: 'done', outcome: { verdict, before, ...(encoded && { candidate: encoded }) } });
+      return;
+    }
+    const progress = progressOf(state.value);
+    const atMs = performance.now();
+    const last = progress.phase === 'training' && progress.step === progress.steps;
+    if (progress.phase === reported.phase && atMs - reported.atMs < reportMs && !last) continue;
+    reported = { atMs, phase: progress.phase };
+    void tell({ type: 'progress', progress });
+  }
+}
+
+function progressOf(lecture: Lecture): Progress {
+  if (lecture.phase !== 'training')
+    return { phase: lecture.phase, step: 0, steps: 0, loss: null, accuracy: null };
+  const { phase, step, steps, loss, accuracy } = lecture;
+  return { phase, step, steps, loss, accuracy };
+}
+
+function tell(message: FromTeaching): Promise<void> {
+  return new Promise(resolve => {
+    process.send?.(message, () => resolve());
+  });
+}
+
+process.once('message', (assignment: Assignment) => {
+  run(assignment)
+    .then(
+      () => 0,
+      async thrown => {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        const message =
+          error instanceof MnistUnavailable
+            ? error.message
+            : 'Learning failed; the log of the server says why.';
+        await tell({ type: 'failed', message, error });
+        return 1;
+      },
+    )
+    .then(code => process.exit(code));
+});
+process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => {});

@@ -1,7 +1,0 @@
-import type { Lesson } from '../db/lessons.ts';
-import type { LessonMessage } from './teaching-messages.ts';
-
-/** A row of the database as the teaching process takes it. */
-export function toMessage({ raster, strokes, digit, author, guess }: Lesson): LessonMessage {
-  return { raster, strokes, digit, author, correction: guess !== null && guess !== digit };
-}

@@ -1,0 +1,120 @@
+import { packDistribution } from '../../shared/distribution.ts';
+import { packGrowth } from '../../shared/ink.ts';
+import { wallGuessMs } from '../../shared/limits.ts';
+import type { Frame, Person } from '../../shared/protocol.ts';
+import type { WallDrawing } from '../drawing/wall-drawing.ts';
+import { packStroke } from './packed-ink.ts';
+
+/** What changed in a room, for one kind of listener. */
+export type Changes<Who extends Person = Person> = Omit<Frame, 'tick' | 'pages' | 'came'> & { came?: Who[] };
+export type Pending<Who extends Person = Person> = ReturnType<typeof createPending<Who>>;
+/** What of it is told of drawings. */
+export type PendingDrawings = Omit<Pending, 'came' | 'left' | 'take'>;
+
+/** Collects what changed until it is taken, as one. Guesses shown too recently stay for a later time. */
+export function createPending<Who extends Person = Person>(now: () => number) {
+  /** The last guess said of a drawing. */
+  const said = new WeakMap<WallDrawing, { packed: string; atMs: number }>();
+  const guessed = new Set<WallDrawing>();
+  let next = nothing<Who>();
+
+  function dueGuesses(): [number, string][] {
+    const due: [number, string][] = [];
+    for (const drawing of guessed) {
+      const last = said.get(drawing);
+      if (last !== undefined && now() - last.atMs < wallGuessMs) continue;
+      guessed.delete(drawing);
+      if (drawing.guess === undefined) continue;
+      const packed = packDistribution(drawing.guess.distribution);
+      if (packed === last?.packed) continue;
+      said.set(drawing, { packed, atMs: now() });
+      due.push([drawing.tile, packed]);
+    }
+    return due;
+  }
+
+  return {
+    came(person: Who) {
+      next.left = next.left.filter(number => number !== person.person);
+      next.came.push(person);
+    },
+    left(person: number) {
+      // Said of somebody nobody heard of, too: who came may have been known under another name.
+      next.came = next.came.filter(each => each.person !== person);
+      next.left.push(person);
+    },
+    begun(drawing: WallDrawing) {
+      next.begun.push([drawing.tile, drawing.id, drawing.person]);
+    },
+    /** Ink was appended to `stroke`, which had `offset` points before. */
+    inked(drawing: WallDrawing, { stroke, offset }: { stroke: number; offset: number }) {
+      if (next.redrawn.has(drawing)) return;
+      const sent = next.ink.get(drawing) ?? new Map<number, number>();
+      if (!sent.has(stroke)) next.ink.set(drawing, sent.set(stroke, 2 * offset));
+    },
+    redrawn(drawing: WallDrawing) {
+      next.ink.delete(drawing);
+      next.redrawn.add(drawing);
+    },
+    guessed: (drawing: WallDrawing) => void guessed.add(drawing),
+    labelled(drawing: WallDrawing) {
+      if (drawing.label !== undefined) next.labelled.set(drawing.tile, drawing.label);
+    },
+    finished: (drawing: WallDrawing) => void next.finished.push(drawing.tile),
+    gone(drawing: WallDrawing) {
+      next.ink.delete(drawing);
+      next.redrawn.delete(drawing);
+      guessed.delete(drawing);
+      next.gone.push(drawing.tile);
+    },
+    /** Guesses are waiting that may not be said yet. */
+    waiting: () => guessed.size > 0,
+    /** Undefined when nothing changed. */
+    take(): Changes<Who> | undefined {
+      const guesses = dueGuesses();
+      const { came, left, begun, ink, redrawn, labelled, finished, gone } = next;
+      next = nothing<Who>();
+      let grown = '';
+      for (const [{ tile, drawing }, sent] of ink) {
+        for (const [stroke, from] of sent)
+          grown += packGrowth({ tile, stroke, points: drawing.strokes[stroke], from });
+      }
+      const changes: Changes<Who> = {
+        ...(came.length > 0 && { came }),
+        ...(left.length > 0 && { left }),
+        ...(begun.length > 0 && { begun }),
+        ...(grown !== '' && { ink: grown }),
+        ...(redrawn.size > 0 && { redrawn: Array.from(redrawn, redrawnOf) }),
+        ...(guesses.length > 0 && { guesses }),
+        ...(labelled.size > 0 && { labelled: [...labelled] }),
+        ...(finished.length > 0 && { finished }),
+        ...(gone.length > 0 && { gone }),
+      };
+      return Object.keys(changes).length === 0 ? undefined : changes;
+    },
+  };
+}
+
+const redrawnOf = ({ tile, drawing }: WallDrawing): [number, string[]] => [
+  tile,
+  drawing.strokes.map(packStroke),
+];
+
+function nothing<Who>() {
+  const came: Who[] = [];
+  const left: number[] = [];
+  const begun: [number, string, number][] = [];
+  const finished: number[] = [];
+  const gone: number[] = [];
+  return {
+    came,
+    left,
+    begun,
+    /** By stroke, the coordinates everybody has already. */
+    ink: new Map<WallDrawing, Map<number, number>>(),
+    redrawn: new Set<WallDrawing>(),
+    labelled: new Map<number, number>(),
+    finished,
+    gone,
+  };
+}

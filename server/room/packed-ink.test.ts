@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { packInk } from '../../shared/ink.ts';
+import { createRandom, int } from '../../shared/random.ts';
+import { packStroke } from './packed-ink.ts';
+
+test('a stroke is packed as ever while it grows, and what was packed before is not read again', () => {
+  const random = createRandom(1);
+  const stroke: number[] = [];
+  let reads = 0;
+  const counted = new Proxy(stroke, {
+    get(target, key, receiver) {
+      reads++;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  for (let round = 0; round < 50; round++) {
+    for (let i = 0; i < 40; i++) stroke.push(int(random, 1024));
+    reads = 0;
+    expect(packStroke(counted)).toBe(packInk(stroke));
+    expect(reads).toBeLessThan(400);
+  }
+});

@@ -1,0 +1,85 @@
+import type { Frame } from '../../shared/protocol.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { after } from '../core/schedule.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { createTicker, type Ticker } from './frame-ticker.ts';
+import { createRoom, type Room } from './room.ts';
+
+/** Everybody who looks at a page of a room gets the same. */
+export interface PageOfRoom {
+  room: string;
+  page: number;
+}
+
+export interface RoomsParts {
+  send(to: PageOfRoom, frame: Frame): void;
+  /** All frames of a tick of the room were sent. */
+  ticked(room: Room): void;
+  /** Other nodes with people in the same rooms, where there are any. */
+  cluster?: Pick<Cluster, 'open' | 'close' | 'ticked'>;
+  /** Frames come no faster than this, whatever the room's size. */
+  leastTickMs(): number;
+  /** A finished drawing left its room's wall. */
+  evicted(drawing: LiveDrawing): void;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+export interface Rooms {
+  get(name: string): Room;
+  /** The room ticks as soon as it may, whether or not anything changed. */
+  soon(name: string): void;
+  /** The same for somebody who came. */
+  sooner(name: string): void;
+  /** Ages every room. Returns the drawings nobody will come back to. */
+  sweep(): LiveDrawing[];
+  /** Drops rooms without people; call after the drawings of `sweep` are dealt with. */
+  tidy(): void;
+  stop(): void;
+}
+
+export function createRooms({ send, ticked, leastTickMs, cluster, evicted, now }: RoomsParts): Rooms {
+  const rooms = new Map<string, { room: Room; ticker: Ticker }>();
+
+  function open(name: string) {
+    const room = createRoom({ name, now, evicted, changed: () => ticker.soon() });
+    const ticker = createTicker({
+      room,
+      leastTickMs,
+      now,
+      after,
+      send: (page, frame) => send({ room: name, page }, frame),
+      ticked() {
+        ticked(room);
+        cluster?.ticked(room);
+      },
+    });
+    const entry = { room, ticker };
+    rooms.set(name, entry);
+    cluster?.open(room);
+    return entry;
+  }
+
+  return {
+    get: name => (rooms.get(name) ?? open(name)).room,
+    soon(name) {
+      rooms.get(name)?.ticker.soon();
+    },
+    sooner(name) {
+      rooms.get(name)?.ticker.sooner();
+    },
+    sweep: () => [...rooms.values()].flatMap(({ room }) => room.sweep()),
+    tidy() {
+      for (const [name, { room, ticker }] of rooms) {
+        if (!room.empty()) continue;
+        ticker.stop();
+        cluster?.close(room);
+        for (const drawing of room.clear()) evicted(drawing);
+        rooms.delete(name);
+      }
+    },
+    stop() {
+      for (const { ticker } of rooms.values()) ticker.stop();
+    },
+  };
+}

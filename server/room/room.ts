@@ -1,0 +1,209 @@
+import { openPerPage } from '../../shared/limits.ts';
+import type { Frame, Person, Snapshot, Tile } from '../../shared/protocol.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { type Beginning, isOwn, type WallDrawing } from '../drawing/wall-drawing.ts';
+import { type Changes, createPending, type Pending } from './frame-builder.ts';
+import { createMembers, type Naming, type OwnPerson } from './presence.ts';
+import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
+
+export interface Room {
+  readonly name: string;
+  /** An empty name takes off the one that was; without a word on it, that one stays. */
+  enter(session: string, name?: string): Person;
+  leave(session: string): void;
+  /** Another node has somebody, and says when not any more. */
+  admit(session: string, naming: Naming): Person;
+  /** Another node says what somebody it has is called now. */
+  rename(session: string, naming: Naming): void;
+  expel(session: string): void;
+  /** The number of somebody who drew something, whether or not they are here. */
+  numberOf(session: string): number;
+  people(): Person[];
+  /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
+  place(page: number): { tile: number; page: number };
+  begun(drawing: WallDrawing): void;
+  inked(drawing: WallDrawing, appended: { stroke: number; offset: number }): void;
+  redrawn(drawing: WallDrawing): void;
+  guessed(drawing: WallDrawing): void;
+  labelled(drawing: WallDrawing): void;
+  finished(drawing: WallDrawing): void;
+  dropped(drawing: WallDrawing): void;
+  /** The drawing of that id, of ours or another node's. */
+  find(drawing: string): WallDrawing | undefined;
+  /** A page that is not there is shown as the nearest one that is. */
+  nearestPage(page: number): number;
+  snapshot(page: number): Snapshot;
+  /** The number of a tick in which some are told of what hangs there already. */
+  nextTick(): number;
+  /** What changed since the last frames, as one for each page where something did. */
+  takeFrames(): { page: number; frame: Frame }[];
+  /** Changes are waiting that the last frames, or what other nodes heard, did not carry. */
+  pending(): boolean;
+  /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
+  share(shared: boolean): void;
+  /** What changed among our own people and drawings since it was taken last; `beginnings` of what was begun, in that order. */
+  takeOwn(): { changes: Changes<OwnPerson>; beginnings: Beginning[] } | undefined;
+  /** Our own people and drawings. */
+  own(): { people: OwnPerson[]; tiles: (Tile & Beginning)[] };
+  /** Ages the absent. Returns the drawings nobody will come back to. */
+  sweep(): LiveDrawing[];
+  /** Nobody of ours is here, or may still come back. */
+  empty(): boolean;
+  /** Takes every drawing off the wall. Returns ours. */
+  clear(): LiveDrawing[];
+}
+
+export interface RoomParts {
+  name: string;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Milliseconds of the era. */
+  date?(): number;
+  /** Something changed that a frame should carry. */
+  changed(): void;
+  /** A finished drawing of ours had to make place. */
+  evicted(drawing: LiveDrawing): void;
+}
+
+const beginningOf = (drawing: WallDrawing | undefined): Beginning => ({
+  author: drawing?.author ?? '',
+  begunAt: drawing?.begunAt ?? 0,
+});
+
+/** What a room is and what its next frames will say; knows neither sockets nor timers nor other nodes. */
+export function createRoom({ name, now, date = Date.now, changed, evicted }: RoomParts): Room {
+  /** Who came and left, told on every page. */
+  const news = createPending(now);
+  let toNodes: Pending<OwnPerson> | undefined;
+  const members = createMembers({
+    now,
+    date,
+    room: {
+      came(person) {
+        news.came(person);
+        changed();
+      },
+      left(person) {
+        news.left(person);
+        changed();
+      },
+    },
+    nodes: {
+      came(person) {
+        toNodes?.came(person);
+        changed();
+      },
+      left(person) {
+        toNodes?.left(person);
+        changed();
+      },
+    },
+  });
+  let pages: WallPage[] = [newPage()];
+  let lastTile = 0;
+  let tick = 0;
+  let toldPages = 1;
+
+  function newPage() {
+    return createWallPage({
+      now,
+      changed(drawing, change) {
+        if (toNodes !== undefined && isOwn(drawing)) change(toNodes);
+        changed();
+      },
+      evicted,
+    });
+  }
+
+  const nearestPage = (page: number) => Math.min(page, pages.length - 1);
+  const all = () => pages.flatMap(page => page.drawings());
+  const allOwn = () => all().filter(isOwn);
+  /** A room has few pages; each finds a drawing by its id. */
+  function find(drawing: string): WallDrawing | undefined {
+    for (const page of pages) {
+      const found = page.find(drawing);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  /** Up to the last one with a drawing; pages are never taken away, who looks at one would hear nothing more. */
+  const shown = () =>
+    1 +
+    Math.max(
+      0,
+      pages.findLastIndex(page => page.size() > 0),
+    );
+
+  return {
+    name,
+    enter: members.enter,
+    leave: members.leave,
+    admit: members.admit,
+    rename: members.rename,
+    expel: members.expel,
+    numberOf: members.numberOf,
+    people: members.people,
+    place(preferred) {
+      const open = pages.map(page => page.open());
+      const needed = Math.ceil((open.reduce((sum, count) => sum + count, 0) + 1) / openPerPage);
+      const stays = preferred < needed && (open[preferred] ?? 0) < openPerPage;
+      const free = open.findIndex(count => count < openPerPage);
+      const page = stays ? preferred : free >= 0 ? free : pages.length;
+      while (pages.length <= page) pages.push(newPage());
+      return { tile: ++lastTile, page };
+    },
+    begun: drawing => pages[drawing.page].begun(drawing),
+    inked: (drawing, appended) => pages[drawing.page].inked(drawing, appended),
+    redrawn: drawing => pages[drawing.page].redrawn(drawing),
+    guessed: drawing => pages[drawing.page].guessed(drawing),
+    labelled: drawing => pages[drawing.page].labelled(drawing),
+    finished: drawing => pages[drawing.page].finished(drawing),
+    dropped: drawing => pages[drawing.page].dropped(drawing),
+    find,
+    nearestPage,
+    snapshot(asked) {
+      const page = nearestPage(asked);
+      return { tick, page, pages: shown(), tiles: pages[page].tiles() };
+    },
+    nextTick: () => ++tick,
+    takeFrames() {
+      const people = news.take();
+      const count = shown();
+      const told = count === toldPages ? {} : { pages: count };
+      toldPages = count;
+      const frames = pages
+        .map((page, number) => ({
+          page: number,
+          frame: { tick: tick + 1, ...people, ...page.takeChanges(), ...told },
+        }))
+        .filter(({ frame }) => Object.keys(frame).length > 1);
+      if (frames.length > 0) tick++;
+      return frames;
+    },
+    pending: () => toNodes?.waiting() === true || pages.some(page => page.pending()),
+    share(shared) {
+      toNodes = shared ? (toNodes ?? createPending(now)) : undefined;
+    },
+    takeOwn() {
+      const changes = toNodes?.take();
+      if (changes === undefined) return undefined;
+      const beginnings = (changes.begun ?? []).map(([, id]) => beginningOf(find(id)));
+      return { changes, beginnings };
+    },
+    own: () => ({
+      people: members.own(),
+      tiles: allOwn().map(live => ({ ...tileOf(live), ...beginningOf(live) })),
+    }),
+    sweep() {
+      const over = new Set(members.sweep());
+      if (over.size === 0) return [];
+      return allOwn().filter(({ author, state }) => over.has(author) && state === 'open');
+    },
+    empty: members.empty,
+    clear() {
+      const drawings = allOwn();
+      pages = pages.map(newPage);
+      return drawings;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { packDistribution } from '../../shared/distribution.ts';
+import { countPoints } from '../../shared/drawing.ts';
+import { keptFinished, keptFinishedPoints } from '../../shared/limits.ts';
+import type { Tile } from '../../shared/protocol.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { isOwn, type WallDrawing } from '../drawing/wall-drawing.ts';
+import { createPending, type PendingDrawings } from './frame-builder.ts';
+import { packStroke } from './packed-ink.ts';
+
+export interface WallPageParts {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Something changed that a frame should carry, and whoever else hears of the drawing. */
+  changed(drawing: WallDrawing, change: (pending: PendingDrawings) => void): void;
+  /** A finished drawing of ours had to make place. */
+  evicted(drawing: LiveDrawing): void;
+}
+
+export type WallPage = ReturnType<typeof createWallPage>;
+
+/** The drawings of one page of a room's wall, and what changed since the last frame. */
+export function createWallPage({ now, changed, evicted }: WallPageParts) {
+  const tiles = new Map<number, WallDrawing>();
+  const byId = new Map<string, WallDrawing>();
+  const open = new Set<WallDrawing>();
+  const pending = createPending(now);
+
+  function tell(drawing: WallDrawing, change: (pending: PendingDrawings) => void) {
+    change(pending);
+    changed(drawing, change);
+  }
+
+  /** The finished drawings that have to make place, which the newest one never has. */
+  function tooMany(): WallDrawing[] {
+    const done = [...tiles.values()].filter(each => each.state === 'finished');
+    let points = 0;
+    const first = done.findLastIndex(({ drawing }, i) => {
+      points += countPoints(drawing.strokes);
+      return i < done.length - 1 && (done.length - i > keptFinished || points > keptFinishedPoints);
+    });
+    return done.slice(0, first + 1);
+  }
+
+  function dropped(drawing: WallDrawing) {
+    if (!tiles.delete(drawing.tile)) return;
+    open.delete(drawing);
+    if (byId.get(drawing.id) === drawing) byId.delete(drawing.id);
+    tell(drawing, to => to.gone(drawing));
+  }
+
+  return {
+    size: () => tiles.size,
+    find: (id: string) => byId.get(id),
+    /** How many are still being drawn. */
+    open: () => open.size,
+    drawings: (): WallDrawing[] => [...tiles.values()],
+    tiles: (): Tile[] => Array.from(tiles.values(), tileOf),
+    begun(drawing: WallDrawing) {
+      tiles.set(drawing.tile, drawing);
+      byId.set(drawing.id, drawing);
+      if (drawing.state === 'open') open.add(drawing);
+      tell(drawing, to => to.begun(drawing));
+    },
+    /** Ink was appended to `stroke`, which had `offset` points before. */
+    inked: (drawing: WallDrawing, appended: { stroke: number; offset: number }) =>
+      tell(drawing, to => to.inked(drawing, appended)),
+    redrawn: (drawing: WallDrawing) => tell(drawing, to => to.redrawn(drawing)),
+    guessed(drawing: WallDrawing) {
+      if (tiles.has(drawing.tile)) tell(drawing, to => to.guessed(drawing));
+    },
+    labelled: (drawing: WallDrawing) => tell(drawing, to => to.labelled(drawing)),
+    finished(drawing: WallDrawing) {
+      open.delete(drawing);
+      tell(drawing, to => to.finished(drawing));
+      for (const old of tooMany()) {
+        dropped(old);
+        if (isOwn(old)) evicted(old);
+      }
+    },
+    dropped,
+    takeChanges: () => pending.take(),
+    /** Changes are waiting that the last frame did not carry. */
+    pending: () => pending.waiting(),
+  };
+}
+
+export function tileOf(drawing: WallDrawing): Tile {
+  return {
+    tile: drawing.tile,
+    drawing: drawing.id,
+    person: drawing.person,
+    ink: drawing.drawing.strokes.map(packStroke),
+    ...(drawing.guess && { guess: packDistribution(drawing.guess.distribution) }),
+    ...(drawing.label !== undefined && { label: drawing.label }),
+    ...(drawing.state === 'finished' && { finished: true }),
+  };
+}

@@ -1,0 +1,80 @@
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { maxPointsPerDraw } from '../../shared/limits.ts';
+import type { Draw } from '../../shared/protocol.ts';
+import { bigEventPoints, serverPoints, sessionPoints } from '../rate-limit/rate-limits.ts';
+import { createRoom } from '../room/room.ts';
+import { idleMetrics } from '../testing/metrics.ts';
+import { createReceivers, type ReceiversParts } from './event-router.ts';
+
+const drawing = '6f1e0b1e-0000-4000-8000-000000000001';
+
+function setUp() {
+  let nowMs = 0;
+  const drawn: Draw[] = [];
+  const asked: number[] = [];
+  let looks = 0;
+  const drawings: ReceiversParts['drawings'] = {
+    draw(_drawer, draw) {
+      drawn.push(draw);
+      return 'applied';
+    },
+    redraw: () => ({ ok: true }),
+    finish: async () => ({ ok: true }),
+    label: async () => ({ ok: true, value: { sample: 1 } }),
+  };
+  const receivers = createReceivers({
+    labels() {},
+    drawings,
+    metrics: idleMetrics(),
+    log: pino({ level: 'silent' }),
+    now: () => nowMs,
+  });
+  const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  const of = (session: string) =>
+    receivers.of({
+      session,
+      address: 'home',
+      room: 'room',
+      drawer: { session, address: 'home', room, person: 1, guess() {}, page: () => 0, look: () => looks++ },
+      resender: { ask: (_drawing, afterMs) => asked.push(afterMs), stop() {} },
+    });
+  return { of, drawn, asked, looks: () => looks, pass: (ms: number) => (nowMs += ms) };
+}
+
+test('a session may send so many points, in however few events, and is asked for the rest later', () => {
+  const { of, drawn, asked, pass } = setUp();
+  const receive = of('ada');
+  const draw = { drawing, seq: 1, stroke: 0, offset: 0, points: Array(2 * maxPointsPerDraw).fill(1) };
+  const send = (count: number) => {
+    for (let i = 0; i < count; i++) receive('draw', draw);
+  };
+  send(60);
+  const burst = Math.floor(sessionPoints.burst / maxPointsPerDraw);
+  expect(drawn).toHaveLength(burst);
+  expect(asked[0]).toBeGreaterThan(0);
+  pass(4 * 1_000);
+  send(60);
+  expect(drawn.length - burst).toBeLessThanOrEqual(1 + (4 * sessionPoints.perSecond) / maxPointsPerDraw);
+  of('bo')('draw', draw);
+  expect(drawn.at(-1)).toEqual(draw);
+});
+
+test('a page of the wall is turned as often as a hand turns it', () => {
+  const { of, looks } = setUp();
+  const receive = of('ada');
+  for (let i = 0; i < 300; i++) receive('look', { page: i % 2 });
+  expect(looks()).toBeGreaterThan(20);
+  expect(looks()).toBeLessThan(100);
+});
+
+test('many sessions with big events wait for each other, and small events for none of them', () => {
+  const { of, drawn, asked } = setUp();
+  const big = { drawing, seq: 1, stroke: 0, offset: 0, points: Array(2 * maxPointsPerDraw).fill(1) };
+  for (let i = 0; i < 100; i++) for (let k = 0; k < 5; k++) of(`${i}`)('draw', big);
+  expect(drawn.length).toBeLessThanOrEqual(serverPoints.burst / maxPointsPerDraw);
+  expect(asked.length).toBe(500 - drawn.length);
+  const small = { ...big, points: Array(2 * bigEventPoints).fill(1) };
+  of('bo')('draw', small);
+  expect(drawn.at(-1)).toEqual(small);
+});

@@ -1,0 +1,191 @@
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { maxPointsPerDrawing } from '../../shared/limits.ts';
+import {
+  type Ack,
+  type Draw,
+  drawSchema,
+  finishSchema,
+  labelSchema,
+  lookSchema,
+  type Refusal,
+  readDraw,
+  redrawSchema,
+} from '../../shared/protocol.ts';
+import type { Metrics } from '../core/metrics.ts';
+import { rateLimited, refuse, refuseInput } from '../core/refusal.ts';
+import type { Drawings } from '../drawing/drawing-service.ts';
+import type { Drawer } from '../drawing/live-drawing.ts';
+import {
+  addressEvents,
+  addressPoints,
+  bigEventPoints,
+  pointsPerEvent,
+  pointsPerLook,
+  roomEvents,
+  serverPoints,
+  sessionEvents,
+  sessionLabels,
+  sessionPoints,
+} from '../rate-limit/rate-limits.ts';
+import { createLimiter } from '../rate-limit/token-bucket.ts';
+import type { Resender } from './resend-throttle.ts';
+
+/** Whose events these are. */
+export interface Sender {
+  session: string;
+  address: string;
+  room: string;
+  drawer: Drawer;
+  resender: Resender;
+}
+
+export interface ReceiversParts {
+  drawings: Pick<Drawings, 'draw' | 'redraw' | 'finish' | 'label'>;
+  /** A session labels from that address. */
+  labels(session: string, address: string): void;
+  metrics: Metrics;
+  log: Logger;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+type Answer = Ack | Ack<{ sample: number }>;
+type Handler = (payload: unknown, sender: Sender) => Answer | Promise<Answer>;
+
+interface Incoming {
+  event: string;
+  payload: unknown;
+  ack?: ((answer: Answer) => void) | undefined;
+}
+
+/** Limits, parses and acks what clients send; what events mean is `drawings`' matter. */
+export function createReceivers({ drawings, labels, metrics, log, now }: ReceiversParts) {
+  const limits = {
+    sessions: createLimiter(sessionEvents, now),
+    addresses: createLimiter(addressEvents, now),
+    rooms: createLimiter(roomEvents, now),
+    labels: createLimiter(sessionLabels, now),
+    sessionPoints: createLimiter(sessionPoints, now),
+    addressPoints: createLimiter(addressPoints, now),
+    serverPoints: createLimiter(serverPoints, now),
+  };
+
+  const handlers = new Map<string, Handler>([
+    [
+      'draw',
+      parsedBy(readOrParseDraw, (draw, { drawer, resender }) => {
+        const result = drawings.draw(drawer, draw);
+        if (result === 'resend') resender.ask(draw.drawing, 0);
+        if (typeof result !== 'object') return { ok: true };
+        if (result.retryAfterMs !== undefined) resender.ask(draw.drawing, result.retryAfterMs);
+        return result;
+      }),
+    ],
+    ['redraw', parsedBy(redrawSchema.safeParse, (redraw, { drawer }) => drawings.redraw(drawer, redraw))],
+    ['finish', parsedBy(finishSchema.safeParse, (finish, { drawer }) => drawings.finish(drawer, finish))],
+    [
+      'look',
+      parsedBy(lookSchema.safeParse, ({ page }, { drawer }) => {
+        drawer.look(page);
+        return { ok: true };
+      }),
+    ],
+    [
+      'label',
+      parsedBy(labelSchema.safeParse, (label, { drawer, address }) => {
+        const retryAfterMs = limits.labels.take(drawer.session);
+        if (retryAfterMs > 0) return rateLimited(retryAfterMs);
+        labels(drawer.session, address);
+        return drawings.label(drawer, label);
+      }),
+    ],
+  ]);
+
+  /** Only what waits for the database takes a promise: one for every `draw` costs more than the `draw`. */
+  function receive(sender: Sender, { event, payload, ack }: Incoming): Promise<void> | undefined {
+    const handler = handlers.get(event);
+    // An unknown event's name is a stranger's text and no metric label.
+    const label = handler === undefined ? 'unknown' : event;
+    metrics.received.inc({ event: label });
+    const settle = (answer: Answer) => {
+      if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
+      ack?.(answer);
+    };
+    const size = pointsOf(payload);
+    const isTooLarge = size > maxPointsPerDrawing;
+    // What is refused for its size costs reading it, and nothing more.
+    const points = event === 'look' ? pointsPerLook : isTooLarge ? 0 : size;
+    const cost = 1 + size / pointsPerEvent;
+    const at = now();
+    const retryAfterMs =
+      limits.sessions.take(sender.session, cost, at) ||
+      limits.addresses.take(sender.address, cost, at) ||
+      limits.rooms.take(sender.room, cost, at) ||
+      limits.sessionPoints.take(sender.session, points, at) ||
+      limits.addressPoints.take(sender.address, points, at) ||
+      (points > bigEventPoints ? limits.serverPoints.take('', points, at) : 0);
+    if (retryAfterMs > 0) {
+      const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
+      if (dropped?.success) sender.resender.ask(dropped.data.drawing, retryAfterMs);
+      settle(rateLimited(retryAfterMs));
+    } else if (handler === undefined) settle(refuse('invalid', 'There is no such event.'));
+    else if (isTooLarge)
+      settle(refuse('too_large', `These are ${size} points; a drawing may have ${maxPointsPerDrawing}.`));
+    else {
+      const answer = handler(payload, sender);
+      if (answer instanceof Promise) return answer.then(settle);
+      settle(answer);
+    }
+    return undefined;
+  }
+
+  return {
+    /** What takes the events of a connection. */
+    of(sender: Sender) {
+      return (event: string, ...args: unknown[]) => {
+        const last = args.at(-1);
+        const ack = typeof last === 'function' ? (answer: unknown) => last(answer) : undefined;
+        const failed = (error: unknown) => {
+          log.error({ err: error, event }, 'an event could not be handled');
+          ack?.(refuse('unavailable', 'Something went wrong here; try again.'));
+        };
+        try {
+          receive(sender, { event, payload: args[0], ack })?.catch(failed);
+        } catch (error) {
+          failed(error);
+        }
+      };
+    },
+    sweep() {
+      for (const limiter of Object.values(limits)) limiter.sweep();
+    },
+  };
+}
+
+function parsedBy<Value, Result>(
+  parse: (payload: unknown) => z.ZodSafeParseResult<Value>,
+  handle: (payload: Value, sender: Sender) => Result,
+) {
+  return (payload: unknown, sender: Sender): Result | Refusal => {
+    const parsed = parse(payload);
+    return parsed.success ? handle(parsed.data, sender) : refuseInput(parsed.error);
+  };
+}
+
+function readOrParseDraw(payload: unknown): z.ZodSafeParseResult<Draw> {
+  const data = readDraw(payload);
+  return data === undefined ? drawSchema.safeParse(payload) : { success: true, data };
+}
+
+/** How much ink an unparsed payload claims to bring, for what it costs: what is too much is refused as such. */
+function pointsOf(payload: unknown): number {
+  if (typeof payload !== 'object' || payload === null) return 0;
+  if ('points' in payload) return coordinatesOf(payload.points) / 2;
+  if (!('strokes' in payload) || !Array.isArray(payload.strokes)) return 0;
+  let coordinates = 0;
+  for (const stroke of payload.strokes) coordinates += coordinatesOf(stroke);
+  return coordinates / 2;
+}
+
+const coordinatesOf = (points: unknown) => (Array.isArray(points) ? points.length : 1);

@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chance, createRandom, int, type Random } from '../../shared/random.ts';
+import { createSessions } from '../auth/session.ts';
+import { createDrawings } from '../drawing/drawing-service.ts';
+import { createRooms } from '../room/room-registry.ts';
+import { mutate, pick } from '../testing/fuzz.ts';
+import { idleMetrics } from '../testing/metrics.ts';
+import { createSockets, type Sockets } from './socket-server.ts';
+
+// An error that reaches the top of the process fails the run of the tests.
+
+const httpServer = createServer((_request, response) => response.end());
+const log = pino({ level: 'silent' });
+const metrics = idleMetrics();
+const now = () => performance.now();
+const drawings = createDrawings({
+  payFor: () => 0,
+  unlogged() {},
+  changed() {},
+  finished: async () => {},
+  storeLabel: async () => ({ ok: true, value: { sample: 1 } }),
+  relabel: async () => ({ ok: true, value: { sample: 1 } }),
+});
+const rooms = createRooms({
+  send: (to, frame) => sockets.send(to, frame),
+  ticked: room => sockets.ticked(room),
+  leastTickMs: () => 1,
+  evicted: drawing => drawings.forget(drawing),
+  now,
+});
+const sockets: Sockets = createSockets({
+  labels() {},
+  httpServer,
+  sessions: createSessions('key'),
+  rooms,
+  drawings,
+  model: () => ({ version: 'base', card: { version: 'base' } }),
+  pace: () => ({ guessesPerSecond: 30, overloaded: false }),
+  metrics,
+  log,
+  trustProxy: 1,
+  isOwnOrigin: () => true,
+  isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
+  guessOrigins: () => [],
+  now,
+});
+let address: string;
+let port: number;
+
+beforeAll(async () => {
+  httpServer.listen(0, '127.0.0.1');
+  await once(httpServer, 'listening');
+  const bound = httpServer.address();
+  port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  address = `127.0.0.1:${port}/socket.io/?EIO=4`;
+});
+afterAll(async () => {
+  rooms.stop();
+  await sockets.close();
+});
+
+const hello = '40{"protocol":1}';
+
+interface Wire {
+  socket: WebSocket;
+  /** Text packets, in the order they came. */
+  heard: string[];
+}
+
+async function open(): Promise<Wire> {
+  const socket = new WebSocket(`ws://${address}&transport=websocket`);
+  const heard: string[] = [];
+  socket.addEventListener('message', ({ data }) => heard.push(`${data}`));
+  socket.addEventListener('error', () => {});
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('close', reject);
+  });
+  return { socket, heard };
+}
+
+async function startPolling(): Promise<string> {
+  const [, text] = /^0(.*)$/.exec(await (await fetch(`http://${address}&transport=polling`)).text()) ?? [];
+  return `http://${address}&transport=polling&sid=${JSON.parse(text ?? '').sid}`;
+}
+
+async function somebodyIsServed() {
+  const { socket, heard } = await open();
+  socket.send(hello);
+  await expect.poll(() => heard.some(packet => packet.startsWith('42["welcome"'))).toBe(true);
+  socket.close();
+}
+
+describe('a second CONNECT ends its connection and no other', () => {
+  test('in one request', async () => {
+    const session = await startPolling();
+    await fetch(session, { method: 'POST', body: `${hello}\u001e${hello}` });
+    await expect.poll(async () => (await fetch(session)).status).toBe(400);
+    await somebodyIsServed();
+  });
+
+  test('in two frames of a WebSocket', async () => {
+    const { socket } = await open();
+    socket.send(hello);
+    socket.send(hello);
+    await expect.poll(() => socket.readyState).toBe(WebSocket.CLOSED);
+    await somebodyIsServed();
+  });
+
+  test('but not the next one after a refusal', async () => {
+    const { socket, heard } = await open();
+    socket.send('40{"protocol":1,"room":"<b>"}');
+    socket.send(hello);
+    await expect.poll(() => heard.map(packet => packet.slice(0, 2))).toContain('42');
+    expect(heard.map(packet => packet.slice(0, 2))).toContain('44');
+    socket.close();
+  });
+});
+
+test('a stranger’s name for this server gets no connection', async () => {
+  const ask = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = { port, path: '/socket.io/?EIO=4&transport=polling', headers: { host } };
+      get(options, response => resolve(response.resume().statusCode)).on('error', reject);
+    });
+  expect(await ask('evil.test')).toBe(403);
+  expect(await ask('ink.test')).toBe(200);
+});
+
+test('a connection that is reset while it upgrades harms nobody', async () => {
+  const paths = [
+    '/',
+    '/socket.io/?EIO=4&transport=websocket',
+    '/socket.io/?EIO=3',
+    '/socket.io/?EIO=4&sid=x',
+  ];
+  for (let round = 0; round < 40; round++) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    const key = round % 3 === 0 ? '' : 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+    const head = `GET ${paths[round % 4]} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`;
+    socket.write(`${head}Sec-WebSocket-Version: 13\r\n${key}\r\n`);
+    await sleep(round % 7);
+    socket.resetAndDestroy();
+  }
+  await somebodyIsServed();
+});
+
+describe('whatever packets come, nobody else is disturbed', () => {
+  const drawing = randomUUID();
+  const events = [
+    `42["draw",{"drawing":"${drawing}","seq":1,"stroke":0,"offset":0,"points":[1,1,5,5]}]`,
+    `420["redraw",{"drawing":"${drawing}","seq":2,"strokes":[[1,1,9,9]]}]`,
+    `421["label",{"drawing":"${drawing}","digit":7}]`,
+    `422["finish",{"drawing":"${drawing}"}]`,
+    '423["look",{"page":1}]',
+  ];
+  const packets = [
+    hello,
+    '40',
+    '40{"protocol":1,"room":"class","name":"Ada"}',
+    '40/admin,{"protocol":1}',
+    '41',
+    '43',
+    '430["x"]',
+    '44{"message":"x"}',
+    '42["disconnect"]',
+    '42["error",{}]',
+    '451-["draw",{"_placeholder":true,"num":0}]',
+    '461-0[{"_placeholder":true,"num":0}]',
+    '0{"sid":"x"}',
+    '1',
+    '2',
+    '2probe',
+    '3',
+    '5',
+    '6',
+    'bAQID',
+    '4',
+    '',
+  ];
+  const [rounds, wires] = [10_000, 8];
+
+  /** A WebSocket without a library: nothing waits, and nothing is refused before it leaves. */
+  async function openRaw(): Promise<Socket> {
+    const socket = connect(port, '127.0.0.1')
+      .on('error', () => {})
+      .resume();
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13';
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+    socket.write(
+      `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n${key}\r\n\r\n`,
+    );
+    // What comes before the server has said that the connection is open is lost.
+    await once(socket, 'data');
+    return socket;
+  }
+
+  /** A frame of a client with the mask 0, under which the payload is itself. */
+  function frameOf(random: Random, packet: string): Buffer {
+    const payload = Buffer.from(packet);
+    const { length } = payload;
+    const opcode = pick(random, [1, 1, 1, 1, 1, 1, 1, 1, 2, int(random, 16)]);
+    const size = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 255];
+    return Buffer.concat([Buffer.from([0x80 | opcode, ...size, 0, 0, 0, 0]), payload]);
+  }
+
+  test(`${rounds} mutated packets`, async () => {
+    const random = createRandom(14);
+    const opened: Socket[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const known = pick(random, chance(random, 0.8) ? events : packets);
+      const packet = chance(random, 0.3) ? mutate(random, known) : known;
+      if (round % 100 === 0) {
+        const session = await startPolling();
+        const body = [hello, packet, mutate(random, pick(random, packets))].join('\u001e');
+        await fetch(session, { method: pick(random, ['POST', 'POST', 'PUT', 'DELETE']), body });
+      }
+      const place = int(random, wires);
+      let socket = opened[place];
+      if (socket === undefined || socket.destroyed) {
+        socket = await openRaw();
+        opened[place] = socket;
+        if (chance(random, 0.9)) {
+          socket.write(frameOf(random, hello));
+          // An event in the turn of its CONNECT ends the connection.
+          await sleep(1);
+        }
+      }
+      socket.write(frameOf(random, packet));
+      if (round % 4 === 0) await sleep(1);
+    }
+    for (const socket of opened) socket.destroy();
+    await somebodyIsServed();
+    const { values } = await metrics.received.get();
+    expect(values.reduce((sum, { value }) => sum + value, 0)).toBeGreaterThan(500);
+  });
+});

@@ -1,0 +1,235 @@
+import { EventEmitter } from 'node:events';
+import pino from 'pino';
+import { beforeEach, expect, test } from 'vitest';
+import { maxBehindMs } from '../../shared/limits.ts';
+import type { Frame, Snapshot } from '../../shared/protocol.ts';
+import { createRoom, type Room } from '../room/room.ts';
+import { begin, ink } from '../testing/drawings.ts';
+import { idleMetrics } from '../testing/metrics.ts';
+import type { InklingSocket } from './socket-server.ts';
+import { createReaders, type PageReader, type Readers } from './subscribers.ts';
+
+let nowMs: number;
+let room: Room;
+let readers: Readers;
+let ticksAsked: number;
+
+beforeEach(() => {
+  nowMs = 0;
+  ticksAsked = 0;
+  room = createRoom({ name: 'room', now: () => nowMs, changed: () => {}, evicted: () => {} });
+  readers = createReaders({
+    rooms: { soon: () => ticksAsked++, sooner: () => ticksAsked++ },
+    metrics: idleMetrics(),
+    log: pino({ level: 'silent' }),
+    now: () => nowMs,
+  });
+});
+
+function tick() {
+  for (const { page, frame } of room.takeFrames()) readers.send({ room: 'room', page }, frame);
+  readers.ticked(room);
+}
+
+interface Person {
+  reader: PageReader;
+  /** Names of events, in the order they came. */
+  events: string[];
+  frames: Buffer[];
+  /** The frames as a page reads them. */
+  told: Frame[];
+  welcomed: Snapshot | undefined;
+  closed: boolean;
+  drain(): void;
+}
+
+function come(number = 1): Person {
+  const conn = Object.assign(new EventEmitter(), {
+    write(text: string, { wsPreEncodedFrame: [frame] }: { wsPreEncodedFrame: [Buffer] }) {
+      const [event, payload] = JSON.parse(text.slice(1));
+      person.events.push(event);
+      if (event === 'frame') person.told.push(payload);
+      person.frames.push(frame);
+      conn.emit('packetCreate', { data: text });
+    },
+    close() {
+      person.closed = true;
+    },
+  });
+  const person: Omit<Person, 'reader'> = {
+    events: [],
+    frames: [],
+    told: [],
+    welcomed: undefined,
+    closed: false,
+    drain: () => void conn.emit('drain'),
+  };
+  const reader = readers.add({
+    socket: { conn } as unknown as InklingSocket,
+    room,
+    person: number,
+    page: 0,
+    welcome(snapshot) {
+      person.events.push(`welcome to ${snapshot.tiles.length}`);
+      person.welcomed = snapshot;
+      conn.emit('packetCreate', { data: JSON.stringify(snapshot) });
+    },
+  });
+  return Object.assign(person, { reader });
+}
+
+const inkAnew = () => {
+  const live = begin(room);
+  return () => ink(live, 0, [1, 1]);
+};
+
+test('who comes is welcome at the next tick, told no more and no less than everybody has been', () => {
+  const draw = inkAnew();
+  draw();
+  const ada = come();
+  expect(ada.events).toEqual([]);
+  expect(ticksAsked).toBe(1);
+  tick();
+  expect(ada.events).toEqual(['welcome to 1']);
+  draw();
+  tick();
+  expect(ada.events).toEqual(['welcome to 1', 'frame']);
+});
+
+test('everybody on a page gets the same bytes, whoever comes to a page in one tick too', () => {
+  const people = [come(), come(), come()];
+  tick();
+  inkAnew()();
+  tick();
+  for (const { frames } of people) expect(frames[0]).toBe(people[0]!.frames[0]);
+  for (const author of Array(64).keys()) begin(room, { author: `${author}` });
+  tick();
+  for (const { reader } of people) reader.look(1);
+  tick();
+  for (const { events, frames } of people) {
+    expect(events.at(-1)).toBe('snapshot');
+    expect(frames.at(-1)).toBe(people[0]!.frames.at(-1));
+  }
+});
+
+test('who turns the page hears nothing of the one left and begins with a snapshot of the other', () => {
+  const ada = come();
+  tick();
+  for (const author of Array(65).keys()) begin(room, { author: `${author}` });
+  tick();
+  ada.events.length = 0;
+  ada.reader.look(1);
+  expect(ada.reader.page()).toBe(1);
+  inkAnew()();
+  tick();
+  expect(ada.events).toEqual(['snapshot']);
+});
+
+test('who does not keep up skips frames, and has a snapshot when the buffer drains', () => {
+  const ada = come();
+  tick();
+  const draw = inkAnew();
+  for (let ms = 0; ms < 40; ms++) {
+    draw();
+    tick();
+  }
+  const sent = ada.events.length;
+  expect(sent).toBeLessThan(20);
+  ada.drain();
+  expect(ada.events).toHaveLength(sent);
+  tick();
+  expect(ada.events.at(-1)).toBe('snapshot');
+  draw();
+  tick();
+  expect(ada.events.at(-1)).toBe('frame');
+});
+
+test('who is behind for too long or left too much unread is cut off', () => {
+  const [slow, heavy] = [come(), come()];
+  tick();
+  const draw = inkAnew();
+  for (let ms = 0; ms < 20; ms++) {
+    draw();
+    tick();
+    heavy.drain();
+  }
+  readers.sweep();
+  expect([slow.closed, heavy.closed]).toEqual([false, false]);
+  const tiles = Array.from({ length: 300_000 }, () => 1);
+  readers.send({ room: 'room', page: 0 }, { tick: 99, finished: tiles } satisfies Frame);
+  nowMs += maxBehindMs + 1;
+  readers.sweep();
+  expect([slow.closed, heavy.closed]).toEqual([true, true]);
+});
+
+test('who left is told nothing more, welcome or not', () => {
+  const [ada, bo] = [come(), come()];
+  ada.reader.stop();
+  tick();
+  bo.reader.stop();
+  inkAnew()();
+  tick();
+  expect([ada.events, bo.events]).toEqual([[], ['welcome to 0']]);
+});
+
+/** A wall of big drawings: nearly a megabyte. */
+function fillWall(tiles: number) {
+  for (let i = 0; i < tiles; i++) {
+    const live = begin(room, { author: `${i}`, person: i });
+    ink(
+      live,
+      0,
+      Array.from({ length: 8_000 }, (_, k) => (k * 389) % 1024),
+    );
+  }
+}
+
+test('a full wall comes in parts, as fast as they are taken, and is never counted as lag', () => {
+  fillWall(40);
+  tick();
+  const wall = room.snapshot(0).tiles;
+  const draw = inkAnew();
+  const phone = come(7);
+  const shown = new Map<number, string>();
+  let seconds = 0;
+  for (; shown.size < 41 && seconds < 60; seconds++) {
+    for (let ms = 0; ms < 30; ms++) {
+      draw();
+      tick();
+    }
+    nowMs += 1_000;
+    readers.sweep();
+    expect(phone.closed).toBe(false);
+    phone.drain();
+    tick();
+    for (const tile of phone.welcomed?.tiles ?? []) shown.set(tile.tile, tile.ink.join());
+    for (const { redrawn } of phone.told)
+      for (const [tile, strokes] of redrawn ?? []) shown.set(tile, strokes.join());
+  }
+  expect(phone.events.filter(event => event !== 'frame')).toEqual([
+    expect.stringMatching(/^welcome to \d+$/),
+  ]);
+  expect(phone.welcomed!.tiles.length).toBeLessThan(10);
+  expect(phone.welcomed!.tiles.some(({ person }) => person === 7)).toBe(true);
+  for (const { tile, ink: strokes } of wall) expect(shown.get(tile)).toBe(strokes.join());
+  for (const frame of phone.frames) expect(frame.length).toBeLessThan(131_072);
+  const ticks = phone.told.map(frame => frame.tick);
+  expect(ticks).toEqual([...new Set(ticks)].sort((a, b) => a - b));
+  expect(seconds).toBeLessThan(30);
+});
+
+test('who takes no part of a full wall is cut off as anybody who reads nothing', () => {
+  fillWall(40);
+  const phone = come();
+  tick();
+  const draw = inkAnew();
+  for (let ms = 0; ms < 400; ms++) {
+    draw();
+    tick();
+  }
+  readers.sweep();
+  expect(phone.closed).toBe(false);
+  nowMs += maxBehindMs + 1;
+  readers.sweep();
+  expect(phone.closed).toBe(true);
+});

@@ -1,0 +1,264 @@
+import type { Logger } from 'pino';
+import { maxBehindMs, maxUnsentBytes } from '../../shared/limits.ts';
+import type { Frame, Snapshot } from '../../shared/protocol.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Room } from '../room/room.ts';
+import type { PageOfRoom, Rooms } from '../room/room-registry.ts';
+import { type Packet, packetOf, sendPacket } from './encoded-event.ts';
+import { firstPart, nextPart } from './snapshot-parts.ts';
+import type { InklingSocket } from './socket-server.ts';
+
+/**
+ * A reader takes frames as they come, or is `behind` and waits for its buffer to drain. Who is `new` is welcome at the
+ * next tick; who is `arriving`, from being behind or from another page, gets a snapshot then. A reader is `filling`
+ * while a large snapshot is on its way: it takes frames, and further tiles of those owed whenever its buffer has drained.
+ */
+type Reading =
+  | { state: 'new'; welcome(snapshot: Snapshot): void }
+  | { state: 'arriving' }
+  | { state: 'live' }
+  | { state: 'filling'; owed: ReadonlySet<number>; sinceMs: number; wroteSince: boolean }
+  | { state: 'behind'; sinceMs: number };
+
+interface Reader {
+  socket: InklingSocket;
+  room: Room;
+  person: number;
+  page: number;
+  reading: Reading;
+  /** Frames and characters handed over since the connection last took everything, snapshots left out. */
+  undrainedFrames: number;
+  undrainedBytes: number;
+  /** What is being written is part of a snapshot. */
+  isSnapshot: boolean;
+}
+
+export interface ReadersParts {
+  rooms: Pick<Rooms, 'soon' | 'sooner'>;
+  metrics: Metrics;
+  log: Logger;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+export interface Newcomer {
+  socket: InklingSocket;
+  room: Room;
+  person: number;
+  page: number;
+  /** Called at the room's next tick, or never when the reader is stopped before. */
+  welcome(snapshot: Snapshot): void;
+}
+
+export interface Readers {
+  /** Everybody who looks at the page and keeps up gets the frame, encoded once. */
+  send(to: PageOfRoom, frame: Frame): void;
+  /** The frames of a tick are out: who came since the last one sees the room as it is now, and takes frames from the next. */
+  ticked(room: Room): void;
+  add(newcomer: Newcomer): PageReader;
+  /** Cuts off who is too far or too long behind. */
+  sweep(): void;
+}
+
+export interface PageReader {
+  page(): number;
+  /** Reads another page from the next tick on, beginning with a snapshot. */
+  look(page: number): void;
+  stop(): void;
+}
+
+/** Half a second of ticks: slower than that is no hiccup. */
+const maxUndrainedFrames = 15;
+/** Characters of frames that may wait behind a part of a snapshot. */
+const maxBehindPart = 131_072;
+/** A snapshot that is shorter is no longer on its way when the next frame is. */
+const shortSnapshot = 16_384;
+
+/**
+ * A snapshot must say what everybody has been told and no more, so who needs one waits for the tick. A reader that
+ * cannot keep up skips ticks until its buffer drains, then gets the page as it is; too far or too long behind, it is cut
+ * off and may come again. What waits for it is bounded, whatever it does.
+ */
+export function createReaders({ rooms, metrics, log, now }: ReadersParts): Readers {
+  const byPage = new Map<string, Set<Reader>>();
+  /** `new`, `arriving`, and `filling` with tiles owed. */
+  const waiting = new Map<Room, Set<Reader>>();
+
+  function sit(reader: Reader) {
+    const key = keyOf(reader.room.name, reader.page);
+    byPage.set(key, (byPage.get(key) ?? new Set()).add(reader));
+  }
+
+  function rise(reader: Reader) {
+    const key = keyOf(reader.room.name, reader.page);
+    const readers = byPage.get(key);
+    readers?.delete(reader);
+    if (readers?.size === 0) byPage.delete(key);
+  }
+
+  function wait(reader: Reader, reading: Reading) {
+    reader.reading = reading;
+    waiting.set(reader.room, (waiting.get(reader.room) ?? new Set()).add(reader));
+    if (reading.state === 'new') rooms.sooner(reader.room.name);
+    else rooms.soon(reader.room.name);
+  }
+
+  function look(reader: Reader, asked: number) {
+    const page = reader.room.nearestPage(asked);
+    if (page === reader.page) return;
+    rise(reader);
+    reader.page = page;
+    sit(reader);
+    const { state } = reader.reading;
+    if (state === 'live' || state === 'filling') wait(reader, { state: 'arriving' });
+  }
+
+  /** Its buffer has drained; after a frame this means that the part before the frame was taken, too. */
+  function filled(reader: Reader, reading: Extract<Reading, { state: 'filling' }>) {
+    reading.sinceMs = now();
+    if (reading.owed.size > 0) wait(reader, reading);
+    else if (reading.wroteSince) reader.reading = { state: 'live' };
+  }
+
+  function cutOff(reader: Reader, why: string) {
+    metrics.slowReaders.inc({ outcome: 'cut off' });
+    log.warn({ why, bytes: reader.undrainedBytes }, 'slow reader cut off');
+    // Closing the connection, not the session on it: its client reconnects and starts from a snapshot.
+    reader.socket.conn.close(true);
+  }
+
+  function isLate(reading: Reading) {
+    const isBehind = reading.state === 'behind' || (reading.state === 'filling' && reading.wroteSince);
+    return isBehind && now() - reading.sinceMs > maxBehindMs;
+  }
+
+  function hand(reader: Reader, packet: Packet) {
+    switch (reader.reading.state) {
+      case 'new':
+      case 'arriving':
+        return;
+      case 'behind':
+        metrics.shedFrames.inc();
+        return;
+      case 'live':
+        if (++reader.undrainedFrames <= maxUndrainedFrames) sendPacket(reader.socket, packet);
+        else reader.reading = { state: 'behind', sinceMs: now() };
+        return;
+      case 'filling':
+        reader.reading.wroteSince = true;
+        if (reader.undrainedBytes <= maxBehindPart) sendPacket(reader.socket, packet);
+        else reader.reading = { state: 'behind', sinceMs: reader.reading.sinceMs };
+        return;
+      default:
+        reader.reading satisfies never;
+    }
+  }
+
+  return {
+    send(to, frame) {
+      const readers = byPage.get(keyOf(to.room, to.page));
+      if (readers === undefined) return;
+      const packet = packetOf('frame', frame);
+      for (const reader of readers) hand(reader, packet);
+    },
+    ticked(room) {
+      const readers = waiting.get(room);
+      if (readers === undefined) return;
+      waiting.delete(room);
+      const snapshots = new Map<number, Snapshot>();
+      const packets = new Map<string, Packet>();
+      function snapshotOf(page: number) {
+        const snapshot = snapshots.get(page) ?? room.snapshot(page);
+        snapshots.set(page, snapshot);
+        return snapshot;
+      }
+      /** Written out once for all who get the same. */
+      function packetFor(key: string, make: () => Packet) {
+        const packet = packets.get(key) ?? make();
+        packets.set(key, packet);
+        return packet;
+      }
+      function begin(reader: Reader) {
+        const whole = snapshotOf(reader.page);
+        const { tiles, length, owed } = firstPart(whole.tiles, reader.person);
+        const snapshot = { ...whole, tiles };
+        const { reading } = reader;
+        reader.reading =
+          length > shortSnapshot
+            ? { state: 'filling', owed, sinceMs: now(), wroteSince: false }
+            : { state: 'live' };
+        if (reading.state === 'new') return reading.welcome(snapshot);
+        const key = `${reader.page}: all but ${[...owed].join()}`;
+        sendPacket(
+          reader.socket,
+          packetFor(key, () => packetOf('snapshot', { ...snapshot, people: room.people() })),
+        );
+      }
+      // A tick of its own: the frame of this one has been sent.
+      let tick: number | undefined;
+      function goOn(reader: Reader, reading: Extract<Reading, { state: 'filling' }>) {
+        tick ??= room.nextTick();
+        const { frame, owed } = nextPart({ ...snapshotOf(reader.page), tick }, reading.owed);
+        reader.reading = { state: 'filling', owed, sinceMs: now(), wroteSince: false };
+        const key = `${reader.page}: ${[...reading.owed].join()}`;
+        sendPacket(
+          reader.socket,
+          packetFor(key, () => packetOf('frame', frame)),
+        );
+      }
+      for (const reader of readers) {
+        if (reader.reading.state === 'behind') continue;
+        reader.isSnapshot = true;
+        if (reader.reading.state === 'filling') goOn(reader, reader.reading);
+        else begin(reader);
+        reader.isSnapshot = false;
+      }
+    },
+    add({ socket, room, person, page, welcome }) {
+      const reader: Reader = {
+        socket,
+        room,
+        person,
+        page,
+        reading: { state: 'new', welcome },
+        undrainedFrames: 0,
+        undrainedBytes: 0,
+        isSnapshot: false,
+      };
+      sit(reader);
+      wait(reader, reader.reading);
+      const created = ({ data }: { data?: unknown }) => {
+        if (typeof data === 'string' && !reader.isSnapshot) reader.undrainedBytes += data.length;
+      };
+      const drained = () => {
+        reader.undrainedFrames = 0;
+        reader.undrainedBytes = 0;
+        if (reader.reading.state === 'filling') return filled(reader, reader.reading);
+        if (reader.reading.state !== 'behind') return;
+        metrics.slowReaders.inc({ outcome: 'caught up' });
+        wait(reader, { state: 'arriving' });
+      };
+      socket.conn.on('packetCreate', created);
+      socket.conn.on('drain', drained);
+      return {
+        page: () => reader.page,
+        look: asked => look(reader, asked),
+        stop() {
+          socket.conn.off('packetCreate', created);
+          socket.conn.off('drain', drained);
+          waiting.get(room)?.delete(reader);
+          rise(reader);
+        },
+      };
+    },
+    sweep() {
+      for (const reader of [...byPage.values()].flatMap(readers => [...readers])) {
+        if (reader.undrainedBytes > maxUnsentBytes) cutOff(reader, 'too far behind');
+        else if (isLate(reader.reading)) cutOff(reader, 'behind for too long');
+      }
+    },
+  };
+}
+
+/** No name of a room has a colon. */
+const keyOf = (room: string, page: number) => `${room}:${page}`;

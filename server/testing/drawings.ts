@@ -1,0 +1,47 @@
+import { emptyDrawing } from '../../shared/drawing.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import type { Room } from '../room/room.ts';
+
+/** Drawings as a room is told of them, without anybody connected. */
+
+let begun = 0;
+
+interface Begun {
+  author: string;
+  id: string;
+  person: number;
+  begunAt: number;
+}
+
+export function begin(room: Room, who: Partial<Begun> = {}): LiveDrawing {
+  const { author, id, person, begunAt }: Begun = {
+    author: 'ada',
+    id: `drawing of ${who.author}`,
+    person: 1,
+    begunAt: ++begun,
+    ...who,
+  };
+  const live: LiveDrawing = {
+    id,
+    author,
+    begunAt,
+    room,
+    person,
+    ...room.place(0),
+    drawing: emptyDrawing(),
+    drawer: { session: author, address: '', room, person, guess: () => {}, page: () => 0, look: () => {} },
+    state: 'open',
+    edits: 0,
+    labelling: Promise.resolve(),
+    logging: Promise.resolve(),
+    settled: [],
+  };
+  room.begun(live);
+  return live;
+}
+
+export function ink(live: LiveDrawing, stroke: number, points: readonly number[]) {
+  const known = live.drawing.strokes[stroke] ?? [];
+  live.drawing.strokes[stroke] = [...known, ...points];
+  live.room.inked(live, { stroke, offset: known.length / 2 });
+}

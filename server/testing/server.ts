@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { io, type Socket } from 'socket.io-client';
+import { layDatabase } from '../../db/test-template.ts';
+import type { SamplePage } from '../../shared/lab.ts';
+import type { ClientToServer, Guess, ServerToClient, Welcome } from '../../shared/protocol.ts';
+import { createRandom } from '../../shared/random.ts';
+import { drawGlyph } from '../../training/glyphs.ts';
+
+/** The real server as a process of its own, and clients of it, for tests and benchmarks. */
+export interface TestServer {
+  url: string;
+  pid: number;
+  /** What it printed on both outputs so far. */
+  output(): string;
+  /** Sends the signal and resolves with the exit code, null when a signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export type TestClient = Socket<ServerToClient, ClientToServer>;
+
+/** As `npm start` does: a larger young heap keeps what a crowd left behind at its door. */
+const youngHeap = '--max-semi-space-size=8';
+/** The engine that a run of the tests or of a benchmark is about, when it is about one. */
+const { ENGINE: engine } = process.env;
+const asked = engine === undefined ? {} : { ENGINE: engine };
+/** Beside busy tests a job would wait for the processor for minutes. A benchmark measures the usual setting. */
+const urgent = process.env.TEST_TEMPLATE === undefined ? {} : { TEACH_NICE: '0' };
+/** Compiled code is the same for every server of a run. */
+const { PATH, NODE_COMPILE_CACHE: cache } = process.env;
+const inherited = { PATH, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) };
+const entry = fileURLToPath(new URL('../start.mjs', import.meta.url));
+
+export function temporaryFolder(): { folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Starts the server with these settings on top of a free port and nothing else; no waiting. */
+export function spawnServer(settings: Record<string, string>): { child: ChildProcess; output(): string } {
+  const child = spawn(process.execPath, [youngHeap, entry], {
+    env: { ...inherited, ...asked, ...urgent, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  return { child, output: () => output };
+}
+
+/** Resolves when the server answers that it is ready. Rejects, with what it printed, when it ends instead. */
+export async function startServer(
+  settings: Record<string, string>,
+  { ready = '/readyz' } = {},
+): Promise<TestServer> {
+  const port = settings.PORT ?? String(await freePort());
+  const { DATA_DIR: data, DATABASE_URL: elsewhere } = settings;
+  if (data !== undefined && elsewhere === undefined) await layDatabase(data);
+  const { child, output } = spawnServer({ ...settings, PORT: port });
+  // Once it has ended and all that it printed is read.
+  const exit = new Promise<number | null>(resolve => child.once('close', resolve));
+  let ended = false;
+  void exit.then(() => {
+    ended = true;
+  });
+  const url = `http://localhost:${port}`;
+  while (!(await answers(url + ready))) {
+    if (ended) throw new Error(`The server ended at its start:\n${output()}`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  if (
+    engine === 'tfjs-node' &&
+    settings.ENGINE === undefined &&
+    !output().includes('Engine: tfjs-node serves')
+  ) {
+    child.kill('SIGKILL');
+    throw new Error(`The server does not run on the engine under test:\n${output()}`);
+  }
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exit;
+    },
+  };
+}
+
+async function answers(url: string) {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+export async function getSamples(url: string, query = '?room=lobby'): Promise<SamplePage> {
+  return JSON.parse(await (await fetch(`${url}/api/samples${query}`)).text());
+}
+
+/** A connected client and its welcome; rejects with the refusal. */
+export async function connect(url: string, auth: Record<string, unknown> = {}) {
+  const { client, welcome } = await connectUntyped(url, auth);
+  const typed: TestClient = client;
+  return { client: typed, welcome };
+}
+
+/** The same without our types, for what a well-behaved client would not send. */
+export function connectUntyped(
+  url: string,
+  auth: Record<string, unknown> = {},
+): Promise<{ client: Socket; welcome: Welcome }> {
+  const client = io(url, { auth: { protocol: 1, ...auth }, transports: ['websocket'], forceNew: true });
+  return new Promise((resolve, reject) => {
+    client.once('welcome', (welcome: Welcome) => resolve({ client, welcome }));
+    client.once('connect_error', error => {
+      client.close();
+      reject('data' in error ? error.data : error);
+    });
+  });
+}
+
+/** A digit in one of the world's styles, in pad units. The same seed gives the same ink. */
+export function inkOf(digit: number, seed = 1): number[][] {
+  return drawGlyph(digit, createRandom(seed)).map(stroke =>
+    stroke.map(value => Math.min(1023, Math.max(0, Math.round(value * 8 + 100)))),
+  );
+}
+
+/** Draws `strokes` as a pen would, `points` at a time, and resolves with the guess that has seen everything. */
+export function draw(
+  client: TestClient,
+  strokes: readonly (readonly number[])[],
+  { drawing = randomUUID(), points = 4 } = {},
+) {
+  let seq = 0;
+  const guesses: Guess[] = [];
+  for (const [stroke, all] of strokes.entries()) {
+    for (let from = 0; from < all.length; from += 2 * points) {
+      client.emit('draw', {
+        drawing,
+        seq: ++seq,
+        stroke,
+        offset: from / 2,
+        points: all.slice(from, from + 2 * points),
+      });
+    }
+  }
+  return new Promise<{ drawing: string; guess: Guess; guesses: Guess[] }>(resolve => {
+    client.on('guess', function seen(guess) {
+      if (guess.drawing !== drawing) return;
+      guesses.push(guess);
+      if (guess.seq < seq) return;
+      client.off('guess', seen);
+      resolve({ drawing, guess, guesses });
+    });
+  });
+}
