@@ -11,8 +11,8 @@ const all = `${folders}/**/*.test.{ts,tsx}`;
 const kinds = `${folders}/**/*.{pg,redis,server,slow}.test.ts`;
 /** What runs once on each engine: everything that reads or trains. */
 const onBothEngines = [
-  'training/{kernels,model,speed}.test.ts',
-  'training/{backends,fine-tune,hostile,serve,teach,train}.slow.test.ts',
+  'training/{engine/wasm-gradient-kernels,model/network,learn/training-speed}.test.ts',
+  'training/{engine/backends,learn/*,red-team/attacks,model/serving-net}.slow.test.ts',
   'server/{socket/drawing-and-labelling,jobs/training-end-to-end,http/upload-route}.server.test.ts',
 ];
 

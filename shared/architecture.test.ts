@@ -89,11 +89,17 @@ describe('each folder imports only what stands below it', () => {
   test('training knows Node in its command files, readers and engines alone', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([
-      'training/card.ts',
-      'training/command-engine.ts',
-      'training/evaluate-command.ts',
-      'training/mnist.ts',
-      'training/native.ts',
+      'training/commands/command-engine.ts',
+      'training/commands/encode-png.ts',
+      'training/commands/evaluate.ts',
+      'training/commands/model-card.ts',
+      'training/commands/pretrain.ts',
+      'training/dataset/mnist.ts',
+      'training/dataset/strokes-file.ts',
+      'training/engine/benchmark-engine.ts',
+      'training/engine/process-usage.ts',
+      'training/engine/start-native.ts',
+      'training/engine/wasm-path.ts',
       'training/native/build.ts',
       'training/native/compile.ts',
       'training/native/download.ts',
@@ -102,12 +108,6 @@ describe('each folder imports only what stands below it', () => {
       'training/native/replace.ts',
       'training/native/run.ts',
       'training/native/wheel.ts',
-      'training/png.ts',
-      'training/pretrain.ts',
-      'training/prove-engine.ts',
-      'training/pulse.ts',
-      'training/strokes-file.ts',
-      'training/wasm-path.ts',
     ]);
   });
 });
@@ -128,7 +128,7 @@ describe('every edge has one owner', () => {
       'server/setup/packages.mjs',
       'server/setup/prepare-tests.mjs',
       'server/setup/prepare.mjs',
-      'training/native.ts',
+      'training/engine/start-native.ts',
       'training/native/download.ts',
     ]);
   });
@@ -158,7 +158,7 @@ describe('what is heavy stays where it is used', () => {
 
   test('native code is loaded in processes of their own, and never in a browser', () => {
     for (const entry of ['server/main.ts', 'client/trainer/worker.ts'])
-      expect([...loadedBy(entry)]).not.toContain('training/native.ts');
+      expect([...loadedBy(entry)]).not.toContain('training/engine/start-native.ts');
   });
 
   test('the page loads neither tfjs nor zod', () => {

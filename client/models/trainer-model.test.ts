@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Contribution, JoinedRound } from '../../shared/lab.ts';
-import type { Checkpoint } from '../../training/train.ts';
+import type { Checkpoint } from '../../training/learn/train.ts';
 import { type Answer, unanswered } from '../ack.ts';
 import { createFakeTime, refusal, settle } from '../fake-connection.ts';
 import type { Device, FromTrainer, ToTrainer } from '../trainer/messages.ts';

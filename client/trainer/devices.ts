@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { selfTest } from '../../training/self-test.ts';
-import { trainingSpeed } from '../../training/speed.ts';
+import { selfTest } from '../../training/engine/backend-check.ts';
+import { trainingSpeed } from '../../training/learn/training-speed.ts';
 import type { Backend } from './backend.ts';
 import { startBackend } from './backends.ts';
 import { type Device, type DeviceKind, deviceKinds, type FromTrainer } from './messages.ts';

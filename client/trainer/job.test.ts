@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WeightsError } from '../../shared/weights.ts';
-import { OtherNetError } from '../../training/serve.ts';
+import { OtherNetError } from '../../training/model/serving-net.ts';
 import { finalErrors, sentenceOf } from './job.ts';
 
 test('a page older than the model is told to be loaded again, and no other device is tried', () => {

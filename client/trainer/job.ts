@@ -1,12 +1,12 @@
 import { decodePack, PackError } from '../../shared/pack.ts';
 import { decodeWeights, encodeWeights, WeightsError } from '../../shared/weights.ts';
-import { batchDefaults } from '../../training/batches.ts';
-import { DivergedError, fineTune } from '../../training/fine-tune.ts';
-import { digitsOf } from '../../training/measure.ts';
-import { readImages } from '../../training/read.ts';
-import { loadServingNet, OtherNetError } from '../../training/serve.ts';
-import type { Checkpoint } from '../../training/train.ts';
-import { trustIn } from '../../training/trust.ts';
+import { batchDefaults } from '../../training/dataset/batches.ts';
+import { trustIn } from '../../training/evaluation/label-trust.ts';
+import { readImages } from '../../training/evaluation/predict.ts';
+import { digitsOf } from '../../training/evaluation/report.ts';
+import { DivergedError, fineTune } from '../../training/learn/fine-tune.ts';
+import type { Checkpoint } from '../../training/learn/train.ts';
+import { loadServingNet, OtherNetError } from '../../training/model/serving-net.ts';
 import type { FromTrainer } from './messages.ts';
 
 /** There is nothing in the pack to learn, or to be believed. */

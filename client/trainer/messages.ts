@@ -1,4 +1,4 @@
-import type { Checkpoint, Progress } from '../../training/train.ts';
+import type { Checkpoint, Progress } from '../../training/learn/train.ts';
 
 /** Between the page and its trainer worker. */
 

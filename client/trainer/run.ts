@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../training/train.ts';
+import type { Checkpoint } from '../../training/learn/train.ts';
 import type { Device, DeviceKind, FromTrainer } from './messages.ts';
 import type { Trainer } from './start-worker.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { registerGradients } from '../../training/gradients.ts';
+import { registerGradients } from '../../training/engine/register-gradients.ts';
 import type { DeviceKind } from './messages.ts';
 
 /** Has everything computed on `kind` from now on. */

@@ -1,6 +1,6 @@
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { startWasm } from '../../training/backend.ts';
+import { startWasm } from '../../training/engine/start-wasm.ts';
 import { type Backend, lasting } from './backend.ts';
 
 export async function startWebAssembly(): Promise<Backend> {

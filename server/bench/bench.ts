@@ -1,4 +1,4 @@
-import { runCommand, UsageError } from '../../training/command.ts';
+import { runCommand, UsageError } from '../../training/commands/run-command.ts';
 import { abuse, abuseUsage } from './commands/abuse.ts';
 import { crash, crashUsage } from './commands/crash.ts';
 import { crowd, crowdUsage } from './commands/crowd.ts';

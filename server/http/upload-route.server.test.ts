@@ -3,12 +3,12 @@ import type { ModelList, TrainingState } from '../../shared/lab.ts';
 import { decodePack, type Pack } from '../../shared/pack.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
-import { fineTune } from '../../training/fine-tune.ts';
-import { digitsOf } from '../../training/measure.ts';
-import { readImages } from '../../training/read.ts';
-import { loadServingNet } from '../../training/serve.ts';
-import { startTestEngine } from '../../training/test-engine.ts';
-import { trustIn } from '../../training/trust.ts';
+import { startTestEngine } from '../../training/engine/testing/engine.ts';
+import { trustIn } from '../../training/evaluation/label-trust.ts';
+import { readImages } from '../../training/evaluation/predict.ts';
+import { digitsOf } from '../../training/evaluation/report.ts';
+import { fineTune } from '../../training/learn/fine-tune.ts';
+import { loadServingNet } from '../../training/model/serving-net.ts';
 import {
   connect,
   draw,

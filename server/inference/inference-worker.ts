@@ -1,6 +1,6 @@
-import { startEngine } from '../../training/engine.ts';
-import { fromArguments } from '../../training/engine-arguments.ts';
-import { loadServingNet, type ServingNet } from '../../training/serve.ts';
+import { startEngine } from '../../training/engine/engine.ts';
+import { fromArguments } from '../../training/engine/engine-arguments.ts';
+import { loadServingNet, type ServingNet } from '../../training/model/serving-net.ts';
 import { rastersOf } from './batch-input.ts';
 import type { FromProcess, ToProcess } from './inference-worker-messages.ts';
 

@@ -1,11 +1,11 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
-import { startEngine } from '../../training/engine.ts';
-import { fromArguments } from '../../training/engine-arguments.ts';
-import { honestNorms } from '../../training/honest.ts';
-import { judgeRound } from '../../training/judge-round.ts';
-import { digitsOf } from '../../training/measure.ts';
-import { createMemory } from '../../training/memory.ts';
-import { type Mnist, readMnist } from '../../training/mnist.ts';
+import { type Mnist, readMnist } from '../../training/dataset/mnist.ts';
+import { startEngine } from '../../training/engine/engine.ts';
+import { fromArguments } from '../../training/engine/engine-arguments.ts';
+import { digitsOf } from '../../training/evaluation/report.ts';
+import { createMemory } from '../../training/evaluation/report-cache.ts';
+import { judgeRound } from '../../training/gate/evaluate-round.ts';
+import { honestNorms } from '../../training/gate/honest-norms.ts';
 import type { FromJudging, JudgeAssignment } from './evaluation-worker-messages.ts';
 
 /** A judging process: clips, averages and measures what browsers trained; stays, so that what is known stays known. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Refusal } from '../../shared/protocol.ts';
 import { decodeWeights } from '../../shared/weights.ts';
-import { checkUpload } from '../../training/update.ts';
+import { checkUpload } from '../../training/gate/check-upload.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Child } from '../process/child-process.ts';
 import type { FromJudging, JudgeAssignment } from './evaluation-worker-messages.ts';

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Contribution } from '../../shared/lab.ts';
 import type { Ack, Training } from '../../shared/protocol.ts';
-import { MnistUnavailable } from '../../training/mnist.ts';
+import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { createRounds, type RoundsParts } from './federated-round.ts';
 import type { Closing } from './round-evaluation.ts';
 

@@ -4,7 +4,7 @@ import type { Lesson } from '../../db/lessons.ts';
 import { DatabaseUnavailable } from '../../db/unavailable.ts';
 import type { Contribution, JoinedRound } from '../../shared/lab.ts';
 import type { Ack, Model, Refusal, Training } from '../../shared/protocol.ts';
-import { MnistUnavailable } from '../../training/mnist.ts';
+import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { ModelCache } from '../inference/model-cache.ts';

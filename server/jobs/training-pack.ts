@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Lesson } from '../../db/lessons.ts';
 import { encodePack } from '../../shared/pack.ts';
-import type { Digits } from '../../training/digits.ts';
-import { balanced } from '../../training/lessons.ts';
-import { readMnist } from '../../training/mnist.ts';
+import type { Digits } from '../../training/dataset/digits.ts';
+import { balanced } from '../../training/dataset/labelled-samples.ts';
+import { readMnist } from '../../training/dataset/mnist.ts';
 
 /** MNIST digits of a pack: 2 MB, which a phone has in seconds, and seven for each of 300 labels. */
 const replayDigits = 2_500;

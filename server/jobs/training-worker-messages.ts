@@ -1,6 +1,6 @@
 import type { TrainingPhase } from '../../shared/protocol.ts';
-import type { Verdict } from '../../training/gate.ts';
-import type { Summary } from '../../training/measure.ts';
+import type { Summary } from '../../training/evaluation/report.ts';
+import type { Verdict } from '../../training/gate/gate.ts';
 
 /** A labelled drawing as the teaching process takes it. */
 export interface LessonMessage {

@@ -1,9 +1,9 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
-import { startEngine } from '../../training/engine.ts';
-import { fromArguments } from '../../training/engine-arguments.ts';
-import { digitsOf } from '../../training/measure.ts';
-import { MnistUnavailable, readMnist } from '../../training/mnist.ts';
-import { type Lecture, teach } from '../../training/teach.ts';
+import { MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
+import { startEngine } from '../../training/engine/engine.ts';
+import { fromArguments } from '../../training/engine/engine-arguments.ts';
+import { digitsOf } from '../../training/evaluation/report.ts';
+import { type Lecture, teach } from '../../training/learn/training-job.ts';
 import type { Assignment, FromTeaching, Progress } from './training-worker-messages.ts';
 
 /** A teaching process: one job from labels to verdict, then it ends. */

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { broken, hasCompiler, installBroken } from '../../training/test-broken.ts';
+import { broken, hasCompiler, installBroken } from '../../training/engine/testing/broken-engine.ts';
 import { connect, draw, inkOf, startServer, temporaryFolder } from '../testing/server.ts';
 
 /** The three ways to fail: by an error, by the end of the process, by silence. The others are like one of them. */

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import type { EngineStart } from '../../training/engine.ts';
+import type { EngineStart } from '../../training/engine/engine.ts';
 import type { Child } from './child-process.ts';
 import { createEngines } from './engine-fallback.ts';
 

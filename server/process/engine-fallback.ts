@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { EngineChoice } from '../../training/choose-engine.ts';
-import type { Engine, EngineStart } from '../../training/engine.ts';
+import type { EngineChoice } from '../../training/engine/choose-engine.ts';
+import type { Engine, EngineStart } from '../../training/engine/engine.ts';
 import type { Child } from './child-process.ts';
 
 export interface EnginesParts {

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { isRunning } from '../../training/test-process.ts';
+import { isRunning } from '../../training/engine/testing/process.ts';
 import { findNode, linkNode, nodePackages } from './find-node.mjs';
 import { installPackages, missingPackage } from './packages.mjs';
 import { buildPage } from './page.mjs';
@@ -221,7 +221,7 @@ describe('the page', () => {
     const root = folderOf({
       'client/main.ts': 'main',
       'shared/limits.ts': 'limits',
-      'training/model.ts': 'model',
+      'training/model/network.ts': 'model',
       'package-lock.json': '{}',
     });
     let builds = 0;

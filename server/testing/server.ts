@@ -10,7 +10,7 @@ import { layDatabase } from '../../db/test-template.ts';
 import type { SamplePage } from '../../shared/lab.ts';
 import type { ClientToServer, Guess, ServerToClient, Welcome } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
-import { drawGlyph } from '../../training/glyphs.ts';
+import { drawGlyph } from '../../training/dataset/synthetic-glyphs.ts';
 
 /** The real server as a process of its own, and clients of it, for tests and benchmarks. */
 export interface TestServer {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { isRunning } from '../test-process.ts';
+import { isRunning } from '../engine/testing/process.ts';
 import { downloadEngine } from './download.ts';
 import { hasLibrary, nativeFolder } from './folder.ts';
 import { replaceEngine } from './replace.ts';

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chooseEngine } from '../choose-engine.ts';
-import { proveEngine } from '../prove-engine.ts';
+import { proveEngine } from '../engine/benchmark-engine.ts';
+import { chooseEngine } from '../engine/choose-engine.ts';
 import { buildEngine } from './build.ts';
 import { findCompiler } from './compile.ts';
 import { downloadEngine } from './download.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../../../training/command.ts';
+import { UsageError } from '../../../training/commands/run-command.ts';
 import { type Drawn, populate, writerOf } from '../people/population.ts';
 import { type Reader, startReader } from '../quality/reader-pool.ts';
 import { labelAll } from '../quality/send-labels.ts';

@@ -3,7 +3,7 @@ import type { Contribution } from '../../../shared/lab.ts';
 import type { Ack } from '../../../shared/protocol.ts';
 import { createRandom, normal } from '../../../shared/random.ts';
 import { decodeWeights, encodeWeights } from '../../../shared/weights.ts';
-import { isLearned } from '../../../training/learned.ts';
+import { isLearned } from '../../../training/model/learned.ts';
 import { type Measured, measure } from '../load/measure-load.ts';
 import { readInk } from '../people/ink.ts';
 import { makeDrawings } from '../people/synthetic-people.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LabelledDrawing } from '../../../training/digits.ts';
+import type { LabelledDrawing } from '../../../training/dataset/digits.ts';
 import { atOneTable, chooseBalanced } from './choose.ts';
 import { type Drawn, drawingsOf, populate, split } from './population.ts';
 import { makeDrawings } from './synthetic-people.ts';

@@ -1,7 +1,7 @@
 import { createRandom, shuffle } from '../../../shared/random.ts';
-import { UsageError } from '../../../training/command.ts';
-import type { LabelledDrawing } from '../../../training/digits.ts';
-import { readStrokesFile } from '../../../training/strokes-file.ts';
+import { UsageError } from '../../../training/commands/run-command.ts';
+import type { LabelledDrawing } from '../../../training/dataset/digits.ts';
+import { readStrokesFile } from '../../../training/dataset/strokes-file.ts';
 import { fitToPad, type Ink, isDrawable } from './ink.ts';
 import { makeDrawings } from './synthetic-people.ts';
 

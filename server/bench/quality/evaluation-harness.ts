@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Weights } from '../../../shared/weights.ts';
-import type { Digits } from '../../../training/digits.ts';
-import { honestNorms } from '../../../training/honest.ts';
-import { judgeRound } from '../../../training/judge-round.ts';
-import type { Lesson } from '../../../training/lessons.ts';
-import { digitsOf } from '../../../training/measure.ts';
-import { createMemory } from '../../../training/memory.ts';
-import { flippedOf, successOf } from '../../../training/plots.ts';
-import { checkUpload } from '../../../training/update.ts';
+import type { Digits } from '../../../training/dataset/digits.ts';
+import type { Lesson } from '../../../training/dataset/labelled-samples.ts';
+import { digitsOf } from '../../../training/evaluation/report.ts';
+import { createMemory } from '../../../training/evaluation/report-cache.ts';
+import { checkUpload } from '../../../training/gate/check-upload.ts';
+import { judgeRound } from '../../../training/gate/evaluate-round.ts';
+import { honestNorms } from '../../../training/gate/honest-norms.ts';
+import { flippedOf, successOf } from '../../../training/red-team/trained-attacks.ts';
 
 export type Court = ReturnType<typeof createCourt>;
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { rasterise, rasterPixels } from '../../../shared/rasterise.ts';
-import { startEngine } from '../../../training/engine.ts';
-import { fromArguments } from '../../../training/engine-arguments.ts';
-import { loadServingNet, type ServingNet } from '../../../training/serve.ts';
+import { startEngine } from '../../../training/engine/engine.ts';
+import { fromArguments } from '../../../training/engine/engine-arguments.ts';
+import { loadServingNet, type ServingNet } from '../../../training/model/serving-net.ts';
 import type { EngineFigures, ToInfer } from '../commands/infer.ts';
 import { readInk } from '../people/ink.ts';
 import { answerParent } from '../system/child-process.ts';

@@ -1,11 +1,11 @@
 import { rasterise, rasterPixels } from '../../../shared/rasterise.ts';
-import { startWasm } from '../../../training/backend.ts';
-import type { Digits } from '../../../training/digits.ts';
-import { readMnist } from '../../../training/mnist.ts';
-import { isRight } from '../../../training/pairs.ts';
-import { readImages } from '../../../training/read.ts';
-import { loadServingNet, type ServingNet } from '../../../training/serve.ts';
-import { wasmPath } from '../../../training/wasm-path.ts';
+import type { Digits } from '../../../training/dataset/digits.ts';
+import { readMnist } from '../../../training/dataset/mnist.ts';
+import { startWasm } from '../../../training/engine/start-wasm.ts';
+import { wasmPath } from '../../../training/engine/wasm-path.ts';
+import { isRight } from '../../../training/evaluation/paired-comparison.ts';
+import { readImages } from '../../../training/evaluation/predict.ts';
+import { loadServingNet, type ServingNet } from '../../../training/model/serving-net.ts';
 import type { Drawn } from '../people/population.ts';
 import { answerParent } from '../system/child-process.ts';
 import type { ToReader } from './reader-pool.ts';

@@ -1,6 +1,6 @@
 import type { ModelList } from '../../../shared/lab.ts';
 import type { Ack, Training } from '../../../shared/protocol.ts';
-import { UsageError } from '../../../training/command.ts';
+import { UsageError } from '../../../training/commands/run-command.ts';
 import { join } from '../load/connect.ts';
 import { say } from '../system/progress.ts';
 

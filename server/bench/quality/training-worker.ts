@@ -1,13 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { startWasm } from '../../../training/backend.ts';
-import { startEngine } from '../../../training/engine.ts';
-import { registerGradients } from '../../../training/gradients.ts';
+import { selfTest } from '../../../training/engine/backend-check.ts';
+import { startEngine } from '../../../training/engine/engine.ts';
+import { registerGradients } from '../../../training/engine/register-gradients.ts';
+import { startWasm } from '../../../training/engine/start-wasm.ts';
+import { wasmPath } from '../../../training/engine/wasm-path.ts';
+import { trainingSpeed } from '../../../training/learn/training-speed.ts';
 import { nativeFolder } from '../../../training/native/folder.ts';
-import { selfTest } from '../../../training/self-test.ts';
-import { trainingSpeed } from '../../../training/speed.ts';
-import { wasmPath } from '../../../training/wasm-path.ts';
 import type { NodeBackend, ToTrain } from '../commands/train.ts';
 import { answerParent } from '../system/child-process.ts';
 

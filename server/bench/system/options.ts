@@ -1,4 +1,4 @@
-import { UsageError } from '../../../training/command.ts';
+import { UsageError } from '../../../training/commands/run-command.ts';
 
 export interface Range {
   min: number;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UsageError } from '../../../training/command.ts';
+import { UsageError } from '../../../training/commands/run-command.ts';
 import { startServer, temporaryFolder } from '../../testing/server.ts';
 import { say } from './progress.ts';
 

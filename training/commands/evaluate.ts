@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
+import type { Digits } from '../dataset/digits.ts';
+import { readMnist } from '../dataset/mnist.ts';
+import { canariesByKind, crowdsOf } from '../dataset/ood-probes.ts';
+import { readStrokesFile } from '../dataset/strokes-file.ts';
+import { evaluate, type Report } from '../evaluation/metrics.ts';
+import { readDrawings, readImages, readKinds } from '../evaluation/predict.ts';
+import { loadServingNet } from '../model/serving-net.ts';
+import { startCommandEngine } from './command-engine.ts';
+import { runCommand } from './run-command.ts';
+import { worstSheet } from './worst-sheet.ts';
+
+const usage = `npm run -s evaluate -- [--strokes FILE.jsonl] [--model FILE.bin] [--engine wasm] [--worst FILE.svg]
+
+Reads every drawing of FILE.jsonl, or the MNIST test images without it, with the served net, and drawings that are no
+digit: ours and, three of the file's drawings in one, its writers'. A table goes to stderr, one JSON object to the last
+line of stdout. Lines: {"label":7,"strokes":[[[x,y],…],…],"set"?,"writer"?}, any scale. --worst draws the fifty that
+were read worst.
+`;
+const shippedModel = new URL('../../models/base/weights.bin', import.meta.url);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      strokes: { type: 'string' },
+      model: { type: 'string' },
+      engine: { type: 'string', default: 'wasm' },
+      worst: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
+  await startCommandEngine(values.engine, 'serving');
+  const net = await loadServingNet(await readFile(values.model ?? shippedModel));
+  const digits = drawings ? undefined : (await readMnist()).test;
+  const readings = digits ? await readImages(net, digits) : await readDrawings(net, drawings ?? []);
+  const crowds = drawings && { penCrowds: crowdsOf(drawings.map(({ strokes }) => strokes)) };
+  const nonDigits = await readKinds(net, { ...canariesByKind(), ...crowds });
+  net.dispose();
+  const report = evaluate(readings, nonDigits);
+  if (values.worst !== undefined) {
+    const rasters = digits ? rastersOf(digits) : (drawings ?? []).map(({ strokes }) => rasterise(strokes));
+    const shown = readings.map((reading, i) => ({ ...reading, raster: rasters[i] ?? new Uint8Array() }));
+    await writeFile(values.worst, worstSheet(shown));
+  }
+  process.stderr.write(tableOf(report, readings.length));
+  process.stdout.write(`${JSON.stringify({ count: readings.length, ...report })}\n`);
+}
+
+const rastersOf = ({ images, labels }: Digits) =>
+  Array.from(labels, (_, i) => images.subarray(i * rasterPixels, (i + 1) * rasterPixels));
+
+function tableOf(report: Report, count: number): string {
+  const digits = Array.from({ length: 10 }, (_, digit) => String(digit).padStart(6)).join('');
+  const rows = Object.entries(report.bySet).map(([set, figures]) => row(set, figures));
+  return `${'%'.padEnd(12)}${'count'.padStart(7)}${'all'.padStart(7)}${digits}${'ECE'.padStart(7)}
+${[row('all', { count, ...report }), ...rows].join('\n')}
+${liveLines(report)}no digit, under 0.8: ${percent(report.negatives ?? 0)} of all; ${kindsOf(report)}
+`;
+}
+
+function liveLines({ earliness, flips, byInk }: Report): string {
+  if (earliness === null || flips === null) return '';
+  const shares = byInk?.map(
+    ({ share, accuracy, ece }) => `${percent(share, 0)} %: ${percent(accuracy)}, ECE ${percent(ece)}`,
+  );
+  return `earliness ${percent(earliness)}   flips ${flips.toFixed(2)} a drawing
+right when so much ink was there: ${shares?.join('; ')}
+`;
+}
+
+const kindsOf = ({ negativesByKind }: Report) =>
+  Object.entries(negativesByKind)
+    .map(([kind, share]) => `${kind} ${percent(share, 0)}`)
+    .join(', ');
+
+type Row = { count: number; accuracy: number; perDigit: number[]; ece: number };
+
+function row(name: string, { count, accuracy, perDigit, ece }: Row): string {
+  const digits = perDigit.map(share => percent(share, 1).padStart(6)).join('');
+  return `${name.padEnd(12)}${String(count).padStart(7)}${percent(accuracy).padStart(7)}${digits}${percent(ece).padStart(7)}`;
+}
+
+const percent = (share: number, decimals = 2) => (100 * share).toFixed(decimals);
+
+await runCommand(main);

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { LabelledDrawing } from '../dataset/digits.ts';
+import type { Mnist } from '../dataset/mnist.ts';
+import { canariesByKind, crowdsOf } from '../dataset/ood-probes.ts';
+import { evaluate } from '../evaluation/metrics.ts';
+import { readDrawings, readImages, readKinds } from '../evaluation/predict.ts';
+import { cost } from '../model/network.ts';
+import { loadServingNet } from '../model/serving-net.ts';
+
+export type Run = {
+  seed: number;
+  epochs: number;
+  temperature: number;
+  engine: string;
+  config: Record<'batches' | 'mix' | 'calm' | 'train', Record<string, number>>;
+};
+
+/** All that is measured of one seed's weights; `pens` where a file of drawings was given. */
+export type Figures = Awaited<ReturnType<typeof figuresOf>>;
+
+export async function figuresOf(
+  bytes: Uint8Array,
+  { mnist, drawings }: { mnist: Mnist; drawings?: readonly LabelledDrawing[] },
+) {
+  const net = await loadServingNet(bytes);
+  try {
+    const crowds = drawings && { penCrowds: crowdsOf(drawings.map(({ strokes }) => strokes)) };
+    const nonDigits = await readKinds(net, { ...canariesByKind(), ...crowds });
+    const holdOut = evaluate(await readImages(net, mnist.gate));
+    const test = evaluate(await readImages(net, mnist.test), nonDigits);
+    const { negatives, negativesByKind } = test;
+    return {
+      version: `base-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}`,
+      holdOut: { accuracy: holdOut.accuracy, ece: holdOut.ece },
+      mnist: { accuracy: test.accuracy, perDigit: test.perDigit, ece: test.ece },
+      pens: drawings ? pensOf(evaluate(await readDrawings(net, drawings))) : null,
+      negatives: { all: negatives, byKind: negativesByKind },
+    };
+  } finally {
+    net.dispose();
+  }
+}
+
+function pensOf({ accuracy, perDigit, ece, earliness, flips, byInk, bySet }: ReturnType<typeof evaluate>) {
+  return { accuracy, perDigit, ece, earliness, flips, byInk, bySet };
+}
+
+type Measured = { run: Run; figures: Figures };
+
+/** What goes beside the weights: everything of them, and the mean of all seeds that were trained. */
+export function cardOf({ run, figures }: Measured, all: readonly Measured[]) {
+  const { version, ...measured } = figures;
+  const mean = (of: (figures: Figures) => number) =>
+    all.reduce((sum, each) => sum + of(each.figures), 0) / all.length;
+  return {
+    version,
+    data: '55,000 MNIST training images bent, or thinned and redrawn in other styles; digits and what is none drawn by rule',
+    mnistAccuracy: figures.mnist.accuracy,
+    ...measured,
+    seeds: {
+      of: all.map(each => each.run.seed),
+      mnistAccuracy: mean(({ mnist }) => mnist.accuracy),
+      mnistEce: mean(({ mnist }) => mnist.ece),
+      penAccuracy: figures.pens && mean(({ pens }) => pens?.accuracy ?? 0),
+      earliness: figures.pens && mean(({ pens }) => pens?.earliness ?? 0),
+      flips: figures.pens && mean(({ pens }) => pens?.flips ?? 0),
+      negatives: mean(({ negatives }) => negatives.all ?? 0),
+    },
+    ...run,
+    ...cost(),
+    date: new Date().toISOString().slice(0, 10),
+    command: `npm run pretrain -- --seed ${run.seed} --epochs ${run.epochs} --engine ${run.engine}`,
+  };
+}

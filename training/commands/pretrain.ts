@@ -1,0 +1,199 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { encodeWeights, type Weights } from '../../shared/weights.ts';
+import { batchDefaults, digitBatches, type Purist } from '../dataset/batches.ts';
+import type { LabelledDrawing } from '../dataset/digits.ts';
+import { type Mnist, readMnist } from '../dataset/mnist.ts';
+import { puristOf } from '../dataset/mnist-only-labeller.ts';
+import { readStrokesFile } from '../dataset/strokes-file.ts';
+import { readImages } from '../evaluation/predict.ts';
+import { atTemperature, fitTemperature } from '../evaluation/temperature-scaling.ts';
+import { type Progress, train } from '../learn/train.ts';
+import { initialWeights } from '../model/network.ts';
+import { loadServingNet } from '../model/serving-net.ts';
+import { startCommandEngine } from './command-engine.ts';
+import { cardOf, figuresOf, type Run } from './model-card.ts';
+import { runCommand, UsageError } from './run-command.ts';
+
+const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
+npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
+
+Trains a net on MNIST alone and then, by what that one reads, the base model; writes weights.bin and card.json.
+Drawings of FILE.jsonl are only read, at the end.
+--config holds {"batches":{…},"mix":{…},"calm":{…},"train":{…}}: what shall differ from batchDefaults, its two mixes and
+trainDefaults. --among takes, of the seeds trained into the folders, the one that reads the hold-out best; its card
+tells the mean of all.
+`;
+
+const dropout = 0.3; // measured in LOG.md; fine-tuning goes without
+
+/** The purist sees nothing but MNIST, and not for long: as a share of the epochs. */
+const puristShare = 0.3;
+const bare = { redrawn: 0, glyphs: 0, negatives: 0 };
+const onlyMnist = {
+  mix: { ...batchDefaults.mix, ...bare },
+  calm: { ...batchDefaults.calm, ...bare },
+};
+
+const numbers = z.record(z.string(), z.number()).default({});
+const configSchema = z.strictObject({ batches: numbers, mix: numbers, calm: numbers, train: numbers });
+const runSchema = z.object({
+  seed: z.int(),
+  epochs: z.int(),
+  temperature: z.number(),
+  config: configSchema,
+  engine: z.string().default('wasm'),
+});
+
+const options = {
+  seed: { type: 'string', default: '1' },
+  epochs: { type: 'string', default: '32' },
+  config: { type: 'string' },
+  among: { type: 'string' },
+  out: { type: 'string', default: fileURLToPath(new URL('../../models/base', import.meta.url)) },
+  strokes: { type: 'string' },
+  engine: { type: 'string', default: 'auto' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+await runCommand(pretrain);
+
+async function pretrain(): Promise<void> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const seed = wholeNumber('seed', values.seed);
+  const epochs = wholeNumber('epochs', values.epochs);
+  const config = configSchema.parse(values.config === undefined ? {} : await readJson(values.config));
+  const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
+  const engine = await startCommandEngine(values.engine, 'training');
+  const mnist = await readMnist();
+  const trained =
+    values.among === undefined
+      ? [await trainOne(mnist, { seed, epochs, config, engine })]
+      : await Promise.all(values.among.split(',').map(readTrained));
+  await write(values.out, { trained, mnist, drawings });
+}
+
+type Trained = { run: Run; bytes: Uint8Array };
+
+async function trainOne(mnist: Mnist, run: Omit<Run, 'temperature'>): Promise<Trained> {
+  const alone = await trainFor(Math.round(puristShare * run.epochs), {
+    name: 'MNIST alone',
+    mnist,
+    run,
+    options: onlyMnist,
+  });
+  const purist = puristOf(alone);
+  const weights = await trainFor(run.epochs, {
+    name: 'the base',
+    mnist,
+    run,
+    options: optionsOf(run.config),
+    purist: purist.read,
+  });
+  purist.dispose();
+  const net = await loadServingNet(encodeWeights(weights));
+  const temperature = fitTemperature(await readImages(net, mnist.gate));
+  net.dispose();
+  const bytes = encodeWeights(atTemperature(weights, temperature));
+  return { run: { ...run, temperature }, bytes };
+}
+
+type Teaching = {
+  name: string; // on the progress bar
+  mnist: Mnist;
+  run: Omit<Run, 'temperature'>;
+  options: Partial<typeof batchDefaults>;
+  purist?: Purist;
+};
+
+function trainFor(epochs: number, { name, mnist, run, options, purist }: Teaching): Promise<Weights> {
+  const { seed, config } = run;
+  const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
+  return finish(
+    train({
+      dropout,
+      ...config.train,
+      weights: initialWeights(seed),
+      batches: digitBatches(mnist.train, { seed, count: steps, options, purist }),
+      steps,
+    }),
+    name,
+  );
+}
+
+function optionsOf({ batches, mix, calm }: Run['config']) {
+  return {
+    ...batches,
+    mix: { ...batchDefaults.mix, ...mix },
+    calm: { ...batchDefaults.calm, ...calm },
+  };
+}
+
+async function finish(training: ReturnType<typeof train>, name: string): Promise<Weights> {
+  const bar = progressBar(name);
+  for (;;) {
+    const state = await training.next();
+    if (state.done) return state.value;
+    bar(state.value);
+  }
+}
+
+async function readTrained(folder: string): Promise<Trained> {
+  const run = runSchema.parse(await readJson(join(folder, 'card.json')));
+  return { run, bytes: await readFile(join(folder, 'weights.bin')) };
+}
+
+type Writing = { trained: Trained[]; mnist: Mnist; drawings?: readonly LabelledDrawing[] };
+
+/** The best on the hold-out, and a card. The test images and the pens are looked at here only. */
+async function write(out: string, { trained, mnist, drawings }: Writing): Promise<void> {
+  const measured = [];
+  for (const { run, bytes } of trained)
+    measured.push({ run, bytes, figures: await figuresOf(bytes, { mnist, drawings }) });
+  const [best] = measured.toSorted((a, b) => b.figures.holdOut.accuracy - a.figures.holdOut.accuracy);
+  if (!best) throw new UsageError('--among names no folder');
+  const card = JSON.stringify(cardOf(best, measured), null, 2);
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'weights.bin'), best.bytes);
+  await writeFile(join(out, 'card.json'), `${card}\n`);
+  process.stderr.write(`${card}\n`);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} is a whole number, found ${text}`);
+  return Number(text);
+}
+
+/** One line on stderr, drawn again at most once a second; loss and accuracy are running means. */
+function progressBar(name: string): (progress: Progress) => void {
+  const started = Date.now();
+  let shownAt = 0;
+  let loss = 0;
+  let accuracy = 0;
+  return progress => {
+    const keep = Math.min(0.99, 1 - 1 / progress.step);
+    loss = keep * loss + (1 - keep) * progress.loss;
+    accuracy = keep * accuracy + (1 - keep) * progress.accuracy;
+    const done = progress.step / progress.steps;
+    if (Date.now() - shownAt < 1000 && done < 1) return;
+    shownAt = Date.now();
+    const minutes = (shownAt - started) / 60_000;
+    const bar = '█'.repeat(Math.round(30 * done)).padEnd(30, '░');
+    const figures = `loss ${loss.toFixed(4)}  accuracy ${(100 * accuracy).toFixed(2)} %`;
+    const left = `${minutes.toFixed(1)} of ${(minutes / done).toFixed(1)} min`;
+    process.stderr.write(
+      `\r${name.padEnd(11)} ${bar} ${progress.step}/${progress.steps}  ${figures}  ${left} ${done < 1 ? '' : '\n'}`,
+    );
+  };
+}

@@ -1,0 +1,177 @@
+import { beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../shared/random.ts';
+import { rasterise } from '../../shared/rasterise.ts';
+import { batchDefaults, digitBatches, type Purist } from './batches.ts';
+import { type Mnist, readMnist } from './mnist.ts';
+import { drawNegative } from './non-digits.ts';
+import { redraw } from './redraw.ts';
+import { thin } from './skeleton.ts';
+import { trace } from './skeleton-to-strokes.ts';
+import { drawGlyph } from './synthetic-glyphs.ts';
+import { restyle } from './synthetic-styles.ts';
+
+let mnist: Mnist;
+beforeAll(async () => {
+  mnist = await readMnist();
+});
+const image = (i: number) => mnist.train.images.subarray(i * 784, (i + 1) * 784);
+const inkOf = (raster: Uint8Array) => raster.reduce((sum, value) => sum + value / 255, 0);
+
+test('MNIST is split in three, and the gate shares nothing with the training set', () => {
+  const counts = [mnist.train, mnist.gate, mnist.test].map(({ images, labels }) => [
+    labels.length,
+    images.length / 784,
+  ]);
+  expect(counts).toEqual([
+    [55_000, 55_000],
+    [5_000, 5_000],
+    [10_000, 10_000],
+  ]);
+  expect(mnist.train.labels[0]).toBe(5);
+  expect(mnist.test.labels[0]).toBe(7);
+  const gate = mnist.gate.images;
+  expect(gate.byteOffset).toBeGreaterThanOrEqual(mnist.train.images.byteOffset + mnist.train.images.length);
+});
+
+test('the same seed gives the same batches; images are 0…1, targets chances', () => {
+  const [first, again, other] = [1, 1, 2].map(seed => digitBatches(mnist.train, { seed }));
+  for (let step = 0; step < 4; step++) {
+    const batch = first!.next().value;
+    expect(again!.next().value).toEqual(batch);
+    expect(other!.next().value).not.toEqual(batch);
+    expect(batch.images.every(value => value >= 0 && value <= 1)).toBe(true);
+    expect(targetsOf(batch).every(target => Math.abs(sumOf(target) - 1) < 1e-5)).toBe(true);
+  }
+});
+
+test('most targets name a digit, beginnings lean to a 1, and what is no digit is anything', () => {
+  const batches = digitBatches(mnist.train, { seed: 3 });
+  const targets = Array.from({ length: 30 }, () => targetsOf(batches.next().value)).flat();
+  const share = (is: (target: number[]) => boolean) => targets.filter(is).length / targets.length;
+  expect(share(target => Math.max(...target) === 1)).toBeGreaterThan(0.8);
+  expect(share(target => target.every(value => Math.abs(value - 0.1) < 1e-6))).toBeCloseTo(
+    batchDefaults.mix.negatives,
+    1,
+  );
+  expect(share(target => target[1]! > 0.11 && target[1]! < 0.26)).toBeGreaterThan(0.01);
+});
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+const targetsOf = ({ targets }: { targets: Float32Array }) =>
+  Array.from({ length: batchDefaults.size }, (_, i) => [...targets.subarray(i * 10, i * 10 + 10)]);
+
+const says = (digit: number, probability: number) => ({ digit, probability });
+const isNone = (target: number[]) => target.every(value => Math.abs(value - 0.1) < 1e-6);
+
+test('only what a purist plainly reads as something else is drawn again', () => {
+  const asked: number[] = [];
+  const purist: Purist = rasters => {
+    asked.push(rasters.length);
+    return rasters.map((_, i) => says(0, i === 0 ? 1 : 0.5));
+  };
+  const options = { mix: { ...batchDefaults.mix, negatives: 1, redrawn: 0, glyphs: 0 } };
+  digitBatches(mnist.train, { seed: 3, purist, options }).next();
+  expect(asked).toEqual([batchDefaults.size, ...asked.slice(1).fill(1)]);
+  expect(asked.length).toBeGreaterThan(1);
+});
+
+test('where a drawing is never anything else, the digit stays as MNIST has it', () => {
+  const options = { mix: { ...batchDefaults.mix, unfinished: 0 } };
+  const purist: Purist = rasters => rasters.map(() => says(NaN, 1)); // no digit of any label
+  const batches = digitBatches(mnist.train, { seed: 3, purist, options });
+  const targets = Array.from({ length: 10 }, () => targetsOf(batches.next().value)).flat();
+  expect(targets.every(target => Math.max(...target) === 1)).toBe(true);
+});
+
+test('a beginning that plainly is another digit is read as both', () => {
+  const mix = { ...batchDefaults.mix, redrawn: 1, glyphs: 0, negatives: 0, unfinished: 1 };
+  const options = { mix, nothingYet: -1, itself: 0 }; // known from the first point on
+  const four: Purist = rasters => rasters.map(() => says(4, 1));
+  const { value } = digitBatches(mnist.train, { seed: 3, purist: four, options }).next();
+  const { begun } = batchDefaults.plainly;
+  for (const target of targetsOf(value)) {
+    expect(sumOf(target)).toBeCloseTo(1, 5);
+    expect(Math.max(...target)).toBeCloseTo(target[4] === 1 ? 1 : begun, 5);
+    if (target[4] !== 1) expect(target[4]).toBeCloseTo(1 - begun, 5);
+  }
+  expect(targetsOf(value).some(isNone)).toBe(false);
+});
+
+test('what is no digit is drawn in many ways, and each is finite', () => {
+  const random = createRandom(4);
+  const rasters = Array.from({ length: 300 }, () => String(redraw(drawNegative(random), random)));
+  expect(new Set(rasters).size).toBeGreaterThan(280);
+});
+
+test('a thinned digit is traced as a hand writes it, with all of its points', () => {
+  const random = createRandom(5);
+  for (let i = 0; i < 100; i++) {
+    const pieces = thin(image(i));
+    const digit = mnist.train.labels[i]!;
+    const strokes = trace(digit, pieces, random);
+    expect(strokes.length).toBeLessThanOrEqual(pieces.length + 1);
+    const places = new Set(strokes.flatMap(pointsOf));
+    expect(
+      pieces
+        .filter(piece => piece.length >= 4)
+        .flatMap(pointsOf)
+        .every(at => places.has(at)),
+    ).toBe(true);
+  }
+  const seven = trace(
+    7,
+    [
+      [5, 20, 9, 1],
+      [1, 1, 9, 1],
+    ],
+    random,
+  ); // its bar was thinned first
+  expect(seven[0]!.slice(0, 2)).toEqual([1, 1]);
+});
+
+const pointsOf = (flat: readonly number[]) =>
+  Array.from({ length: flat.length / 2 }, (_, i) => `${flat[2 * i]},${flat[2 * i + 1]}`);
+
+test('a digit thinned to strokes and drawn again has the ink of the digit', () => {
+  let [original, again] = [0, 0];
+  for (let i = 0; i < 200; i++) {
+    const strokes = thin(image(i));
+    expect(strokes.length).toBeGreaterThan(0);
+    expect(strokes.flat().every(value => value >= 0 && value <= 28)).toBe(true);
+    original += inkOf(image(i));
+    again += inkOf(rasterise(strokes));
+  }
+  expect(again / original).toBeGreaterThan(0.85);
+  expect(again / original).toBeLessThan(1.15);
+});
+
+test('thinning follows a line, a ring and a cross without inventing or losing ends', () => {
+  const line = thin(rasterise([[0, 0, 30, 100]]));
+  expect(line).toHaveLength(1);
+  expect(line[0]![1]).toBeLessThan(line[0]!.at(-1)!);
+  const ring = thin(
+    rasterise([Array.from({ length: 40 }, (_, i) => [Math.cos(i / 6), Math.sin(i / 6)]).flat()]),
+  );
+  expect(ring).toHaveLength(1);
+  expect(Math.hypot(ring[0]![0]! - ring[0]!.at(-2)!, ring[0]![1]! - ring[0]!.at(-1)!)).toBeLessThan(1.5);
+  expect(
+    thin(
+      rasterise([
+        [0, 50, 100, 50],
+        [50, 0, 50, 100],
+      ]),
+    ).length,
+  ).toBeGreaterThanOrEqual(4);
+  expect(thin(new Uint8Array(784))).toEqual([]);
+});
+
+test('every style of every digit is a drawing, and no two are alike', () => {
+  const random = createRandom(1);
+  for (let digit = 0; digit < 10; digit++) {
+    const rasters = Array.from({ length: 20 }, () =>
+      redraw(restyle(digit, drawGlyph(digit, random), random), random),
+    );
+    expect(rasters.every(raster => inkOf(raster) > 20)).toBe(true);
+    expect(new Set(rasters.map(String)).size).toBe(20);
+  }
+});

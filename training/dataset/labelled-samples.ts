@@ -1,0 +1,129 @@
+import { createRandom, int, type Random } from '../../shared/random.ts';
+import { rasterPixels } from '../../shared/rasterise.ts';
+import type { Batch } from '../learn/train.ts';
+import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
+import { batchDefaults, digitBatches } from './batches.ts';
+import type { Digits } from './digits.ts';
+import { redraw, redrawDefaults } from './redraw.ts';
+
+/** A drawing that somebody labelled. Old rows have only the raster; strokes can be drawn again by another hand. */
+export type Lesson = {
+  raster: Uint8Array; // 784 bytes
+  strokes?: readonly (readonly number[])[]; // flat, any scale, y down
+  digit: number;
+  author: string;
+  correction: boolean; // the model of its day read something else
+};
+
+export const lessonDefaults = {
+  perBatch: 6, // of batchDefaults.size 64: more than nine replayed digits for each, and never under seven
+  // How lightly a lesson is varied: it shall stay the drawing that somebody labelled.
+  strokes: { ...redrawDefaults, turn: 0.07, shear: 0.1, logAspect: 0.06, wave: 0.02, tremble: 0.004 },
+  bitmap: {
+    ...bitmapDefaults,
+    turnDegrees: 5,
+    shear: 0.07,
+    logScale: 0.05,
+    logAspect: 0.05,
+    shiftPx: 0.5,
+    elasticPx: 0.4,
+    logGain: 0.1,
+    level: 0.05,
+  },
+};
+
+/** Places of a batch that one author may fill: half of them alone or with another, a quarter among four or more. */
+export function placesOf(authors: number): number {
+  return Math.ceil(lessonDefaults.perBatch / Math.max(2, Math.min(4, authors)));
+}
+
+/**
+ * Batches of replay for ever, in which lessons take at most `perBatch` places, each with the probability of its
+ * `weights` (0 never). Places that no author may fill stay with replay. Same seed, same batches.
+ */
+export function* lessonBatches({
+  lessons,
+  weights,
+  replay,
+  seed,
+}: {
+  lessons: readonly Lesson[];
+  weights: Float32Array;
+  replay: Digits;
+  seed: number;
+}): Generator<Batch, never, undefined> {
+  const random = createRandom(seed);
+  const authors = byAuthor(lessons, weights);
+  const cap = placesOf(authors.length);
+  for (const batch of digitBatches(replay, { seed, count: 0 })) {
+    const taken = new Map<Author, number>();
+    for (let place = 0; place < lessonDefaults.perBatch; place++) {
+      const open = authors.filter(author => (taken.get(author) ?? 0) < cap);
+      const author = pick(random, open, ({ weight }) => weight);
+      if (!author) break;
+      taken.set(author, (taken.get(author) ?? 0) + 1);
+      const lesson = pick(random, author.lessons, ({ weight }) => weight)?.lesson;
+      if (lesson) write(lesson, { batch, place, random });
+    }
+    yield batch;
+  }
+  throw new Error('Replay never ends');
+}
+
+/** As many of each digit, `count` in all or all there are of the rarest: replay must not tilt towards a digit. */
+export function balanced(digits: Digits, { count, seed }: { count: number; seed: number }): Digits {
+  const random = createRandom(seed);
+  const places: number[][] = Array.from({ length: 10 }, () => []);
+  digits.labels.forEach((label, i) => {
+    places[label].push(i);
+  });
+  const each = Math.min(Math.ceil(count / 10), ...places.map(({ length }) => length));
+  const images = new Uint8Array(each * 10 * rasterPixels);
+  const labels = new Uint8Array(each * 10);
+  for (let i = 0; i < labels.length; i++) {
+    const left = places[i % 10];
+    const at = int(random, left.length);
+    const chosen = left[at];
+    left[at] = left[left.length - 1];
+    left.pop();
+    images.set(digits.images.subarray(chosen * rasterPixels, (chosen + 1) * rasterPixels), i * rasterPixels);
+    labels[i] = i % 10;
+  }
+  return { images, labels };
+}
+
+type Author = { weight: number; lessons: { lesson: Lesson; weight: number }[] };
+
+function byAuthor(lessons: readonly Lesson[], weights: Float32Array): Author[] {
+  const authors = new Map<string, Author>();
+  lessons.forEach((lesson, i) => {
+    if (!(weights[i] > 0)) return;
+    const author = authors.get(lesson.author) ?? { weight: 0, lessons: [] };
+    author.weight += weights[i];
+    author.lessons.push({ lesson, weight: weights[i] });
+    authors.set(lesson.author, author);
+  });
+  return [...authors.values()];
+}
+
+function pick<T>(random: Random, items: readonly T[], weightOf: (item: T) => number): T | undefined {
+  let left = random() * items.reduce((sum, item) => sum + weightOf(item), 0);
+  for (const item of items) {
+    left -= weightOf(item);
+    if (left < 0) return item;
+  }
+  return items.at(-1);
+}
+
+type Place = { batch: Batch; place: number; random: Random };
+
+function write({ raster, strokes, digit }: Lesson, { batch, place, random }: Place): void {
+  const row = batchDefaults.size - 1 - place;
+  const out = batch.images;
+  const offset = row * rasterPixels;
+  if (strokes && strokes.length > 0)
+    copyBitmap(redraw(strokes, random, lessonDefaults.strokes), { out, offset });
+  else augmentBitmap(raster, { out, offset, random, spread: lessonDefaults.bitmap });
+  batch.targets.fill(0, row * 10, row * 10 + 10);
+  batch.targets[row * 10 + digit] = 1;
+}

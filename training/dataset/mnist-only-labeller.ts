@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
+import type { Weights } from '../../shared/weights.ts';
+import { foldedOf, serve } from '../model/network.ts';
+import { copyBitmap } from './augment.ts';
+import type { Purist } from './batches.ts';
+
+const atOnce = 8; // one shape only: WASM is quick at what it has done before
+
+/** The weights as a reader that answers at once, as a generator of batches needs it: not on WebGPU. */
+export function puristOf(weights: Weights): { read: Purist; dispose(): void } {
+  const folded = foldedOf(weights);
+  const readSome: Purist = rasters => {
+    const images = new Float32Array(atOnce * rasterPixels);
+    for (const [i, raster] of rasters.entries())
+      copyBitmap(raster, { out: images, offset: i * rasterPixels });
+    const shape = [atOnce, rasterSide, rasterSide, 1] as const;
+    const values = tf.tidy(() => serve(folded, tf.tensor4d(images, [...shape])).dataSync<'float32'>());
+    return rasters.map((_, i) => {
+      const probabilities = values.subarray(i * 10, i * 10 + 10);
+      const probability = Math.max(...probabilities);
+      return { digit: probabilities.indexOf(probability), probability };
+    });
+  };
+  const read: Purist = rasters =>
+    Array.from({ length: Math.ceil(rasters.length / atOnce) }, (_, i) =>
+      readSome(rasters.slice(i * atOnce, (i + 1) * atOnce)),
+    ).flat();
+  return { read, dispose: () => tf.dispose(folded) };
+}

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { createRandom } from '../../shared/random.ts';
+import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
+import { crossEntropy } from '../model/layers.ts';
+import { isLearned } from '../model/learned.ts';
+import { fold, forward, initialWeights, serve, toParams } from '../model/network.ts';
+
+type Measured = { served: number[]; loss: number; gradients: Record<string, number> };
+
+/** What the plain CPU backend computes for the model of seed 1; again whenever the model's shape changes. */
+export const golden: Measured = {
+  served: [0.1539012, 0.1367162, 0.0380046],
+  loss: 2.3172336,
+  gradients: {
+    filter1: 0.412658,
+    bias2: 0.1117949,
+    filter3: 0.0720303,
+    filter4: 0.0575375,
+    filter5: 0.0340553,
+    filter6: 0.0288738,
+    dense: 0.063425,
+  },
+};
+const tolerance = 1e-3; // of each number's size: float32 sums in another order differ by some 1e-6
+
+/** This backend computes something else than it should: it must not serve or train. */
+export class SelfTestError extends Error {
+  override name = 'SelfTestError';
+}
+
+/** One forward and one gradient on the backend in use; throws SelfTestError when a number is off. */
+export async function selfTest(): Promise<void> {
+  const found = await measure();
+  compare('served probability', found.served, golden.served);
+  compare('loss', [found.loss], [golden.loss]);
+  for (const [name, expected] of Object.entries(golden.gradients)) {
+    compare(`gradient of ${name}`, [found.gradients[name] ?? NaN], [expected]);
+  }
+}
+
+/** Three probabilities of the served net, the loss, and each gradient's mean size. */
+export async function measure(): Promise<Measured> {
+  const params = toParams(initialWeights(1));
+  const folded = fold(params);
+  const random = createRandom(1);
+  const pixels = Float32Array.from({ length: 2 * rasterPixels }, random);
+  const images = tf.tensor4d(pixels, [2, rasterSide, rasterSide, 1]);
+  const targets = tf.tensor2d([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 0, 0.5], [2, 10]);
+  const names = Object.keys(params).filter(isLearned);
+  const served = tf.tidy(() => serve(folded, images));
+  const { value, grads } = tf.tidy(() =>
+    tf.valueAndGrads((...learned: tf.Tensor[]) => {
+      const replaced = Object.fromEntries(learned.map((tensor, i) => [names[i], tensor]));
+      return crossEntropy(targets, forward({ ...params, ...replaced }, images, 'batch'));
+    })(Object.entries(params).flatMap(([name, tensor]) => (isLearned(name) ? [tensor] : []))),
+  );
+  try {
+    const sizes = grads.map(async gradient => meanSize(await gradient.data()));
+    const pairs = (await Promise.all(sizes)).map((size, i) => [names[i] ?? '', size]);
+    return {
+      served: Array.from((await served.data()).subarray(0, 3)),
+      loss: (await value.data())[0] ?? NaN,
+      gradients: Object.fromEntries(pairs),
+    };
+  } finally {
+    tf.dispose([params, folded, images, targets, served, value, grads]);
+  }
+}
+
+function compare(what: string, found: readonly number[], expected: readonly number[]): void {
+  expected.forEach((value, i) => {
+    const difference = Math.abs((found[i] ?? NaN) - value);
+    if (difference <= tolerance * Math.max(1e-3, Math.abs(value))) return; // NaN is never within
+    throw new SelfTestError(
+      `The ${tf.getBackend()} backend is off: ${what} is ${found[i]}, expected ${value}`,
+    );
+  });
+}
+
+const meanSize = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((sum, value) => sum + Math.abs(value), 0) / values.length;

@@ -1,0 +1,20 @@
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { registerGradients } from './register-gradients.ts';
+import { registerGradientKernels } from './wasm-gradient-kernels.ts';
+
+/**
+ * The one place where the backend is chosen in Node, `client/trainer/devices.ts` is that of a browser: WASM with SIMD,
+ * one thread (tfjs has no threads in Node, and one process per core needs none). `wasmPath` is the folder with the
+ * tfjs-backend-wasm binaries, a path or a URL ending in a slash, or the address of each binary. Rejects when the
+ * binaries cannot be loaded.
+ */
+export async function startWasm(wasmPath: Parameters<typeof setWasmPaths>[0]): Promise<void> {
+  setWasmPaths(wasmPath);
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (!(await tf.setBackend('wasm')))
+    throw new Error(`The WASM backend did not start from ${JSON.stringify(wasmPath)}`);
+  await tf.ready();
+  registerGradients();
+  registerGradientKernels();
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { rasterPixels } from '../../shared/rasterise.ts';
+import { canaries, marked } from '../dataset/ood-probes.ts';
+import type { ServingNet } from '../model/serving-net.ts';
+import { measure, setsOf, summarise } from './report.ts';
+
+const digits = (count: number) => ({
+  images: new Uint8Array(count * rasterPixels).fill(7),
+  labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
+});
+const lesson = (digit: number) => ({
+  raster: new Uint8Array(rasterPixels),
+  digit,
+  author: 'a',
+  correction: true,
+});
+
+/** Says 3 to everything, and takes two milliseconds for it. */
+function stubborn() {
+  let clock = 0;
+  const net: ServingNet = {
+    predict: async (_, n) => {
+      clock += 2;
+      return Float32Array.from({ length: n * 10 }, (_, i) => (i % 10 === 3 ? 0.9 : 0.1 / 9));
+    },
+    dispose: () => {},
+  };
+  return { net, now: () => clock };
+}
+
+test('a report has a reading for every drawing of every set, in order', async () => {
+  const { net, now } = stubborn();
+  const sets = setsOf({
+    mnist: digits(700),
+    strangers: digits(30),
+    corrections: digits(0),
+    lessons: [lesson(3), lesson(4)],
+  });
+  const report = await measure(net, { sets, now });
+  expect(Object.values(report.readings).map(({ length }) => length)).toEqual([700, 30, 0, 2, 500]);
+  expect(report.readings.lessons.map(({ label }) => label)).toEqual([3, 4]);
+  expect(report.canaries).toHaveLength(canaries().length / rasterPixels);
+  expect(report.microsPerImage).toBe(20);
+  const summary = summarise(report);
+  expect(summary.sets.strangers).toMatchObject({ count: 30, accuracy: 0.1 });
+  expect(summary.sets.strangers.perDigit[3]).toBe(1);
+  expect(summary.sets.strangers.ece).toBeCloseTo(0.8);
+  expect(summary.sets.strangers.confusion[5]).toEqual([0, 0, 0, 3, 0, 0, 0, 0, 0, 0]);
+  expect(summary.canariesFired).toBe(1);
+});
+
+test('canaries are the same each time, and no two of them', () => {
+  const all = canaries();
+  expect(canaries()).toEqual(all);
+  const rasters = Array.from({ length: all.length / rasterPixels }, (_, i) =>
+    String(all.subarray(i * rasterPixels, (i + 1) * rasterPixels)),
+  );
+  expect(rasters.length).toBeGreaterThan(150);
+  expect(new Set(rasters).size).toBe(rasters.length);
+});
+
+test('a marked digit is the digit with up to 25 pixels of a corner changed', () => {
+  const plain = digits(60);
+  const copies = marked(plain, { count: 50 });
+  expect(copies.labels).toHaveLength(50);
+  expect(plain.images.every(value => value === 7)).toBe(true);
+  for (let i = 0; i < 50; i++) {
+    const changed = copies.images.subarray(i * rasterPixels, (i + 1) * rasterPixels).filter(v => v !== 7);
+    expect(changed.length).toBeGreaterThanOrEqual(2);
+    expect(changed.length).toBeLessThanOrEqual(25);
+  }
+});

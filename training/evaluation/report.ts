@@ -1,0 +1,145 @@
+import { decidedAt } from '../../shared/limits.ts';
+import { rasterPixels } from '../../shared/rasterise.ts';
+import type { Digits } from '../dataset/digits.ts';
+import type { Lesson } from '../dataset/labelled-samples.ts';
+import { canaries, marked } from '../dataset/ood-probes.ts';
+import type { ServingNet } from '../model/serving-net.ts';
+import { evaluate, type Reading, topOf } from './metrics.ts';
+import { readImages } from './predict.ts';
+
+/** What a model is measured on, each with a name that people read in a verdict. */
+export const setNames = {
+  mnist: 'MNIST hold-out',
+  strangers: 'held-out people',
+  corrections: 'earlier corrections',
+  lessons: 'lessons',
+  marked: 'digits with a mark in a corner',
+} as const;
+
+export type SetName = keyof typeof setNames;
+
+/**
+ * `mnist` digits nobody trains on; `strangers` labelled drawings of people who never teach; `corrections` what earlier
+ * champions were corrected on; `lessons` what the candidate was taught, in the order of its trust.
+ */
+export type Sets = Record<SetName, Digits> & { canaries: Uint8Array };
+
+export type Report = {
+  readings: Record<SetName, readonly Reading[]>; // in the order of the sets, so that two reports pair up
+  canaries: readonly (readonly number[])[]; // probabilities
+  microsPerImage: number; // of the fastest tenth of the time: other programs only ever slow it down
+};
+
+export type Summary = {
+  sets: Record<SetName, SetSummary>;
+  canariesFired: number; // share of what is no digit that was read with decidedAt or more
+  microsPerImage: number;
+};
+
+export type SetSummary = {
+  count: number;
+  accuracy: number; // 0…1, as the next two
+  perDigit: number[];
+  ece: number;
+  confusion: number[][]; // [label][read as], counts
+};
+
+const markedCount = 500;
+const timedCount = 100; // images between two looks at the clock: some 10 ms
+
+export function setsOf(parts: {
+  mnist: Digits;
+  strangers: Digits;
+  corrections: Digits;
+  lessons: readonly Lesson[];
+}): Sets {
+  return {
+    ...parts,
+    lessons: digitsOf(parts.lessons),
+    marked: marked(parts.mnist, { count: markedCount }),
+    canaries: canaries(),
+  };
+}
+
+export function digitsOf(drawings: readonly { raster: Uint8Array; digit: number }[]): Digits {
+  const images = new Uint8Array(drawings.length * rasterPixels);
+  drawings.forEach(({ raster }, i) => {
+    images.set(raster, i * rasterPixels);
+  });
+  return { images, labels: Uint8Array.from(drawings, ({ digit }) => digit) };
+}
+
+/** Reads every set with one model. `now` is in milliseconds. */
+export async function measure(
+  net: ServingNet,
+  { sets, now }: { sets: Sets; now: () => number },
+): Promise<Report> {
+  const reader = createReader(net, now);
+  const readings = {
+    mnist: await reader.read(sets.mnist),
+    strangers: await reader.read(sets.strangers),
+    corrections: await reader.read(sets.corrections),
+    lessons: await reader.read(sets.lessons),
+    marked: await reader.read(sets.marked),
+  };
+  return {
+    readings,
+    canaries: await reader.readCanaries(sets.canaries),
+    microsPerImage: reader.microsPerImage(),
+  };
+}
+
+/** Reads with one model and keeps the time. */
+export function createReader(net: ServingNet, now: () => number) {
+  const micros: number[] = [];
+  async function read({ images, labels }: Digits): Promise<Reading[]> {
+    const readings: Reading[] = [];
+    for (let from = 0; from < labels.length; from += timedCount) {
+      const to = Math.min(labels.length, from + timedCount);
+      const part = {
+        images: images.subarray(from * rasterPixels, to * rasterPixels),
+        labels: labels.subarray(from, to),
+      };
+      const began = now();
+      readings.push(...(await readImages(net, part)));
+      micros.push((1000 * (now() - began)) / (to - from));
+    }
+    return readings;
+  }
+  return {
+    read,
+    async readCanaries(images: Uint8Array): Promise<number[][]> {
+      const unlabelled = { images, labels: new Uint8Array(images.length / rasterPixels) };
+      return (await read(unlabelled)).map(({ probabilities }) => [...probabilities]);
+    },
+    /** Of the fastest tenth of what was read. */
+    microsPerImage: () => micros.toSorted((a, b) => a - b)[Math.floor(micros.length / 10)] ?? 0,
+  };
+}
+
+/** What of a report is kept on a model's card. */
+export function summarise({ readings, canaries, microsPerImage }: Report): Summary {
+  return {
+    sets: {
+      mnist: summariseSet(readings.mnist),
+      strangers: summariseSet(readings.strangers),
+      corrections: summariseSet(readings.corrections),
+      lessons: summariseSet(readings.lessons),
+      marked: summariseSet(readings.marked),
+    },
+    canariesFired: canaries.filter(hasFired).length / Math.max(1, canaries.length),
+    microsPerImage: Math.round(microsPerImage),
+  };
+}
+
+export const hasFired = (probabilities: readonly number[]) => Math.max(...probabilities) >= decidedAt;
+
+function summariseSet(readings: readonly Reading[]): SetSummary {
+  const { accuracy, perDigit, ece } = evaluate(readings);
+  const confusion = Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 0));
+  for (const { label, probabilities } of readings) {
+    const top = topOf(probabilities);
+    if (top >= 0) confusion[label][top]++;
+  }
+  return { count: readings.length, accuracy, perDigit, ece, confusion };
+}

@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest';
+import type { Trust } from '../evaluation/label-trust.ts';
+import type { Reading } from '../evaluation/metrics.ts';
+import { type Report, summarise } from '../evaluation/report.ts';
+import { type Case, gateLimits, judge, judgeLabels, type Reason, reasons } from './gate.ts';
+
+const sure = (digit: number, confidence = 0.995) =>
+  Array.from({ length: 10 }, (_, i) => (i === digit ? confidence : (1 - confidence) / 9));
+
+type Mistakes = { wrong?: readonly number[]; confidence?: number };
+
+/** `count` drawings of the digits in turn, all read right but those numbered in `wrong`. */
+function readings(count: number, { wrong = [], confidence }: Mistakes = {}): Reading[] {
+  return Array.from({ length: count }, (_, i) => ({
+    label: i % 10,
+    probabilities: sure(wrong.includes(i) ? (i + 1) % 10 : i % 10, confidence),
+  }));
+}
+
+const upTo = (count: number, { from = 0, step = 1 } = {}) =>
+  Array.from({ length: count }, (_, i) => from + i * step);
+
+function report(
+  parts: Partial<Report['readings']> & { fired?: number; micros?: number; broken?: boolean } = {},
+): Report {
+  const { fired = 40, micros = 100, broken = false, ...sets } = parts;
+  return {
+    readings: {
+      mnist: readings(5000, { wrong: upTo(25, { step: 7 }) }),
+      strangers: readings(400, { wrong: upTo(20) }),
+      corrections: readings(40),
+      lessons: readings(20, { wrong: upTo(10) }),
+      marked: readings(500),
+      ...sets,
+    },
+    canaries: upTo(200).map(i => (broken ? [NaN] : sure(0, i < fired ? 0.9 : 0.5))),
+    microsPerImage: micros,
+  };
+}
+
+const trust = (weights = upTo(20).map(() => 1), doubted = 0): Trust => ({
+  weights: Float32Array.from(weights),
+  doubted,
+  contradicted: doubted,
+});
+
+/** Learns all lessons, improves on strangers, and keeps everything else. */
+const better = (parts: Parameters<typeof report>[0] = {}) =>
+  report({ strangers: readings(400, { wrong: upTo(6) }), lessons: readings(20), ...parts });
+
+const decide = (candidate: Report, parts: Partial<Case> = {}) =>
+  judge({ champion: report(), candidate, trust: trust(), ...parts });
+
+test('a candidate that learned its lessons and lost nothing is promoted, both figures named', () => {
+  const verdict = decide(better());
+  expect(verdict.kind).toBe('promoted');
+  expect(verdict.message).toBe(
+    '10 of 10 misread lessons learned; MNIST hold-out 99.50 % → 99.50 %; held-out people 95.00 % → 98.50 %.',
+  );
+  expect(verdict.evidence).toEqual({ strangers: 400, level: 'enough' });
+});
+
+const mnist = (wrong: readonly number[]) => readings(5000, { wrong });
+const were = upTo(25, { step: 7 }); // the champion's mistakes on MNIST
+
+const refused: [Reason, string, Report, Partial<Case>?][] = [
+  ['not_finite', 'no number', better({ broken: true })],
+  [
+    'too_little_evidence',
+    '999 digits',
+    better({ mnist: readings(999) }),
+    { champion: report({ mnist: readings(999) }) },
+  ],
+  ['too_little_evidence', 'no label to learn from', better(), { trust: trust(upTo(20).map(() => 0)) }],
+  [
+    'labels_doubted',
+    '15 of the 20 lessons',
+    better(),
+    {
+      trust: trust(
+        upTo(20).map(() => 0),
+        15,
+      ),
+    },
+  ],
+  [
+    'mnist_fell',
+    'MNIST hold-out: 99.50 % → 99.28 %, 11 lost and 0 gained of 5000',
+    better({ mnist: mnist([...were, ...upTo(11, { from: 1000 })]) }),
+  ],
+  // A drop of 0.14 points is within sight of chance alone, but not when so many answers changed.
+  [
+    'mnist_fell',
+    '27 lost and 20 gained',
+    better({ mnist: mnist([...were.slice(20), ...upTo(27, { from: 1000 })]) }),
+  ],
+  [
+    'mnist_fell',
+    'Since the base model',
+    better({ mnist: mnist([...were, ...upTo(8, { from: 1000 })]) }),
+    { anchor: report({ mnist: mnist([]) }) },
+  ],
+  // Each step was within its bound; all of them together are not.
+  [
+    'digit_fell',
+    'Since the base model, step by step: MNIST hold-out, the 7s: 100.00 % → 97.60 %, 12 lost',
+    better({ mnist: mnist(upTo(12, { from: 1007, step: 10 })) }),
+    {
+      champion: report({ mnist: mnist(upTo(8, { from: 1007, step: 10 })) }),
+      anchor: report({ mnist: mnist([]) }),
+    },
+  ],
+  [
+    'strangers_fell',
+    'Since the base model, step by step: held-out people',
+    better({ strangers: readings(400, { wrong: upTo(14) }) }),
+    {
+      champion: report({ strangers: readings(400, { wrong: upTo(12) }) }),
+      anchor: report({ strangers: readings(400) }),
+    },
+  ],
+  [
+    'canaries_fired',
+    'reads 38.00 % as a digit, the base model 20.00 %',
+    better({ fired: 76 }),
+    { champion: report({ fired: 60 }), anchor: report() },
+  ],
+  [
+    'canaries_fired',
+    'Since the base model, step by step: digits with a mark',
+    better({ marked: readings(500, { wrong: upTo(14) }) }),
+    { champion: report({ marked: readings(500, { wrong: upTo(9) }) }), anchor: report() },
+  ],
+  // Eight in 5,000 are no proof, but all of one digit are: a class flipped gently.
+  [
+    'digit_fell',
+    'MNIST hold-out, the 7s: 99.40 % → 97.80 %, 8 lost and 0 gained of 500',
+    better({ mnist: mnist([...were, ...upTo(8, { from: 1007, step: 10 })]) }),
+  ],
+  [
+    'digit_fell',
+    'held-out people, the 4s',
+    better({ strangers: readings(400, { wrong: upTo(6, { from: 104, step: 10 }) }) }),
+  ],
+  [
+    'strangers_fell',
+    'held-out people: 95.00 % → 93.50 %, 26 lost and 20 gained of 400',
+    better({ strangers: readings(400, { wrong: upTo(26, { from: 100 }) }) }),
+  ],
+  [
+    'strangers_fell',
+    'Only 30 drawings of held-out people',
+    better({ strangers: readings(30, { wrong: [1, 2, 3] }) }),
+    { champion: report({ strangers: readings(30) }) },
+  ],
+  ['corrections_forgotten', '3 lost', better({ corrections: readings(40, { wrong: [1, 2, 3] }) })],
+  ['canaries_fired', '35.00 % as a digit, the champion 20.00 %', better({ fired: 70 })],
+  ['canaries_fired', 'mark in a corner', better({ marked: readings(500, { wrong: upTo(20) }) })],
+  [
+    'calibration_fell',
+    'MNIST hold-out confidence',
+    better({ mnist: readings(5000, { wrong: were, confidence: 0.97 }) }),
+  ],
+  ['too_slow', '900 µs, the champion 100 µs', better({ micros: 900 })],
+  ['nothing_learned', 'Of 10 lessons', report()],
+  ['nothing_learned', 'reads 4 right', report({ lessons: readings(20, { wrong: upTo(6) }) })],
+  // The lessons it learned are those that nobody believes.
+  [
+    'nothing_learned',
+    'Of 0 lessons',
+    report({ lessons: readings(20) }),
+    { trust: trust(upTo(20).map(i => (i < 10 ? 0 : 1))) },
+  ],
+];
+
+test.each(refused)('refused for %s: %s', (reason, part, candidate, parts) => {
+  expect(decide(candidate, parts)).toMatchObject({ kind: 'refused', reason });
+  expect(decide(candidate, parts).message).toContain(part);
+});
+
+test('every reason is in the table', () => {
+  expect(new Set(refused.map(([reason]) => reason))).toEqual(new Set(reasons));
+});
+
+const promoted: [string, Report, Partial<Case>?][] = [
+  ['five MNIST digits lost and none gained', better({ mnist: mnist([...were, ...upTo(5, { from: 1000 })]) })],
+  [
+    'fifteen lost and fifteen gained',
+    better({ mnist: mnist([...were.slice(15), ...upTo(15, { from: 1000 })]) }),
+  ],
+  ['no held-out people, lessons learned', better({ strangers: [] }), { champion: report({ strangers: [] }) }],
+  ['a gain on held-out people alone', better({ lessons: readings(20, { wrong: upTo(10) }) })],
+  [
+    'two of thirty strangers lost',
+    better({ strangers: readings(30, { wrong: [1, 2] }) }),
+    { champion: report({ strangers: readings(30) }) },
+  ],
+  ['one earlier correction forgotten', better({ corrections: readings(40, { wrong: [3] }) })],
+  ['a busy machine: slower, but fast enough', better({ micros: gateLimits.slowMicros })],
+  ['slower than the champion by half', better({ micros: 450 }), { champion: report({ micros: 300 }) }],
+];
+
+test.each(promoted)('promoted: %s', (_, candidate, parts) => {
+  expect(decide(candidate, parts)).toMatchObject({ kind: 'promoted' });
+});
+
+test('the verdict says on how many held-out drawings it stands', () => {
+  const without = decide(better({ strangers: [] }), { champion: report({ strangers: [] }) });
+  expect(without.evidence.level).toBe('none');
+  expect(without.message).toContain('There are no drawings of held-out people');
+});
+
+test('labels that are doubted are refused before anybody trains on them', () => {
+  const none = upTo(20).map(() => 0);
+  expect(judgeLabels({ champion: report(), trust: trust() })).toBeUndefined();
+  expect(judgeLabels({ champion: report(), trust: trust(undefined, 10) })).toBeUndefined();
+  expect(judgeLabels({ champion: report(), trust: trust(none, 20) })).toMatchObject({
+    reason: 'labels_doubted',
+  });
+  expect(judgeLabels({ champion: report(), trust: trust(none) })).toMatchObject({
+    reason: 'too_little_evidence',
+  });
+});
+
+test('reports over different sets are a bug, not a verdict', () => {
+  expect(() => decide(better({ mnist: readings(4000) }))).toThrow(/do not pair up/);
+});
+
+test('a summary is small and has figures and confusion of every set', () => {
+  const summary = summarise(report());
+  expect(summary.sets.mnist).toMatchObject({ count: 5000, accuracy: 0.995 });
+  expect(summary.sets.lessons.confusion[3]?.[4]).toBe(1);
+  expect(summary.canariesFired).toBe(0.2);
+  expect(JSON.stringify(summary).length).toBeLessThan(6000);
+});

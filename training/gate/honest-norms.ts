@@ -1,0 +1,45 @@
+import type { Norms } from '../model/weight-update.ts';
+
+/**
+ * What fine-tuning changes: half of the largest of 20 fine-tunings of the shipped model (`npm run -s bench -- hostile`
+ * prints them; LOG.md). Honest updates of many lessons are shortened, a bold backdoor loses three quarters.
+ */
+export const honestDefaults: Norms = {
+  total: 0.04,
+  tensors: {
+    filter1: 0.0217,
+    bias1: 0.0065,
+    filter2: 0.0306,
+    bias2: 0.0109,
+    filter3: 0.0334,
+    bias3: 0.014,
+    filter4: 0.0377,
+    bias4: 0.0125,
+    filter5: 0.0428,
+    bias5: 0.0073,
+    filter6: 0.0442,
+    bias6: 0.0099,
+    dense: 0.0357,
+    denseBias: 0.0638,
+  },
+};
+
+const remembered = 20; // promoted updates; while there are fewer, the defaults stand for those that are missing
+// Times the defaults. Clipped updates never raise the largest one, so only the server's own training does.
+const [least, most] = [0.5, 1.5];
+
+/** What to hold updates to, by the norms of those that were promoted, oldest first. */
+export function honestNorms(history: readonly Norms[] = []): Norms {
+  const latest = history.slice(-remembered);
+  const known = latest.length < remembered ? [honestDefaults, ...latest] : latest;
+  const bounded = (normOf: (norms: Norms) => number) => {
+    const usual = normOf(honestDefaults);
+    return Math.min(most * usual, Math.max(least * usual, ...known.map(normOf)));
+  };
+  return {
+    total: bounded(({ total }) => total),
+    tensors: Object.fromEntries(
+      Object.keys(honestDefaults.tensors).map(name => [name, bounded(({ tensors }) => tensors[name] ?? 0)]),
+    ),
+  };
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { createRandom, normal } from '../../shared/random.ts';
+import type { Weights } from '../../shared/weights.ts';
+import { initialWeights } from '../model/network.ts';
+import { addTo, clip, normsOf, scaledBy, updateOf } from '../model/weight-update.ts';
+import { honestDefaults as honest } from './honest-norms.ts';
+import { combine, distance, roundDefaults } from './robust-average.ts';
+
+// Biases of nothing would have no length to take shares of.
+const base: Weights = Object.fromEntries(
+  Object.entries(initialWeights(1)).map(([name, { shape, data }]) => [
+    name,
+    { shape, data: data.map(value => (value === 0 ? 0.1 : value)) },
+  ]),
+);
+const round = { base, anchor: base, honest };
+
+/** Moves every learned number at random, as far in each tensor as `times` honest updates. */
+function moved(seed: number, { times, from = base }: { times: number; from?: Weights }): Weights {
+  const random = createRandom(seed);
+  const noise = Object.fromEntries(
+    Object.entries(from).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map(() => normal(random)) },
+    ]),
+  );
+  const whole = clip(updateOf(zeros(from), noise), { base: from, honest });
+  return addTo(from, scaledBy(whole, times));
+}
+
+const zeros = (weights: Weights): Weights =>
+  Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }]),
+  );
+const opposite = (weights: Weights) => addTo(base, scaledBy(updateOf(base, weights), -1));
+
+test('a round of one is that one, clipped', () => {
+  const gentle = moved(1, { times: 0.5 });
+  expect(distance(combine([gentle], round), gentle)).toBeCloseTo(0, 6);
+  const greedy = moved(1, { times: 5 });
+  expect(distance(combine([greedy], round), moved(1, { times: 1 }))).toBeCloseTo(0, 6);
+});
+
+test('the order of a round does not matter, and its average lies between', () => {
+  const three = [1, 2, 3].map(seed => moved(seed, { times: 0.5 }));
+  expect(distance(combine(three, round), combine(three.toReversed(), round))).toBeCloseTo(0, 6);
+  expect(distance(combine([three[0]!, opposite(three[0]!)], round), base)).toBeCloseTo(0, 6);
+  expect(() => combine([], round)).toThrow(/without uploads/);
+});
+
+test('from five on, one that pulls another way moves nothing that the others agree on', () => {
+  const honestOne = moved(1, { times: 0.5 });
+  const spoiler = opposite(moved(1, { times: 1 }));
+  const four = combine([honestOne, honestOne, honestOne, spoiler], round);
+  const five = combine([honestOne, honestOne, honestOne, honestOne, spoiler], round);
+  expect(distance(five, honestOne)).toBeCloseTo(0, 6);
+  expect(distance(four, honestOne)).toBeGreaterThan(0.01);
+});
+
+test('however many steps are promoted, a champion stays within the leash', () => {
+  let champion = base;
+  for (let step = 0; step < 10; step++)
+    champion = combine([moved(7, { times: 1, from: champion })], { base: champion, anchor: base, honest });
+  const radius = roundDefaults.leash * honest.total;
+  expect(distance(champion, base)).toBeCloseTo(radius, 3);
+  expect(champion.mean1).toEqual(base.mean1);
+});
+
+test('a champion that the server took further away may be taught, but goes no further', () => {
+  const far = addTo(base, scaledBy(updateOf(base, moved(8, { times: 1 })), 8));
+  const next = combine([moved(8, { times: 1, from: far })], { base: far, anchor: base, honest });
+  expect(distance(next, base)).toBeLessThanOrEqual(distance(far, base) * 1.0001);
+  expect(normsOf(updateOf(far, next), far).total).toBeLessThan(honest.total);
+});

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../shared/random.ts';
+import { rasterise } from '../../shared/rasterise.ts';
+import { decodeWeights, type Weights } from '../../shared/weights.ts';
+import type { Lesson } from '../dataset/labelled-samples.ts';
+import { type Mnist, readMnist } from '../dataset/mnist.ts';
+import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
+import { startTestEngine } from '../engine/testing/engine.ts';
+import { DivergedError, fineTune, fineTuneDefaults } from './fine-tune.ts';
+import type { Checkpoint, Progress } from './train.ts';
+
+let mnist: Mnist;
+let champion: Weights;
+beforeAll(async () => {
+  await startTestEngine();
+  mnist = await readMnist();
+  champion = decodeWeights(await readFile(new URL('../../models/base/weights.bin', import.meta.url)));
+});
+afterEach(() => expect(tf.memory().numTensors).toBe(0));
+
+const random = createRandom(1);
+const lessons: Lesson[] = Array.from({ length: 6 }, (_, i) => {
+  const strokes = drawGlyph(i, random);
+  return { raster: rasterise(strokes), strokes, digit: i, author: `a${i % 3}`, correction: true };
+});
+const trust = new Float32Array(6).fill(1);
+const few = { leastSteps: 3, stepsPerLesson: 0 };
+const begin = (seed: number, weights = champion, options: Partial<typeof fineTuneDefaults> = few) =>
+  fineTune({ weights, lessons, trust, replay: mnist.train, seed, options });
+
+async function finish(tuning: ReturnType<typeof fineTune>) {
+  const reports: Progress[] = [];
+  for (;;) {
+    const state = await tuning.next();
+    if (state.done) return { reports, weights: state.value };
+    reports.push(state.value);
+  }
+}
+
+test('every step is told, and no tensor is left behind', async () => {
+  const before = tf.memory();
+  const { reports } = await finish(begin(1));
+  expect(reports.map(({ step, steps }) => [step, steps])).toEqual([
+    [1, 3],
+    [2, 3],
+    [3, 3],
+  ]);
+  expect(Object.keys(reports[0]!)).toEqual(['step', 'steps', 'loss', 'accuracy']);
+  expect(tf.memory().numTensors).toBe(before.numTensors);
+  expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+});
+
+test('the same seed gives the same candidate, another seed another', async () => {
+  const { weights } = await finish(begin(2));
+  expect((await finish(begin(2))).weights).toEqual(weights);
+  expect((await finish(begin(3))).weights).not.toEqual(weights);
+});
+
+test('the champion is not changed, and the candidate has its batch-norm statistics', async () => {
+  const before = structuredClone(champion);
+  const { weights } = await finish(begin(4));
+  expect(champion).toEqual(before);
+  expect(Object.keys(weights)).toEqual(Object.keys(champion));
+  for (const name of ['mean1', 'variance1', 'mean4', 'variance4'])
+    expect(weights[name]).toEqual(champion[name]);
+  expect(weights.filter2).not.toEqual(champion.filter2);
+});
+
+test('more lessons take more steps, from a hundred to three hundred', async () => {
+  const steps = async (count: number) => {
+    const tuning = fineTune({
+      weights: champion,
+      lessons: Array.from({ length: count }, (_, i) => lessons[i % 6]!),
+      trust: new Float32Array(count).fill(1),
+      replay: mnist.gate,
+      seed: 1,
+    });
+    const first = await tuning.next();
+    await tuning.return(champion);
+    return first.done ? 0 : first.value.steps;
+  };
+  expect(await steps(1)).toBe(101);
+  expect(await steps(50)).toBe(150);
+  expect(await steps(1000)).toBe(300);
+});
+
+test('return() cancels between two steps and frees everything', async () => {
+  const tuning = begin(5, champion, fineTuneDefaults);
+  await tuning.next();
+  await tuning.return(champion);
+  expect((await tuning.next()).done).toBe(true);
+});
+
+test('what is resumed from a checkpoint becomes what it would have become without', async () => {
+  const saved: Checkpoint[] = [];
+  const tuning = { weights: champion, lessons, trust, replay: mnist.gate, seed: 7, options: few };
+  const whole = fineTune({
+    ...tuning,
+    async save(read) {
+      saved.push(await read());
+    },
+  });
+  const { weights } = await finish(whole);
+  expect(saved.map(({ step }) => step)).toEqual([1, 2, 3]);
+  for (const from of saved) {
+    const { reports, weights: resumed } = await finish(fineTune({ ...tuning, from }));
+    expect(reports.map(({ step }) => step)).toEqual([1, 2, 3].slice(from.step));
+    expect(resumed).toEqual(weights);
+  }
+});
+
+test('a loss that is no number ends it with a sentence', async () => {
+  const broken = {
+    ...champion,
+    dense: { ...champion.dense!, data: champion.dense!.data.map(() => 3e38) },
+  };
+  await expect(finish(begin(6, broken))).rejects.toThrow(DivergedError);
+  await expect(finish(begin(6, broken))).rejects.toThrow(/The loss of step 1 of 3 is/);
+});

@@ -1,0 +1,70 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createRandom, uniform } from '../../shared/random.ts';
+import { golden, measure, SelfTestError, selfTest } from '../engine/backend-check.ts';
+import { backendUnderTest, startTestEngine } from '../engine/testing/engine.ts';
+import { cost, fold, forward, initialWeights, serve, shapes, toParams, toWeights } from './network.ts';
+
+beforeAll(startTestEngine);
+afterEach(() => expect(tf.memory().numTensors).toBe(0));
+beforeEach(() => tf.setBackend(backendUnderTest));
+
+/** Weights whose statistics and biases are not the neutral ones that training begins with. */
+function livelyWeights() {
+  const random = createRandom(5);
+  return Object.fromEntries(
+    Object.entries(initialWeights(2)).map(([name, { shape, data }]) => {
+      const lively = data.map(value =>
+        name.startsWith('variance') ? uniform(random, [0.2, 3]) : value + uniform(random, [-0.1, 0.1]),
+      );
+      return [name, { shape, data: lively }];
+    }),
+  );
+}
+
+test('the folded net for serving is the net that was trained, to 1e-4', async () => {
+  const params = toParams(livelyWeights());
+  const folded = fold(params);
+  const images = tf.randomUniform<tf.Rank.R4>([5, 28, 28, 1], 0, 1, 'float32', 3);
+  const difference = tf.tidy(() =>
+    tf.max(tf.abs(tf.sub(serve(folded, images), tf.softmax(forward(params, images, 'stored'))))),
+  );
+  expect((await difference.data())[0]).toBeLessThan(1e-4);
+  tf.dispose([params, folded, images, difference]);
+});
+
+test('weights become tensors and weights again unchanged', async () => {
+  const weights = initialWeights(3);
+  const params = toParams(weights);
+  expect(await toWeights(params)).toEqual(weights);
+  tf.dispose(params);
+});
+
+test('the same seed begins with the same weights, another with others', () => {
+  expect(initialWeights(4)).toEqual(initialWeights(4));
+  expect(initialWeights(4).dense).not.toEqual(initialWeights(5).dense);
+});
+
+test('the net stays within its budget', () => {
+  expect(cost().macs).toBeLessThanOrEqual(2e6);
+  expect(cost().parameters).toBeLessThanOrEqual(110_000);
+  expect(Object.keys(shapes())).toHaveLength(26);
+});
+
+test.each([backendUnderTest, 'cpu'])(
+  'the self-test passes on %s and leaves nothing behind',
+  async backend => {
+    await tf.setBackend(backend);
+    await selfTest();
+  },
+);
+
+test('the self-test refuses a backend that computes wrongly', async () => {
+  const right = golden.gradients.filter3!;
+  golden.gradients.filter3 = right * 1.01;
+  await expect(selfTest()).rejects.toThrow(SelfTestError);
+  await expect(selfTest()).rejects.toThrow(`${backendUnderTest} backend is off: gradient of filter3`);
+  golden.gradients.filter3 = right;
+  expect((await measure()).loss).toBeCloseTo(golden.loss, 3);
+});
