@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from './connection/open-database.ts';
 import {
   beat,
   cancelJob,
@@ -12,9 +13,8 @@ import {
   requestJob,
   startJob,
 } from './jobs.ts';
-import { claimLessons } from './lessons.ts';
-import type { Database } from './open.ts';
-import { claimed, empty, kinds, label, sampleOf, startedJob, useDatabases } from './test-databases.ts';
+import { claimed, empty, kinds, label, sampleOf, startedJob, useDatabases } from './testing/databases.ts';
+import { claimLessons } from './training-samples.ts';
 
 const databases = useDatabases();
 

@@ -1,8 +1,8 @@
 import { type DatabaseTransactionConnection, sql } from 'slonik';
 import { z } from 'zod';
-import { isUntrained } from './authors.ts';
 import { json } from './columns.ts';
-import type { Database } from './open.ts';
+import type { Database } from './connection/open-database.ts';
+import { isUntrained } from './held-out-authors.ts';
 
 const jobSchema = z.object({
   id: z.string(),

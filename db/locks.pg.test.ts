@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type CarriedSample, importSamples } from './carry.ts';
+import { applySchema } from './connection/apply-schema.ts';
+import type { Database } from './connection/open-database.ts';
+import { type CarriedSample, importSamples } from './export.ts';
 import type { Job } from './jobs.ts';
-import { claimLessons, openLessons } from './lessons.ts';
 import { addCandidate, ensureBase } from './models.ts';
-import type { Database } from './open.ts';
+import { type LabelRow, recordLabel, recordPredictions } from './predictions.ts';
 import { promoteModel } from './promotion.ts';
-import { type LabelRow, recordLabel, recordPredictions } from './samples.ts';
-import { applySchema } from './schema.ts';
-import { empty, execute, label, startedJob, useDatabases } from './test-databases.ts';
+import { empty, execute, label, startedJob, useDatabases } from './testing/databases.ts';
+import { claimLessons, openLessons } from './training-samples.ts';
 
 /** Two verbs that write the same rows at the same time wait for each other in one order: neither waits for ever. */
 

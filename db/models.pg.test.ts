@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { changeLabel } from './corrections.ts';
+import type { Database } from './connection/open-database.ts';
 import { currentJob, endJob, listJobs } from './jobs.ts';
+import { untrainedLabels } from './label-counts.ts';
 import {
   addCandidate,
   type Candidate,
@@ -10,10 +11,9 @@ import {
   loadModel,
   refuseCandidate,
 } from './models.ts';
-import type { Database } from './open.ts';
+import { recordLabel } from './predictions.ts';
 import { history, promoteModel, rollBack } from './promotion.ts';
-import { recordLabel } from './samples.ts';
-import { untrainedLabels } from './tallies.ts';
+import { changeLabel } from './sample-edits.ts';
 import {
   claimed,
   empty,
@@ -23,7 +23,7 @@ import {
   sampleOf,
   startedJob,
   useDatabases,
-} from './test-databases.ts';
+} from './testing/databases.ts';
 
 const databases = useDatabases();
 

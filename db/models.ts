@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { bytesSchema, json } from './columns.ts';
-import type { Database } from './open.ts';
+import type { Database } from './connection/open-database.ts';
 import { championOf, holdAliases, moveChampion } from './promotion.ts';
 
 /** Where a version comes from: shipped with the program, taught on the server or in a browser, brought along. */

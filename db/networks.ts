@@ -1,5 +1,5 @@
 import { sql } from 'slonik';
-import type { Database } from './open.ts';
+import type { Database } from './connection/open-database.ts';
 
 /** Keeps the network from which an author labels; the first one stays. */
 export async function recordNetwork(

@@ -6,9 +6,9 @@ import {
 } from 'slonik';
 import { z } from 'zod';
 import { json } from './columns.ts';
+import type { Database } from './connection/open-database.ts';
 import { holdJob, type JobRun } from './jobs.ts';
 import { updateInOrder } from './lock-order.ts';
-import type { Database } from './open.ts';
 
 const moveSchema = z.enum(['shipped', 'promoted', 'rolled_back']);
 const promotionSchema = z.object({

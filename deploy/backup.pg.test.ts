@@ -3,7 +3,7 @@ import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPostgres, type TestPostgres } from '../db/test-postgres.ts';
+import { startPostgres, type TestPostgres } from '../db/testing/postgres.ts';
 import {
   connect,
   draw,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { PredictionRow } from '../db/samples.ts';
+import type { PredictionRow } from '../db/predictions.ts';
 import { sessionKey } from './auth/admin-token.ts';
 import { createHostCheck } from './auth/host.ts';
 import { createOriginCheck } from './auth/origin.ts';

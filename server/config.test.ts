@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAddress } from '../db/server-address.ts';
+import { parseAddress } from '../db/connection/server-address.ts';
 import { describeConfig, parseConfig, SettingError } from './config.ts';
 
 test('without settings everything has a default', () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { AddressError, describeAddress, parseAddress, tlsModes } from '../db/server-address.ts';
+import { AddressError, describeAddress, parseAddress, tlsModes } from '../db/connection/server-address.ts';
 import { nativeFolder } from '../training/native/folder.ts';
 import { cutSettings } from './env-file.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPostgres, type TestPostgres } from '../db/test-postgres.ts';
+import { startPostgres, type TestPostgres } from '../db/testing/postgres.ts';
 import {
   connect,
   draw,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DataFolderUnwritable } from '../../db/pglite-folder.ts';
+import { DataFolderUnwritable } from '../../db/connection/pglite-folder.ts';
 import { temporaryFolder } from '../testing/server.ts';
 import { AdminTokenError, adminToken, isAdmin } from './admin-token.ts';
 

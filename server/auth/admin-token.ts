@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataFolderUnwritable } from '../../db/pglite-folder.ts';
+import { DataFolderUnwritable } from '../../db/connection/pglite-folder.ts';
 
 /** The file of the admin token holds none. */
 export class AdminTokenError extends Error {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tooLate } from '../../db/unavailable.ts';
+import { tooLate } from '../../db/connection/database-errors.ts';
 import { createLog } from './logger.ts';
 
 function setUp() {

@@ -1,5 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 
 /** An error that comes again within this time is counted, not logged. */
 const quietMs = 60_000;

@@ -1,6 +1,5 @@
-import { exportSamples, importSamples } from '../../db/carry.ts';
-import { changeLabel, deleteSample, getSample } from '../../db/corrections.ts';
-import { sampleImage, samplePage } from '../../db/gallery.ts';
+import type { Database } from '../../db/connection/open-database.ts';
+import { exportSamples, importSamples } from '../../db/export.ts';
 import {
   beat,
   cancelJob,
@@ -12,7 +11,7 @@ import {
   requestJob,
   startJob,
 } from '../../db/jobs.ts';
-import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../../db/lessons.ts';
+import { confirmedAndCorrected, countByDigit } from '../../db/label-counts.ts';
 import {
   addCandidate,
   champion,
@@ -22,10 +21,11 @@ import {
   refuseCandidate,
 } from '../../db/models.ts';
 import { recordNetwork } from '../../db/networks.ts';
-import type { Database } from '../../db/open.ts';
+import { recordLabel, recordPredictions, relabel } from '../../db/predictions.ts';
 import { history, promoteModel, rollBack } from '../../db/promotion.ts';
-import { recordLabel, recordPredictions, relabel } from '../../db/samples.ts';
-import { confirmedAndCorrected, countByDigit } from '../../db/tallies.ts';
+import { changeLabel, deleteSample, getSample } from '../../db/sample-edits.ts';
+import { sampleImage, samplePage } from '../../db/sample-queries.ts';
+import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../../db/training-samples.ts';
 
 /** The database as the application uses it. Every verb but `trouble` rejects with DatabaseUnavailable while it is away. */
 export type Store = ReturnType<typeof createStore>;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
-import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Store } from '../core/store.ts';
 import { networkOf } from '../rate-limit/network.ts';
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
-import type { LabelRow, PredictionRow } from '../../db/samples.ts';
+import type { LabelRow, PredictionRow } from '../../db/predictions.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { createRoom } from '../room/room.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { PredictionRow } from '../../db/samples.ts';
-import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
+import type { PredictionRow } from '../../db/predictions.ts';
 import { topDigit } from '../../shared/distribution.ts';
 import { countPoints } from '../../shared/drawing.ts';
 import type { Ack, Label } from '../../shared/protocol.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type CarriedSample, carriedSchema } from '../../db/carry.ts';
+import { type CarriedSample, carriedSchema } from '../../db/export.ts';
 import type { Imported } from '../../shared/lab.ts';
 import type { Ack } from '../../shared/protocol.ts';
 import type { Asker } from '../auth/requester.ts';

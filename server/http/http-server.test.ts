@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openEmpty } from '../../db/test-template.ts';
+import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import { chance, createRandom, type Random } from '../../shared/random.ts';
 import { createOriginCheck } from '../auth/origin.ts';
 import { createSessions, sessionCookie } from '../auth/session.ts';

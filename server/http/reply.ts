@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Reason, Refusal } from '../../shared/protocol.ts';
 import { refuse } from '../core/refusal.ts';
 

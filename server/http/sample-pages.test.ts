@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SampleRow } from '../../db/gallery.ts';
+import type { SampleRow } from '../../db/sample-queries.ts';
 import { createSamplePages, textOf } from './sample-pages.ts';
 
 const row: SampleRow = {

@@ -1,4 +1,4 @@
-import type { SampleFilter, SampleRow } from '../../db/gallery.ts';
+import type { SampleFilter, SampleRow } from '../../db/sample-queries.ts';
 import type { Sample } from '../../shared/lab.ts';
 import type { Store } from '../core/store.ts';
 

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { tooLate } from '../../db/unavailable.ts';
+import { tooLate } from '../../db/connection/database-errors.ts';
 import type { Model } from '../../shared/protocol.ts';
 import { after } from '../core/schedule.ts';
 import { createRegistry, type Registry } from './served-model.ts';

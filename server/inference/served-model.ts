@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Model } from '../../shared/protocol.ts';
 import { every } from '../core/every.ts';
 import type { Store } from '../core/store.ts';

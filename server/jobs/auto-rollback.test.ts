@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import type { Answers } from '../../db/tallies.ts';
+import type { Answers } from '../../db/label-counts.ts';
 import { createGuard } from './auto-rollback.ts';
 
 type Move = 'shipped' | 'promoted' | 'rolled_back';

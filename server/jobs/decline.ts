@@ -1,4 +1,4 @@
-import type { Answers } from '../../db/tallies.ts';
+import type { Answers } from '../../db/label-counts.ts';
 
 /** Fewer answers say nothing about a version, whatever they are. */
 const leastAnswers = 20;

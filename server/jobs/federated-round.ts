@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Lesson } from '../../db/lessons.ts';
-import { DatabaseUnavailable } from '../../db/unavailable.ts';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
+import type { Lesson } from '../../db/training-samples.ts';
 import type { Contribution, JoinedRound } from '../../shared/lab.ts';
 import type { Ack, Model, Refusal, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { lost } from '../../db/unavailable.ts';
+import { lost } from '../../db/connection/database-errors.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import { createRegistry } from '../inference/served-model.ts';

@@ -1,4 +1,4 @@
-import type { Lesson } from '../../db/lessons.ts';
+import type { Lesson } from '../../db/training-samples.ts';
 import type { LessonMessage } from './training-worker-messages.ts';
 
 /** A row of the database as the teaching process takes it. */

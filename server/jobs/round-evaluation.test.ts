@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { Database } from '../../db/connection/open-database.ts';
 import type { Job } from '../../db/jobs.ts';
-import type { Database } from '../../db/open.ts';
 import { after } from '../core/schedule.ts';
 import { createStore } from '../core/store.ts';
 import { createRoundTrial } from './round-evaluation.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Lesson } from '../../db/lessons.ts';
+import type { Lesson } from '../../db/training-samples.ts';
 import { encodePack } from '../../shared/pack.ts';
 import type { Digits } from '../../training/dataset/digits.ts';
 import { balanced } from '../../training/dataset/labelled-samples.ts';

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Job } from '../../db/jobs.ts';
-import { DatabaseUnavailable } from '../../db/unavailable.ts';
 import type { Ack, RefusedModel, Training } from '../../shared/protocol.ts';
 import type { Asker } from '../auth/requester.ts';
 import { every } from '../core/every.ts';

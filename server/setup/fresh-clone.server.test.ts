@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { layDatabase } from '../../db/test-template.ts';
+import { layDatabase } from '../../db/testing/data-folder-template.ts';
 import { freePort } from '../testing/server.ts';
 
 /** A newcomer's first command in a fresh clone, by each npm that people have: 9.2 is Debian's and Ubuntu's, 10 comes with Node 20 and 22. */
@@ -47,7 +47,7 @@ test.skipIf(!hasRegistry).each(Object.entries(npms))(
       env: machine,
     });
     const folder = clone(`clone-${major}`);
-    // First starts are tested elsewhere (db/folder.server.test.ts).
+    // First starts are tested elsewhere (db/connection/pglite-folder.server.test.ts).
     await layDatabase(join(folder, 'data'));
     const port = String(await freePort());
     const npm = join(home, 'node_modules/npm/bin/npm-cli.js');

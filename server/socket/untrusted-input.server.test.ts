@@ -4,7 +4,7 @@ import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { layDatabase } from '../../db/test-template.ts';
+import { layDatabase } from '../../db/testing/data-folder-template.ts';
 import { topDigit } from '../../shared/distribution.ts';
 import {
   connect,

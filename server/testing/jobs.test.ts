@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Job } from '../../db/jobs.ts';
-import { openEmpty } from '../../db/test-template.ts';
+import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import { chance, createRandom, int } from '../../shared/random.ts';
 import { createStore } from '../core/store.ts';
 import { createFakeJobs } from './jobs.ts';

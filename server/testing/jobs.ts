@@ -1,6 +1,6 @@
 import type { Job, JobRun } from '../../db/jobs.ts';
-import type { Claim, Lesson } from '../../db/lessons.ts';
 import type { StoredModel } from '../../db/models.ts';
+import type { Claim, Lesson } from '../../db/training-samples.ts';
 import type { Store } from '../core/store.ts';
 
 /**

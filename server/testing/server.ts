@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
-import { layDatabase } from '../../db/test-template.ts';
+import { layDatabase } from '../../db/testing/data-folder-template.ts';
 import type { SamplePage } from '../../shared/lab.ts';
 import type { ClientToServer, Guess, ServerToClient, Welcome } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { openDatabase } from './open.ts';
-import { recordLabel } from './samples.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import { recordLabel } from '../predictions.ts';
 
 /** For a test to kill: writes labels to the embedded database in the given folder, and says each once it is kept. */
 const db = await openDatabase({ dataDir: process.argv[2] });

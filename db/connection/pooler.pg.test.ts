@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { exportSamples, importSamples } from './carry.ts';
-import { countLabels } from './gallery.ts';
-import { openLessons } from './lessons.ts';
-import { addCandidate, champion, ensureBase } from './models.ts';
-import { type Database, openDatabase } from './open.ts';
-import { promoteModel } from './promotion.ts';
-import { recordLabel, recordPredictions } from './samples.ts';
-import { claimed, label, prediction, startedJob } from './test-databases.ts';
-import { pgbouncer, startPgbouncer, startStrictDoor, type TestPooler } from './test-pooler.ts';
-import { startPostgres, type TestPostgres } from './test-postgres.ts';
+import { exportSamples, importSamples } from '../export.ts';
+import { addCandidate, champion, ensureBase } from '../models.ts';
+import { recordLabel, recordPredictions } from '../predictions.ts';
+import { promoteModel } from '../promotion.ts';
+import { countLabels } from '../sample-queries.ts';
+import { claimed, label, prediction, startedJob } from '../testing/databases.ts';
+import { pgbouncer, startPgbouncer, startStrictDoor, type TestPooler } from '../testing/pooler.ts';
+import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { openLessons } from '../training-samples.ts';
+import { type Database, openDatabase } from './open-database.ts';
 
 let server: TestPostgres;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { ConnectionError, type DatabasePool, type DatabasePoolConnection } from 'slonik';
-import { tooLate, unavailable } from './unavailable.ts';
+import { tooLate, unavailable } from './database-errors.ts';
 
 /** A verb is one or two statements on indexed rows: milliseconds when all is well. */
 export const verbMs = 5_000;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { Client, type ClientConfig, types } from 'pg';
+import { CodedError, unavailable } from './database-errors.ts';
 import type { ServerAddress, Tls } from './server-address.ts';
 import { codeOf, ownCodes } from './trouble.ts';
-import { CodedError, unavailable } from './unavailable.ts';
 
 /** In ms; 0 for none. */
 export interface ClientLimits {

@@ -1,9 +1,9 @@
 import { createDriverFactory, type DriverFactory } from '@slonik/driver';
 import type { Client } from 'pg';
+import { lost, unavailable } from './database-errors.ts';
 import { coded, createClients } from './postgres-client.ts';
 import type { ServerAddress } from './server-address.ts';
 import { isOfTheDatabase } from './trouble.ts';
-import { lost, unavailable } from './unavailable.ts';
 
 /**
  * slonik over node-postgres. Not `@slonik/pg-driver`: that one connects while the pool is being made, so

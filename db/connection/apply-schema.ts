@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type DatabasePoolConnection, sql } from 'slonik';
 import { z } from 'zod';
-import { refuseForeignTables, tables } from './foreign.ts';
+import { refuseForeignTables, tables } from './foreign-tables.ts';
 
-const initSql = new URL('../init.sql', import.meta.url);
+const initSql = new URL('../../init.sql', import.meta.url);
 
 /** Any number, the same in every node: holds back the others while one changes the schema. */
 const schemaLock = 1_229_867_851;

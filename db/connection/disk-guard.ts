@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CodedError, type DatabaseUnavailable, unavailable } from './database-errors.ts';
 import { ownCodes } from './trouble.ts';
-import { CodedError, type DatabaseUnavailable, unavailable } from './unavailable.ts';
 import type { Watch } from './watch.ts';
 
 /** What the file system says of a folder. */

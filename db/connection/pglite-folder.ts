@@ -2,9 +2,9 @@ import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
+import { DatabaseRefused } from './database-errors.ts';
 import { type Disk, lackOfRoom, megabyte } from './disk-guard.ts';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
-import { DatabaseRefused } from './unavailable.ts';
 
 /** The folder cannot be made or written to. */
 export class DataFolderUnwritable extends Error {

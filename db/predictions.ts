@@ -1,7 +1,7 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
+import type { Database } from './connection/open-database.ts';
 import { rowOrder } from './lock-order.ts';
-import type { Database } from './open.ts';
 
 /** A drawing somebody is done with, and what the model took it for. */
 export interface PredictionRow {

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tables } from './foreign.ts';
-import { openDatabase } from './open.ts';
-import { startPostgres, type TestPostgres } from './test-postgres.ts';
-import { DatabaseRefused } from './unavailable.ts';
+import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { DatabaseRefused } from './database-errors.ts';
+import { tables } from './foreign-tables.ts';
+import { openDatabase } from './open-database.ts';
 
 let server: TestPostgres;
 let made = 0;

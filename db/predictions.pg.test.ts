@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { SchemaValidationError, sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { exportSamples } from './carry.ts';
-import { changeLabel, deleteSample, getSample } from './corrections.ts';
-import { countLabels, listSamples, sampleImage, samplePage } from './gallery.ts';
-import type { Database } from './open.ts';
-import { recordLabel, recordPredictions, relabel } from './samples.ts';
-import { applySchema } from './schema.ts';
+import { applySchema } from './connection/apply-schema.ts';
+import type { Database } from './connection/open-database.ts';
+import { exportSamples } from './export.ts';
+import { recordLabel, recordPredictions, relabel } from './predictions.ts';
+import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
+import { countLabels, listSamples, sampleImage, samplePage } from './sample-queries.ts';
 import {
   claimed,
   empty,
@@ -20,7 +20,7 @@ import {
   sampleOf,
   startedJob,
   useDatabases,
-} from './test-databases.ts';
+} from './testing/databases.ts';
 
 const later = new Date('2026-03-01T12:05:00.000Z');
 

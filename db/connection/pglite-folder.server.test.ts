@@ -4,9 +4,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { listSamples } from '../sample-queries.ts';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
-import { listSamples } from './gallery.ts';
-import { openDatabase } from './open.ts';
+import { openDatabase } from './open-database.ts';
 import { DataFolderUnwritable } from './pglite-folder.ts';
 
 let base: string;
@@ -24,7 +24,7 @@ afterEach(() => {
 
 /** Starts a process that writes to `dataDir`, and kills it right after its `acks`-th label was acked. */
 async function writeAndKill(dataDir: string, acks: number): Promise<string[]> {
-  const script = new URL('./test-writer.ts', import.meta.url).pathname;
+  const script = new URL('../testing/writer-process.ts', import.meta.url).pathname;
   const writer = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
   writers.push(writer);
   const exited = new Promise(resolve => writer.once('exit', resolve));

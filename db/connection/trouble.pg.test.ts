@@ -1,10 +1,10 @@
 import { type DatabasePoolConnection, sql } from 'slonik';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { countLabels } from './gallery.ts';
-import { type Database, openDatabase } from './open.ts';
-import { onPath, startPostgres, type TestPostgres } from './test-postgres.ts';
-import { DatabaseRefused, DatabaseUnavailable } from './unavailable.ts';
+import { countLabels } from '../sample-queries.ts';
+import { onPath, startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { DatabaseRefused, DatabaseUnavailable } from './database-errors.ts';
+import { type Database, openDatabase } from './open-database.ts';
 
 /** Too long for a name: no resolver has to be asked. */
 const unknownHost = 'a'.repeat(64);

@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
-import { isUntrained } from './authors.ts';
-import type { Database } from './open.ts';
+import type { Database } from './connection/open-database.ts';
+import { isUntrained } from './held-out-authors.ts';
 
 /** What people have said, by what they said it was. */
 export interface DigitCounts {

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DriverFactory } from '@slonik/driver';
 import { createPool, type DatabasePool, sql } from 'slonik';
+import { applySchema } from './apply-schema.ts';
+import { DatabaseRefused, DatabaseUnavailable, lost, tooLate, unavailable } from './database-errors.ts';
 import { createDiskGuard, type Disk } from './disk-guard.ts';
 import { parseRows } from './parse-rows.ts';
 import { createPgliteDriver } from './pglite-driver.ts';
 import { openFolder } from './pglite-folder.ts';
 import { createPostgresDriver } from './postgres-driver.ts';
-import { createRun, type Run, verbMs } from './run.ts';
-import { applySchema } from './schema.ts';
+import { createRun, type Run, verbMs } from './run-query.ts';
 import { parseAddress, type ServerAddress } from './server-address.ts';
 import type { Trouble } from './trouble.ts';
-import { DatabaseRefused, DatabaseUnavailable, lost, tooLate, unavailable } from './unavailable.ts';
 import { createWatch, type Report } from './watch.ts';
 
 export interface Database {

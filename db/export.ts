@@ -1,11 +1,11 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { digitSchema, drawingIdSchema, roomSchema, strokesSchema } from '../shared/protocol.ts';
-import { inkBefore, nextOf, sampleTime } from './gallery.ts';
+import type { Database } from './connection/open-database.ts';
+import { pngFrom } from './legacy-image.ts';
 import { rowOrder } from './lock-order.ts';
-import type { Database } from './open.ts';
-import { pngFrom } from './png.ts';
-import { drawingColumns, recordset } from './samples.ts';
+import { drawingColumns, recordset } from './predictions.ts';
+import { inkBefore, nextOf, sampleTime } from './sample-queries.ts';
 
 /** 28×28 */
 const rasterBytes = 784;

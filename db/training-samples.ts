@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type DatabasePoolConnection, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
-import { isHeldOut, isLesson, settleAuthors } from './authors.ts';
 import { bytesSchema } from './columns.ts';
-import { bigInk } from './gallery.ts';
+import type { Database } from './connection/open-database.ts';
+import { isHeldOut, isLesson, settleAuthors } from './held-out-authors.ts';
 import { holdJob, type JobRun } from './jobs.ts';
 import { updateInOrder } from './lock-order.ts';
-import type { Database } from './open.ts';
+import { bigInk } from './sample-queries.ts';
 
 const lessonSchema = z.object({
   id: z.int(),

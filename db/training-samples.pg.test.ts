@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { getSample } from './corrections.ts';
-import { listSamples } from './gallery.ts';
+import type { Database } from './connection/open-database.ts';
 import { endJob, type Job } from './jobs.ts';
-import { heldOutLessons, noRegressLessons } from './lessons.ts';
+import { countByDigit, untrainedLabels } from './label-counts.ts';
 import { addCandidate, ensureBase } from './models.ts';
-import type { Database } from './open.ts';
+import { recordLabel, recordPredictions } from './predictions.ts';
 import { promoteModel } from './promotion.ts';
-import { recordLabel, recordPredictions } from './samples.ts';
-import { countByDigit, untrainedLabels } from './tallies.ts';
+import { getSample } from './sample-edits.ts';
+import { listSamples } from './sample-queries.ts';
 import {
   claimed,
   empty,
@@ -19,7 +18,8 @@ import {
   sampleOf,
   startedJob,
   useDatabases,
-} from './test-databases.ts';
+} from './testing/databases.ts';
+import { heldOutLessons, noRegressLessons } from './training-samples.ts';
 
 const databases = useDatabases();
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'slonik';
 import { afterAll, beforeAll } from 'vitest';
-import { type Job, type JobRun, requestJob, startJob } from './jobs.ts';
-import { type Claim, type ClaimLimits, claimLessons } from './lessons.ts';
-import { type Database, openDatabase } from './open.ts';
-import { type LabelRow, type PredictionRow, recordLabel } from './samples.ts';
-import { startPostgres, type TestPostgres } from './test-postgres.ts';
-import { openEmpty } from './test-template.ts';
+import { type Database, openDatabase } from '../connection/open-database.ts';
+import { type Job, type JobRun, requestJob, startJob } from '../jobs.ts';
+import { type LabelRow, type PredictionRow, recordLabel } from '../predictions.ts';
+import { type Claim, type ClaimLimits, claimLessons } from '../training-samples.ts';
+import { openEmpty } from './data-folder-template.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
 
 export const kinds = ['postgres', 'pglite'] as const;
 export const noon = new Date('2026-03-01T12:00:00.250Z');

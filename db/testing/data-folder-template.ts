@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, openDatabase } from './open.ts';
+import { type Database, openDatabase } from '../connection/open-database.ts';
 
 /** Where a run of the tests keeps it; a benchmark by itself has none, and makes its database as anybody's first start does. */
 const { TEST_TEMPLATE: place } = process.env;

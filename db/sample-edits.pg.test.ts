@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { changeLabel, deleteSample, getSample } from './corrections.ts';
-import { countLabels, listSamples } from './gallery.ts';
+import type { Database } from './connection/open-database.ts';
+import { confirmedAndCorrected, countByDigit, untrainedLabels } from './label-counts.ts';
 import { recordNetwork } from './networks.ts';
-import type { Database } from './open.ts';
-import { recordLabel, recordPredictions } from './samples.ts';
-import { confirmedAndCorrected, countByDigit, untrainedLabels } from './tallies.ts';
-import { empty, execute, kinds, label, prediction, sampleOf, useDatabases } from './test-databases.ts';
+import { recordLabel, recordPredictions } from './predictions.ts';
+import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
+import { countLabels, listSamples } from './sample-queries.ts';
+import { empty, execute, kinds, label, prediction, sampleOf, useDatabases } from './testing/databases.ts';
 
 const databases = useDatabases();
 const ada = { author: 'ada', admin: false };

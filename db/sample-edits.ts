@@ -1,9 +1,9 @@
 import { type DatabasePoolConnection, sql } from 'slonik';
 import { z } from 'zod';
 import { bytesSchema } from './columns.ts';
-import { type SampleRow, sampleColumns, sampleSchema } from './gallery.ts';
-import type { Database } from './open.ts';
-import { saidAgain } from './samples.ts';
+import type { Database } from './connection/open-database.ts';
+import { saidAgain } from './predictions.ts';
+import { type SampleRow, sampleColumns, sampleSchema } from './sample-queries.ts';
 
 /** Who asks: the author may change what is theirs, an admin everything. */
 export interface Asker {

@@ -1,8 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createDriverFactory, type DriverFactory } from '@slonik/driver';
+import { unavailable } from './database-errors.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { isOfTheDatabase } from './trouble.ts';
-import { unavailable } from './unavailable.ts';
 
 /** What writes nothing, or ends what was written: everything else needs room on the disk first. */
 const harmless = /^\s*(SELECT|COMMIT|ROLLBACK|RELEASE|SET|SHOW)\b/i;

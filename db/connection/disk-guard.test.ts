@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'slonik';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { recordLabel } from '../predictions.ts';
+import { countLabels } from '../sample-queries.ts';
+import { layDatabase } from '../testing/data-folder-template.ts';
+import { DatabaseRefused, DatabaseUnavailable } from './database-errors.ts';
 import { type Disk, megabyte, reserveBytes } from './disk-guard.ts';
-import { countLabels } from './gallery.ts';
-import { type Database, openDatabase } from './open.ts';
+import { type Database, openDatabase } from './open-database.ts';
 import { DatabaseIncomplete } from './pglite-folder.ts';
-import { recordLabel } from './samples.ts';
-import { layDatabase } from './test-template.ts';
 import type { Trouble } from './trouble.ts';
-import { DatabaseRefused, DatabaseUnavailable } from './unavailable.ts';
 
 // One database serves all the tests: opening it is most of what they take.
 let base: string;

@@ -1,7 +1,7 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
-import type { Database } from './open.ts';
-import { pngFrom } from './png.ts';
+import type { Database } from './connection/open-database.ts';
+import { pngFrom } from './legacy-image.ts';
 
 export const sampleSchema = z.object({
   id: z.int(),

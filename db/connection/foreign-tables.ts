@@ -1,6 +1,6 @@
 import { type DatabaseTransactionConnection, sql } from 'slonik';
 import { z } from 'zod';
-import { DatabaseRefused } from './unavailable.ts';
+import { DatabaseRefused } from './database-errors.ts';
 
 const whole = ['smallint', 'integer', 'bigint'];
 const time = ['timestamp without time zone', 'timestamp with time zone'];

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { sql } from 'slonik';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { countLabels } from './gallery.ts';
-import { type Database, openDatabase } from './open.ts';
-import { recordLabel } from './samples.ts';
-import { startPostgres, type TestPostgres } from './test-postgres.ts';
-import { DatabaseUnavailable } from './unavailable.ts';
+import { recordLabel } from '../predictions.ts';
+import { countLabels } from '../sample-queries.ts';
+import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { DatabaseUnavailable } from './database-errors.ts';
+import { type Database, openDatabase } from './open-database.ts';
 
 let server: TestPostgres;
 beforeAll(async () => {

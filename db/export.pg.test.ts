@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type CarriedSample, carriedSchema, exportSamples, importSamples } from './carry.ts';
-import { changeLabel } from './corrections.ts';
-import { listSamples, sampleImage } from './gallery.ts';
-import type { Database } from './open.ts';
-import { recordLabel, recordPredictions } from './samples.ts';
-import { applySchema } from './schema.ts';
-import { untrainedLabels } from './tallies.ts';
+import { applySchema } from './connection/apply-schema.ts';
+import type { Database } from './connection/open-database.ts';
+import { type CarriedSample, carriedSchema, exportSamples, importSamples } from './export.ts';
+import { untrainedLabels } from './label-counts.ts';
+import { recordLabel, recordPredictions } from './predictions.ts';
+import { changeLabel } from './sample-edits.ts';
+import { listSamples, sampleImage } from './sample-queries.ts';
 import {
   claimed,
   empty,
@@ -17,7 +17,7 @@ import {
   sampleOf,
   startedJob,
   useDatabases,
-} from './test-databases.ts';
+} from './testing/databases.ts';
 
 const databases = useDatabases();
 
