@@ -1,15 +1,15 @@
 import { render } from 'preact';
 import { cleanName } from '../shared/name.ts';
-import { createApi } from './api.ts';
-import { connect } from './connection.ts';
-import { createNotices } from './notices.ts';
-import { createPage } from './page.ts';
-import { createRouter } from './routes.ts';
-import { openShelf } from './storage.ts';
-import { openChannel } from './tabs.ts';
-import { createTheme } from './theme.ts';
-import { App } from './ui/app.tsx';
-import { randomUuid } from './uuid.ts';
+import { App } from './app.tsx';
+import { createRouter } from './browser/router.ts';
+import { openShelf } from './browser/storage.ts';
+import { openChannel } from './browser/tabs.ts';
+import { createTheme } from './browser/theme.ts';
+import { createNotices } from './browser/toasts.ts';
+import { randomUuid } from './browser/uuid.ts';
+import { createPage } from './models/page-model.ts';
+import { createApi } from './net/api.ts';
+import { connect } from './net/connection.ts';
 
 const wait = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 const router = createRouter();

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { TeachModel } from '../models/teach-model.ts';
+import type { TeachModel } from '../models/start-training-model.ts';
 
 /** The way in for whoever holds the token that the server printed at its start. */
 export function Admin({ teach }: { teach: TeachModel }) {

@@ -1,6 +1,6 @@
-import type { Carrying, CarryModel } from '../models/carry-model.ts';
-import { count } from '../models/phrases.ts';
-import type { TeachModel } from '../models/teach-model.ts';
+import { count } from '../models/captions.ts';
+import type { Carrying, CarryModel } from '../models/export-model.ts';
+import type { TeachModel } from '../models/start-training-model.ts';
 import { Admin } from './admin.tsx';
 
 interface CarryProps {

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Sample } from '../../shared/lab.ts';
-import { clock } from '../clock.ts';
-import type { Page } from '../page.ts';
+import { clock } from '../browser/format-time.ts';
+import type { Page } from '../models/page-model.ts';
 import { digits } from '../ui/bars.tsx';
 import { captionOf, SampleInk } from './drawings.tsx';
 import type { LabModel } from './lab-model.ts';

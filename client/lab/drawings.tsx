@@ -1,8 +1,8 @@
 import type { Sample } from '../../shared/lab.ts';
-import { clock } from '../clock.ts';
-import { paintTile } from '../ink-painter.ts';
-import type { Page } from '../page.ts';
-import type { Theme } from '../theme.ts';
+import { clock } from '../browser/format-time.ts';
+import type { Theme } from '../browser/theme.ts';
+import type { Page } from '../models/page-model.ts';
+import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { emptyLine } from '../ui/recent.tsx';

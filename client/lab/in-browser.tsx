@@ -1,8 +1,8 @@
 import '../css/in-browser.css';
-import type { TeachModel } from '../models/teach-model.ts';
-import type { TrainerModel } from '../models/trainer-model.ts';
-import type { Page } from '../page.ts';
-import { trainerOf } from '../trainer/trainer.ts';
+import type { Page } from '../models/page-model.ts';
+import type { TeachModel } from '../models/start-training-model.ts';
+import { trainerOf } from '../trainer/page-trainer.ts';
+import type { TrainerModel } from '../trainer/trainer-model.ts';
 import { Progress } from './progress.tsx';
 
 interface InBrowserProps {

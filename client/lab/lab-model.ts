@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals';
-import { type CarryModel, createCarryModel } from '../models/carry-model.ts';
+import { type CarryModel, createCarryModel } from '../models/export-model.ts';
+import type { Page } from '../models/page-model.ts';
 import { createSamplesModel, type SamplesModel } from '../models/samples-model.ts';
-import { createTeachModel, type TeachModel } from '../models/teach-model.ts';
+import { createTeachModel, type TeachModel } from '../models/start-training-model.ts';
 import { createVersionsModel, type VersionsModel } from '../models/versions-model.ts';
-import type { Page } from '../page.ts';
-import { upload } from '../upload.ts';
+import { upload } from '../net/upload.ts';
 
 export interface LabModel {
   teach: TeachModel;

@@ -1,6 +1,6 @@
 import '../css/lab.css';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
 import { Header } from '../ui/header.tsx';
 import { Carry } from './carry.tsx';
 import { DrawingSheet } from './drawing-sheet.tsx';

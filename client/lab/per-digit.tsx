@@ -1,5 +1,5 @@
 import type { SetFigures } from '../../shared/lab.ts';
-import { axisFloor } from '../models/version-line.ts';
+import { axisFloor } from '../models/version-chart.ts';
 import { digits } from '../ui/bars.tsx';
 import { accuracyOf, share } from './share.ts';
 

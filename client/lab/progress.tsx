@@ -1,6 +1,6 @@
+import type { Theme } from '../browser/theme.ts';
+import { browserStations, newsTitle, shareDone, stations } from '../models/training-captions.ts';
 import { endOf, type TrainingModel } from '../models/training-model.ts';
-import { browserStations, newsTitle, shareDone, stations } from '../models/training-phrases.ts';
-import type { Theme } from '../theme.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 import { paintAccuracy, paintLoss } from './curves.ts';
 

@@ -1,6 +1,6 @@
 import { topDigit } from '../../shared/distribution.ts';
 import type { Prediction, Sample } from '../../shared/lab.ts';
-import { percent } from '../models/mind.ts';
+import { percent } from '../models/reading.ts';
 import { digits } from '../ui/bars.tsx';
 
 interface ReadingsProps {

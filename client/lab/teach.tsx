@@ -1,5 +1,5 @@
-import type { TeachModel } from '../models/teach-model.ts';
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
+import type { TeachModel } from '../models/start-training-model.ts';
 import { Counts } from './counts.tsx';
 import { InBrowser } from './in-browser.tsx';
 import { Progress } from './progress.tsx';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ModelEntry, SetName, VerdictView } from '../../shared/lab.ts';
-import { clock } from '../clock.ts';
+import { clock } from '../browser/format-time.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
 import { Pencil } from '../ui/pencil.tsx';
 import { Confusions } from './confusions.tsx';

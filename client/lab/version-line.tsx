@@ -1,5 +1,5 @@
-import { clock } from '../clock.ts';
-import { axisFloor, type Station } from '../models/version-line.ts';
+import { clock } from '../browser/format-time.ts';
+import { axisFloor, type Station } from '../models/version-chart.ts';
 import { share } from './share.ts';
 
 type Series = 'mnist' | 'strangers';

@@ -1,7 +1,7 @@
 import type { ModelEntry } from '../../shared/lab.ts';
-import { clock } from '../clock.ts';
-import type { TeachModel } from '../models/teach-model.ts';
-import { figuresOf, stationsOf } from '../models/version-line.ts';
+import { clock } from '../browser/format-time.ts';
+import type { TeachModel } from '../models/start-training-model.ts';
+import { figuresOf, stationsOf } from '../models/version-chart.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
 import { accuracyOf } from './share.ts';
 import { VersionLine } from './version-line.tsx';

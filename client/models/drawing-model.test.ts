@@ -8,7 +8,7 @@ import {
   createMemoryShelf,
   refusal,
   settle,
-} from '../fake-connection.ts';
+} from '../testing/fake-connection.ts';
 import { createDrawingModel, type Done } from './drawing-model.ts';
 
 function setUp({ shelf = createMemoryShelf(), line = createFakeConnection(), tab = 'id' } = {}) {

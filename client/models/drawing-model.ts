@@ -2,11 +2,11 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import { applyEdit, type Drawing, emptyDrawing, type Stroke } from '../../shared/drawing.ts';
 import { maxPointsPerDraw } from '../../shared/limits.ts';
 import type { Guess } from '../../shared/protocol.ts';
-import { willPass } from '../ack.ts';
-import type { Connection } from '../connection.ts';
-import type { Shelf } from '../storage.ts';
-import { restoreDrawing } from './kept-drawing.ts';
-import { addMoment, type Moment } from './mind.ts';
+import type { Shelf } from '../browser/storage.ts';
+import type { Connection } from '../net/connection.ts';
+import { willPass } from '../net/retry.ts';
+import { addMoment, type Moment } from './reading.ts';
+import { restoreDrawing } from './restore-drawing.ts';
 
 /** The ink as it is now. A new object with every edit; `redrawn` counts the edits that took ink away. */
 export interface Ink {

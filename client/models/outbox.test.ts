@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
-import { unanswered } from '../ack.ts';
+import { unanswered } from '../net/retry.ts';
 import {
   createFakeConnection,
   createFakeTime,
   createMemoryShelf,
   refusal,
   settle,
-} from '../fake-connection.ts';
+} from '../testing/fake-connection.ts';
+import { elsewhereCaption } from './captions.ts';
 import { createOutbox } from './outbox.ts';
-import { elsewhereCaption } from './phrases.ts';
 
 function setUp({
   shelf = createMemoryShelf(),

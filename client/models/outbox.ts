@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { willPass } from '../ack.ts';
-import type { Connection } from '../connection.ts';
-import { type Shelf, strokesIn } from '../storage.ts';
+import { type Shelf, strokesIn } from '../browser/storage.ts';
+import type { Connection } from '../net/connection.ts';
+import { willPass } from '../net/retry.ts';
 import type { Done } from './drawing-model.ts';
 
 /** A drawing the server has yet to acknowledge: with a digit its label, with null only that it is finished. */

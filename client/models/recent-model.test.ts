@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import { sample } from '../fake-api.ts';
-import { createFakeTime, settle } from '../fake-connection.ts';
+import { sample } from '../testing/fake-api.ts';
+import { createFakeTime, settle } from '../testing/fake-connection.ts';
 import { createRecentModel } from './recent-model.ts';
 
 function setUp(count: number) {

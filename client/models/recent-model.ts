@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Sample, SamplePage } from '../../shared/lab.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain } from './refetch.ts';
 
 export type RecentState = 'loading' | 'ready' | 'unavailable';
 

@@ -3,7 +3,7 @@ import { packDistribution } from '../../shared/distribution.ts';
 import { packGrowth, packInk } from '../../shared/ink.ts';
 import type { Frame, Person, Snapshot, Tile } from '../../shared/protocol.ts';
 import { createRandom, int, type Random } from '../../shared/random.ts';
-import { createFakeConnection } from '../fake-connection.ts';
+import { createFakeConnection } from '../testing/fake-connection.ts';
 import { createRoomModel, type RoomModel } from './room-model.ts';
 
 /** A room as a server would hold it, changed at random, which says each change as a frame. */

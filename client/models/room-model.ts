@@ -2,7 +2,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import { unpackDistribution } from '../../shared/distribution.ts';
 import { type Growth, growStroke, unpackGrowths, unpackInk } from '../../shared/ink.ts';
 import type { Frame, Model, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../net/connection.ts';
 import type { Ink } from './drawing-model.ts';
 import type { JoinOffer } from './join-address.ts';
 

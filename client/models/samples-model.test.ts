@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import { createFakeApi, sample } from '../fake-api.ts';
-import { createFakeTime, refusal, settle } from '../fake-connection.ts';
+import { createFakeApi, sample } from '../testing/fake-api.ts';
+import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
 import { createSamplesModel } from './samples-model.ts';
 
 async function setUp() {

@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Prediction, Sample } from '../../shared/lab.ts';
-import type { Answer } from '../ack.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../net/api.ts';
+import type { Answer } from '../net/retry.ts';
 import { createRecentModel, type RecentModel } from './recent-model.ts';
 
 export interface Filter {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Training } from '../../shared/protocol.ts';
-import { createFakeConnection, createFakeTime, settle } from '../fake-connection.ts';
+import { createFakeConnection, createFakeTime, settle } from '../testing/fake-connection.ts';
 import { createTrainingModel } from './training-model.ts';
 
 const job = (phase: Training['phase'], rest: Partial<Training> = {}): Training => ({

@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Training } from '../../shared/protocol.ts';
-import type { Api } from '../api.ts';
-import type { Connection } from '../connection.ts';
+import type { Api } from '../net/api.ts';
+import type { Connection } from '../net/connection.ts';
 
 export type End = 'promoted' | 'refused' | 'failed' | 'cancelled';
 

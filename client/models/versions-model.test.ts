@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import type { ModelEntry } from '../../shared/lab.ts';
-import { createFakeApi } from '../fake-api.ts';
-import { createFakeTime, refusal, settle } from '../fake-connection.ts';
+import { createFakeApi } from '../testing/fake-api.ts';
+import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
 import { createVersionsModel } from './versions-model.ts';
 
 const entry = (version: string): ModelEntry => ({

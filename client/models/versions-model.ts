@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ModelEntry, ModelList } from '../../shared/lab.ts';
-import type { Api } from '../api.ts';
-import { lookAgain } from './look-again.ts';
+import type { Api } from '../net/api.ts';
+import { lookAgain } from './refetch.ts';
 
 export interface VersionsModel {
   readonly list: ReadonlySignal<ModelList | undefined>;

@@ -1,4 +1,4 @@
-import type { FromTrainer, ToTrainer } from './messages.ts';
+import type { FromTrainer, ToTrainer } from './worker-messages.ts';
 
 /** A trainer as the page sees it. */
 export interface Trainer {

@@ -1,7 +1,7 @@
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, software } from './backend.ts';
-import { use } from './use.ts';
+import { use } from './set-backend.ts';
 
 export async function startWebGl(): Promise<Backend> {
   await use('webgl');

@@ -1,7 +1,7 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, software } from './backend.ts';
-import { use } from './use.ts';
+import { use } from './set-backend.ts';
 
 export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
   await use('webgpu');

@@ -1,6 +1,6 @@
-import { findDevices, type Proven } from './devices.ts';
-import { finalErrors, runJob, sentenceOf } from './job.ts';
-import type { Device, FromTrainer, ToTrainer } from './messages.ts';
+import { findDevices, type Proven } from './choose-device.ts';
+import { finalErrors, runJob, sentenceOf } from './training-job.ts';
+import type { Device, FromTrainer, ToTrainer } from './worker-messages.ts';
 
 /** The trainer worker: finds what computes fastest here and trains on it. The page ends it. */
 

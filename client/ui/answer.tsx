@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
-import type { Reading } from '../models/mind.ts';
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
+import type { Reading } from '../models/reading.ts';
 import { Bars } from './bars.tsx';
 
 /** The numeral, the line about it, the ten bars. */

@@ -1,8 +1,8 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { topDigit } from '../../shared/distribution.ts';
-import { percent } from '../models/mind.ts';
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
+import { percent } from '../models/reading.ts';
 
 export const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { bindCanvas, type Sheet } from '../canvas.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../browser/theme.ts';
+import { bindCanvas, type Sheet } from '../paint/canvas.ts';
 
 interface CanvasViewProps {
   class: string;

@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
 import { WhyButton } from './why.tsx';
 
 export function Controls({ page }: { page: Page }) {

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import { bindKeys } from '../keyboard.ts';
-import type { Page } from '../page.ts';
+import { bindKeys } from '../input/keyboard.ts';
+import type { Page } from '../models/page-model.ts';
 import { Answer } from './answer.tsx';
 import { Controls } from './controls.tsx';
 import { ModelView } from './model-view.tsx';

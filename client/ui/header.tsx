@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
 import { PlaceLink } from './place-link.tsx';
 import { Elsewhere, Status } from './status.tsx';
 import { Story } from './story.tsx';

@@ -1,8 +1,8 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { rasterise, rasterSide } from '../../shared/rasterise.ts';
-import type { Sheet } from '../canvas.ts';
+import type { Theme } from '../browser/theme.ts';
 import type { Ink } from '../models/drawing-model.ts';
-import type { Theme } from '../theme.ts';
+import type { Sheet } from '../paint/canvas.ts';
 import { CanvasView } from './canvas-view.tsx';
 
 interface ModelViewProps {

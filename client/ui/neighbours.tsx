@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { cleanName } from '../../shared/name.ts';
-import type { Page } from '../page.ts';
-import { lobby, pathOf } from '../routes.ts';
+import { lobby, pathOf } from '../browser/router.ts';
+import type { Page } from '../models/page-model.ts';
 import type { NameField } from './header.tsx';
 import { Tile } from './tile.tsx';
 

@@ -1,5 +1,5 @@
-import { newsTitle } from '../models/training-phrases.ts';
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
+import { newsTitle } from '../models/training-captions.ts';
 import { Pencil } from './pencil.tsx';
 
 /** What the whole room is told: it learned, or it did not and why. */

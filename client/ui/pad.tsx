@@ -1,11 +1,11 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { padUnits } from '../../shared/limits.ts';
-import { bindCanvas } from '../canvas.ts';
-import { createPadPainter } from '../ink-painter.ts';
-import { bindPadKeys } from '../keyboard.ts';
-import type { Page } from '../page.ts';
-import { bindPointer } from '../pointer.ts';
+import { bindPadKeys } from '../input/keyboard.ts';
+import { bindPointer } from '../input/pointer.ts';
+import type { Page } from '../models/page-model.ts';
+import { bindCanvas } from '../paint/canvas.ts';
+import { createPadPainter } from '../paint/ink-painter.ts';
 import { WhyInk } from './why.tsx';
 
 export function Pad({ page }: { page: Page }) {

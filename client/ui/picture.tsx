@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { paintPicture } from '../picture-painter.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../browser/theme.ts';
+import { paintPicture } from '../paint/picture-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
 /** A picture of the older application, in the look's ink. */

@@ -1,5 +1,5 @@
-import type { Page } from '../page.ts';
-import { pathOf, type Route } from '../routes.ts';
+import { pathOf, type Route } from '../browser/router.ts';
+import type { Page } from '../models/page-model.ts';
 
 const names: Record<Route['place'], string> = { draw: 'Draw', wall: 'Wall', lab: 'Lab' };
 

@@ -1,9 +1,9 @@
 import type { Sample } from '../../shared/lab.ts';
 import { decidedAt } from '../../shared/limits.ts';
-import { clock } from '../clock.ts';
-import { paintTile } from '../ink-painter.ts';
+import { clock } from '../browser/format-time.ts';
+import type { Theme } from '../browser/theme.ts';
 import type { RecentModel } from '../models/recent-model.ts';
-import type { Theme } from '../theme.ts';
+import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 import { Picture } from './picture.tsx';
 import { Mark } from './tile.tsx';

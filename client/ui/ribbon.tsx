@@ -1,9 +1,9 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { topDigit } from '../../shared/distribution.ts';
-import type { Sheet } from '../canvas.ts';
-import type { Moment } from '../models/mind.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../browser/theme.ts';
+import type { Moment } from '../models/reading.ts';
+import type { Sheet } from '../paint/canvas.ts';
 import { CanvasView } from './canvas-view.tsx';
 
 interface RibbonProps {

@@ -1,6 +1,6 @@
-import { count, elsewhereCaption, linkCaption } from '../models/phrases.ts';
-import type { Page } from '../page.ts';
-import { pathOf } from '../routes.ts';
+import { pathOf } from '../browser/router.ts';
+import { count, elsewhereCaption, linkCaption } from '../models/captions.ts';
+import type { Page } from '../models/page-model.ts';
 
 /** The connection as it is, and how many are here. */
 export function Status({ page }: { page: Page }) {

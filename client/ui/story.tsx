@@ -1,5 +1,5 @@
-import { learningCaption, shareDone } from '../models/training-phrases.ts';
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
+import { learningCaption, shareDone } from '../models/training-captions.ts';
 
 /** Why all this; while something is learned, how far that is. */
 export function Story({ page }: { page: Page }) {

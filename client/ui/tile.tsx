@@ -1,10 +1,10 @@
 import { useComputed } from '@preact/signals';
 import { topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
-import { paintTile } from '../ink-painter.ts';
-import { percent } from '../models/mind.ts';
+import type { Theme } from '../browser/theme.ts';
+import { percent } from '../models/reading.ts';
 import type { RoomModel, RoomTile } from '../models/room-model.ts';
-import type { Theme } from '../theme.ts';
+import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
 interface TileProps {

@@ -1,4 +1,4 @@
-import type { Notices } from '../notices.ts';
+import type { Notices } from '../browser/toasts.ts';
 
 export function Toasts({ notices }: { notices: Notices }) {
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { createPager, type Pager } from '../models/pager.ts';
-import type { Page } from '../page.ts';
+import type { Page } from '../models/page-model.ts';
+import { createPager, type Pager } from '../models/wall-pager.ts';
 
 /** Where one is on a wall of several pages, and the way to the others. */
 export function Turner({ page: { connection, room, wait } }: { page: Page }) {

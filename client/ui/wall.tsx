@@ -1,9 +1,9 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { lobby, pathOf } from '../browser/router.ts';
 import { joinAddress } from '../models/join-address.ts';
-import type { Page } from '../page.ts';
-import { lobby, pathOf } from '../routes.ts';
-import { wallColumns } from '../wall-grid.ts';
+import type { Page } from '../models/page-model.ts';
+import { wallColumns } from '../paint/wall-grid.ts';
 import { LookButton } from './header.tsx';
 import { Join } from './join.tsx';
 import { PlaceLink } from './place-link.tsx';

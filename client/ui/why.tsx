@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { whyPhrase } from '../models/phrases.ts';
-import type { Page } from '../page.ts';
-import { paintWhy } from '../why-painter.ts';
+import { whyPhrase } from '../models/captions.ts';
+import type { Page } from '../models/page-model.ts';
+import { paintWhy } from '../paint/explanation-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
 /** Asks what made the model say what it says, and says what the colours mean. */

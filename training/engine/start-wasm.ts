@@ -4,7 +4,7 @@ import { registerGradients } from './register-gradients.ts';
 import { registerGradientKernels } from './wasm-gradient-kernels.ts';
 
 /**
- * The one place where the backend is chosen in Node, `client/trainer/devices.ts` is that of a browser: WASM with SIMD,
+ * The one place where the backend is chosen in Node, `client/trainer/choose-device.ts` is that of a browser: WASM with SIMD,
  * one thread (tfjs has no threads in Node, and one process per core needs none). `wasmPath` is the folder with the
  * tfjs-backend-wasm binaries, a path or a URL ending in a slash, or the address of each binary. Rejects when the
  * binaries cannot be loaded.

@@ -1,0 +1,51 @@
+import { defer } from './lazy.tsx';
+import type { Page } from './models/page-model.ts';
+import { Desk } from './ui/desk.tsx';
+import { Header, type NameField } from './ui/header.tsx';
+import { Neighbours } from './ui/neighbours.tsx';
+import { News } from './ui/news.tsx';
+import { Recent } from './ui/recent.tsx';
+import { Toasts } from './ui/toasts.tsx';
+
+const Wall = defer<{ page: Page }>(() => import('./ui/wall.tsx').then(module => module.Wall));
+const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab));
+
+interface AppProps {
+  page: Page;
+  name: NameField;
+}
+
+export function App({ page, name }: AppProps) {
+  return (
+    <>
+      <Place page={page} name={name} />
+      <News page={page} />
+      <Toasts notices={page.notices} />
+    </>
+  );
+}
+
+function Place({ page, name }: AppProps) {
+  const { place } = page.router.route.value;
+  switch (place) {
+    case 'wall':
+      return <Wall page={page} />;
+    case 'lab':
+      return <Lab page={page} />;
+    case 'draw':
+      return (
+        <div class="page">
+          <Header page={page} />
+          <main class="places">
+            <Desk page={page} />
+            <aside class="beside">
+              <Neighbours page={page} name={name} />
+              <Recent recent={page.recent} look={page.theme.look} />
+            </aside>
+          </main>
+        </div>
+      );
+    default:
+      return place satisfies never;
+  }
+}

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { createFakeTime, settle } from '../testing/fake-connection.ts';
+import { type Channel, createTabs } from './tabs.ts';
+
+/** A browser in which tabs are opened, one after another. */
+function createFakeBrowser() {
+  const tabs = new Map<string, (message: unknown) => void>();
+  const time = createFakeTime();
+  let now = 0;
+
+  function open(tab: string, kept: string) {
+    const pad = { drawing: kept, forks: 0 };
+    const channel: Channel = {
+      post(message) {
+        for (const [other, hear] of tabs) if (other !== tab) hear(structuredClone(message));
+      },
+      listen(hear) {
+        tabs.set(tab, hear);
+        return () => tabs.delete(tab);
+      },
+    };
+    const shared = createTabs({
+      channel,
+      tab,
+      since: ++now,
+      drawing: () => pad.drawing,
+      copied() {
+        pad.forks++;
+        pad.drawing = `${tab} ${pad.forks}`;
+      },
+      wait: time.wait,
+    });
+    return { pad, ...shared };
+  }
+  return { open, time };
+}
+
+test('a copied tab takes a new drawing, and the tab it was copied from goes on with its own', () => {
+  const { open } = createFakeBrowser();
+  const original = open('z', 'seven');
+  const copy = open('a', 'seven');
+  expect(original.pad).toEqual({ drawing: 'seven', forks: 0 });
+  expect(copy.pad).toEqual({ drawing: 'a 1', forks: 1 });
+  expect(open('b', 'seven').pad).toEqual({ drawing: 'b 1', forks: 1 });
+});
+
+test('a reloaded tab keeps its drawing, and so does the only one of two copies that is left', () => {
+  const { open } = createFakeBrowser();
+  open('first', 'seven').stop();
+  expect(open('reloaded', 'seven').pad.forks).toBe(0);
+});
+
+test('a tab knows the drawings of those that answer', async () => {
+  const { open, time } = createFakeBrowser();
+  const one = open('one', 'a');
+  const two = open('two', 'b');
+  open('three', 'c').stop();
+  const asked = one.drawingsElsewhere();
+  await time.pass();
+  expect([...(await asked)]).toEqual(['b']);
+  two.pad.drawing = 'd';
+  const again = one.drawingsElsewhere();
+  await time.pass();
+  expect([...(await again)]).toEqual(['d']);
+});
+
+test('what comes on the channel may be anything', async () => {
+  let hear = (_message: unknown) => {};
+  let copies = 0;
+  createTabs({
+    channel: {
+      post() {},
+      listen(listener) {
+        hear = listener;
+        return () => {};
+      },
+    },
+    tab: 'me',
+    since: 5,
+    drawing: () => 'a',
+    copied: () => copies++,
+    wait: () => settle(),
+  });
+  for (const message of [null, 7, {}, { tab: 'x', since: '1', drawing: 'a', asks: true }]) hear(message);
+  hear({ tab: 'me', since: 1, drawing: 'a', asks: false });
+  expect(copies).toBe(0);
+});

@@ -1,0 +1,176 @@
+import { padUnits } from '../../shared/limits.ts';
+
+export interface PointerActions {
+  penDown(x: number, y: number): void;
+  penMove(points: readonly number[]): void;
+  penUp(): void;
+  /** What was drawn since `penDown` was not meant. */
+  penCancel(): void;
+  undo(): void;
+  penSeen(): void;
+  /** Whether fingers draw; not while a pen does. */
+  touchDraws(): boolean;
+}
+
+interface Begun {
+  ms: number;
+  x: number;
+  y: number;
+}
+
+interface Stroke {
+  state: 'drawing';
+  pointer: number;
+  kind: string;
+  /** The pad receives every event of the pointer, wherever it is. */
+  captured: boolean;
+  begun: Begun;
+  x: number;
+  y: number;
+  far: boolean;
+}
+
+/** What the hands on the pad are doing. `tap`: fingers are down, which mean undo if they lift soon. */
+type Gesture = { state: 'idle' } | Stroke | { state: 'tap'; sinceMs: number; down: Set<number> };
+
+type Pad = Pick<
+  HTMLElement,
+  | 'addEventListener'
+  | 'removeEventListener'
+  | 'getBoundingClientRect'
+  | 'setPointerCapture'
+  | 'hasPointerCapture'
+>;
+
+const tapMs = 350; // a tap is over sooner, a stroke rarely
+const tapUnits = 40; // a finger that lies still still trembles
+const mainButton = 1; // of a bit field: the left button, the tip of a pen, a finger
+
+const padCoordinate = (offset: number, size: number) =>
+  Math.min(padUnits - 1, Math.max(0, Math.round((offset / size) * (padUnits - 1))));
+
+/** All pointer listeners of the pad. Returns what takes them off. */
+export function bindPointer(pad: Pad, actions: PointerActions): () => void {
+  let gesture: Gesture = { state: 'idle' };
+
+  /** Ends whatever the hands do. Ink drawn so far stays. */
+  function lift() {
+    const ended = gesture;
+    gesture = { state: 'idle' };
+    if (ended.state === 'drawing') actions.penUp();
+  }
+
+  /** Whether `next` proves that the pad never received the end of the gesture. */
+  function isLost(next: PointerEvent): boolean {
+    if (gesture.state === 'idle') return false;
+    const kind = gesture.state === 'tap' ? 'touch' : gesture.kind;
+    // A primary pointer is the only one of its kind that is down.
+    if (next.isPrimary && next.pointerType === kind) return true;
+    return gesture.state === 'drawing' && gesture.captured && !pad.hasPointerCapture(gesture.pointer);
+  }
+
+  /** A browser refuses by throwing when it has taken the pointer away meanwhile: the stroke goes on without capture. */
+  function capture(pointer: number): boolean {
+    try {
+      pad.setPointerCapture(pointer);
+    } catch {
+      return false;
+    }
+    return pad.hasPointerCapture(pointer);
+  }
+
+  function down(event: PointerEvent) {
+    if (event.pointerType === 'pen') actions.penSeen();
+    const isTouch = event.pointerType === 'touch';
+    if (event.button !== 0 || (isTouch && !actions.touchDraws())) return;
+    if (isLost(event)) lift();
+    if (gesture.state === 'tap' && isTouch) {
+      gesture.down.add(event.pointerId);
+      return;
+    }
+    if (gesture.state === 'drawing') {
+      const palmFirst = gesture.kind === 'touch' && event.pointerType === 'pen';
+      const soon = event.timeStamp - gesture.begun.ms < tapMs && !gesture.far;
+      if (isTouch && gesture.kind === 'touch' && soon) {
+        actions.penCancel();
+        const touches = new Set([gesture.pointer, event.pointerId]);
+        gesture = { state: 'tap', sinceMs: gesture.begun.ms, down: touches };
+        return;
+      }
+      if (!palmFirst) return;
+      actions.penCancel();
+    }
+    const { pointerId: pointer, pointerType: kind, timeStamp: ms } = event;
+    const box = pad.getBoundingClientRect();
+    const x = padCoordinate(event.clientX - box.left, box.width);
+    const y = padCoordinate(event.clientY - box.top, box.height);
+    const captured = capture(pointer);
+    gesture = { state: 'drawing', pointer, kind, captured, begun: { ms, x, y }, x, y, far: false };
+    actions.penDown(x, y);
+  }
+
+  function move(event: PointerEvent) {
+    if (event.pointerType === 'pen') actions.penSeen();
+    if (gesture.state !== 'drawing' || gesture.pointer !== event.pointerId) return;
+    // The button came up where no event told of it: in another window, a menu or a dialog.
+    if ((event.buttons & mainButton) === 0) {
+      lift();
+      return;
+    }
+    // Absent where the page comes by plain http: then one point a frame is all a browser tells.
+    const coalesced = 'getCoalescedEvents' in event ? event.getCoalescedEvents() : [];
+    // Once an event: reading it may lay out the page.
+    const box = pad.getBoundingClientRect();
+    const points: number[] = [];
+    for (const each of coalesced.length > 0 ? coalesced : [event]) {
+      const x = padCoordinate(each.clientX - box.left, box.width);
+      const y = padCoordinate(each.clientY - box.top, box.height);
+      // A point twice in the same place says nothing; every other one is kept.
+      if (x === gesture.x && y === gesture.y) continue;
+      gesture.far ||= Math.hypot(x - gesture.begun.x, y - gesture.begun.y) > tapUnits;
+      gesture.x = x;
+      gesture.y = y;
+      points.push(x, y);
+    }
+    actions.penMove(points);
+  }
+
+  function up(event: PointerEvent) {
+    if (gesture.state === 'tap') {
+      const { sinceMs, down } = gesture;
+      if (!down.delete(event.pointerId)) return;
+      const isCancelled = event.type === 'pointercancel';
+      if (down.size > 0 && !isCancelled) return;
+      lift();
+      if (!isCancelled && event.timeStamp - sinceMs < 2 * tapMs) actions.undo();
+      return;
+    }
+    if (gesture.state === 'drawing' && gesture.pointer === event.pointerId) lift();
+  }
+
+  function captureLost({ pointerId }: PointerEvent) {
+    // A browser also tells of the capture that the pad took over from an element inside it.
+    if (gesture.state !== 'drawing' || gesture.pointer !== pointerId || pad.hasPointerCapture(pointerId))
+      return;
+    lift();
+  }
+
+  const noMenu = (event: Event) => event.preventDefault();
+  pad.addEventListener('pointerdown', down);
+  pad.addEventListener('pointermove', move);
+  pad.addEventListener('lostpointercapture', captureLost);
+  pad.addEventListener('contextmenu', noMenu);
+  // A pointer that is not captured may come up outside the pad.
+  window.addEventListener('pointerup', up);
+  window.addEventListener('pointercancel', up);
+  window.addEventListener('blur', lift);
+  return () => {
+    pad.removeEventListener('pointerdown', down);
+    pad.removeEventListener('pointermove', move);
+    pad.removeEventListener('lostpointercapture', captureLost);
+    pad.removeEventListener('contextmenu', noMenu);
+    window.removeEventListener('pointerup', up);
+    window.removeEventListener('pointercancel', up);
+    window.removeEventListener('blur', lift);
+  };
+}

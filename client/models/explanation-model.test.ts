@@ -1,0 +1,61 @@
+import { signal } from '@preact/signals';
+import { expect, test } from 'vitest';
+import { createFakeApi } from '../testing/fake-api.ts';
+import { refusal } from '../testing/fake-connection.ts';
+import { whyPhrase } from './captions.ts';
+import { createWhyModel } from './explanation-model.ts';
+
+function createPart() {
+  const { fake, api } = createFakeApi();
+  const ink = signal({ strokes: [[1, 2, 3, 4]], redrawn: 0 });
+  const told: string[] = [];
+  const model = createWhyModel({
+    api,
+    ink,
+    done: () => ({ drawing: 'a', seq: 1, strokes: ink.value.strokes }),
+    notify: message => told.push(message),
+  });
+  return { fake, ink, told, model };
+}
+const settle = () => new Promise(resolve => setTimeout(resolve));
+
+test('asked why, it shows the answer until somebody draws or puts it away', async () => {
+  const { fake, ink, model } = createPart();
+  model.toggle();
+  expect(model.why.value.state).toBe('asking');
+  await settle();
+  expect(fake.asked).toEqual([['why', [[1, 2, 3, 4]]]]);
+  expect(model.why.value).toMatchObject({ state: 'shown', explanation: { digit: 7 } });
+  ink.value = { ...ink.value };
+  expect(model.why.value.state).toBe('none');
+  model.toggle();
+  await settle();
+  model.toggle();
+  expect(model.why.value.state).toBe('none');
+  model.stop();
+});
+
+test('an answer about ink that has changed since is not shown', async () => {
+  const { ink, model } = createPart();
+  model.toggle();
+  ink.value = { ...ink.value };
+  await settle();
+  expect(model.why.value.state).toBe('none');
+});
+
+test('a refusal is told', async () => {
+  const { fake, told, model } = createPart();
+  fake.refusal = refusal('overloaded');
+  model.toggle();
+  await settle();
+  expect(told).toEqual(['refused: overloaded']);
+  expect(model.why.value.state).toBe('none');
+});
+
+test('who cannot see the colours hears where the strongest ink is', () => {
+  const effects = (at: readonly number[]) => Array.from({ length: 784 }, (_, i) => (at.includes(i) ? 1 : 0));
+  expect(whyPhrase({ digit: 7, effects: effects([4 * 28 + 22]) })).toMatch('7 is at the top right.');
+  expect(whyPhrase({ digit: 1, effects: effects([14 * 28 + 14]) })).toMatch('1 is at the middle.');
+  expect(whyPhrase({ digit: 0, effects: effects([14 * 28 + 4]) })).toMatch('0 is at the left.');
+  expect(whyPhrase({ digit: 3, effects: effects([]) })).toMatch('No single part');
+});

@@ -1,0 +1,63 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Explanation } from '../../shared/lab.ts';
+import type { Api } from '../net/api.ts';
+import type { Done, Ink } from './drawing-model.ts';
+
+/** What is known of why the drawing on the pad is read as it is. */
+export type Why =
+  | { state: 'none' }
+  | { state: 'asking' }
+  | { state: 'shown'; explanation: Explanation; strokes: readonly (readonly number[])[] };
+
+export interface WhyModel {
+  readonly why: ReadonlySignal<Why>;
+  /** Asks, or puts away what is shown. */
+  toggle(): void;
+  stop(): void;
+}
+
+export interface WhyParts {
+  api: Pick<Api, 'why'>;
+  ink: ReadonlySignal<Ink>;
+  done(): Done;
+  notify(message: string): void;
+}
+
+/** The answer is about the ink it was asked for: the next point puts it away. */
+export function createWhyModel({ api, ink, done, notify }: WhyParts): WhyModel {
+  const why = signal<Why>({ state: 'none' });
+  let questions = 0;
+
+  function putAway() {
+    questions++;
+    why.value = { state: 'none' };
+  }
+
+  async function ask() {
+    const { strokes } = done();
+    const question = ++questions;
+    why.value = { state: 'asking' };
+    const answer = await api.why(strokes);
+    if (question !== questions) return;
+    if (answer.ok) {
+      why.value = { state: 'shown', explanation: answer.value, strokes };
+    } else {
+      putAway();
+      notify(answer.message);
+    }
+  }
+
+  const stop = effect(() => {
+    // Reading the ink is what subscribes; what is shown must not.
+    if (ink.value.strokes !== undefined && why.peek().state !== 'none') putAway();
+  });
+
+  return {
+    why,
+    toggle() {
+      if (why.value.state === 'none') void ask();
+      else putAway();
+    },
+    stop,
+  };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { refusal } from '../testing/fake-connection.ts';
+import { createCarryModel, type Upload } from './export-model.ts';
+
+const imported = { added: 2, known: 1, refused: 0, complaints: [] };
+const file = new File(['{}\n'], 'class.ndjson');
+
+test('a file is followed on its way, one at a time, and what it brought is said', async () => {
+  const states: string[] = [];
+  let changes = 0;
+  const upload: Upload = async (_file, { sent }) => {
+    sent(0.5);
+    await carry.bring(file);
+    states.push(JSON.stringify(carry.carrying.value));
+    return { ok: true, value: imported };
+  };
+  const carry = createCarryModel({ upload, changed: () => changes++ });
+  await carry.bring(file);
+  expect(states).toEqual(['{"state":"sending","file":"class.ndjson","share":0.5}']);
+  expect(carry.carrying.value).toEqual({ state: 'done', imported });
+  expect(changes).toBe(1);
+});
+
+test('a refused file says why, and who leaves takes it back', async () => {
+  let left = false;
+  const upload: Upload = async (_file, { signal }) => {
+    signal.addEventListener('abort', () => {
+      left = true;
+    });
+    return refusal('forbidden');
+  };
+  const carry = createCarryModel({ upload, changed() {} });
+  await carry.bring(file);
+  expect(carry.carrying.value).toEqual({ state: 'refused', message: 'refused: forbidden' });
+  carry.stop();
+  expect(left).toBe(true);
+});

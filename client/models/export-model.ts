@@ -1,0 +1,43 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Imported } from '../../shared/lab.ts';
+import type { Answer } from '../net/retry.ts';
+
+/** A file on its way in. `share` is what has left this browser, 0…1. */
+export type Carrying =
+  | { state: 'idle' }
+  | { state: 'sending'; file: string; share: number }
+  | { state: 'done'; imported: Imported }
+  | { state: 'refused'; message: string };
+
+export interface CarryModel {
+  readonly carrying: ReadonlySignal<Carrying>;
+  bring(file: File): Promise<void>;
+  stop(): void;
+}
+
+export type Upload = (
+  file: File,
+  progress: { sent(share: number): void; signal: AbortSignal },
+) => Promise<Answer<Imported>>;
+
+/** Drawings and labels brought from elsewhere. */
+export function createCarryModel({ upload, changed }: { upload: Upload; changed(): void }): CarryModel {
+  const carrying = signal<Carrying>({ state: 'idle' });
+  const leaving = new AbortController();
+  return {
+    carrying,
+    async bring(file) {
+      if (carrying.value.state === 'sending') return;
+      const sent = (share: number) => {
+        carrying.value = { state: 'sending', file: file.name, share };
+      };
+      sent(0);
+      const answer = await upload(file, { sent, signal: leaving.signal });
+      carrying.value = answer.ok
+        ? { state: 'done', imported: answer.value }
+        : { state: 'refused', message: answer.message };
+      if (answer.ok) changed();
+    },
+    stop: () => leaving.abort(),
+  };
+}

@@ -1,0 +1,23 @@
+import { signal } from '@preact/signals';
+import { expect, test } from 'vitest';
+import { createPause } from './idle-signal.ts';
+
+test('a hand rests when nothing was drawn for a while, and no longer with the next point', async () => {
+  const ink = signal(0);
+  const ends: (() => void)[] = [];
+  const { paused, stop } = createPause(ink, () => new Promise(resolve => ends.push(resolve)));
+  ink.value++;
+  const wake = async () => {
+    ends.shift()?.();
+    await Promise.resolve();
+  };
+  await wake(); // of the wait that the second point made stale
+  expect(paused.value).toBe(false);
+  await wake();
+  expect(paused.value).toBe(true);
+  ink.value++;
+  expect(paused.value).toBe(false);
+  await wake();
+  expect(paused.value).toBe(true);
+  stop();
+});

@@ -1,0 +1,120 @@
+import { signal } from '@preact/signals';
+import { expect, test } from 'vitest';
+import type { Route } from '../browser/router.ts';
+import { createNotices } from '../browser/toasts.ts';
+import { createFakeApi } from '../testing/fake-api.ts';
+import {
+  createFakeConnection,
+  createFakeTime,
+  createMemoryShelf,
+  settle,
+} from '../testing/fake-connection.ts';
+import { createPage, type Page } from './page-model.ts';
+
+/** A browser: what its tabs keep together, and a way to open or copy one. */
+function createFakeBrowser() {
+  const labelShelf = createMemoryShelf();
+  const listeners = new Set<(message: unknown) => void>();
+  let made = 0;
+  let opened = 0;
+
+  function open(tabShelf = createMemoryShelf()) {
+    const line = createFakeConnection();
+    const { wait } = createFakeTime();
+    let hear = (_message: unknown) => {};
+    const page = createPage({
+      connection: line.connection,
+      api: createFakeApi().api,
+      router: { route: signal<Route>({ place: 'draw', room: 'lobby' }), go() {}, stop() {} },
+      theme: { look: signal<'day'>('day'), toggle() {}, stop() {} },
+      notices: createNotices(wait),
+      tabShelf,
+      labelShelf,
+      watchLabels: () => () => {},
+      channel: {
+        post(message) {
+          for (const each of listeners) if (each !== hear) each(structuredClone(message));
+        },
+        listen(listener) {
+          hear = listener;
+          listeners.add(hear);
+          return () => listeners.delete(hear);
+        },
+      },
+      openedAt: ++opened,
+      schedule: run => run(),
+      wait,
+      random: () => 0,
+      makeId: () => `id-${++made}`,
+    });
+    line.goLive();
+    return { page, line, tabShelf };
+  }
+
+  function copyOf({ tabShelf }: ReturnType<typeof open>) {
+    const copied = createMemoryShelf();
+    for (const key of tabShelf.keys()) copied.write(key, tabShelf.read(key));
+    return open(copied);
+  }
+  return { open, copyOf };
+}
+
+function stroke({ drawing }: Page, x: number) {
+  drawing.penDown(x, 1);
+  drawing.penMove([x, 50]);
+  drawing.penUp();
+}
+
+test('a 7 that is labelled and taken back stays a 7, and the 3 drawn after it is a drawing of its own', async () => {
+  const { page, line } = createFakeBrowser().open();
+  const { value: seven } = page.drawing.id;
+  stroke(page, 700);
+  page.sayDigit(7);
+  await settle();
+  page.drawing.undo();
+  const { value: three } = page.drawing.id;
+  stroke(page, 300);
+  page.sayDigit(3);
+  await settle();
+  expect(three).not.toBe(seven);
+  expect(line.events('label')).toEqual([
+    ['label', { drawing: seven, digit: 7 }],
+    ['label', { drawing: three, digit: 3 }],
+  ]);
+  const ofSeven = line.said.filter(([, payload]) => 'drawing' in payload && payload.drawing === seven);
+  expect(ofSeven.slice(-2)).toMatchObject([
+    ['redraw', { strokes: [[700, 1, 700, 50]] }],
+    ['finish', { drawing: seven }],
+  ]);
+  expect(page.label.value).toEqual({ state: 'saved', digit: 3 });
+});
+
+test('two copies of a tab label two drawings', async () => {
+  const { open, copyOf } = createFakeBrowser();
+  const original = open();
+  stroke(original.page, 700);
+  original.page.save();
+  const copy = copyOf(original);
+  stroke(copy.page, 300);
+  original.page.sayDigit(7);
+  copy.page.sayDigit(3);
+  await settle();
+  const [[, seven], [, three]] = [original, copy].map(({ line }) => line.events('label')[0]!) as [
+    ['label', { drawing: string; digit: number }],
+    ['label', { drawing: string; digit: number }],
+  ];
+  expect([seven.digit, three.digit]).toEqual([7, 3]);
+  expect(three.drawing).not.toBe(seven.drawing);
+  expect(copy.page.drawing.ink.value.strokes).toHaveLength(2);
+});
+
+test('a drawing that its author deletes in the Lab leaves the pad', () => {
+  const { page, line } = createFakeBrowser().open();
+  const { value: id } = page.drawing.id;
+  stroke(page, 700);
+  page.deleted('another');
+  expect(page.drawing.blank.value).toBe(false);
+  page.deleted(id);
+  expect(page.drawing.blank.value).toBe(true);
+  expect(line.events('finish')).toEqual([]);
+});

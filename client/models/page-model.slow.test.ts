@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { expect, test } from 'vitest';
+import { drawingIdSchema, protocolVersion } from '../../shared/protocol.ts';
+import { parseRoute, pathOf } from '../browser/router.ts';
+import { randomUuid } from '../browser/uuid.ts';
+import { protocol } from '../net/connection.ts';
+import { wallColumns } from '../paint/wall-grid.ts';
+
+const budgetBytes = 45 * 1024; // a second on a slow phone line
+const trainerBudgetBytes = 100 * 1024; // and as much again for the device that trains, and 2 MB of lessons
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+test('the page speaks the protocol of this repository', () => {
+  expect(protocol).toBe(protocolVersion);
+});
+
+test('every drawing gets an id the protocol takes', () => {
+  const ids = Array.from({ length: 1000 }, randomUuid);
+  for (const id of ids) expect(drawingIdSchema.parse(id)).toBe(id);
+  expect(new Set(ids).size).toBe(1000);
+});
+
+test('an address says place and room, and back', () => {
+  for (const path of [
+    '/',
+    '/wall',
+    '/r/4b',
+    '/r/4b/wall',
+    '/lab',
+    '/r/wall',
+    '/r/wall/wall',
+    '/r/lab',
+    '/r/lab/lab',
+  ]) {
+    expect(pathOf(parseRoute(path))).toBe(path);
+  }
+  expect(parseRoute('/r/wall')).toEqual({ place: 'draw', room: 'wall' });
+  expect(parseRoute('/wall')).toEqual({ place: 'wall', room: 'lobby' });
+});
+
+test('the wall makes its squares as large as they can be', () => {
+  expect(wallColumns(1, { width: 1600, height: 900 })).toBe(1);
+  expect(wallColumns(12, { width: 1600, height: 1000 })).toBe(4);
+  expect(wallColumns(24, { width: 1500, height: 1000 })).toBe(6);
+  expect(wallColumns(3, { width: 300, height: 1000 })).toBe(1);
+});
+
+test('the first script is within its budget, carries no schemas and nothing is inline', {
+  timeout: 60_000,
+}, async () => {
+  const built = await build({ root, logLevel: 'silent', build: { write: false } });
+  const { output } = [built].flat().find(each => 'output' in each)!;
+  const chunks = new Map(output.flatMap(each => (each.type === 'chunk' ? [[each.fileName, each]] : [])));
+  const initial = new Set<string>();
+  const visit = (name: string) => {
+    if (initial.has(name)) return;
+    initial.add(name);
+    for (const imported of chunks.get(name)!.imports) visit(imported);
+  };
+  for (const chunk of chunks.values()) if (chunk.isEntry) visit(chunk.fileName);
+  const code = [...initial].map(name => chunks.get(name)!.code).join('\n');
+  expect(gzipSync(code).length).toBeLessThanOrEqual(budgetBytes);
+  for (const chunk of chunks.values()) expect(chunk.code).not.toMatch(/ZodError|safeParse/);
+  const assets = output.filter(each => each.type === 'asset');
+  const html = String(assets.find(each => each.fileName === 'index.html')!.source);
+  expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+  const css = assets.filter(each => each.fileName.endsWith('.css'));
+  for (const sheet of css) expect(String(sheet.source)).not.toMatch(/url\(["']?data:|https?:/);
+  expect(readFileSync(`${root}index.html`, 'utf8')).not.toMatch(/https?:/);
+
+  // The trainer's code is a worker's, and nobody's who does not teach.
+  for (const chunk of chunks.values()) expect(chunk.code).not.toMatch(/registerKernel|disposeData/);
+  const scripts = new Map(assets.map(each => [each.fileName, String(each.source)]));
+  const worker = [...scripts.keys()].find(name => /^assets\/worker-[^/]+\.js$/.test(name))!;
+  const naming = [...chunks.values()].filter(({ code }) => code.includes(worker.replace('assets/', '')));
+  expect(naming.map(({ name }) => name)).toEqual(['lab']);
+  const loaded = new Set([worker]);
+  for (const name of loaded) {
+    const imported = scripts.get(name)!.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g);
+    for (const [, file] of imported) loaded.add(`assets/${file}`);
+  }
+  expect(gzipSync([...loaded].map(name => scripts.get(name)).join('\n')).length).toBeLessThanOrEqual(
+    trainerBudgetBytes,
+  );
+});

@@ -1,0 +1,213 @@
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import type { Router } from '../browser/router.ts';
+import type { Shelf } from '../browser/storage.ts';
+import { type Channel, createTabs } from '../browser/tabs.ts';
+import type { Theme } from '../browser/theme.ts';
+import type { Notices } from '../browser/toasts.ts';
+import type { Api } from '../net/api.ts';
+import type { Connection } from '../net/connection.ts';
+import { createSpoken } from './announcer.ts';
+import { captionOf } from './captions.ts';
+import { createDrawingModel, type DrawingModel } from './drawing-model.ts';
+import { createWhyModel, type WhyModel } from './explanation-model.ts';
+import { createPause } from './idle-signal.ts';
+import { createKeyboardPen, type KeyboardPen } from './keyboard-pen.ts';
+import { createOutbox, type LabelState, type Outbox } from './outbox.ts';
+import { type Reading, readGuess } from './reading.ts';
+import { createRecentModel, type RecentModel } from './recent-model.ts';
+import { createRoomModel, type RoomModel } from './room-model.ts';
+import { createHandModel, type HandModel } from './touch-policy.ts';
+import { createTrainingModel, type TrainingModel } from './training-model.ts';
+
+export interface PageParts {
+  connection: Connection;
+  api: Api;
+  router: Router;
+  theme: Theme;
+  notices: Notices;
+  /** Survives a reload of this tab. */
+  tabShelf: Shelf;
+  /** Survives the browser and is shared by its tabs; labels not yet stored. */
+  labelShelf: Shelf;
+  /** Another tab changed something of what the browser keeps. */
+  watchLabels(changed: () => void): () => void;
+  /** To the other tabs of the browser. */
+  channel: Channel;
+  /** When this page was loaded, in milliseconds of the era. */
+  openedAt: number;
+  schedule(run: () => void): void;
+  wait(ms: number): Promise<void>;
+  random(): number;
+  makeId(): string;
+}
+
+/** Everything the page shows and does; knows no DOM. */
+type Kept = 'connection' | 'api' | 'router' | 'theme' | 'notices' | 'wait' | 'random';
+export interface Page extends Pick<PageParts, Kept> {
+  readonly drawing: DrawingModel;
+  readonly room: RoomModel;
+  readonly outbox: Outbox;
+  readonly recent: RecentModel;
+  readonly training: TrainingModel;
+  readonly hand: HandModel;
+  readonly keyboardPen: KeyboardPen;
+  readonly why: WhyModel;
+  readonly reading: ReadonlySignal<Reading>;
+  /** What is said about the drawing on the pad, by whom it was drawn. */
+  readonly label: ReadonlySignal<LabelState | undefined>;
+  readonly caption: ReadonlySignal<string>;
+  readonly said: ReadonlySignal<string>;
+  sayDigit(digit: number): void;
+  confirm(): void;
+  next(): void;
+  /** The row of a drawing was deleted from this page: if it is on the pad, it goes. */
+  deleted(drawing: string | null): void;
+  /** Keeps everything for a page that comes back. */
+  save(): void;
+  stop(): void;
+}
+
+const samplesPerPage = 30; // three screens of a phone
+
+export function createPage(parts: PageParts): Page {
+  const { connection, api, router, theme, notices, wait, random } = parts;
+  const { notify } = notices;
+  const { room: roomName } = router.route.value;
+  const room = createRoomModel(connection, roomName);
+  const drawing = createDrawingModel({
+    connection,
+    tileOf(id) {
+      const tile = room.tileOf(id);
+      return tile && { finished: tile.finished.value, guess: tile.guess.value };
+    },
+    shelf: parts.tabShelf,
+    makeId: parts.makeId,
+    schedule: parts.schedule,
+    wait,
+    takenBack: done => outbox.restore(done),
+    notify,
+  });
+  const tabs = createTabs({
+    channel: parts.channel,
+    tab: parts.makeId(),
+    since: parts.openedAt,
+    drawing: () => drawing.id.value,
+    copied: drawing.fork,
+    wait,
+  });
+  // After the drawing model: on `welcome` the ink goes first, then what was said about it.
+  const outbox = createOutbox({
+    connection,
+    room: roomName,
+    shelf: parts.labelShelf,
+    watch: parts.watchLabels,
+    isCurrent: id => id === drawing.id.value,
+    drawingsElsewhere: tabs.drawingsElsewhere,
+    wait,
+    notify,
+  });
+  const recent = createRecentModel({
+    load: before => api.samples({ room: roomName, limit: samplesPerPage, before }),
+    events: room.events,
+    wait,
+    random,
+  });
+  const training = createTrainingModel({ connection, api, wait });
+  const keyboardPen = createKeyboardPen(drawing);
+  const why = createWhyModel({ api, ink: drawing.ink, done: drawing.done, notify });
+  const pause = createPause(drawing.ink, wait);
+  const reading = computed(() =>
+    readGuess({
+      guess: drawing.guess.value,
+      blank: drawing.blank.value,
+      paused: pause.paused.value,
+    }),
+  );
+  const label = computed((): LabelState | undefined => {
+    if (drawing.blank.value) return undefined;
+    const stored = room.tileOf(drawing.id.value)?.label.value;
+    const asked = outbox.states.value.get(drawing.id.value);
+    return asked ?? (stored === undefined ? undefined : { state: 'saved', digit: stored });
+  });
+  const caption = computed(() =>
+    captionOf({
+      reading: reading.value,
+      label: label.value,
+      link: connection.link.value,
+      full: drawing.full.value,
+    }),
+  );
+  const pen = computed(() => (keyboardPen.cursor.value.state === 'down' ? 'Pen down. ' : ''));
+  const spoken = createSpoken(
+    computed(() => pen.value + caption.value),
+    wait,
+  );
+  const tellFull = effect(() => {
+    if (drawing.full.value)
+      notify('This drawing holds all the ink it can. Undo a stroke, or begin the next.');
+  });
+
+  let busy = false;
+  const tellPace = connection.on('pace', ({ overloaded }) => {
+    if (overloaded && !busy) notify('So many people are drawing that guesses come less often.');
+    busy = overloaded;
+  });
+
+  function sayDigit(digit: number) {
+    if (drawing.blank.value) return;
+    outbox.label(drawing.labelled(), digit);
+  }
+
+  return {
+    connection,
+    api,
+    router,
+    theme,
+    notices,
+    wait,
+    random,
+    drawing,
+    room,
+    outbox,
+    recent,
+    training,
+    hand: createHandModel(),
+    keyboardPen,
+    why,
+    reading,
+    label,
+    caption,
+    said: spoken.said,
+    sayDigit,
+    confirm() {
+      const now = reading.value;
+      if ((now.state === 'decided' || now.state === 'undecided') && label.value?.digit !== now.digit) {
+        sayDigit(now.digit);
+      }
+    },
+    next() {
+      keyboardPen.hide();
+      outbox.finish(drawing.next());
+    },
+    deleted(id) {
+      if (id === drawing.id.value) drawing.next();
+    },
+    save() {
+      drawing.save();
+      outbox.refresh(drawing.done());
+    },
+    stop() {
+      tellFull();
+      tellPace();
+      spoken.stop();
+      pause.stop();
+      why.stop();
+      training.stop();
+      recent.stop();
+      outbox.stop();
+      tabs.stop();
+      drawing.stop();
+      room.stop();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { signal } from '@preact/signals';
+import { expect, test } from 'vitest';
+import { createFakeApi } from '../testing/fake-api.ts';
+import { createFakeConnection, createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
+import { createTeachModel } from './start-training-model.ts';
+import { createTrainingModel } from './training-model.ts';
+
+async function setUp() {
+  const { fake, api } = createFakeApi();
+  fake.state = {
+    training: null,
+    untrained: 3,
+    labelled: [],
+    wrong: [],
+    browsers: [],
+    mayTrain: true,
+    admin: false,
+  };
+  const line = createFakeConnection();
+  const time = createFakeTime();
+  const events = signal(0);
+  const training = createTrainingModel({ connection: line.connection, api, wait: time.wait });
+  const teach = createTeachModel({ api, training, events, wait: time.wait, random: () => 0 });
+  line.goLive();
+  await settle();
+  return { fake, line, time, events, teach };
+}
+
+const running = { job: 'a', where: 'server', phase: 'measuring', step: 0, steps: 0 } as const;
+
+test('while a lesson runs no other can be begun, whoever began it', async () => {
+  const { fake, line, teach } = await setUp();
+  expect(teach.mayTeach.value).toBe(true);
+  line.emit('training', { ...running, loss: null, accuracy: null });
+  expect(teach.mayTeach.value).toBe(false);
+  await teach.cancel();
+  expect(fake.asked).toEqual([['cancel', 'a']]);
+});
+
+test('a refusal stands until something is done', async () => {
+  const { fake, teach } = await setUp();
+  fake.refusal = refusal('busy');
+  await teach.teach();
+  expect(teach.refusal.value).toBe('refused: busy');
+  fake.refusal = undefined;
+  await teach.teach([7]);
+  expect(teach.refusal.value).toBeUndefined();
+  expect(fake.asked).toEqual([
+    ['teach', undefined],
+    ['teach', [7]],
+  ]);
+});
+
+test('what was said elsewhere is counted, and without a server what was known stays', async () => {
+  const { fake, time, events, teach } = await setUp();
+  fake.state = { ...fake.state!, untrained: 4 };
+  events.value++;
+  events.value++;
+  await time.pass();
+  expect(teach.state.value?.untrained).toBe(4);
+  fake.state = undefined;
+  events.value++;
+  await time.pass();
+  expect(teach.away.value).toBe(true);
+  expect(teach.state.value?.untrained).toBe(4);
+});
+
+test('who signs in is an admin from then on', async () => {
+  const { fake, teach } = await setUp();
+  fake.state = { ...fake.state!, admin: true };
+  await teach.signIn('token');
+  expect(teach.admin.value).toBe(true);
+});

@@ -1,0 +1,39 @@
+import type { Ack } from '../../shared/protocol.ts';
+
+/** No answer in time, or no line: whether the server did it is not known. */
+export interface Unanswered {
+  ok: false;
+  reason: 'unanswered';
+  message: string;
+  retryAfterMs?: number;
+}
+export type Answer<Value = undefined> = Ack<Value> | Unanswered;
+
+export const unanswered: Unanswered = {
+  ok: false,
+  reason: 'unanswered',
+  message: 'No answer from the server.',
+};
+
+/** Whether asking again later may be answered otherwise. */
+export function willPass({ reason }: Exclude<Answer, { ok: true }>): boolean {
+  switch (reason) {
+    case 'unanswered':
+    case 'rate_limited':
+    case 'overloaded':
+    case 'unavailable':
+    case 'busy':
+      return true;
+    case 'invalid':
+    case 'too_large':
+    case 'unknown_drawing':
+    case 'not_yours':
+    case 'outdated':
+    case 'forbidden':
+    case 'not_found':
+    case 'refused':
+      return false;
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { slowRoundTripMs } from '../../shared/limits.ts';
+import { createTransportOrder } from './transport-order.ts';
+
+function begin({ roundTripMs = 0, polls = false } = {}) {
+  const kept: boolean[] = [];
+  const order = createTransportOrder({
+    roundTripMs,
+    polling: { read: () => polls, write: polling => kept.push(polling) },
+  });
+  return { order, kept, first: () => order.next().transports[0] };
+}
+
+test('a WebSocket comes first, and polling in the same attempt after an error', () => {
+  const { order, first } = begin();
+  expect(order.next()).toMatchObject({ transports: ['websocket', 'polling'], tryAllTransports: true });
+  for (let attempt = 0; attempt < 10; attempt++) order.failed({ silent: false });
+  expect(first()).toBe('websocket');
+});
+
+test('a WebSocket has four seconds to open, on a slow line as many round trips', () => {
+  expect(begin().order.next().timeout).toBe(4_000);
+  expect(begin({ roundTripMs: 2_000 }).order.next().timeout).toBe(8_000);
+  expect(begin({ roundTripMs: 60_000 }).order.next().timeout).toBe(4 * slowRoundTripMs);
+});
+
+test('both transports are tried in turn until one leads to a welcome', () => {
+  const { order, first, kept } = begin();
+  order.failed({ silent: true });
+  expect(first()).toBe('polling');
+  order.failed({ silent: false });
+  expect(first()).toBe('websocket');
+  order.failed({ silent: true });
+  order.welcomed();
+  order.failed({ silent: false });
+  expect(first()).toBe('polling');
+  expect(kept).toEqual([true]);
+});
+
+test('polling that led to a welcome is kept while a server restarts, and a WebSocket tried now and then', () => {
+  const { order, first } = begin({ polls: true });
+  const firsts = Array.from({ length: 10 }, () => {
+    order.failed({ silent: first() === 'websocket' });
+    return first();
+  });
+  expect(firsts.map(each => each[0]).join('')).toBe('pppwppppwp');
+  order.welcomed();
+  expect(first()).toBe('polling');
+});
+
+test('a WebSocket that takes over in time comes first again; one that takes longer does not', () => {
+  const { order, first, kept } = begin({ polls: true });
+  order.upgraded(4_001);
+  expect(first()).toBe('polling');
+  order.upgraded(4_000);
+  expect(first()).toBe('websocket');
+  expect(kept).toEqual([false]);
+});
+
+test('where polling is as slow, the silence of a WebSocket was the line', () => {
+  const { order, first, kept } = begin();
+  order.failed({ silent: true });
+  order.opened(slowRoundTripMs);
+  order.welcomed();
+  expect(first()).toBe('websocket');
+  expect(order.next().timeout).toBe(4 * slowRoundTripMs);
+  expect(kept).toEqual([]);
+});

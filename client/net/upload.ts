@@ -1,0 +1,19 @@
+import type { Upload } from '../models/export-model.ts';
+import { answerIn } from './api.ts';
+import { unanswered } from './retry.ts';
+
+/** By XMLHttpRequest, which alone tells how much has been sent. */
+export const upload: Upload = (file, { sent, signal }) =>
+  new Promise(resolve => {
+    const request = new XMLHttpRequest();
+    request.responseType = 'json';
+    request.upload.addEventListener('progress', event => {
+      if (event.lengthComputable) sent(event.loaded / event.total);
+    });
+    request.addEventListener('load', () => resolve(answerIn(request.response)));
+    for (const end of ['error', 'abort', 'timeout']) request.addEventListener(end, () => resolve(unanswered));
+    signal.addEventListener('abort', () => request.abort());
+    request.open('POST', '/api/import');
+    request.setRequestHeader('content-type', 'application/x-ndjson');
+    request.send(file);
+  });

@@ -1,0 +1,113 @@
+import { signal } from '@preact/signals';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Look } from '../browser/theme.ts';
+import type { Ink } from '../models/drawing-model.ts';
+import { bindCanvas, type Sheet } from './canvas.ts';
+import { paintWhy } from './explanation-painter.ts';
+import { paintTile } from './ink-painter.ts';
+
+let styleReads = 0;
+let resize = () => {};
+let ink = 'rgb(0, 0, 0)';
+
+beforeEach(() => {
+  styleReads = 0;
+  vi.stubGlobal('devicePixelRatio', 1);
+  vi.stubGlobal('getComputedStyle', () => {
+    styleReads++;
+    return { color: ink, caretColor: 'rgb(200, 0, 0)', outlineColor: 'rgb(0, 0, 200)' };
+  });
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      constructor(run: () => void) {
+        resize = run;
+      }
+      observe() {}
+      disconnect() {}
+    },
+  );
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** A canvas whose context writes down the colours of what it strokes. */
+function createFakeCanvas() {
+  const stroked: string[] = [];
+  const calls: string[] = [];
+  const context = new Proxy<Record<string, unknown>>(
+    {},
+    {
+      get(state, name: string) {
+        if (name in state) return state[name];
+        return () => {
+          calls.push(name);
+          if (name === 'stroke') stroked.push(String(state.strokeStyle));
+        };
+      },
+    },
+  );
+  const canvas = { clientWidth: 300, clientHeight: 300, width: 0, height: 0, getContext: () => context };
+  context.canvas = canvas;
+  return { canvas: canvas as unknown as HTMLCanvasElement, fake: canvas, stroked, calls };
+}
+
+const drawn = (count: number): Ink => ({
+  strokes: [Array.from({ length: 2 * count }, (_, i) => i)],
+  redrawn: 0,
+});
+
+test('a tile reads its style once a look, however often its ink grows', () => {
+  const look = signal<Look>('day');
+  const shown = signal(drawn(1));
+  const { canvas, stroked } = createFakeCanvas();
+  const stop = bindCanvas(canvas, look, sheet => paintTile(sheet, shown.value));
+  for (let points = 2; points <= 50; points++) shown.value = drawn(points);
+  expect(stroked).toHaveLength(50);
+  expect(styleReads).toBe(1);
+  ink = 'rgb(255, 255, 255)';
+  look.value = 'night';
+  shown.value = drawn(51);
+  expect(styleReads).toBe(2);
+  expect(stroked.slice(-3)).toEqual(['rgb(0, 0, 0)', ink, ink]);
+  ink = 'rgb(0, 0, 0)';
+  stop();
+});
+
+test('a canvas that changes its size is fresh and reads no style', () => {
+  const { canvas, fake } = createFakeCanvas();
+  const sheets: Pick<Sheet, 'fresh'>[] = [];
+  bindCanvas(canvas, signal<Look>('day'), ({ fresh }) => void sheets.push({ fresh }));
+  fake.clientWidth = 400;
+  resize();
+  expect(sheets).toEqual([{ fresh: true }, { fresh: true }]);
+  expect(fake.width).toBe(400);
+  expect(styleReads).toBe(1);
+});
+
+test('the colours of "Why?" are read with the others', () => {
+  const { canvas, stroked } = createFakeCanvas();
+  const effects = Array.from({ length: 784 }, () => 1);
+  const asked = signal(0);
+  bindCanvas(canvas, signal<Look>('day'), sheet => {
+    void asked.value;
+    paintWhy(sheet, { strokes: [[100, 100, 105, 100]], effects });
+  });
+  asked.value++;
+  expect(stroked).toEqual(['rgb(200,0,0)', 'rgb(200,0,0)']);
+  expect(styleReads).toBe(1);
+});
+
+test('painting a stroke makes no array a point', () => {
+  const { canvas, calls } = createFakeCanvas();
+  const strokes = drawn(100).strokes;
+  const slices = vi.spyOn(Array.prototype, 'slice');
+  bindCanvas(canvas, signal<Look>('day'), sheet => {
+    slices.mockClear();
+    paintTile(sheet, { strokes, redrawn: 0 });
+  });
+  expect(slices).not.toHaveBeenCalled();
+  expect(calls.filter(call => call === 'quadraticCurveTo')).toHaveLength(98);
+  slices.mockRestore();
+});

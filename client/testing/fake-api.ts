@@ -1,0 +1,55 @@
+import type { ModelList, Sample, TrainingState } from '../../shared/lab.ts';
+import type { Refusal } from '../../shared/protocol.ts';
+import type { Api, SampleQuery } from '../net/api.ts';
+
+export const sample = (id: number, rest: Partial<Sample> = {}): Sample => ({
+  id,
+  drawing: `d${id}`,
+  at: '2026-01-01T00:00:00Z',
+  room: 'lobby',
+  mine: false,
+  strokes: [[1, 1]],
+  image: null,
+  guess: 1,
+  probabilities: null,
+  model: 'base',
+  label: null,
+  ...rest,
+});
+
+interface FakeAnswers {
+  asked: unknown[][];
+  queries: SampleQuery[];
+  samples: Sample[];
+  state?: TrainingState | undefined;
+  list?: ModelList | undefined;
+  refusal?: Refusal | undefined;
+}
+
+/** An HTTP interface for tests: `asked` is what was wanted, the rest what it answers with. */
+export function createFakeApi() {
+  const fake: FakeAnswers = { asked: [], queries: [], samples: [] };
+  function hear(...asked: unknown[]): Refusal | undefined {
+    fake.asked.push(asked);
+    return fake.refusal;
+  }
+  const explanation = { model: 'v1', digit: 7, probability: 0.9, effects: [] };
+  const probabilities = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const api: Api = {
+    async samples(query) {
+      fake.queries.push(query);
+      return { samples: fake.samples, next: null };
+    },
+    training: async () => fake.state,
+    models: async () => fake.list,
+    teach: async samples => hear('teach', samples) ?? { ok: true, value: { job: 'a' } },
+    cancel: async job => hear('cancel', job) ?? { ok: true },
+    promote: async version => hear('promote', version) ?? { ok: true, value: { version } },
+    relabel: async (id, digit) => hear('relabel', id, digit) ?? { ok: true },
+    remove: async id => hear('remove', id) ?? { ok: true },
+    predict: async id => hear('predict', id) ?? { ok: true, value: { model: 'v2', probabilities } },
+    why: async strokes => hear('why', strokes) ?? { ok: true, value: explanation },
+    signIn: async token => hear('signIn', token) ?? { ok: true },
+  };
+  return { fake, api };
+}

@@ -1,0 +1,125 @@
+import { signal } from '@preact/signals';
+import type { Refusal, Welcome } from '../../shared/protocol.ts';
+import type { Connection, Events, Link } from '../net/connection.ts';
+import { type Answer, unanswered } from '../net/retry.ts';
+
+/** Everything said on the line, in order. */
+export type Said = {
+  [Event in 'draw' | 'redraw' | 'finish' | 'look' | 'label']: [Event, Parameters<Connection[Event]>[0]];
+}['draw' | 'redraw' | 'finish' | 'look' | 'label'];
+
+export const refusal = (reason: Refusal['reason'], retryAfterMs?: number): Refusal => ({
+  ok: false,
+  reason,
+  message: `refused: ${reason}`,
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+
+/** A connection for tests: `said` is what the page sent, `answer` decides about every ack. */
+export function createFakeConnection() {
+  const said: Said[] = [];
+  const link = signal<Link>({ state: 'connecting' });
+  const listeners: { [Name in keyof Events]: Set<(payload: Events[Name]) => void> } = {
+    welcome: new Set(),
+    guess: new Set(),
+    frame: new Set(),
+    snapshot: new Set(),
+    resend: new Set(),
+    model: new Set(),
+    training: new Set(),
+    pace: new Set(),
+  };
+  let samples = 0;
+
+  const fake = {
+    said,
+    answer(_said: Said): Answer {
+      return { ok: true };
+    },
+    emit<Name extends keyof Events>(name: Name, payload: Events[Name]) {
+      for (const listener of listeners[name]) listener(payload);
+    },
+    goLive(welcome: Partial<Welcome> = {}) {
+      link.value = { state: 'live' };
+      fake.emit('welcome', {
+        session: null,
+        room: 'lobby',
+        model: { version: 'base', card: { version: 'base' } },
+        people: [{ person: 1, name: '' }],
+        you: 1,
+        origin: null,
+        snapshot: { tick: 0, page: 0, pages: 1, tiles: [] },
+        ...welcome,
+      });
+    },
+    goOffline() {
+      link.value = { state: 'offline' };
+    },
+    events: (name: Said[0]) => said.filter(([event]) => event === name),
+  };
+
+  const live = () => link.value.state === 'live';
+  async function ask(event: Said): Promise<Answer> {
+    if (!live()) return unanswered;
+    said.push(event);
+    const answer = fake.answer(event);
+    await Promise.resolve();
+    return live() ? answer : unanswered;
+  }
+
+  const connection: Connection = {
+    link,
+    on(name, listener) {
+      listeners[name].add(listener);
+      return () => listeners[name].delete(listener);
+    },
+    draw(draw) {
+      if (live()) said.push(['draw', structuredClone(draw)]);
+    },
+    redraw: redraw => ask(['redraw', structuredClone(redraw)]),
+    finish: finish => ask(['finish', finish]),
+    look: look => ask(['look', look]),
+    async label(label) {
+      const answer = await ask(['label', label]);
+      return answer.ok ? { ok: true, value: { sample: ++samples } } : answer;
+    },
+    rename() {},
+    close() {},
+  };
+  return { ...fake, connection, fake };
+}
+
+/** A shelf that outlives the models of a test, as storage outlives a page. */
+export function createMemoryShelf() {
+  const stored = new Map<string, string>();
+  return {
+    keys: () => [...stored.keys()],
+    read: (key: string): unknown => JSON.parse(stored.get(key) ?? 'null') ?? undefined,
+    write(key: string, value: unknown) {
+      stored.set(key, JSON.stringify(value));
+    },
+    remove(key: string) {
+      stored.delete(key);
+    },
+  };
+}
+
+/** Time that passes when told. */
+export function createFakeTime() {
+  let waiting: { ms: number; resolve: () => void }[] = [];
+  return {
+    wait: (ms: number) => new Promise<void>(resolve => void waiting.push({ ms, resolve })),
+    pauses: () => waiting.map(({ ms }) => ms),
+    async pass() {
+      const due = waiting;
+      waiting = [];
+      for (const { resolve } of due) resolve();
+      await settle();
+    },
+  };
+}
+
+/** Lets everything already promised happen. */
+export async function settle() {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+}

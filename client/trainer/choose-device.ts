@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { selfTest } from '../../training/engine/backend-check.ts';
+import { trainingSpeed } from '../../training/learn/training-speed.ts';
+import type { Backend } from './backend.ts';
+import { startBackend } from './backend-starters.ts';
+import { type Device, type DeviceKind, deviceKinds, type FromTrainer } from './worker-messages.ts';
+
+/** A device proven here. */
+export interface Proven extends Device {
+  backend: Backend;
+}
+
+export interface Search {
+  avoid: readonly DeviceKind[];
+  /** Of training on each. */
+  timeMs: number;
+  tell(message: FromTrainer): void;
+}
+
+/** The one place where a browser's backend is chosen: of all that compute what they should, the fastest first, in use. */
+export async function findDevices({ avoid, timeMs, tell }: Search): Promise<Proven[]> {
+  const proven: Proven[] = [];
+  const played: { kind: DeviceKind; backend: Backend }[] = [];
+  async function attempt(kind: DeviceKind, prove: () => Promise<Proven | undefined>) {
+    tell({ type: 'proving', kind });
+    try {
+      const one = await prove();
+      if (one !== undefined) proven.push(one);
+    } catch (error) {
+      tell({ type: 'unfit', kind, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  const candidates = deviceKinds.filter(kind => !avoid.includes(kind));
+  for (const kind of candidates.filter(each => each !== 'cpu')) {
+    await attempt(kind, async () => {
+      const backend = await startBackend[kind]();
+      if (!backend.isPlayed) return prove(kind, { backend, timeMs });
+      played.push({ kind, backend });
+      return undefined;
+    });
+  }
+  // What is slow for certain, only while there is nothing else: a hundred times slower than WASM, all of them.
+  for (const { kind, backend } of played) {
+    if (proven.length === 0) await attempt(kind, () => prove(kind, { backend, timeMs }));
+  }
+  if (proven.length === 0 && candidates.includes('cpu')) {
+    await attempt('cpu', async () => prove('cpu', { backend: await startBackend.cpu(), timeMs }));
+  }
+  proven.sort((a, b) => b.samplesPerSecond - a.samplesPerSecond);
+  const [fastest] = proven;
+  if (fastest !== undefined) await tf.setBackend(fastest.kind);
+  for (const { kind } of [...proven, ...played]) if (kind !== fastest?.kind) tf.removeBackend(kind);
+  return proven;
+}
+
+type Trial = { backend: Backend; timeMs: number };
+
+async function prove(kind: DeviceKind, { backend, timeMs }: Trial): Promise<Proven> {
+  await tf.setBackend(kind);
+  await selfTest();
+  return {
+    kind,
+    name: backend.name,
+    samplesPerSecond: await trainingSpeed({ timeMs, now: () => performance.now() }),
+    backend,
+  };
+}

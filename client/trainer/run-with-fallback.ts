@@ -1,0 +1,149 @@
+import type { Checkpoint } from '../../training/learn/train.ts';
+import type { Trainer } from './start-worker.ts';
+import type { Device, DeviceKind, FromTrainer } from './worker-messages.ts';
+
+/** What a page hears of its trainer while it runs. */
+export type News = Extract<FromTrainer, { type: 'proving' | 'unfit' | 'measuring' | 'step' }> | NewsOfDevices;
+type NewsOfDevices = { type: 'device'; device: Device } | { type: 'lost'; device: Device; why: string };
+
+/** What is trained, as in the message `train`. */
+export interface Task {
+  weights: Uint8Array;
+  pack: Uint8Array;
+  seed: number;
+}
+
+export type Result = { kind: 'done'; weights: Uint8Array } | { kind: 'failed'; message: string };
+
+export interface Run {
+  startTrainer(): Trainer;
+  /** Asked once, when the first device is known; undefined stops. */
+  prepare(device: Device): Promise<Task | undefined>;
+  tell(news: News): void;
+  wait(ms: number): Promise<void>;
+  signal: AbortSignal;
+}
+
+type End = Result | { kind: 'lost'; device: DeviceKind } | { kind: 'stopped' };
+
+/** Of training on each device: long enough to tell them apart, short enough to wait for. */
+const timeMs = 1_000;
+const tickMs = 1_000;
+/** Ticks and not time: a laptop that slept has not been silent. Software cards take half a minute to compile. */
+const silentTicks = 90;
+
+/**
+ * Trains on the best device there is, and on the next best from the last checkpoint when that one is lost: each in a
+ * worker of its own, so that nothing of a broken one is left. Undefined when it was stopped.
+ */
+export async function run(parts: Run): Promise<Result | undefined> {
+  const avoid: DeviceKind[] = [];
+  let from: Checkpoint | null = null;
+  let prepared: Promise<Task | undefined> | undefined;
+  for (;;) {
+    const end = await attempt(parts, {
+      avoid,
+      from,
+      task(device) {
+        prepared ??= parts.prepare(device);
+        return prepared;
+      },
+      saved(checkpoint) {
+        from = checkpoint;
+      },
+    });
+    if (end.kind === 'stopped') return undefined;
+    if (end.kind !== 'lost') return end;
+    avoid.push(end.device);
+  }
+}
+
+interface Attempt {
+  avoid: readonly DeviceKind[];
+  from: Checkpoint | null;
+  task(device: Device): Promise<Task | undefined>;
+  saved(checkpoint: Checkpoint): void;
+}
+
+function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End> {
+  const { tell, wait, signal } = parts;
+  const trainer = parts.startTrainer();
+  const refusals: string[] = [];
+  let proving: DeviceKind | undefined;
+  let device: Device | undefined;
+  let silence = 0;
+  let resolve: (end: End) => void = () => {};
+  const promise = new Promise<End>(settle => {
+    resolve = settle;
+  });
+
+  function lose(why: string) {
+    const kind = device?.kind ?? proving;
+    if (device !== undefined) tell({ type: 'lost', device, why });
+    if (kind === undefined) resolve({ kind: 'failed', message: 'The trainer could not be loaded.' });
+    else resolve({ kind: 'lost', device: kind });
+  }
+
+  trainer.onMessage(message => {
+    silence = 0;
+    switch (message.type) {
+      case 'proving':
+        proving = message.kind;
+        tell(message);
+        return;
+      case 'unfit':
+        refusals.push(`${message.kind}: ${message.why}`);
+        tell(message);
+        return;
+      case 'found':
+        device = message.devices[0];
+        if (device === undefined) {
+          resolve({ kind: 'failed', message: `Nothing here can train. ${refusals.join('; ')}.` });
+          return;
+        }
+        tell({ type: 'device', device });
+        void task(device).then(given => {
+          if (given === undefined) resolve({ kind: 'stopped' });
+          else trainer.send({ type: 'train', ...given, from });
+        });
+        return;
+      case 'measuring':
+      case 'step':
+        tell(message);
+        return;
+      case 'saved':
+        saved(message.checkpoint);
+        return;
+      case 'lost':
+        lose(message.why);
+        return;
+      case 'done':
+        resolve({ kind: 'done', weights: message.weights });
+        return;
+      case 'failed':
+        resolve({ kind: 'failed', message: message.message });
+        return;
+      default:
+        message satisfies never;
+    }
+  });
+  trainer.onBroken(() => lose('The trainer broke'));
+  const stop = () => resolve({ kind: 'stopped' });
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+
+  let over = false;
+  async function watch() {
+    while (!over) {
+      await wait(tickMs);
+      if (!over && ++silence > silentTicks) lose('It does not answer any more');
+    }
+  }
+  trainer.send({ type: 'find', avoid, timeMs });
+  void watch();
+  return promise.finally(() => {
+    over = true;
+    signal.removeEventListener('abort', stop);
+    trainer.stop();
+  });
+}

@@ -1,0 +1,210 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { JoinedRound } from '../../shared/lab.ts';
+import { maxNameLength } from '../../shared/limits.ts';
+import type { Training } from '../../shared/protocol.ts';
+import type { Step } from '../models/training-model.ts';
+import type { Answer } from '../net/retry.ts';
+import type { RoundApi } from './round-api.ts';
+import { type News, run, type Task } from './run-with-fallback.ts';
+import type { Trainer } from './start-worker.ts';
+import { type End, type TrainerState, trainingOf } from './trainer-state.ts';
+import type { Device } from './worker-messages.ts';
+
+export interface TrainerModel {
+  readonly state: ReadonlySignal<TrainerState>;
+  readonly running: ReadonlySignal<boolean>;
+  readonly device: ReadonlySignal<Device | undefined>;
+  /** Of training, as measured just now. */
+  readonly samplesPerSecond: ReadonlySignal<number>;
+  /** What became of devices on the way. */
+  readonly notes: ReadonlySignal<readonly string[]>;
+  /** This browser's part as everybody sees the server's. */
+  readonly training: ReadonlySignal<Training | undefined>;
+  readonly steps: ReadonlySignal<readonly Step[]>;
+  start(): void;
+  stop(): void;
+  /** The page goes away: a clean stop, with the sentence for whoever comes back to it. */
+  leave(): void;
+}
+
+export interface TrainerParts {
+  startTrainer(): Trainer;
+  round: RoundApi;
+  wait(ms: number): Promise<void>;
+  now(): number;
+  random(): number;
+}
+
+/** As often as a watcher's eye follows, and the server hears that this browser is there. */
+const reportMs = 1_000;
+/** An upload whose answer was lost is sent again, some times. */
+const uploads = 3;
+const uploadAgainMs = 3_000;
+
+const leftBehind = 'The round went on without this browser; start again to join the next one.';
+
+/** As the server takes it. */
+const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice(0, maxNameLength);
+
+/** This browser's part in a round: find a device, join, train, upload, hear the verdict. */
+export function createTrainerModel({ startTrainer, round, wait, now, random }: TrainerParts): TrainerModel {
+  const state = signal<TrainerState>({ state: 'idle' });
+  const device = signal<Device | undefined>(undefined);
+  const samplesPerSecond = signal(0);
+  const notes = signal<readonly string[]>([]);
+  const steps = signal<readonly Step[]>([]);
+  const planned = signal(0);
+  const joined = signal<JoinedRound | undefined>(undefined);
+  const running = computed(() => state.value.state !== 'idle' && state.value.state !== 'ended');
+  let abort = new AbortController();
+  let reportedMs = Number.NEGATIVE_INFINITY;
+
+  function end(how: End, message: string) {
+    if (running.peek()) state.value = { state: 'ended', end: how, message };
+  }
+
+  function endBy(answer: Exclude<Answer, { ok: true }>) {
+    const how = answer.reason === 'outdated' || answer.reason === 'refused' ? answer.reason : 'failed';
+    end(how, answer.message);
+  }
+
+  function hear(news: News) {
+    switch (news.type) {
+      case 'proving':
+        state.value = { state: 'finding', proving: news.kind };
+        return;
+      case 'unfit':
+        return;
+      case 'device':
+        device.value = news.device;
+        samplesPerSecond.value = news.device.samplesPerSecond;
+        return;
+      case 'lost':
+        notes.value = [...notes.value, `${news.device.name} was lost; going on with the next best.`];
+        return;
+      case 'measuring':
+        state.value = { state: 'measuring' };
+        return;
+      case 'step': {
+        const { step, loss, accuracy } = news;
+        state.value = { state: 'training' };
+        planned.value = news.steps;
+        samplesPerSecond.value = news.samplesPerSecond;
+        // After a checkpoint some steps come again.
+        steps.value = [...steps.value.filter(each => each.step < step), { step, loss, accuracy }];
+        report();
+        return;
+      }
+      default:
+        news satisfies never;
+    }
+  }
+
+  function report() {
+    const own = joined.peek();
+    if (own === undefined || now() - reportedMs < reportMs) return;
+    reportedMs = now();
+    const last = steps.peek().at(-1);
+    const named = { device: nameOf(device.peek()) };
+    const standing = { step: 0, steps: planned.peek(), loss: null, accuracy: null, ...last, ...named };
+    void round.progress(own.job, standing).then(answer => {
+      if (answer.ok || (answer.reason !== 'not_found' && answer.reason !== 'outdated')) return;
+      if (state.peek().state === 'judging' || joined.peek() !== own) return;
+      abort.abort();
+      end('outdated', answer.reason === 'not_found' ? leftBehind : answer.message);
+    });
+  }
+
+  /** Joins on the device's name, and fetches what the round starts from. */
+  async function prepare(found: Device, signal: AbortSignal): Promise<Task | undefined> {
+    state.value = { state: 'fetching' };
+    const answer = await round.join(nameOf(found));
+    if (!answer.ok) {
+      endBy(answer);
+      return undefined;
+    }
+    if (signal.aborted) {
+      void round.leave(answer.value.job);
+      return undefined;
+    }
+    joined.value = answer.value;
+    const [weights, pack] = await Promise.all([round.weights(answer.value.base), round.pack()]);
+    if (weights !== undefined && pack !== undefined)
+      return { weights, pack, seed: Math.floor(random() * 2 ** 31) };
+    end('failed', 'What there is to learn could not be fetched.');
+    return undefined;
+  }
+
+  async function upload(own: JoinedRound, weights: Uint8Array) {
+    state.value = { state: 'judging' };
+    let answer = await round.upload(own, weights);
+    for (let again = 1; again < uploads && !answer.ok && answer.reason === 'unanswered'; again++) {
+      await wait(uploadAgainMs);
+      answer = await round.upload(own, weights);
+    }
+    if (joined.peek() !== own) return;
+    joined.value = undefined;
+    if (answer.ok) end('promoted', answer.value.message);
+    else endBy(answer);
+  }
+
+  async function teach({ signal }: AbortController) {
+    const result = await run({
+      startTrainer,
+      prepare: found => prepare(found, signal),
+      tell: news => {
+        if (!signal.aborted) hear(news);
+      },
+      wait,
+      signal,
+    });
+    const own = joined.peek();
+    if (signal.aborted) return;
+    if (result?.kind === 'done' && own !== undefined) return upload(own, result.weights);
+    if (result?.kind === 'failed') end('failed', result.message);
+    quit();
+  }
+
+  function quit() {
+    const own = joined.peek();
+    joined.value = undefined;
+    if (own !== undefined) void round.leave(own.job);
+  }
+
+  async function beat({ signal }: AbortController) {
+    while (!signal.aborted && running.peek()) {
+      await wait(reportMs);
+      if (!signal.aborted && state.peek().state !== 'judging') report();
+    }
+  }
+
+  function stopWith(message: string) {
+    if (!running.peek()) return;
+    abort.abort();
+    end('stopped', message);
+    quit();
+  }
+
+  return {
+    state,
+    running,
+    device,
+    samplesPerSecond,
+    notes,
+    steps,
+    training: computed(() => trainingOf(state.value, { joined, device, steps, planned })),
+    start() {
+      if (running.peek()) return;
+      abort = new AbortController();
+      steps.value = [];
+      notes.value = [];
+      planned.value = 0;
+      device.value = undefined;
+      state.value = { state: 'finding', proving: undefined };
+      void teach(abort);
+      void beat(abort);
+    },
+    stop: () => stopWith('Stopped; nothing was uploaded.'),
+    leave: () => stopWith('Stopped when the page was left; nothing was uploaded.'),
+  };
+}

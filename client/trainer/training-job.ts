@@ -1,0 +1,86 @@
+import { decodePack, PackError } from '../../shared/pack.ts';
+import { decodeWeights, encodeWeights, WeightsError } from '../../shared/weights.ts';
+import { batchDefaults } from '../../training/dataset/batches.ts';
+import { trustIn } from '../../training/evaluation/label-trust.ts';
+import { readImages } from '../../training/evaluation/predict.ts';
+import { digitsOf } from '../../training/evaluation/report.ts';
+import { DivergedError, fineTune } from '../../training/learn/fine-tune.ts';
+import type { Checkpoint } from '../../training/learn/train.ts';
+import { loadServingNet, OtherNetError } from '../../training/model/serving-net.ts';
+import type { FromTrainer } from './worker-messages.ts';
+
+/** There is nothing in the pack to learn, or to be believed. */
+export class NothingToLearn extends Error {
+  override name = 'NothingToLearn';
+}
+
+/** Errors whose sentence is for people, and that no other device would be spared. */
+export const finalErrors = [DivergedError, PackError, WeightsError, NothingToLearn];
+
+/** For people. A page left open over an update has the old net in it, and would teach that one. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof OtherNetError)
+    return 'The model has other layers since this page was opened. Reload the page to teach it.';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What is lost at most when a device is. */
+const saveMs = 2_000;
+/** A figure that can be read while it changes. */
+const speedMs = 1_000;
+
+export interface Job {
+  weights: Uint8Array;
+  pack: Uint8Array;
+  seed: number;
+  from: Checkpoint | null;
+  isLost(): boolean;
+  tell(message: FromTrainer): void;
+}
+
+/** The champion taught what is in the pack, on the backend in use. Tells each step; returns the candidate's bytes. */
+export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): Promise<Uint8Array> {
+  const { lessons: packed, replay } = decodePack(pack);
+  const lessons = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
+  if (lessons.length === 0) throw new NothingToLearn('There is no label to learn from.');
+  tell({ type: 'measuring' });
+  const net = await loadServingNet(weights);
+  const readings = await readImages(net, digitsOf(lessons));
+  net.dispose();
+  const trust = trustIn(lessons, readings).weights;
+  if (!trust.some(value => value > 0)) throw new NothingToLearn(disbelief);
+
+  let savedAtMs = performance.now();
+  let [timedAtMs, timedStep, samplesPerSecond] = [savedAtMs, from?.step ?? 0, 0];
+  const champion = decodeWeights(weights);
+  const tuning = fineTune({
+    weights: champion,
+    lessons,
+    trust,
+    replay,
+    seed,
+    ...(from && { from }),
+    async save(read) {
+      if (performance.now() - savedAtMs < saveMs) return;
+      const checkpoint = await read();
+      // What a lost context gives back is not what was learned.
+      if (!isLost()) tell({ type: 'saved', checkpoint });
+      savedAtMs = performance.now();
+    },
+  });
+  for (;;) {
+    const state = await tuning.next();
+    if (isLost()) throw new Error('The device was lost');
+    if (state.done === true) return encodeWeights(state.value);
+    const spentMs = performance.now() - timedAtMs;
+    if (samplesPerSecond === 0 || spentMs >= speedMs) {
+      const steps = state.value.step - timedStep;
+      samplesPerSecond = (1000 * steps * batchDefaults.size) / spentMs;
+      [timedAtMs, timedStep] = [performance.now(), state.value.step];
+    }
+    tell({ type: 'step', ...state.value, samplesPerSecond });
+  }
+}
+
+const disbelief =
+  'These labels contradict what the model surely reads, in every direction: nothing was learned from them.';
