@@ -1,4 +1,4 @@
-import type { SetFigures } from '../../shared/lab.ts';
+import type { SetFigures } from '../../shared/http-api.ts';
 import { confusionsOf } from '../models/confusions.ts';
 import { digits } from '../ui/bars.tsx';
 

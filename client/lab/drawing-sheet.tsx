@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Sample } from '../../shared/lab.ts';
+import type { Sample } from '../../shared/http-api.ts';
 import { clock } from '../browser/format-time.ts';
 import type { Page } from '../models/page-model.ts';
 import { digits } from '../ui/bars.tsx';

@@ -1,4 +1,4 @@
-import type { Sample } from '../../shared/lab.ts';
+import type { Sample } from '../../shared/http-api.ts';
 import { clock } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { Page } from '../models/page-model.ts';

@@ -1,4 +1,4 @@
-import type { SetFigures } from '../../shared/lab.ts';
+import type { SetFigures } from '../../shared/http-api.ts';
 import { axisFloor } from '../models/version-chart.ts';
 import { digits } from '../ui/bars.tsx';
 import { accuracyOf, share } from './share.ts';

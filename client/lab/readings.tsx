@@ -1,5 +1,5 @@
 import { topDigit } from '../../shared/distribution.ts';
-import type { Prediction, Sample } from '../../shared/lab.ts';
+import type { Prediction, Sample } from '../../shared/http-api.ts';
 import { percent } from '../models/reading.ts';
 import { digits } from '../ui/bars.tsx';
 

@@ -1,4 +1,4 @@
-import type { SetFigures } from '../../shared/lab.ts';
+import type { SetFigures } from '../../shared/http-api.ts';
 
 /** A share in percent. */
 export function share(value: number, places = 1): string {

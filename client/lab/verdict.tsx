@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { ModelEntry, SetName, VerdictView } from '../../shared/lab.ts';
+import type { ModelEntry, SetName, VerdictView } from '../../shared/http-api.ts';
 import { clock } from '../browser/format-time.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
 import { Pencil } from '../ui/pencil.tsx';

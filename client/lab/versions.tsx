@@ -1,4 +1,4 @@
-import type { ModelEntry } from '../../shared/lab.ts';
+import type { ModelEntry } from '../../shared/http-api.ts';
 import { clock } from '../browser/format-time.ts';
 import type { TeachModel } from '../models/start-training-model.ts';
 import { figuresOf, stationsOf } from '../models/version-chart.ts';

@@ -1,4 +1,4 @@
-import type { Explanation } from '../../shared/lab.ts';
+import type { Explanation } from '../../shared/http-api.ts';
 import { rasterSide } from '../../shared/rasterise.ts';
 import { lobby } from '../browser/router.ts';
 import type { Link } from '../net/connection.ts';

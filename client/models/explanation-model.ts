@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { Explanation } from '../../shared/lab.ts';
+import type { Explanation } from '../../shared/http-api.ts';
 import type { Api } from '../net/api.ts';
 import type { Done, Ink } from './drawing-model.ts';
 

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Imported } from '../../shared/lab.ts';
+import type { Imported } from '../../shared/http-api.ts';
 import type { Answer } from '../net/retry.ts';
 
 /** A file on its way in. `share` is what has left this browser, 0…1. */

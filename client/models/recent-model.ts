@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Sample, SamplePage } from '../../shared/lab.ts';
+import type { Sample, SamplePage } from '../../shared/http-api.ts';
 import { lookAgain } from './refetch.ts';
 
 export type RecentState = 'loading' | 'ready' | 'unavailable';

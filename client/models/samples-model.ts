@@ -1,5 +1,5 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Prediction, Sample } from '../../shared/lab.ts';
+import type { Prediction, Sample } from '../../shared/http-api.ts';
 import type { Api } from '../net/api.ts';
 import type { Answer } from '../net/retry.ts';
 import { createRecentModel, type RecentModel } from './recent-model.ts';

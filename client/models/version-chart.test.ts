@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Figures, ModelEntry, ModelList, SetFigures } from '../../shared/lab.ts';
+import type { Figures, ModelEntry, ModelList, SetFigures } from '../../shared/http-api.ts';
 import { confusionsOf } from './confusions.ts';
 import { axisFloor, figuresOf, stationsOf } from './version-chart.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelEntry, ModelList, Promotion, SetFigures, SetName } from '../../shared/lab.ts';
+import type { ModelEntry, ModelList, Promotion, SetFigures, SetName } from '../../shared/http-api.ts';
 
 /** One move of the champion, oldest first, and how well it read then. Null where nothing was measured. */
 export interface Station {

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import type { ModelEntry } from '../../shared/lab.ts';
+import type { ModelEntry } from '../../shared/http-api.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
 import { createVersionsModel } from './versions-model.ts';

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { ModelEntry, ModelList } from '../../shared/lab.ts';
+import type { ModelEntry, ModelList } from '../../shared/http-api.ts';
 import type { Api } from '../net/api.ts';
 import { lookAgain } from './refetch.ts';
 

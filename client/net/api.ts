@@ -1,4 +1,4 @@
-import type { Explanation, ModelList, Prediction, SamplePage, TrainingState } from '../../shared/lab.ts';
+import type { Explanation, ModelList, Prediction, SamplePage, TrainingState } from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
 import { type Answer, unanswered } from './retry.ts';
 

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
-import { createHeldDraws } from '../../shared/held-draws.ts';
+import { createHeldDraws } from '../../shared/draw-throttle.ts';
 import { slowRoundTripMs } from '../../shared/limits.ts';
 import type {
   Ack,

@@ -1,4 +1,4 @@
-import type { Explanation } from '../../shared/lab.ts';
+import type { Explanation } from '../../shared/http-api.ts';
 import { padUnits } from '../../shared/limits.ts';
 import { placeOnRaster, rasterSide } from '../../shared/rasterise.ts';
 import type { Sheet } from './canvas.ts';

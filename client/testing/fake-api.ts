@@ -1,4 +1,4 @@
-import type { ModelList, Sample, TrainingState } from '../../shared/lab.ts';
+import type { ModelList, Sample, TrainingState } from '../../shared/http-api.ts';
 import type { Refusal } from '../../shared/protocol.ts';
 import type { Api, SampleQuery } from '../net/api.ts';
 

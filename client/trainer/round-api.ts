@@ -1,4 +1,4 @@
-import type { Contribution, JoinedRound } from '../../shared/lab.ts';
+import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import { type Ask, answerIn } from '../net/api.ts';
 import { type Answer, unanswered } from '../net/retry.ts';
 

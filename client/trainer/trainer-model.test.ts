@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Contribution, JoinedRound } from '../../shared/lab.ts';
+import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
 import { type Answer, unanswered } from '../net/retry.ts';
 import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';

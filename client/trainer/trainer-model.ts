@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { JoinedRound } from '../../shared/lab.ts';
+import type { JoinedRound } from '../../shared/http-api.ts';
 import { maxNameLength } from '../../shared/limits.ts';
 import type { Training } from '../../shared/protocol.ts';
 import type { Step } from '../models/training-model.ts';

@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { JoinedRound } from '../../shared/lab.ts';
+import type { JoinedRound } from '../../shared/http-api.ts';
 import type { Training } from '../../shared/protocol.ts';
 import type { Step } from '../models/training-model.ts';
 import type { Device, DeviceKind } from './worker-messages.ts';

@@ -1,4 +1,4 @@
-import { decodePack, PackError } from '../../shared/pack.ts';
+import { decodePack, PackError } from '../../shared/training-pack.ts';
 import { decodeWeights, encodeWeights, WeightsError } from '../../shared/weights.ts';
 import { batchDefaults } from '../../training/dataset/batches.ts';
 import { trustIn } from '../../training/evaluation/label-trust.ts';

@@ -16,7 +16,7 @@ export interface Device {
 export type ToTrainer =
   /** Proves and times every device but those to `avoid`, each for `timeMs`, and makes the fastest ready. */
   | { type: 'find'; avoid: readonly DeviceKind[]; timeMs: number }
-  /** Trains on the device found: `weights` as in shared/weights.ts, `pack` as in shared/pack.ts. */
+  /** Trains on the device found: `weights` as in shared/weights.ts, `pack` as in shared/training-pack.ts. */
   | { type: 'train'; weights: Uint8Array; pack: Uint8Array; seed: number; from: Checkpoint | null };
 
 export type FromTrainer =

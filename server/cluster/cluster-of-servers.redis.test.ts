@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../db/testing/postgres.ts';
+import type { ModelList, TrainingState } from '../../shared/http-api.ts';
 import { unpackGrowths, unpackInk } from '../../shared/ink.ts';
-import type { ModelList, TrainingState } from '../../shared/lab.ts';
 import type { Frame, Snapshot, Tile, Training } from '../../shared/protocol.ts';
 import { startRedis, type TestRedis } from '../testing/redis.ts';
 import {

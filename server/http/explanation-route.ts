@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { topDigit } from '../../shared/distribution.ts';
-import type { Explanation, Prediction } from '../../shared/lab.ts';
+import type { Explanation, Prediction } from '../../shared/http-api.ts';
 import { type Ack, type Refusal, strokesSchema } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type CarriedSample, carriedSchema } from '../../db/export.ts';
-import type { Imported } from '../../shared/lab.ts';
+import type { Imported } from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
 import type { Asker } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';

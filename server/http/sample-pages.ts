@@ -1,5 +1,5 @@
 import type { SampleFilter, SampleRow } from '../../db/sample-queries.ts';
-import type { Sample } from '../../shared/lab.ts';
+import type { Sample } from '../../shared/http-api.ts';
 import type { Store } from '../core/store.ts';
 
 /** A page of samples as JSON text, but for what depends on who reads it. */

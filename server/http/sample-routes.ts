@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Prediction, Sample } from '../../shared/lab.ts';
+import type { Prediction, Sample } from '../../shared/http-api.ts';
 import { type Ack, digitSchema, roomSchema } from '../../shared/protocol.ts';
 import type { Asker } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';

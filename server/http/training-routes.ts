@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { TrainingState } from '../../shared/lab.ts';
+import type { TrainingState } from '../../shared/http-api.ts';
 import { type Ack, nameSchema, type Training } from '../../shared/protocol.ts';
 import type { Asker } from '../auth/requester.ts';
 import { coalesce } from '../core/coalesce.ts';

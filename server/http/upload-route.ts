@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Contribution } from '../../shared/lab.ts';
+import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
 import type { Asker } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';

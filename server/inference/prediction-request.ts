@@ -1,5 +1,5 @@
 import type { Distribution } from '../../shared/distribution.ts';
-import type { Prediction } from '../../shared/lab.ts';
+import type { Prediction } from '../../shared/http-api.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 
 /** A raster somebody wants read outside of any live drawing. */

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { Contribution } from '../../shared/lab.ts';
+import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { createRounds, type RoundsParts } from './federated-round.ts';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Lesson } from '../../db/training-samples.ts';
-import type { Contribution, JoinedRound } from '../../shared/lab.ts';
+import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import type { Ack, Model, Refusal, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { refuse } from '../core/refusal.ts';

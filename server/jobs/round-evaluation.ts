@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
 import type { Lesson } from '../../db/training-samples.ts';
-import type { Contribution } from '../../shared/lab.ts';
+import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack, Model, RefusedModel } from '../../shared/protocol.ts';
 import { every } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../../shared/distribution.ts';
-import type { ModelList, TrainingState } from '../../shared/lab.ts';
+import type { ModelList, TrainingState } from '../../shared/http-api.ts';
 import type { Guess, Training } from '../../shared/protocol.ts';
 import {
   connect,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Lesson } from '../../db/training-samples.ts';
-import { encodePack } from '../../shared/pack.ts';
+import { encodePack } from '../../shared/training-pack.ts';
 import type { Digits } from '../../training/dataset/digits.ts';
 import { balanced } from '../../training/dataset/labelled-samples.ts';
 import { readMnist } from '../../training/dataset/mnist.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Contribution } from '../../../shared/lab.ts';
+import type { Contribution } from '../../../shared/http-api.ts';
 import type { Ack } from '../../../shared/protocol.ts';
 import { createRandom, normal } from '../../../shared/random.ts';
 import { decodeWeights, encodeWeights } from '../../../shared/weights.ts';

@@ -1,4 +1,4 @@
-import { createHeldDraws } from '../../../shared/held-draws.ts';
+import { createHeldDraws } from '../../../shared/draw-throttle.ts';
 import type { Redraw } from '../../../shared/protocol.ts';
 import { createRandom, int } from '../../../shared/random.ts';
 import { after } from '../../core/schedule.ts';

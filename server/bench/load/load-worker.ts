@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createHeldDraws } from '../../../shared/held-draws.ts';
+import { createHeldDraws } from '../../../shared/draw-throttle.ts';
 import { createRandom, int } from '../../../shared/random.ts';
 import { after } from '../../core/schedule.ts';
 import type { TestClient } from '../../testing/server.ts';

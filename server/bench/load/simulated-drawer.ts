@@ -1,4 +1,4 @@
-import type { HeldDraws } from '../../../shared/held-draws.ts';
+import type { HeldDraws } from '../../../shared/draw-throttle.ts';
 import type { Draw, Redraw } from '../../../shared/protocol.ts';
 import type { TestClient } from '../../testing/server.ts';
 import type { Ink } from '../people/ink.ts';

@@ -1,4 +1,4 @@
-import type { ModelList } from '../../../shared/lab.ts';
+import type { ModelList } from '../../../shared/http-api.ts';
 import type { Ack, Training } from '../../../shared/protocol.ts';
 import { UsageError } from '../../../training/commands/run-command.ts';
 import { join } from '../load/connect.ts';

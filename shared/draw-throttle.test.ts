@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createHeldDraws } from './draw-throttle.ts';
 import { applyEdit, emptyDrawing } from './drawing.ts';
-import { createHeldDraws } from './held-draws.ts';
 import { maxPointsPerDraw } from './limits.ts';
 import type { Draw } from './protocol.ts';
 import { createRandom, int } from './random.ts';

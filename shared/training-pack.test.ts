@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { decodePack, encodePack, type Pack, PackError } from './pack.ts';
 import { createRandom, int } from './random.ts';
 import { rasterPixels } from './rasterise.ts';
+import { decodePack, encodePack, type Pack, PackError } from './training-pack.ts';
 
 function packOf(seed: number): Pack {
   const random = createRandom(seed);

@@ -121,7 +121,7 @@ export interface Imported {
 
 /**
  * A browser's way: `POST /api/training {where:'browser', device}` joins the round on the current champion; it fetches
- * `GET /api/models/:version/weights` and `GET /api/training/pack` (shared/pack.ts), tells where it is by
+ * `GET /api/models/:version/weights` and `GET /api/training/pack` (shared/training-pack.ts), tells where it is by
  * `POST /api/training/:job/progress {step, steps, loss, accuracy, device?}`, and uploads by `POST /api/models` (bytes as in
  * shared/weights.ts; headers `x-base-version`, `x-job`), which answers when the round has its verdict. It leaves by
  * `DELETE /api/training/:job`.
