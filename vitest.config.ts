@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
-import { hasLibrary, nativeFolder } from './training/native/folder.ts';
+import { hasLibrary, nativeFolder } from './training/engine/native-folder.ts';
 
 /**
  * The kind of a test is in its name: `.pg` needs PostgreSQL, `.redis` Redis too, `.server` starts whole servers or

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { AddressError, describeAddress, parseAddress, tlsModes } from '../db/connection/server-address.ts';
-import { nativeFolder } from '../training/native/folder.ts';
+import { nativeFolder } from '../training/engine/native-folder.ts';
 import { cutSettings } from './env-file.ts';
 
 /** Every setting the server has. The only file that reads the environment. */

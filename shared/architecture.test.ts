@@ -67,6 +67,60 @@ describe('each folder imports only what stands below it', () => {
     expect(ours.filter(each => !allowed.includes(folder(each.what)))).toEqual([]);
   });
 
+  /** A folder imports only what stands in a line before its own; `.` is the top of the tree's folder. */
+  const ranks: Record<string, readonly (readonly string[])[]> = {
+    db: [['connection'], ['.']],
+    training: [
+      ['model'],
+      ['dataset'],
+      ['evaluation'],
+      ['gate'],
+      ['learn'],
+      ['engine', 'red-team'],
+      ['native'],
+      ['commands'],
+    ],
+    server: [
+      ['core', 'auth', 'rate-limit', 'process', 'network', 'setup'],
+      ['drawing'],
+      ['room', 'inference'],
+      ['cluster', 'socket', 'jobs'],
+      ['http'],
+      ['.'],
+    ],
+    client: [['css', 'net', 'browser'], ['models'], ['input', 'paint', 'trainer'], ['ui'], ['lab'], ['.']],
+  };
+  const subfolder = (path: string) => (path.split('/').length > 2 ? path.split('/')[1] : '.');
+
+  test.each(Object.entries(ranks))('inside %s', (top, lines) => {
+    const rankOf = (path: string) => lines.findIndex(line => line.includes(subfolder(path)));
+    const inside = product.filter(file => folder(file) === top);
+    expect(inside.filter(file => rankOf(file) < 0)).toEqual([]);
+    const upwards = imports.filter(
+      ({ from, what }) =>
+        folder(from) === top &&
+        folder(what) === top &&
+        subfolder(from) !== subfolder(what) &&
+        rankOf(what) >= rankOf(from),
+    );
+    expect(upwards).toEqual([]);
+  });
+
+  test('no files import each other in a circle, types included', () => {
+    const importsOfFile = new Map<string, string[]>();
+    for (const { from, what } of imports) importsOfFile.set(from, [...(importsOfFile.get(from) ?? []), what]);
+    const isSettled = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, way: readonly string[]) => {
+      if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+      if (way.includes(file) || isSettled.has(file)) return;
+      for (const next of importsOfFile.get(file) ?? []) visit(next, [...way, file]);
+      isSettled.add(file);
+    };
+    for (const file of product) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
   test('the client reaches into training from its trainer worker alone', () => {
     const reaching = imports.filter(
       ({ from, what }) => folder(from) === 'client' && folder(what) === 'training',
@@ -96,13 +150,13 @@ describe('each folder imports only what stands below it', () => {
       'training/dataset/mnist.ts',
       'training/dataset/strokes-file.ts',
       'training/engine/benchmark-engine.ts',
+      'training/engine/native-folder.ts',
       'training/engine/process-usage.ts',
       'training/engine/start-native.ts',
       'training/engine/wasm-path.ts',
       'training/native/build.ts',
       'training/native/compile.ts',
       'training/native/download.ts',
-      'training/native/folder.ts',
       'training/native/install.ts',
       'training/native/replace.ts',
       'training/native/run.ts',
@@ -116,8 +170,11 @@ describe('every edge has one owner', () => {
     expect(importers(what => what === 'socket.io-client')).toEqual(['client/net/connection.ts']);
   });
 
-  test('server/socket/socket-server.ts alone talks Socket.IO in the server', () => {
-    expect(importers(what => what === 'socket.io')).toEqual(['server/socket/socket-server.ts']);
+  test('server/socket/socket-server.ts alone talks Socket.IO in the server; socket-types.ts names its types', () => {
+    expect(importers(what => what === 'socket.io')).toEqual([
+      'server/socket/socket-server.ts',
+      'server/socket/socket-types.ts',
+    ]);
   });
 
   test('server/config.ts alone reads the environment; set-up scripts look for programs, a native library is told by it', () => {

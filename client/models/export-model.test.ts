@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Upload } from '../net/upload.ts';
 import { refusal } from '../testing/fake-connection.ts';
-import { createCarryModel, type Upload } from './export-model.ts';
+import { createCarryModel } from './export-model.ts';
 
 const imported = { added: 2, known: 1, refused: 0, complaints: [] };
 const file = new File(['{}\n'], 'class.ndjson');

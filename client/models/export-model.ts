@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Imported } from '../../shared/http-api.ts';
-import type { Answer } from '../net/retry.ts';
+import type { Upload } from '../net/upload.ts';
 
 /** A file on its way in. `share` is what has left this browser, 0…1. */
 export type Carrying =
@@ -14,11 +14,6 @@ export interface CarryModel {
   bring(file: File): Promise<void>;
   stop(): void;
 }
-
-export type Upload = (
-  file: File,
-  progress: { sent(share: number): void; signal: AbortSignal },
-) => Promise<Answer<Imported>>;
 
 /** Drawings and labels brought from elsewhere. */
 export function createCarryModel({ upload, changed }: { upload: Upload; changed(): void }): CarryModel {

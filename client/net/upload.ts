@@ -1,6 +1,11 @@
-import type { Upload } from '../models/export-model.ts';
+import type { Imported } from '../../shared/http-api.ts';
 import { answerIn } from './api.ts';
-import { unanswered } from './retry.ts';
+import { type Answer, unanswered } from './retry.ts';
+
+export type Upload = (
+  file: File,
+  progress: { sent(share: number): void; signal: AbortSignal },
+) => Promise<Answer<Imported>>;
 
 /** By XMLHttpRequest, which alone tells how much has been sent. */
 export const upload: Upload = (file, { sent, signal }) =>

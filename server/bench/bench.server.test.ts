@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hasLibrary, nativeFolder } from '../../training/native/folder.ts';
+import { hasLibrary, nativeFolder } from '../../training/engine/native-folder.ts';
 import { startServer, type TestServer, temporaryFolder } from '../testing/server.ts';
 
 const entry = fileURLToPath(new URL('./bench.ts', import.meta.url));

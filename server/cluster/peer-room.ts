@@ -1,8 +1,7 @@
 import { unpackDistribution } from '../../shared/distribution.ts';
 import { growStroke, unpackGrowths, unpackInk } from '../../shared/ink.ts';
 import { maxPointsPerDrawing, maxStrokesPerDrawing, padUnits } from '../../shared/limits.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
-import { type Beginning, isOwn, type RemoteDrawing } from '../drawing/wall-drawing.ts';
+import { type Beginning, isOwn, type LiveDrawing, type RemoteDrawing } from '../drawing/live-drawing.ts';
 import type { OwnPerson } from '../room/presence.ts';
 import type { Room } from '../room/room.ts';
 import type { RoomState, RoomTick } from './peer-messages.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
 import { freePoints, mostPoints, storedBytes } from '../rate-limit/rate-limits.ts';
-import { createRoom } from '../room/room.ts';
+import { createRoom, type Room } from '../room/room.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
 import type { Drawer, LiveDrawing } from './live-drawing.ts';
 
@@ -12,11 +12,12 @@ let drawings: Drawings;
 let ada: Drawer;
 let bob: Drawer;
 
+let room: Room;
 beforeEach(() => {
   finished = [];
   unlogged = 0;
   pay = () => 0;
-  const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
   const drawer = (session: string): Drawer => ({
     session,
     address: 'home',
@@ -114,7 +115,7 @@ test('a deleted drawing leaves the wall and takes neither ink nor label, drawn o
   await drawings.finish(ada, { drawing: 'finished' });
   const deleted = ['open', 'finished', 'of another node'];
   for (const drawing of deleted) drawings.remove(drawing);
-  expect(ada.room.snapshot(0).tiles).toEqual([]);
+  expect(room.snapshot(0).tiles).toEqual([]);
   expect(drawings.count()).toBe(0);
   for (const drawing of deleted) {
     expect(begin(ada, drawing)).toBe('resend');

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import type { LabelRow, PredictionRow } from '../../db/predictions.ts';
 import { rasterise } from '../../shared/rasterise.ts';
-import { createRoom } from '../room/room.ts';
+import { createRoom, type Room } from '../room/room.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
 import { createFeedback } from './labels.ts';
 import type { Drawer } from './live-drawing.ts';
@@ -16,11 +16,12 @@ let ada: Drawer;
 let writeLabel: Promise<void>;
 let writes: number;
 
+let room: Room;
 beforeEach(() => {
   rows = new Map();
   writeLabel = Promise.resolve();
   writes = 0;
-  const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
   ada = { session: 'ada', address: 'home', room, person: 1, guess: () => {}, page: () => 0, look: () => {} };
   feedback = createFeedback({
     store: {
@@ -121,7 +122,7 @@ test('a labelled drawing that is emptied ends as it was labelled, and takes no o
   expect(add(0, [2, 2, 3, 3])).toMatchObject({ reason: 'unknown_drawing' });
   await drawings.finish(ada, { drawing: 'a' });
   expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem] });
-  expect(ada.room.snapshot(0).tiles).toMatchObject([{ drawing: 'a', label: 7, finished: true }]);
+  expect(room.snapshot(0).tiles).toMatchObject([{ drawing: 'a', label: 7, finished: true }]);
 });
 
 test('ink taken back while its label is stored is the label’s all the same', async () => {

@@ -1,14 +1,28 @@
 import type { Distribution } from '../../shared/distribution.ts';
 import type { Drawing } from '../../shared/drawing.ts';
 import type { Guess } from '../../shared/protocol.ts';
-import type { Room } from '../room/room.ts';
-import type { Beginning } from './wall-drawing.ts';
+
+/** What a drawing needs of the wall it hangs on. */
+export interface DrawingRoom {
+  readonly name: string;
+  /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
+  place(page: number): { tile: number; page: number };
+  begun(drawing: WallDrawing): void;
+  inked(drawing: WallDrawing, appended: { stroke: number; offset: number }): void;
+  redrawn(drawing: WallDrawing): void;
+  guessed(drawing: WallDrawing): void;
+  labelled(drawing: WallDrawing): void;
+  finished(drawing: WallDrawing): void;
+  dropped(drawing: WallDrawing): void;
+  /** The drawing of that id, of ours or another node's. */
+  find(drawing: string): WallDrawing | undefined;
+}
 
 /** Who is drawing, on which wall, and where the guesses go. */
 export interface Drawer {
   session: string;
   address: string;
-  room: Room;
+  room: DrawingRoom;
   person: number;
   guess(guess: Guess): void;
   /** The page of the wall they look at. */
@@ -16,10 +30,16 @@ export interface Drawer {
   look(page: number): void;
 }
 
+/** Who began a drawing, and when: milliseconds of the era. An author may go on with it on another node. */
+export interface Beginning {
+  readonly author: string;
+  readonly begunAt: number;
+}
+
 /** A drawing the server holds: its truth while it is drawn, and a while after. */
 export interface LiveDrawing extends Beginning {
   readonly id: string;
-  readonly room: Room;
+  readonly room: DrawingRoom;
   readonly person: number;
   /** Its number on the room's wall, and the page it is on. */
   readonly tile: number;
@@ -49,3 +69,22 @@ export interface Said {
   digit: number;
   ink: readonly (readonly number[])[];
 }
+
+/** A drawing of another node's people, as that node tells of it. */
+export interface RemoteDrawing extends Beginning {
+  readonly id: string;
+  readonly person: number;
+  readonly tile: number;
+  readonly page: number;
+  readonly drawing: Pick<Drawing, 'strokes'>;
+  /** The node that holds it. */
+  readonly node: string;
+  state: 'open' | 'finished';
+  guess?: { distribution: Distribution };
+  label?: number;
+}
+
+/** What hangs on a room's wall. */
+export type WallDrawing = LiveDrawing | RemoteDrawing;
+
+export const isOwn = (drawing: WallDrawing): drawing is LiveDrawing => !('node' in drawing);

@@ -2,7 +2,7 @@ import { packDistribution } from '../../shared/distribution.ts';
 import { packGrowth } from '../../shared/ink.ts';
 import { wallGuessMs } from '../../shared/limits.ts';
 import type { Frame, Person } from '../../shared/protocol.ts';
-import type { WallDrawing } from '../drawing/wall-drawing.ts';
+import type { WallDrawing } from '../drawing/live-drawing.ts';
 import { packStroke } from './packed-ink.ts';
 
 /** What changed in a room, for one kind of listener. */

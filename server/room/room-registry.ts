@@ -1,5 +1,4 @@
 import type { Frame } from '../../shared/protocol.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import { after } from '../core/schedule.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { createTicker, type Ticker } from './frame-ticker.ts';
@@ -11,12 +10,20 @@ export interface PageOfRoom {
   page: number;
 }
 
+/** The same rooms on other nodes. */
+export interface RoomPeers {
+  open(room: Room): void;
+  close(room: Room): void;
+  /** A tick of the room went out: other nodes with people there hear their part of it. */
+  ticked(room: Room): void;
+}
+
 export interface RoomsParts {
   send(to: PageOfRoom, frame: Frame): void;
   /** All frames of a tick of the room were sent. */
   ticked(room: Room): void;
   /** Other nodes with people in the same rooms, where there are any. */
-  cluster?: Pick<Cluster, 'open' | 'close' | 'ticked'>;
+  cluster?: RoomPeers;
   /** Frames come no faster than this, whatever the room's size. */
   leastTickMs(): number;
   /** A finished drawing left its room's wall. */

@@ -1,13 +1,17 @@
 import { openPerPage } from '../../shared/limits.ts';
 import type { Frame, Person, Snapshot, Tile } from '../../shared/protocol.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
-import { type Beginning, isOwn, type WallDrawing } from '../drawing/wall-drawing.ts';
+import {
+  type Beginning,
+  type DrawingRoom,
+  isOwn,
+  type LiveDrawing,
+  type WallDrawing,
+} from '../drawing/live-drawing.ts';
 import { type Changes, createPending, type Pending } from './frame-builder.ts';
 import { createMembers, type Naming, type OwnPerson } from './presence.ts';
 import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
 
-export interface Room {
-  readonly name: string;
+export interface Room extends DrawingRoom {
   /** An empty name takes off the one that was; without a word on it, that one stays. */
   enter(session: string, name?: string): Person;
   leave(session: string): void;
@@ -19,17 +23,6 @@ export interface Room {
   /** The number of somebody who drew something, whether or not they are here. */
   numberOf(session: string): number;
   people(): Person[];
-  /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
-  place(page: number): { tile: number; page: number };
-  begun(drawing: WallDrawing): void;
-  inked(drawing: WallDrawing, appended: { stroke: number; offset: number }): void;
-  redrawn(drawing: WallDrawing): void;
-  guessed(drawing: WallDrawing): void;
-  labelled(drawing: WallDrawing): void;
-  finished(drawing: WallDrawing): void;
-  dropped(drawing: WallDrawing): void;
-  /** The drawing of that id, of ours or another node's. */
-  find(drawing: string): WallDrawing | undefined;
   /** A page that is not there is shown as the nearest one that is. */
   nearestPage(page: number): number;
   snapshot(page: number): Snapshot;

@@ -2,8 +2,7 @@ import { packDistribution } from '../../shared/distribution.ts';
 import { countPoints } from '../../shared/drawing.ts';
 import { keptFinished, keptFinishedPoints } from '../../shared/limits.ts';
 import type { Tile } from '../../shared/protocol.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
-import { isOwn, type WallDrawing } from '../drawing/wall-drawing.ts';
+import { isOwn, type LiveDrawing, type WallDrawing } from '../drawing/live-drawing.ts';
 import { createPending, type PendingDrawings } from './frame-builder.ts';
 import { packStroke } from './packed-ink.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerToClient } from '../../shared/protocol.ts';
-import type { InklingSocket } from './socket-server.ts';
+import type { InklingSocket } from './socket-types.ts';
 
 /** An event as it goes to any number of connections: written out once, and framed once for WebSockets. */
 export interface Packet {

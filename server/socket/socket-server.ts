@@ -1,17 +1,8 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
-import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import { maxEventBytes, slowRoundTripMs } from '../../shared/limits.ts';
-import type {
-  ClientToServer,
-  Frame,
-  Model,
-  Pace,
-  Refusal,
-  RefusedModel,
-  ServerToClient,
-  Training,
-} from '../../shared/protocol.ts';
+import type { Frame, Model, Pace, Refusal, RefusedModel, Training } from '../../shared/protocol.ts';
 import { type JoinParts, joinOrigin } from '../auth/client-address.ts';
 import { foreignHost } from '../auth/host.ts';
 import { foreignOrigin } from '../auth/origin.ts';
@@ -24,15 +15,10 @@ import type { PageOfRoom, Rooms } from '../room/room-registry.ts';
 import { parser, takeDraws } from './draw-fast-path.ts';
 import { packetOf, sendPacket } from './encoded-event.ts';
 import { createReceivers } from './event-router.ts';
-import { type Admitted, createAdmission } from './handshake.ts';
+import { createAdmission } from './handshake.ts';
 import { createResender } from './resend-throttle.ts';
+import type { InklingServer, InklingSocket } from './socket-types.ts';
 import { createReaders } from './subscribers.ts';
-
-interface SocketData {
-  admitted: Admitted;
-}
-export type InklingServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
-export type InklingSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 
 export interface SocketsParts extends JoinParts {
   httpServer: HttpServer;

@@ -6,7 +6,7 @@ import type { Frame, Snapshot } from '../../shared/protocol.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { begin, ink } from '../testing/drawings.ts';
 import { idleMetrics } from '../testing/metrics.ts';
-import type { InklingSocket } from './socket-server.ts';
+import type { InklingSocket } from './socket-types.ts';
 import { createReaders, type PageReader, type Readers } from './subscribers.ts';
 
 let nowMs: number;

@@ -6,7 +6,7 @@ import type { Room } from '../room/room.ts';
 import type { PageOfRoom, Rooms } from '../room/room-registry.ts';
 import { type Packet, packetOf, sendPacket } from './encoded-event.ts';
 import { firstPart, nextPart } from './snapshot-parts.ts';
-import type { InklingSocket } from './socket-server.ts';
+import type { InklingSocket } from './socket-types.ts';
 
 /**
  * A reader takes frames as they come, or is `behind` and waits for its buffer to drain. Who is `new` is welcome at the

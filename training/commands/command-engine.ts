@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { chooseEngine } from '../engine/choose-engine.ts';
 import { type Engine, startEngine } from '../engine/engine.ts';
-import { nativeFolder } from '../native/folder.ts';
+import { nativeFolder } from '../engine/native-folder.ts';
 import { UsageError } from './run-command.ts';
 
 /** More do not make a step of 64 digits faster. */

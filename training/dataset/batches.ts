@@ -1,6 +1,5 @@
 import { chance, createRandom, shuffle, uniform } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
-import type { Batch } from '../learn/train.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Digits } from './digits.ts';
 import { drawNegative } from './non-digits.ts';
@@ -9,6 +8,9 @@ import { thin } from './skeleton.ts';
 import { trace } from './skeleton-to-strokes.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
 import { restyle } from './synthetic-styles.ts';
+
+/** `images` n × 784 of 0…1, `targets` n × 10 that sum to 1 each. */
+export type Batch = { images: Float32Array; targets: Float32Array };
 
 type Spread = typeof redrawDefaults;
 

@@ -1,7 +1,7 @@
 import { createRandom, int, type Random } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
-import type { Batch } from '../learn/train.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
+import type { Batch } from './batches.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
 import type { Digits } from './digits.ts';
 import { redraw, redrawDefaults } from './redraw.ts';

@@ -5,12 +5,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { decodeWeights, type Weights } from '../../shared/weights.ts';
+import type { Batch } from '../dataset/batches.ts';
 import { digitBatches } from '../dataset/batches.ts';
 import type { Lesson } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
 import { fineTune } from '../learn/fine-tune.ts';
-import { type Batch, type Checkpoint, train, trainDefaults } from '../learn/train.ts';
+import { type Checkpoint, train, trainDefaults } from '../learn/train.ts';
 import { backendUnderTest, startTestEngine } from './testing/engine.ts';
 
 /** Plain JavaScript takes half a second a step; a leak shows from the second one on. */

@@ -1,6 +1,6 @@
-import { hasLibrary } from '../native/folder.ts';
 import { type EngineSpeed, type Proof, type ProofLimits, proveEngine } from './benchmark-engine.ts';
 import type { Engine } from './engine.ts';
+import { hasLibrary } from './native-folder.ts';
 
 export type EngineSetting = 'auto' | Engine;
 

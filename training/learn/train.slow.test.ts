@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
+import type { Batch } from '../dataset/batches.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { initialWeights } from '../model/network.ts';
-import { type Batch, type Progress, train } from './train.ts';
+import { type Progress, train } from './train.ts';
 
 beforeAll(startTestEngine);
 afterEach(() => expect(tf.memory().numTensors).toBe(0));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../shared/random.ts';
 import type { Weights } from '../../shared/weights.ts';
+import type { Batch } from '../dataset/batches.ts';
 import { crossEntropy } from '../model/layers.ts';
 import { isLearned } from '../model/learned.ts';
 import {
@@ -24,9 +25,6 @@ export const trainDefaults = {
   epsilon: 1e-8,
   normBatches: 60, // batches to measure the statistics of the averaged weights on
 };
-
-/** `images` n × 784 of 0…1, `targets` n × 10 that sum to 1 each. */
-export type Batch = { images: Float32Array; targets: Float32Array };
 
 /** Loss and share of right answers are of the step's own batch, before the step. */
 export type Progress = { step: number; steps: number; loss: number; accuracy: number };

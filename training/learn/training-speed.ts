@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
+import type { Batch } from '../dataset/batches.ts';
 import { batchDefaults } from '../dataset/batches.ts';
 import { initialWeights } from '../model/network.ts';
-import { type Batch, train } from './train.ts';
+import { train } from './train.ts';
 
 /** A first step this slow is not only compiling: it says enough. */
 const slowMs = 4_000;

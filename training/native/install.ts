@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proveEngine } from '../engine/benchmark-engine.ts';
 import { chooseEngine } from '../engine/choose-engine.ts';
+import { hasLibrary, nativeFolder } from '../engine/native-folder.ts';
 import { buildEngine } from './build.ts';
 import { findCompiler } from './compile.ts';
 import { downloadEngine } from './download.ts';
-import { hasLibrary, nativeFolder } from './folder.ts';
 import { MissingError } from './missing.ts';
 import { replaceEngine } from './replace.ts';
 

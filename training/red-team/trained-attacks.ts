@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
+import type { Batch } from '../dataset/batches.ts';
 import { batchDefaults } from '../dataset/batches.ts';
 import type { Digits } from '../dataset/digits.ts';
 import { type Lesson, lessonBatches } from '../dataset/labelled-samples.ts';
@@ -10,7 +11,7 @@ import { topOf } from '../evaluation/metrics.ts';
 import { readImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import { fineTune } from '../learn/fine-tune.ts';
-import { type Batch, train } from '../learn/train.ts';
+import { train } from '../learn/train.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { between } from '../model/weight-update.ts';
 

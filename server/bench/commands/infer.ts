@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../../../training/commands/run-command.ts';
 import type { Engine } from '../../../training/engine/engine.ts';
 import { toArguments } from '../../../training/engine/engine-arguments.ts';
-import { hasLibrary, nativeFolder } from '../../../training/native/folder.ts';
+import { hasLibrary, nativeFolder } from '../../../training/engine/native-folder.ts';
 import { ask, forkChild } from '../system/child-process.ts';
 import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { disturbance } from '../system/noise.ts';

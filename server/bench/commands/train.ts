@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { hasLibrary, nativeFolder } from '../../../training/native/folder.ts';
+import { hasLibrary, nativeFolder } from '../../../training/engine/native-folder.ts';
 import { trainInChromium } from '../quality/train-browser.ts';
 import { ask, forkChild } from '../system/child-process.ts';
 import { cpuBetween, readCpu } from '../system/cpu.ts';

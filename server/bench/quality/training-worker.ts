@@ -3,11 +3,11 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { selfTest } from '../../../training/engine/backend-check.ts';
 import { startEngine } from '../../../training/engine/engine.ts';
+import { nativeFolder } from '../../../training/engine/native-folder.ts';
 import { registerGradients } from '../../../training/engine/register-gradients.ts';
 import { startWasm } from '../../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../../training/engine/wasm-path.ts';
 import { trainingSpeed } from '../../../training/learn/training-speed.ts';
-import { nativeFolder } from '../../../training/native/folder.ts';
 import type { NodeBackend, ToTrain } from '../commands/train.ts';
 import { answerParent } from '../system/child-process.ts';
 

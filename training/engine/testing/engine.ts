@@ -1,5 +1,5 @@
-import { nativeFolder } from '../../native/folder.ts';
 import { type Engine, startEngine } from '../engine.ts';
+import { nativeFolder } from '../native-folder.ts';
 
 /** The engine that this run of the tests is about, as vitest.config.ts says. */
 export const engineUnderTest: Engine = process.env.ENGINE === 'tfjs-node' ? 'tfjs-node' : 'wasm';
