@@ -109,7 +109,7 @@ describe.skipIf(pgbouncer === null)(`pgbouncer in transaction mode${why}`, () =>
 });
 
 test('no verb keeps anything in its session', () => {
-  const files = globSync('db/*.ts').filter(file => !/test/.test(file));
+  const files = globSync('db/**/*.ts').filter(file => !/test/.test(file));
   expect(files.length).toBeGreaterThan(20);
   const kept = /`\s*(SET (?!LOCAL)|LISTEN|PREPARE|DECLARE|CREATE TEMP)|pg_(try_)?advisory_(lock|unlock)/;
   expect(files.filter(file => kept.test(readFileSync(file, 'utf8')))).toEqual([]);
