@@ -41,6 +41,12 @@ const fewSteps = [
   ['stepsPerLesson:1,', 'stepsPerLesson:0,'],
 ] as const;
 
+/** Enough to lose the device on the way, and few to go on with. */
+const someSteps = [
+  ['leastSteps:100,', 'leastSteps:20,'],
+  ['stepsPerLesson:1,', 'stepsPerLesson:0,'],
+] as const;
+
 async function rewrite(page: Page, numbers: readonly (readonly [string, string])[]) {
   await page.route('**/assets/worker-*.js', async route => {
     const response = await route.fetch();
@@ -116,24 +122,21 @@ test('on WebGPU alone a short lesson is trained, uploaded and judged', async ({ 
 test('a device that is lost on the way is survived, from the checkpoint on', async ({ launchOptions }) => {
   test.setTimeout(600_000);
   const browser = await launch(launchOptions, playedCard);
-  const page = await setUp(browser, { lessons: 9 });
-  const other = await waiting(browser);
-  await rewrite(page, [smallBatch]);
+  const page = await setUp(browser, { lessons: 3 });
+  await rewrite(page, [smallBatch, ...someSteps]);
   await only(page, 'webgpu');
   await teachHere(page);
   await expect(device(page)).toContainText('WebGPU', { timeout: 300_000 });
   await expect(page.locator('.in-browser .station[aria-current]')).toContainText(/Practising [1-9]/, {
     timeout: 300_000,
   });
-  await page.unrouteAll();
+  for (const kind of ['webgl', 'wasm', 'cpu']) await page.unroute(`**/assets/${kind}-*.js`);
   await page.workers()[0]!.evaluate(destroyDevice);
   await expect(page.locator('.in-browser')).toContainText(
     'swiftshader was lost; going on with the next best',
   );
   await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
-  await expect(verdict(page)).toBeVisible({ timeout: 300_000 });
-  await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
-  await expect(top(other)).toHaveText('7');
+  await expect(verdict(page)).not.toBeEmpty({ timeout: 300_000 });
   await browser.close();
 });
 
