@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import pino from 'pino';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { maxBehindMs } from '../../shared/limits.ts';
 import type { Frame, Snapshot } from '../../shared/protocol.ts';
 import { createRoom, type Room } from '../room/room.ts';
@@ -110,6 +110,16 @@ test('everybody on a page gets the same bytes, whoever comes to a page in one ti
     expect(events.at(-1)).toBe('snapshot');
     expect(frames.at(-1)).toBe(people[0]!.frames.at(-1));
   }
+});
+
+test('a class that comes in one tick is shown a page that was packed once', () => {
+  for (const author of Array(20).keys()) begin(room, { author: `${author}` });
+  tick();
+  const snapshot = vi.spyOn(room, 'snapshot');
+  const people = Array.from({ length: 40 }, (_, number) => come(number));
+  tick();
+  for (const { welcomed } of people) expect(welcomed?.tiles).toHaveLength(20);
+  expect(snapshot).toHaveBeenCalledTimes(1);
 });
 
 test('who turns the page hears nothing of the one left and begins with a snapshot of the other', () => {
