@@ -74,7 +74,8 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   const connections = trackConnections(httpServer);
   let isStopping = false;
   const isOwnHost = createHostCheck({ trustProxy, publicOrigin, ownNames: parts.ownNames, log });
-  const sessions = createSessions(sessionKey(parts.adminToken));
+  const key = sessionKey(parts.adminToken);
+  const sessions = createSessions(key);
   const metrics = createMetrics({
     people: () => sockets.connections(),
     drawings: () => drawings.count(),
@@ -167,7 +168,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     seen = all;
   }, paceLookMs);
 
-  const networks = createNetworks({ store, key: sessionKey(parts.adminToken), log });
+  const networks = createNetworks({ store, key, log });
   const models = createModelCache(store.loadModel);
   models.keep(base);
   const registry = createRegistry({

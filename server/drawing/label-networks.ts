@@ -13,6 +13,7 @@ export interface NetworksParts {
 
 /** Sessions whose network is stored already; the oldest are forgotten, which costs a statement. */
 const mostKnown = 5_000;
+/** Characters of base64: 96 bits, by which no two networks are taken for one. */
 const hashLength = 16;
 
 /** Stores from which network a session labels. */

@@ -49,6 +49,18 @@ test('big drawings are stored a few at a time, with time for others in between',
   expect(statements).toEqual([2, 2, 2, 2, 1, 1]);
 });
 
+test('small drawings that come while a statement runs share the next one, after its usual time', async () => {
+  const { gallery, statements } = setUp();
+  void gallery.record(0);
+  await vi.advanceTimersByTimeAsync(500);
+  void gallery.record(1);
+  await vi.advanceTimersByTimeAsync(50 + 499);
+  void gallery.record(2);
+  expect(statements).toEqual([1]);
+  await vi.advanceTimersByTimeAsync(1 + 50);
+  expect(statements).toEqual([1, 2]);
+});
+
 test('what comes while a statement runs is stored by the next, once', async () => {
   const { gallery, stored } = setUp();
   for (let row = 0; row < 60; row++) {

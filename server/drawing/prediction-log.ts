@@ -76,12 +76,13 @@ export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Ro
   /** Saves the oldest rows; returns how long to wait before the next ones. */
   async function flush(): Promise<number> {
     const oldest = waiting.slice(0, rowsOfStatement());
+    const isCutShort = oldest.length < Math.min(maxRows, waiting.length);
     const beganMs = performance.now();
     try {
       await save(oldest.map(({ row }) => row));
       away = false;
       take(oldest.length);
-      if (waiting.length > 0 && oldest.length < maxRows) return restPerBig * (performance.now() - beganMs);
+      if (isCutShort) return restPerBig * (performance.now() - beganMs);
       return waiting.length >= maxRows ? 0 : flushMs;
     } catch (error) {
       log.warn({ err: error, waiting: waiting.length }, 'drawings could not be logged, trying again');
