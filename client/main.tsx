@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { cleanName } from '../shared/name.ts';
 import { App } from './app.tsx';
 import { createRouter } from './browser/router.ts';
-import { openShelf } from './browser/storage.ts';
+import { openStore } from './browser/storage.ts';
 import { openChannel } from './browser/tabs.ts';
 import { createTheme } from './browser/theme.ts';
 import { createNotices } from './browser/toasts.ts';
@@ -14,9 +14,9 @@ import { connect } from './net/connection.ts';
 const wait = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 const router = createRouter();
 const { room } = router.route.value;
-const settings = openShelf(() => localStorage, 'inkling.');
-const tabShelf = openShelf(() => sessionStorage, `inkling.${room}.`);
-const visitShelf = openShelf(() => sessionStorage, 'inkling.');
+const settings = openStore(() => localStorage, 'inkling.');
+const tabShelf = openStore(() => sessionStorage, `inkling.${room}.`);
+const visitShelf = openStore(() => sessionStorage, 'inkling.');
 function keptName(): string {
   const name = settings.read('name');
   return typeof name === 'string' ? cleanName(name) : '';
@@ -52,7 +52,7 @@ const page = createPage({
   theme: createTheme(settings),
   notices: createNotices(wait),
   tabShelf,
-  labelShelf: openShelf(() => localStorage, 'inkling.label.'),
+  labelShelf: openStore(() => localStorage, 'inkling.label.'),
   watchLabels(changed) {
     addEventListener('storage', changed);
     return () => removeEventListener('storage', changed);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { applySchema } from './connection/apply-schema.ts';
 import type { Database } from './connection/open-database.ts';
-import { type CarriedSample, carriedSchema, exportSamples, importSamples } from './export.ts';
-import { untrainedLabels } from './label-counts.ts';
+import { exportSamples, importSamples, type PortableSample, portableSampleSchema } from './export.ts';
+import { countUntrained } from './label-counts.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
 import { changeLabel } from './sample-edits.ts';
 import { listSamples, sampleImage } from './sample-queries.ts';
@@ -34,9 +34,9 @@ describe.each(kinds)('on %s', kind => {
   beforeEach(() => empty(db));
 
   /** What arrives elsewhere: through text and the parser of the edge. */
-  const carried = async (): Promise<CarriedSample[]> =>
+  const carried = async (): Promise<PortableSample[]> =>
     (await exportSamples(db, { limit: 1_000 })).samples.map(row =>
-      carriedSchema.parse(JSON.parse(JSON.stringify(row))),
+      portableSampleSchema.parse(JSON.parse(JSON.stringify(row))),
     );
 
   test('an export holds what was drawn, guessed and said, and an author only by pseudonym', async () => {
@@ -81,7 +81,7 @@ describe.each(kinds)('on %s', kind => {
     const rows = await carried();
     await empty(db);
     expect(await importSamples(db, rows)).toEqual({ added: 3, known: 0 });
-    const byDrawing = (list: readonly CarriedSample[]) => new Map(list.map(row => [row.drawing, row]));
+    const byDrawing = (list: readonly PortableSample[]) => new Map(list.map(row => [row.drawing, row]));
     expect(byDrawing(await carried())).toEqual(byDrawing(rows));
     expect(await importSamples(db, await carried())).toEqual({ added: 0, known: 3 });
   });
@@ -92,8 +92,8 @@ describe.each(kinds)('on %s', kind => {
     const rows = await carried();
     await empty(db);
     await importSamples(db, rows);
-    expect(await untrainedLabels(db, { since: new Date(Date.now() - 60_000) })).toBe(1);
-    const { lessons } = await claimed(db, await startedJob(db));
+    expect(await countUntrained(db, { since: new Date(Date.now() - 60_000) })).toBe(1);
+    const { samples: lessons } = await claimed(db, await startedJob(db));
     expect(lessons).toMatchObject([{ drawing: row.drawing, digit: 3, raster: row.raster }]);
   });
 
@@ -144,10 +144,10 @@ describe.each(kinds)('on %s', kind => {
     };
     /** Through text and the parser of the edge, page by page. */
     const carried = async () => {
-      const all: CarriedSample[] = [];
+      const all: PortableSample[] = [];
       for (let after: number | null = 0; after !== null; ) {
         const page = await exportSamples(db, { after, limit: 50 });
-        all.push(...page.samples.map(row => carriedSchema.parse(JSON.parse(JSON.stringify(row)))));
+        all.push(...page.samples.map(row => portableSampleSchema.parse(JSON.parse(JSON.stringify(row)))));
         after = page.next;
       }
       return all;
@@ -181,13 +181,13 @@ describe.each(kinds)('on %s', kind => {
       const [own] = await carried();
       expect(await importSamples(db, [...lines, ...lines.slice(0, 9)])).toEqual({ added: 202, known: 9 });
       expect(await importSamples(db, lines.toReversed())).toEqual({ added: 0, known: 202 });
-      const byDrawing = (list: readonly CarriedSample[]) => new Map(list.map(row => [row.drawing, row]));
+      const byDrawing = (list: readonly PortableSample[]) => new Map(list.map(row => [row.drawing, row]));
       expect(byDrawing(await carried())).toEqual(byDrawing([...lines, own!]));
       const [newest] = await listSamples(db, { limit: 1 });
       expect(newest).toMatchObject({ strokes: null, author: null, hasImage: true, guess: 7 });
       expect(Buffer.from((await sampleImage(db, newest!.id))!).toString('base64')).toBe(png);
       // They have no strokes: nothing to learn from.
-      expect(await untrainedLabels(db)).toBe(1);
+      expect(await countUntrained(db)).toBe(1);
     });
 
     test('a row that the older application adds meanwhile is one of them', async () => {
@@ -201,7 +201,7 @@ describe.each(kinds)('on %s', kind => {
 describe('a picture that is brought along', () => {
   const line = { drawing: randomUUID(), image: png, guess: 7, label: null, at: '2026-03-01T12:00:00.250Z' };
 
-  test('is taken as it is written', () => expect(carriedSchema.parse(line)).toEqual(line));
+  test('is taken as it is written', () => expect(portableSampleSchema.parse(line)).toEqual(line));
 
   test.each([
     ['image', Buffer.from('<svg>').toString('base64')],
@@ -209,7 +209,7 @@ describe('a picture that is brought along', () => {
     ['label', 10],
     ['drawing', 7],
   ])('is refused with a wrong %s, which it names', (name, value) => {
-    const parsed = carriedSchema.safeParse({ ...line, [name]: value });
+    const parsed = portableSampleSchema.safeParse({ ...line, [name]: value });
     expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([name]);
   });
 });
@@ -228,7 +228,7 @@ describe('a line that is brought along', () => {
     at: '2026-03-01T12:00:00.250Z',
   };
 
-  test('is taken as it is written', () => expect(carriedSchema.parse(line)).toEqual(line));
+  test('is taken as it is written', () => expect(portableSampleSchema.parse(line)).toEqual(line));
 
   test.each(
     Object.entries({
@@ -244,7 +244,7 @@ describe('a line that is brought along', () => {
       at: 'yesterday',
     }),
   )('is refused with a wrong %s, which it names', (name, value) => {
-    const parsed = carriedSchema.safeParse({ ...line, [name]: value });
+    const parsed = portableSampleSchema.safeParse({ ...line, [name]: value });
     expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([name]);
   });
 });

@@ -2,7 +2,7 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import { digitSchema, drawingIdSchema, roomSchema, strokesSchema } from '../shared/protocol.ts';
 import type { Database } from './connection/open-database.ts';
-import { pngFrom } from './legacy-image.ts';
+import { decodeLegacyImage } from './legacy-image.ts';
 import { rowOrder } from './lock-order.ts';
 import { drawingColumns, recordset } from './predictions.ts';
 import { inkBefore, nextOf, sampleTime } from './sample-queries.ts';
@@ -38,18 +38,18 @@ const drawnSchema = lineSchema.extend({
 });
 const pictureSchema = lineSchema.extend({
   /** A PNG in base64: what a row of the older application has where ours have strokes. */
-  image: z.base64().refine(text => pngFrom(text) !== null, 'not a PNG'),
+  image: z.base64().refine(text => decodeLegacyImage(text) !== null, 'not a PNG'),
 });
 
 /** A drawing as it travels, one a line of NDJSON: for parsing what somebody brings along. */
-export const carriedSchema = z.unknown().transform((line, context): CarriedSample => {
+export const portableSampleSchema = z.unknown().transform((line, context): PortableSample => {
   const isPicture = typeof line === 'object' && line !== null && 'image' in line;
   const parsed = (isPicture ? pictureSchema : drawnSchema).safeParse(line);
   if (parsed.success) return parsed.data;
   for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
   return z.NEVER;
 });
-export type CarriedSample = z.infer<typeof drawnSchema> | z.infer<typeof pictureSchema>;
+export type PortableSample = z.infer<typeof drawnSchema> | z.infer<typeof pictureSchema>;
 
 /** Ink of a page, as `inkBefore` counts it: whoever draws waits for each page. */
 const pageBytes = 65_536;
@@ -78,7 +78,7 @@ const exportedSchema = z.object({
 export async function exportSamples(
   db: Database,
   { after = 0, limit, room }: { after?: number | undefined; limit: number; room?: string | undefined },
-): Promise<{ samples: CarriedSample[]; next: number | null }> {
+): Promise<{ samples: PortableSample[]; next: number | null }> {
   const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
   const carried = sql.fragment`
     drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint AND ${there}`;
@@ -100,11 +100,11 @@ export async function exportSamples(
   return { samples, next: nextOf(rows, limit) };
 }
 
-function toLine(row: z.infer<typeof exportedSchema>): CarriedSample | null {
+function toLine(row: z.infer<typeof exportedSchema>): PortableSample | null {
   const { drawing, strokes, raster, image, guess, probabilities, label, model, author, room, at } = row;
   if (strokes !== null && raster !== null && author !== null && room !== null)
     return { drawing, strokes, raster, guess, probabilities, label, model, author, room, at };
-  const png = image === null ? null : pngFrom(image);
+  const png = image === null ? null : decodeLegacyImage(image);
   return png && { drawing, image: Buffer.from(png).toString('base64'), guess, label, at };
 }
 
@@ -114,7 +114,7 @@ function toLine(row: z.infer<typeof exportedSchema>): CarriedSample | null {
  */
 export async function importSamples(
   db: Database,
-  rows: readonly CarriedSample[],
+  rows: readonly PortableSample[],
 ): Promise<{ added: number; known: number }> {
   const distinct = [...new Map(rows.map(row => [row.drawing, row])).values()];
   const drawn = distinct.flatMap(row => ('image' in row ? [] : [toRow(row)]));

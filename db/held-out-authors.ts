@@ -13,7 +13,7 @@ const everyHeldOut = 4;
  * Decides, once and for ever, which of the authors who labelled since the last time teach and which are held
  * out, in the order in which they first said something.
  */
-export async function settleAuthors(transaction: DatabaseTransactionConnection): Promise<void> {
+export async function assignHoldOut(transaction: DatabaseTransactionConnection): Promise<void> {
   await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${authorsLock})`);
   // Its own statement: it has to see what another one committed while this one waited for the lock.
   await transaction.query(sql.unsafe`
@@ -22,12 +22,12 @@ export async function settleAuthors(transaction: DatabaseTransactionConnection):
       (SELECT count(*) FROM authors) + row_number() OVER (ORDER BY min(labelled_at), min(id))
     ) % ${everyHeldOut} = 0
     FROM predictions
-    WHERE ${isLesson} AND author NOT IN (SELECT author FROM authors)
+    WHERE ${isTrainable} AND author NOT IN (SELECT author FROM authors)
     GROUP BY author`);
 }
 
 /** A row of `predictions` that a model can be taught or checked with: rows of the older application have no raster. */
-export const isLesson: FragmentSqlToken = sql.fragment`
+export const isTrainable: FragmentSqlToken = sql.fragment`
   (true_label IS NOT NULL AND raster IS NOT NULL AND author IS NOT NULL)`;
 
 export const isHeldOut: FragmentSqlToken = sql.fragment`
@@ -35,4 +35,4 @@ export const isHeldOut: FragmentSqlToken = sql.fragment`
 
 /** A label that a model can still learn. */
 export const isUntrained: FragmentSqlToken = sql.fragment`
-  (${isLesson} AND feedback_processed IS NOT TRUE AND NOT ${isHeldOut})`;
+  (${isTrainable} AND feedback_processed IS NOT TRUE AND NOT ${isHeldOut})`;

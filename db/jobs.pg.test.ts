@@ -14,7 +14,7 @@ import {
   startJob,
 } from './jobs.ts';
 import { claimed, empty, kinds, label, sampleOf, startedJob, useDatabases } from './testing/databases.ts';
-import { claimLessons } from './training-samples.ts';
+import { claimSamples } from './training-samples.ts';
 
 const databases = useDatabases();
 
@@ -112,7 +112,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await beat(db, job)).toBe('go_on');
       expect(await cancelJob(db, job.id)).toBe('asked');
       expect(await beat(db, job)).toBe('cancel');
-      expect(await claimLessons(db, { job, limit: 1, rehearse: 0 })).toBe('lost');
+      expect(await claimSamples(db, { job, limit: 1, maxReplayed: 0 })).toBe('lost');
       expect(await endJob(db, { job, state: 'cancelled', message: 'by ada' })).toBe('ended');
     });
   });
@@ -129,7 +129,7 @@ describe.each(kinds)('on %s', kind => {
     test('gives its claims back to the node that takes the job over', async () => {
       const sample = await sampleOf(db, label(1));
       const job = await startedJob(db);
-      expect((await claimed(db, job)).lessons).toHaveLength(1);
+      expect((await claimed(db, job)).samples).toHaveLength(1);
       const late = await silence();
       const again = await Promise.all(
         ['b', 'c', 'd'].map(node => startJob(db, { id: job.id, node, ...late, silentMs: 20 })),
@@ -137,14 +137,14 @@ describe.each(kinds)('on %s', kind => {
       const [second, ...more] = again.filter(answer => answer !== null);
       expect(more).toEqual([]);
       expect(second).toMatchObject({ id: job.id, state: 'running', attempt: 2, message: null });
-      expect((await claimed(db, second!)).lessons.map(({ id }) => id)).toEqual([sample]);
+      expect((await claimed(db, second!)).samples.map(({ id }) => id)).toEqual([sample]);
     });
 
     test('and is only slow after all can neither beat, claim nor end the job any more', async () => {
       const slow = await startedJob(db);
       const job = await startJob(db, { id: slow.id, node: 'b', ...(await silence()) });
       expect(await beat(db, slow)).toBe('lost');
-      expect(await claimLessons(db, { job: slow, limit: 1, rehearse: 0 })).toBe('lost');
+      expect(await claimSamples(db, { job: slow, limit: 1, maxReplayed: 0 })).toBe('lost');
       expect(await fail(slow)).toBe('lost');
       expect(await beat(db, job!)).toBe('go_on');
     });
@@ -153,14 +153,14 @@ describe.each(kinds)('on %s', kind => {
       await sampleOf(db, label(1));
       const first = await startedJob(db);
       const second = await startJob(db, { id: first.id, node: 'b', ...(await silence()) });
-      expect((await claimed(db, second!)).lessons).toHaveLength(1);
+      expect((await claimed(db, second!)).samples).toHaveLength(1);
       expect(await recoverJob(db, await silence())).toMatchObject({
         state: 'failed',
         message: 'The node that ran it (b) stopped answering.',
         endedAt: expect.any(Date),
       });
       expect(await currentJob(db)).toBeNull();
-      expect((await claimed(db, await startedJob(db))).lessons).toHaveLength(1);
+      expect((await claimed(db, await startedJob(db))).samples).toHaveLength(1);
     });
 
     test('while its job was to be cancelled leaves it cancelled', async () => {

@@ -41,7 +41,7 @@ export async function countByDigit(
  * Labels that a model could still learn, of authors who are not held out; with `since`, those said after it.
  * Who is held out is decided when a job claims: until then a new author's labels count.
  */
-export async function untrainedLabels(
+export async function countUntrained(
   db: Database,
   { since }: { since?: Date | undefined } = {},
 ): Promise<number> {
@@ -64,7 +64,7 @@ export interface Answers {
  * Of each author the newest `perAuthor` answers count, and of these the newest `perNetwork` of each network, so that
  * nobody brings a version down alone, however many sessions they make.
  */
-export async function confirmedAndCorrected(
+export async function countAnswers(
   db: Database,
   { version, perAuthor = 5, perNetwork = 10 }: { version: string; perAuthor?: number; perNetwork?: number },
 ): Promise<Answers> {

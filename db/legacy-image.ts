@@ -4,7 +4,7 @@ const hexBytes = '\\x';
  * A PNG out of a column read as text: the hexadecimal of bytes, or base64 with or without `data:…,` before it.
  * Null for anything else, because it goes to a browser as a picture.
  */
-export function pngFrom(text: string): Uint8Array | null {
+export function decodeLegacyImage(text: string): Uint8Array | null {
   if (!text.startsWith(hexBytes)) return onlyPng(Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64'));
   const bytes = Buffer.from(text.slice(hexBytes.length), 'hex');
   // Base64 may also have been stored as the bytes of its letters.

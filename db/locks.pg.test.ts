@@ -4,13 +4,13 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { applySchema } from './connection/apply-schema.ts';
 import type { Database } from './connection/open-database.ts';
-import { type CarriedSample, importSamples } from './export.ts';
+import { importSamples, type PortableSample } from './export.ts';
 import type { Job } from './jobs.ts';
 import { addCandidate, ensureBase } from './models.ts';
 import { type LabelRow, recordLabel, recordPredictions } from './predictions.ts';
 import { promoteModel } from './promotion.ts';
 import { empty, execute, label, startedJob, useDatabases } from './testing/databases.ts';
-import { claimLessons, openLessons } from './training-samples.ts';
+import { claimSamples, readOpenSamples } from './training-samples.ts';
 
 /** Two verbs that write the same rows at the same time wait for each other in one order: neither waits for ever. */
 
@@ -55,7 +55,7 @@ beforeEach(async () => {
   await execute(db, `UPDATE predictions SET claimed_by = '${job.id}'`);
 });
 
-const carried = (list: readonly LabelRow[]): CarriedSample[] =>
+const carried = (list: readonly LabelRow[]): PortableSample[] =>
   list.map(({ digit, raster, at, strokes, probabilities, author: _, ...row }) => ({
     ...row,
     strokes: strokes.map(stroke => [...stroke]),
@@ -71,10 +71,10 @@ const verbs: Record<string, () => Promise<unknown>> = {
   'a batch': () => recordPredictions(db, rows),
   'the batch backwards': () => recordPredictions(db, rows.toReversed()),
   'an import': () => importSamples(db, carried(rows)),
-  'a job claiming anew': () => claimLessons(db, { job, limit: 99, rehearse: 0 }),
+  'a job claiming anew': () => claimSamples(db, { job, limit: 99, maxReplayed: 0 }),
   'a promotion': () =>
     promoteModel(db, { version: 'taught', expectedChampion: 'base', by: 'gate', reason: '', job }),
-  'a pack': () => openLessons(db, { limit: 99, rehearse: 9 }),
+  'a pack': () => readOpenSamples(db, { limit: 99, maxReplayed: 9 }),
   'a node that starts': () => db.run(applySchema),
 };
 const pairs = Object.keys(verbs).flatMap(first => Object.keys(verbs).map(second => [first, second] as const));

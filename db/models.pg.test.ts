@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { currentJob, endJob, listJobs } from './jobs.ts';
-import { untrainedLabels } from './label-counts.ts';
+import { countUntrained } from './label-counts.ts';
 import {
   addCandidate,
   type Candidate,
-  champion,
   ensureBase,
   listModels,
   loadModel,
+  readChampion,
   refuseCandidate,
 } from './models.ts';
 import { recordLabel } from './predictions.ts';
@@ -56,10 +56,10 @@ describe.each(kinds)('on %s', kind => {
 
   describe('the shipped version', () => {
     test('is the champion of an empty database, once, however many nodes start at once', async () => {
-      expect(await champion(db)).toBeNull();
+      expect(await readChampion(db)).toBeNull();
       const answers = await Promise.all(Array.from({ length: 8 }, base));
       for (const answer of answers) expect(answer).toEqual({ version: 'base-1' });
-      expect(await champion(db)).toEqual({ version: 'base-1' });
+      expect(await readChampion(db)).toEqual({ version: 'base-1' });
       expect(await moves()).toEqual([[null, 'base-1', 'shipped']]);
     });
 
@@ -102,7 +102,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await rollBack(db, { by: 'admin', reason: 'missed' })).toBe('unfit');
       await add('late');
       expect(await promote('late', 'base-2')).toBe('unfit');
-      expect(await champion(db)).toEqual({ version: 'base-2' });
+      expect(await readChampion(db)).toEqual({ version: 'base-2' });
     });
 
     test('that was rolled back is not forced on anybody again', async () => {
@@ -155,7 +155,7 @@ describe.each(kinds)('on %s', kind => {
     test('moves both aliases and writes history', async () => {
       await add('a');
       expect(await promote('a', 'base-1')).toBe('promoted');
-      expect(await champion(db)).toEqual({ version: 'a' });
+      expect(await readChampion(db)).toEqual({ version: 'a' });
       expect(await aliases()).toEqual({ champion: 'a', previous: 'base-1' });
       expect(await history(db)).toMatchObject([
         { version: 'a', previous: 'base-1', move: 'promoted', by: 'gate', reason: 'better' },
@@ -168,7 +168,7 @@ describe.each(kinds)('on %s', kind => {
       for (const version of versions) await add(version);
       const answers = await Promise.all(versions.map(version => promote(version, 'base-1')));
       expect([...answers].sort()).toEqual(['outdated', 'outdated', 'outdated', 'promoted']);
-      expect(await champion(db)).toEqual({ version: versions[answers.indexOf('promoted')] });
+      expect(await readChampion(db)).toEqual({ version: versions[answers.indexOf('promoted')] });
       expect(await history(db)).toHaveLength(2);
     });
 
@@ -193,7 +193,7 @@ describe.each(kinds)('on %s', kind => {
         { id: job.id, state: 'promoted', candidate: 'a', message: 'better', verdict: { gained: 2 } },
       ]);
       expect((await listModels(db, { limit: 1 }))[0]).toMatchObject({ version: 'a', verdict: { gained: 2 } });
-      expect(await untrainedLabels(db)).toBe(1);
+      expect(await countUntrained(db)).toBe(1);
       expect(await promoteModel(db, { ...promotion, job })).toBe('promoted');
       expect(await endJob(db, { job, state: 'failed', message: 'too late' })).toBe('lost');
     });
@@ -204,13 +204,13 @@ describe.each(kinds)('on %s', kind => {
       const sample = await sampleOf(db, row);
       const other = await sampleOf(db, label(3));
       const job = await startedJob(db);
-      expect((await claimed(db, job)).lessons).toHaveLength(2);
+      expect((await claimed(db, job)).samples).toHaveLength(2);
       await recordLabel(db, { ...row, digit: 2 });
       await changeLabel(db, { id: other, digit: 4, by: { author: 'ada', admin: false } });
       await promoteModel(db, { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '', job });
-      expect(await untrainedLabels(db)).toBe(2);
+      expect(await countUntrained(db)).toBe(2);
       const again = await claimed(db, await startedJob(db));
-      expect(again.lessons.map(({ id, digit }) => [id, digit]).sort()).toEqual([
+      expect(again.samples.map(({ id, digit }) => [id, digit]).sort()).toEqual([
         [sample, 2],
         [other, 4],
       ]);
@@ -222,7 +222,7 @@ describe.each(kinds)('on %s', kind => {
       await endJob(db, { job, state: 'failed', message: 'crashed' });
       const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '', job };
       expect(await promoteModel(db, promotion)).toBe('not_running');
-      expect(await champion(db)).toEqual({ version: 'base-1' });
+      expect(await readChampion(db)).toEqual({ version: 'base-1' });
     });
 
     test('that fails in the middle leaves everything as it was', async () => {
@@ -242,7 +242,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await aliases()).toEqual({ champion: 'base-1' });
       expect(await loadModel(db, 'a')).toMatchObject({ status: 'candidate' });
       expect(await moves()).toHaveLength(1);
-      expect(await untrainedLabels(db)).toBe(1);
+      expect(await countUntrained(db)).toBe(1);
       expect(await currentJob(db)).toMatchObject({ id: job.id, state: 'running' });
       expect(await promoteModel(db, promotion)).toBe('promoted');
     });
@@ -270,13 +270,13 @@ describe.each(kinds)('on %s', kind => {
       }
       await execute(db, `UPDATE models SET parent = 'a' WHERE version = 'b'`);
       const by = { by: 'inkling', reason: '' };
-      expect(await untrainedLabels(db)).toBe(0);
+      expect(await countUntrained(db)).toBe(0);
       await rollBack(db, by);
-      expect(await untrainedLabels(db)).toBe(1);
+      expect(await countUntrained(db)).toBe(1);
       await rollBack(db, { ...by, to: 'base-1' });
-      expect(await untrainedLabels(db)).toBe(2);
+      expect(await countUntrained(db)).toBe(2);
       await rollBack(db, { ...by, to: 'b' });
-      expect(await untrainedLabels(db)).toBe(0);
+      expect(await countUntrained(db)).toBe(0);
     });
 
     test('returns to the one before, and back again', async () => {
@@ -302,7 +302,7 @@ describe.each(kinds)('on %s', kind => {
       const back = { by: 'watch', reason: 'corrected too often', expectedChampion: 'b' };
       const answers = await Promise.all(Array.from({ length: 5 }, () => rollBack(db, back)));
       expect(answers.filter(answer => answer !== 'outdated')).toEqual([{ version: 'a' }]);
-      expect(await champion(db)).toEqual({ version: 'a' });
+      expect(await readChampion(db)).toEqual({ version: 'a' });
     });
 
     test('has nowhere to go from the first version', async () => {
@@ -339,9 +339,9 @@ test('a database that crashes in the middle of a promotion has not promoted', as
   await promoting;
   await vi.waitFor(() => databases.server().start(), { timeout: 60_000, interval: 200 });
   await vi.waitFor(() => execute(db, 'DROP TRIGGER linger ON models'), { timeout: 60_000, interval: 100 });
-  expect(await champion(db)).toEqual({ version: 'base-1' });
+  expect(await readChampion(db)).toEqual({ version: 'base-1' });
   expect(await history(db)).toHaveLength(1);
   expect(await promoteModel(db, promotion)).toBe('promoted');
-  expect(await champion(db)).toEqual({ version: 'a' });
+  expect(await readChampion(db)).toEqual({ version: 'a' });
   await db.close();
 });

@@ -64,7 +64,7 @@ function whyShipped(champion: object | null, fits: boolean): string {
 }
 
 /** The version that answers; null before `ensureBase`. */
-export async function champion(db: Database): Promise<{ version: string } | null> {
+export async function readChampion(db: Database): Promise<{ version: string } | null> {
   const found = await db.run(championOf);
   return found && { version: found.version };
 }

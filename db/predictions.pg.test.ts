@@ -297,7 +297,7 @@ describe.each(kinds)('on %s', kind => {
     await db.run(applySchema);
     await db.run(applySchema);
     expect(await claimed(db, await startedJob(db))).toMatchObject({
-      lessons: [{ id: 1, author: 'ada', digit: 1, guess: 7, strokes: [[1, 2]] }],
+      samples: [{ id: 1, author: 'ada', digit: 1, guess: 7, strokes: [[1, 2]] }],
     });
     await empty(db);
   });
@@ -397,7 +397,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await listSamples(db, { limit: 9, before: id + 1 })).toMatchObject([{ id }]);
       const job = await startedJob(db, [id, 3]);
       expect(job.samples).toEqual([id]);
-      expect(await claimed(db, job)).toMatchObject({ lessons: [{ id, digit: 6 }] });
+      expect(await claimed(db, job)).toMatchObject({ samples: [{ id, digit: 6 }] });
       expect((await exportSamples(db, { limit: 1 })).next).toBe(id);
       expect(await getSample(db, id)).toMatchObject({ id, label: 6 });
       expect(await deleteSample(db, { id, by })).toEqual({ drawing: row.drawing });

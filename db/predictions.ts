@@ -59,7 +59,7 @@ export async function recordLabel(db: Database, row: LabelRow): Promise<{ sample
       strokes = excluded.strokes,
       raster = excluded.raster,
       ${newerGuess},
-      ${saidAgain({
+      ${labelledAgain({
         digit: sql.fragment`excluded.true_label`,
         at: sql.fragment`excluded.labelled_at`,
         same: sql.fragment`known.true_label IS NOT DISTINCT FROM excluded.true_label AND ${sameInk}`,
@@ -78,7 +78,7 @@ export async function relabel(
   const query = sql.type(z.object({ id: z.int(), mine: z.boolean() }))`
     WITH relabelled AS (
       UPDATE predictions AS known SET
-        ${saidAgain({ digit: sql.fragment`${digit}::int`, at: sql.fragment`${at.toISOString()}::timestamptz` })}
+        ${labelledAgain({ digit: sql.fragment`${digit}::int`, at: sql.fragment`${at.toISOString()}::timestamptz` })}
       WHERE drawing = ${drawing}::uuid AND author = ${author}
       RETURNING id
     )
@@ -130,7 +130,7 @@ function learnedWhere(same: FragmentSqlToken): FragmentSqlToken {
  * Sets the label of the row `known`. Unless it says the same as before, it is to be learned again, and a job
  * that has read the row before does not count as having learned it.
  */
-export function saidAgain({
+export function labelledAgain({
   digit,
   at,
   same = sql.fragment`known.true_label IS NOT DISTINCT FROM ${digit}`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
-import { confirmedAndCorrected, countByDigit, untrainedLabels } from './label-counts.ts';
+import { countAnswers, countByDigit, countUntrained } from './label-counts.ts';
 import { recordNetwork } from './networks.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
@@ -41,9 +41,9 @@ describe.each(kinds)('on %s', kind => {
     const id = await sampleOf(db, label(3));
     await learned();
     expect(await changeLabel(db, { id, digit: 3, by: ada })).toMatchObject({ id, label: 3 });
-    expect(await untrainedLabels(db)).toBe(0);
+    expect(await countUntrained(db)).toBe(0);
     expect(await changeLabel(db, { id, digit: 5, by: ada })).toMatchObject({ id, label: 5, guess: 7 });
-    expect(await untrainedLabels(db)).toBe(1);
+    expect(await countUntrained(db)).toBe(1);
     expect(await getSample(db, id)).toMatchObject({ trainedIn: null });
   });
 
@@ -51,9 +51,9 @@ describe.each(kinds)('on %s', kind => {
     const id = await sampleOf(db, label(3));
     await learned();
     expect(await changeLabel(db, { id, digit: null, by: ada })).toMatchObject({ label: null });
-    expect([await countLabels(db), await untrainedLabels(db)]).toEqual([0, 0]);
+    expect([await countLabels(db), await countUntrained(db)]).toEqual([0, 0]);
     await changeLabel(db, { id, digit: 3, by: ada });
-    expect([await countLabels(db), await untrainedLabels(db)]).toEqual([1, 1]);
+    expect([await countLabels(db), await countUntrained(db)]).toEqual([1, 1]);
   });
 
   test("others' samples are an admin's to change or delete, those without an author too", async () => {
@@ -94,8 +94,8 @@ describe.each(kinds)('on %s', kind => {
   test('labels still to be learned are counted since a moment', async () => {
     await recordLabel(db, label(1, { at: new Date('2026-01-01T00:00:00Z') }));
     await recordLabel(db, label(2, { at: new Date('2026-01-03T00:00:00Z') }));
-    expect(await untrainedLabels(db)).toBe(2);
-    expect(await untrainedLabels(db, { since: new Date('2026-01-02T00:00:00Z') })).toBe(1);
+    expect(await countUntrained(db)).toBe(2);
+    expect(await countUntrained(db, { since: new Date('2026-01-02T00:00:00Z') })).toBe(1);
   });
 
   test('a version is confirmed and corrected by its own guesses, and by nobody alone', async () => {
@@ -104,11 +104,11 @@ describe.each(kinds)('on %s', kind => {
     await recordPredictions(db, [prediction({ model: 'v2' })]);
     for (let nth = 0; nth < 9; nth++) await recordLabel(db, label(1, { model: 'v2', author: 'eve' }));
     const tally = (limits: { perAuthor?: number; perNetwork?: number } = {}) =>
-      confirmedAndCorrected(db, { version: 'v2', ...limits });
+      countAnswers(db, { version: 'v2', ...limits });
     expect(await tally({ perAuthor: 3 })).toEqual({ confirmed: 2, corrected: 4, correctors: 2 });
     expect(await tally({ perAuthor: 50 })).toEqual({ confirmed: 2, corrected: 10, correctors: 2 });
     expect(await tally()).toEqual({ confirmed: 2, corrected: 6, correctors: 2 });
-    expect(await confirmedAndCorrected(db, { version: 'v3' })).toEqual({
+    expect(await countAnswers(db, { version: 'v3' })).toEqual({
       confirmed: 0,
       corrected: 0,
       correctors: 0,

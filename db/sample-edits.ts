@@ -2,11 +2,11 @@ import { type DatabasePoolConnection, sql } from 'slonik';
 import { z } from 'zod';
 import { bytesSchema } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
-import { saidAgain } from './predictions.ts';
+import { labelledAgain } from './predictions.ts';
 import { type SampleRow, sampleColumns, sampleSchema } from './sample-queries.ts';
 
 /** Who asks: the author may change what is theirs, an admin everything. */
-export interface Asker {
+export interface Requester {
   author: string | null;
   admin: boolean;
 }
@@ -29,12 +29,12 @@ export async function getSample(db: Database, id: number): Promise<SampleDetail 
 /** Says what a sample is, or, with null, that nobody has said; either way it is no longer learned as it was. */
 export async function changeLabel(
   db: Database,
-  { id, digit, by }: { id: number; digit: number | null; by: Asker },
+  { id, digit, by }: { id: number; digit: number | null; by: Requester },
 ): Promise<SampleRow | 'not_yours' | 'not_found'> {
   const at = digit === null ? sql.fragment`NULL` : sql.fragment`now()`;
   return db.run(async connection => {
     const changed = await connection.maybeOne(sql.type(sampleSchema)`
-      UPDATE predictions AS known SET ${saidAgain({ digit: sql.fragment`${digit}::int`, at })}
+      UPDATE predictions AS known SET ${labelledAgain({ digit: sql.fragment`${digit}::int`, at })}
       WHERE id = ${id}::bigint AND ${isTheirs(by)}
       RETURNING ${sampleColumns}`);
     return changed ?? whyNot(connection, id);
@@ -44,7 +44,7 @@ export async function changeLabel(
 /** Resolves with the drawing that the row was of. */
 export async function deleteSample(
   db: Database,
-  { id, by }: { id: number; by: Asker },
+  { id, by }: { id: number; by: Requester },
 ): Promise<{ drawing: string } | 'not_yours' | 'not_found'> {
   return db.run(async connection => {
     const deleted = await connection.maybeOne(sql.type(z.object({ drawing: z.string() }))`
@@ -53,7 +53,7 @@ export async function deleteSample(
   });
 }
 
-function isTheirs({ author, admin }: Asker) {
+function isTheirs({ author, admin }: Requester) {
   return sql.fragment`(${admin} OR author = ${author})`;
 }
 

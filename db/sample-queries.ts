@@ -1,7 +1,7 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
-import { pngFrom } from './legacy-image.ts';
+import { decodeLegacyImage } from './legacy-image.ts';
 
 export const sampleSchema = z.object({
   id: z.int(),
@@ -121,7 +121,7 @@ export async function sampleImage(db: Database, id: number): Promise<Uint8Array 
   const query = sql.type(z.object({ image: z.string().nullable() }))`
     SELECT image::text AS image FROM predictions WHERE id = ${id}::bigint`;
   const found = await db.run(connection => connection.maybeOne(query));
-  return found?.image ? pngFrom(found.image) : null;
+  return found?.image ? decodeLegacyImage(found.image) : null;
 }
 
 /** Rows of the older application, which knew no rooms, hang in the lobby. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { endJob, type Job } from './jobs.ts';
-import { countByDigit, untrainedLabels } from './label-counts.ts';
+import { countByDigit, countUntrained } from './label-counts.ts';
 import { addCandidate, ensureBase } from './models.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
 import { promoteModel } from './promotion.ts';
@@ -19,7 +19,7 @@ import {
   startedJob,
   useDatabases,
 } from './testing/databases.ts';
-import { heldOutLessons, noRegressLessons } from './training-samples.ts';
+import { readCorrections, readHeldOutSamples } from './training-samples.ts';
 
 const databases = useDatabases();
 
@@ -51,7 +51,7 @@ describe.each(kinds)('on %s', kind => {
   test('a lesson is what was drawn and what it is said to be', async () => {
     const row = label(3);
     const id = await sampleOf(db, row);
-    const { lessons } = await claimed(db, await startedJob(db));
+    const { samples: lessons } = await claimed(db, await startedJob(db));
     const { drawing, author, strokes, raster, guess } = row;
     expect(lessons).toEqual([{ id, drawing, author, strokes, raster, guess, digit: 3 }]);
     expect(lessons[0]!.raster.buffer.byteLength).toBe(784);
@@ -62,8 +62,8 @@ describe.each(kinds)('on %s', kind => {
     await learn();
     await recordPredictions(db, [prediction()]);
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
-    expect(await claimed(db, await startedJob(db))).toEqual({ lessons: [], rehearsal: [], heldOut: 0 });
-    expect(await untrainedLabels(db)).toBe(0);
+    expect(await claimed(db, await startedJob(db))).toEqual({ samples: [], replayed: [], heldOut: 0 });
+    expect(await countUntrained(db)).toBe(0);
   });
 
   test('the newest labels come first, no more of each author than allowed, and not more than asked', async () => {
@@ -72,9 +72,9 @@ describe.each(kinds)('on %s', kind => {
     const ada = [await say(1), await say(2)];
     const job = await startedJob(db);
     const few = await claimed(db, job, { perAuthor: 3 });
-    expect(ids(few.lessons).toSorted((a, b) => a - b)).toEqual([...eve.slice(3), ...ada]);
-    expect(ids((await claimed(db, job, { perAuthor: 3, limit: 2 })).lessons)).toHaveLength(2);
-    expect(ids((await claimed(db, job)).lessons)).toHaveLength(8);
+    expect(ids(few.samples).toSorted((a, b) => a - b)).toEqual([...eve.slice(3), ...ada]);
+    expect(ids((await claimed(db, job, { perAuthor: 3, limit: 2 })).samples)).toHaveLength(2);
+    expect(ids((await claimed(db, job)).samples)).toHaveLength(8);
   });
 
   test('a drawing relabelled today is newer than one drawn after it', async () => {
@@ -82,7 +82,7 @@ describe.each(kinds)('on %s', kind => {
     const first = await sampleOf(db, old);
     const second = await sampleOf(db, label(2));
     expect(await sampleOf(db, { ...old, digit: 4, at: new Date() })).toBe(first);
-    expect(ids((await claimed(db, await startedJob(db))).lessons)).toEqual([first, second]);
+    expect(ids((await claimed(db, await startedJob(db))).samples)).toEqual([first, second]);
   });
 
   test('what a job claimed first and not again is not taken for learned', async () => {
@@ -101,7 +101,7 @@ describe.each(kinds)('on %s', kind => {
     await claimed(db, job);
     await claimed(db, job, { limit: 1 });
     await promoteModel(db, { version: 'a', expectedChampion: 'base', by: 'gate', reason: '', job });
-    expect(await untrainedLabels(db)).toBe(1);
+    expect(await countUntrained(db)).toBe(1);
   });
 
   test('a job asked for samples learns exactly those, also when they were learned before', async () => {
@@ -112,7 +112,7 @@ describe.each(kinds)('on %s', kind => {
     const unsaid = prediction();
     await recordPredictions(db, [unsaid]);
     const job = await startedJob(db, [learned, fresh, 2_000_000_000]);
-    expect(ids((await claimed(db, job, { perAuthor: 1 })).lessons).toSorted()).toEqual([learned, fresh]);
+    expect(ids((await claimed(db, job, { perAuthor: 1 })).samples).toSorted()).toEqual([learned, fresh]);
   });
 
   test('claims of a job that was refused are free', async () => {
@@ -120,7 +120,7 @@ describe.each(kinds)('on %s', kind => {
     const job = await startedJob(db);
     await claimed(db, job);
     await give(job);
-    expect(ids((await claimed(db, await startedJob(db))).lessons)).toEqual([sample]);
+    expect(ids((await claimed(db, await startedJob(db))).samples)).toEqual([sample]);
   });
 
   test('learned labels are rehearsed, corrections first, and the claimed ones are not among them', async () => {
@@ -128,28 +128,28 @@ describe.each(kinds)('on %s', kind => {
     const corrected = [await say(1), await say(2)];
     await learn();
     const job = await startedJob(db, [corrected[0]!]);
-    const { rehearsal, lessons } = await claimed(db, job, { rehearse: 3 });
+    const { replayed, samples: lessons } = await claimed(db, job, { maxReplayed: 3 });
     expect(ids(lessons)).toEqual([corrected[0]]);
-    expect(rehearsal[0]!.id).toBe(corrected[1]);
-    expect(rehearsal).toHaveLength(3);
-    expect(confirmed).toEqual(expect.arrayContaining(ids(rehearsal.slice(1))));
-    expect((await claimed(db, job, { rehearse: 3 })).rehearsal).toEqual(rehearsal);
-    expect((await claimed(db, job, { rehearse: 9, perAuthor: 2 })).rehearsal).toHaveLength(2);
+    expect(replayed[0]!.id).toBe(corrected[1]);
+    expect(replayed).toHaveLength(3);
+    expect(confirmed).toEqual(expect.arrayContaining(ids(replayed.slice(1))));
+    expect((await claimed(db, job, { maxReplayed: 3 })).replayed).toEqual(replayed);
+    expect((await claimed(db, job, { maxReplayed: 9, perAuthor: 2 })).replayed).toHaveLength(2);
   });
 
   test('learned corrections are what a later version must know still', async () => {
     await say(7);
     const corrected = [await say(1), await say(2)];
-    expect(await noRegressLessons(db, { limit: 9 })).toEqual([]);
+    expect(await readCorrections(db, { limit: 9 })).toEqual([]);
     await learn();
     await say(3);
-    const kept = await noRegressLessons(db, { limit: 9 });
+    const kept = await readCorrections(db, { limit: 9 });
     expect(kept).toMatchObject([
       { id: corrected[1], digit: 2, guess: 7 },
       { id: corrected[0], digit: 1, guess: 7 },
     ]);
-    expect(await noRegressLessons(db, { limit: 9, perAuthor: 1 })).toHaveLength(1);
-    expect(await noRegressLessons(db, { limit: 1 })).toHaveLength(1);
+    expect(await readCorrections(db, { limit: 9, perAuthor: 1 })).toHaveLength(1);
+    expect(await readCorrections(db, { limit: 1 })).toHaveLength(1);
   });
 
   test('while people keep changing their minds, a version has learned the labels it was shown and no others', async () => {
@@ -176,7 +176,7 @@ describe.each(kinds)('on %s', kind => {
         const [before, version] = [`r${round - 1}`, `r${round}`];
         await addCandidate(db, { version, card: { version }, weights, parent: before, source: 'server' });
         const job = await startedJob(db);
-        for (const { id, digit } of (await claimed(db, job)).lessons) shown.set(`${version} ${id}`, digit);
+        for (const { id, digit } of (await claimed(db, job)).samples) shown.set(`${version} ${id}`, digit);
         await delay(20);
         const promotion = { version, expectedChampion: before, by: 'gate', reason: '', job };
         expect(await promoteModel(db, promotion)).toBe('promoted');
@@ -192,7 +192,7 @@ describe.each(kinds)('on %s', kind => {
       learned++;
       expect([id, trainedIn, shown.get(`${trainedIn} ${id}`)]).toEqual([id, trainedIn, digit]);
     }
-    expect(await untrainedLabels(db)).toBe(rows.length - learned);
+    expect(await countUntrained(db)).toBe(rows.length - learned);
     // Verbs wait for each other in one order: none is ended as a deadlock and repeated. db/locks.pg.test.ts has the pairs.
     expect(await databases.refusals()).toEqual([]);
   });
@@ -203,7 +203,7 @@ describe.each(kinds)('on %s', kind => {
     test('every fourth is held out, in the order in which they first said something', async () => {
       for (const name of names) await say(1, name);
       const claim = await claimed(db, await startedJob(db));
-      expect(claim.lessons.map(({ author }) => author).toSorted()).toEqual([
+      expect(claim.samples.map(({ author }) => author).toSorted()).toEqual([
         'a',
         'b',
         'c',
@@ -213,7 +213,7 @@ describe.each(kinds)('on %s', kind => {
         'i',
       ]);
       expect(claim.heldOut).toBe(2);
-      expect((await heldOutLessons(db, { limit: 9 })).map(({ author }) => author)).toEqual(['h', 'd']);
+      expect((await readHeldOutSamples(db, { limit: 9 })).map(({ author }) => author)).toEqual(['h', 'd']);
     });
 
     test('once held out is held out for ever: asked for, or alone, or after the others are gone', async () => {
@@ -223,16 +223,16 @@ describe.each(kinds)('on %s', kind => {
       await give(first);
       const asked = await say(1, 'd');
       const job = await startedJob(db, [asked]);
-      expect(await claimed(db, job)).toMatchObject({ lessons: [], heldOut: 1 });
+      expect(await claimed(db, job)).toMatchObject({ samples: [], heldOut: 1 });
       await give(job);
       await execute(db, 'DELETE FROM predictions');
       for (let digit = 0; digit < 3; digit++) await say(digit, 'd');
       const last = await startedJob(db);
-      expect(await claimed(db, last)).toEqual({ lessons: [], rehearsal: [], heldOut: 3 });
-      expect(await untrainedLabels(db)).toBe(0);
+      expect(await claimed(db, last)).toEqual({ samples: [], replayed: [], heldOut: 3 });
+      expect(await countUntrained(db)).toBe(0);
       expect((await countByDigit(db)).untrained).toBe(0);
-      expect(await heldOutLessons(db, { limit: 9, perAuthor: 2 })).toHaveLength(2);
-      expect(await heldOutLessons(db, { limit: 1 })).toMatchObject([{ author: 'd', digit: 2 }]);
+      expect(await readHeldOutSamples(db, { limit: 9, perAuthor: 2 })).toHaveLength(2);
+      expect(await readHeldOutSamples(db, { limit: 1 })).toMatchObject([{ author: 'd', digit: 2 }]);
     });
 
     test('one who is known to be held out before labelling again is not counted anew', async () => {
@@ -240,7 +240,7 @@ describe.each(kinds)('on %s', kind => {
       const job = await startedJob(db);
       await claimed(db, job);
       for (const name of names.slice(0, 7)) await say(2, name);
-      const { lessons } = await claimed(db, job);
+      const { samples: lessons } = await claimed(db, job);
       expect(new Set(lessons.map(({ author }) => author))).toEqual(new Set(['a', 'b', 'c', 'e', 'f', 'g']));
     });
   });

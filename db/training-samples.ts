@@ -3,7 +3,7 @@ import { type DatabasePoolConnection, type FragmentSqlToken, sql } from 'slonik'
 import { z } from 'zod';
 import { bytesSchema } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
-import { isHeldOut, isLesson, settleAuthors } from './held-out-authors.ts';
+import { assignHoldOut, isHeldOut, isTrainable } from './held-out-authors.ts';
 import { holdJob, type JobRun } from './jobs.ts';
 import { updateInOrder } from './lock-order.ts';
 import { bigInk } from './sample-queries.ts';
@@ -19,26 +19,26 @@ const lessonSchema = z.object({
   /** What it was taken for. */
   guess: z.int().nullable(),
 });
-export type Lesson = z.infer<typeof lessonSchema>;
+export type TrainingSample = z.infer<typeof lessonSchema>;
 
 export interface Claim {
   /** To be learned: they count as learned when the job's version is promoted, and only then. Newest label first. */
-  lessons: readonly Lesson[];
+  samples: readonly TrainingSample[];
   /** Learned before, corrections first: to be shown again, so that they are not forgotten. */
-  rehearsal: readonly Lesson[];
+  replayed: readonly TrainingSample[];
   /** Labels left out because their authors are held out. */
   heldOut: number;
 }
 
-export interface LessonLimits {
+export interface SampleLimits {
   limit: number;
   /** The most of one author, so that nobody teaches alone. */
   perAuthor?: number;
 }
 
-export interface ClaimLimits extends LessonLimits {
+export interface ClaimLimits extends SampleLimits {
   /** How many of those learned before. */
-  rehearse: number;
+  maxReplayed: number;
 }
 
 /**
@@ -46,15 +46,15 @@ export interface ClaimLimits extends LessonLimits {
  * of one author, or else every label not learned yet. A job claims anew each time it asks: what it held before
  * is free again. 'lost' when the job is no longer the runner's to run.
  */
-export async function claimLessons(
+export async function claimSamples(
   db: Database,
-  { job, limit, perAuthor = limit, rehearse }: ClaimLimits & { job: JobRun },
+  { job, limit, perAuthor = limit, maxReplayed }: ClaimLimits & { job: JobRun },
 ): Promise<Claim | 'lost'> {
   return db.run(connection =>
     connection.transaction(async transaction => {
       const held = await holdJob(transaction, job);
       if (!held) return 'lost';
-      await settleAuthors(transaction);
+      await assignHoldOut(transaction);
       // Only one job runs, and it is this one: any other claim was left behind by a job that is over.
       await transaction.query(
         sql.unsafe`${updateInOrder({
@@ -63,10 +63,10 @@ export async function claimLessons(
         })}`,
       );
       const wanted = held.samples
-        ? sql.fragment`${isLesson} AND id = ANY(${sql.array(held.samples, 'int8')})`
-        : sql.fragment`${isLesson} AND feedback_processed IS NOT TRUE`;
+        ? sql.fragment`${isTrainable} AND id = ANY(${sql.array(held.samples, 'int8')})`
+        : sql.fragment`${isTrainable} AND feedback_processed IS NOT TRUE`;
       // A row that somebody is changing right now is left for the next job rather than waited for.
-      const lessons = await transaction.any(sql.type(lessonSchema)`
+      const samples = await transaction.any(sql.type(lessonSchema)`
         WITH free AS (
           SELECT id FROM predictions
           WHERE ${wanted} AND id IN (${idsOf({
@@ -80,61 +80,61 @@ export async function claimLessons(
           RETURNING predictions.*
         )
         SELECT ${lessonColumns} FROM claimed ORDER BY ${newestFirst}`);
-      const rehearsal = await readLessons(transaction, {
-        where: sql.fragment`${isLesson} AND feedback_processed AND NOT ${isHeldOut}
+      const replayed = await readLessons(transaction, {
+        where: sql.fragment`${isTrainable} AND feedback_processed AND NOT ${isHeldOut}
           AND claimed_by IS DISTINCT FROM ${job.id}::uuid`,
         // Other ones for every job, the same ones for every attempt at one.
         order: sql.fragment`${isCorrection} DESC, md5(id::text || ${job.id}::text)`,
-        limit: rehearse,
+        limit: maxReplayed,
         perAuthor,
       });
       const heldOut = await transaction.oneFirst(sql.type(z.object({ count: z.int() }))`
         SELECT count(*)::int AS count FROM predictions WHERE ${wanted} AND ${isHeldOut}`);
-      return { lessons, rehearsal, heldOut };
+      return { samples, replayed, heldOut };
     }),
   );
 }
 
 /** What a job would be given if it asked now, without claiming it: to be handed to whoever teaches elsewhere. */
-export async function openLessons(
+export async function readOpenSamples(
   db: Database,
-  { limit, perAuthor = limit, rehearse }: ClaimLimits,
-): Promise<Pick<Claim, 'lessons' | 'rehearsal'>> {
+  { limit, perAuthor = limit, maxReplayed }: ClaimLimits,
+): Promise<Pick<Claim, 'samples' | 'replayed'>> {
   return db.run(connection =>
     connection.transaction(async transaction => {
-      await settleAuthors(transaction);
-      const teaching = sql.fragment`${isLesson} AND NOT ${isHeldOut}`;
-      const lessons = await readLessons(transaction, {
+      await assignHoldOut(transaction);
+      const teaching = sql.fragment`${isTrainable} AND NOT ${isHeldOut}`;
+      const samples = await readLessons(transaction, {
         where: sql.fragment`${teaching} AND feedback_processed IS NOT TRUE`,
         limit,
         perAuthor,
       });
-      const rehearsal = await readLessons(transaction, {
+      const replayed = await readLessons(transaction, {
         where: sql.fragment`${teaching} AND feedback_processed`,
         order: sql.fragment`${isCorrection} DESC, labelled_at DESC, id DESC`,
-        limit: rehearse,
+        limit: maxReplayed,
         perAuthor,
       });
-      return { lessons, rehearsal };
+      return { samples, replayed };
     }),
   );
 }
 
 /** Labels of authors that no model learns from, newest first. */
-export async function heldOutLessons(
+export async function readHeldOutSamples(
   db: Database,
-  { limit, perAuthor = limit }: LessonLimits,
-): Promise<readonly Lesson[]> {
-  const where = sql.fragment`${isLesson} AND ${isHeldOut}`;
+  { limit, perAuthor = limit }: SampleLimits,
+): Promise<readonly TrainingSample[]> {
+  const where = sql.fragment`${isTrainable} AND ${isHeldOut}`;
   return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
 }
 
 /** Corrections learned before, newest first: a later version has to know them still. */
-export async function noRegressLessons(
+export async function readCorrections(
   db: Database,
-  { limit, perAuthor = limit }: LessonLimits,
-): Promise<readonly Lesson[]> {
-  const where = sql.fragment`${isLesson} AND feedback_processed AND ${isCorrection}`;
+  { limit, perAuthor = limit }: SampleLimits,
+): Promise<readonly TrainingSample[]> {
+  const where = sql.fragment`${isTrainable} AND feedback_processed AND ${isCorrection}`;
   return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
 }
 
@@ -153,20 +153,20 @@ interface Choice {
 async function readLessons(
   connection: Pick<DatabasePoolConnection, 'any'>,
   choice: Choice,
-): Promise<readonly Lesson[]> {
+): Promise<readonly TrainingSample[]> {
   const chosen = await connection.any(sql.type(chosenSchema)`
     SELECT id, coalesce(pg_column_size(strokes), 0) AS bytes FROM predictions
     WHERE id IN (${idsOf(choice)})
     ORDER BY ${choice.order ?? newestFirst}`);
-  const lessons = new Map<number, Lesson>();
+  const samples = new Map<number, TrainingSample>();
   for (const ids of portionsOf(chosen)) {
     const rows = await connection.any(sql.type(lessonSchema)`
       SELECT ${lessonColumns} FROM predictions WHERE id = ANY(${sql.array(ids, 'int8')})`);
-    for (const row of rows) lessons.set(row.id, row);
+    for (const row of rows) samples.set(row.id, row);
     // The embedded database runs in the process that everybody's ink goes through.
     await turn();
   }
-  return chosen.flatMap(({ id }) => lessons.get(id) ?? []);
+  return chosen.flatMap(({ id }) => samples.get(id) ?? []);
 }
 
 const chosenSchema = z.object({ id: z.int(), bytes: z.int() });

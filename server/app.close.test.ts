@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../db/connection/open-database.ts';
-import type { CarriedSample } from '../db/export.ts';
+import type { PortableSample } from '../db/export.ts';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { type App, createApp } from './app.ts';
 import { createStore } from './core/store.ts';
@@ -25,7 +25,7 @@ const lesson = {
   digit: 4,
   guess: 7,
 };
-const exported: CarriedSample = {
+const exported: PortableSample = {
   drawing: '00000000-0000-4000-8000-000000000001',
   guess: 1,
   label: 1,
@@ -43,7 +43,7 @@ const store = {
   loadModel: async () => ({ ...base, weights: new Uint8Array(base.weights), ...served }),
   listJobs: async () => [],
   countByDigit: async () => ({ labelled: [], wrong: [], untrained: 1 }),
-  openLessons: async () => ({ lessons: [lesson], rehearsal: [] }),
+  readOpenSamples: async () => ({ samples: [lesson], replayed: [] }),
   currentJob: async () => null,
   history: async () => [],
   recordPredictions: async () => {},
@@ -70,9 +70,9 @@ beforeEach(async () => {
       restarts: () => 0,
       close() {},
     }),
-    spawnTeaching: idleChild,
-    spawnJudging: idleChild,
-    teaching: { by: 'anyone', afterLabels: 0, pauseMs: 0 },
+    spawnTraining: idleChild,
+    spawnEvaluation: idleChild,
+    training: { by: 'anyone', afterLabels: 0, pauseMs: 0 },
     adminToken,
     trustProxy: 0,
     guessOrigins: () => [],

@@ -12,25 +12,25 @@ import { createMetrics } from './core/metrics.ts';
 import { after } from './core/schedule.ts';
 import type { Store } from './core/store.ts';
 import { createDrawings } from './drawing/drawing-service.ts';
-import { createNetworks } from './drawing/label-networks.ts';
-import { bytesOf, createFeedback } from './drawing/labels.ts';
-import { createGallery } from './drawing/prediction-log.ts';
+import { createLabelNetworks } from './drawing/label-networks.ts';
+import { bytesOf, createLabels } from './drawing/labels.ts';
+import { createPredictionLog } from './drawing/prediction-log.ts';
 import { createStorageBudget } from './drawing/storage-budget.ts';
 import { createHttp } from './http/http-server.ts';
 import { createBatcher, type Stage } from './inference/batcher.ts';
 import type { InferencePool } from './inference/inference-pool.ts';
 import { createModelCache } from './inference/model-cache.ts';
 import type { LoadedModel } from './inference/model-files.ts';
-import { createPace, paceLookMs } from './inference/overload.ts';
-import { ask, type Predicted, toPrediction } from './inference/prediction-request.ts';
-import { createRegistry } from './inference/served-model.ts';
-import { createGuard } from './jobs/auto-rollback.ts';
-import { createJudge, type JudgeParts } from './jobs/evaluator.ts';
+import { createOverloadControl, overloadSampleMs } from './inference/overload.ts';
+import { type Predicted, predictOnce, toPrediction } from './inference/prediction-request.ts';
+import { createServedModel } from './inference/served-model.ts';
+import { createAutoRollback } from './jobs/auto-rollback.ts';
+import { createEvaluator, type EvaluatorParts } from './jobs/evaluator.ts';
 import { createRounds } from './jobs/federated-round.ts';
-import { createRoundTrial } from './jobs/round-evaluation.ts';
+import { createRoundEvaluation } from './jobs/round-evaluation.ts';
 import { createPacker } from './jobs/training-pack.ts';
-import { createTrainingNews } from './jobs/training-progress.ts';
-import { createTeacher, type TeachingProcess } from './jobs/training-runner.ts';
+import { createTrainingProgress } from './jobs/training-progress.ts';
+import { createTrainingRunner, type TrainingProcess } from './jobs/training-runner.ts';
 import { trackConnections } from './network/connections.ts';
 import { createRooms } from './room/room-registry.ts';
 import { createSockets } from './socket/socket-server.ts';
@@ -41,9 +41,9 @@ export interface AppParts {
   base: LoadedModel;
   /** Starts the inference processes; `onFree` is to be called whenever one comes free or comes back. */
   startInference(onFree: () => void): InferencePool;
-  spawnTeaching(): TeachingProcess;
-  spawnJudging: JudgeParts['spawn'];
-  teaching: { by: 'anyone' | 'admin'; afterLabels: number; pauseMs: number };
+  spawnTraining(): TrainingProcess;
+  spawnEvaluation: EvaluatorParts['spawn'];
+  training: { by: 'anyone' | 'admin'; afterLabels: number; pauseMs: number };
   adminToken: string;
   trustProxy: number;
   publicOrigin?: string | undefined;
@@ -82,60 +82,60 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     waiting: () => batcher.waiting(),
     restarts: () => inference.restarts(),
     guessesPerSecond: () => pace.pace().guessesPerSecond,
-    nodes: () => 1 + (cluster?.nodes() ?? 0),
+    nodes: () => 1 + (cluster?.countOtherNodes() ?? 0),
   });
 
-  const gallery = createGallery<PredictionRow>({
+  const gallery = createPredictionLog<PredictionRow>({
     save: rows => store.recordPredictions(rows),
     bytesOf,
-    lost: count => metrics.unlogged.inc(count),
+    onLost: count => metrics.unlogged.inc(count),
     log,
   });
-  const feedback = createFeedback({
+  const feedback = createLabels({
     store,
-    record: gallery.record,
-    stored: () => metrics.labels.inc(),
+    record: gallery.append,
+    onStored: () => metrics.labels.inc(),
     log,
   });
   const storage = createStorageBudget(now);
   const drawings = createDrawings({
     payFor: storage.payFor,
-    unlogged: () => metrics.unlogged.inc(),
-    changed(live) {
-      if (live.drawing.points > 0) batcher.mark(live);
+    onUnlogged: () => metrics.unlogged.inc(),
+    onChanged(live) {
+      if (live.drawing.points > 0) batcher.markDirty(live);
       else live.guess = undefined;
     },
-    async finished(live) {
-      batcher.hurry(live);
+    async onFinished(live) {
+      batcher.prioritise(live);
       await feedback.storeFinished(live);
     },
     storeLabel: feedback.storeLabel,
     relabel: feedback.relabel,
   });
 
-  const took = (stage: Stage | 'answer' | 'raster' | 'compute', ms: number) =>
+  const observeStage = (stage: Stage | 'answer' | 'raster' | 'compute', ms: number) =>
     metrics.stages.observe({ stage }, ms / 1000);
-  const inference = parts.startInference(() => batcher.pump());
+  const inference = parts.startInference(() => batcher.flush());
   const batcher = createBatcher<Predicted>({
-    infer: {
+    inference: {
       free: inference.free,
       async predict(inputs) {
         metrics.batchSize.observe(inputs.length);
         const beganMs = now();
         const batch = await inference.predict(inputs);
-        took('answer', now() - beganMs);
-        took('raster', batch.rasterMs);
-        took('compute', batch.computeMs);
+        observeStage('answer', now() - beganMs);
+        observeStage('raster', batch.rasterMs);
+        observeStage('compute', batch.computeMs);
         return batch;
       },
     },
     read(item) {
-      if ('question' in item) return { seq: 0, input: item.question };
+      if ('resolve' in item) return { seq: 0, input: item.raster };
       return { seq: item.drawing.seq, input: item.drawing.strokes };
     },
-    points: item => ('question' in item ? 0 : item.drawing.points),
+    points: item => ('resolve' in item ? 0 : item.drawing.points),
     deliver(live, guess) {
-      if ('question' in live) return live.answer(toPrediction(guess.model, guess.distribution));
+      if ('resolve' in live) return live.resolve(toPrediction(guess.model, guess.distribution));
       if (live.drawing.points === 0) return;
       live.guess = guess;
       metrics.predicted.inc();
@@ -143,21 +143,21 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       live.drawer.guess({ drawing: live.id, seq, model: version, probabilities: [...distribution] });
       live.room.guessed(live);
       if (seq !== live.drawing.seq) return;
-      for (const resolve of live.settled.splice(0)) resolve();
+      for (const resolve of live.predictionWaiters.splice(0)) resolve();
     },
     failed: error => log.warn({ err: error }, 'a batch is predicted again'),
     coalesced: () => metrics.coalesced.inc(),
-    took,
+    observeStage,
     now,
     after,
   });
 
-  const pace = createPace(next => {
+  const pace = createOverloadControl(next => {
     log.warn(next, next.overloaded ? 'overloaded: guesses come less often' : 'no longer overloaded');
-    batcher.pace(next.guessesPerSecond);
+    batcher.setPace(next.guessesPerSecond);
     sockets.announce.pace(next);
   });
-  batcher.pace(pace.pace().guessesPerSecond);
+  batcher.setPace(pace.pace().guessesPerSecond);
   let seen = performance.eventLoopUtilization();
   const pacing = setInterval(() => {
     const all = performance.eventLoopUtilization();
@@ -166,55 +166,55 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
       busy: performance.eventLoopUtilization(all, seen).utilization,
     });
     seen = all;
-  }, paceLookMs);
+  }, overloadSampleMs);
 
-  const networks = createNetworks({ store, key, log });
+  const networks = createLabelNetworks({ store, key, log });
   const models = createModelCache(store.loadModel);
   models.keep(base);
-  const registry = createRegistry({
+  const registry = createServedModel({
     base,
     store: { ...store, loadModel: models.load },
     serve: inference.serve,
     changed(model) {
       sockets.announce.model(model);
-      for (const live of drawings.open()) if (live.drawing.points > 0) batcher.mark(live);
+      for (const live of drawings.open()) if (live.drawing.points > 0) batcher.markDirty(live);
     },
     log,
     after,
   });
-  const news = createTrainingNews({
+  const news = createTrainingProgress({
     store,
     broadcast: training => sockets.announce.training(training),
-    promoted: registry.sync,
-    publish: training => cluster?.training(training),
+    promoted: registry.refresh,
+    publish: training => cluster?.publishTraining(training),
   });
-  const teacher = createTeacher({
+  const teacher = createTrainingRunner({
     store,
     base,
-    spawn: parts.spawnTeaching,
+    spawn: parts.spawnTraining,
     announce: news.announce,
     confirm: news.confirm,
     refused: model => sockets.announce.model(model),
-    promoted: registry.sync,
-    afterLabels: parts.teaching.afterLabels,
-    pauseMs: parts.teaching.pauseMs,
+    promoted: registry.refresh,
+    afterLabels: parts.training.afterLabels,
+    pauseMs: parts.training.pauseMs,
     log,
     after,
   });
-  const judge = createJudge({ spawn: parts.spawnJudging, log });
+  const judge = createEvaluator({ spawn: parts.spawnEvaluation, log });
   const rounds = createRounds({
     store: { ...store, loadModel: models.load },
     base,
     model: registry.model,
     pack: createPacker(),
     check: judge.check,
-    conclude: createRoundTrial({
+    conclude: createRoundEvaluation({
       store,
       base,
       model: registry.model,
-      judge,
+      evaluator: judge,
       refused: model => sockets.announce.model(model),
-      promoted: registry.sync,
+      promoted: registry.refresh,
       wait: sleep,
       isStopping: () => isStopping,
       after,
@@ -223,25 +223,25 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     log,
     now,
   });
-  const guard = createGuard({ store, promoted: registry.sync, log });
+  const guard = createAutoRollback({ store, promoted: registry.refresh, log });
 
   const cluster =
     parts.bus &&
     createCluster({
       bus: parts.bus,
       node: randomUUID(),
-      training: news.heard,
-      deleted: drawings.remove,
-      moved: live => drawings.forget(live),
+      onTraining: news.heard,
+      onDeleted: drawings.remove,
+      onTakenOver: live => drawings.evict(live),
       log,
       now,
     });
   const rooms = createRooms({
     send: (to, frame) => sockets.send(to, frame),
-    ticked: room => sockets.ticked(room),
+    onTicked: room => sockets.ticked(room),
     ...(cluster && { cluster }),
     leastTickMs: pace.leastTickMs,
-    evicted: live => drawings.forget(live),
+    onEvicted: live => drawings.evict(live),
     now,
   });
   const http = await createHttp({
@@ -252,16 +252,16 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     teacher,
     latest: news.latest,
     rounds,
-    teachBy: parts.teaching.by,
+    teachBy: parts.training.by,
     labels: networks.labels,
-    predict: raster => ask(raster, batcher.mark),
+    predict: raster => predictOnce(raster, batcher.markDirty),
     deleted(drawing) {
       drawings.remove(drawing);
-      cluster?.deleted(drawing);
+      cluster?.publishDeleted(drawing);
     },
     idle: () => batcher.waiting() === 0,
     wait: sleep,
-    promoted: registry.sync,
+    promoted: registry.refresh,
     loadModel: models.load,
     metrics,
     log,
@@ -271,7 +271,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     now,
     async unready() {
       const trouble = await store.trouble();
-      const served = inference.ready() && (registry.synced() || trouble !== null);
+      const served = inference.ready() && (registry.isFresh() || trouble !== null);
       const missing = [...(served ? [] : ['model']), ...(trouble === null ? [] : ['database'])];
       return { missing, reason: trouble?.reason };
     },
@@ -294,13 +294,13 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
     now,
   });
 
-  void registry.sync();
+  void registry.refresh();
   const sweeping = setInterval(() => {
-    for (const abandoned of rooms.sweep()) drawings.abandon(abandoned);
-    rooms.tidy();
+    for (const abandoned of rooms.expirePeople()) drawings.expire(abandoned);
+    rooms.removeEmpty();
     sockets.sweep();
     storage.sweep();
-    void teacher.look();
+    void teacher.poll();
     void guard.look();
     rounds.sweep();
     cluster?.beat();

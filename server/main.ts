@@ -70,21 +70,21 @@ async function start() {
         log,
         onFree,
       }),
-    spawnTeaching: () =>
+    spawnTraining: () =>
       engines.run('training', start =>
         spawnChild(ourFile('./jobs/training-worker.ts'), {
           args: toArguments(start),
           nice: config.teachNice,
         }),
       ),
-    spawnJudging: () =>
+    spawnEvaluation: () =>
       engines.run('training', start =>
         spawnChild(ourFile('./jobs/evaluation-worker.ts'), {
           args: toArguments(start),
           nice: config.teachNice,
         }),
       ),
-    teaching: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
+    training: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     adminToken: token,
     trustProxy: config.trustProxy,
     publicOrigin: config.publicOrigin,

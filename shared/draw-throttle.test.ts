@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHeldDraws } from './draw-throttle.ts';
+import { createDrawThrottle } from './draw-throttle.ts';
 import { applyEdit, emptyDrawing } from './drawing.ts';
 import { maxPointsPerDraw } from './limits.ts';
 import type { Draw } from './protocol.ts';
@@ -11,7 +11,7 @@ const crowded = { overloaded: true, guessesPerSecond: 5 };
 function setUp() {
   const said: Draw[] = [];
   let timers: (() => void)[] = [];
-  const held = createHeldDraws({
+  const held = createDrawThrottle({
     send: draw => said.push(draw),
     after(_ms, run) {
       timers.push(run);
@@ -42,7 +42,7 @@ test('what is drawn is said at once while nobody asks for less', () => {
 
 test('asked for less, a stroke’s ink is said together, and another stroke apart', () => {
   const { said, held, pass } = setUp();
-  held.obey(crowded);
+  held.setPace(crowded);
   for (const draw of [point(1, 0), point(2, 1), point(3, 0, 1)]) held.draw(draw);
   expect(said).toEqual([]);
   pass();
@@ -51,18 +51,18 @@ test('asked for less, a stroke’s ink is said together, and another stroke apar
 
 test('what has to come after it waits for it, and calm says what is held', () => {
   const { said, held } = setUp();
-  held.obey(crowded);
+  held.setPace(crowded);
   held.draw(point(1, 0));
   held.flush();
   expect(said).toHaveLength(1);
   held.draw(point(2, 1));
-  held.obey(calm);
+  held.setPace(calm);
   expect(said).toHaveLength(2);
 });
 
 test('a lost line forgets what is held, and that it was to be', () => {
   const { said, held, pass } = setUp();
-  held.obey(crowded);
+  held.setPace(crowded);
   held.draw(point(1, 0));
   held.drop();
   pass();
@@ -82,7 +82,7 @@ test('however draws are held, the drawing that arrives is the one that was drawn
     const points = Array.from({ length: 2 * (1 + int(random, 8)) }, () => int(random, 1024));
     applyEdit(author, { seq, stroke, offset, points });
     held.draw({ drawing: 'a', seq, stroke, offset, points });
-    if (int(random, 30) === 0) held.obey(int(random, 2) === 0 ? calm : crowded);
+    if (int(random, 30) === 0) held.setPace(int(random, 2) === 0 ? calm : crowded);
     if (int(random, 10) === 0) pass();
   }
   held.flush();

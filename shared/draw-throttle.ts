@@ -1,15 +1,15 @@
 import { maxPointsPerDraw } from './limits.ts';
 import type { Draw, Pace } from './protocol.ts';
 
-export interface HeldDrawsParts {
+export interface DrawThrottleParts {
   send(draw: Draw): void;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
-export interface HeldDraws {
+export interface DrawThrottle {
   /** From now on what is drawn is said as often as it is guessed; at once while the server is not overloaded. */
-  obey(pace: Pace): void;
+  setPace(pace: Pace): void;
   draw(draw: Draw): void;
   /** Says what is held now, so that what is said next comes after it. */
   flush(): void;
@@ -18,7 +18,7 @@ export interface HeldDraws {
 }
 
 /** While the server is overloaded its pages say what was drawn less often, a stroke's ink together. */
-export function createHeldDraws({ send, after }: HeldDrawsParts): HeldDraws {
+export function createDrawThrottle({ send, after }: DrawThrottleParts): DrawThrottle {
   let everyMs = 0;
   let held: Draw[] = [];
   let cancel: (() => void) | undefined;
@@ -30,7 +30,7 @@ export function createHeldDraws({ send, after }: HeldDrawsParts): HeldDraws {
   }
 
   return {
-    obey({ overloaded, guessesPerSecond }) {
+    setPace({ overloaded, guessesPerSecond }) {
       everyMs = overloaded ? 1000 / guessesPerSecond : 0;
       if (!overloaded) flush();
     },

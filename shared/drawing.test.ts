@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyEdit, countPoints, type Drawing, type Edit, emptyDrawing } from './drawing.ts';
-import { growStroke, packGrowth, packInk, unpackGrowths, unpackInk } from './ink.ts';
+import { growStroke, packAppend, packInk, unpackAppends, unpackInk } from './ink.ts';
 import { maxPointsPerDrawing, maxStrokesPerDrawing } from './limits.ts';
 import { createRandom, int } from './random.ts';
 
@@ -111,8 +111,8 @@ test('packed ink unpacks to the same points, whole or in parts', () => {
     expect(unpackInk(packInk(points))).toEqual(points);
     const from = 2 * int(random, points.length / 2 + 1);
     const where = { tile: int(random, 1e6), stroke: int(random, 256) };
-    const [first, second] = unpackGrowths(
-      packGrowth({ ...where, points, from }) + packGrowth({ ...where, points, from: 0 }),
+    const [first, second] = unpackAppends(
+      packAppend({ ...where, points, from }) + packAppend({ ...where, points, from: 0 }),
     );
     expect(first).toMatchObject(where);
     expect(growStroke(points.slice(0, from), first.differences)).toEqual(points);

@@ -7,7 +7,7 @@ import { numeralAt, numerals } from './numerals.ts';
  */
 
 /** Ink that continues a stroke of a tile on the wall. */
-export interface Growth {
+export interface InkAppend {
   tile: number;
   stroke: number;
   /** Of each coordinate to the one of the point before; before a stroke's first point stands the origin. */
@@ -15,7 +15,7 @@ export interface Growth {
 }
 
 /** What `points` have from coordinate number `from` on, for who knows the tile's stroke up to there. */
-export function packGrowth(growth: {
+export function packAppend(growth: {
   tile: number;
   stroke: number;
   points: readonly number[];
@@ -26,9 +26,9 @@ export function packGrowth(growth: {
 }
 
 /** Whatever `packGrowth` wrote, one after the other. */
-export function unpackGrowths(text: string): Growth[] {
+export function unpackAppends(text: string): InkAppend[] {
   const reader = createReader(text);
-  const growths: Growth[] = [];
+  const growths: InkAppend[] = [];
   while (!reader.done()) {
     const [tile, stroke, count] = [reader.number(), reader.number(), reader.number()];
     growths.push({ tile, stroke, differences: Array.from({ length: count }, reader.difference) });

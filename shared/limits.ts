@@ -43,10 +43,10 @@ export const smallRoomPeople = 8;
 export const wallGuessMs = 100;
 
 /** Finished drawings a room keeps showing: a wall of six by four. */
-export const keptFinished = 24;
+export const maxFinishedShown = 24;
 
 /** Points of the finished drawings that a page of a wall keeps showing: ten digits each. The newest drawing stays, whatever it has. */
-export const keptFinishedPoints = 24_000;
+export const maxFinishedPoints = 24_000;
 
 /** Open drawings on one page of a wall; a large room has several, and everybody gets the ink of the one they look at. */
 export const openPerPage = 64;

@@ -3,7 +3,7 @@ import { packInk, unpackInk } from './ink.ts';
 import { rasterPixels } from './rasterise.ts';
 
 /** A labelled drawing as a visitor's browser gets it. */
-export interface PackedLesson {
+export interface PackedSample {
   digit: number;
   /** Tells authors apart within this pack, and nothing else. */
   author: number;
@@ -19,7 +19,7 @@ export interface PackedLesson {
 export interface Pack {
   /** The version to start from. */
   base: string;
-  lessons: PackedLesson[];
+  lessons: PackedSample[];
   /** n × 784 bytes and n digits, class-balanced. */
   replay: { images: Uint8Array; labels: Uint8Array };
 }

@@ -2,7 +2,7 @@ const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-di
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
 /** The time today, the date before. */
-export function clock(at: string): string {
+export function formatTime(at: string): string {
   const when = new Date(at);
   return when.toDateString() === new Date().toDateString() ? time.format(when) : date.format(when);
 }

@@ -2,14 +2,14 @@
  * A shelf of JSON values under one prefix. Storage may be blocked, full or edited by hand: what cannot be
  * read is absent, what cannot be written stays in memory for as long as the page lives.
  */
-export interface Shelf {
+export interface KeyValueStore {
   keys(): string[];
   read(key: string): unknown;
   write(key: string, value: unknown): void;
   remove(key: string): void;
 }
 
-export function openShelf(open: () => Storage, prefix: string): Shelf {
+export function openStore(open: () => Storage, prefix: string): KeyValueStore {
   const memory = new Map<string, string>();
   const storage = attempt(open);
   return {

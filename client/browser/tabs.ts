@@ -1,5 +1,5 @@
 /** What one tab of a browser tells the others. */
-interface Told {
+interface TabMessage {
   tab: string;
   /** When the tab was opened or reloaded, in milliseconds of the era. */
   since: number;
@@ -15,7 +15,7 @@ export interface Channel {
   listen(hear: (message: unknown) => void): () => void;
 }
 
-export interface TabsParts extends Pick<Told, 'tab' | 'since'> {
+export interface TabsParts extends Pick<TabMessage, 'tab' | 'since'> {
   channel: Channel;
   /** The drawing on this tab's pad. */
   drawing(): string;
@@ -35,7 +35,7 @@ const answerMs = 300; // a tab that does not answer by then is taken for closed
 /** Tabs of one browser share what the browser keeps; each drawing belongs to one of them. */
 export function createTabs({ channel, tab, since, drawing, copied, wait }: TabsParts): Tabs {
   let elsewhere = new Set<string>();
-  const tell = (asks: boolean) => channel.post({ tab, since, drawing: drawing(), asks } satisfies Told);
+  const tell = (asks: boolean) => channel.post({ tab, since, drawing: drawing(), asks } satisfies TabMessage);
 
   const stop = channel.listen(message => {
     if (!isTold(message) || message.tab === tab) return;
@@ -57,7 +57,7 @@ export function createTabs({ channel, tab, since, drawing, copied, wait }: TabsP
   };
 }
 
-function isTold(message: unknown): message is Told {
+function isTold(message: unknown): message is TabMessage {
   if (typeof message !== 'object' || message === null) return false;
   return (
     'tab' in message &&

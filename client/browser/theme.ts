@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Shelf } from './storage.ts';
+import type { KeyValueStore } from './storage.ts';
 
 /** Ink on paper, or chalk on a board. */
 export type Look = 'day' | 'night';
@@ -13,7 +13,7 @@ export interface Theme {
 const key = 'look';
 
 /** The system's preference until somebody chooses; a choice equal to the system's is no choice. */
-export function createTheme(shelf: Shelf): Theme {
+export function createTheme(shelf: KeyValueStore): Theme {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const system = signal<Look>(query.matches ? 'night' : 'day');
   const kept = shelf.read(key);

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import type { TeachModel } from '../models/start-training-model.ts';
+import type { StartTrainingModel } from '../models/start-training-model.ts';
 
 /** The way in for whoever holds the token that the server printed at its start. */
-export function Admin({ teach }: { teach: TeachModel }) {
+export function Admin({ teach }: { teach: StartTrainingModel }) {
   const refusal = useSignal<string | undefined>(undefined);
   return (
     <form

@@ -1,16 +1,16 @@
 import { count } from '../models/captions.ts';
-import type { Carrying, CarryModel } from '../models/export-model.ts';
-import type { TeachModel } from '../models/start-training-model.ts';
+import type { ExportModel, ExportState } from '../models/export-model.ts';
+import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { Admin } from './admin.tsx';
 
 interface CarryProps {
-  carry: CarryModel;
-  teach: TeachModel;
+  carry: ExportModel;
+  teach: StartTrainingModel;
 }
 
 /** All that was drawn and said, to take home and to bring along. */
-export function Carry({ carry, teach }: CarryProps) {
-  const sending = carry.carrying.value.state === 'sending';
+export function ExportImport({ carry, teach }: CarryProps) {
+  const sending = carry.state.value.state === 'sending';
   return (
     <section class="carry" aria-label="Carry">
       <header class="section-head">
@@ -35,19 +35,19 @@ export function Carry({ carry, teach }: CarryProps) {
               disabled={sending}
               onChange={({ currentTarget }) => {
                 const file = currentTarget.files?.[0];
-                if (file !== undefined) void carry.bring(file);
+                if (file !== undefined) void carry.importFile(file);
                 currentTarget.value = '';
               }}
             />
           </label>
         </div>
       )}
-      <Journey carrying={carry.carrying.value} />
+      <Journey carrying={carry.state.value} />
     </section>
   );
 }
 
-function Journey({ carrying }: { carrying: Carrying }) {
+function Journey({ carrying }: { carrying: ExportState }) {
   switch (carrying.state) {
     case 'idle':
       return null;

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Sample } from '../../shared/http-api.ts';
-import { clock } from '../browser/format-time.ts';
+import { formatTime } from '../browser/format-time.ts';
 import type { Page } from '../models/page-model.ts';
 import { digits } from '../ui/bars.tsx';
 import { captionOf, SampleInk } from './drawings.tsx';
@@ -22,9 +22,9 @@ export function DrawingSheet({ page, lab }: SheetProps) {
 function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const { samples, teach } = lab;
-  const errand = samples.errand.value;
-  const mayChange = sample.mine || teach.admin.value;
+  const { samples, start } = lab;
+  const errand = samples.action.value;
+  const mayChange = sample.mine || start.admin.value;
   return (
     <dialog
       ref={dialog}
@@ -57,9 +57,9 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
               <button
                 type="button"
                 class="button button-main"
-                disabled={!teach.mayTeach.value}
+                disabled={!start.mayTeach.value}
                 onClick={async () => {
-                  const answer = await teach.teach([sample.id]);
+                  const answer = await start.teach([sample.id]);
                   if (answer.ok) dialog.current?.close();
                 }}
               >
@@ -69,10 +69,10 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
             {mayChange && <Remove remove={() => void samples.remove()} />}
           </div>
           <p class="refusal" role="alert">
-            {errand.state === 'refused' ? errand.message : teach.refusal.value}
+            {errand.state === 'refused' ? errand.message : start.refusal.value}
           </p>
           <p class="soft">
-            {clock(sample.at)}
+            {formatTime(sample.at)}
             {sample.room !== null && `, in ${sample.room}`}
             {sample.mine && ', drawn by you'}
           </p>

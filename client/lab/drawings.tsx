@@ -1,5 +1,5 @@
 import type { Sample } from '../../shared/http-api.ts';
-import { clock } from '../browser/format-time.ts';
+import { formatTime } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
@@ -21,7 +21,7 @@ export function Drawings({ page, lab }: { page: Page; lab: LabModel }) {
         <h2>Drawings</h2>
         <p class="soft">Open one to correct it, or to teach just that one.</p>
       </header>
-      <Filters samples={model} versions={lab.versions} admin={lab.teach.admin.value} />
+      <Filters samples={model} versions={lab.versions} admin={lab.start.admin.value} />
       {samples.length === 0 && (
         <p class="empty">
           {filtered && list.state.value === 'ready' ? 'None of that kind.' : emptyLine(list.state.value)}
@@ -68,7 +68,7 @@ function Drawing({ sample, look, open }: DrawingProps) {
           {guess}
         </span>
         <span class="tile-foot" aria-hidden="true">
-          <span class="tile-name">{clock(sample.at)}</span>
+          <span class="tile-name">{formatTime(sample.at)}</span>
           {label !== null && <Mark right={label === guess} digit={label} />}
         </span>
       </button>

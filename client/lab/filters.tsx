@@ -25,7 +25,7 @@ export function Filters({ samples, versions, admin }: FiltersProps) {
             type="button"
             class="button"
             aria-pressed={which === kind.which}
-            onClick={() => samples.narrow({ which: kind.which })}
+            onClick={() => samples.setFilter({ which: kind.which })}
           >
             {kind.name}
           </button>
@@ -36,7 +36,7 @@ export function Filters({ samples, versions, admin }: FiltersProps) {
         <select
           value={digit === undefined ? '' : `${digit}`}
           onChange={({ currentTarget: { value } }) =>
-            samples.narrow({ digit: value === '' ? undefined : Number(value) })
+            samples.setFilter({ digit: value === '' ? undefined : Number(value) })
           }
         >
           <option value="">Any digit</option>
@@ -52,7 +52,7 @@ export function Filters({ samples, versions, admin }: FiltersProps) {
         <select
           value={model ?? ''}
           onChange={({ currentTarget: { value } }) =>
-            samples.narrow({ model: value === '' ? undefined : value })
+            samples.setFilter({ model: value === '' ? undefined : value })
           }
         >
           <option value="">Any version</option>
@@ -70,7 +70,7 @@ export function Filters({ samples, versions, admin }: FiltersProps) {
           type="button"
           class="button"
           aria-pressed={rooms === 'all'}
-          onClick={() => samples.narrow({ rooms: rooms === 'all' ? 'here' : 'all' })}
+          onClick={() => samples.setFilter({ rooms: rooms === 'all' ? 'here' : 'all' })}
         >
           All rooms
         </button>

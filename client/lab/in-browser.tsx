@@ -1,13 +1,13 @@
 import '../css/in-browser.css';
 import type { Page } from '../models/page-model.ts';
-import type { TeachModel } from '../models/start-training-model.ts';
+import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { trainerOf } from '../trainer/page-trainer.ts';
 import type { TrainerModel } from '../trainer/trainer-model.ts';
 import { Progress } from './progress.tsx';
 
 interface InBrowserProps {
   page: Page;
-  teach: TeachModel;
+  teach: StartTrainingModel;
 }
 
 /** The visitor's own device teaches, and who else's does. */

@@ -1,16 +1,16 @@
 import { computed, signal } from '@preact/signals';
-import { type CarryModel, createCarryModel } from '../models/export-model.ts';
+import { createExportModel, type ExportModel } from '../models/export-model.ts';
 import type { Page } from '../models/page-model.ts';
 import { createSamplesModel, type SamplesModel } from '../models/samples-model.ts';
-import { createTeachModel, type TeachModel } from '../models/start-training-model.ts';
+import { createStartTrainingModel, type StartTrainingModel } from '../models/start-training-model.ts';
 import { createVersionsModel, type VersionsModel } from '../models/versions-model.ts';
 import { upload } from '../net/upload.ts';
 
 export interface LabModel {
-  teach: TeachModel;
+  start: StartTrainingModel;
   versions: VersionsModel;
   samples: SamplesModel;
-  carry: CarryModel;
+  exporting: ExportModel;
   stop(): void;
 }
 
@@ -22,21 +22,21 @@ export function createLab({ api, training, room, router, deleted, wait, random }
   };
   const events = computed(() => room.events.value + changes.value);
   const rest = { api, wait, random };
-  const teach = createTeachModel({ ...rest, training, events });
+  const teach = createStartTrainingModel({ ...rest, training, events });
   const versions = createVersionsModel({
     ...rest,
     answering: computed(() => room.model.value?.version),
     ends: training.ends,
   });
   const samples = createSamplesModel({ ...rest, room: router.route.peek().room, events, changed, deleted });
-  const carry = createCarryModel({ upload, changed });
+  const exporting = createExportModel({ upload, changed });
   return {
-    teach,
+    start: teach,
     versions,
     samples,
-    carry,
+    exporting,
     stop() {
-      carry.stop();
+      exporting.stop();
       samples.stop();
       versions.stop();
       teach.stop();

@@ -2,7 +2,7 @@ import '../css/lab.css';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Page } from '../models/page-model.ts';
 import { Header } from '../ui/header.tsx';
-import { Carry } from './carry.tsx';
+import { ExportImport } from './carry.tsx';
 import { DrawingSheet } from './drawing-sheet.tsx';
 import { Drawings } from './drawings.tsx';
 import { createLab } from './lab-model.ts';
@@ -18,11 +18,11 @@ export function Lab({ page }: { page: Page }) {
     <div class="page">
       <Header page={page} />
       <main class="lab" data-verdict={Boolean(lab.versions.shown.value?.verdict)}>
-        <Teach page={page} teach={lab.teach} />
+        <Teach page={page} teach={lab.start} />
         <Verdict versions={lab.versions} />
-        <Versions versions={lab.versions} teach={lab.teach} />
+        <Versions versions={lab.versions} teach={lab.start} />
         <Drawings page={page} lab={lab} />
-        <Carry carry={lab.carry} teach={lab.teach} />
+        <ExportImport carry={lab.exporting} teach={lab.start} />
       </main>
       <DrawingSheet page={page} lab={lab} />
     </div>

@@ -1,7 +1,7 @@
 import type { SetFigures } from '../../shared/http-api.ts';
 import { axisFloor } from '../models/version-chart.ts';
 import { digits } from '../ui/bars.tsx';
-import { accuracyOf, share } from './share.ts';
+import { accuracyOf, percent } from './share.ts';
 
 interface PerDigitProps {
   title: string;
@@ -50,16 +50,16 @@ export function PerDigit({ title, before, after, none }: PerDigitProps) {
               </span>
               <span class="pair-figure">
                 <span class="unseen">
-                  {share(was)} before, {share(is)} after
+                  {percent(was)} before, {percent(is)} after
                 </span>
-                <span aria-hidden="true">{share(is)}</span>
+                <span aria-hidden="true">{percent(is)}</span>
               </span>
             </li>
           );
         })}
       </ol>
       <p class="pair-axis" aria-hidden="true">
-        <span>{share(floor)}</span>
+        <span>{percent(floor)}</span>
         <span class="pair-legend">○ before ● after</span>
         <span>100 %</span>
       </p>

@@ -1,5 +1,5 @@
 import type { Theme } from '../browser/theme.ts';
-import { browserStations, newsTitle, shareDone, stations } from '../models/training-captions.ts';
+import { browserPhaseNames, newsTitle, phaseNames, shareDone } from '../models/training-captions.ts';
 import { endOf, type TrainingModel } from '../models/training-model.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 import { paintAccuracy, paintLoss } from './curves.ts';
@@ -17,7 +17,7 @@ export function Progress({ training: model, look }: ProgressProps) {
   const training = model.training.value;
   if (training === undefined) return null;
   const end = endOf(training);
-  const all = training.where === 'browser' ? browserStations : stations;
+  const all = training.where === 'browser' ? browserPhaseNames : phaseNames;
   const at = all.findIndex(({ phase }) => phase === training.phase);
   const { step, steps } = training;
   return (

@@ -1,12 +1,12 @@
 import type { Page } from '../models/page-model.ts';
-import type { TeachModel } from '../models/start-training-model.ts';
+import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { Counts } from './counts.tsx';
 import { InBrowser } from './in-browser.tsx';
 import { Progress } from './progress.tsx';
 
 interface TeachProps {
   page: Page;
-  teach: TeachModel;
+  teach: StartTrainingModel;
 }
 
 /** The button, the lesson under way, what there is to learn. */
@@ -50,7 +50,7 @@ export function Teach({ page, teach }: TeachProps) {
   );
 }
 
-function teachLine({ state, away }: TeachModel): string {
+function teachLine({ state, away }: StartTrainingModel): string {
   if (away.value) return 'The server does not say what it has learned just now.';
   if (state.value === undefined) return 'Looking …';
   const { untrained, mayTrain } = state.value;

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ModelEntry, SetName, VerdictView } from '../../shared/http-api.ts';
-import { clock } from '../browser/format-time.ts';
+import { formatTime } from '../browser/format-time.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
 import { Pencil } from '../ui/pencil.tsx';
 import { Confusions } from './confusions.tsx';
@@ -15,7 +15,7 @@ export function Verdict({ versions }: { versions: VersionsModel }) {
         <h2>The verdict</h2>
         {entry !== undefined && (
           <p class="soft">
-            {entry.version}, <time dateTime={entry.at}>{clock(entry.at)}</time>
+            {entry.version}, <time dateTime={entry.at}>{formatTime(entry.at)}</time>
           </p>
         )}
       </header>

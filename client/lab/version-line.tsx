@@ -1,12 +1,12 @@
-import { clock } from '../browser/format-time.ts';
-import { axisFloor, type Station } from '../models/version-chart.ts';
-import { share } from './share.ts';
+import { formatTime } from '../browser/format-time.ts';
+import { axisFloor, type ChartPoint } from '../models/version-chart.ts';
+import { percent } from './share.ts';
 
 type Series = 'mnist' | 'strangers';
 const names: Record<Series, string> = { mnist: 'MNIST hold-out', strangers: 'held-out people' };
 
 /** How well the champion read, over the times it changed. */
-export function VersionLine({ stations }: { stations: readonly Station[] }) {
+export function VersionLine({ stations }: { stations: readonly ChartPoint[] }) {
   const known = stations.flatMap(({ mnist, strangers }) => [mnist, strangers]);
   const floor = axisFloor(known.filter(value => value !== null));
   const x = (i: number) => (stations.length === 1 ? 50 : 4 + (92 * i) / (stations.length - 1));
@@ -20,7 +20,7 @@ export function VersionLine({ stations }: { stations: readonly Station[] }) {
     <figure class="version-line">
       <div class="version-plot">
         <span class="version-axis version-axis-top">100 %</span>
-        <span class="version-axis version-axis-foot">{share(floor)}</span>
+        <span class="version-axis version-axis-foot">{percent(floor)}</span>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
           {(['mnist', 'strangers'] as const).map(series => (
             <polyline
@@ -39,7 +39,7 @@ export function VersionLine({ stations }: { stations: readonly Station[] }) {
               class={`dot dot-${series}`}
               data-move={point.station.move}
               style={{ left: `${point.x}%`, top: `${point.y}%` }}
-              title={`${point.station.version}, ${clock(point.station.at)}: ${names[series]} ${share(point.value, 2)}`}
+              title={`${point.station.version}, ${formatTime(point.station.at)}: ${names[series]} ${percent(point.value, 2)}`}
             />
           )),
         )}
@@ -56,4 +56,4 @@ export function VersionLine({ stations }: { stations: readonly Station[] }) {
 }
 
 const captionOf = (version: string, mnist: number | null, strangers: number | null) =>
-  `${version}: ${names.mnist} ${mnist === null ? 'unknown' : share(mnist)}, ${names.strangers} ${strangers === null ? 'unknown' : share(strangers)}`;
+  `${version}: ${names.mnist} ${mnist === null ? 'unknown' : percent(mnist)}, ${names.strangers} ${strangers === null ? 'unknown' : percent(strangers)}`;

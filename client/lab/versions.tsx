@@ -1,14 +1,14 @@
 import type { ModelEntry } from '../../shared/http-api.ts';
-import { clock } from '../browser/format-time.ts';
-import type { TeachModel } from '../models/start-training-model.ts';
-import { figuresOf, stationsOf } from '../models/version-chart.ts';
+import { formatTime } from '../browser/format-time.ts';
+import type { StartTrainingModel } from '../models/start-training-model.ts';
+import { chartPointsOf, figuresOf } from '../models/version-chart.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
 import { accuracyOf } from './share.ts';
 import { VersionLine } from './version-line.tsx';
 
 interface VersionsProps {
   versions: VersionsModel;
-  teach: TeachModel;
+  teach: StartTrainingModel;
 }
 
 export function Versions({ versions, teach }: VersionsProps) {
@@ -23,7 +23,7 @@ export function Versions({ versions, teach }: VersionsProps) {
         <p class="empty">The versions cannot be had just now.</p>
       ) : (
         <div class="versions-both">
-          <VersionLine stations={stationsOf(list)} />
+          <VersionLine stations={chartPointsOf(list)} />
           {versions.refusal.value !== undefined && (
             <p class="refusal" role="alert">
               {versions.refusal.value}
@@ -62,7 +62,7 @@ function Version({ entry, versions, admin }: VersionProps) {
         {status === 'candidate' && <span class="badge">candidate</span>}
       </p>
       <p class="soft version-from">
-        {originOf(entry)}, <time dateTime={entry.at}>{clock(entry.at)}</time>
+        {originOf(entry)}, <time dateTime={entry.at}>{formatTime(entry.at)}</time>
         {mnist !== undefined && `; MNIST ${accuracyOf(mnist)}`}
         {figures !== undefined && `, held-out people ${accuracyOf(figures)}`}
       </p>

@@ -3,7 +3,7 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 const restMs = 1000; // a screen reader cannot keep up with a mind that changes thirty times a second
 
 /** What is said aloud: the newest phrase, at most one a second, the last one always. */
-export function createSpoken(phrase: ReadonlySignal<string>, wait: (ms: number) => Promise<void>) {
+export function createAnnouncer(phrase: ReadonlySignal<string>, wait: (ms: number) => Promise<void>) {
   const said = signal('');
   let resting = false;
 

@@ -2,7 +2,7 @@ import type { Explanation } from '../../shared/http-api.ts';
 import { rasterSide } from '../../shared/rasterise.ts';
 import { lobby } from '../browser/router.ts';
 import type { Link } from '../net/connection.ts';
-import type { LabelState, Waiting } from './outbox.ts';
+import type { LabelState, WaitingCounts } from './outbox.ts';
 import { percent, type Reading } from './reading.ts';
 
 interface Scene {
@@ -81,7 +81,7 @@ function thirdOf(share: number, [low, middle, high]: readonly [string, string, s
 }
 
 /** The connection in a few words. */
-export function linkCaption(link: Link, waiting: Waiting): string {
+export function linkCaption(link: Link, waiting: WaitingCounts): string {
   switch (link.state) {
     case 'connecting':
       return 'connecting';
@@ -102,7 +102,7 @@ export function linkCaption(link: Link, waiting: Waiting): string {
 }
 
 /** What waits for a page of another room. */
-export function elsewhereCaption(room: string, { labels, drawings }: Waiting): string {
+export function elsewhereCaption(room: string, { labels, drawings }: WaitingCounts): string {
   const [number, thing] = labels > 0 ? [labels, 'label'] : [drawings, 'drawing'];
   const where = room === lobby ? 'the lobby' : `room ${room}`;
   return `${count(number, thing)} ${number === 1 ? 'waits' : 'wait'} until you open ${where}`;

@@ -5,13 +5,13 @@ import { createRandom, int } from '../../shared/random.ts';
 import {
   createFakeConnection,
   createFakeTime,
-  createMemoryShelf,
+  createMemoryStore,
   refusal,
   settle,
 } from '../testing/fake-connection.ts';
 import { createDrawingModel, type Done } from './drawing-model.ts';
 
-function setUp({ shelf = createMemoryShelf(), line = createFakeConnection(), tab = 'id' } = {}) {
+function setUp({ shelf = createMemoryStore(), line = createFakeConnection(), tab = 'id' } = {}) {
   const time = createFakeTime();
   const frames: (() => void)[] = [];
   const notices: string[] = [];
@@ -362,7 +362,7 @@ test('what a shelf holds may be anything', () => {
     { id: 'a', seq: 'b', strokes: [] },
     { id: 'a', seq: 1, strokes: [[1]] },
   ]) {
-    const shelf = createMemoryShelf();
+    const shelf = createMemoryStore();
     shelf.write('current', value);
     expect(setUp({ shelf }).drawing.blank.value).toBe(true);
   }

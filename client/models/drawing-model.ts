@@ -2,10 +2,10 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import { applyEdit, type Drawing, emptyDrawing, type Stroke } from '../../shared/drawing.ts';
 import { maxPointsPerDraw } from '../../shared/limits.ts';
 import type { Guess } from '../../shared/protocol.ts';
-import type { Shelf } from '../browser/storage.ts';
+import type { KeyValueStore } from '../browser/storage.ts';
 import type { Connection } from '../net/connection.ts';
-import { willPass } from '../net/retry.ts';
-import { addMoment, type Moment } from './reading.ts';
+import { isTransient } from '../net/retry.ts';
+import { addSample, type PredictionSample } from './reading.ts';
 import { restoreDrawing } from './restore-drawing.ts';
 
 /** The ink as it is now. A new object with every edit; `redrawn` counts the edits that took ink away. */
@@ -27,7 +27,7 @@ export interface DrawingModel {
   readonly blank: ReadonlySignal<boolean>;
   /** The newest guess about this drawing. */
   readonly guess: ReadonlySignal<Guess | undefined>;
-  readonly moments: ReadonlySignal<readonly Moment[]>;
+  readonly moments: ReadonlySignal<readonly PredictionSample[]>;
   /** The drawing holds as much ink as one may. */
   readonly full: ReadonlySignal<boolean>;
   penDown(x: number, y: number): void;
@@ -52,7 +52,7 @@ export interface DrawingParts {
   connection: Connection;
   /** What the room shows of a drawing. */
   tileOf(drawing: string): { finished: boolean; guess: number[] | undefined } | undefined;
-  shelf: Shelf;
+  shelf: KeyValueStore;
   makeId(): string;
   /** Runs `flush` in the next animation frame. */
   schedule(flush: () => void): void;
@@ -75,7 +75,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   let labelledInk = kept?.labelled;
   const ink = signal<Ink>({ strokes: drawing.strokes, redrawn: 0 });
   const guess = signal<Guess | undefined>(undefined);
-  const moments = signal<readonly Moment[]>([]);
+  const moments = signal<readonly PredictionSample[]>([]);
   const full = signal(false);
   let penIsDown = false;
   let waiting: { begins: boolean; points: number[] }[] = [];
@@ -189,7 +189,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
         strokes: drawing.strokes,
       });
       if (answer.ok || turn !== resends || connection.link.value.state !== 'live') return;
-      if (willPass(answer)) {
+      if (isTransient(answer)) {
         await wait(answer.retryAfterMs ?? retryMs);
         if (turn !== resends) return;
       } else if (answer.reason === 'not_found') {
@@ -214,7 +214,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   }
 
   const stops = [
-    connection.on('welcome', () => {
+    connection.listen('welcome', () => {
       const tile = tileOf(id.value);
       if (guess.value === undefined && tile?.guess !== undefined) {
         guess.value = { drawing: id.value, seq: -1, model: '', probabilities: tile.guess };
@@ -222,15 +222,15 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       flush();
       if (drawing.points > 0 && !tile?.finished) void resend();
     }),
-    connection.on('resend', asked => {
+    connection.listen('resend', asked => {
       if (asked.drawing === id.value) void resend();
     }),
-    connection.on('guess', next => {
+    connection.listen('guess', next => {
       if (next.drawing !== id.value || drawing.points === 0) return;
       if (guess.value !== undefined && next.seq < guess.value.seq) return;
       batch(() => {
         guess.value = next;
-        moments.value = addMoment(moments.value, {
+        moments.value = addSample(moments.value, {
           probabilities: next.probabilities,
           strokes: drawing.strokes.length,
         });

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { refusal } from '../testing/fake-connection.ts';
 import { whyPhrase } from './captions.ts';
-import { createWhyModel } from './explanation-model.ts';
+import { createExplanationModel } from './explanation-model.ts';
 
 function createPart() {
   const { fake, api } = createFakeApi();
   const ink = signal({ strokes: [[1, 2, 3, 4]], redrawn: 0 });
   const told: string[] = [];
-  const model = createWhyModel({
+  const model = createExplanationModel({
     api,
     ink,
     done: () => ({ drawing: 'a', seq: 1, strokes: ink.value.strokes }),
@@ -22,16 +22,16 @@ const settle = () => new Promise(resolve => setTimeout(resolve));
 test('asked why, it shows the answer until somebody draws or puts it away', async () => {
   const { fake, ink, model } = createPart();
   model.toggle();
-  expect(model.why.value.state).toBe('asking');
+  expect(model.state.value.state).toBe('asking');
   await settle();
   expect(fake.asked).toEqual([['why', [[1, 2, 3, 4]]]]);
-  expect(model.why.value).toMatchObject({ state: 'shown', explanation: { digit: 7 } });
+  expect(model.state.value).toMatchObject({ state: 'shown', explanation: { digit: 7 } });
   ink.value = { ...ink.value };
-  expect(model.why.value.state).toBe('none');
+  expect(model.state.value.state).toBe('none');
   model.toggle();
   await settle();
   model.toggle();
-  expect(model.why.value.state).toBe('none');
+  expect(model.state.value.state).toBe('none');
   model.stop();
 });
 
@@ -40,7 +40,7 @@ test('an answer about ink that has changed since is not shown', async () => {
   model.toggle();
   ink.value = { ...ink.value };
   await settle();
-  expect(model.why.value.state).toBe('none');
+  expect(model.state.value.state).toBe('none');
 });
 
 test('a refusal is told', async () => {
@@ -49,7 +49,7 @@ test('a refusal is told', async () => {
   model.toggle();
   await settle();
   expect(told).toEqual(['refused: overloaded']);
-  expect(model.why.value.state).toBe('none');
+  expect(model.state.value.state).toBe('none');
 });
 
 test('who cannot see the colours hears where the strongest ink is', () => {

@@ -4,28 +4,28 @@ import type { Api } from '../net/api.ts';
 import type { Done, Ink } from './drawing-model.ts';
 
 /** What is known of why the drawing on the pad is read as it is. */
-export type Why =
+export type ExplanationState =
   | { state: 'none' }
   | { state: 'asking' }
   | { state: 'shown'; explanation: Explanation; strokes: readonly (readonly number[])[] };
 
-export interface WhyModel {
-  readonly why: ReadonlySignal<Why>;
+export interface ExplanationModel {
+  readonly state: ReadonlySignal<ExplanationState>;
   /** Asks, or puts away what is shown. */
   toggle(): void;
   stop(): void;
 }
 
-export interface WhyParts {
-  api: Pick<Api, 'why'>;
+export interface ExplanationParts {
+  api: Pick<Api, 'explain'>;
   ink: ReadonlySignal<Ink>;
   done(): Done;
   notify(message: string): void;
 }
 
 /** The answer is about the ink it was asked for: the next point puts it away. */
-export function createWhyModel({ api, ink, done, notify }: WhyParts): WhyModel {
-  const why = signal<Why>({ state: 'none' });
+export function createExplanationModel({ api, ink, done, notify }: ExplanationParts): ExplanationModel {
+  const why = signal<ExplanationState>({ state: 'none' });
   let questions = 0;
 
   function putAway() {
@@ -37,7 +37,7 @@ export function createWhyModel({ api, ink, done, notify }: WhyParts): WhyModel {
     const { strokes } = done();
     const question = ++questions;
     why.value = { state: 'asking' };
-    const answer = await api.why(strokes);
+    const answer = await api.explain(strokes);
     if (question !== questions) return;
     if (answer.ok) {
       why.value = { state: 'shown', explanation: answer.value, strokes };
@@ -53,7 +53,7 @@ export function createWhyModel({ api, ink, done, notify }: WhyParts): WhyModel {
   });
 
   return {
-    why,
+    state: why,
     toggle() {
       if (why.value.state === 'none') void ask();
       else putAway();

@@ -3,25 +3,25 @@ import type { Imported } from '../../shared/http-api.ts';
 import type { Upload } from '../net/upload.ts';
 
 /** A file on its way in. `share` is what has left this browser, 0…1. */
-export type Carrying =
+export type ExportState =
   | { state: 'idle' }
   | { state: 'sending'; file: string; share: number }
   | { state: 'done'; imported: Imported }
   | { state: 'refused'; message: string };
 
-export interface CarryModel {
-  readonly carrying: ReadonlySignal<Carrying>;
-  bring(file: File): Promise<void>;
+export interface ExportModel {
+  readonly state: ReadonlySignal<ExportState>;
+  importFile(file: File): Promise<void>;
   stop(): void;
 }
 
 /** Drawings and labels brought from elsewhere. */
-export function createCarryModel({ upload, changed }: { upload: Upload; changed(): void }): CarryModel {
-  const carrying = signal<Carrying>({ state: 'idle' });
+export function createExportModel({ upload, changed }: { upload: Upload; changed(): void }): ExportModel {
+  const carrying = signal<ExportState>({ state: 'idle' });
   const leaving = new AbortController();
   return {
-    carrying,
-    async bring(file) {
+    state: carrying,
+    async importFile(file) {
       if (carrying.value.state === 'sending') return;
       const sent = (share: number) => {
         carrying.value = { state: 'sending', file: file.name, share };

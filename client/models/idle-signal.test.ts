@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import { createPause } from './idle-signal.ts';
+import { createIdleSignal } from './idle-signal.ts';
 
 test('a hand rests when nothing was drawn for a while, and no longer with the next point', async () => {
   const ink = signal(0);
   const ends: (() => void)[] = [];
-  const { paused, stop } = createPause(ink, () => new Promise(resolve => ends.push(resolve)));
+  const { paused, stop } = createIdleSignal(ink, () => new Promise(resolve => ends.push(resolve)));
   ink.value++;
   const wake = async () => {
     ends.shift()?.();

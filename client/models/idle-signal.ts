@@ -1,9 +1,9 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 
-export const pauseMs = 1200; // longer than a hand takes from one stroke to the next
+export const idleMs = 1200; // longer than a hand takes from one stroke to the next
 
 /** Whether the hand has rested for a while: nothing of `ink` changed. */
-export function createPause(ink: ReadonlySignal<unknown>, wait: (ms: number) => Promise<void>) {
+export function createIdleSignal(ink: ReadonlySignal<unknown>, wait: (ms: number) => Promise<void>) {
   const paused = signal(false);
   let edits = 0;
   const stop = effect(() => {
@@ -11,7 +11,7 @@ export function createPause(ink: ReadonlySignal<unknown>, wait: (ms: number) => 
     if (ink.value === undefined) return;
     const edit = ++edits;
     paused.value = false;
-    void wait(pauseMs).then(() => {
+    void wait(idleMs).then(() => {
       if (edit === edits) paused.value = true;
     });
   });

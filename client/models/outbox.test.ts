@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
-import { unanswered } from '../net/retry.ts';
+import { noAnswer } from '../net/retry.ts';
 import {
   createFakeConnection,
   createFakeTime,
-  createMemoryShelf,
+  createMemoryStore,
   refusal,
   settle,
 } from '../testing/fake-connection.ts';
@@ -12,7 +12,7 @@ import { elsewhereCaption } from './captions.ts';
 import { createOutbox } from './outbox.ts';
 
 function setUp({
-  shelf = createMemoryShelf(),
+  shelf = createMemoryStore(),
   line = createFakeConnection(),
   current = '',
   room = 'lobby',
@@ -99,7 +99,7 @@ test('refused for the moment, or not answered, it is tried again, later and late
   await settle();
   expect(outbox.states.value.get('a')).toEqual({ state: 'kept', digit: 3 });
   expect(time.pauses()).toEqual([1000]);
-  fake.answer = () => unanswered;
+  fake.answer = () => noAnswer;
   await time.pass();
   expect(time.pauses()).toEqual([2000]);
   fake.answer = () => refusal('rate_limited', 321);
@@ -181,7 +181,7 @@ test('who changes their mind is heard with the last word', async () => {
 });
 
 test('what a shelf holds may be anything', () => {
-  const shelf = createMemoryShelf();
+  const shelf = createMemoryStore();
   for (const [i, value] of [null, 7, {}, { drawing: 'a', digit: '7', seq: 1, strokes: [] }].entries()) {
     shelf.write(`${i}`, value);
   }
@@ -189,7 +189,7 @@ test('what a shelf holds may be anything', () => {
 });
 
 test('what was labelled in one room is sent from a page of that room alone', async () => {
-  const shelf = createMemoryShelf();
+  const shelf = createMemoryStore();
   const closed = setUp({ shelf, room: '4a', current: 'a' });
   closed.outbox.label(drawn('a'), 3);
   closed.outbox.finish(drawn('other'));
@@ -213,7 +213,7 @@ test('what was labelled in one room is sent from a page of that room alone', asy
 });
 
 test('a label that another tab has sent meanwhile waits no longer, and one it changed is sent as it is now', async () => {
-  const shelf = createMemoryShelf();
+  const shelf = createMemoryStore();
   const other = setUp({ shelf, current: 'a' });
   other.outbox.label(drawn('a'), 3);
   other.outbox.label(drawn('b'), 4);
@@ -228,7 +228,7 @@ test('a label that another tab has sent meanwhile waits no longer, and one it ch
 });
 
 test('what is on another tab’s pad is that tab’s to send', async () => {
-  const shelf = createMemoryShelf();
+  const shelf = createMemoryStore();
   setUp({ shelf, current: 'a' }).outbox.label(drawn('a'), 3);
   const { line, others } = setUp({ shelf });
   others.add('a');
@@ -244,7 +244,7 @@ test('what is on another tab’s pad is that tab’s to send', async () => {
 });
 
 test('what another tab keeps while this one is live is not sent from here', async () => {
-  const shelf = createMemoryShelf();
+  const shelf = createMemoryStore();
   const { outbox, line, changed } = setUp({ shelf });
   line.goLive();
   await settle();
@@ -296,7 +296,7 @@ test.each([11, 12, 13, 14])(
   'no label is lost and each ends acked, over cuts, refusals and reloads (seed %i)',
   async seed => {
     const random = createRandom(seed);
-    const shelf = createMemoryShelf();
+    const shelf = createMemoryStore();
     const wanted = new Map<string, number>();
     const stored = new Map<string, number>();
     let page = setUp({ shelf });
@@ -306,7 +306,7 @@ test.each([11, 12, 13, 14])(
         if (luck === 0) return refusal('unavailable');
         if (luck === 1) return refusal('overloaded', 5);
         if (event === 'label' && 'digit' in payload) stored.set(payload.drawing, payload.digit);
-        return luck === 2 ? unanswered : { ok: true };
+        return luck === 2 ? noAnswer : { ok: true };
       };
     };
     answerAtRandom(page.fake);

@@ -1,17 +1,17 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { type Shelf, strokesIn } from '../browser/storage.ts';
+import { type KeyValueStore, strokesIn } from '../browser/storage.ts';
 import type { Connection } from '../net/connection.ts';
-import { willPass } from '../net/retry.ts';
+import { isTransient } from '../net/retry.ts';
 import type { Done } from './drawing-model.ts';
 
 /** A drawing the server has yet to acknowledge: with a digit its label, with null only that it is finished. */
-export interface Kept extends Done {
+export interface KeptLabel extends Done {
   digit: number | null;
   /** Where it was drawn: it is sent from a page of that room alone. */
   room: string;
 }
 
-export interface Waiting {
+export interface WaitingCounts {
   labels: number;
   drawings: number;
 }
@@ -24,9 +24,9 @@ export interface LabelState {
 
 export interface Outbox {
   readonly states: ReadonlySignal<ReadonlyMap<string, LabelState>>;
-  readonly waiting: ReadonlySignal<Waiting>;
+  readonly waiting: ReadonlySignal<WaitingCounts>;
   /** What waits until a page of another room is open, by room. */
-  readonly elsewhere: ReadonlySignal<ReadonlyMap<string, Waiting>>;
+  readonly elsewhere: ReadonlySignal<ReadonlyMap<string, WaitingCounts>>;
   label(done: Done, digit: number): void;
   finish(done: Done): void;
   /** Finishes a drawing as it is given, whatever the server has of it. */
@@ -40,7 +40,7 @@ export interface OutboxParts {
   connection: Connection;
   room: string;
   /** Shared by all tabs of the browser, in whatever room. */
-  shelf: Shelf;
+  shelf: KeyValueStore;
   /** Another tab changed what is on the shelf. */
   watch(changed: () => void): () => void;
   /** The drawing still on the pad: its ink is sent by whoever draws it, and it is not finished. */
@@ -62,7 +62,7 @@ const maxUnlabelled = 100; // drawings without a label are ink for the log, and 
 /** Keeps labels until the server has them. At-least-once by retrying; once by the drawing's id. */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { connection, room, shelf, watch, isCurrent, drawingsElsewhere, wait, notify } = parts;
-  const entries = signal<ReadonlyMap<string, Kept>>(restore());
+  const entries = signal<ReadonlyMap<string, KeptLabel>>(restore());
   const states = signal<ReadonlyMap<string, LabelState>>(
     new Map(
       [...entries.value.values()].flatMap(({ drawing, digit }) =>
@@ -83,7 +83,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   let stopped = false;
   const live = () => connection.link.value.state === 'live';
 
-  function restore(): Map<string, Kept> {
+  function restore(): Map<string, KeptLabel> {
     const kept = shelf.keys().flatMap(key => keptIn(shelf.read(key), room) ?? []);
     return new Map(kept.map(entry => [entry.drawing, entry]));
   }
@@ -101,7 +101,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   /** The next one that is this page's to send. */
-  function next(): Kept | undefined {
+  function next(): KeptLabel | undefined {
     return [...entries.value.values()].find(entry => {
       if (entry.room !== room) return false;
       const isMine = own.has(entry.drawing) || isCurrent(entry.drawing);
@@ -144,18 +144,18 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   /** One attempt at everything the server must know of this drawing. */
-  async function attempt(entry: Kept): Promise<Outcome> {
+  async function attempt(entry: KeptLabel): Promise<Outcome> {
     const { drawing, digit, seq, strokes } = entry;
     const sendsInk = !(knows.get(drawing) ?? isCurrent(drawing));
     if (sendsInk) {
       const answer = await connection.redraw({ drawing, seq, strokes });
-      if (!answer.ok && willPass(answer)) return later(answer);
+      if (!answer.ok && isTransient(answer)) return later(answer);
       // Any other refusal: it has the ink already, or says so again to what follows.
       knows.set(drawing, true);
     }
     if (digit !== null) {
       const answer = await connection.label({ drawing, digit });
-      if (!answer.ok && willPass(answer)) return later(answer);
+      if (!answer.ok && isTransient(answer)) return later(answer);
       if (!answer.ok && answer.reason === 'unknown_drawing' && !sendsInk) {
         knows.set(drawing, false);
         return attempt(entry);
@@ -167,7 +167,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     const newest = entries.value.get(drawing);
     if (newest !== undefined && knows.get(drawing) === false) return attempt(newest);
     const answer = await connection.finish({ drawing });
-    return !answer.ok && willPass(answer) ? later(answer) : { state: 'done' };
+    return !answer.ok && isTransient(answer) ? later(answer) : { state: 'done' };
   }
 
   /** Straight to a server that has seen it drawn, past any label waiting for the database. */
@@ -179,7 +179,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (live()) {
       knows.set(done.drawing, true);
       const answer = await connection.finish({ drawing: done.drawing });
-      if (answer.ok || !willPass(answer)) return;
+      if (answer.ok || !isTransient(answer)) return;
     }
     if (!entries.value.has(done.drawing)) keep(done, null);
     void deliver();
@@ -199,7 +199,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
-  async function settle({ drawing, digit }: Kept, outcome: Outcome) {
+  async function settle({ drawing, digit }: KeptLabel, outcome: Outcome) {
     const newest = entries.value.get(drawing);
     const changed = newest !== undefined && newest.digit !== digit;
     switch (outcome.state) {
@@ -230,7 +230,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
-  const stopWelcome = connection.on('welcome', () => {
+  const stopWelcome = connection.listen('welcome', () => {
     knows = new Map();
     failures = 0;
     look({ isNewLine: true });
@@ -244,7 +244,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     states,
     waiting: computed(() => count([...entries.value.values()].filter(entry => entry.room === room))),
     elsewhere: computed(() => {
-      const others = new Map<string, Kept[]>();
+      const others = new Map<string, KeptLabel[]>();
       for (const entry of entries.value.values())
         if (entry.room !== room) others.set(entry.room, [...(others.get(entry.room) ?? []), entry]);
       return new Map(Array.from(others, ([name, kept]) => [name, count(kept)]));
@@ -280,13 +280,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
 const later = ({ retryAfterMs }: { retryAfterMs?: number }): Outcome =>
   retryAfterMs === undefined ? { state: 'later' } : { state: 'later', afterMs: retryAfterMs };
 
-function count(kept: readonly Kept[]): Waiting {
+function count(kept: readonly KeptLabel[]): WaitingCounts {
   const labels = kept.filter(({ digit }) => digit !== null).length;
   return { labels, drawings: kept.length - labels };
 }
 
 /** An entry from before there was a room in it is taken for one of this room. */
-function keptIn(value: unknown, here: string): Kept | undefined {
+function keptIn(value: unknown, here: string): KeptLabel | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!('drawing' in value && 'digit' in value && 'strokes' in value && 'seq' in value)) return undefined;
   const { drawing, digit, seq } = value;

@@ -6,19 +6,19 @@ import { createFakeApi } from '../testing/fake-api.ts';
 import {
   createFakeConnection,
   createFakeTime,
-  createMemoryShelf,
+  createMemoryStore,
   settle,
 } from '../testing/fake-connection.ts';
 import { createPage, type Page } from './page-model.ts';
 
 /** A browser: what its tabs keep together, and a way to open or copy one. */
 function createFakeBrowser() {
-  const labelShelf = createMemoryShelf();
+  const labelShelf = createMemoryStore();
   const listeners = new Set<(message: unknown) => void>();
   let made = 0;
   let opened = 0;
 
-  function open(tabShelf = createMemoryShelf()) {
+  function open(tabShelf = createMemoryStore()) {
     const line = createFakeConnection();
     const { wait } = createFakeTime();
     let hear = (_message: unknown) => {};
@@ -52,7 +52,7 @@ function createFakeBrowser() {
   }
 
   function copyOf({ tabShelf }: ReturnType<typeof open>) {
-    const copied = createMemoryShelf();
+    const copied = createMemoryStore();
     for (const key of tabShelf.keys()) copied.write(key, tabShelf.read(key));
     return open(copied);
   }
@@ -69,12 +69,12 @@ test('a 7 that is labelled and taken back stays a 7, and the 3 drawn after it is
   const { page, line } = createFakeBrowser().open();
   const { value: seven } = page.drawing.id;
   stroke(page, 700);
-  page.sayDigit(7);
+  page.announceDigit(7);
   await settle();
   page.drawing.undo();
   const { value: three } = page.drawing.id;
   stroke(page, 300);
-  page.sayDigit(3);
+  page.announceDigit(3);
   await settle();
   expect(three).not.toBe(seven);
   expect(line.events('label')).toEqual([
@@ -96,8 +96,8 @@ test('two copies of a tab label two drawings', async () => {
   original.page.save();
   const copy = copyOf(original);
   stroke(copy.page, 300);
-  original.page.sayDigit(7);
-  copy.page.sayDigit(3);
+  original.page.announceDigit(7);
+  copy.page.announceDigit(3);
   await settle();
   const [[, seven], [, three]] = [original, copy].map(({ line }) => line.events('label')[0]!) as [
     ['label', { drawing: string; digit: number }],

@@ -1,22 +1,22 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals';
 import type { Router } from '../browser/router.ts';
-import type { Shelf } from '../browser/storage.ts';
+import type { KeyValueStore } from '../browser/storage.ts';
 import { type Channel, createTabs } from '../browser/tabs.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { Notices } from '../browser/toasts.ts';
 import type { Api } from '../net/api.ts';
 import type { Connection } from '../net/connection.ts';
-import { createSpoken } from './announcer.ts';
+import { createAnnouncer } from './announcer.ts';
 import { captionOf } from './captions.ts';
 import { createDrawingModel, type DrawingModel } from './drawing-model.ts';
-import { createWhyModel, type WhyModel } from './explanation-model.ts';
-import { createPause } from './idle-signal.ts';
+import { createExplanationModel, type ExplanationModel } from './explanation-model.ts';
+import { createIdleSignal } from './idle-signal.ts';
 import { createKeyboardPen, type KeyboardPen } from './keyboard-pen.ts';
 import { createOutbox, type LabelState, type Outbox } from './outbox.ts';
 import { type Reading, readGuess } from './reading.ts';
 import { createRecentModel, type RecentModel } from './recent-model.ts';
 import { createRoomModel, type RoomModel } from './room-model.ts';
-import { createHandModel, type HandModel } from './touch-policy.ts';
+import { createTouchPolicy, type TouchPolicy } from './touch-policy.ts';
 import { createTrainingModel, type TrainingModel } from './training-model.ts';
 
 export interface PageParts {
@@ -26,9 +26,9 @@ export interface PageParts {
   theme: Theme;
   notices: Notices;
   /** Survives a reload of this tab. */
-  tabShelf: Shelf;
+  tabShelf: KeyValueStore;
   /** Survives the browser and is shared by its tabs; labels not yet stored. */
-  labelShelf: Shelf;
+  labelShelf: KeyValueStore;
   /** Another tab changed something of what the browser keeps. */
   watchLabels(changed: () => void): () => void;
   /** To the other tabs of the browser. */
@@ -49,15 +49,15 @@ export interface Page extends Pick<PageParts, Kept> {
   readonly outbox: Outbox;
   readonly recent: RecentModel;
   readonly training: TrainingModel;
-  readonly hand: HandModel;
+  readonly touchPolicy: TouchPolicy;
   readonly keyboardPen: KeyboardPen;
-  readonly why: WhyModel;
+  readonly explanation: ExplanationModel;
   readonly reading: ReadonlySignal<Reading>;
   /** What is said about the drawing on the pad, by whom it was drawn. */
   readonly label: ReadonlySignal<LabelState | undefined>;
   readonly caption: ReadonlySignal<string>;
-  readonly said: ReadonlySignal<string>;
-  sayDigit(digit: number): void;
+  readonly announced: ReadonlySignal<string>;
+  announceDigit(digit: number): void;
   confirm(): void;
   next(): void;
   /** The row of a drawing was deleted from this page: if it is on the pad, it goes. */
@@ -114,8 +114,8 @@ export function createPage(parts: PageParts): Page {
   });
   const training = createTrainingModel({ connection, api, wait });
   const keyboardPen = createKeyboardPen(drawing);
-  const why = createWhyModel({ api, ink: drawing.ink, done: drawing.done, notify });
-  const pause = createPause(drawing.ink, wait);
+  const why = createExplanationModel({ api, ink: drawing.ink, done: drawing.done, notify });
+  const pause = createIdleSignal(drawing.ink, wait);
   const reading = computed(() =>
     readGuess({
       guess: drawing.guess.value,
@@ -138,7 +138,7 @@ export function createPage(parts: PageParts): Page {
     }),
   );
   const pen = computed(() => (keyboardPen.cursor.value.state === 'down' ? 'Pen down. ' : ''));
-  const spoken = createSpoken(
+  const spoken = createAnnouncer(
     computed(() => pen.value + caption.value),
     wait,
   );
@@ -148,12 +148,12 @@ export function createPage(parts: PageParts): Page {
   });
 
   let busy = false;
-  const tellPace = connection.on('pace', ({ overloaded }) => {
+  const tellPace = connection.listen('pace', ({ overloaded }) => {
     if (overloaded && !busy) notify('So many people are drawing that guesses come less often.');
     busy = overloaded;
   });
 
-  function sayDigit(digit: number) {
+  function announceDigit(digit: number) {
     if (drawing.blank.value) return;
     outbox.label(drawing.labelled(), digit);
   }
@@ -171,18 +171,18 @@ export function createPage(parts: PageParts): Page {
     outbox,
     recent,
     training,
-    hand: createHandModel(),
+    touchPolicy: createTouchPolicy(),
     keyboardPen,
-    why,
+    explanation: why,
     reading,
     label,
     caption,
-    said: spoken.said,
-    sayDigit,
+    announced: spoken.said,
+    announceDigit,
     confirm() {
       const now = reading.value;
       if ((now.state === 'decided' || now.state === 'undecided') && label.value?.digit !== now.digit) {
-        sayDigit(now.digit);
+        announceDigit(now.digit);
       }
     },
     next() {

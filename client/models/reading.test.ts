@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { captionOf } from './captions.ts';
-import { addMoment, type Moment, percent, readGuess } from './reading.ts';
+import { addSample, type PredictionSample, percent, readGuess } from './reading.ts';
 
 const towards = (digit: number, probability: number) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? probability : (1 - probability) / 9));
@@ -28,8 +28,8 @@ test('it says so when the hand rests and the model is not sure', () => {
 });
 
 test('the ribbon keeps the whole story in a bounded number of moments', () => {
-  let moments: Moment[] = [];
-  for (let i = 0; i < 5000; i++) moments = addMoment(moments, { probabilities: [i], strokes: 1 });
+  let moments: PredictionSample[] = [];
+  for (let i = 0; i < 5000; i++) moments = addSample(moments, { probabilities: [i], strokes: 1 });
   expect(moments.length).toBeLessThanOrEqual(241);
   expect(moments[0].probabilities).toEqual([0]);
   expect(moments.at(-1)?.probabilities).toEqual([4999]);

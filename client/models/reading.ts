@@ -3,7 +3,7 @@ import { decidedAt } from '../../shared/limits.ts';
 import type { Guess } from '../../shared/protocol.ts';
 
 /** The model's mind at one guess, and how many strokes were there. */
-export interface Moment {
+export interface PredictionSample {
   probabilities: Distribution;
   strokes: number;
 }
@@ -11,7 +11,10 @@ export interface Moment {
 const maxMoments = 240; // as many columns as a phone's ribbon can show
 
 /** The moments with one more. Past the limit every other of the older ones goes, so the whole story stays. */
-export function addMoment(moments: readonly Moment[], moment: Moment): Moment[] {
+export function addSample(
+  moments: readonly PredictionSample[],
+  moment: PredictionSample,
+): PredictionSample[] {
   const kept = moments.length < maxMoments ? moments : moments.filter((_, i) => i % 2 === 0);
   return [...kept, moment];
 }

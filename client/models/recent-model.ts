@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Sample, SamplePage } from '../../shared/http-api.ts';
-import { lookAgain } from './refetch.ts';
+import { refetchOn } from './refetch.ts';
 
 export type RecentState = 'loading' | 'ready' | 'unavailable';
 
@@ -50,7 +50,7 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
     state.value = 'ready';
   }
 
-  const stopLooking = lookAgain({ events, look, wait, random });
+  const stopLooking = refetchOn({ events, refetch: look, wait, random });
 
   return {
     samples,

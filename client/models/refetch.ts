@@ -1,9 +1,9 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 
-export interface LookAgainParts {
+export interface RefetchParts {
   /** Rises when what was seen is no longer so. */
   events: ReadonlySignal<number>;
-  look(): Promise<void>;
+  refetch(): Promise<void>;
   wait(ms: number): Promise<void>;
   random(): number;
 }
@@ -12,7 +12,7 @@ const restMs = 700; // a drawing is finished and labelled in one breath: one loo
 const spreadMs = 800; // a room of hundreds does not ask in the same instant
 
 /** Looks now, and again after every event: one look for many. Returns what stops it. */
-export function lookAgain({ events, look, wait, random }: LookAgainParts): () => void {
+export function refetchOn({ events, refetch, wait, random }: RefetchParts): () => void {
   const seen = events.peek();
   let asked = false;
   let stopped = false;
@@ -21,10 +21,10 @@ export function lookAgain({ events, look, wait, random }: LookAgainParts): () =>
     asked = true;
     void wait(restMs + random() * spreadMs).then(() => {
       asked = false;
-      return stopped ? undefined : look();
+      return stopped ? undefined : refetch();
     });
   });
-  void look();
+  void refetch();
   return () => {
     stopped = true;
     stop();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { packDistribution } from '../../shared/distribution.ts';
-import { packGrowth, packInk } from '../../shared/ink.ts';
+import { packAppend, packInk } from '../../shared/ink.ts';
 import type { Frame, Person, Snapshot, Tile } from '../../shared/protocol.ts';
 import { createRandom, int, type Random } from '../../shared/random.ts';
 import { createFakeConnection } from '../testing/fake-connection.ts';
@@ -45,7 +45,7 @@ function createRandomRoom(random: Random) {
           const stroke = Math.min(held.strokes.length, int(random, 4));
           const from = held.strokes[stroke]?.length ?? 0;
           held.strokes[stroke] = [...(held.strokes[stroke] ?? []), ...points()];
-          next.ink += packGrowth({ tile: number, stroke, points: held.strokes[stroke], from });
+          next.ink += packAppend({ tile: number, stroke, points: held.strokes[stroke], from });
           break;
         }
         case 1:
@@ -140,11 +140,11 @@ test('a frame already within the snapshot is not applied again', () => {
       tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [packInk([5, 5, 6, 6])] }],
     },
   });
-  line.emit('frame', { tick: 7, ink: packGrowth({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
+  line.emit('frame', { tick: 7, ink: packAppend({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
   expect(room.tiles.value[0].ink.value.strokes).toEqual([[5, 5, 6, 6]]);
   line.emit('frame', {
     tick: 8,
-    ink: packGrowth({ tile: 1, stroke: 0, points: [5, 5, 6, 6, 7, 7, 8, 7], from: 4 }),
+    ink: packAppend({ tile: 1, stroke: 0, points: [5, 5, 6, 6, 7, 7, 8, 7], from: 4 }),
   });
   expect(room.tiles.value[0].ink.value.strokes).toEqual([[5, 5, 6, 6, 7, 7, 8, 7]]);
 });
@@ -156,7 +156,7 @@ test('a stroke changes its own tile and not the list', () => {
     snapshot: { tick: 0, page: 0, pages: 1, tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [] }] },
   });
   const before = room.tiles.value;
-  line.emit('frame', { tick: 1, ink: packGrowth({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
+  line.emit('frame', { tick: 1, ink: packAppend({ tile: 1, stroke: 0, points: [7, 7], from: 0 }) });
   expect(room.tiles.value).toBe(before);
 });
 

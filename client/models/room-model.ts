@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { unpackDistribution } from '../../shared/distribution.ts';
-import { type Growth, growStroke, unpackGrowths, unpackInk } from '../../shared/ink.ts';
+import { growStroke, type InkAppend, unpackAppends, unpackInk } from '../../shared/ink.ts';
 import type { Frame, Model, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Ink } from './drawing-model.ts';
@@ -89,7 +89,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
       ]);
     }
     const tileAt = (tile: number) => byNumber.value.get(tile);
-    for (const growth of unpackGrowths(frame.ink ?? '')) grow(tileAt(growth.tile), growth);
+    for (const growth of unpackAppends(frame.ink ?? '')) grow(tileAt(growth.tile), growth);
     for (const [tile, strokes] of frame.redrawn ?? []) {
       const redrawn = tileAt(tile);
       if (redrawn === undefined) continue;
@@ -108,7 +108,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   }
 
   const stops = [
-    connection.on('welcome', welcome =>
+    connection.listen('welcome', welcome =>
       batch(() => {
         name.value = welcome.room;
         you.value = welcome.you;
@@ -118,9 +118,9 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
         replaceRoom(welcome.snapshot, welcome.people);
       }),
     ),
-    connection.on('snapshot', snapshot => batch(() => replaceRoom(snapshot, snapshot.people))),
-    connection.on('frame', frame => batch(() => apply(frame))),
-    connection.on('model', next => {
+    connection.listen('snapshot', snapshot => batch(() => replaceRoom(snapshot, snapshot.people))),
+    connection.listen('frame', frame => batch(() => apply(frame))),
+    connection.listen('model', next => {
       if ('version' in next) model.value = next;
     }),
   ];
@@ -165,7 +165,7 @@ function renewed(shown: RoomTile | undefined, tile: Tile): RoomTile {
   return shown;
 }
 
-function grow(tile: RoomTile | undefined, { stroke, differences }: Growth) {
+function grow(tile: RoomTile | undefined, { stroke, differences }: InkAppend) {
   if (tile === undefined) return;
   const { strokes, redrawn } = tile.ink.value;
   const known = strokes[stroke];

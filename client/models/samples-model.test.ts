@@ -27,8 +27,8 @@ async function setUp() {
 
 test('a filter asks anew, for this room or for all of them', async () => {
   const { fake, model } = await setUp();
-  model.narrow({ which: 'wrong', digit: 7 });
-  model.narrow({ which: 'labelled', rooms: 'all' });
+  model.setFilter({ which: 'wrong', digit: 7 });
+  model.setFilter({ which: 'labelled', rooms: 'all' });
   await settle();
   const said = fake.queries.map(({ limit: _limit, ...query }) => JSON.stringify(query));
   expect(said).toEqual([
@@ -57,7 +57,7 @@ test('a refusal changes nothing and says why', async () => {
   model.open(fake.samples[0]);
   await model.remove();
   expect(ids()).toEqual([3, 2, 1]);
-  expect(model.errand.value).toEqual({ state: 'refused', message: 'refused: not_yours' });
+  expect(model.action.value).toEqual({ state: 'refused', message: 'refused: not_yours' });
 });
 
 test('a prediction that comes after another drawing was opened is not shown there', async () => {
@@ -66,7 +66,7 @@ test('a prediction that comes after another drawing was opened is not shown ther
   const predicting = model.predict();
   model.open(fake.samples[1]);
   await predicting;
-  expect(model.errand.value).toEqual({ state: 'idle' });
+  expect(model.action.value).toEqual({ state: 'idle' });
   await model.predict();
-  expect(model.errand.value).toMatchObject({ state: 'predicted', prediction: { model: 'v2' } });
+  expect(model.action.value).toMatchObject({ state: 'predicted', prediction: { model: 'v2' } });
 });

@@ -12,7 +12,7 @@ export interface Filter {
 }
 
 /** What is being done with the open drawing. */
-export type Errand =
+export type PendingAction =
   | { state: 'idle' }
   | { state: 'asking' }
   | { state: 'predicted'; prediction: Prediction }
@@ -23,8 +23,8 @@ export interface SamplesModel {
   /** Another one for every filter. */
   readonly list: ReadonlySignal<RecentModel>;
   readonly opened: ReadonlySignal<Sample | undefined>;
-  readonly errand: ReadonlySignal<Errand>;
-  narrow(change: Partial<Filter>): void;
+  readonly action: ReadonlySignal<PendingAction>;
+  setFilter(change: Partial<Filter>): void;
   open(sample: Sample | undefined): void;
   /** All about the open drawing. */
   relabel(digit: number | null): Promise<void>;
@@ -52,7 +52,7 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
   const filter = signal<Filter>({ which: 'all', digit: undefined, model: undefined, rooms: 'here' });
   const list = signal(createList(filter.peek()));
   const openId = signal<number | undefined>(undefined);
-  const errand = signal<Errand>({ state: 'idle' });
+  const action = signal<PendingAction>({ state: 'idle' });
   /** The open drawing as it was last seen, also when the list has moved on. */
   const seen = signal<Sample | undefined>(undefined);
   const opened = computed(() => {
@@ -82,7 +82,7 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
     batch(() => {
       seen.value = sample;
       openId.value = sample?.id;
-      errand.value = { state: 'idle' };
+      action.value = { state: 'idle' };
     });
   }
 
@@ -92,13 +92,13 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
     done: (sample: Sample, answer: Extract<Answer<Value>, { ok: true }>) => void,
   ) {
     const sample = opened.value;
-    if (sample === undefined || errand.value.state === 'asking') return;
-    errand.value = { state: 'asking' };
+    if (sample === undefined || action.value.state === 'asking') return;
+    action.value = { state: 'asking' };
     const answer = await ask(sample);
     batch(() => {
       const isOpen = openId.value === sample.id;
       if (isOpen)
-        errand.value = answer.ok ? { state: 'idle' } : { state: 'refused', message: answer.message };
+        action.value = answer.ok ? { state: 'idle' } : { state: 'refused', message: answer.message };
       if (isSaid(answer)) done(sample, answer);
     });
   }
@@ -107,8 +107,8 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
     filter,
     list,
     opened,
-    errand,
-    narrow(change) {
+    action,
+    setFilter(change) {
       list.value.stop();
       filter.value = { ...filter.value, ...change };
       list.value = createList(filter.value);
@@ -138,7 +138,7 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
       run(
         ({ id }) => api.predict(id),
         ({ id }, { value }) => {
-          if (openId.value === id) errand.value = { state: 'predicted', prediction: value };
+          if (openId.value === id) action.value = { state: 'predicted', prediction: value };
         },
       ),
     stop: () => list.value.stop(),

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { createFakeConnection, createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
-import { createTeachModel } from './start-training-model.ts';
+import { createStartTrainingModel } from './start-training-model.ts';
 import { createTrainingModel } from './training-model.ts';
 
 async function setUp() {
@@ -20,7 +20,7 @@ async function setUp() {
   const time = createFakeTime();
   const events = signal(0);
   const training = createTrainingModel({ connection: line.connection, api, wait: time.wait });
-  const teach = createTeachModel({ api, training, events, wait: time.wait, random: () => 0 });
+  const teach = createStartTrainingModel({ api, training, events, wait: time.wait, random: () => 0 });
   line.goLive();
   await settle();
   return { fake, line, time, events, teach };

@@ -2,10 +2,10 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { TrainingState } from '../../shared/http-api.ts';
 import type { Api } from '../net/api.ts';
 import type { Answer } from '../net/retry.ts';
-import { lookAgain } from './refetch.ts';
+import { refetchOn } from './refetch.ts';
 import type { TrainingModel } from './training-model.ts';
 
-export interface TeachModel {
+export interface StartTrainingModel {
   /** What was said and what of it was learned; undefined until the server has answered. */
   readonly state: ReadonlySignal<TrainingState | undefined>;
   readonly away: ReadonlySignal<boolean>;
@@ -16,12 +16,12 @@ export interface TeachModel {
   teach(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
   cancel(): Promise<void>;
   signIn(token: string): Promise<Answer>;
-  look(): Promise<void>;
+  refresh(): Promise<void>;
   stop(): void;
 }
 
-export interface TeachParts {
-  api: Pick<Api, 'training' | 'teach' | 'cancel' | 'signIn'>;
+export interface StartTrainingParts {
+  api: Pick<Api, 'training' | 'startTraining' | 'cancelTraining' | 'signIn'>;
   training: Pick<TrainingModel, 'running' | 'ends' | 'adopt' | 'adoptBrowsers'>;
   /** Rises whenever something was labelled, here or elsewhere in the room. */
   events: ReadonlySignal<number>;
@@ -30,12 +30,18 @@ export interface TeachParts {
 }
 
 /** What was said, and the lesson made of it. */
-export function createTeachModel({ api, training, events, wait, random }: TeachParts): TeachModel {
+export function createStartTrainingModel({
+  api,
+  training,
+  events,
+  wait,
+  random,
+}: StartTrainingParts): StartTrainingModel {
   const state = signal<TrainingState | undefined>(undefined);
   const away = signal(false);
   const refusal = signal<string | undefined>(undefined);
 
-  async function look() {
+  async function refresh() {
     const next = await api.training();
     batch(() => {
       away.value = next === undefined;
@@ -51,7 +57,12 @@ export function createTeachModel({ api, training, events, wait, random }: TeachP
     return answer;
   }
 
-  const stop = lookAgain({ events: computed(() => events.value + training.ends.value), look, wait, random });
+  const stop = refetchOn({
+    events: computed(() => events.value + training.ends.value),
+    refetch: refresh,
+    wait,
+    random,
+  });
 
   return {
     state,
@@ -59,17 +70,17 @@ export function createTeachModel({ api, training, events, wait, random }: TeachP
     admin: computed(() => state.value?.admin ?? false),
     mayTeach: computed(() => (state.value?.mayTrain ?? false) && training.running.value === undefined),
     refusal,
-    teach: async samples => judge(await api.teach(samples)),
+    teach: async samples => judge(await api.startTraining(samples)),
     async cancel() {
       const job = training.running.value?.job;
-      if (job !== undefined) judge(await api.cancel(job));
+      if (job !== undefined) judge(await api.cancelTraining(job));
     },
     async signIn(token) {
       const answer = await api.signIn(token);
-      if (answer.ok) await look();
+      if (answer.ok) await refresh();
       return answer;
     },
-    look,
+    refresh,
     stop,
   };
 }

@@ -1,9 +1,9 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 
 /** What may draw. `any` until a pen is seen; then `pen` alone, so that a palm does not; `both` when asked for. */
-type Hand = 'any' | 'pen' | 'both';
+type PointerPolicy = 'any' | 'pen' | 'both';
 
-export interface HandModel {
+export interface TouchPolicy {
   readonly penOnly: ReadonlySignal<boolean>;
   /** A pen has been seen, so there is something to choose. */
   readonly penKnown: ReadonlySignal<boolean>;
@@ -11,8 +11,8 @@ export interface HandModel {
   toggle(): void;
 }
 
-export function createHandModel(): HandModel {
-  const hand = signal<Hand>('any');
+export function createTouchPolicy(): TouchPolicy {
+  const hand = signal<PointerPolicy>('any');
   return {
     penOnly: computed(() => hand.value === 'pen'),
     penKnown: computed(() => hand.value !== 'any'),

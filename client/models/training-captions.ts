@@ -2,7 +2,7 @@ import type { Training, TrainingPhase } from '../../shared/protocol.ts';
 import type { News } from './training-model.ts';
 
 /** The stations of a lesson, in plain words. */
-export const stations: readonly { phase: TrainingPhase; name: string }[] = [
+export const phaseNames: readonly { phase: TrainingPhase; name: string }[] = [
   { phase: 'queued', name: 'Waiting for its turn' },
   { phase: 'measuring', name: 'Measuring what it knows' },
   { phase: 'training', name: 'Practising' },
@@ -10,14 +10,14 @@ export const stations: readonly { phase: TrainingPhase; name: string }[] = [
 ];
 
 /** The same in a browser, which waits for nobody. */
-export const browserStations = stations.map(each =>
+export const browserPhaseNames = phaseNames.map(each =>
   each.phase === 'queued' ? { ...each, name: 'Finding a device' } : each,
 );
 
 /** One line for everybody. */
 export function learningCaption({ phase, step, steps }: Training): string {
   if (phase === 'training' && steps > 0) return `Learning from the room … ${step}/${steps}`;
-  const station = stations.find(each => each.phase === phase);
+  const station = phaseNames.find(each => each.phase === phase);
   return `Learning from the room: ${station?.name.toLowerCase() ?? phase} …`;
 }
 

@@ -138,7 +138,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
   }
 
   const stops = [
-    connection.on('welcome', welcome => {
+    connection.listen('welcome', welcome => {
       answering = welcome.model.version;
       // It may have ended while the line was down.
       if (running.value !== undefined)
@@ -146,7 +146,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
           if (state !== undefined) adopt(state.training);
         });
     }),
-    connection.on('training', next =>
+    connection.listen('training', next =>
       batch(() => {
         if (next.where === 'browser') {
           takeBrowser(next);
@@ -156,7 +156,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
         announceEnd(next);
       }),
     ),
-    connection.on('model', next => {
+    connection.listen('model', next => {
       if ('refused' in next) {
         announce({ kind: 'refused', message: next.message, version: undefined });
         return;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Figures, ModelEntry, ModelList, SetFigures } from '../../shared/http-api.ts';
 import { confusionsOf } from './confusions.ts';
-import { axisFloor, figuresOf, stationsOf } from './version-chart.ts';
+import { axisFloor, chartPointsOf, figuresOf } from './version-chart.ts';
 
 const set = (accuracy: number, count = 10): SetFigures => ({
   count,
@@ -54,7 +54,7 @@ const list: ModelList = {
 };
 
 test('the line runs from the oldest champion to the newest, and a version is measured beside its child', () => {
-  expect(stationsOf(list).map(({ version, mnist, strangers }) => [version, mnist, strangers])).toEqual([
+  expect(chartPointsOf(list).map(({ version, mnist, strangers }) => [version, mnist, strangers])).toEqual([
     ['base', 0.99, 0.6],
     ['v1', 0.98, 0.9],
     ['base', 0.99, 0.6],
@@ -63,7 +63,7 @@ test('the line runs from the oldest champion to the newest, and a version is mea
 
 test('a set with nothing in it has no figure, and a shipped version has at least its card', () => {
   const alone = { ...list, models: [entry('base', {})] };
-  expect(stationsOf(alone)[0]).toMatchObject({ mnist: 0.995, strangers: null });
+  expect(chartPointsOf(alone)[0]).toMatchObject({ mnist: 0.995, strangers: null });
   const empty = entry('v1', {
     verdict: { kind: 'promoted', message: '', evidence, before: figures(1, set(0, 0)) },
   });

@@ -1,7 +1,7 @@
 import type { ModelEntry, ModelList, Promotion, SetFigures, SetName } from '../../shared/http-api.ts';
 
 /** One move of the champion, oldest first, and how well it read then. Null where nothing was measured. */
-export interface Station {
+export interface ChartPoint {
   version: string;
   move: Promotion['move'];
   at: string;
@@ -20,7 +20,7 @@ export function figuresOf(
   return figures !== undefined && figures.count > 0 ? figures : undefined;
 }
 
-export function stationsOf(list: ModelList): Station[] {
+export function chartPointsOf(list: ModelList): ChartPoint[] {
   return list.history
     .map(({ version, move, at }) => ({
       version,

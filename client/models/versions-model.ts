@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ModelEntry, ModelList } from '../../shared/http-api.ts';
 import type { Api } from '../net/api.ts';
-import { lookAgain } from './refetch.ts';
+import { refetchOn } from './refetch.ts';
 
 export interface VersionsModel {
   readonly list: ReadonlySignal<ModelList | undefined>;
@@ -45,7 +45,7 @@ export function createVersionsModel({ api, answering, ends, wait, random }: Vers
     last = now;
     return moves;
   });
-  const stop = lookAgain({ events, look, wait, random });
+  const stop = refetchOn({ events, refetch: look, wait, random });
 
   return {
     list,

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { createFakeConnection, createFakeTime, settle } from '../testing/fake-connection.ts';
 import { createRoomModel } from './room-model.ts';
-import { createPager } from './wall-pager.ts';
+import { createWallPager } from './wall-pager.ts';
 
 function setUp({ page, pages }: { page: number; pages: number }) {
   const line = createFakeConnection();
   const time = createFakeTime();
   const room = createRoomModel(line.connection, 'lobby');
   line.goLive({ snapshot: { tick: 0, page, pages, tiles: [] } });
-  const pager = createPager({ connection: line.connection, room, wait: time.wait });
+  const pager = createWallPager({ connection: line.connection, room, wait: time.wait });
   return { line, time, room, pager, looked: () => line.events('look').map(([, look]) => look) };
 }
 

@@ -2,36 +2,36 @@ import { effect } from '@preact/signals';
 import type { Connection } from '../net/connection.ts';
 import type { RoomModel } from './room-model.ts';
 
-export interface Pager {
+export interface WallPager {
   /** `by` pages on, round and round. */
   turn(by: number): void;
   stop(): void;
 }
 
-export interface PagerParts {
+export interface WallPagerParts {
   connection: Connection;
   room: RoomModel;
   wait(ms: number): Promise<void>;
 }
 
 /** Long enough to find one's own drawing, short enough to wait for it. */
-export const turnMs = 12_000;
+export const pageTurnMs = 12_000;
 /** Somebody stands before the wall and turns the pages: let them look. */
-export const heldMs = 60_000;
+export const pageHoldMs = 60_000;
 
 /** Turns the pages of a wall that has several, by itself while nobody does. */
-export function createPager({ connection, room, wait }: PagerParts): Pager {
+export function createWallPager({ connection, room, wait }: WallPagerParts): WallPager {
   let alive = true;
   let held = false;
   let holds = 0;
 
   function show(page: number) {
-    void connection.look({ page: (page + room.pages.value) % room.pages.value });
+    void connection.setPage({ page: (page + room.pages.value) % room.pages.value });
   }
 
   async function turning() {
     while (alive) {
-      await wait(turnMs);
+      await wait(pageTurnMs);
       if (alive && !held && room.pages.value > 1) show(room.page.value + 1);
     }
   }
@@ -39,7 +39,7 @@ export function createPager({ connection, room, wait }: PagerParts): Pager {
   async function hold() {
     const mine = ++holds;
     held = true;
-    await wait(heldMs);
+    await wait(pageHoldMs);
     if (mine === holds) held = false;
   }
 

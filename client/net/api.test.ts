@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createApi } from './api.ts';
-import { unanswered } from './retry.ts';
+import { noAnswer } from './retry.ts';
 
 function setUp(answer: () => Response | Promise<Response>) {
   const asked: [string, RequestInit | undefined][] = [];
@@ -21,14 +21,14 @@ test('what does not narrow is not in the address', async () => {
 
 test('a refusal is its own sentence, whatever the status', async () => {
   const { api } = setUp(() => Response.json(refused, { status: 409 }));
-  expect(await api.teach()).toEqual(refused);
+  expect(await api.startTraining()).toEqual(refused);
 });
 
 test('taking a label off says null, teaching one says which', async () => {
   const { api, asked } = setUp(() => Response.json({ ok: true }));
   await api.relabel(7, null);
-  await api.teach([7]);
-  await api.teach();
+  await api.startTraining([7]);
+  await api.startTraining();
   expect(asked.map(([path, init]) => [init?.method, path, init?.body])).toEqual([
     ['PATCH', '/api/samples/7', '{"digit":null}'],
     ['POST', '/api/training', '{"where":"server","samples":[7]}'],
@@ -38,10 +38,10 @@ test('taking a label off says null, teaching one says which', async () => {
 
 test('neither a dead line nor a proxy’s page is an answer', async () => {
   const dead = setUp(() => Promise.reject(new TypeError('fetch failed')));
-  expect(await dead.api.promote('a')).toEqual(unanswered);
+  expect(await dead.api.promote('a')).toEqual(noAnswer);
   expect(await dead.api.training()).toBeUndefined();
   const proxy = setUp(() => new Response('<h1>Bad gateway</h1>', { status: 502 }));
-  expect(await proxy.api.cancel('a')).toEqual(unanswered);
+  expect(await proxy.api.cancelTraining('a')).toEqual(noAnswer);
   expect(await proxy.api.models()).toBeUndefined();
   const captive = setUp(() => new Response('<h1>Sign in to this network</h1>'));
   expect(await captive.api.models()).toBeUndefined();

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
-import { createHeldDraws } from '../../shared/draw-throttle.ts';
+import { createDrawThrottle } from '../../shared/draw-throttle.ts';
 import { slowRoundTripMs } from '../../shared/limits.ts';
 import type {
   Ack,
@@ -13,7 +13,7 @@ import type {
   Redraw,
   ServerToClient,
 } from '../../shared/protocol.ts';
-import { type Answer, unanswered } from './retry.ts';
+import { type Answer, noAnswer } from './retry.ts';
 import { createTransportOrder, type TransportOrderParts } from './transport-order.ts';
 
 /** `live` from the server's welcome on; `refused` stays until the page or the name changes. */
@@ -28,12 +28,12 @@ export type Events = { [Name in keyof ServerToClient]: Parameters<ServerToClient
 
 export interface Connection {
   readonly link: ReadonlySignal<Link>;
-  on<Name extends keyof Events>(name: Name, listener: (payload: Events[Name]) => void): () => void;
+  listen<Name extends keyof Events>(name: Name, listener: (payload: Events[Name]) => void): () => void;
   /** Lost without a line: whoever draws says everything again on `welcome`. */
   draw(draw: Draw): void;
   redraw(redraw: Redraw): Promise<Answer>;
   finish(finish: Finish): Promise<Answer>;
-  look(look: Look): Promise<Answer>;
+  setPage(look: Look): Promise<Answer>;
   label(label: Label): Promise<Answer<{ sample: number }>>;
   /** Comes in anew under the name that there is now. */
   rename(): void;
@@ -110,7 +110,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     retry = setTimeout(reconnect, afterMs);
   }
 
-  const held = createHeldDraws({
+  const held = createDrawThrottle({
     send: draw => socket.emit('draw', draw),
     after(ms, run) {
       const timer = setTimeout(run, ms);
@@ -158,7 +158,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     for (const listener of listeners.training) listener(training);
   });
   socket.on('pace', pace => {
-    held.obey(pace);
+    held.setPace(pace);
     for (const listener of listeners.pace) listener(pace);
   });
   socket.on('disconnect', why => {
@@ -195,12 +195,12 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     return live();
   }
   async function answered<Value>(ask: Promise<Ack<Value>>): Promise<Answer<Value>> {
-    return ask.catch(() => unanswered);
+    return ask.catch(() => noAnswer);
   }
 
   return {
     link,
-    on(name, listener) {
+    listen(name, listener) {
       listeners[name].add(listener);
       return () => listeners[name].delete(listener);
     },
@@ -208,12 +208,12 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
       if (live()) held.draw(draw);
     },
     redraw: async redraw =>
-      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : unanswered,
+      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : noAnswer,
     finish: async finish =>
-      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('finish', finish)) : unanswered,
-    look: async look => (live() ? answered(socket.timeout(ackMs).emitWithAck('look', look)) : unanswered),
+      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('finish', finish)) : noAnswer,
+    setPage: async look => (live() ? answered(socket.timeout(ackMs).emitWithAck('look', look)) : noAnswer),
     label: async label =>
-      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : unanswered,
+      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : noAnswer,
     rename() {
       socket.disconnect();
       reconnect();

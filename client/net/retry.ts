@@ -1,22 +1,22 @@
 import type { Ack } from '../../shared/protocol.ts';
 
 /** No answer in time, or no line: whether the server did it is not known. */
-export interface Unanswered {
+export interface NoAnswer {
   ok: false;
   reason: 'unanswered';
   message: string;
   retryAfterMs?: number;
 }
-export type Answer<Value = undefined> = Ack<Value> | Unanswered;
+export type Answer<Value = undefined> = Ack<Value> | NoAnswer;
 
-export const unanswered: Unanswered = {
+export const noAnswer: NoAnswer = {
   ok: false,
   reason: 'unanswered',
   message: 'No answer from the server.',
 };
 
 /** Whether asking again later may be answered otherwise. */
-export function willPass({ reason }: Exclude<Answer, { ok: true }>): boolean {
+export function isTransient({ reason }: Exclude<Answer, { ok: true }>): boolean {
   switch (reason) {
     case 'unanswered':
     case 'rate_limited':

@@ -1,6 +1,6 @@
 import type { Imported } from '../../shared/http-api.ts';
-import { answerIn } from './api.ts';
-import { type Answer, unanswered } from './retry.ts';
+import { parseReply } from './api.ts';
+import { type Answer, noAnswer } from './retry.ts';
 
 export type Upload = (
   file: File,
@@ -15,8 +15,8 @@ export const upload: Upload = (file, { sent, signal }) =>
     request.upload.addEventListener('progress', event => {
       if (event.lengthComputable) sent(event.loaded / event.total);
     });
-    request.addEventListener('load', () => resolve(answerIn(request.response)));
-    for (const end of ['error', 'abort', 'timeout']) request.addEventListener(end, () => resolve(unanswered));
+    request.addEventListener('load', () => resolve(parseReply(request.response)));
+    for (const end of ['error', 'abort', 'timeout']) request.addEventListener(end, () => resolve(noAnswer));
     signal.addEventListener('abort', () => request.abort());
     request.open('POST', '/api/import');
     request.setRequestHeader('content-type', 'application/x-ndjson');

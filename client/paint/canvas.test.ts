@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Look } from '../browser/theme.ts';
 import type { Ink } from '../models/drawing-model.ts';
 import { bindCanvas, type Sheet } from './canvas.ts';
-import { paintWhy } from './explanation-painter.ts';
+import { paintExplanation } from './explanation-painter.ts';
 import { paintTile } from './ink-painter.ts';
 
 let styleReads = 0;
@@ -92,7 +92,7 @@ test('the colours of "Why?" are read with the others', () => {
   const asked = signal(0);
   bindCanvas(canvas, signal<Look>('day'), sheet => {
     void asked.value;
-    paintWhy(sheet, { strokes: [[100, 100, 105, 100]], effects });
+    paintExplanation(sheet, { strokes: [[100, 100, 105, 100]], effects });
   });
   asked.value++;
   expect(stroked).toEqual(['rgb(200,0,0)', 'rgb(200,0,0)']);

@@ -13,7 +13,7 @@ interface Explained {
 }
 
 /** Over the ink, the more coloured the more it says for the digit, or against it. */
-export function paintWhy({ canvas, context, colors }: Sheet, explained: Explained | undefined): void {
+export function paintExplanation({ canvas, context, colors }: Sheet, explained: Explained | undefined): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (explained === undefined) return;

@@ -42,13 +42,13 @@ export function createFakeApi() {
     },
     training: async () => fake.state,
     models: async () => fake.list,
-    teach: async samples => hear('teach', samples) ?? { ok: true, value: { job: 'a' } },
-    cancel: async job => hear('cancel', job) ?? { ok: true },
+    startTraining: async samples => hear('teach', samples) ?? { ok: true, value: { job: 'a' } },
+    cancelTraining: async job => hear('cancel', job) ?? { ok: true },
     promote: async version => hear('promote', version) ?? { ok: true, value: { version } },
     relabel: async (id, digit) => hear('relabel', id, digit) ?? { ok: true },
     remove: async id => hear('remove', id) ?? { ok: true },
     predict: async id => hear('predict', id) ?? { ok: true, value: { model: 'v2', probabilities } },
-    why: async strokes => hear('why', strokes) ?? { ok: true, value: explanation },
+    explain: async strokes => hear('why', strokes) ?? { ok: true, value: explanation },
     signIn: async token => hear('signIn', token) ?? { ok: true },
   };
   return { fake, api };

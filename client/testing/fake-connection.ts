@@ -1,12 +1,12 @@
 import { signal } from '@preact/signals';
-import type { Refusal, Welcome } from '../../shared/protocol.ts';
+import type { ClientToServer, Refusal, Welcome } from '../../shared/protocol.ts';
 import type { Connection, Events, Link } from '../net/connection.ts';
-import { type Answer, unanswered } from '../net/retry.ts';
+import { type Answer, noAnswer } from '../net/retry.ts';
 
 /** Everything said on the line, in order. */
-export type Said = {
-  [Event in 'draw' | 'redraw' | 'finish' | 'look' | 'label']: [Event, Parameters<Connection[Event]>[0]];
-}['draw' | 'redraw' | 'finish' | 'look' | 'label'];
+export type SentEvent = {
+  [Event in keyof ClientToServer]: [Event, Parameters<ClientToServer[Event]>[0]];
+}[keyof ClientToServer];
 
 export const refusal = (reason: Refusal['reason'], retryAfterMs?: number): Refusal => ({
   ok: false,
@@ -17,7 +17,7 @@ export const refusal = (reason: Refusal['reason'], retryAfterMs?: number): Refus
 
 /** A connection for tests: `said` is what the page sent, `answer` decides about every ack. */
 export function createFakeConnection() {
-  const said: Said[] = [];
+  const said: SentEvent[] = [];
   const link = signal<Link>({ state: 'connecting' });
   const listeners: { [Name in keyof Events]: Set<(payload: Events[Name]) => void> } = {
     welcome: new Set(),
@@ -33,7 +33,7 @@ export function createFakeConnection() {
 
   const fake = {
     said,
-    answer(_said: Said): Answer {
+    answer(_said: SentEvent): Answer {
       return { ok: true };
     },
     emit<Name extends keyof Events>(name: Name, payload: Events[Name]) {
@@ -55,21 +55,21 @@ export function createFakeConnection() {
     goOffline() {
       link.value = { state: 'offline' };
     },
-    events: (name: Said[0]) => said.filter(([event]) => event === name),
+    events: (name: SentEvent[0]) => said.filter(([event]) => event === name),
   };
 
   const live = () => link.value.state === 'live';
-  async function ask(event: Said): Promise<Answer> {
-    if (!live()) return unanswered;
+  async function ask(event: SentEvent): Promise<Answer> {
+    if (!live()) return noAnswer;
     said.push(event);
     const answer = fake.answer(event);
     await Promise.resolve();
-    return live() ? answer : unanswered;
+    return live() ? answer : noAnswer;
   }
 
   const connection: Connection = {
     link,
-    on(name, listener) {
+    listen(name, listener) {
       listeners[name].add(listener);
       return () => listeners[name].delete(listener);
     },
@@ -78,7 +78,7 @@ export function createFakeConnection() {
     },
     redraw: redraw => ask(['redraw', structuredClone(redraw)]),
     finish: finish => ask(['finish', finish]),
-    look: look => ask(['look', look]),
+    setPage: look => ask(['look', look]),
     async label(label) {
       const answer = await ask(['label', label]);
       return answer.ok ? { ok: true, value: { sample: ++samples } } : answer;
@@ -90,7 +90,7 @@ export function createFakeConnection() {
 }
 
 /** A shelf that outlives the models of a test, as storage outlives a page. */
-export function createMemoryShelf() {
+export function createMemoryStore() {
   const stored = new Map<string, string>();
   return {
     keys: () => [...stored.keys()],

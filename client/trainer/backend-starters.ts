@@ -15,5 +15,5 @@ export const startBackend: Record<DeviceKind, () => Promise<Backend>> = {
     return (await import('./webgl.ts')).startWebGl();
   },
   wasm: async () => (await import('./wasm.ts')).startWebAssembly(),
-  cpu: async () => (await import('./cpu.ts')).startPlain(),
+  cpu: async () => (await import('./cpu.ts')).startCpu(),
 };

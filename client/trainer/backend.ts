@@ -2,7 +2,7 @@
 export interface Backend {
   name: string;
   /** A graphics card that the processor plays, slower than what it does itself. */
-  isPlayed: boolean;
+  isSoftware: boolean;
   isLost(): boolean;
   /** Resolves with the reason when the device is gone. */
   lost: Promise<string>;
@@ -12,4 +12,4 @@ export interface Backend {
 export const software = /swiftshader|llvmpipe|basic render|software/i;
 
 /** For what computes as long as the page lives. */
-export const lasting = { isPlayed: false, isLost: () => false, lost: new Promise<string>(() => {}) };
+export const lasting = { isSoftware: false, isLost: () => false, lost: new Promise<string>(() => {}) };

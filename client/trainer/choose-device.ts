@@ -6,11 +6,11 @@ import { startBackend } from './backend-starters.ts';
 import { type Device, type DeviceKind, deviceKinds, type FromTrainer } from './worker-messages.ts';
 
 /** A device proven here. */
-export interface Proven extends Device {
+export interface DeviceTrial extends Device {
   backend: Backend;
 }
 
-export interface Search {
+export interface DeviceSearch {
   avoid: readonly DeviceKind[];
   /** Of training on each. */
   timeMs: number;
@@ -18,10 +18,10 @@ export interface Search {
 }
 
 /** The one place where a browser's backend is chosen: of all that compute what they should, the fastest first, in use. */
-export async function findDevices({ avoid, timeMs, tell }: Search): Promise<Proven[]> {
-  const proven: Proven[] = [];
+export async function chooseDevices({ avoid, timeMs, tell }: DeviceSearch): Promise<DeviceTrial[]> {
+  const proven: DeviceTrial[] = [];
   const played: { kind: DeviceKind; backend: Backend }[] = [];
-  async function attempt(kind: DeviceKind, prove: () => Promise<Proven | undefined>) {
+  async function attempt(kind: DeviceKind, prove: () => Promise<DeviceTrial | undefined>) {
     tell({ type: 'proving', kind });
     try {
       const one = await prove();
@@ -35,7 +35,7 @@ export async function findDevices({ avoid, timeMs, tell }: Search): Promise<Prov
   for (const kind of candidates.filter(each => each !== 'cpu')) {
     await attempt(kind, async () => {
       const backend = await startBackend[kind]();
-      if (!backend.isPlayed) return prove(kind, { backend, timeMs });
+      if (!backend.isSoftware) return prove(kind, { backend, timeMs });
       played.push({ kind, backend });
       return undefined;
     });
@@ -56,7 +56,7 @@ export async function findDevices({ avoid, timeMs, tell }: Search): Promise<Prov
 
 type Trial = { backend: Backend; timeMs: number };
 
-async function prove(kind: DeviceKind, { backend, timeMs }: Trial): Promise<Proven> {
+async function prove(kind: DeviceKind, { backend, timeMs }: Trial): Promise<DeviceTrial> {
   await tf.setBackend(kind);
   await selfTest();
   return {

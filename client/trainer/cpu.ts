@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { type Backend, lasting } from './backend.ts';
-import { use } from './set-backend.ts';
+import { setBackend } from './set-backend.ts';
 
-export async function startPlain(): Promise<Backend> {
-  await use('cpu');
+export async function startCpu(): Promise<Backend> {
+  await setBackend('cpu');
   return { name: 'plain JavaScript', ...lasting };
 }

@@ -16,7 +16,7 @@ export function trainerOf(page: Page): TrainerModel {
     now: () => performance.now(),
     random: page.random,
   });
-  addEventListener('pagehide', trainer.leave);
+  addEventListener('pagehide', trainer.abandon);
   trainers.set(page, trainer);
   return trainer;
 }

@@ -1,8 +1,8 @@
 import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
-import { type Ask, answerIn } from '../net/api.ts';
-import { type Answer, unanswered } from '../net/retry.ts';
+import { parseReply, type Request } from '../net/api.ts';
+import { type Answer, noAnswer } from '../net/retry.ts';
 
-export interface Standing {
+export interface ProgressReport {
   step: number;
   steps: number;
   loss: number | null;
@@ -17,18 +17,18 @@ export interface RoundApi {
   /** Undefined when they cannot be had. */
   weights(version: string): Promise<Uint8Array | undefined>;
   pack(): Promise<Uint8Array | undefined>;
-  progress(job: string, standing: Standing): Promise<Answer>;
+  progress(job: string, standing: ProgressReport): Promise<Answer>;
   upload(round: JoinedRound, weights: Uint8Array): Promise<Answer<Contribution>>;
   /** Also while the page is being left. */
   leave(job: string): Promise<Answer>;
 }
 
-export function createRoundApi(ask: Ask): RoundApi {
+export function createRoundApi(ask: Request): RoundApi {
   async function tell<Value = undefined>(path: string, init: RequestInit): Promise<Answer<Value>> {
     const response = await ask(path, init).catch(() => undefined);
-    if (response === undefined) return unanswered;
+    if (response === undefined) return noAnswer;
     const said: unknown = await response.json().catch(() => undefined);
-    return answerIn<Value>(said);
+    return parseReply<Value>(said);
   }
 
   async function bytes(path: string): Promise<Uint8Array | undefined> {

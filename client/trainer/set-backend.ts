@@ -3,7 +3,7 @@ import { registerGradients } from '../../training/engine/register-gradients.ts';
 import type { DeviceKind } from './worker-messages.ts';
 
 /** Has everything computed on `kind` from now on. */
-export async function use(kind: DeviceKind): Promise<void> {
+export async function setBackend(kind: DeviceKind): Promise<void> {
   if (!(await tf.setBackend(kind))) throw new Error('The backend did not start');
   await tf.ready();
   registerGradients();

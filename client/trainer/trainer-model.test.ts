@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
-import { type Answer, unanswered } from '../net/retry.ts';
+import { type Answer, noAnswer } from '../net/retry.ts';
 import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
 import type { RoundApi } from './round-api.ts';
 import type { Trainer } from './start-worker.ts';
@@ -189,7 +189,7 @@ test('a loss that is no number ends it, and leaves the round', async () => {
 });
 
 test('stopped by hand or by leaving the page: the worker ends and the round is left', async () => {
-  for (const how of ['stop', 'leave'] as const) {
+  for (const how of ['stop', 'abandon'] as const) {
     const at = setUp();
     await toTraining(at);
     at.workers[0]!.step(1);
@@ -228,7 +228,7 @@ test('a round that went on without this browser stops it before it has trained f
 
 test('an upload whose answer is lost is sent again', async () => {
   const at = setUp();
-  at.answers.upload = [unanswered, refusal('refused')];
+  at.answers.upload = [noAnswer, refusal('refused')];
   await toTraining(at);
   at.workers[0]!.say({ type: 'done', weights: bytes });
   await settle();

@@ -24,7 +24,7 @@ export interface TrainerModel {
   start(): void;
   stop(): void;
   /** The page goes away: a clean stop, with the sentence for whoever comes back to it. */
-  leave(): void;
+  abandon(): void;
 }
 
 export interface TrainerParts {
@@ -205,6 +205,6 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
       void beat(abort);
     },
     stop: () => stopWith('Stopped; nothing was uploaded.'),
-    leave: () => stopWith('Stopped when the page was left; nothing was uploaded.'),
+    abandon: () => stopWith('Stopped when the page was left; nothing was uploaded.'),
   };
 }

@@ -1,8 +1,8 @@
 import { decodePack, PackError } from '../../shared/training-pack.ts';
 import { decodeWeights, encodeWeights, WeightsError } from '../../shared/weights.ts';
 import { batchDefaults } from '../../training/dataset/batches.ts';
-import { trustIn } from '../../training/evaluation/label-trust.ts';
-import { readImages } from '../../training/evaluation/predict.ts';
+import { estimateTrust } from '../../training/evaluation/label-trust.ts';
+import { predictImages } from '../../training/evaluation/predict.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
 import { DivergedError, fineTune } from '../../training/learn/fine-tune.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
@@ -10,15 +10,15 @@ import { loadServingNet, OtherNetError } from '../../training/model/serving-net.
 import type { FromTrainer } from './worker-messages.ts';
 
 /** There is nothing in the pack to learn, or to be believed. */
-export class NothingToLearn extends Error {
+export class NothingToLearnError extends Error {
   override name = 'NothingToLearn';
 }
 
 /** Errors whose sentence is for people, and that no other device would be spared. */
-export const finalErrors = [DivergedError, PackError, WeightsError, NothingToLearn];
+export const finalErrors = [DivergedError, PackError, WeightsError, NothingToLearnError];
 
 /** For people. A page left open over an update has the old net in it, and would teach that one. */
-export function sentenceOf(error: unknown): string {
+export function describeError(error: unknown): string {
   if (error instanceof OtherNetError)
     return 'The model has other layers since this page was opened. Reload the page to teach it.';
   return error instanceof Error ? error.message : String(error);
@@ -41,21 +41,21 @@ export interface Job {
 /** The champion taught what is in the pack, on the backend in use. Tells each step; returns the candidate's bytes. */
 export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): Promise<Uint8Array> {
   const { lessons: packed, replay } = decodePack(pack);
-  const lessons = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
-  if (lessons.length === 0) throw new NothingToLearn('There is no label to learn from.');
+  const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
+  if (samples.length === 0) throw new NothingToLearnError('There is no label to learn from.');
   tell({ type: 'measuring' });
   const net = await loadServingNet(weights);
-  const readings = await readImages(net, digitsOf(lessons));
+  const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
-  const trust = trustIn(lessons, readings).weights;
-  if (!trust.some(value => value > 0)) throw new NothingToLearn(disbelief);
+  const trust = estimateTrust(samples, readings).weights;
+  if (!trust.some(value => value > 0)) throw new NothingToLearnError(disbelief);
 
   let savedAtMs = performance.now();
   let [timedAtMs, timedStep, samplesPerSecond] = [savedAtMs, from?.step ?? 0, 0];
   const champion = decodeWeights(weights);
   const tuning = fineTune({
     weights: champion,
-    lessons,
+    samples,
     trust,
     replay,
     seed,

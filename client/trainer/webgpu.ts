@@ -1,10 +1,10 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, software } from './backend.ts';
-import { use } from './set-backend.ts';
+import { setBackend } from './set-backend.ts';
 
 export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
-  await use('webgpu');
+  await setBackend('webgpu');
   const backend = tf.backend();
   if (!(backend instanceof WebGPUBackend)) throw new Error('The backend did not start');
   let isLost = false;
@@ -13,8 +13,8 @@ export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
     return message;
   });
   const name = described(info);
-  const isPlayed = info.isFallbackAdapter || software.test(name);
-  return { name: `WebGPU · ${name}`, isPlayed, isLost: () => isLost, lost };
+  const isSoftware = info.isFallbackAdapter || software.test(name);
+  return { name: `WebGPU · ${name}`, isSoftware, isLost: () => isLost, lost };
 }
 
 /** Browsers fill in some of these and leave others empty. */

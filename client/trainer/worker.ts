@@ -1,10 +1,10 @@
-import { findDevices, type Proven } from './choose-device.ts';
-import { finalErrors, runJob, sentenceOf } from './training-job.ts';
+import { chooseDevices, type DeviceTrial } from './choose-device.ts';
+import { describeError, finalErrors, runJob } from './training-job.ts';
 import type { Device, FromTrainer, ToTrainer } from './worker-messages.ts';
 
 /** The trainer worker: finds what computes fastest here and trains on it. The page ends it. */
 
-let chosen: Proven | undefined;
+let chosen: DeviceTrial | undefined;
 
 function tell(message: FromTrainer) {
   // The candidate is not needed here any more; everything else is small.
@@ -12,7 +12,7 @@ function tell(message: FromTrainer) {
 }
 
 async function find({ avoid, timeMs }: Extract<ToTrainer, { type: 'find' }>) {
-  const proven = await findDevices({ avoid, timeMs, tell });
+  const proven = await chooseDevices({ avoid, timeMs, tell });
   chosen = proven[0];
   void chosen?.backend.lost.then(why => tell({ type: 'lost', why }));
   const devices = proven.map(({ backend: _, ...device }): Device => device);
@@ -24,7 +24,7 @@ async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: '
   try {
     tell({ type: 'done', weights: await runJob({ weights, pack, seed, from, isLost, tell }) });
   } catch (error) {
-    const message = sentenceOf(error);
+    const message = describeError(error);
     // A lost device computes nonsense before it is known to be lost.
     const final = !isLost() && finalErrors.some(kind => error instanceof kind);
     tell(final ? { type: 'failed', message } : { type: 'lost', why: message });

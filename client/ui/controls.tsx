@@ -1,8 +1,8 @@
 import type { Page } from '../models/page-model.ts';
-import { WhyButton } from './why.tsx';
+import { ExplanationButton } from './why.tsx';
 
 export function Controls({ page }: { page: Page }) {
-  const { drawing, hand } = page;
+  const { drawing, touchPolicy } = page;
   const blank = drawing.blank.value;
   const label = page.label.value;
   return (
@@ -17,9 +17,14 @@ export function Controls({ page }: { page: Page }) {
         Undo
       </button>
       <Confirm page={page} />
-      <WhyButton page={page} />
-      {hand.penKnown.value && (
-        <button type="button" class="button" aria-pressed={hand.penOnly.value} onClick={hand.toggle}>
+      <ExplanationButton page={page} />
+      {touchPolicy.penKnown.value && (
+        <button
+          type="button"
+          class="button"
+          aria-pressed={touchPolicy.penOnly.value}
+          onClick={touchPolicy.toggle}
+        >
           Pen only
         </button>
       )}

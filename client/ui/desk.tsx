@@ -6,12 +6,18 @@ import { Controls } from './controls.tsx';
 import { ModelView } from './model-view.tsx';
 import { Pad } from './pad.tsx';
 import { Ribbon } from './ribbon.tsx';
-import { WhyLegend } from './why.tsx';
+import { ExplanationLegend } from './why.tsx';
 
 /** Where one draws: the answer, the pad, what can be done, how the mind moved. */
 export function Desk({ page }: { page: Page }) {
   useEffect(
-    () => bindKeys({ label: page.sayDigit, confirm: page.confirm, next: page.next, undo: page.drawing.undo }),
+    () =>
+      bindKeys({
+        label: page.announceDigit,
+        confirm: page.confirm,
+        next: page.next,
+        undo: page.drawing.undo,
+      }),
     [page],
   );
   return (
@@ -21,12 +27,12 @@ export function Desk({ page }: { page: Page }) {
       <Controls page={page} />
       <div class="insight">
         <Ribbon moments={page.drawing.moments} look={page.theme.look}>
-          <WhyLegend page={page}>How its mind moved</WhyLegend>
+          <ExplanationLegend page={page}>How its mind moved</ExplanationLegend>
         </Ribbon>
         <ModelView ink={page.drawing.ink} look={page.theme.look} version={page.room.model.value?.version} />
       </div>
       <p class="unseen" aria-live="polite">
-        {page.said}
+        {page.announced}
       </p>
     </section>
   );

@@ -6,7 +6,7 @@ import { bindPointer } from '../input/pointer.ts';
 import type { Page } from '../models/page-model.ts';
 import { bindCanvas } from '../paint/canvas.ts';
 import { createPadPainter } from '../paint/ink-painter.ts';
-import { WhyInk } from './why.tsx';
+import { ExplanationInk } from './why.tsx';
 
 export function Pad({ page }: { page: Page }) {
   const pad = useRef<HTMLDivElement>(null);
@@ -15,7 +15,7 @@ export function Pad({ page }: { page: Page }) {
 
   useEffect(() => {
     if (pad.current === null || canvas.current === null) return;
-    const { drawing, hand, keyboardPen } = page;
+    const { drawing, touchPolicy, keyboardPen } = page;
     const paint = createPadPainter();
     const stops = [
       bindCanvas(canvas.current, page.theme.look, sheet => paint(sheet, drawing.ink.value)),
@@ -26,8 +26,8 @@ export function Pad({ page }: { page: Page }) {
           keyboardPen.hide();
           drawing.penDown(x, y);
         },
-        penSeen: hand.penSeen,
-        touchDraws: () => !hand.penOnly.value,
+        penSeen: touchPolicy.penSeen,
+        touchDraws: () => !touchPolicy.penOnly.value,
       }),
     ];
     return () => {
@@ -55,7 +55,7 @@ export function Pad({ page }: { page: Page }) {
       aria-describedby="pad-keys"
     >
       <canvas ref={canvas} class="ink" />
-      <WhyInk page={page} />
+      <ExplanationInk page={page} />
       <span ref={cursor} class="pad-cursor" data-state="hidden" aria-hidden="true" />
       {page.drawing.blank.value && (
         <span class="pad-hint" aria-hidden="true">

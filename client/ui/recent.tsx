@@ -1,6 +1,6 @@
 import type { Sample } from '../../shared/http-api.ts';
 import { decidedAt } from '../../shared/limits.ts';
-import { clock } from '../browser/format-time.ts';
+import { formatTime } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { RecentModel } from '../models/recent-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
@@ -64,7 +64,7 @@ function SampleRow({ sample, look }: { sample: Sample; look: Theme['look'] }) {
         )}
       </span>
       <time class="sample-time" dateTime={sample.at}>
-        {clock(sample.at)}
+        {formatTime(sample.at)}
       </time>
     </li>
   );

@@ -2,12 +2,12 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { topDigit } from '../../shared/distribution.ts';
 import type { Theme } from '../browser/theme.ts';
-import type { Moment } from '../models/reading.ts';
+import type { PredictionSample } from '../models/reading.ts';
 import type { Sheet } from '../paint/canvas.ts';
 import { CanvasView } from './canvas-view.tsx';
 
 interface RibbonProps {
-  moments: ReadonlySignal<readonly Moment[]>;
+  moments: ReadonlySignal<readonly PredictionSample[]>;
   look: Theme['look'];
   children: ComponentChildren; // its caption
 }
@@ -25,7 +25,7 @@ export function Ribbon({ moments, look, children }: RibbonProps) {
 const rows = 10;
 const faintest = 0.02; // below it nothing would be seen
 
-function paintRibbon({ canvas, context, colors }: Sheet, moments: readonly Moment[]) {
+function paintRibbon({ canvas, context, colors }: Sheet, moments: readonly PredictionSample[]) {
   const { width, height } = canvas;
   const row = height / rows;
   const left = 1.6 * row;

@@ -1,12 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Page } from '../models/page-model.ts';
-import { createPager, type Pager } from '../models/wall-pager.ts';
+import { createWallPager, type WallPager } from '../models/wall-pager.ts';
 
 /** Where one is on a wall of several pages, and the way to the others. */
-export function Turner({ page: { connection, room, wait } }: { page: Page }) {
-  const pager = useRef<Pager | null>(null);
+export function PageTurner({ page: { connection, room, wait } }: { page: Page }) {
+  const pager = useRef<WallPager | null>(null);
   useEffect(() => {
-    pager.current = createPager({ connection, room, wait });
+    pager.current = createWallPager({ connection, room, wait });
     return pager.current.stop;
   }, [room]);
   const pages = room.pages.value;

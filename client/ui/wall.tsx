@@ -10,7 +10,7 @@ import { PlaceLink } from './place-link.tsx';
 import { Status } from './status.tsx';
 import { Story } from './story.tsx';
 import { Tile } from './tile.tsx';
-import { Turner } from './turner.tsx';
+import { PageTurner } from './turner.tsx';
 
 /** The room on a projector. */
 export function Wall({ page }: { page: Page }) {
@@ -63,7 +63,7 @@ export function Wall({ page }: { page: Page }) {
             {room.name.value === lobby ? 'Draw a digit, see it read.' : `Room ${room.name.value}`}
           </p>
         </header>
-        <Turner page={page} />
+        <PageTurner page={page} />
         <Join path={home} address={address} />
         <p class="wall-people">
           <strong>{here}</strong> {here === 1 ? 'person' : 'people'} here

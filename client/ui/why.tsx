@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { whyPhrase } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
-import { paintWhy } from '../paint/explanation-painter.ts';
+import { paintExplanation } from '../paint/explanation-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
 /** Asks what made the model say what it says, and says what the colours mean. */
-export function WhyButton({ page }: { page: Page }) {
-  const { why, toggle } = page.why;
+export function ExplanationButton({ page }: { page: Page }) {
+  const { state: why, toggle } = page.explanation;
   const { state } = page.reading.value;
   const shown = why.value.state === 'shown';
   return (
@@ -24,14 +24,14 @@ export function WhyButton({ page }: { page: Page }) {
 }
 
 /** Colour on the ink. */
-export function WhyInk({ page }: { page: Page }) {
+export function ExplanationInk({ page }: { page: Page }) {
   return (
     <CanvasView
       class="ink why-ink"
       look={page.theme.look}
       paint={sheet => {
-        const now = page.why.why.value;
-        paintWhy(
+        const now = page.explanation.state.value;
+        paintExplanation(
           sheet,
           now.state === 'shown' ? { strokes: now.strokes, effects: now.explanation.effects } : undefined,
         );
@@ -41,8 +41,8 @@ export function WhyInk({ page }: { page: Page }) {
 }
 
 /** What the colours mean while there are any, else its children. */
-export function WhyLegend({ page, children }: { page: Page; children: ComponentChildren }) {
-  const now = page.why.why.value;
+export function ExplanationLegend({ page, children }: { page: Page; children: ComponentChildren }) {
+  const now = page.explanation.state.value;
   if (now.state !== 'shown') return <>{children}</>;
   const { digit } = now.explanation;
   return (

@@ -31,7 +31,7 @@ export type DiskGuard = ReturnType<typeof createDiskGuard>;
 const nodeDisk: Disk = { statfs, access };
 
 /** Why nothing can be written to the folder; null where the disk has the reserve and `more`. */
-export async function lackOfRoom(
+export async function describeLackOfRoom(
   folder: string,
   { disk = nodeDisk, more = 0 }: { disk?: Disk | undefined; more?: number },
 ) {
@@ -48,7 +48,7 @@ export function createDiskGuard({ folder, disk = nodeDisk, watch }: DiskGuardPar
   async function troubleOfDisk(): Promise<DatabaseUnavailable | null> {
     try {
       await disk.access(join(folder, 'PG_VERSION'), constants.R_OK | constants.W_OK);
-      return await lackOfRoom(folder, { disk });
+      return await describeLackOfRoom(folder, { disk });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return unavailable(new CodedError(detail, ownCodes.noFolder));
@@ -61,7 +61,7 @@ export function createDiskGuard({ folder, disk = nodeDisk, watch }: DiskGuardPar
     /** Rejects with DatabaseUnavailable when the database must not be written to. */
     async check(): Promise<void> {
       const error = await troubleOfDisk();
-      if (error === null) return watch?.worked();
+      if (error === null) return watch?.succeeded();
       watch?.failed(error.trouble);
       throw error;
     },

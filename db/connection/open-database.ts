@@ -129,7 +129,7 @@ async function openServer(address: ServerAddress, parts: DatabaseParts): Promise
       if (missing !== null) throw unavailable(missing);
       try {
         const result = await run(work, limitMs);
-        watch.worked();
+        watch.succeeded();
         return result;
       } catch (error) {
         if (error instanceof DatabaseUnavailable) watch.failed(error.trouble);

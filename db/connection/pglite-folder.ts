@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { DatabaseRefused } from './database-errors.ts';
-import { type Disk, lackOfRoom, megabyte } from './disk-guard.ts';
+import { type Disk, describeLackOfRoom, megabyte } from './disk-guard.ts';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
 
 /** The folder cannot be made or written to. */
@@ -58,7 +58,7 @@ export async function openFolder(dataDir: string, disk?: Disk): Promise<OpenFold
       if (await isEmpty(folder)) await writeFile(unfinished, '');
     });
     const first = await exists(unfinished);
-    const full = await lackOfRoom(dataDir, { disk, more: first ? newBytes : 0 });
+    const full = await describeLackOfRoom(dataDir, { disk, more: first ? newBytes : 0 });
     if (full !== null) throw new DatabaseRefused(full.trouble);
     // PGlite would make an empty database over the rest of the old one.
     if (!first && !(await exists(join(folder, 'PG_VERSION')))) throw new DatabaseIncomplete(folder);

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exportSamples, importSamples } from '../export.ts';
-import { addCandidate, champion, ensureBase } from '../models.ts';
+import { addCandidate, ensureBase, readChampion } from '../models.ts';
 import { recordLabel, recordPredictions } from '../predictions.ts';
 import { promoteModel } from '../promotion.ts';
 import { countLabels } from '../sample-queries.ts';
 import { claimed, label, prediction, startedJob } from '../testing/databases.ts';
 import { pgbouncer, startPgbouncer, startStrictDoor, type TestPooler } from '../testing/pooler.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
-import { openLessons } from '../training-samples.ts';
+import { readOpenSamples } from '../training-samples.ts';
 import { type Database, openDatabase } from './open-database.ts';
 
 let server: TestPostgres;
@@ -35,7 +35,7 @@ async function useAll(nodes: readonly Database[]) {
     nodes.flatMap((node, index) => [
       ensureBase(node, { version: 'base', card: { version: 'base' }, weights }),
       recordPredictions(node, [prediction(), prediction()]),
-      openLessons(node, { limit: 9, rehearse: 9 }),
+      readOpenSamples(node, { limit: 9, maxReplayed: 9 }),
       ...rows.filter((_, place) => place % nodes.length === index).map(row => recordLabel(node, row)),
     ]),
   );
@@ -48,12 +48,12 @@ async function useAll(nodes: readonly Database[]) {
     source: 'server',
   });
   const job = await startedJob(db);
-  expect((await claimed(db, job)).lessons).toHaveLength(40);
+  expect((await claimed(db, job)).samples).toHaveLength(40);
   const promotion = { version: 'one', expectedChampion: 'base', by: 'gate', reason: '', job };
   // All of them at once: the lock of the aliases lets one through, and to the others it is done.
   const answers = await Promise.all(nodes.map(node => promoteModel(node, promotion)));
   expect(new Set(answers)).toEqual(new Set(['promoted']));
-  expect(await champion(db)).toEqual({ version: 'one' });
+  expect(await readChampion(db)).toEqual({ version: 'one' });
   const { samples } = await exportSamples(db, { limit: 100 });
   expect(samples).toHaveLength(40 + 2 * nodes.length);
   const copies = samples.map(row => ({ ...row, drawing: randomUUID() }));

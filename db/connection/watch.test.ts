@@ -14,12 +14,12 @@ function setUp() {
 
 test('a reason is reported once, another one too, and that it is over', () => {
   const { reports, clock, watch, fail } = setUp();
-  watch.worked();
+  watch.succeeded();
   for (let verb = 0; verb < 100; verb++) fail(verb % 2 ? 'refused' : 'late');
   expect(reports).toEqual(['late', 'refused']);
   clock.ms += 5_000;
-  watch.worked();
-  watch.worked();
+  watch.succeeded();
+  watch.succeeded();
   fail('late');
   expect(reports).toEqual(['late', 'refused', null, 'late']);
 });
@@ -29,7 +29,7 @@ test('one connection that works among others that do not is no end of it', () =>
   for (let verb = 0; verb < 100; verb++) {
     fail('refused');
     clock.ms += 1_000;
-    watch.worked();
+    watch.succeeded();
   }
   expect(reports).toEqual(['refused']);
 });

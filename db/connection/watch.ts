@@ -5,7 +5,7 @@ export type Report = (trouble: Trouble | null) => void;
 
 export interface Watch {
   failed(trouble: Trouble): void;
-  worked(): void;
+  succeeded(): void;
 }
 
 /** While one connection works and the next one does not, the database is neither back nor away anew. */
@@ -22,7 +22,7 @@ export function createWatch(report: Report, now: () => number): Watch {
       told.add(trouble.reason);
       report(trouble);
     },
-    worked() {
+    succeeded() {
       if (told.size === 0 || now() - failedAtMs < calmMs) return;
       told.clear();
       report(null);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type Database, openDatabase } from '../connection/open-database.ts';
 import { type Job, type JobRun, requestJob, startJob } from '../jobs.ts';
 import { type LabelRow, type PredictionRow, recordLabel } from '../predictions.ts';
-import { type Claim, type ClaimLimits, claimLessons } from '../training-samples.ts';
+import { type Claim, type ClaimLimits, claimSamples } from '../training-samples.ts';
 import { openEmpty } from './data-folder-template.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
@@ -89,7 +89,7 @@ export async function startedJob(db: Database, samples?: readonly number[]): Pro
 
 /** What a job claims, without limits that the test is not about. */
 export async function claimed(db: Database, job: JobRun, limits: Partial<ClaimLimits> = {}): Promise<Claim> {
-  const claim = await claimLessons(db, { job, limit: 100, rehearse: 0, ...limits });
+  const claim = await claimSamples(db, { job, limit: 100, maxReplayed: 0, ...limits });
   if (claim === 'lost') throw new Error('the job is not running');
   return claim;
 }

@@ -13,7 +13,7 @@ export interface Asker {
  * By cookies in a browser, else by `Authorization: Bearer …` (also `token …`) with the admin token or a session as
  * `welcome` hands it out.
  */
-export function createAskers(sessions: Sessions, adminToken: string) {
+export function createRequesters(sessions: Sessions, adminToken: string) {
   return (request: Pick<IncomingMessage, 'headers'>): Asker => {
     const bearer = /^(?:bearer|token)\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const identity = sessions.identify(bearer ?? sessions.fromCookies(request.headers.cookie));

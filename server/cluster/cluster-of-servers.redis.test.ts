@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../db/testing/postgres.ts';
 import type { ModelList, TrainingState } from '../../shared/http-api.ts';
-import { unpackGrowths, unpackInk } from '../../shared/ink.ts';
+import { unpackAppends, unpackInk } from '../../shared/ink.ts';
 import type { Frame, Snapshot, Tile, Training } from '../../shared/protocol.ts';
 import { startRedis, type TestRedis } from '../testing/redis.ts';
 import {
@@ -78,7 +78,7 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
       named.delete(person);
     }
     for (const [tile, drawing, person] of frame.begun ?? []) hang({ tile, drawing, person, ink: [] });
-    for (const { tile, stroke, differences } of unpackGrowths(frame.ink ?? '')) {
+    for (const { tile, stroke, differences } of unpackAppends(frame.ink ?? '')) {
       const strokes = wall.get(tile)!.strokes;
       strokes[stroke] ??= [];
       for (const difference of differences) strokes[stroke].push((strokes[stroke].at(-2) ?? 0) + difference);

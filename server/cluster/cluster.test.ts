@@ -62,13 +62,19 @@ function addNode(log = pino({ level: 'silent' })): Node {
   };
   const [moved, trainings, deleted]: [LiveDrawing[], string[], string[]] = [[], [], []];
   const node: Node = {
-    room: createRoom({ name: 'room', now: () => nowMs, date: () => 1 + nowMs, changed() {}, evicted() {} }),
+    room: createRoom({
+      name: 'room',
+      now: () => nowMs,
+      date: () => 1 + nowMs,
+      onChanged() {},
+      onEvicted() {},
+    }),
     cluster: createCluster({
       bus,
       node: `node ${nodes.length}`,
-      training: ({ job }) => trainings.push(job),
-      deleted: drawing => deleted.push(drawing),
-      moved: live => moved.push(live),
+      onTraining: ({ job }) => trainings.push(job),
+      onDeleted: drawing => deleted.push(drawing),
+      onTakenOver: live => moved.push(live),
       log,
       now: () => nowMs,
     }),
@@ -101,13 +107,13 @@ async function openOn(count: number): Promise<Node[]> {
 
 /** Whoever begins is in the room from then on. */
 function begin({ room }: Node, { id, author = 'ada' }: { id: string; author?: string }): LiveDrawing {
-  return beginIn(room, { id, author, person: room.enter(author, author).person });
+  return beginIn(room, { id, author, person: room.connect(author, author).person });
 }
 
 async function tick() {
   for (const { room, cluster } of nodes) {
-    room.takeFrames();
-    cluster.ticked(room);
+    room.buildFrames();
+    cluster.publishTick(room);
   }
   await settle();
 }
@@ -200,10 +206,10 @@ test('three walls are the same after 2,000 seeded changes, messages lost on the 
     if (int(random, 60) === 0) queue.splice(0, 1);
     nowMs += 40;
   }
-  for (const { room } of all) room.enter('last', 'last');
+  for (const { room } of all) room.connect('last', 'last');
   await tick();
   nowMs += 1_000;
-  for (const { room } of all) room.enter('very last', 'very last');
+  for (const { room } of all) room.connect('very last', 'very last');
   await tick();
   const open = (node: Node) => new Map([...wallOf(node)].filter(([, { finished }]) => finished !== true));
   expect(open(all[0]!).size).toBeGreaterThan(5);
@@ -224,8 +230,8 @@ test('a node that falls silent takes its people and drawings along', async () =>
   }
   expect(wallOf(two!).size).toBe(0);
   expect(namesOf(two!)).toEqual([]);
-  expect(two!.cluster.nodes()).toBe(0);
-  expect(two!.room.takeFrames()).toMatchObject([{ frame: { gone: [1] } }]);
+  expect(two!.cluster.countOtherNodes()).toBe(0);
+  expect(two!.room.buildFrames()).toMatchObject([{ frame: { gone: [1] } }]);
 });
 
 test('nodes that lost sight of each other are whole again when Redis is back', async () => {
@@ -279,14 +285,14 @@ test('somebody on two nodes is one person, and gone when both say so', async () 
     expect(room.snapshot(0).tiles.map(({ person }) => person)).toEqual(
       Array(2).fill(room.people()[0]!.person),
     );
-  three!.room.takeFrames();
-  one!.room.leave('ada');
+  three!.room.buildFrames();
+  one!.room.disconnect('ada');
   nowMs += leaveAfterMs + 1;
   one!.room.sweep();
   await tick();
   for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['ada']);
-  expect(three!.room.takeFrames()).toEqual([]);
-  two!.room.leave('ada');
+  expect(three!.room.buildFrames()).toEqual([]);
+  two!.room.disconnect('ada');
   nowMs += leaveAfterMs + 1;
   two!.room.sweep();
   await tick();
@@ -297,8 +303,8 @@ test('who moves to another node and takes a name there has it everywhere', async
   const [one, two] = await openOn(2);
   begin(one!, { id: 'd' });
   await tick();
-  one!.room.leave('ada');
-  two!.room.enter('ada', 'Ada');
+  one!.room.disconnect('ada');
+  two!.room.connect('ada', 'Ada');
   await tick();
   expect(namesOf(two!)).toEqual(['Ada']);
   nowMs += leaveAfterMs + 1;
@@ -311,8 +317,8 @@ test('who moves to another node and takes the name off has none anywhere', async
   const [one, two] = await openOn(2);
   begin(one!, { id: 'd' });
   await tick();
-  one!.room.leave('ada');
-  two!.room.enter('ada', '');
+  one!.room.disconnect('ada');
+  two!.room.connect('ada', '');
   await tick();
   for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['']);
 });
@@ -322,26 +328,26 @@ test('who takes another name keeps the number on every node, and so do their dra
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
   await tick();
   const [tile] = two!.room.snapshot(0).tiles;
-  one!.room.enter('ada', 'Ada Lovelace');
+  one!.room.connect('ada', 'Ada Lovelace');
   await tick();
   expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
   // A while without a connection is no reason for another number either.
-  one!.room.leave('ada');
-  one!.room.leave('ada');
+  one!.room.disconnect('ada');
+  one!.room.disconnect('ada');
   nowMs += leaveAfterMs + 1;
   one!.room.sweep();
   await tick();
   expect(two!.room.people()).toEqual([]);
-  one!.room.enter('ada', 'Ada Lovelace');
+  one!.room.connect('ada', 'Ada Lovelace');
   await tick();
   expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
 });
 
 test('of two names that somebody has on two nodes the later one counts everywhere', async () => {
   const [one, two, three] = await openOn(3);
-  two!.room.enter('ada', 'first');
+  two!.room.connect('ada', 'first');
   await tick();
-  one!.room.enter('ada', 'second');
+  one!.room.connect('ada', 'second');
   await tick();
   await tick();
   for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['second']);
@@ -350,8 +356,8 @@ test('of two names that somebody has on two nodes the later one counts everywher
 test('the last message is lost, and the next beat tells', async () => {
   const [one, two] = await openOn(2);
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
-  one!.room.takeFrames();
-  one!.cluster.ticked(one!.room);
+  one!.room.buildFrames();
+  one!.cluster.publishTick(one!.room);
   queue.splice(0);
   await tick();
   expect(wallOf(two!).has('d')).toBe(false);
@@ -372,7 +378,7 @@ test('messages of another version are warned of once a minute, not once a messag
   buses[1]!('inkling:1:room:room', '{"kind":"shout"}');
   expect(warnings).toHaveLength(2);
   expect(warnings[1]).toContain('"messages":1000');
-  expect(one!.cluster.nodes()).toBe(0);
+  expect(one!.cluster.countOtherNodes()).toBe(0);
 });
 
 test('nobody takes another author’s drawing from its node', async () => {
@@ -395,7 +401,7 @@ test('jobs are heard of on every node, garbage on none', async () => {
     loss: null,
     accuracy: null,
   } as const;
-  one!.cluster.training({ job: 'j', ...training });
+  one!.cluster.publishTraining({ job: 'j', ...training });
   buses[1]!('inkling:1:nodes', 'no JSON');
   buses[1]!('inkling:1:nodes', '{"kind":"shout"}');
   await settle();
@@ -431,7 +437,7 @@ describe('whatever another node says, this one goes on', () => {
       const message = { kind: 'tick', node: 'node 0', said, beginnings: [], changes };
       buses[1]!('inkling:1:room:room', JSON.stringify(message));
     }
-    two.room.takeFrames();
+    two.room.buildFrames();
     nowMs += 1_000;
     ink(live, 0, [5, 6]);
     await tick();
@@ -457,9 +463,9 @@ describe('whatever another node says, this one goes on', () => {
       const message = mutateJson(random, known);
       buses[1]!(channel, int(random, 20) === 0 ? mutate(random, text) : JSON.stringify(message));
       if (round % 10 === 0) {
-        two.room.takeFrames();
+        two.room.buildFrames();
         two.room.snapshot(0);
-        two.cluster.ticked(two.room);
+        two.cluster.publishTick(two.room);
       }
     }
     queue.splice(0);
@@ -482,7 +488,7 @@ describe('whatever another node says, this one goes on', () => {
 test('a deletion reaches every other node, and one that was cut off when it is back', async () => {
   const [one, two, three] = await openOn(3);
   three!.cut = true;
-  one!.cluster.deleted('d');
+  one!.cluster.publishDeleted('d');
   await settle();
   expect([one!.deleted, two!.deleted, three!.deleted]).toEqual([[], ['d'], []]);
   nowMs += 10_000;

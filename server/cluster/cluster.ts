@@ -3,7 +3,7 @@ import type { Training } from '../../shared/protocol.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import type { Room } from '../room/room.ts';
 import { type NodeMessage, nodeMessageSchema, type RoomMessage, roomMessageSchema } from './peer-messages.ts';
-import { createMirror, type Mirror } from './peer-room.ts';
+import { createRemoteRoom, type RemoteRoom } from './peer-room.ts';
 
 /** Carries text between nodes; what is said while it is down is lost. */
 export interface Bus {
@@ -22,11 +22,11 @@ export interface ClusterParts {
   /** A name no other node has. */
   node: string;
   /** A job moved on another node. */
-  training(training: Training): void;
+  onTraining(training: Training): void;
   /** The row of a drawing was deleted on another node. */
-  deleted(drawing: string): void;
+  onDeleted(drawing: string): void;
   /** The author of a drawing of ours went on with it on another node. */
-  moved(drawing: LiveDrawing): void;
+  onTakenOver(drawing: LiveDrawing): void;
   log: Logger;
   /** Milliseconds, monotonic. */
   now(): number;
@@ -37,14 +37,14 @@ export interface Cluster {
   open(room: Room): void;
   close(room: Room): void;
   /** A tick of the room went out: other nodes with people there hear their part of it. */
-  ticked(room: Room): void;
-  training(training: Training): void;
+  publishTick(room: Room): void;
+  publishTraining(training: Training): void;
   /** The row of a drawing was deleted: the node that holds the drawing takes it off every wall. */
-  deleted(drawing: string): void;
+  publishDeleted(drawing: string): void;
   /** Says that this node lives, and drops those that do not. Call every second. */
   beat(): void;
   /** Other nodes heard of lately. */
-  nodes(): number;
+  countOtherNodes(): number;
   stop(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ const channelOf = (room: string) => roomPrefix + room;
 interface Shared {
   room: Room;
   /** Nodes that have people there too. */
-  mirrors: Map<string, Mirror>;
+  mirrors: Map<string, RemoteRoom>;
   said: number;
   askedMs: number;
 }
@@ -75,7 +75,15 @@ interface Shared {
  * tick, whatever their number; a room on one node costs nothing. What is lost on the way leaves a gap in a count, and is
  * asked for as a whole.
  */
-export function createCluster({ bus, node, training, deleted, moved, log, now }: ClusterParts): Cluster {
+export function createCluster({
+  bus,
+  node,
+  onTraining,
+  onDeleted,
+  onTakenOver,
+  log,
+  now,
+}: ClusterParts): Cluster {
   const rooms = new Map<string, Shared>();
   const heardMs = new Map<string, number>();
   const deletions = new Set<string>();
@@ -118,18 +126,18 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
   }
 
   function sayTick(shared: Shared) {
-    const own = shared.room.takeOwn();
+    const own = shared.room.takeOwnChanges();
     if (own !== undefined) tell(shared.room.name, { kind: 'tick', node, said: count(shared), ...own });
   }
 
   /** A node we did not know to be there is told what we have. */
-  function mirrorOf(shared: Shared, other: string): Mirror {
+  function mirrorOf(shared: Shared, other: string): RemoteRoom {
     const known = shared.mirrors.get(other);
     if (known !== undefined) return known;
-    const mirror = createMirror({ node: other, room: shared.room, moved });
+    const mirror = createRemoteRoom({ node: other, room: shared.room, onTakenOver });
     shared.mirrors.set(other, mirror);
-    shared.room.share(true);
-    shared.room.takeOwn();
+    shared.room.exportState(true);
+    shared.room.takeOwnChanges();
     count(shared);
     sayState(shared);
     return mirror;
@@ -138,7 +146,7 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
   function lose(shared: Shared, other: string) {
     shared.mirrors.get(other)?.clear();
     if (!shared.mirrors.delete(other)) return;
-    if (shared.mirrors.size === 0) shared.room.share(false);
+    if (shared.mirrors.size === 0) shared.room.exportState(false);
   }
 
   function loseNode(other: string, why: string) {
@@ -189,10 +197,10 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
         loseNode(message.node, 'stopped');
         return;
       case 'training':
-        training(message.training);
+        onTraining(message.training);
         return;
       case 'deleted':
-        message.drawings.forEach(deleted);
+        message.drawings.forEach(onDeleted);
         return;
       default:
         message satisfies never;
@@ -265,12 +273,12 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
       tell(room.name, { kind: 'left', node });
       bus.unlisten(channelOf(room.name));
     },
-    ticked(room) {
+    publishTick(room) {
       const shared = rooms.get(room.name);
       if (shared !== undefined && shared.mirrors.size > 0) sayTick(shared);
     },
-    training: told => tellAll({ kind: 'training', node, training: told }),
-    deleted(drawing) {
+    publishTraining: told => tellAll({ kind: 'training', node, training: told }),
+    publishDeleted(drawing) {
       deletions.add(drawing);
       for (const oldest of [...deletions].slice(0, -maxDeletions)) deletions.delete(oldest);
       tellAll({ kind: 'deleted', node, drawings: [drawing] });
@@ -279,7 +287,7 @@ export function createCluster({ bus, node, training, deleted, moved, log, now }:
       sayAlive();
       for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');
     },
-    nodes: () => heardMs.size,
+    countOtherNodes: () => heardMs.size,
     async stop() {
       tellAll({ kind: 'bye', node });
       await bus.close();

@@ -1,26 +1,26 @@
 import { unpackDistribution } from '../../shared/distribution.ts';
-import { growStroke, unpackGrowths, unpackInk } from '../../shared/ink.ts';
+import { growStroke, unpackAppends, unpackInk } from '../../shared/ink.ts';
 import { maxPointsPerDrawing, maxStrokesPerDrawing, padUnits } from '../../shared/limits.ts';
-import { type Beginning, isOwn, type LiveDrawing, type RemoteDrawing } from '../drawing/live-drawing.ts';
+import { type DrawingStart, isOwn, type LiveDrawing, type RemoteDrawing } from '../drawing/live-drawing.ts';
 import type { OwnPerson } from '../room/presence.ts';
 import type { Room } from '../room/room.ts';
 import type { RoomState, RoomTick } from './peer-messages.ts';
 
-export interface MirrorParts {
+export interface RemoteRoomParts {
   node: string;
   room: Room;
   /** Its author went on with a drawing of ours on that node. */
-  moved(drawing: LiveDrawing): void;
+  onTakenOver(drawing: LiveDrawing): void;
 }
 
-interface Begun extends Beginning {
+interface Begun extends DrawingStart {
   id: string;
 }
 
-export type Mirror = ReturnType<typeof createMirror>;
+export type RemoteRoom = ReturnType<typeof createRemoteRoom>;
 
 /** One node's people and drawings in a room of ours, under numbers of ours. */
-export function createMirror({ node, room, moved }: MirrorParts) {
+export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
   /** Our numbers by theirs. */
   const people = new Map<number, OwnPerson>();
   const tiles = new Map<number, RemoteDrawing>();
@@ -34,15 +34,15 @@ export function createMirror({ node, room, moved }: MirrorParts) {
       room.rename(session, naming);
       return;
     }
-    if (known !== undefined) room.expel(known.session);
-    people.set(theirs, { person: room.admit(session, naming).person, session, ...naming });
+    if (known !== undefined) room.removeRemote(known.session);
+    people.set(theirs, { person: room.addRemote(session, naming).person, session, ...naming });
   }
 
   function expel(person: number) {
     const known = people.get(person);
     if (known === undefined) return;
     people.delete(person);
-    room.expel(known.session);
+    room.removeRemote(known.session);
   }
 
   /** One author, one drawing, wherever they go on with it: where it was begun last is the true one. */
@@ -54,7 +54,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
     if (known !== undefined && known.begunAt > begunAt) return;
     if (known !== undefined) {
       room.dropped(known);
-      if (isOwn(known)) moved(known);
+      if (isOwn(known)) onTakenOver(known);
     }
     const drawing: RemoteDrawing = {
       id,
@@ -79,7 +79,7 @@ export function createMirror({ node, room, moved }: MirrorParts) {
   }
 
   function grow(ink: string) {
-    for (const { tile, stroke, differences } of unpackGrowths(ink)) {
+    for (const { tile, stroke, differences } of unpackAppends(ink)) {
       const drawing = tiles.get(tile);
       if (drawing === undefined) continue;
       const { strokes } = drawing.drawing;

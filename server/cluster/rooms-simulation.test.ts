@@ -59,15 +59,15 @@ function addNode(world: World) {
     name: 'room',
     now,
     date: () => 1_000_000 + skewMs + Math.floor(schedule.nowMs()),
-    changed: () => ticker.soon(),
-    evicted: live => own.delete(live.id),
+    onChanged: () => ticker.requestTick(),
+    onEvicted: live => own.delete(live.id),
   });
   const cluster = createCluster({
     bus,
     node,
-    training() {},
-    deleted() {},
-    moved: live => own.delete(live.id),
+    onTraining() {},
+    onDeleted() {},
+    onTakenOver: live => own.delete(live.id),
     log,
     now,
   });
@@ -77,7 +77,7 @@ function addNode(world: World) {
     now,
     after,
     send() {},
-    ticked: () => cluster.ticked(room),
+    onTicked: () => cluster.publishTick(room),
   });
   cluster.open(room);
 
@@ -108,12 +108,12 @@ function addNode(world: World) {
         });
     },
     enter(session: string, name: string) {
-      if (connected.has(session)) room.leave(session);
+      if (connected.has(session)) room.disconnect(session);
       connected.add(session);
-      return room.enter(session, name).person;
+      return room.connect(session, name).person;
     },
     leave(session: string) {
-      if (connected.delete(session)) room.leave(session);
+      if (connected.delete(session)) room.disconnect(session);
     },
     /** As drawing-service.ts begins one whose author may come from another node. */
     draw(session: string, id: string) {

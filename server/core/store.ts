@@ -11,13 +11,13 @@ import {
   requestJob,
   startJob,
 } from '../../db/jobs.ts';
-import { confirmedAndCorrected, countByDigit } from '../../db/label-counts.ts';
+import { countAnswers, countByDigit } from '../../db/label-counts.ts';
 import {
   addCandidate,
-  champion,
   ensureBase,
   listModels,
   loadModel,
+  readChampion,
   refuseCandidate,
 } from '../../db/models.ts';
 import { recordNetwork } from '../../db/networks.ts';
@@ -25,7 +25,12 @@ import { recordLabel, recordPredictions, relabel } from '../../db/predictions.ts
 import { history, promoteModel, rollBack } from '../../db/promotion.ts';
 import { changeLabel, deleteSample, getSample } from '../../db/sample-edits.ts';
 import { sampleImage, samplePage } from '../../db/sample-queries.ts';
-import { claimLessons, heldOutLessons, noRegressLessons, openLessons } from '../../db/training-samples.ts';
+import {
+  claimSamples,
+  readCorrections,
+  readHeldOutSamples,
+  readOpenSamples,
+} from '../../db/training-samples.ts';
 
 /** The database as the application uses it. Every verb but `trouble` rejects with DatabaseUnavailable while it is away. */
 export type Store = ReturnType<typeof createStore>;
@@ -61,9 +66,9 @@ export function createStore(db: Database) {
     exportSamples: given(exportSamples),
     importSamples: writing(importSamples),
     countByDigit: given(countByDigit),
-    confirmedAndCorrected: given(confirmedAndCorrected),
+    countAnswers: given(countAnswers),
     ensureBase: given(ensureBase),
-    champion: given(champion),
+    champion: given(readChampion),
     loadModel: given(loadModel),
     listModels: given(listModels),
     addCandidate: given(addCandidate),
@@ -80,9 +85,9 @@ export function createStore(db: Database) {
     cancelJob: given(cancelJob),
     currentJob: given(currentJob),
     listJobs: given(listJobs),
-    openLessons: given(openLessons),
-    claimLessons: given(claimLessons),
-    heldOutLessons: given(heldOutLessons),
-    noRegressLessons: given(noRegressLessons),
+    readOpenSamples: given(readOpenSamples),
+    claimSamples: given(claimSamples),
+    readHeldOutSamples: given(readHeldOutSamples),
+    readCorrections: given(readCorrections),
   };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
-import { freePoints, mostPoints, storedBytes } from '../rate-limit/rate-limits.ts';
+import { freePoints, maxBurstPoints, storedBytes } from '../rate-limit/rate-limits.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
 import type { Drawer, LiveDrawing } from './live-drawing.ts';
@@ -17,7 +17,7 @@ beforeEach(() => {
   finished = [];
   unlogged = 0;
   pay = () => 0;
-  room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  room = createRoom({ name: 'room', now: () => 0, onChanged: () => {}, onEvicted: () => {} });
   const drawer = (session: string): Drawer => ({
     session,
     address: 'home',
@@ -25,15 +25,15 @@ beforeEach(() => {
     person: 1,
     guess: () => {},
     page: () => 0,
-    look: () => {},
+    setPage: () => {},
   });
   ada = drawer('ada');
   bob = drawer('bob');
   drawings = createDrawings({
-    changed: () => {},
+    onChanged: () => {},
     payFor: (_drawer, bytes) => pay(bytes),
-    unlogged: () => unlogged++,
-    finished: async live => void finished.push(live.id),
+    onUnlogged: () => unlogged++,
+    onFinished: async live => void finished.push(live.id),
     storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
     relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
   });
@@ -70,10 +70,10 @@ test('a drawing without ink is forgotten when it is finished, one with ink is ke
 test('a finish is acked when the drawing is stored, said again too', async () => {
   const stored = Promise.withResolvers<void>();
   drawings = createDrawings({
-    changed: () => {},
+    onChanged: () => {},
     payFor: (_drawer, bytes) => pay(bytes),
-    unlogged: () => unlogged++,
-    finished: () => stored.promise,
+    onUnlogged: () => unlogged++,
+    onFinished: () => stored.promise,
     storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
     relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
   });
@@ -93,10 +93,10 @@ test('a finish is acked when the drawing is stored, said again too', async () =>
 test('labels of one drawing are stored in the order they were said', async () => {
   const stored: number[] = [];
   drawings = createDrawings({
-    changed: () => {},
+    onChanged: () => {},
     payFor: (_drawer, bytes) => pay(bytes),
-    unlogged: () => unlogged++,
-    finished: async () => {},
+    onUnlogged: () => unlogged++,
+    onFinished: async () => {},
     async storeLabel(_live, { digit }) {
       await new Promise(resolve => setTimeout(resolve, 10 - digit));
       stored.push(digit);
@@ -156,7 +156,7 @@ test('a drawing that is finished for somebody is not stored when too much was st
 
 test('ink beyond what the server can hold is refused until some is forgotten', () => {
   const bigPoints = maxPointsPerDrawing;
-  const most = Math.floor(mostPoints.address / (bigPoints - freePoints));
+  const most = Math.floor(maxBurstPoints.address / (bigPoints - freePoints));
   for (let number = 0; number < most; number++)
     expect(inked({ ...ada, session: `${number}` }, `${number}`, bigPoints)).toEqual({ ok: true });
   const refusal = { reason: 'overloaded', retryAfterMs: expect.any(Number) };
@@ -165,6 +165,6 @@ test('ink beyond what the server can hold is refused until some is forgotten', (
   const more = { drawing: 'of bob', seq: 2, stroke: 0, offset: freePoints, points: Array(16_000).fill(1) };
   expect(drawings.draw(bob, more)).toMatchObject(refusal);
   const [first] = drawings.open();
-  drawings.forget(first!);
+  drawings.evict(first!);
   expect(drawings.draw(bob, more)).toBe('applied');
 });

@@ -4,22 +4,22 @@ import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../../shared/pro
 import { rateLimited, refuse } from '../core/refusal.ts';
 import { storedBytes } from '../rate-limit/rate-limits.ts';
 import { createInkMemory } from './ink-memory.ts';
-import type { Drawer, LiveDrawing, Said } from './live-drawing.ts';
+import type { Drawer, LabelledInk, LiveDrawing } from './live-drawing.ts';
 
 /** What an append came to: done, nothing to do, the whole drawing is needed, or a refusal. */
 export type DrawResult = 'applied' | 'stale' | 'resend' | Refusal;
 
 export interface DrawingsParts {
   /** The drawing has something new to predict. */
-  changed(drawing: LiveDrawing): void;
+  onChanged(drawing: LiveDrawing): void;
   /** It is done with, and not empty. Resolves when it need not be said again. */
-  finished(drawing: LiveDrawing): Promise<void>;
+  onFinished(drawing: LiveDrawing): Promise<void>;
   /** Milliseconds after which so many bytes may be stored for the drawer; 0 when they may be now, and are paid for. */
   payFor(drawer: Drawer, bytes: number): number;
   /** The drawing is finished, and too much was stored already for it to be. */
-  unlogged(): void;
+  onUnlogged(): void;
   /** Stores a label of a drawing held here. */
-  storeLabel(drawing: LiveDrawing, said: Said): Promise<Ack<{ sample: number }>>;
+  storeLabel(drawing: LiveDrawing, said: LabelledInk): Promise<Ack<{ sample: number }>>;
   /** Labels a drawing only the database still knows. */
   relabel(session: string, label: Label): Promise<Ack<{ sample: number }>>;
 }
@@ -30,8 +30,8 @@ export interface Drawings {
   finish(drawer: Drawer, finish: Finish): Promise<Ack>;
   label(drawer: Drawer, label: Label): Promise<Ack<{ sample: number }>>;
   /** Finishes a drawing whose author is gone. */
-  abandon(drawing: LiveDrawing): void;
-  forget(drawing: LiveDrawing): void;
+  expire(drawing: LiveDrawing): void;
+  evict(drawing: LiveDrawing): void;
   /** Its row was deleted for good: it leaves the wall, and its author adds nothing to it. */
   remove(drawing: string): void;
   /** The one of this session still being drawn, the newest of several. */
@@ -58,7 +58,7 @@ const maxRemoved = 1_000;
 
 /** The drawings the server holds and what their authors may do with them. */
 export function createDrawings(parts: DrawingsParts): Drawings {
-  const { changed, finished, payFor, unlogged, storeLabel, relabel } = parts;
+  const { onChanged, onFinished, payFor, onUnlogged, storeLabel, relabel } = parts;
   const memory = createInkMemory();
   const held = new Map<string, LiveDrawing>();
   /** Those still being drawn, by session, oldest first. */
@@ -87,12 +87,12 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       edits: 0,
       labelling: Promise.resolve(),
       logging: Promise.resolve(),
-      settled: [],
+      predictionWaiters: [],
     };
     held.set(id, live);
     open.set(drawer.session, theirs.add(live));
     drawer.room.begun(live);
-    if (live.page !== drawer.page()) drawer.look(live.page);
+    if (live.page !== drawer.page()) drawer.setPage(live.page);
     return live;
   }
 
@@ -115,8 +115,8 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     }
     live.state = 'finished';
     live.room.finished(live);
-    if (payment === 'paid' || payFor(live.drawer, bytesOf(live)) === 0) live.logging = finished(live);
-    else unlogged();
+    if (payment === 'paid' || payFor(live.drawer, bytesOf(live)) === 0) live.logging = onFinished(live);
+    else onUnlogged();
   }
 
   /** A labelled drawing whose ink was all taken back ends as it was labelled: what follows is another drawing. */
@@ -127,7 +127,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     memory.hold(live, live.drawing.points);
     stored.edits = ++live.edits;
     live.room.redrawn(live);
-    changed(live);
+    onChanged(live);
     close(live);
   }
 
@@ -149,7 +149,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
         case 'applied':
           live.edits++;
           live.room.inked(live, edit);
-          changed(live);
+          onChanged(live);
           return result;
         case 'stale':
           return result;
@@ -174,7 +174,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (applyEdit(live.drawing, edit) !== 'applied') return tooLarge();
       live.edits++;
       live.room.redrawn(live);
-      changed(live);
+      onChanged(live);
       endTakenBack(live);
       return { ok: true };
     },
@@ -208,10 +208,10 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       live.labelling = stored.catch(() => {});
       return stored;
     },
-    abandon(drawing) {
+    expire(drawing) {
       if (drawing.state === 'open') close(drawing);
     },
-    forget(drawing) {
+    evict(drawing) {
       notOpen(drawing);
       memory.forget(drawing);
       held.delete(drawing.id);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { freePoints, mostPoints } from '../rate-limit/rate-limits.ts';
+import { freePoints, maxBurstPoints } from '../rate-limit/rate-limits.ts';
 import { createRoom } from '../room/room.ts';
 import { begin } from '../testing/drawings.ts';
 import { createInkMemory } from './ink-memory.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 
-const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+const room = createRoom({ name: 'room', now: () => 0, onChanged: () => {}, onEvicted: () => {} });
 
 function drawingFrom(address: string): LiveDrawing {
   const live = begin(room);
@@ -16,14 +16,16 @@ function drawingFrom(address: string): LiveDrawing {
 test('an address and the server hold so many points and no more, and every drawing some for nothing', () => {
   const memory = createInkMemory();
   const [big, other] = [drawingFrom('greedy'), drawingFrom('greedy')];
-  expect(memory.hold(big, freePoints + mostPoints.address)).toBe(true);
+  expect(memory.hold(big, freePoints + maxBurstPoints.address)).toBe(true);
   expect(memory.hold(other, freePoints)).toBe(true);
   expect(memory.hold(other, freePoints + 1)).toBe(false);
   expect(memory.hold(drawingFrom('modest'), freePoints + 1)).toBe(true);
   expect(memory.hold(big, freePoints + 1)).toBe(true);
   expect(memory.hold(other, freePoints + 1)).toBe(true);
-  const many = Array.from({ length: mostPoints.server / mostPoints.address }, (_, i) => drawingFrom(`${i}`));
-  const held = many.map(each => memory.hold(each, freePoints + mostPoints.address));
+  const many = Array.from({ length: maxBurstPoints.server / maxBurstPoints.address }, (_, i) =>
+    drawingFrom(`${i}`),
+  );
+  const held = many.map(each => memory.hold(each, freePoints + maxBurstPoints.address));
   expect(held.filter(Boolean)).toHaveLength(many.length - 1);
 });
 

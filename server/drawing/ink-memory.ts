@@ -1,4 +1,4 @@
-import { freePoints, mostPoints } from '../rate-limit/rate-limits.ts';
+import { freePoints, maxBurstPoints } from '../rate-limit/rate-limits.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 
 /** Counts the points that drawings hold in memory beyond what each has for nothing. */
@@ -29,7 +29,7 @@ export function createInkMemory() {
       const more = wanted - (known?.points ?? 0);
       const address = known?.address ?? live.drawer.address;
       const hasRoom =
-        all + more <= mostPoints.server && (byAddress.get(address) ?? 0) + more <= mostPoints.address;
+        all + more <= maxBurstPoints.server && (byAddress.get(address) ?? 0) + more <= maxBurstPoints.address;
       if (more > 0 && !hasRoom) return false;
       if (more === 0) return true;
       forget(live);

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createNetworks } from './label-networks.ts';
+import { createLabelNetworks } from './label-networks.ts';
 
 test('a session is stored once, its address as a hash', async () => {
   const stored: { author: string; network: string }[] = [];
-  const networks = createNetworks({
+  const networks = createLabelNetworks({
     store: { recordNetwork: async row => void stored.push(row) },
     key: 'key',
     log: pino({ level: 'silent' }),

@@ -4,7 +4,7 @@ import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Store } from '../core/store.ts';
 import { networkOf } from '../rate-limit/network.ts';
 
-export interface NetworksParts {
+export interface LabelNetworksParts {
   store: Pick<Store, 'recordNetwork'>;
   /** Addresses are stored as hashes under this key alone. */
   key: string;
@@ -17,7 +17,7 @@ const mostKnown = 5_000;
 const hashLength = 16;
 
 /** Stores from which network a session labels. */
-export function createNetworks({ store, key, log }: NetworksParts) {
+export function createLabelNetworks({ store, key, log }: LabelNetworksParts) {
   const known = new Set<string>();
 
   return {

@@ -4,13 +4,13 @@ import type { LabelRow, PredictionRow } from '../../db/predictions.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
-import { createFeedback } from './labels.ts';
+import { createLabels } from './labels.ts';
 import type { Drawer } from './live-drawing.ts';
 
 /** What a database keeps: rows by drawing, a label for good. */
 let rows: Map<string, PredictionRow & { digit?: number }>;
 let drawings: Drawings;
-let feedback: ReturnType<typeof createFeedback>;
+let feedback: ReturnType<typeof createLabels>;
 let ada: Drawer;
 /** Resolves the labels that wait for the database. */
 let writeLabel: Promise<void>;
@@ -21,9 +21,17 @@ beforeEach(() => {
   rows = new Map();
   writeLabel = Promise.resolve();
   writes = 0;
-  room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
-  ada = { session: 'ada', address: 'home', room, person: 1, guess: () => {}, page: () => 0, look: () => {} };
-  feedback = createFeedback({
+  room = createRoom({ name: 'room', now: () => 0, onChanged: () => {}, onEvicted: () => {} });
+  ada = {
+    session: 'ada',
+    address: 'home',
+    room,
+    person: 1,
+    guess: () => {},
+    page: () => 0,
+    setPage: () => {},
+  };
+  feedback = createLabels({
     store: {
       async recordLabel(row: LabelRow) {
         await writeLabel;
@@ -38,18 +46,18 @@ beforeEach(() => {
       rows.set(row.drawing, { ...rows.get(row.drawing), ...row });
     },
     log: pino({ level: 'silent' }),
-    stored: () => {},
+    onStored: () => {},
   });
   drawings = createDrawings({
     payFor: () => 0,
-    unlogged() {},
+    onUnlogged() {},
     // Every edit is guessed at once.
-    changed(live) {
+    onChanged(live) {
       const { seq, points } = live.drawing;
       live.guess = points === 0 ? undefined : { seq, model: `seen ${points}`, distribution: [1] };
-      for (const resolve of live.settled.splice(0)) resolve();
+      for (const resolve of live.predictionWaiters.splice(0)) resolve();
     },
-    finished: live => feedback.storeFinished(live),
+    onFinished: live => feedback.storeFinished(live),
     storeLabel: (live, said) => feedback.storeLabel(live, said),
     relabel: (author, label) => feedback.relabel(author, label),
   });
@@ -97,7 +105,7 @@ test('a labelled drawing whose author is gone, or begins too many others, is kep
   await label(7);
   add(1, stem);
   const [live] = drawings.open();
-  drawings.abandon(live!);
+  drawings.expire(live!);
   await live!.logging;
   expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem] });
 });

@@ -7,27 +7,27 @@ import type { Ack, Label } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
-import type { LiveDrawing, Said } from './live-drawing.ts';
+import type { LabelledInk, LiveDrawing } from './live-drawing.ts';
 
 type Stored = { sample: number } | 'not_yours' | 'unknown';
 
-export interface FeedbackParts {
+export interface LabelsParts {
   store: Pick<Store, 'recordLabel' | 'relabel'>;
   /** Stores a drawing without a word on what it is. Resolves when it need not be said again. */
   record(row: PredictionRow): Promise<void>;
   log: Logger;
-  stored(): void;
+  onStored(): void;
 }
 
 /** A guess takes milliseconds; a label does not wait longer than this for one that does not come. */
 const settleMs = 1_000;
 
 /** Resolves when the drawing's newest edit has its guess, or when waiting for it makes no sense any more. */
-export function settled(live: LiveDrawing): Promise<void> {
+export function predictionReady(live: LiveDrawing): Promise<void> {
   if (live.guess?.seq === live.drawing.seq || live.drawing.points === 0) return Promise.resolve();
   return new Promise(resolve => {
     const timer = setTimeout(resolve, settleMs);
-    live.settled.push(() => {
+    live.predictionWaiters.push(() => {
       clearTimeout(timer);
       resolve();
     });
@@ -49,7 +49,7 @@ export const rowOf = (live: LiveDrawing): PredictionRow =>
 
 function rowWith(
   live: LiveDrawing,
-  { ink, raster }: Pick<Said, 'ink'> & Pick<PredictionRow, 'raster'>,
+  { ink, raster }: Pick<LabelledInk, 'ink'> & Pick<PredictionRow, 'raster'>,
 ): PredictionRow {
   const strokes = ink.map(stroke => [...stroke]);
   return {
@@ -71,14 +71,14 @@ export function bytesOf({ strokes, raster }: PredictionRow): number {
 }
 
 /** Stores drawings and what people say they are. An ack with `ok` means the row is safe. */
-export function createFeedback({ store, record, log, stored }: FeedbackParts) {
+export function createLabels({ store, record, log, onStored }: LabelsParts) {
   async function answer(storing: Promise<Stored>): Promise<Ack<{ sample: number }>> {
     try {
       const result = await storing;
       if (result === 'not_yours') return refuse('not_yours', 'This drawing belongs to somebody else.');
       if (result === 'unknown')
         return refuse('unknown_drawing', 'No such drawing; send it again before its label.');
-      stored();
+      onStored();
       return { ok: true, value: { sample: result.sample } };
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable)) throw error;
@@ -88,8 +88,8 @@ export function createFeedback({ store, record, log, stored }: FeedbackParts) {
   }
 
   return {
-    async storeLabel(live: LiveDrawing, { digit, ink }: Said) {
-      await settled(live);
+    async storeLabel(live: LiveDrawing, { digit, ink }: LabelledInk) {
+      await predictionReady(live);
       const { edits } = live;
       // The author may have taken all ink back meanwhile.
       const row = live.drawing.points > 0 ? rowOf(live) : rowWith(live, { ink, raster: rasterise(ink) });
@@ -107,13 +107,13 @@ export function createFeedback({ store, record, log, stored }: FeedbackParts) {
       const known = live.stored;
       live.stored = undefined;
       if (known?.edits === live.edits) return;
-      await settled(live);
+      await predictionReady(live);
       await record(rowOf(live));
     },
     /** Adds what was drawn since the label: the server stops, and nobody may come back to finish the drawing. */
     async storeOpen(live: LiveDrawing) {
       if (live.stored === undefined || live.stored.edits === live.edits) return;
-      await settled(live);
+      await predictionReady(live);
       void record(rowOf(live));
     },
     relabel: (author: string, label: Label) => answer(store.relabel({ ...label, author, at: new Date() })),

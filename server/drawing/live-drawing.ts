@@ -27,17 +27,17 @@ export interface Drawer {
   guess(guess: Guess): void;
   /** The page of the wall they look at. */
   page(): number;
-  look(page: number): void;
+  setPage(page: number): void;
 }
 
 /** Who began a drawing, and when: milliseconds of the era. An author may go on with it on another node. */
-export interface Beginning {
+export interface DrawingStart {
   readonly author: string;
   readonly begunAt: number;
 }
 
 /** A drawing the server holds: its truth while it is drawn, and a while after. */
-export interface LiveDrawing extends Beginning {
+export interface LiveDrawing extends DrawingStart {
   readonly id: string;
   readonly room: DrawingRoom;
   readonly person: number;
@@ -61,17 +61,17 @@ export interface LiveDrawing extends Beginning {
   /** Settles when a finished drawing's row is stored, or waits for a database that is away. */
   logging: Promise<void>;
   /** Called once when the newest edit has its guess. */
-  settled: (() => void)[];
+  predictionWaiters: (() => void)[];
 }
 
 /** A label, and the ink that the author saw when saying it. */
-export interface Said {
+export interface LabelledInk {
   digit: number;
   ink: readonly (readonly number[])[];
 }
 
 /** A drawing of another node's people, as that node tells of it. */
-export interface RemoteDrawing extends Beginning {
+export interface RemoteDrawing extends DrawingStart {
   readonly id: string;
   readonly person: number;
   readonly tile: number;

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createGallery, maxStatementBytes, maxWaitingBytes } from './prediction-log.ts';
+import { createPredictionLog, maxStatementBytes, maxWaitingBytes } from './prediction-log.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,7 +13,7 @@ function setUp({ bytesOf }: { bytesOf(row: number): number } = { bytesOf: () => 
   const stored: number[] = [];
   const statements: number[] = [];
   const state = { away: false, lost: 0 };
-  const gallery = createGallery<number>({
+  const gallery = createPredictionLog<number>({
     async save(rows) {
       await new Promise(resolve => setTimeout(resolve, 50));
       if (state.away) throw new Error('away');
@@ -22,7 +22,7 @@ function setUp({ bytesOf }: { bytesOf(row: number): number } = { bytesOf: () => 
     },
     bytesOf,
     log: pino({ level: 'silent' }),
-    lost(count) {
+    onLost(count) {
       state.lost += count;
     },
   });
@@ -31,7 +31,7 @@ function setUp({ bytesOf }: { bytesOf(row: number): number } = { bytesOf: () => 
 
 test('many drawings share a statement', async () => {
   const { gallery, stored, statements } = setUp();
-  for (let row = 0; row < 100; row++) void gallery.record(row);
+  for (let row = 0; row < 100; row++) void gallery.append(row);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(stored).toEqual(Array.from({ length: 100 }, (_, row) => row));
   expect(statements).toEqual([100]);
@@ -39,8 +39,8 @@ test('many drawings share a statement', async () => {
 
 test('big drawings are stored a few at a time, with time for others in between', async () => {
   const { gallery, stored, statements } = setUp({ bytesOf: row => row * maxStatementBytes });
-  for (let row = 0; row < 9; row++) void gallery.record(0.4);
-  void gallery.record(3);
+  for (let row = 0; row < 9; row++) void gallery.append(0.4);
+  void gallery.append(3);
   await vi.advanceTimersByTimeAsync(500 + 50);
   expect(statements).toEqual([2]);
   await vi.advanceTimersByTimeAsync(3 * 50 - 1);
@@ -51,11 +51,11 @@ test('big drawings are stored a few at a time, with time for others in between',
 
 test('small drawings that come while a statement runs share the next one, after its usual time', async () => {
   const { gallery, statements } = setUp();
-  void gallery.record(0);
+  void gallery.append(0);
   await vi.advanceTimersByTimeAsync(500);
-  void gallery.record(1);
+  void gallery.append(1);
   await vi.advanceTimersByTimeAsync(50 + 499);
-  void gallery.record(2);
+  void gallery.append(2);
   expect(statements).toEqual([1]);
   await vi.advanceTimersByTimeAsync(1 + 50);
   expect(statements).toEqual([1, 2]);
@@ -64,7 +64,7 @@ test('small drawings that come while a statement runs share the next one, after 
 test('what comes while a statement runs is stored by the next, once', async () => {
   const { gallery, stored } = setUp();
   for (let row = 0; row < 60; row++) {
-    void gallery.record(row);
+    void gallery.append(row);
     await vi.advanceTimersByTimeAsync(37);
   }
   await vi.advanceTimersByTimeAsync(1_000);
@@ -74,7 +74,7 @@ test('what comes while a statement runs is stored by the next, once', async () =
 test('while the database is away drawings wait, and are stored when it is back', async () => {
   const { gallery, stored, state } = setUp();
   state.away = true;
-  for (let row = 0; row < 500; row++) void gallery.record(row);
+  for (let row = 0; row < 500; row++) void gallery.append(row);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(stored).toEqual([]);
   state.away = false;
@@ -86,7 +86,7 @@ test('while the database is away drawings wait, and are stored when it is back',
 test('a drawing is told to be stored when it is, and not waited for while the database is away', async () => {
   const { gallery, stored, state } = setUp();
   const told: number[] = [];
-  const record = (row: number) => void gallery.record(row).then(() => told.push(row));
+  const record = (row: number) => void gallery.append(row).then(() => told.push(row));
   record(1);
   await vi.advanceTimersByTimeAsync(500);
   expect(told).toEqual([]);
@@ -103,7 +103,7 @@ test('a drawing is told to be stored when it is, and not waited for while the da
 test('memory is bounded: past ten thousand the oldest are given up and counted', async () => {
   const { gallery, stored, state } = setUp();
   state.away = true;
-  for (let row = 0; row < 12_000; row++) void gallery.record(row);
+  for (let row = 0; row < 12_000; row++) void gallery.append(row);
   await vi.advanceTimersByTimeAsync(5_000);
   state.away = false;
   await vi.advanceTimersByTimeAsync(60_000);
@@ -115,7 +115,7 @@ test('memory is bounded: past ten thousand the oldest are given up and counted',
 test('memory is bounded for large drawings too: past so many bytes the oldest are given up', async () => {
   const { gallery, stored, state } = setUp({ bytesOf: row => (row % 2) * (maxWaitingBytes / 128) });
   state.away = true;
-  for (let row = 0; row < 300; row++) void gallery.record(row);
+  for (let row = 0; row < 300; row++) void gallery.append(row);
   await vi.advanceTimersByTimeAsync(5_000);
   state.away = false;
   await vi.advanceTimersByTimeAsync(60_000);
@@ -125,7 +125,7 @@ test('memory is bounded for large drawings too: past so many bytes the oldest ar
 
 test('closing stores what waits; a database that is away does not hold it up', async () => {
   const first = setUp();
-  for (let row = 0; row < 450; row++) void first.gallery.record(row);
+  for (let row = 0; row < 450; row++) void first.gallery.append(row);
   const closed = first.gallery.close();
   await vi.advanceTimersByTimeAsync(1_000);
   await closed;
@@ -133,7 +133,7 @@ test('closing stores what waits; a database that is away does not hold it up', a
 
   const second = setUp();
   second.state.away = true;
-  void second.gallery.record(1);
+  void second.gallery.append(1);
   const given = second.gallery.close();
   await vi.advanceTimersByTimeAsync(1_000);
   await given;

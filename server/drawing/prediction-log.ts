@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
 
-export interface GalleryParts<Row> {
+export interface PredictionLogParts<Row> {
   /** Stores rows; rejects when the database is away. */
   save(rows: readonly Row[]): Promise<void>;
   /** About how much memory a row takes. */
   bytesOf(row: Row): number;
   log: Logger;
   /** Rows given up. */
-  lost(count: number): void;
+  onLost(count: number): void;
 }
 
-export interface Gallery<Row> {
+export interface PredictionLog<Row> {
   /** Resolves when the row is stored; at once when the database is away and it has to wait. */
-  record(row: Row): Promise<void>;
+  append(row: Row): Promise<void>;
   /** Stores what is waiting, once, and takes nothing more. */
   close(): Promise<void>;
 }
@@ -31,7 +31,12 @@ export const maxStatementBytes = 700_000;
 const restPerBig = 3;
 
 /** Logs finished drawings behind the drawers' backs: only an ack waits for the database, and not for one that is away. */
-export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Row>): Gallery<Row> {
+export function createPredictionLog<Row>({
+  save,
+  bytesOf,
+  log,
+  onLost,
+}: PredictionLogParts<Row>): PredictionLog<Row> {
   const waiting: { row: Row; bytes: number; settle(): void }[] = [];
   let waitingBytes = 0;
   let away = false;
@@ -93,7 +98,7 @@ export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Ro
   }
 
   return {
-    record(row) {
+    append(row) {
       const { promise, resolve: settle } = Promise.withResolvers<void>();
       const bytes = bytesOf(row);
       waiting.push({ row, bytes, settle });
@@ -103,7 +108,7 @@ export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Ro
       const given = saving === undefined ? over() : 0;
       if (given > 0) {
         take(given);
-        lost(given);
+        onLost(given);
       }
       if (saving === undefined) schedule(flushMs);
       return promise;
@@ -115,7 +120,7 @@ export function createGallery<Row>({ save, bytesOf, log, lost }: GalleryParts<Ro
       for (let left = waiting.length; left > 0; left = waiting.length) {
         await flush();
         if (waiting.length < left) continue;
-        lost(left);
+        onLost(left);
         return;
       }
     },

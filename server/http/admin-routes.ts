@@ -7,9 +7,9 @@ import { adminCookie, cookieOptions, type Sessions } from '../auth/session.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import { adminAttempts } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
-import { answer } from './reply.ts';
+import { replyWith } from './reply.ts';
 
-export interface SignInParts {
+export interface AdminRoutesParts {
   sessions: Sessions;
   adminToken: string;
   trustProxy: number;
@@ -20,7 +20,10 @@ export interface SignInParts {
 const signInSchema = z.strictObject({ token: z.string().max(1_000) });
 
 /** Shows the admin token once, by `POST /api/admin` or the link printed at the start, and is known by a cookie from then on. */
-export function serveSignIn(app: FastifyInstance, { sessions, adminToken, trustProxy, now }: SignInParts) {
+export function serveAdmin(
+  app: FastifyInstance,
+  { sessions, adminToken, trustProxy, now }: AdminRoutesParts,
+) {
   const limiter = createLimiter(adminAttempts, now);
   function signIn(request: FastifyRequest, reply: FastifyReply) {
     const options = cookieOptions({ secure: askedSecurely(request, trustProxy) });
@@ -28,7 +31,7 @@ export function serveSignIn(app: FastifyInstance, { sessions, adminToken, trustP
   }
 
   app.post('/api/admin', (request, reply) =>
-    answer(reply, async (): Promise<Ack> => {
+    replyWith(reply, async (): Promise<Ack> => {
       const body = signInSchema.safeParse(request.body);
       if (!body.success) return refuseInput(body.error);
       // The right token is right after any number of wrong ones: anybody behind the same address may send those.

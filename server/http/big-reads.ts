@@ -33,7 +33,7 @@ export const restPerBusyMs = 3;
 const busyMsPerByte = 8 / 1_048_576;
 const mostRestMs = 1_000;
 /** A class opens the Lab together; what waits costs memory. */
-export const mostWaiting = 200;
+export const maxWaiting = 200;
 /** A refusal comes this late: who asks again at once asks once a second. */
 export const refuseAfterMs = 1_000;
 
@@ -94,7 +94,7 @@ export function createBigReads({ now, busyMs, atOnce, after }: BigReadsParts): B
   }
 
   function late(refusal: Refusal): Promise<Refusal> | Refusal {
-    if (waiting >= mostWaiting) return refusal;
+    if (waiting >= maxWaiting) return refusal;
     waiting++;
     return new Promise(resolve => {
       after(refuseAfterMs, () => {
@@ -113,7 +113,7 @@ export function createBigReads({ now, busyMs, atOnce, after }: BigReadsParts): B
           ...refuse('rate_limited', 'This address has read too much at once; ask again later.'),
           retryAfterMs,
         });
-      if (waiting >= mostWaiting)
+      if (waiting >= maxWaiting)
         return {
           ...refuse('overloaded', 'Too many ask for this at once; ask again later.'),
           retryAfterMs: refuseAfterMs,

@@ -1,8 +1,8 @@
 import fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { rasterise } from '../../shared/rasterise.ts';
-import { effectsOf, studyOf } from '../inference/explanation.ts';
-import { serveWhy, type WhyParts } from './explanation-route.ts';
+import { effectsOf, planTrials } from '../inference/explanation.ts';
+import { type ExplanationParts, serveExplanation } from './explanation-route.ts';
 
 /** A flagged stem: pad units. */
 const strokes = [
@@ -19,11 +19,11 @@ const fakeNet = (bytes: Uint8Array) => {
   return Array.from({ length: 10 }, (_, digit) => (digit === 7 ? seven : (1 - seven) / 9));
 };
 
-function createAsked(parts: Partial<WhyParts> = {}) {
+function createAsked(parts: Partial<ExplanationParts> = {}) {
   const app = fastify();
   const asked: Uint8Array[] = [];
   let clock = 0;
-  serveWhy(app, {
+  serveExplanation(app, {
     async predict(bytes) {
       asked.push(bytes);
       return { model: 'base-1', probabilities: fakeNet(bytes) };
@@ -59,18 +59,18 @@ test('what speaks for the answer is the ink with which it rises', async () => {
 
 test('a trial takes whole parts of the ink, and the raster it is given stays', () => {
   const before = raster.slice();
-  const { cells, trials } = studyOf(raster);
+  const { cells, trials } = planTrials(raster);
   expect(raster).toEqual(before);
   expect(cells.length).toBeGreaterThan(5);
   const shares = trials.map(trial => inkOf(trial.raster, 0, 28) / inkOf(raster, 0, 28));
   expect(Math.max(...shares)).toBeLessThanOrEqual(1);
   expect(Math.min(...shares)).toBeLessThan(0.6);
-  expect(studyOf(raster)).toEqual(studyOf(raster));
-  expect(studyOf(new Uint8Array(784))).toEqual({ cells: [], trials: [] });
+  expect(planTrials(raster)).toEqual(planTrials(raster));
+  expect(planTrials(new Uint8Array(784))).toEqual({ cells: [], trials: [] });
 });
 
 test('changes too small to see are not blown up', () => {
-  const study = studyOf(raster);
+  const study = planTrials(raster);
   const said = study.trials.map(({ kept }) => 0.95 + 0.001 * kept[0]!);
   expect(Math.max(...effectsOf(study, said))).toBeLessThan(0.05);
 });

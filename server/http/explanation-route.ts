@@ -6,12 +6,12 @@ import { type Ack, type Refusal, strokesSchema } from '../../shared/protocol.ts'
 import { rasterise } from '../../shared/rasterise.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import { maxBatch } from '../inference/batcher.ts';
-import { effectsOf, studyOf } from '../inference/explanation.ts';
-import { whyRequests } from '../rate-limit/rate-limits.ts';
+import { effectsOf, planTrials } from '../inference/explanation.ts';
+import { explanationRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
-import { answer } from './reply.ts';
+import { replyWith } from './reply.ts';
 
-export interface WhyParts {
+export interface ExplanationParts {
   /** What the champion makes of a raster of 784 bytes. */
   predict(raster: Uint8Array): Promise<Prediction>;
   /** Nothing waits to be predicted. */
@@ -31,13 +31,13 @@ const busy = () => refuse('overloaded', 'Everybody is drawing just now; ask agai
  * `POST /api/why`: the drawing is read again with parts of it missing, 64 times, in batches that go only when no drawing
  * waits.
  */
-export function serveWhy(app: FastifyInstance, { predict, idle, now, wait }: WhyParts) {
-  const limiter = createLimiter(whyRequests, now);
+export function serveExplanation(app: FastifyInstance, { predict, idle, now, wait }: ExplanationParts) {
+  const limiter = createLimiter(explanationRequests, now);
   let running = 0;
 
   async function explain(raster: Uint8Array): Promise<Explanation | Refusal> {
     const began = now();
-    const study = studyOf(raster);
+    const study = planTrials(raster);
     const whole = await predict(raster);
     const digit = topDigit(whole.probabilities);
     const said: number[] = [];
@@ -57,7 +57,7 @@ export function serveWhy(app: FastifyInstance, { predict, idle, now, wait }: Why
   }
 
   app.post('/api/why', (request, reply) =>
-    answer(reply, async (): Promise<Ack<Explanation>> => {
+    replyWith(reply, async (): Promise<Ack<Explanation>> => {
       const retryAfterMs = limiter.take(request.ip);
       if (retryAfterMs > 0)
         return { ...refuse('rate_limited', 'One question after the other, please.'), retryAfterMs };

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type CarriedSample, carriedSchema } from '../../db/export.ts';
+import { type PortableSample, portableSampleSchema } from '../../db/export.ts';
 import type { Imported } from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
 import type { Asker } from '../auth/requester.ts';
@@ -8,9 +8,9 @@ import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { BigReads } from './big-reads.ts';
 import { linesOf, maxLineLength } from './lines.ts';
-import { answer } from './reply.ts';
+import { replyWith } from './reply.ts';
 
-export interface CarryParts {
+export interface ExportParts {
   store: Pick<Store, 'exportSamples' | 'importSamples'>;
   askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
   bigReads: Pick<BigReads, 'turn'>;
@@ -24,7 +24,7 @@ const exportRows = 20;
 const maxComplaints = 10;
 
 /** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can carry its data home. */
-export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: CarryParts) {
+export function serveExport(app: FastifyInstance, { store, askerOf, bigReads }: ExportParts) {
   app.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
   const forbidden = () => refuse('forbidden', 'Only an admin may carry drawings away or bring them in.');
 
@@ -41,7 +41,7 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
   }
 
   app.get('/api/export', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       if (!askerOf(request).admin) return forbidden();
       void reply.type(ndjson).header('content-disposition', 'attachment; filename="inkling.ndjson"');
       return Readable.from(pages(request.ip));
@@ -55,11 +55,11 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
       config: { takes: ndjson },
       // Before a byte of the body is read.
       onRequest: async (request, reply) => {
-        if (!askerOf(request).admin) await answer(reply, async () => forbidden());
+        if (!askerOf(request).admin) await replyWith(reply, async () => forbidden());
       },
     },
     (request, reply) =>
-      answer(reply, async (): Promise<Ack<Imported>> => {
+      replyWith(reply, async (): Promise<Ack<Imported>> => {
         if (!(request.body instanceof Readable)) return refuse('invalid', `Send the drawings as ${ndjson}.`);
         return { ok: true, value: await take(request.body) };
       }),
@@ -67,7 +67,7 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
 
   async function take(body: Readable): Promise<Imported> {
     const imported: Imported = { added: 0, known: 0, refused: 0, complaints: [] };
-    let waiting: CarriedSample[] = [];
+    let waiting: PortableSample[] = [];
     async function store200() {
       const { added, known } = await store.importSamples(waiting);
       imported.added += added;
@@ -93,7 +93,7 @@ export function serveCarry(app: FastifyInstance, { store, askerOf, bigReads }: C
 }
 
 /** The sample of a line, or what is wrong with it. */
-function parseLine(line: string): CarriedSample | string {
+function parseLine(line: string): PortableSample | string {
   let json: unknown;
   try {
     // Trimmed of the byte order mark that some editors write at the start of a file, too.
@@ -102,6 +102,6 @@ function parseLine(line: string): CarriedSample | string {
     // Windows PowerShell writes UTF-16, in which every other byte of a line of JSON is zero.
     return line.includes('\0') ? 'no text in UTF-8' : 'no JSON';
   }
-  const parsed = carriedSchema.safeParse(json);
+  const parsed = portableSampleSchema.safeParse(json);
   return parsed.success ? parsed.data : refuseInput(parsed.error).message;
 }

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { foreignHost } from '../auth/host.ts';
 import { foreignOrigin } from '../auth/origin.ts';
-import { createAskers } from '../auth/requester.ts';
+import { createRequesters } from '../auth/requester.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { refuse } from '../core/refusal.ts';
@@ -13,10 +13,10 @@ import type { Store } from '../core/store.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
 import { addressRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
-import { serveSignIn } from './admin-routes.ts';
+import { serveAdmin } from './admin-routes.ts';
 import { createBigReads, sharedAtOnce } from './big-reads.ts';
-import { serveWhy, type WhyParts } from './explanation-route.ts';
-import { serveCarry } from './export-routes.ts';
+import { type ExplanationParts, serveExplanation } from './explanation-route.ts';
+import { serveExport } from './export-routes.ts';
 import { answerClientError, refusalOf } from './http-errors.ts';
 import { type ModelsParts, serveModels } from './model-routes.ts';
 import { servePages } from './page-routes.ts';
@@ -37,8 +37,8 @@ export interface HttpParts {
   predict: SamplesParts['predict'];
   deleted: SamplesParts['deleted'];
   labels: SamplesParts['labels'];
-  idle: WhyParts['idle'];
-  wait: WhyParts['wait'];
+  idle: ExplanationParts['idle'];
+  wait: ExplanationParts['wait'];
   promoted: ModelsParts['promoted'];
   loadModel: ModelsParts['loadModel'];
   metrics: Metrics;
@@ -130,7 +130,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   );
 
   await app.register(fastifyCookie);
-  const askerOf = createAskers(parts.sessions, parts.adminToken);
+  const askerOf = createRequesters(parts.sessions, parts.adminToken);
   const bigReads = createBigReads({
     now: parts.now,
     busyMs: () => performance.eventLoopUtilization().active,
@@ -138,13 +138,13 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     // The embedded database answers one after the other, and would answer all at once before anybody else.
     atOnce: parts.store.shared ? sharedAtOnce : 1,
   });
-  serveSignIn(app, parts);
+  serveAdmin(app, parts);
   serveSamples(app, { ...parts, askerOf, bigReads });
   serveTraining(app, { ...parts, askerOf, bigReads });
   serveModels(app, { ...parts, askerOf, bigReads });
   serveUploads(app, { ...parts, askerOf });
-  serveCarry(app, { ...parts, askerOf, bigReads });
-  serveWhy(app, parts);
+  serveExport(app, { ...parts, askerOf, bigReads });
+  serveExplanation(app, parts);
   servePages(app, parts);
   const sweeping = setInterval(() => {
     limiter.sweep();

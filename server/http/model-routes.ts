@@ -7,7 +7,7 @@ import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { CachedModel } from '../inference/model-cache.ts';
 import type { BigReads } from './big-reads.ts';
-import { answer } from './reply.ts';
+import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
 
 export interface ModelsParts {
@@ -39,7 +39,7 @@ export function serveModels(
   { store, askerOf, promoted, loadModel, bigReads }: ModelsParts,
 ) {
   app.get('/api/models', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       const page = pageSchema.safeParse(request.query);
       if (!page.success) return refuseInput(page.error);
       const [champion, rows, moves] = await Promise.all([
@@ -63,7 +63,7 @@ export function serveModels(
   );
 
   app.get<ByVersion>('/api/models/:version/weights', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       const version = versionSchema.safeParse(request.params.version);
       if (!version.success) return refuseInput(version.error);
       const etag = `"${version.data}"`;
@@ -95,7 +95,7 @@ export function serveModels(
   }
 
   app.post<ByVersion>('/api/models/:version/promote', takesNothing, (request, reply) =>
-    answer(reply, async (): Promise<Ack<{ version: string }>> => {
+    replyWith(reply, async (): Promise<Ack<{ version: string }>> => {
       if (!askerOf(request).admin) return refuse('forbidden', 'Only an admin may promote a version.');
       const version = versionSchema.safeParse(request.params.version);
       if (!version.success) return refuseInput(version.error);

@@ -20,7 +20,7 @@ const statuses: Record<Reason, number> = {
 };
 
 /** Answers with what `work` resolves to; refusals with the status of their reason, the database away among them. */
-export async function answer<Value>(reply: FastifyReply, work: () => Promise<Value | Refusal>) {
+export async function replyWith<Value>(reply: FastifyReply, work: () => Promise<Value | Refusal>) {
   const value = await work().catch((error: unknown) => {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     return refuse('unavailable', 'The database is away just now; try again.');

@@ -9,7 +9,7 @@ interface WrittenPage {
 }
 
 /** Pages kept: the Labs of a class look at a few. */
-export const mostPages = 16;
+export const maxCachedPages = 16;
 
 /**
  * Pages of samples, each read and written out once until a sample changes. Where other processes write to the same
@@ -37,7 +37,7 @@ export function createSamplePages(store: Pick<Store, 'shared' | 'writes' | 'samp
     kept.set(key, page);
     page.catch(() => kept.delete(key));
     for (const oldest of kept.keys()) {
-      if (kept.size <= mostPages) break;
+      if (kept.size <= maxCachedPages) break;
       kept.delete(oldest);
     }
     return page;

@@ -7,7 +7,7 @@ import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { BigReads } from './big-reads.ts';
 import { versionSchema } from './model-routes.ts';
-import { answer } from './reply.ts';
+import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
 import { createSamplePages, sampleOf, textOf } from './sample-pages.ts';
 
@@ -52,7 +52,7 @@ export function serveSamples(
   const pageOf = createSamplePages(store);
 
   app.get('/api/samples', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       const query = querySchema.safeParse(request.query);
       if (!query.success) return refuseInput(query.error);
       const { author, admin } = askerOf(request);
@@ -66,7 +66,7 @@ export function serveSamples(
   );
 
   app.get<ById>('/api/samples/:id/image', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
       const image = await store.sampleImage(id.data);
@@ -77,7 +77,7 @@ export function serveSamples(
   );
 
   app.patch<ById>('/api/samples/:id', (request, reply) =>
-    answer(reply, async (): Promise<Ack<Sample>> => {
+    replyWith(reply, async (): Promise<Ack<Sample>> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
       const change = changeSchema.safeParse(request.body);
@@ -92,7 +92,7 @@ export function serveSamples(
   );
 
   app.delete<ById>('/api/samples/:id', takesNothing, (request, reply) =>
-    answer(reply, async (): Promise<Ack> => {
+    replyWith(reply, async (): Promise<Ack> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
       const done = await store.deleteSample({ id: id.data, by: askerOf(request) });
@@ -104,7 +104,7 @@ export function serveSamples(
   );
 
   app.post<ById>('/api/samples/:id/predict', takesNothing, (request, reply) =>
-    answer(reply, async (): Promise<Ack<Prediction>> => {
+    replyWith(reply, async (): Promise<Ack<Prediction>> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
       const sample = await store.getSample(id.data);

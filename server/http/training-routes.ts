@@ -6,20 +6,20 @@ import type { Asker } from '../auth/requester.ts';
 import { coalesce } from '../core/coalesce.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
-import type { Rounds, Sender } from '../jobs/federated-round.ts';
+import type { ParticipantSender, Rounds } from '../jobs/federated-round.ts';
 import { trainingOf } from '../jobs/training-progress.ts';
-import type { Teacher } from '../jobs/training-runner.ts';
+import type { TrainingRunner } from '../jobs/training-runner.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { jobRequests, joinRequests, progressReports } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 import type { BigReads } from './big-reads.ts';
-import { answer } from './reply.ts';
+import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
 import { sampleId } from './sample-routes.ts';
 
 export interface TrainingParts {
   store: Pick<Store, 'countByDigit' | 'listJobs'>;
-  teacher: Pick<Teacher, 'request' | 'cancel'>;
+  teacher: Pick<TrainingRunner, 'request' | 'cancel'>;
   /** What was last heard of the server's own jobs, whichever node runs them. */
   latest(): Training | null;
   rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
@@ -49,7 +49,7 @@ const progressSchema = z.strictObject({
   device: deviceSchema.optional(),
 });
 /** Whose request it is, as seats of a round know it. */
-export const senderOf = ({ author, admin }: Asker, address: string): Sender => ({
+export const senderOf = ({ author, admin }: Asker, address: string): ParticipantSender => ({
   owner: author ?? `at ${networkOf(address)}`,
   address: networkOf(address),
   admin,
@@ -77,7 +77,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   });
 
   app.get('/api/training', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       const asker = askerOf(request);
       const [[last], { labelled, wrong, untrained }] = await readStatus();
       const state: TrainingState = {
@@ -94,7 +94,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   );
 
   app.post('/api/training', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       const asker = askerOf(request);
       if (!mayTrain(asker)) return forbidden();
       const wish = wishSchema.safeParse(request.body);
@@ -112,7 +112,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   );
 
   app.delete<ByJob>('/api/training/:job', takesNothing, (request, reply) =>
-    answer(reply, async (): Promise<Ack> => {
+    replyWith(reply, async (): Promise<Ack> => {
       const asker = askerOf(request);
       if (!mayTrain(asker)) return forbidden();
       const job = z.guid().safeParse(request.params.job);
@@ -123,7 +123,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   );
 
   app.post<ByJob>('/api/training/:job/progress', (request, reply) =>
-    answer(reply, async (): Promise<Ack> => {
+    replyWith(reply, async (): Promise<Ack> => {
       const asker = askerOf(request);
       if (!mayTrain(asker)) return forbidden();
       const from = senderOf(asker, request.ip);
@@ -136,7 +136,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   );
 
   app.get('/api/training/pack', (request, reply) =>
-    answer(reply, async () => {
+    replyWith(reply, async () => {
       if (!mayTrain(askerOf(request))) return forbidden();
       const bytes = await bigReads.serve(request.ip, async () => {
         const pack = await rounds.pack();

@@ -4,8 +4,8 @@ import type { Training } from '../../shared/protocol.ts';
 import { decodePack, type Pack } from '../../shared/training-pack.ts';
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { startTestEngine } from '../../training/engine/testing/engine.ts';
-import { trustIn } from '../../training/evaluation/label-trust.ts';
-import { readImages } from '../../training/evaluation/predict.ts';
+import { estimateTrust } from '../../training/evaluation/label-trust.ts';
+import { predictImages } from '../../training/evaluation/predict.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
 import { fineTune } from '../../training/learn/fine-tune.ts';
 import { loadServingNet } from '../../training/model/serving-net.ts';
@@ -80,11 +80,11 @@ async function train(
   seed: number,
 ): Promise<Uint8Array> {
   const champion = decodeWeights(weights);
-  const lessons = packed.map(lesson => ({ ...lesson, author: String(lesson.author) }));
+  const samples = packed.map(lesson => ({ ...lesson, author: String(lesson.author) }));
   const net = await loadServingNet(weights);
-  const trust = trustIn(lessons, await readImages(net, digitsOf(lessons)));
+  const trust = estimateTrust(samples, await predictImages(net, digitsOf(samples)));
   net.dispose();
-  const training = fineTune({ weights: champion, lessons, trust: trust.weights, replay, seed });
+  const training = fineTune({ weights: champion, samples, trust: trust.weights, replay, seed });
   for (;;) {
     const state = await training.next();
     if (state.done) return encodeWeights(state.value);

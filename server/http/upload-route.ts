@@ -7,7 +7,7 @@ import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
 import { uploadRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
-import { answer } from './reply.ts';
+import { replyWith } from './reply.ts';
 import { senderOf } from './training-routes.ts';
 
 export interface UploadsParts {
@@ -42,12 +42,12 @@ export function serveUploads(app: FastifyInstance, { rounds, askerOf, teachBy, n
       preParsing: async (request, reply, payload) => {
         const refusal = await refusalOf(request.headers, request.ip);
         if (refusal === null) return payload;
-        await answer(reply, async () => refusal);
+        await replyWith(reply, async () => refusal);
         return payload;
       },
     },
     (request, reply) =>
-      answer(reply, async (): Promise<Ack<Contribution>> => {
+      replyWith(reply, async (): Promise<Ack<Contribution>> => {
         const headers = headersSchema.safeParse(request.headers);
         if (!headers.success) return refuseInput(headers.error);
         if (!Buffer.isBuffer(request.body)) return refuse('invalid', `Send the weights as ${octets}.`);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
 import {
-  apartMs,
   type Batch,
-  bigPoints,
-  bigPointsPerMs,
   createBatcher,
   crowdedBatch,
+  crowdedIntervalMs,
   giveUpMs,
+  largeDrawingPoints,
+  largeDrawingPointsPerMs,
   maxBatch,
   pointsPerMs,
 } from './batcher.ts';
@@ -27,7 +27,7 @@ function setUp(processes: number) {
   let failures = 0;
   let coalesced = 0;
   const batcher = createBatcher<Item>({
-    infer: {
+    inference: {
       free: () => processes - running.length,
       predict: inputs =>
         new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ function setUp(processes: number) {
     deliver: (item, { seq }) => item.delivered.push(seq),
     failed: () => failures++,
     coalesced: () => coalesced++,
-    took() {},
+    observeStage() {},
     now: () => nowMs,
     after(ms, run) {
       const timer = { atMs: nowMs + ms, run };
@@ -87,7 +87,7 @@ const itemsOf = (count: number): Item[] =>
 
 test('the first change after a silence goes at the end of its turn, with whatever else came in it', () => {
   const { batcher, running, pass } = setUp(1);
-  for (const item of itemsOf(3)) batcher.mark(item);
+  for (const item of itemsOf(3)) batcher.markDirty(item);
   expect(running).toHaveLength(0);
   pass(0);
   expect(running.map(batch => batch.items)).toEqual([[0, 1, 2]]);
@@ -96,12 +96,12 @@ test('the first change after a silence goes at the end of its turn, with whateve
 test('right after a batch another one goes when it is full, or when it is time', () => {
   const { batcher, running, pass } = setUp(3);
   const items = itemsOf(maxBatch + 2);
-  batcher.mark(items[0]);
+  batcher.markDirty(items[0]);
   pass(1);
-  for (const item of items.slice(1, -1)) batcher.mark(item);
+  for (const item of items.slice(1, -1)) batcher.markDirty(item);
   pass(0);
-  batcher.mark(items[maxBatch + 1]);
-  pass(apartMs - 1);
+  batcher.markDirty(items[maxBatch + 1]);
+  pass(crowdedIntervalMs - 1);
   expect(running.map(batch => batch.items.length)).toEqual([1, maxBatch]);
   pass(1);
   expect(running.map(batch => batch.items.length)).toEqual([1, maxBatch, 1]);
@@ -109,16 +109,16 @@ test('right after a batch another one goes when it is full, or when it is time',
 
 test('at a slower pace an item is predicted that often, in its newest state in the end', async () => {
   const { batcher, running, pass, answer } = setUp(1);
-  batcher.pace(5);
+  batcher.setPace(5);
   const [item] = itemsOf(1);
   for (let ms = 0; ms < 950; ms++) {
     item.seq++;
-    batcher.mark(item);
+    batcher.markDirty(item);
     pass(1);
     if (running.length > 0) await answer();
   }
   expect(item.delivered).toHaveLength(5);
-  expect(batcher.oldestMs()).toBeLessThanOrEqual(apartMs);
+  expect(batcher.oldestMs()).toBeLessThanOrEqual(crowdedIntervalMs);
   pass(200);
   await answer();
   expect(item.delivered.at(-1)).toBe(950);
@@ -128,13 +128,13 @@ test('at a slower pace an item is predicted that often, in its newest state in t
 test('an item that changed many times while the engine was busy is predicted once, in its newest state', async () => {
   const { batcher, running, pass, answer, coalesced } = setUp(1);
   const [item] = itemsOf(1);
-  batcher.mark(item);
-  pass(apartMs);
+  batcher.markDirty(item);
+  pass(crowdedIntervalMs);
   for (let change = 0; change < 100; change++) {
     item.seq++;
-    batcher.mark(item);
+    batcher.markDirty(item);
   }
-  pass(apartMs);
+  pass(crowdedIntervalMs);
   await answer();
   expect(running).toHaveLength(1);
   await answer();
@@ -149,9 +149,9 @@ test('under overload everybody gets the same share', async () => {
   for (let round = 0; round < 30; round++) {
     for (const item of items) {
       item.seq++;
-      batcher.mark(item);
+      batcher.markDirty(item);
     }
-    pass(apartMs);
+    pass(crowdedIntervalMs);
     expect(running[0].items).toHaveLength(crowdedBatch);
     await answer();
   }
@@ -161,21 +161,21 @@ test('under overload everybody gets the same share', async () => {
 
 test('what changed for the last time goes first, whatever the pace', async () => {
   const { batcher, running, pass, answer } = setUp(1);
-  batcher.pace(1);
+  batcher.setPace(1);
   const items = itemsOf(3 * maxBatch);
-  for (const item of items) batcher.mark(item);
+  for (const item of items) batcher.markDirty(item);
   pass(0);
   for (const item of items.slice(0, 2)) {
     item.seq++;
-    batcher.mark(item);
+    batcher.markDirty(item);
   }
-  batcher.hurry(items[1]);
-  batcher.hurry(items[3 * maxBatch - 1]);
+  batcher.prioritise(items[1]);
+  batcher.prioritise(items[3 * maxBatch - 1]);
   await answer();
   expect(running[0].items.slice(0, 2)).toEqual([1, 3 * maxBatch - 1]);
   for (let batch = 0; batch < 3; batch++) {
     if (running.length > 0) await answer();
-    pass(apartMs);
+    pass(crowdedIntervalMs);
   }
   expect(items[0].delivered).toEqual([0]);
   expect(items[1].delivered).toEqual([0, 1]);
@@ -184,10 +184,10 @@ test('what changed for the last time goes first, whatever the pace', async () =>
 test('what waits too long for its last prediction is given up, what may still change is not', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const items = itemsOf(3);
-  batcher.mark(items[0]);
+  batcher.markDirty(items[0]);
   pass(0);
-  for (const item of items.slice(1)) batcher.mark(item);
-  batcher.hurry(items[1]);
+  for (const item of items.slice(1)) batcher.markDirty(item);
+  batcher.prioritise(items[1]);
   pass(giveUpMs + 1);
   await answer();
   expect(running.map(batch => batch.items)).toEqual([[2]]);
@@ -198,16 +198,16 @@ test('what waits too long for its last prediction is given up, what may still ch
 test('a big item is predicted the less often the more points it has, in its newest state in the end', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const [item] = itemsOf(1);
-  item.points = 10 * bigPoints;
+  item.points = 10 * largeDrawingPoints;
   const everyMs = item.points / pointsPerMs;
   for (let ms = 0; ms < 2 * everyMs - 2; ms++) {
     item.seq++;
-    batcher.mark(item);
+    batcher.markDirty(item);
     pass(1);
     if (running.length > 0) await answer();
   }
   expect(item.delivered).toHaveLength(2);
-  expect(batcher.oldestMs()).toBeLessThanOrEqual(apartMs);
+  expect(batcher.oldestMs()).toBeLessThanOrEqual(crowdedIntervalMs);
   pass(everyMs);
   await answer();
   expect(item.delivered.at(-1)).toBe(2 * everyMs - 2);
@@ -216,34 +216,34 @@ test('a big item is predicted the less often the more points it has, in its newe
 test('big items together have a share of the engines, and the others do not wait for them', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const items = itemsOf(40);
-  for (const item of items.slice(0, 30)) item.points = 8 * bigPoints;
+  for (const item of items.slice(0, 30)) item.points = 8 * largeDrawingPoints;
   const stopMs = 3_000;
   for (let ms = 0; ms < stopMs; ms++) {
     for (const item of items) {
       item.seq++;
-      batcher.mark(item);
+      batcher.markDirty(item);
     }
     pass(1);
     if (running.length === 0) continue;
     expect(running[0].items.filter(name => name < 30).length).toBeLessThanOrEqual(1);
     await answer();
   }
-  const most = 1 + (stopMs * bigPointsPerMs) / (8 * bigPoints);
+  const most = 1 + (stopMs * largeDrawingPointsPerMs) / (8 * largeDrawingPoints);
   const shares = items.map(item => item.delivered.length);
   expect(shares.slice(0, 30).reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(most);
   expect(Math.min(...shares.slice(0, 30))).toBeGreaterThan(0);
-  expect(Math.min(...shares.slice(30))).toBeGreaterThan(stopMs / apartMs / 4);
+  expect(Math.min(...shares.slice(30))).toBeGreaterThan(stopMs / crowdedIntervalMs / 4);
   expect(batcher.oldestMs()).toBeLessThan(50);
 });
 
 test('a batch that crashed is predicted again', async () => {
   const { batcher, pass, answer, crash, failures } = setUp(1);
   const items = itemsOf(3);
-  for (const item of items) batcher.mark(item);
-  pass(apartMs);
+  for (const item of items) batcher.markDirty(item);
+  pass(crowdedIntervalMs);
   await crash();
   expect(failures()).toBe(1);
-  pass(apartMs);
+  pass(crowdedIntervalMs);
   await answer();
   expect(items.map(item => item.delivered)).toEqual([[0], [0], [0]]);
   expect(batcher.waiting()).toBe(0);
@@ -257,15 +257,15 @@ test('whatever happens, nobody gets an older answer after a newer one, and every
     for (let step = 0; step < 500; step++) {
       const item = items[int(random, items.length)];
       item.seq++;
-      batcher.mark(item);
-      if (random() < 0.5) pass(apartMs);
+      batcher.markDirty(item);
+      if (random() < 0.5) pass(crowdedIntervalMs);
       if (running.length > 0 && random() < 0.3) await answer(int(random, running.length));
       if (running.length > 0 && random() < 0.02) await crash(int(random, running.length));
     }
-    pass(apartMs);
+    pass(crowdedIntervalMs);
     while (running.length > 0) {
       await answer();
-      pass(apartMs);
+      pass(crowdedIntervalMs);
     }
     for (const item of items) {
       expect(item.delivered).toEqual([...item.delivered].sort((a, b) => a - b));

@@ -22,7 +22,7 @@ export interface Inference {
 export type Stage = 'queue' | 'deliver';
 
 export interface BatcherParts<Item> {
-  infer: Inference;
+  inference: Inference;
   /** The item's newest state, and its seq. */
   read(item: Item): { seq: number; input: Input };
   /** Points of which a raster has to be made. */
@@ -32,7 +32,7 @@ export interface BatcherParts<Item> {
   /** A change came before the last one was predicted. */
   coalesced(): void;
   /** How long a stage took one batch; `queue` is the longest wait in it. */
-  took(stage: Stage, ms: number): void;
+  observeStage(stage: Stage, ms: number): void;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Runs `run` after `ms`, 0 for the end of this turn of the event loop; returns what cancels it. */
@@ -41,13 +41,13 @@ export interface BatcherParts<Item> {
 
 export interface Batcher<Item> {
   /** The item changed. Whatever number of changes, it is predicted once, in its newest state. */
-  mark(item: Item): void;
+  markDirty(item: Item): void;
   /** Its last change has come: if it waits, it goes before all that may still change, and at no pace. */
-  hurry(item: Item): void;
+  prioritise(item: Item): void;
   /** Capacity may have come free. */
-  pump(): void;
+  flush(): void;
   /** From now on no item is predicted more often than this. */
-  pace(perSecond: number): void;
+  setPace(perSecond: number): void;
   /** Items waiting. */
   waiting(): number;
   /** For how long the one has waited that waits longest, beyond what the pace asks of it. */
@@ -59,14 +59,14 @@ export const maxBatch = 8;
 /** … but of many that wait a quarter goes at once, up to this: a busy event loop makes the way there and back long. */
 export const crowdedBatch = 1024;
 /** Batches that are not full go this far apart, the first after a silence at once: a message to an engine costs as much as an image. */
-export const apartMs = 8;
+export const crowdedIntervalMs = 8;
 /** An engine that hung is back by then; who still waits for the last word on a drawing has long drawn another. */
 export const giveUpMs = 10_000;
 /** A raster of a point takes up to a microsecond: so many points a millisecond of each item take two percent of a core … */
 export const pointsPerMs = 20;
 /** … and of all items that have as many points as this, a third of one. A digit has a tenth of it. */
-export const bigPoints = 1_024;
-export const bigPointsPerMs = 500;
+export const largeDrawingPoints = 1_024;
+export const largeDrawingPointsPerMs = 500;
 
 /**
  * A set of changed items instead of a queue of requests: a slow engine predicts less often, never later and
@@ -75,7 +75,7 @@ export const bigPointsPerMs = 500;
  * less often, and one a batch: those beside them do not wait for their rasters.
  */
 export function createBatcher<Item extends object>(parts: BatcherParts<Item>): Batcher<Item> {
-  const { infer, read, points, deliver, now, after } = parts;
+  const { inference: infer, read, points, deliver, now, after } = parts;
   /** With the time each was marked first. */
   const dirty = new Map<Item, number>();
   /** Those that changed for the last time, likewise. */
@@ -88,7 +88,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   let bigMs = Number.NEGATIVE_INFINITY;
   let look: { atMs: number; cancel(): void } | undefined;
 
-  const isBig = (item: Item) => points(item) >= bigPoints;
+  const isBig = (item: Item) => points(item) >= largeDrawingPoints;
 
   function dueMs(item: Item, markedMs: number) {
     const leastMs = Math.max(markedMs, isBig(item) ? bigMs : markedMs);
@@ -97,7 +97,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     return Math.max(leastMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + everyMs);
   }
   const waiting = () => last.size + dirty.size;
-  const apart = () => lastBatchMs + apartMs;
+  const apart = () => lastBatchMs + crowdedIntervalMs;
 
   /** The next batch, or when to look again for one. */
   function next(): Item[] | { againMs: number } {
@@ -129,10 +129,10 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     const beganMs = now();
     lastBatchMs = beganMs;
     const markedMs = items.map(item => last.get(item) ?? dirty.get(item) ?? beganMs);
-    parts.took('queue', beganMs - Math.min(...markedMs));
+    parts.observeStage('queue', beganMs - Math.min(...markedMs));
     const states = items.map(read);
     for (const item of items) {
-      if (isBig(item)) bigMs = Math.max(bigMs, beganMs) + points(item) / bigPointsPerMs;
+      if (isBig(item)) bigMs = Math.max(bigMs, beganMs) + points(item) / largeDrawingPointsPerMs;
       last.delete(item);
       dirty.delete(item);
       inFlight.add(item);
@@ -144,23 +144,23 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     } catch (error) {
       for (const item of items) {
         inFlight.delete(item);
-        mark(item);
+        markDirty(item);
       }
       parts.failed(error);
-      pump();
+      flush();
       return;
     }
     for (const item of items) inFlight.delete(item);
     // The engine gets its next batch before anybody gets these answers: it must not wait for sockets.
-    pump();
+    flush();
     const answeredMs = now();
     items.forEach((item, index) => {
       deliver(item, { seq: states[index].seq, model: batch.model, distribution: batch.distributions[index] });
     });
-    parts.took('deliver', now() - answeredMs);
+    parts.observeStage('deliver', now() - answeredMs);
   }
 
-  function pump() {
+  function flush() {
     look?.cancel();
     look = undefined;
     while (infer.free() > 0) {
@@ -173,10 +173,10 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   function lookAt(atMs: number) {
     if (atMs === Number.POSITIVE_INFINITY || (look !== undefined && look.atMs <= atMs)) return;
     look?.cancel();
-    look = { atMs, cancel: after(Math.max(0, Math.ceil(atMs - now())), pump) };
+    look = { atMs, cancel: after(Math.max(0, Math.ceil(atMs - now())), flush) };
   }
 
-  function mark(item: Item) {
+  function markDirty(item: Item) {
     if (last.has(item) || dirty.has(item)) return parts.coalesced();
     dirty.set(item, now());
     // Whoever is busy looks again by itself.
@@ -184,16 +184,16 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   }
 
   return {
-    mark,
-    hurry(item) {
+    markDirty,
+    prioritise(item) {
       const markedMs = dirty.get(item);
       if (markedMs === undefined) return;
       dirty.delete(item);
       last.set(item, markedMs);
       if (infer.free() > 0) lookAt(apart());
     },
-    pump,
-    pace(perSecond) {
+    flush,
+    setPace(perSecond) {
       intervalMs = 1000 / perSecond;
     },
     waiting,

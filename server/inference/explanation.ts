@@ -14,13 +14,13 @@ const ridge = 2; // pulls what few trials say towards nothing
 const faintest = 1; // log-odds: a part that moves them by less is not shown at full strength
 
 /** `cells` are the parts with ink; `kept` says of each, in that order, whether it is on the raster. */
-export interface Study {
+export interface ExplanationTrials {
   cells: readonly number[];
   trials: readonly { kept: readonly (0 | 1)[]; raster: Uint8Array }[];
 }
 
 /** The same raster gives the same trials. */
-export function studyOf(raster: Uint8Array): Study {
+export function planTrials(raster: Uint8Array): ExplanationTrials {
   const random = createRandom(1);
   const ink = new Float64Array(cellsAcross * cellsAcross);
   raster.forEach((value, i) => {
@@ -43,7 +43,7 @@ export function studyOf(raster: Uint8Array): Study {
  * What each pixel speaks for the answer, −1…1: by how much its log-odds rise with the part it lies in, the strongest
  * part being 1. `probabilities` are the answer's in each trial.
  */
-export function effectsOf({ cells, trials }: Study, probabilities: readonly number[]): number[] {
+export function effectsOf({ cells, trials }: ExplanationTrials, probabilities: readonly number[]): number[] {
   const odds = probabilities.map(logOdds);
   const mean = odds.reduce((sum, value) => sum + value, 0) / Math.max(1, odds.length);
   const rows = trials.map(({ kept }) => kept.map(value => value - keptShare));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createModelCache, mostCached } from './model-cache.ts';
+import { createModelCache, maxCached } from './model-cache.ts';
 
 const modelOf = (version: string) => ({ version, card: { version }, weights: Uint8Array.of(1, 2) });
 
@@ -43,7 +43,7 @@ test('a version that is missing, or that could not be loaded, is looked for agai
 test('the versions asked for last stay in memory', async () => {
   const { loaded, cache } = setUp();
   await cache.load('v1');
-  for (let i = 0; i < mostCached - 1; i++) await cache.load(`old-${i}`);
+  for (let i = 0; i < maxCached - 1; i++) await cache.load(`old-${i}`);
   await cache.load('v1');
   await cache.load('old-more');
   loaded.length = 0;

@@ -1,7 +1,7 @@
 import type { StoredModel } from '../../db/models.ts';
 
 /** Versions kept in memory: a version has 0.3 MB. */
-export const mostCached = 32;
+export const maxCached = 32;
 
 /** What never changes of a version. */
 export type CachedModel = Pick<StoredModel, 'version' | 'card'> & { weights: Uint8Array };
@@ -17,7 +17,7 @@ export function createModelCache(load: (version: string) => Promise<CachedModel 
     cached.delete(version);
     cached.set(version, model);
     for (const oldest of cached.keys()) {
-      if (cached.size <= mostCached) break;
+      if (cached.size <= maxCached) break;
       cached.delete(oldest);
     }
   }

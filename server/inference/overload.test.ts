@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Pace } from '../../shared/protocol.ts';
-import { createPace } from './overload.ts';
+import { createOverloadControl } from './overload.ts';
 
 const calm = { oldestMs: 5, busy: 0.2 };
 const seconds = (count: number) => 4 * count;
 
 function setUp() {
   const said: Pace[] = [];
-  const { look, pace } = createPace(next => said.push(next));
+  const { look, pace } = createOverloadControl(next => said.push(next));
   const see = (load: { oldestMs: number; busy: number }, looks: number) => {
     for (let i = 0; i < looks; i++) look(load);
   };

@@ -25,7 +25,7 @@ const leastBusy = 0.5;
 const [looksToSlow, looksToRecover] = [8, 12];
 /** … and a rate that was too much is tried later each time. */
 const mostLooksToRecover = 96;
-export const paceLookMs = 250;
+export const overloadSampleMs = 250;
 
 /** What there is to see at a look. */
 export interface Load {
@@ -36,7 +36,7 @@ export interface Load {
 }
 
 /** Under overload everybody's guesses, and then frames, come less often, so that ink is taken in as ever. */
-export function createPace(changed: (pace: Pace) => void) {
+export function createOverloadControl(changed: (pace: Pace) => void) {
   let level = 0;
   let [overloadedLooks, calmLooks] = [0, 0];
   let looksNeeded = looksToRecover;

@@ -3,17 +3,20 @@ import type { Prediction } from '../../shared/http-api.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 
 /** A raster somebody wants read outside of any live drawing. */
-export interface Question {
+export interface PredictionRequest {
   /** 784 bytes. */
-  question: Uint8Array;
-  answer(prediction: Prediction): void;
+  raster: Uint8Array;
+  resolve(prediction: Prediction): void;
 }
 
 /** What the batcher predicts. */
-export type Predicted = LiveDrawing | Question;
+export type Predicted = LiveDrawing | PredictionRequest;
 
-export function ask(question: Uint8Array, mark: (asked: Question) => void): Promise<Prediction> {
-  return new Promise(resolve => mark({ question, answer: resolve }));
+export function predictOnce(
+  question: Uint8Array,
+  mark: (asked: PredictionRequest) => void,
+): Promise<Prediction> {
+  return new Promise(resolve => mark({ raster: question, resolve: resolve }));
 }
 
 export function toPrediction(model: string, distribution: Distribution): Prediction {

@@ -3,10 +3,10 @@ import { afterEach, expect, test } from 'vitest';
 import { tooLate } from '../../db/connection/database-errors.ts';
 import type { Model } from '../../shared/protocol.ts';
 import { after } from '../core/schedule.ts';
-import { createRegistry, type Registry } from './served-model.ts';
+import { createServedModel, type ServedModelTracker } from './served-model.ts';
 
 const modelOf = (version: string) => ({ version, card: { version }, weights: Uint8Array.of(1) });
-let registry: Registry | undefined;
+let registry: ServedModelTracker | undefined;
 afterEach(() => registry?.close());
 
 function setUp() {
@@ -33,7 +33,7 @@ function setUp() {
       };
     },
   };
-  const made = createRegistry({
+  const made = createServedModel({
     base: modelOf('base'),
     store,
     async serve({ version }) {
@@ -49,12 +49,12 @@ function setUp() {
 
 test('what the database calls the champion is served, and said once it is', async () => {
   const { registry: made, state, served, changed } = setUp();
-  await made.sync();
+  await made.refresh();
   expect(made.model().version).toBe('base');
   expect(served).toEqual([]);
   state.champion = 'taught-1';
-  await made.sync();
-  await made.sync();
+  await made.refresh();
+  await made.refresh();
   expect(served).toEqual(['taught-1']);
   expect(changed.map(model => model.version)).toEqual(['taught-1']);
   expect(made.model().version).toBe('taught-1');
@@ -69,24 +69,24 @@ test('a champion that moves elsewhere is noticed without being told', async () =
 test('while the database is away the last version known goes on', async () => {
   const { registry: made, state, served } = setUp();
   state.away = true;
-  await made.sync();
-  expect(made.synced()).toBe(false);
+  await made.refresh();
+  expect(made.isFresh()).toBe(false);
   expect(made.model().version).toBe('base');
   state.away = false;
   state.champion = 'taught-1';
-  await made.sync();
-  expect(made.synced()).toBe(true);
+  await made.refresh();
+  expect(made.isFresh()).toBe(true);
   expect(served).toEqual(['taught-1']);
 });
 
 test('sync while a poll is under way resolves with the champion of now', async () => {
   const { registry: made, state } = setUp();
-  await made.sync();
-  const polling = made.sync();
+  await made.refresh();
+  const polling = made.refresh();
   // The poll has asked for the champion; the answer is on its way.
   await Promise.resolve();
   state.champion = 'taught-1';
-  await made.sync();
+  await made.refresh();
   expect(made.model().version).toBe('taught-1');
   await polling;
 });

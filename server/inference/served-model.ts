@@ -7,7 +7,7 @@ import type { ServedModel } from './inference-pool.ts';
 import type { ModelCache } from './model-cache.ts';
 import type { LoadedModel } from './model-files.ts';
 
-export interface RegistryParts {
+export interface ServedModelParts {
   /** The shipped model: what is served until the database says otherwise. */
   base: LoadedModel;
   store: Pick<Store, 'shared' | 'ensureBase' | 'champion'> & { loadModel: ModelCache['load'] };
@@ -20,13 +20,13 @@ export interface RegistryParts {
   after(ms: number, run: () => void): () => void;
 }
 
-export interface Registry {
+export interface ServedModelTracker {
   /** The version served. */
   model(): Model;
   /** Looks up the champion, and serves it when it is another one. Resolves when every process has it. */
-  sync(): Promise<void>;
+  refresh(): Promise<void>;
   /** Whether the database has been asked at least once since the start. */
-  synced(): boolean;
+  isFresh(): boolean;
   close(): void;
 }
 
@@ -36,7 +36,14 @@ const sharedPollMs = 400;
 const ownPollMs = 5_000;
 
 /** Serves whatever version the database calls the champion; while it is away, the last one known. */
-export function createRegistry({ base, store, serve, changed, log, after }: RegistryParts): Registry {
+export function createServedModel({
+  base,
+  store,
+  serve,
+  changed,
+  log,
+  after,
+}: ServedModelParts): ServedModelTracker {
   let current: Model = { version: base.version, card: base.card };
   let known = false;
   let ensured = false;
@@ -72,7 +79,7 @@ export function createRegistry({ base, store, serve, changed, log, after }: Regi
   }
 
   /** A look under way may have read the champion before it moved: only one that starts from now on will do. */
-  function sync() {
+  function refresh() {
     if (syncing === undefined) return start();
     next ??= syncing.then(() => {
       next = undefined;
@@ -82,11 +89,11 @@ export function createRegistry({ base, store, serve, changed, log, after }: Regi
   }
 
   const ms = store.shared ? sharedPollMs : ownPollMs;
-  const stopPolling = every(after, { ms, run: () => void (syncing ?? sync()) });
+  const stopPolling = every(after, { ms, run: () => void (syncing ?? refresh()) });
   return {
     model: () => current,
-    sync,
-    synced: () => known,
+    refresh,
+    isFresh: () => known,
     close: stopPolling,
   };
 }

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import type { Answers } from '../../db/label-counts.ts';
-import { createGuard } from './auto-rollback.ts';
+import { createAutoRollback } from './auto-rollback.ts';
 
 type Move = 'shipped' | 'promoted' | 'rolled_back';
 
@@ -19,10 +19,10 @@ function setUp({ move, answers }: { move: Move; answers: Record<string, Answers>
     reason: '',
     card: { version: 'new' },
   };
-  const guard = createGuard({
+  const guard = createAutoRollback({
     store: {
       history: () => Promise.resolve([last]),
-      confirmedAndCorrected: ({ version }) => Promise.resolve(answers[version]),
+      countAnswers: ({ version }) => Promise.resolve(answers[version]),
       rollBack(wish) {
         rolledBack.push(wish);
         return Promise.resolve({ version: 'old' });

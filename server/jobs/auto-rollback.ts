@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Store } from '../core/store.ts';
-import { isWorse } from './decline.ts';
+import { isSignificantlyWorse } from './decline.ts';
 
-export interface GuardParts {
-  store: Pick<Store, 'history' | 'confirmedAndCorrected' | 'rollBack'>;
+export interface AutoRollbackParts {
+  store: Pick<Store, 'history' | 'countAnswers' | 'rollBack'>;
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
   log: Logger;
@@ -14,16 +14,16 @@ export interface GuardParts {
 const lookMs = 10_000;
 
 /** Rolls a champion back that people correct more often than the one before it, though it passed the gate. */
-export function createGuard({ store, promoted, log }: GuardParts) {
+export function createAutoRollback({ store, promoted, log }: AutoRollbackParts) {
   let nextLookMs = 0;
 
   async function judge() {
     const [last] = await store.history({ limit: 1 });
     if (last?.move !== 'promoted' || last.previous === null) return;
     const [now, before] = await Promise.all(
-      [last.version, last.previous].map(version => store.confirmedAndCorrected({ version })),
+      [last.version, last.previous].map(version => store.countAnswers({ version })),
     );
-    if (!isWorse(now, before)) return;
+    if (!isSignificantlyWorse(now, before)) return;
     const reason = `People corrected ${share(now)} of its guesses, and ${share(before)} of those of ${last.previous}.`;
     log.warn({ version: last.version, reason }, 'rolling back');
     await store.rollBack({ to: last.previous, by: 'inkling', reason, expectedChampion: last.version });

@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
 import type { ModelCard } from '../../shared/protocol.ts';
 import type { Store } from '../core/store.ts';
-import type { LessonMessage, Outcome } from './training-worker-messages.ts';
+import type { Outcome, SampleMessage } from './training-worker-messages.ts';
 
 /**
  * What became of a candidate: the champion now, refused, or measured against a version that is the champion no longer.
  * `cancelled`: somebody cancelled the job meanwhile. `lost`: the job is no longer this runner's.
  */
-export type Judged =
+export type CandidateOutcome =
   | { kind: 'promoted'; version: string; message: string }
   | { kind: 'refused'; version: string | null; reason: string; message: string; card: ModelCard }
   | { kind: 'outdated'; message: string }
   | { kind: 'cancelled'; message: string }
   | { kind: 'lost' };
 
-export type SettlingStore = Pick<Store, 'endJob' | 'addCandidate' | 'refuseCandidate' | 'promoteModel'>;
+export type OutcomeStore = Pick<Store, 'endJob' | 'addCandidate' | 'refuseCandidate' | 'promoteModel'>;
 
-export interface Trial {
+export interface EvaluatedCandidate {
   job: Job;
   /** The version the candidate was trained from and held against. */
   champion: string;
   source: 'server' | 'browser';
-  lessons: readonly LessonMessage[];
+  lessons: readonly SampleMessage[];
   outcome: Outcome;
   /** More to tell on the candidate's card. */
   details?: Record<string, unknown>;
@@ -31,7 +31,10 @@ export interface Trial {
 const cancelledMessage = 'Cancelled.';
 
 /** Does what the verdict asks for: keeps the candidate with it, promotes it or not, and ends the job. */
-export async function settleCandidate(store: SettlingStore, trial: Trial): Promise<Judged> {
+export async function applyVerdict(
+  store: OutcomeStore,
+  trial: EvaluatedCandidate,
+): Promise<CandidateOutcome> {
   const { job, champion, source, lessons, outcome } = trial;
   const { verdict, before, candidate } = outcome;
   const view = { ...verdict, before: before.sets, ...(candidate && { after: candidate.after.sets }) };
@@ -73,17 +76,17 @@ export async function settleCandidate(store: SettlingStore, trial: Trial): Promi
   });
   if (done === 'promoted') return { kind: 'promoted', version, message };
   // The job still runs only where somebody wants it cancelled.
-  if (done === 'not_running') return endCancelled(store, { job, candidate: version });
+  if (done === 'not_running') return endCancelledJob(store, { job, candidate: version });
   const outdated = 'Another version was promoted meanwhile; teach again to build on that one.';
   const ended = await store.endJob({ job, state: 'failed', message: outdated, candidate: version });
   return ended === 'lost' ? { kind: 'lost' } : { kind: 'outdated', message: outdated };
 }
 
 /** Ends a job that its runner may not go on with: cancelled when somebody wants that, else another runner's. */
-export async function endCancelled(
+export async function endCancelledJob(
   store: Pick<Store, 'endJob'>,
   { job, candidate }: { job: Job; candidate?: string },
-): Promise<Extract<Judged, { kind: 'cancelled' | 'lost' }>> {
+): Promise<Extract<CandidateOutcome, { kind: 'cancelled' | 'lost' }>> {
   const ended = await store.endJob({
     job,
     state: 'cancelled',

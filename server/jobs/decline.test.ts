@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWorse } from './decline.ts';
+import { isSignificantlyWorse } from './decline.ts';
 
 test.each([
   ['clearly worse', { confirmed: 60, corrected: 40 }, { confirmed: 95, corrected: 5 }, true],
@@ -9,10 +9,10 @@ test.each([
   ['nothing known of the one before', { confirmed: 0, corrected: 50 }, { confirmed: 3, corrected: 0 }, false],
   ['both perfect', { confirmed: 50, corrected: 0 }, { confirmed: 50, corrected: 0 }, false],
 ])('%s', (_case, now, before, worse) => {
-  expect(isWorse({ ...now, correctors: 5 }, { ...before, correctors: 5 })).toBe(worse);
+  expect(isSignificantlyWorse({ ...now, correctors: 5 }, { ...before, correctors: 5 })).toBe(worse);
 });
 
 test('not by the corrections of a few', () => {
   const before = { confirmed: 95, corrected: 5, correctors: 5 };
-  expect(isWorse({ confirmed: 0, corrected: 100, correctors: 4 }, before)).toBe(false);
+  expect(isSignificantlyWorse({ confirmed: 0, corrected: 100, correctors: 4 }, before)).toBe(false);
 });

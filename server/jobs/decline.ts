@@ -11,7 +11,7 @@ const z95 = 1.645;
  * Whether people correct a version more often than the one before it, with 95 % confidence: the two-proportion
  * z-test on the share of corrections. A few people alone never are enough.
  */
-export function isWorse(now: Answers, before: Answers): boolean {
+export function isSignificantlyWorse(now: Answers, before: Answers): boolean {
   const countNow = now.confirmed + now.corrected;
   const countBefore = before.confirmed + before.corrected;
   if (now.correctors < leastCorrectors) return false;

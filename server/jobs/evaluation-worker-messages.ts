@@ -1,4 +1,4 @@
-import type { LessonMessage, Outcome } from './training-worker-messages.ts';
+import type { Outcome, SampleMessage } from './training-worker-messages.ts';
 
 interface Version {
   version: string;
@@ -7,14 +7,14 @@ interface Version {
 }
 
 /** A round to judge. Versions are named so that what is known of them can stay known. */
-export interface JudgeAssignment {
+export interface EvaluationAssignment {
   champion: Version;
   base: Version;
   /** Encoded weights, one a participant, that passed the cheap checks. */
   uploads: Uint8Array[];
-  lessons: LessonMessage[];
-  strangers: LessonMessage[];
-  corrections: LessonMessage[];
+  samples: SampleMessage[];
+  heldOut: SampleMessage[];
+  corrections: SampleMessage[];
 }
 
-export type FromJudging = { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };
+export type FromEvaluation = { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };

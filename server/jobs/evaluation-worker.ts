@@ -3,14 +3,14 @@ import { type Mnist, readMnist } from '../../training/dataset/mnist.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
-import { createMemory } from '../../training/evaluation/report-cache.ts';
-import { judgeRound } from '../../training/gate/evaluate-round.ts';
-import { honestNorms } from '../../training/gate/honest-norms.ts';
-import type { FromJudging, JudgeAssignment } from './evaluation-worker-messages.ts';
+import { createReportCache } from '../../training/evaluation/report-cache.ts';
+import { evaluateRound } from '../../training/gate/evaluate-round.ts';
+import { benignNorms } from '../../training/gate/honest-norms.ts';
+import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
 
 /** A judging process: clips, averages and measures what browsers trained; stays, so that what is known stays known. */
 
-const memory = createMemory();
+const memory = createReportCache();
 let ready: Promise<Mnist> | undefined;
 
 /** A process that could not start would refuse every round: it ends, and the next one gets another. */
@@ -24,30 +24,30 @@ async function start(): Promise<Mnist> {
   return readMnist();
 }
 
-async function judge(assignment: JudgeAssignment) {
+async function judge(assignment: EvaluationAssignment) {
   ready ??= start();
   const { gate: mnist } = await ready;
   const champion = decodeWeights(assignment.champion.weights);
-  const { verdict, before, after, candidate } = await judgeRound(assignment.uploads.map(decodeWeights), {
+  const { verdict, before, after, candidate } = await evaluateRound(assignment.uploads.map(decodeWeights), {
     champion,
     anchor: decodeWeights(assignment.base.weights),
-    lessons: assignment.lessons,
-    strangers: digitsOf(assignment.strangers),
+    samples: assignment.samples,
+    heldOut: digitsOf(assignment.heldOut),
     corrections: digitsOf(assignment.corrections),
     mnist,
-    honest: honestNorms(),
+    honest: benignNorms(),
     now: () => performance.now(),
-    memory,
+    cache: memory,
   });
   const weights = encodeWeights(candidate);
   tell({ type: 'done', outcome: { verdict, before, ...(after && { candidate: { weights, after } }) } });
 }
 
-function tell(message: FromJudging) {
+function tell(message: FromEvaluation) {
   process.send?.(message);
 }
 
-process.on('message', (assignment: JudgeAssignment) => {
+process.on('message', (assignment: EvaluationAssignment) => {
   judge(assignment).catch(error => {
     tell({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
   });

@@ -4,19 +4,19 @@ import { decodeWeights } from '../../shared/weights.ts';
 import { checkUpload } from '../../training/gate/check-upload.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Child } from '../process/child-process.ts';
-import type { FromJudging, JudgeAssignment } from './evaluation-worker-messages.ts';
+import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
 import type { Outcome } from './training-worker-messages.ts';
 
-export interface JudgeParts {
-  spawn(): Child<JudgeAssignment, FromJudging>;
+export interface EvaluatorParts {
+  spawn(): Child<EvaluationAssignment, FromEvaluation>;
   log: Logger;
 }
 
-export interface Judge {
+export interface Evaluator {
   /** The cheap checks of an upload; null when it passes them. */
   check(bytes: Uint8Array, base: Uint8Array): Promise<Refusal | null>;
   /** Clips, averages and measures in a process that may be killed. Rejects when it had to be. */
-  judge(assignment: JudgeAssignment): Promise<Outcome>;
+  evaluate(assignment: EvaluationAssignment): Promise<Outcome>;
   close(): void;
 }
 
@@ -30,8 +30,8 @@ interface Pending {
 }
 
 /** One judging process, kept warm between rounds and replaced when it dies. */
-export function createJudge({ spawn, log }: JudgeParts): Judge {
-  let child: Child<JudgeAssignment, FromJudging> | null = null;
+export function createEvaluator({ spawn, log }: EvaluatorParts): Evaluator {
+  let child: Child<EvaluationAssignment, FromEvaluation> | null = null;
   let pending: Pending | null = null;
   let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
@@ -57,7 +57,7 @@ export function createJudge({ spawn, log }: JudgeParts): Judge {
     return started;
   }
 
-  function decide(assignment: JudgeAssignment): Promise<Outcome> {
+  function decide(assignment: EvaluationAssignment): Promise<Outcome> {
     if (closed) throw new Error('The server is stopping.');
     child ??= start();
     const judging = child;
@@ -76,7 +76,7 @@ export function createJudge({ spawn, log }: JudgeParts): Judge {
       const checked = checkUpload(bytes, decodeWeights(base));
       return checked.ok ? null : refuse('invalid', checked.message);
     },
-    judge(assignment) {
+    evaluate(assignment) {
       const decided = queue.then(() => decide(assignment));
       queue = decided.catch(() => {});
       return decided;

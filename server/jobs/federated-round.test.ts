@@ -4,7 +4,7 @@ import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { createRounds, type RoundsParts } from './federated-round.ts';
-import type { Closing } from './round-evaluation.ts';
+import type { RoundToEvaluate } from './round-evaluation.ts';
 
 const promoted: Ack<Contribution> = {
   ok: true,
@@ -13,13 +13,13 @@ const promoted: Ack<Contribution> = {
 
 function setUp(change: Partial<RoundsParts> = {}) {
   const clock = { ms: 0 };
-  const closings: { closing: Closing; answer(ack: Ack<Contribution>): void }[] = [];
+  const closings: { closing: RoundToEvaluate; answer(ack: Ack<Contribution>): void }[] = [];
   const told: Training[] = [];
   const model = { version: 'v1', card: { version: 'v1' } };
   const rounds = createRounds({
     store: {
       loadModel: async version => ({ ...stored, version }),
-      openLessons: async () => ({ lessons: [lesson], rehearsal: [], heldOut: 0 }),
+      readOpenSamples: async () => ({ samples: [lesson], replayed: [], heldOut: 0 }),
     },
     base: { weights },
     model: () => model,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
-import type { Lesson } from '../../db/training-samples.ts';
+import type { TrainingSample } from '../../db/training-samples.ts';
 import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import type { Ack, Model, Refusal, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
@@ -9,19 +9,19 @@ import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { ModelCache } from '../inference/model-cache.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
-import type { Judge } from './evaluator.ts';
-import { mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
-import { type Closing, outdated, stopping } from './round-evaluation.ts';
-import type { SealedPack } from './training-pack.ts';
+import type { Evaluator } from './evaluator.ts';
+import { maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import { outdated, type RoundToEvaluate, stopping } from './round-evaluation.ts';
+import type { EncodedPack } from './training-pack.ts';
 
 export interface RoundsParts {
-  store: Pick<Store, 'openLessons'> & { loadModel: ModelCache['load'] };
+  store: Pick<Store, 'readOpenSamples'> & { loadModel: ModelCache['load'] };
   base: Pick<LoadedModel, 'weights'>;
   model(): Model;
-  pack(base: string, lessons: readonly Lesson[]): Promise<SealedPack>;
-  check: Judge['check'];
+  pack(base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack>;
+  check: Evaluator['check'];
   /** From uploads to verdict. */
-  conclude(closing: Closing): Promise<Ack<Contribution>>;
+  conclude(closing: RoundToEvaluate): Promise<Ack<Contribution>>;
   announce(training: Training): void;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -29,10 +29,10 @@ export interface RoundsParts {
 }
 
 /** Where a browser is; it names its device again when it had to take another. */
-export type Standing = Pick<Training, 'step' | 'steps' | 'loss' | 'accuracy' | 'device'>;
+export type ParticipantProgress = Pick<Training, 'step' | 'steps' | 'loss' | 'accuracy' | 'device'>;
 
 /** Whose seat it is: job ids are broadcast, so that knowing one proves nothing. */
-export interface Sender {
+export interface ParticipantSender {
   /** The session, or the address of a program without one. */
   owner: string;
   address: string;
@@ -41,13 +41,13 @@ export interface Sender {
 
 export interface Seat {
   job: string;
-  from: Sender;
+  from: ParticipantSender;
 }
 
 export interface Rounds {
-  join(device: string, from: Sender): Promise<Ack<JoinedRound>>;
-  pack(): Promise<SealedPack | Refusal>;
-  progress(seat: Seat, at: Standing): Ack;
+  join(device: string, from: ParticipantSender): Promise<Ack<JoinedRound>>;
+  pack(): Promise<EncodedPack | Refusal>;
+  progress(seat: Seat, at: ParticipantProgress): Ack;
   leave(seat: Seat): Ack;
   /**
    * Resolves when the round has its verdict. The same bytes again, by the same owner and for a job, get the same verdict. Without a
@@ -57,7 +57,7 @@ export interface Rounds {
     base: string;
     job?: string | undefined;
     bytes: Uint8Array;
-    from: Sender;
+    from: ParticipantSender;
   }): Promise<Ack<Contribution>>;
   /** Bytes an upload has, exactly. */
   uploadBytes(): Promise<number>;
@@ -90,7 +90,7 @@ interface Upload {
 
 interface Participant {
   training: Training;
-  from: Sender;
+  from: ParticipantSender;
   seenMs: number;
   toldMs: number;
   /** Progress that nobody was told yet. */
@@ -102,9 +102,9 @@ interface Round {
   state: 'open' | 'judging';
   base: string;
   weights: Uint8Array;
-  fresh: readonly Lesson[];
-  lessons: readonly Lesson[];
-  pack: SealedPack;
+  fresh: readonly TrainingSample[];
+  lessons: readonly TrainingSample[];
+  pack: EncodedPack;
   participants: Map<string, Participant>;
   /** Hashes of what was uploaded: the same bytes twice are one voice. */
   seen: Set<string>;
@@ -124,7 +124,7 @@ export function createRounds(parts: RoundsParts): Rounds {
   const { store, log, now } = parts;
   let round: Round | null = null;
   let opening: Promise<Round | Refusal> | null = null;
-  let lastPack: { base: string; pack: SealedPack; atMs: number } | null = null;
+  let lastPack: { base: string; pack: EncodedPack; atMs: number } | null = null;
   /** Of the round before, by owner and hash, for those whose answer was lost. */
   let verdicts = new Map<string, Upload['verdict']>();
   let closed = false;
@@ -134,13 +134,13 @@ export function createRounds(parts: RoundsParts): Rounds {
     const { version } = parts.model();
     const model = await store.loadModel(version);
     if (model === null) return outdated();
-    const { lessons, rehearsal } = await store.openLessons({
-      limit: mostLessons,
-      perAuthor: mostPerAuthor,
-      rehearse: mostRehearsed,
+    const { samples: lessons, replayed } = await store.readOpenSamples({
+      limit: maxSamples,
+      perAuthor: maxPerAuthor,
+      maxReplayed: maxReplayedLabels,
     });
     if (lessons.length === 0) return refuse('not_found', 'There is no label that was not learned already.');
-    const all = [...lessons, ...rehearsal];
+    const all = [...lessons, ...replayed];
     const pack = await packed(version, all);
     if ('ok' in pack) return pack;
     lastPack = { base: version, pack, atMs: now() };
@@ -157,7 +157,7 @@ export function createRounds(parts: RoundsParts): Rounds {
     };
   }
 
-  async function packed(version: string, lessons: readonly Lesson[]): Promise<SealedPack | Refusal> {
+  async function packed(version: string, lessons: readonly TrainingSample[]): Promise<EncodedPack | Refusal> {
     try {
       return await parts.pack(version, lessons);
     } catch (error) {
@@ -213,16 +213,16 @@ export function createRounds(parts: RoundsParts): Rounds {
   }
 
   /** The newest of those whose browsers still train. */
-  const stillTraining = (of: Round, isMeant: (from: Sender) => boolean) =>
+  const stillTraining = (of: Round, isMeant: (from: ParticipantSender) => boolean) =>
     [...of.participants.values()].findLast(({ upload, from }) => upload === undefined && isMeant(from));
 
   /**
    * Whether there is a seat. A session that has its share gives up a seat it has for the new one; in a full round the
    * address with the most seats gives one up, so that nobody keeps others out.
    */
-  function makeRoom(to: Round, from: Sender): boolean {
+  function makeRoom(to: Round, from: ParticipantSender): boolean {
     const all = [...to.participants.values()];
-    const isOwn = ({ owner }: Sender) => owner === from.owner;
+    const isOwn = ({ owner }: ParticipantSender) => owner === from.owner;
     const replaced = (participant: Participant | undefined) => {
       if (participant !== undefined)
         remove(to, { job: participant.training.job, message: 'Another browser took this place.' });
@@ -238,7 +238,7 @@ export function createRounds(parts: RoundsParts): Rounds {
     return replaced(stillTraining(to, ({ address }) => address === greediest));
   }
 
-  function admit(to: Round, { device, from }: { device: string; from: Sender }): Participant {
+  function admit(to: Round, { device, from }: { device: string; from: ParticipantSender }): Participant {
     const job = randomUUID();
     const training: Training = {
       job,
@@ -267,7 +267,7 @@ export function createRounds(parts: RoundsParts): Rounds {
     if (uploads.length < closing.participants.size && !late) return;
     closing.state = 'judging';
     const { base, weights, fresh, lessons } = closing;
-    judging = parts.conclude({ base, weights, fresh, lessons, uploads }).then(
+    judging = parts.conclude({ base, weights, fresh, samples: lessons, uploads }).then(
       answer => dismiss(closing, answer),
       (error: unknown) => {
         if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'a round could not be judged');
@@ -364,4 +364,4 @@ export function createRounds(parts: RoundsParts): Rounds {
   };
 }
 
-const keyOf = ({ owner }: Sender, hash: string) => `${owner} ${hash}`;
+const keyOf = ({ owner }: ParticipantSender, hash: string) => `${owner} ${hash}`;

@@ -1,10 +1,10 @@
 /** How much one job learns and is judged on, wherever it runs. */
 
 /** Labels of one job: 300 steps show each of them several times. */
-export const mostLessons = 400;
+export const maxSamples = 400;
 /** Of them by one author: a class of four still fills a job. */
-export const mostPerAuthor = 100;
+export const maxPerAuthor = 100;
 /** Earlier lessons shown again, so that they are not forgotten. */
-export const mostRehearsed = 100;
+export const maxReplayedLabels = 100;
 /** Drawings of held-out people and earlier corrections a candidate is judged on. */
-export const mostJudged = 1_000;
+export const maxEvaluated = 1_000;

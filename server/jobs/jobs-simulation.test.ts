@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import { lost } from '../../db/connection/database-errors.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
-import { createRegistry } from '../inference/served-model.ts';
+import { createServedModel } from '../inference/served-model.ts';
 import type { Child } from '../process/child-process.ts';
 import { createFakeJobs, type FakeJobs } from '../testing/jobs.ts';
 import { createSchedule, type Schedule } from '../testing/schedule.ts';
-import { createRoundTrial } from './round-evaluation.ts';
-import { createTrainingNews, trainingOf } from './training-progress.ts';
-import { createTeacher } from './training-runner.ts';
-import type { Assignment, FromTeaching, Outcome } from './training-worker-messages.ts';
+import { createRoundEvaluation } from './round-evaluation.ts';
+import { createTrainingProgress, trainingOf } from './training-progress.ts';
+import { createTrainingRunner } from './training-runner.ts';
+import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
 /**
  * Three nodes, one database and the messages between them, in virtual time. The database is slow, messages are lost,
@@ -73,9 +73,9 @@ function addNode(world: World) {
     failSilentJob: slow(verbs.failSilentJob),
     currentJob: slow(verbs.currentJob),
     listJobs: slow(verbs.listJobs),
-    claimLessons: slow(verbs.claimLessons),
-    heldOutLessons: slow(verbs.heldOutLessons),
-    noRegressLessons: slow(verbs.noRegressLessons),
+    claimSamples: slow(verbs.claimSamples),
+    readHeldOutSamples: slow(verbs.readHeldOutSamples),
+    readCorrections: slow(verbs.readCorrections),
     ensureBase: slow(verbs.ensureBase),
     champion: slow(verbs.champion),
     loadModel: slow(verbs.loadModel),
@@ -89,7 +89,7 @@ function addNode(world: World) {
     }),
   };
 
-  const registry = createRegistry({
+  const registry = createServedModel({
     base,
     store,
     serve: () => wait(int(random, 300)),
@@ -99,7 +99,7 @@ function addNode(world: World) {
   });
 
   const broadcasts: Training[] = [];
-  const news = createTrainingNews({
+  const news = createTrainingProgress({
     store,
     broadcast(training) {
       broadcasts.push(training);
@@ -109,7 +109,7 @@ function addNode(world: World) {
       if (served < world.champions.indexOf(candidate))
         world.faults.push(`${training.job} is called promoted before its version is served`);
     },
-    promoted: registry.sync,
+    promoted: registry.refresh,
     publish(training) {
       for (const other of world.nodes) {
         if (other.id === id || chance(random, 0.2)) continue;
@@ -122,8 +122,8 @@ function addNode(world: World) {
     },
   });
 
-  function spawn(): Child<Assignment, FromTeaching> {
-    let [say, exit] = [(_message: FromTeaching) => {}, (_how: string) => {}];
+  function spawn(): Child<TrainingAssignment, FromTraining> {
+    let [say, exit] = [(_message: FromTraining) => {}, (_how: string) => {}];
     let killed = false;
     const later = (ms: number, run: () => void) => after(ms, () => killed || run());
     return {
@@ -151,42 +151,42 @@ function addNode(world: World) {
     };
   }
 
-  const teacher = createTeacher({
+  const teacher = createTrainingRunner({
     store,
     base,
     spawn,
     announce: news.announce,
     confirm: news.confirm,
     refused() {},
-    promoted: registry.sync,
+    promoted: registry.refresh,
     ...auto,
     log,
     after,
   });
-  const judgeRound = createRoundTrial({
+  const judgeRound = createRoundEvaluation({
     store,
     base,
     model: registry.model,
-    judge: {
-      async judge() {
+    evaluator: {
+      async evaluate() {
         await wait(int(random, 5_000));
         if (chance(random, 0.1)) throw new Error('The judging process ended.');
         return outcomeOf(random);
       },
     },
     refused() {},
-    promoted: registry.sync,
+    promoted: registry.refresh,
     wait,
     isStopping: () => false,
     after,
   });
 
   function look() {
-    void teacher.look();
+    void teacher.poll();
     after(1_000, look);
   }
   look();
-  void registry.sync();
+  void registry.refresh();
 
   const node = {
     state,
@@ -201,7 +201,7 @@ function addNode(world: World) {
     async conclude() {
       const { version } = registry.model();
       const { weights } = base;
-      await judgeRound({ base: version, weights, fresh: [], lessons: [], uploads: [] }).catch(() => {});
+      await judgeRound({ base: version, weights, fresh: [], samples: [], uploads: [] }).catch(() => {});
     },
   };
   return node;

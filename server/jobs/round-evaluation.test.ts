@@ -3,11 +3,11 @@ import type { Database } from '../../db/connection/open-database.ts';
 import type { Job } from '../../db/jobs.ts';
 import { after } from '../core/schedule.ts';
 import { createStore } from '../core/store.ts';
-import { createRoundTrial } from './round-evaluation.ts';
+import { createRoundEvaluation } from './round-evaluation.ts';
 
 const weights = new Uint8Array(8);
 const model = { version: 'v1', card: { version: 'v1' } };
-const closing = { base: 'v1', weights, fresh: [], lessons: [], uploads: [{ bytes: weights, device: 'one' }] };
+const closing = { base: 'v1', weights, fresh: [], samples: [], uploads: [{ bytes: weights, device: 'one' }] };
 const waited: number[] = [];
 beforeEach(() => {
   model.version = 'v1';
@@ -22,20 +22,20 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
     ...createStore({} as Database),
     requestJob: async () => (asked++ < busyTurns ? { busy: 'other' } : ('queued' as const)),
     startJob: async ({ id }: { id: string }) => ({ id, attempt: 1 }) as Job,
-    claimLessons: async () => ({ lessons: [], rehearsal: [], heldOut: 0 }),
-    heldOutLessons: async () => [],
-    noRegressLessons: async () => [],
+    claimSamples: async () => ({ samples: [], replayed: [], heldOut: 0 }),
+    readHeldOutSamples: async () => [],
+    readCorrections: async () => [],
     endJob: async ({ state }: { state: string }) => {
       ended.push(state);
       return 'ended' as const;
     },
   };
-  const judge = vi.fn(() => Promise.reject(new Error('The judging process ended.')));
-  const conclude = createRoundTrial({
+  const evaluate = vi.fn(() => Promise.reject(new Error('The judging process ended.')));
+  const conclude = createRoundEvaluation({
     store,
     base: { ...model, weights },
     model: () => model,
-    judge: { judge },
+    evaluator: { evaluate },
     refused() {},
     after,
     isStopping: () => false,
@@ -45,7 +45,7 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
       whileWaiting();
     },
   });
-  return { conclude, judge, ended };
+  return { conclude, judge: evaluate, ended };
 }
 
 test('what browsers learned waits for the job that is under way', async () => {

@@ -1,33 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
-import type { Lesson } from '../../db/training-samples.ts';
+import type { TrainingSample } from '../../db/training-samples.ts';
 import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack, Model, RefusedModel } from '../../shared/protocol.ts';
 import { every } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
-import { endCancelled, type SettlingStore, settleCandidate } from './candidate-outcome.ts';
-import type { Judge } from './evaluator.ts';
-import { mostJudged, mostLessons, mostPerAuthor } from './job-limits.ts';
-import { toMessage } from './lesson.ts';
+import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
+import type { Evaluator } from './evaluator.ts';
+import { maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
+import { toSampleMessage } from './lesson.ts';
 
 /** A round that is complete. */
-export interface Closing {
+export interface RoundToEvaluate {
   base: string;
   weights: Uint8Array;
   /** Not learned yet; `lessons` holds these and what is rehearsed. */
-  fresh: readonly Lesson[];
-  lessons: readonly Lesson[];
+  fresh: readonly TrainingSample[];
+  samples: readonly TrainingSample[];
   uploads: readonly { bytes: Uint8Array; device: string | undefined }[];
 }
 
-export interface RoundTrialParts {
-  store: SettlingStore &
-    Pick<Store, 'requestJob' | 'startJob' | 'beat' | 'claimLessons' | 'heldOutLessons' | 'noRegressLessons'>;
+export interface RoundEvaluationParts {
+  store: OutcomeStore &
+    Pick<
+      Store,
+      'requestJob' | 'startJob' | 'beat' | 'claimSamples' | 'readHeldOutSamples' | 'readCorrections'
+    >;
   base: LoadedModel;
   model(): Model;
-  judge: Pick<Judge, 'judge'>;
+  evaluator: Pick<Evaluator, 'evaluate'>;
   refused(model: RefusedModel): void;
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
@@ -56,11 +59,11 @@ const turns = 180;
 const turnMs = 1_000;
 
 /** From the uploads of a round to its verdict: one job of the cluster, like the server's own. */
-export function createRoundTrial(parts: RoundTrialParts) {
-  const { store, base, model, judge, refused, promoted, wait, isStopping, after } = parts;
+export function createRoundEvaluation(parts: RoundEvaluationParts) {
+  const { store, base, model, evaluator: judge, refused, promoted, wait, isStopping, after } = parts;
 
   /** Starts the round's job when no other is under way. */
-  async function takeTurn(closing: Closing): Promise<Job | Ack<Contribution>> {
+  async function takeTurn(closing: RoundToEvaluate): Promise<Job | Ack<Contribution>> {
     const id = randomUUID();
     const samples = closing.fresh.map(lesson => lesson.id);
     for (let turn = 0; turn < turns; turn++) {
@@ -73,28 +76,28 @@ export function createRoundTrial(parts: RoundTrialParts) {
     return refuse('busy', 'The server is learning already; upload again when it is done.');
   }
 
-  async function judgeAs(job: Job, closing: Closing): Promise<Ack<Contribution>> {
-    if ((await store.claimLessons({ job, limit: mostLessons, rehearse: 0 })) === 'lost') {
-      const { kind } = await endCancelled(store, { job });
+  async function judgeAs(job: Job, closing: RoundToEvaluate): Promise<Ack<Contribution>> {
+    if ((await store.claimSamples({ job, limit: maxSamples, maxReplayed: 0 })) === 'lost') {
+      const { kind } = await endCancelledJob(store, { job });
       return kind === 'lost' ? lost() : cancelled();
     }
     const [strangers, corrections] = await Promise.all([
-      store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
-      store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+      store.readHeldOutSamples({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
+      store.readCorrections({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
     ]);
-    const lessons = closing.lessons.map(toMessage);
+    const lessons = closing.samples.map(toSampleMessage);
     const { uploads } = closing;
-    const outcome = await judge.judge({
+    const outcome = await judge.evaluate({
       champion: { version: closing.base, weights: closing.weights },
       base: { version: base.version, weights: base.weights },
       uploads: uploads.map(({ bytes }) => bytes),
-      lessons,
-      strangers: strangers.map(toMessage),
-      corrections: corrections.map(toMessage),
+      samples: lessons,
+      heldOut: strangers.map(toSampleMessage),
+      corrections: corrections.map(toSampleMessage),
     });
     const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
     const trial = { job, champion: closing.base, source: 'browser' as const, lessons, outcome, details };
-    const judged = await settleCandidate(store, trial);
+    const judged = await applyVerdict(store, trial);
     switch (judged.kind) {
       case 'promoted': {
         await promoted();
@@ -117,7 +120,7 @@ export function createRoundTrial(parts: RoundTrialParts) {
     }
   }
 
-  return async (closing: Closing): Promise<Ack<Contribution>> => {
+  return async (closing: RoundToEvaluate): Promise<Ack<Contribution>> => {
     const job = await takeTurn(closing);
     if ('ok' in job) return job;
     const stopBeating = every(after, { ms: beatMs, run: () => void store.beat(job).catch(() => {}) });

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Lesson } from '../../db/training-samples.ts';
+import type { TrainingSample } from '../../db/training-samples.ts';
 import { encodePack } from '../../shared/training-pack.ts';
 import type { Digits } from '../../training/dataset/digits.ts';
-import { balanced } from '../../training/dataset/labelled-samples.ts';
+import { balancedDigits } from '../../training/dataset/labelled-samples.ts';
 import { readMnist } from '../../training/dataset/mnist.ts';
 
 /** MNIST digits of a pack: 2 MB, which a phone has in seconds, and seven for each of 300 labels. */
 const replayDigits = 2_500;
 
 /** A training pack ready to be sent. */
-export interface SealedPack {
+export interface EncodedPack {
   etag: string;
   /** Compressed by gzip. */
   bytes: Buffer;
@@ -21,8 +21,8 @@ export interface SealedPack {
 export function createPacker() {
   let replay: Promise<Digits> | undefined;
 
-  return async (base: string, lessons: readonly Lesson[]): Promise<SealedPack> => {
-    replay ??= readMnist().then(({ train }) => balanced(train, { count: replayDigits, seed: 1 }));
+  return async (base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack> => {
+    replay ??= readMnist().then(({ train }) => balancedDigits(train, { count: replayDigits, seed: 1 }));
     const authors = [...new Set(lessons.map(({ author }) => author))];
     const pack = encodePack({
       base,

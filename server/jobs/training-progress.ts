@@ -2,7 +2,7 @@ import type { Job } from '../../db/jobs.ts';
 import type { Training, TrainingPhase } from '../../shared/protocol.ts';
 import type { Store } from '../core/store.ts';
 
-export interface TrainingNewsParts {
+export interface TrainingProgressParts {
   store: Pick<Store, 'listJobs'>;
   /** To everybody connected to this node. */
   broadcast(training: Training): void;
@@ -12,7 +12,7 @@ export interface TrainingNewsParts {
   publish(training: Training): void;
 }
 
-export type TrainingNews = ReturnType<typeof createTrainingNews>;
+export type TrainingProgress = ReturnType<typeof createTrainingProgress>;
 
 /** Jobs are one at a time; the job that ended last is among the newest few. */
 const recentJobs = 5;
@@ -24,7 +24,7 @@ const isOver = (phase: TrainingPhase | Job['state']) =>
  * What people are told of jobs, whichever node runs them. Messages between nodes may be lost, late or doubled: the
  * database has the last word on how a job ended.
  */
-export function createTrainingNews({ store, broadcast, promoted, publish }: TrainingNewsParts) {
+export function createTrainingProgress({ store, broadcast, promoted, publish }: TrainingProgressParts) {
   /** The newest message about a job of the server. */
   let latest: Training | null = null;
   /** The job whose end was compared with the database. */

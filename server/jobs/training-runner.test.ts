@@ -5,8 +5,8 @@ import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { after } from '../core/schedule.ts';
 import { createStore, type Store } from '../core/store.ts';
-import { createTeacher, type TeacherParts, type TeachingProcess } from './training-runner.ts';
-import type { Assignment, FromTeaching, Outcome } from './training-worker-messages.ts';
+import { createTrainingRunner, type TrainingProcess, type TrainingRunnerParts } from './training-runner.ts';
+import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
 /** The runner over a real database, with a teaching process that says what it is told to. */
 
@@ -20,10 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-let assignments: Assignment[];
+let assignments: TrainingAssignment[];
 let announced: Training[];
 let refusals: string[];
-let say: (message: FromTeaching) => void;
+let say: (message: FromTraining) => void;
 
 beforeEach(() => {
   assignments = [];
@@ -34,12 +34,12 @@ beforeEach(() => {
 function createTestTeacher(
   auto: { afterLabels: number; pauseMs: number } = { afterLabels: 0, pauseMs: 0 },
   log = pino({ level: 'silent' }),
-  change: Partial<TeacherParts> = {},
+  change: Partial<TrainingRunnerParts> = {},
 ) {
-  return createTeacher({
+  return createTrainingRunner({
     store,
     base: { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) },
-    spawn(): TeachingProcess {
+    spawn(): TrainingProcess {
       return {
         send: assignment => assignments.push(assignment),
         onMessage(listener) {
@@ -101,7 +101,7 @@ test('a promoted candidate becomes the champion with its labels learned; a refus
   await label(3);
   expect(await teacher.request({ askedBy: 'ada' })).toMatchObject({ ok: true });
   await expect.poll(() => assignments).toHaveLength(1);
-  expect(assignments[0].lessons).toMatchObject([{ digit: 1, correction: true }, {}, {}]);
+  expect(assignments[0].samples).toMatchObject([{ digit: 1, correction: true }, {}, {}]);
   expect(assignments[0].base).toBeNull();
   say({ type: 'done', outcome: outcome('refused', 5) });
   await expect.poll(lastPhase).toBe('refused');
@@ -162,19 +162,19 @@ test('labels refused before any training end the job with the reason and no vers
 test('jobs begin by themselves by what the database knows: other nodes agree, and a restart changes nothing', async () => {
   const off = createTestTeacher();
   await label(5);
-  await off.look();
+  await off.poll();
   expect(assignments).toHaveLength(0);
   await off.close();
 
   // The job before this test ended less than a minute ago, on a teacher that is gone.
   const paused = createTestTeacher({ afterLabels: 3, pauseMs: 60_000 });
-  await paused.look();
+  await paused.poll();
   expect(assignments).toHaveLength(0);
   await paused.close();
 
   // Five labels came since then, while this teacher did not exist.
   const teacher = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
-  await teacher.look();
+  await teacher.poll();
   expect(assignments).toHaveLength(1);
   say({ type: 'done', outcome: outcome('refused', 8) });
   await expect.poll(lastPhase).toBe('refused');
@@ -182,10 +182,10 @@ test('jobs begin by themselves by what the database knows: other nodes agree, an
   // A label of the same millisecond as a job's start is not new to it.
   await new Promise(resolve => setTimeout(resolve, 2));
   await label(2);
-  for (const node of [teacher, other]) await node.look();
+  for (const node of [teacher, other]) await node.poll();
   expect(assignments).toHaveLength(1);
   await label(1);
-  await other.look();
+  await other.poll();
   expect(assignments).toHaveLength(2);
   say({ type: 'done', outcome: outcome('refused', 12) });
   await expect.poll(() => store.currentJob()).toBeNull();
@@ -211,11 +211,11 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
   beats.at(-1)?.();
   await label(1);
   await store.requestJob({ id: '00000000-0000-4000-8000-00000000000a', askedBy: 'ada' });
-  await teacher.look();
+  await teacher.poll();
   expect(assignments).toHaveLength(1);
   slow.resolve();
   await expect.poll(lastPhase).toBe('promoted');
-  await teacher.look();
+  await teacher.poll();
   expect(assignments).toHaveLength(2);
   say({ type: 'done', outcome: outcome('refused', 10) });
   await expect.poll(lastPhase).toBe('refused');

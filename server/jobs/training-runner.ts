@@ -9,33 +9,33 @@ import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { Child } from '../process/child-process.ts';
-import { endCancelled, type SettlingStore, settleCandidate } from './candidate-outcome.ts';
-import { mostJudged, mostLessons, mostPerAuthor, mostRehearsed } from './job-limits.ts';
-import { toMessage } from './lesson.ts';
+import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
+import { maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import { toSampleMessage } from './lesson.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
-import type { Assignment, FromTeaching, Outcome, Progress } from './training-worker-messages.ts';
+import type { FromTraining, Outcome, Progress, TrainingAssignment } from './training-worker-messages.ts';
 
-export type TeachingProcess = Child<Assignment, FromTeaching>;
+export type TrainingProcess = Child<TrainingAssignment, FromTraining>;
 
-export interface TeacherParts {
-  store: SettlingStore &
+export interface TrainingRunnerParts {
+  store: OutcomeStore &
     Pick<
       Store,
       | 'beat'
       | 'cancelJob'
       | 'champion'
-      | 'claimLessons'
+      | 'claimSamples'
       | 'currentJob'
       | 'failSilentJob'
-      | 'heldOutLessons'
+      | 'readHeldOutSamples'
       | 'loadModel'
-      | 'noRegressLessons'
+      | 'readCorrections'
       | 'requestDueJob'
       | 'requestJob'
       | 'startJob'
     >;
   base: LoadedModel;
-  spawn(): TeachingProcess;
+  spawn(): TrainingProcess;
   /** Tells everybody where the job is. */
   announce(training: Training): void;
   /** Compares what everybody was told with the job under way, null for none. */
@@ -51,12 +51,12 @@ export interface TeacherParts {
   after(ms: number, run: () => void): () => void;
 }
 
-export interface Teacher {
+export interface TrainingRunner {
   request(wish: { askedBy: string; samples?: readonly number[] | undefined }): Promise<Ack<{ job: string }>>;
   /** Only for who asked for the job, and for admins. */
   cancel(job: string, asker: Asker): Promise<Ack>;
   /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   /** Ends the process that trains. Resolves when the job that was being concluded is. */
   close(): Promise<void>;
 }
@@ -69,7 +69,7 @@ const beatMs = 3_000;
 /** One attempt at a job on this node. */
 interface Run {
   job: Job;
-  process?: TeachingProcess;
+  process?: TrainingProcess;
   /** Stop the beats, and the process when it hangs. */
   timers: (() => void)[];
 }
@@ -82,7 +82,7 @@ type Teaching =
   | { state: 'concluding'; run: Run; concluded: Promise<void> };
 
 /** Runs jobs, one at a time in the whole cluster: claims labels, has a process learn them, acts on the verdict. */
-export function createTeacher(parts: TeacherParts): Teacher {
+export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner {
   const { store, log, after } = parts;
   const node = randomUUID();
   let teaching: Teaching = { state: 'idle' };
@@ -109,7 +109,7 @@ export function createTeacher(parts: TeacherParts): Teacher {
 
   /** Ends a job that this node may not go on with. */
   async function giveUp(job: Job) {
-    const ended = await endCancelled(store, { job });
+    const ended = await endCancelledJob(store, { job });
     if (ended.kind === 'cancelled') tell(job.id, { phase: 'cancelled', message: ended.message });
   }
 
@@ -128,14 +128,14 @@ export function createTeacher(parts: TeacherParts): Teacher {
     const { job } = run;
     tell(job.id, { phase: 'measuring' });
     const champion = await championModel();
-    const claim = await store.claimLessons({
+    const claim = await store.claimSamples({
       job,
-      limit: mostLessons,
-      perAuthor: mostPerAuthor,
-      rehearse: mostRehearsed,
+      limit: maxSamples,
+      perAuthor: maxPerAuthor,
+      maxReplayed: maxReplayedLabels,
     });
     if (claim === 'lost') return conclude(run, () => giveUp(job));
-    if (claim.lessons.length === 0) {
+    if (claim.samples.length === 0) {
       const message =
         claim.heldOut > 0
           ? 'Drawings of held-out people are only tested on, never learned.'
@@ -143,16 +143,16 @@ export function createTeacher(parts: TeacherParts): Teacher {
       return conclude(run, () => fail(job, message));
     }
     const [strangers, corrections] = await Promise.all([
-      store.heldOutLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
-      store.noRegressLessons({ limit: mostJudged, perAuthor: mostPerAuthor }),
+      store.readHeldOutSamples({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
+      store.readCorrections({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
     ]);
     if (!goesOn(run)) return;
     train(run, champion.version, {
       champion: champion.weights,
       base: champion.version === parts.base.version ? null : parts.base.weights,
-      lessons: [...claim.lessons, ...claim.rehearsal].map(toMessage),
-      strangers: strangers.map(toMessage),
-      corrections: corrections.map(toMessage),
+      samples: [...claim.samples, ...claim.replayed].map(toSampleMessage),
+      heldOut: strangers.map(toSampleMessage),
+      corrections: corrections.map(toSampleMessage),
       seed: randomInt(2 ** 31),
     });
   }
@@ -164,7 +164,7 @@ export function createTeacher(parts: TeacherParts): Teacher {
     return model;
   }
 
-  function train(run: Run, champion: string, assignment: Assignment) {
+  function train(run: Run, champion: string, assignment: TrainingAssignment) {
     const { job } = run;
     const process = parts.spawn();
     run.process = process;
@@ -203,8 +203,8 @@ export function createTeacher(parts: TeacherParts): Teacher {
   }
 
   /** What the verdict asks for, and telling it. */
-  async function act(job: Job, champion: string, outcome: Outcome, { lessons }: Assignment) {
-    const judged = await settleCandidate(store, { job, champion, source: 'server', lessons, outcome });
+  async function act(job: Job, champion: string, outcome: Outcome, { samples: lessons }: TrainingAssignment) {
+    const judged = await applyVerdict(store, { job, champion, source: 'server', lessons, outcome });
     switch (judged.kind) {
       case 'promoted':
         await parts.promoted();
@@ -273,7 +273,7 @@ export function createTeacher(parts: TeacherParts): Teacher {
     if (!closed) await begin(job);
   }
 
-  async function look() {
+  async function poll() {
     if (looking || closed || teaching.state !== 'idle') return;
     looking = true;
     try {
@@ -291,7 +291,7 @@ export function createTeacher(parts: TeacherParts): Teacher {
       const queued = await store.requestJob({ id, askedBy, samples });
       if (queued !== 'queued') return refuse('busy', 'It is learning already; wait for it to end.');
       tell(id, { phase: 'queued' });
-      void look();
+      void poll();
       return { ok: true, value: { job: id } };
     },
     async cancel(job, { author, admin }) {
@@ -305,7 +305,7 @@ export function createTeacher(parts: TeacherParts): Teacher {
       else if (teaching.state !== 'idle' && teaching.run.job.id === job) await beat(teaching.run);
       return { ok: true };
     },
-    look,
+    poll,
     async close() {
       closed = true;
       if (teaching.state === 'idle') return;

@@ -3,7 +3,7 @@ import type { Summary } from '../../training/evaluation/report.ts';
 import type { Verdict } from '../../training/gate/gate.ts';
 
 /** A labelled drawing as the teaching process takes it. */
-export interface LessonMessage {
+export interface SampleMessage {
   raster: Uint8Array;
   strokes: number[][];
   digit: number;
@@ -12,13 +12,13 @@ export interface LessonMessage {
 }
 
 /** One job: everything the teaching process needs that it cannot read itself. */
-export interface Assignment {
+export interface TrainingAssignment {
   champion: Uint8Array;
   /** The shipped model, when the champion is another one. */
   base: Uint8Array | null;
-  lessons: LessonMessage[];
-  strangers: LessonMessage[];
-  corrections: LessonMessage[];
+  samples: SampleMessage[];
+  heldOut: SampleMessage[];
+  corrections: SampleMessage[];
   seed: number;
 }
 
@@ -37,7 +37,7 @@ export interface Outcome {
   candidate?: { weights: Uint8Array; after: Summary };
 }
 
-export type FromTeaching =
+export type FromTraining =
   | { type: 'progress'; progress: Progress }
   | { type: 'done'; outcome: Outcome }
   /** `message` is for people who draw, `error` for the log. */

@@ -3,22 +3,22 @@ import { MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
-import { type Lecture, teach } from '../../training/learn/training-job.ts';
-import type { Assignment, FromTeaching, Progress } from './training-worker-messages.ts';
+import { runTrainingJob, type TrainingPhaseEvent } from '../../training/learn/training-job.ts';
+import type { FromTraining, Progress, TrainingAssignment } from './training-worker-messages.ts';
 
 /** A teaching process: one job from labels to verdict, then it ends. */
 
 /** Often enough for a curve that moves, seldom enough to cost nothing. */
 const reportMs = 150;
 
-async function run(assignment: Assignment) {
+async function run(assignment: TrainingAssignment) {
   await startEngine(fromArguments(process.argv.slice(2)));
   const mnist = await readMnist();
-  const teaching = teach({
+  const teaching = runTrainingJob({
     champion: decodeWeights(assignment.champion),
     ...(assignment.base && { base: decodeWeights(assignment.base) }),
-    lessons: assignment.lessons,
-    strangers: digitsOf(assignment.strangers),
+    samples: assignment.samples,
+    heldOut: digitsOf(assignment.heldOut),
     corrections: digitsOf(assignment.corrections),
     replay: mnist.train,
     mnist: mnist.gate,
@@ -44,20 +44,20 @@ async function run(assignment: Assignment) {
   }
 }
 
-function progressOf(lecture: Lecture): Progress {
+function progressOf(lecture: TrainingPhaseEvent): Progress {
   if (lecture.phase !== 'training')
     return { phase: lecture.phase, step: 0, steps: 0, loss: null, accuracy: null };
   const { phase, step, steps, loss, accuracy } = lecture;
   return { phase, step, steps, loss, accuracy };
 }
 
-function tell(message: FromTeaching): Promise<void> {
+function tell(message: FromTraining): Promise<void> {
   return new Promise(resolve => {
     process.send?.(message, () => resolve());
   });
 }
 
-process.once('message', (assignment: Assignment) => {
+process.once('message', (assignment: TrainingAssignment) => {
   run(assignment)
     .then(
       () => 0,

@@ -31,7 +31,7 @@ export const bigEventPoints = 64;
 export const serverPoints: Allowance = { perSecond: 60_000, burst: 40_000 };
 
 /** A page of the wall costs as much as this many points, and is turned by hand. */
-export const pointsPerLook = 500;
+export const pointsPerPageChange = 500;
 
 /** What a stored drawing takes on disk without its ink, and each point of the ink. */
 export const storedBytes = { drawing: 4_096, point: 9 };
@@ -49,7 +49,7 @@ export const serverStorage: Allowance = { perSecond: 2_097_152, burst: 268_435_4
 export const freePoints = 1_024;
 
 /** Points beyond that, of all drawings of one address and of the server: 16 bytes each, and as many while they are sent. */
-export const mostPoints = { address: 1_000_000, server: 4_000_000 };
+export const maxBurstPoints = { address: 1_000_000, server: 4_000_000 };
 
 /** Requests a second to the HTTP interface from one address: a hall of pages, each refreshing its list. */
 export const addressRequests: Allowance = { perSecond: 500, burst: 3_000 };
@@ -70,7 +70,7 @@ export const progressReports: Allowance = { perSecond: 4, burst: 20 };
 export const uploadRequests: Allowance = { perSecond: 1, burst: 60 };
 
 /** Questions why, each 65 readings: a class that presses the button together. */
-export const whyRequests: Allowance = { perSecond: 2, burst: 30 };
+export const explanationRequests: Allowance = { perSecond: 2, burst: 30 };
 
 /** Bytes of weights, packs and lists of drawings that one address may read: a class whose browsers all begin to train. */
 export const bigReadBytes: Allowance = { perSecond: 8_388_608, burst: 134_217_728 };

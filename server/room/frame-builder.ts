@@ -1,5 +1,5 @@
 import { packDistribution } from '../../shared/distribution.ts';
-import { packGrowth } from '../../shared/ink.ts';
+import { packAppend } from '../../shared/ink.ts';
 import { wallGuessMs } from '../../shared/limits.ts';
 import type { Frame, Person } from '../../shared/protocol.ts';
 import type { WallDrawing } from '../drawing/live-drawing.ts';
@@ -7,12 +7,12 @@ import { packStroke } from './packed-ink.ts';
 
 /** What changed in a room, for one kind of listener. */
 export type Changes<Who extends Person = Person> = Omit<Frame, 'tick' | 'pages' | 'came'> & { came?: Who[] };
-export type Pending<Who extends Person = Person> = ReturnType<typeof createPending<Who>>;
+export type FrameBuilder<Who extends Person = Person> = ReturnType<typeof createFrameBuilder<Who>>;
 /** What of it is told of drawings. */
-export type PendingDrawings = Omit<Pending, 'came' | 'left' | 'take'>;
+export type DrawingChanges = Omit<FrameBuilder, 'came' | 'left' | 'take'>;
 
 /** Collects what changed until it is taken, as one. Guesses shown too recently stay for a later time. */
-export function createPending<Who extends Person = Person>(now: () => number) {
+export function createFrameBuilder<Who extends Person = Person>(now: () => number) {
   /** The last guess said of a drawing. */
   const said = new WeakMap<WallDrawing, { packed: string; atMs: number }>();
   const guessed = new Set<WallDrawing>();
@@ -77,7 +77,7 @@ export function createPending<Who extends Person = Person>(now: () => number) {
       let grown = '';
       for (const [{ tile, drawing }, sent] of ink) {
         for (const [stroke, from] of sent)
-          grown += packGrowth({ tile, stroke, points: drawing.strokes[stroke], from });
+          grown += packAppend({ tile, stroke, points: drawing.strokes[stroke], from });
       }
       const changes: Changes<Who> = {
         ...(came.length > 0 && { came }),

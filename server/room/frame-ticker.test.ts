@@ -18,13 +18,18 @@ beforeEach(() => {
   timers = [];
   sent = [];
   tickedMs = [];
-  room = createRoom({ name: 'room', now: () => nowMs, changed: () => ticker.soon(), evicted: () => {} });
+  room = createRoom({
+    name: 'room',
+    now: () => nowMs,
+    onChanged: () => ticker.requestTick(),
+    onEvicted: () => {},
+  });
   ticker = createTicker({
     room,
     now: () => nowMs,
     leastTickMs: () => leastTickMs,
     send: (_page, frame) => sent.push({ atMs: nowMs, frame }),
-    ticked: () => tickedMs.push(nowMs),
+    onTicked: () => tickedMs.push(nowMs),
     after(ms, run) {
       const timer = { atMs: nowMs + ms, run };
       timers.push(timer);
@@ -46,7 +51,7 @@ function pass(ms: number) {
 }
 
 const enter = (count: number) => {
-  for (let person = 0; person < count; person++) room.enter(`session ${person} at ${nowMs}`, '');
+  for (let person = 0; person < count; person++) room.connect(`session ${person} at ${nowMs}`, '');
 };
 
 test('the first change after a silence goes out at once, with all of its turn', () => {
@@ -60,8 +65,8 @@ test('changes every millisecond go out once a tick, and a large room or a busy s
   const frames = () => {
     sent = [];
     for (let ms = 0; ms < 330; ms++) {
-      room.leave('session 0 at 1000');
-      room.enter('session 0 at 1000', `name ${ms}`);
+      room.disconnect('session 0 at 1000');
+      room.connect('session 0 at 1000', `name ${ms}`);
       pass(1);
     }
     return sent.length;
@@ -83,7 +88,7 @@ test('a room where nothing happens has no timer', () => {
 });
 
 test('who waits for the tick of a room where nothing happens waits for nothing', () => {
-  ticker.soon();
+  ticker.requestTick();
   pass(0);
   expect({ sent, tickedMs }).toEqual({ sent: [], tickedMs: [1_000] });
 });
@@ -92,7 +97,7 @@ test('a tick comes after its frames, and no sooner than the last one allows', ()
   enter(1);
   pass(0);
   pass(1);
-  ticker.soon();
+  ticker.requestTick();
   pass(smallRoomTickMs);
   expect(sent.map(({ atMs }) => atMs)).toEqual([1_000]);
   expect(tickedMs).toEqual([1_000, 1_000 + smallRoomTickMs]);
@@ -103,7 +108,7 @@ test('who comes gets a tick early, and a class that comes at once shares it', ()
   pass(1);
   tickedMs.length = 0;
   const [last] = sent.slice(-1);
-  for (let i = 0; i < 30; i++) ticker.sooner();
+  for (let i = 0; i < 30; i++) ticker.requestEarlyTick();
   pass(tickMs);
   expect(tickedMs.map(atMs => atMs - (last?.atMs ?? 0))).toEqual([8]);
 });

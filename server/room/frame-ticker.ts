@@ -6,7 +6,7 @@ export interface TickerParts {
   room: Room;
   send(page: number, frame: Frame): void;
   /** What is pending has been sent. */
-  ticked(): void;
+  onTicked(): void;
   /** Frames come no faster than this, whatever the room's size. */
   leastTickMs(): number;
   /** Milliseconds, monotonic. */
@@ -17,9 +17,9 @@ export interface TickerParts {
 
 export interface Ticker {
   /** The room changed, or somebody waits for its tick: it comes when the last one allows, at once after a silence. */
-  soon(): void;
+  requestTick(): void;
   /** Somebody came and waits for the tick to see anything: it comes early. */
-  sooner(): void;
+  requestEarlyTick(): void;
   stop(): void;
 }
 
@@ -27,7 +27,7 @@ export interface Ticker {
 const newcomerTickMs = 8;
 
 /** Decides when a room's frames go out: at most one a tick and page. */
-export function createTicker({ room, send, ticked, leastTickMs, now, after }: TickerParts): Ticker {
+export function createTicker({ room, send, onTicked, leastTickMs, now, after }: TickerParts): Ticker {
   let cancel: (() => void) | undefined;
   let sentAtMs = Number.NEGATIVE_INFINITY;
   let hurried = false;
@@ -39,18 +39,18 @@ export function createTicker({ room, send, ticked, leastTickMs, now, after }: Ti
   function tick() {
     cancel = undefined;
     hurried = false;
-    const frames = room.takeFrames();
+    const frames = room.buildFrames();
     if (frames.length > 0) sentAtMs = now();
     for (const { page, frame } of frames) send(page, frame);
-    ticked();
+    onTicked();
     if (room.pending()) cancel ??= after(period(), tick);
   }
 
   return {
-    soon() {
+    requestTick() {
       cancel ??= tickIn(period());
     },
-    sooner() {
+    requestEarlyTick() {
       if (hurried) return;
       hurried = true;
       cancel?.();

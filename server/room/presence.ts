@@ -33,7 +33,7 @@ interface Listener<Who> {
   left(person: number): void;
 }
 
-export interface MembersParts {
+export interface PresenceParts {
   /** Milliseconds, monotonic. */
   now(): number;
   /** Milliseconds of the era. */
@@ -58,7 +58,7 @@ const isOwn = ({ presence }: Member) => presence !== undefined && presence.state
 const isListed = (member: Member) => isOwn(member) || member.elsewhere > 0;
 
 /** The people of a room, by session: on this node, on others, or on both. */
-export function createMembers({ now, date, room, nodes }: MembersParts) {
+export function createPresence({ now, date, room, nodes }: PresenceParts) {
   const members = new Map<string, Member>();
   let numbers = 0;
 

@@ -15,19 +15,19 @@ export interface RoomPeers {
   open(room: Room): void;
   close(room: Room): void;
   /** A tick of the room went out: other nodes with people there hear their part of it. */
-  ticked(room: Room): void;
+  publishTick(room: Room): void;
 }
 
 export interface RoomsParts {
   send(to: PageOfRoom, frame: Frame): void;
   /** All frames of a tick of the room were sent. */
-  ticked(room: Room): void;
+  onTicked(room: Room): void;
   /** Other nodes with people in the same rooms, where there are any. */
   cluster?: RoomPeers;
   /** Frames come no faster than this, whatever the room's size. */
   leastTickMs(): number;
   /** A finished drawing left its room's wall. */
-  evicted(drawing: LiveDrawing): void;
+  onEvicted(drawing: LiveDrawing): void;
   /** Milliseconds, monotonic. */
   now(): number;
 }
@@ -35,30 +35,30 @@ export interface RoomsParts {
 export interface Rooms {
   get(name: string): Room;
   /** The room ticks as soon as it may, whether or not anything changed. */
-  soon(name: string): void;
+  requestTick(name: string): void;
   /** The same for somebody who came. */
-  sooner(name: string): void;
+  requestEarlyTick(name: string): void;
   /** Ages every room. Returns the drawings nobody will come back to. */
-  sweep(): LiveDrawing[];
+  expirePeople(): LiveDrawing[];
   /** Drops rooms without people; call after the drawings of `sweep` are dealt with. */
-  tidy(): void;
+  removeEmpty(): void;
   stop(): void;
 }
 
-export function createRooms({ send, ticked, leastTickMs, cluster, evicted, now }: RoomsParts): Rooms {
+export function createRooms({ send, onTicked, leastTickMs, cluster, onEvicted, now }: RoomsParts): Rooms {
   const rooms = new Map<string, { room: Room; ticker: Ticker }>();
 
   function open(name: string) {
-    const room = createRoom({ name, now, evicted, changed: () => ticker.soon() });
+    const room = createRoom({ name, now, onEvicted, onChanged: () => ticker.requestTick() });
     const ticker = createTicker({
       room,
       leastTickMs,
       now,
       after,
       send: (page, frame) => send({ room: name, page }, frame),
-      ticked() {
-        ticked(room);
-        cluster?.ticked(room);
+      onTicked() {
+        onTicked(room);
+        cluster?.publishTick(room);
       },
     });
     const entry = { room, ticker };
@@ -69,19 +69,19 @@ export function createRooms({ send, ticked, leastTickMs, cluster, evicted, now }
 
   return {
     get: name => (rooms.get(name) ?? open(name)).room,
-    soon(name) {
-      rooms.get(name)?.ticker.soon();
+    requestTick(name) {
+      rooms.get(name)?.ticker.requestTick();
     },
-    sooner(name) {
-      rooms.get(name)?.ticker.sooner();
+    requestEarlyTick(name) {
+      rooms.get(name)?.ticker.requestEarlyTick();
     },
-    sweep: () => [...rooms.values()].flatMap(({ room }) => room.sweep()),
-    tidy() {
+    expirePeople: () => [...rooms.values()].flatMap(({ room }) => room.sweep()),
+    removeEmpty() {
       for (const [name, { room, ticker }] of rooms) {
         if (!room.empty()) continue;
         ticker.stop();
         cluster?.close(room);
-        for (const drawing of room.clear()) evicted(drawing);
+        for (const drawing of room.clear()) onEvicted(drawing);
         rooms.delete(name);
       }
     },

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import { unpackGrowths, unpackInk } from '../../shared/ink.ts';
+import { unpackAppends, unpackInk } from '../../shared/ink.ts';
 import {
   graceMs,
-  keptFinished,
-  keptFinishedPoints,
   leaveAfterMs,
+  maxFinishedPoints,
+  maxFinishedShown,
   openPerPage,
   wallGuessMs,
 } from '../../shared/limits.ts';
@@ -22,15 +22,15 @@ beforeEach(() => {
   room = createRoom({
     name: 'room',
     now: () => nowMs,
-    changed: () => {},
-    evicted: drawing => evicted.push(drawing),
+    onChanged: () => {},
+    onEvicted: drawing => evicted.push(drawing),
   });
 });
 
 /** Of the first page. */
-const takeFrame = () => room.takeFrames().find(({ page }) => page === 0)?.frame;
+const takeFrame = () => room.buildFrames().find(({ page }) => page === 0)?.frame;
 
-const grownInk = () => unpackGrowths(takeFrame()?.ink ?? '');
+const grownInk = () => unpackAppends(takeFrame()?.ink ?? '');
 
 const sure = (digit: number) => Array.from({ length: 10 }, (_, index) => (index === digit ? 1 : 0));
 
@@ -106,22 +106,22 @@ test('frames are numbered without a gap', () => {
 });
 
 test('a name that is taken off is gone from the list and from what the person draws', () => {
-  const { person } = room.enter('ada', 'Ada');
+  const { person } = room.connect('ada', 'Ada');
   begin(room, { person });
   takeFrame();
-  room.enter('ada', '');
+  room.connect('ada', '');
   expect(takeFrame()?.came).toEqual([{ person, name: '' }]);
   expect(room.people()).toEqual([{ person, name: '' }]);
 });
 
 test('somebody on two devices is one person, and gone when both are', () => {
-  const person = room.enter('ada', 'Ada');
-  expect(room.enter('ada')).toEqual(person);
-  room.leave('ada');
+  const person = room.connect('ada', 'Ada');
+  expect(room.connect('ada')).toEqual(person);
+  room.disconnect('ada');
   nowMs += graceMs * 2;
   room.sweep();
   expect(room.people()).toEqual([person]);
-  room.leave('ada');
+  room.disconnect('ada');
   nowMs += leaveAfterMs + 1;
   takeFrame();
   room.sweep();
@@ -130,23 +130,23 @@ test('somebody on two devices is one person, and gone when both are', () => {
 });
 
 test('a reload goes unnoticed', () => {
-  room.enter('ada', 'Ada');
+  room.connect('ada', 'Ada');
   takeFrame();
-  room.leave('ada');
+  room.disconnect('ada');
   nowMs += leaveAfterMs - 1;
   room.sweep();
-  room.enter('ada', 'Ada');
+  room.connect('ada', 'Ada');
   expect(takeFrame()).toBeUndefined();
 });
 
 test('who stays away keeps their drawing for the time of grace, and their number when they come back', () => {
-  const { person } = room.enter('ada', 'Ada');
+  const { person } = room.connect('ada', 'Ada');
   const live = begin(room, { author: 'ada' });
-  room.leave('ada');
+  room.disconnect('ada');
   nowMs += graceMs;
   expect(room.sweep()).toEqual([]);
-  expect(room.enter('ada').person).toBe(person);
-  room.leave('ada');
+  expect(room.connect('ada').person).toBe(person);
+  room.disconnect('ada');
   nowMs += graceMs + 1;
   expect(room.sweep()).toEqual([live]);
   expect(room.empty()).toBe(true);
@@ -154,7 +154,7 @@ test('who stays away keeps their drawing for the time of grace, and their number
 
 test('the wall keeps the newest finished drawings and never takes an open one down', () => {
   const open = begin(room, { author: 'slow' });
-  const done = Array.from({ length: keptFinished + 3 }, () => {
+  const done = Array.from({ length: maxFinishedShown + 3 }, () => {
     const live = begin(room);
     live.state = 'finished';
     room.finished(live);
@@ -169,14 +169,14 @@ test('the wall keeps the newest finished drawings and never takes an open one do
 test('the wall keeps fewer finished drawings when they are big, and the newest whatever it has', () => {
   const done = Array.from({ length: 5 }, () => {
     const live = begin(room);
-    ink(live, 0, Array(keptFinishedPoints).fill(1));
+    ink(live, 0, Array(maxFinishedPoints).fill(1));
     live.state = 'finished';
     room.finished(live);
     return live;
   });
   expect(evicted).toEqual(done.slice(0, 3));
   const huge = begin(room);
-  ink(huge, 0, Array(3 * keptFinishedPoints).fill(1));
+  ink(huge, 0, Array(3 * maxFinishedPoints).fill(1));
   huge.state = 'finished';
   room.finished(huge);
   expect(room.snapshot(0).tiles.map(({ tile }) => tile)).toEqual([huge.tile]);
@@ -187,13 +187,13 @@ test('a large room has pages, and each page is told of its own drawings only', (
   const second = begin(room, { author: 'bob' });
   expect(first.every(({ page }) => page === 0)).toBe(true);
   expect(second.page).toBe(1);
-  room.takeFrames();
+  room.buildFrames();
   ink(first[0], 0, [1, 1]);
   ink(second, 0, [2, 2]);
-  room.enter('eve', 'Eve');
-  const [one, two] = room.takeFrames();
-  expect(unpackGrowths(one.frame.ink ?? '').map(({ tile }) => tile)).toEqual([first[0].tile]);
-  expect(unpackGrowths(two.frame.ink ?? '').map(({ tile }) => tile)).toEqual([second.tile]);
+  room.connect('eve', 'Eve');
+  const [one, two] = room.buildFrames();
+  expect(unpackAppends(one.frame.ink ?? '').map(({ tile }) => tile)).toEqual([first[0].tile]);
+  expect(unpackAppends(two.frame.ink ?? '').map(({ tile }) => tile)).toEqual([second.tile]);
   expect([one.frame.came, two.frame.came]).toEqual([
     [{ person: 1, name: 'Eve' }],
     [{ person: 1, name: 'Eve' }],
@@ -216,39 +216,39 @@ test('everybody is told when the wall has another number of pages', () => {
   const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
   expect(takeFrame()?.pages).toBeUndefined();
   const second = begin(room, { author: 'bob' });
-  expect(room.takeFrames().map(({ frame }) => frame.pages)).toEqual([2, 2]);
+  expect(room.buildFrames().map(({ frame }) => frame.pages)).toEqual([2, 2]);
   room.dropped(second);
-  expect(room.takeFrames().map(({ frame }) => frame.pages)).toEqual([1, 1]);
+  expect(room.buildFrames().map(({ frame }) => frame.pages)).toEqual([1, 1]);
   expect(first).toHaveLength(openPerPage);
 });
 
 test('who changes their name and leaves within one tick is gone', () => {
-  room.enter('ada', 'Ada');
-  room.takeFrames();
-  const { person } = room.enter('ada', 'Ada Lovelace');
-  room.leave('ada');
-  room.leave('ada');
+  room.connect('ada', 'Ada');
+  room.buildFrames();
+  const { person } = room.connect('ada', 'Ada Lovelace');
+  room.disconnect('ada');
+  room.disconnect('ada');
   nowMs += leaveAfterMs + 1;
   room.sweep();
-  expect(room.takeFrames()).toMatchObject([{ frame: { left: [person] } }]);
+  expect(room.buildFrames()).toMatchObject([{ frame: { left: [person] } }]);
   expect(room.people()).toEqual([]);
 });
 
 test('a guess that other nodes may not hear yet keeps the room ticking', () => {
-  room.share(true);
+  room.exportState(true);
   const live = begin(room);
   guess(live, 1);
   takeFrame();
   // Time goes by between the frames and what other nodes are told.
   nowMs += 0.5;
-  room.takeOwn();
+  room.takeOwnChanges();
   nowMs = wallGuessMs;
   guess(live, 2);
   expect(takeFrame()?.guesses).toHaveLength(1);
-  expect(room.takeOwn()).toBeUndefined();
+  expect(room.takeOwnChanges()).toBeUndefined();
   expect(room.pending()).toBe(true);
   nowMs = wallGuessMs + 1;
-  expect(room.takeOwn()?.changes.guesses).toHaveLength(1);
+  expect(room.takeOwnChanges()?.changes.guesses).toHaveLength(1);
   expect(room.pending()).toBe(false);
 });
 

@@ -1,25 +1,25 @@
 import { openPerPage } from '../../shared/limits.ts';
 import type { Frame, Person, Snapshot, Tile } from '../../shared/protocol.ts';
 import {
-  type Beginning,
   type DrawingRoom,
+  type DrawingStart,
   isOwn,
   type LiveDrawing,
   type WallDrawing,
 } from '../drawing/live-drawing.ts';
-import { type Changes, createPending, type Pending } from './frame-builder.ts';
-import { createMembers, type Naming, type OwnPerson } from './presence.ts';
+import { type Changes, createFrameBuilder, type FrameBuilder } from './frame-builder.ts';
+import { createPresence, type Naming, type OwnPerson } from './presence.ts';
 import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
 
 export interface Room extends DrawingRoom {
   /** An empty name takes off the one that was; without a word on it, that one stays. */
-  enter(session: string, name?: string): Person;
-  leave(session: string): void;
+  connect(session: string, name?: string): Person;
+  disconnect(session: string): void;
   /** Another node has somebody, and says when not any more. */
-  admit(session: string, naming: Naming): Person;
+  addRemote(session: string, naming: Naming): Person;
   /** Another node says what somebody it has is called now. */
   rename(session: string, naming: Naming): void;
-  expel(session: string): void;
+  removeRemote(session: string): void;
   /** The number of somebody who drew something, whether or not they are here. */
   numberOf(session: string): number;
   people(): Person[];
@@ -29,15 +29,15 @@ export interface Room extends DrawingRoom {
   /** The number of a tick in which some are told of what hangs there already. */
   nextTick(): number;
   /** What changed since the last frames, as one for each page where something did. */
-  takeFrames(): { page: number; frame: Frame }[];
+  buildFrames(): { page: number; frame: Frame }[];
   /** Changes are waiting that the last frames, or what other nodes heard, did not carry. */
   pending(): boolean;
   /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
-  share(shared: boolean): void;
+  exportState(shared: boolean): void;
   /** What changed among our own people and drawings since it was taken last; `beginnings` of what was begun, in that order. */
-  takeOwn(): { changes: Changes<OwnPerson>; beginnings: Beginning[] } | undefined;
+  takeOwnChanges(): { changes: Changes<OwnPerson>; beginnings: DrawingStart[] } | undefined;
   /** Our own people and drawings. */
-  own(): { people: OwnPerson[]; tiles: (Tile & Beginning)[] };
+  own(): { people: OwnPerson[]; tiles: (Tile & DrawingStart)[] };
   /** Ages the absent. Returns the drawings nobody will come back to. */
   sweep(): LiveDrawing[];
   /** Nobody of ours is here, or may still come back. */
@@ -53,42 +53,42 @@ export interface RoomParts {
   /** Milliseconds of the era. */
   date?(): number;
   /** Something changed that a frame should carry. */
-  changed(): void;
+  onChanged(): void;
   /** A finished drawing of ours had to make place. */
-  evicted(drawing: LiveDrawing): void;
+  onEvicted(drawing: LiveDrawing): void;
 }
 
-const beginningOf = (drawing: WallDrawing | undefined): Beginning => ({
+const beginningOf = (drawing: WallDrawing | undefined): DrawingStart => ({
   author: drawing?.author ?? '',
   begunAt: drawing?.begunAt ?? 0,
 });
 
 /** What a room is and what its next frames will say; knows neither sockets nor timers nor other nodes. */
-export function createRoom({ name, now, date = Date.now, changed, evicted }: RoomParts): Room {
+export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }: RoomParts): Room {
   /** Who came and left, told on every page. */
-  const news = createPending(now);
-  let toNodes: Pending<OwnPerson> | undefined;
-  const members = createMembers({
+  const news = createFrameBuilder(now);
+  let toNodes: FrameBuilder<OwnPerson> | undefined;
+  const members = createPresence({
     now,
     date,
     room: {
       came(person) {
         news.came(person);
-        changed();
+        onChanged();
       },
       left(person) {
         news.left(person);
-        changed();
+        onChanged();
       },
     },
     nodes: {
       came(person) {
         toNodes?.came(person);
-        changed();
+        onChanged();
       },
       left(person) {
         toNodes?.left(person);
-        changed();
+        onChanged();
       },
     },
   });
@@ -100,11 +100,11 @@ export function createRoom({ name, now, date = Date.now, changed, evicted }: Roo
   function newPage() {
     return createWallPage({
       now,
-      changed(drawing, change) {
+      onChanged(drawing, change) {
         if (toNodes !== undefined && isOwn(drawing)) change(toNodes);
-        changed();
+        onChanged();
       },
-      evicted,
+      onEvicted,
     });
   }
 
@@ -129,11 +129,11 @@ export function createRoom({ name, now, date = Date.now, changed, evicted }: Roo
 
   return {
     name,
-    enter: members.enter,
-    leave: members.leave,
-    admit: members.admit,
+    connect: members.enter,
+    disconnect: members.leave,
+    addRemote: members.admit,
     rename: members.rename,
-    expel: members.expel,
+    removeRemote: members.expel,
     numberOf: members.numberOf,
     people: members.people,
     place(preferred) {
@@ -159,7 +159,7 @@ export function createRoom({ name, now, date = Date.now, changed, evicted }: Roo
       return { tick, page, pages: shown(), tiles: pages[page].tiles() };
     },
     nextTick: () => ++tick,
-    takeFrames() {
+    buildFrames() {
       const people = news.take();
       const count = shown();
       const told = count === toldPages ? {} : { pages: count };
@@ -174,10 +174,10 @@ export function createRoom({ name, now, date = Date.now, changed, evicted }: Roo
       return frames;
     },
     pending: () => toNodes?.waiting() === true || pages.some(page => page.pending()),
-    share(shared) {
-      toNodes = shared ? (toNodes ?? createPending(now)) : undefined;
+    exportState(shared) {
+      toNodes = shared ? (toNodes ?? createFrameBuilder(now)) : undefined;
     },
-    takeOwn() {
+    takeOwnChanges() {
       const changes = toNodes?.take();
       if (changes === undefined) return undefined;
       const beginnings = (changes.begun ?? []).map(([, id]) => beginningOf(find(id)));

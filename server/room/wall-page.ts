@@ -1,32 +1,32 @@
 import { packDistribution } from '../../shared/distribution.ts';
 import { countPoints } from '../../shared/drawing.ts';
-import { keptFinished, keptFinishedPoints } from '../../shared/limits.ts';
+import { maxFinishedPoints, maxFinishedShown } from '../../shared/limits.ts';
 import type { Tile } from '../../shared/protocol.ts';
 import { isOwn, type LiveDrawing, type WallDrawing } from '../drawing/live-drawing.ts';
-import { createPending, type PendingDrawings } from './frame-builder.ts';
+import { createFrameBuilder, type DrawingChanges } from './frame-builder.ts';
 import { packStroke } from './packed-ink.ts';
 
 export interface WallPageParts {
   /** Milliseconds, monotonic. */
   now(): number;
   /** Something changed that a frame should carry, and whoever else hears of the drawing. */
-  changed(drawing: WallDrawing, change: (pending: PendingDrawings) => void): void;
+  onChanged(drawing: WallDrawing, change: (pending: DrawingChanges) => void): void;
   /** A finished drawing of ours had to make place. */
-  evicted(drawing: LiveDrawing): void;
+  onEvicted(drawing: LiveDrawing): void;
 }
 
 export type WallPage = ReturnType<typeof createWallPage>;
 
 /** The drawings of one page of a room's wall, and what changed since the last frame. */
-export function createWallPage({ now, changed, evicted }: WallPageParts) {
+export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
   const tiles = new Map<number, WallDrawing>();
   const byId = new Map<string, WallDrawing>();
   const open = new Set<WallDrawing>();
-  const pending = createPending(now);
+  const pending = createFrameBuilder(now);
 
-  function tell(drawing: WallDrawing, change: (pending: PendingDrawings) => void) {
+  function tell(drawing: WallDrawing, change: (pending: DrawingChanges) => void) {
     change(pending);
-    changed(drawing, change);
+    onChanged(drawing, change);
   }
 
   /** The finished drawings that have to make place, which the newest one never has. */
@@ -35,7 +35,7 @@ export function createWallPage({ now, changed, evicted }: WallPageParts) {
     let points = 0;
     const first = done.findLastIndex(({ drawing }, i) => {
       points += countPoints(drawing.strokes);
-      return i < done.length - 1 && (done.length - i > keptFinished || points > keptFinishedPoints);
+      return i < done.length - 1 && (done.length - i > maxFinishedShown || points > maxFinishedPoints);
     });
     return done.slice(0, first + 1);
   }
@@ -73,7 +73,7 @@ export function createWallPage({ now, changed, evicted }: WallPageParts) {
       tell(drawing, to => to.finished(drawing));
       for (const old of tooMany()) {
         dropped(old);
-        if (isOwn(old)) evicted(old);
+        if (isOwn(old)) onEvicted(old);
       }
     },
     dropped,

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { parser, takeDraws } from './draw-fast-path.ts';
+import { interceptDraws, parser } from './draw-fast-path.ts';
 
 /** A connection as Socket.IO has it: its decoder hears every packet first and hands on what it decoded a turn of the queue later. */
 function setUp() {
@@ -16,7 +16,7 @@ function setUp() {
     process.nextTick(() => done.push(id === undefined ? data : [...data, id])),
   );
   wire.on('data', packet => decoder.add(packet));
-  const stop = takeDraws(wire, draw => done.push(draw));
+  const stop = interceptDraws(wire, draw => done.push(draw));
   const say = (...packets: string[]) => {
     for (const packet of packets) wire.emit('data', packet);
   };

@@ -25,7 +25,7 @@ export const parser = { Encoder, Decoder: WithoutDraws };
  * Nearly everything that comes in is a `draw`. Socket.IO's decoder and its two turns of the queue would take longer
  * than all that is done with it, so it is taken as it comes off the connection. Returns what ends that.
  */
-export function takeDraws(wire: Wire, take: (payload: unknown) => void): () => void {
+export function interceptDraws(wire: Wire, take: (payload: unknown) => void): () => void {
   /** Something that goes the usual way waits in the queue: what was said after it is done after it. */
   let queued = false;
 

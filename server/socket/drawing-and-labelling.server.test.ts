@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../../shared/distribution.ts';
-import { growStroke, unpackGrowths, unpackInk } from '../../shared/ink.ts';
+import { growStroke, unpackAppends, unpackInk } from '../../shared/ink.ts';
 import { openPerPage } from '../../shared/limits.ts';
 import type { Frame, Snapshot } from '../../shared/protocol.ts';
 import {
@@ -42,7 +42,7 @@ function watch(client: TestClient) {
   const ink = new Map<number, number[][]>();
   client.on('frame', frame => {
     frames.push(frame);
-    for (const { tile, stroke, differences } of unpackGrowths(frame.ink ?? '')) {
+    for (const { tile, stroke, differences } of unpackAppends(frame.ink ?? '')) {
       const strokes = ink.get(tile) ?? [];
       strokes[stroke] = growStroke(strokes[stroke] ?? [], differences);
       ink.set(tile, strokes);

@@ -1,6 +1,6 @@
 import { Decoder, type Packet } from 'socket.io-parser';
 import { expect, test } from 'vitest';
-import { packetOf } from './encoded-event.ts';
+import { encodeEvent } from './encoded-event.ts';
 
 /** What a WebSocket carries in a frame: RFC 6455, 5.2. */
 function payloadOf(frame: Buffer): string {
@@ -26,7 +26,7 @@ test.each([0, 80, 85, 200, 65_400, 65_600, 300_000])(
   'an event with a drawing’s name of %i characters is the same on a WebSocket and to Socket.IO',
   length => {
     const resend = { drawing: 'é'.repeat(length) };
-    const { text, options } = packetOf('resend', resend);
+    const { text, options } = encodeEvent('resend', resend);
     expect(decoded(text)).toEqual(['resend', resend]);
     expect(payloadOf(options.wsPreEncodedFrame[0])).toBe(`4${text}`);
   },

@@ -2,22 +2,22 @@ import type { ServerToClient } from '../../shared/protocol.ts';
 import type { InklingSocket } from './socket-types.ts';
 
 /** An event as it goes to any number of connections: written out once, and framed once for WebSockets. */
-export interface Packet {
+export interface EncodedEvent {
   text: string;
   options: { compress: false; wsPreEncodedFrame: [Buffer] };
 }
 
 /** What Socket.IO's own encoder writes of an event without binary parts. */
-export function packetOf<Event extends keyof ServerToClient>(
+export function encodeEvent<Event extends keyof ServerToClient>(
   event: Event,
   ...payload: Parameters<ServerToClient[Event]>
-): Packet {
+): EncodedEvent {
   const text = `2${JSON.stringify([event, ...payload])}`;
   return { text, options: { compress: false, wsPreEncodedFrame: [webSocketFrame(`4${text}`)] } };
 }
 
 /** Past Socket.IO's rooms and encoder, straight to the connection: header and payload leave in one write. */
-export function sendPacket({ conn }: InklingSocket, { text, options }: Packet) {
+export function sendEncoded({ conn }: InklingSocket, { text, options }: EncodedEvent) {
   conn.write(text, options);
 }
 

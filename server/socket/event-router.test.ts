@@ -5,7 +5,7 @@ import type { Draw } from '../../shared/protocol.ts';
 import { bigEventPoints, serverPoints, sessionPoints } from '../rate-limit/rate-limits.ts';
 import { createRoom } from '../room/room.ts';
 import { idleMetrics } from '../testing/metrics.ts';
-import { createReceivers, type ReceiversParts } from './event-router.ts';
+import { createEventRouter, type EventRouterParts } from './event-router.ts';
 
 const drawing = '6f1e0b1e-0000-4000-8000-000000000001';
 
@@ -14,7 +14,7 @@ function setUp() {
   const drawn: Draw[] = [];
   const asked: number[] = [];
   let looks = 0;
-  const drawings: ReceiversParts['drawings'] = {
+  const drawings: EventRouterParts['drawings'] = {
     draw(_drawer, draw) {
       drawn.push(draw);
       return 'applied';
@@ -23,20 +23,28 @@ function setUp() {
     finish: async () => ({ ok: true }),
     label: async () => ({ ok: true, value: { sample: 1 } }),
   };
-  const receivers = createReceivers({
+  const receivers = createEventRouter({
     labels() {},
     drawings,
     metrics: idleMetrics(),
     log: pino({ level: 'silent' }),
     now: () => nowMs,
   });
-  const room = createRoom({ name: 'room', now: () => 0, changed: () => {}, evicted: () => {} });
+  const room = createRoom({ name: 'room', now: () => 0, onChanged: () => {}, onEvicted: () => {} });
   const of = (session: string) =>
     receivers.of({
       session,
       address: 'home',
       room: 'room',
-      drawer: { session, address: 'home', room, person: 1, guess() {}, page: () => 0, look: () => looks++ },
+      drawer: {
+        session,
+        address: 'home',
+        room,
+        person: 1,
+        guess() {},
+        page: () => 0,
+        setPage: () => looks++,
+      },
       resender: { ask: (_drawing, afterMs) => asked.push(afterMs), stop() {} },
     });
   return { of, drawn, asked, looks: () => looks, pass: (ms: number) => (nowMs += ms) };

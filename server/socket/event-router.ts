@@ -21,7 +21,7 @@ import {
   addressPoints,
   bigEventPoints,
   pointsPerEvent,
-  pointsPerLook,
+  pointsPerPageChange,
   roomEvents,
   serverPoints,
   sessionEvents,
@@ -29,7 +29,7 @@ import {
   sessionPoints,
 } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
-import type { Resender } from './resend-throttle.ts';
+import type { ResendThrottle } from './resend-throttle.ts';
 
 /** Whose events these are. */
 export interface Sender {
@@ -37,10 +37,10 @@ export interface Sender {
   address: string;
   room: string;
   drawer: Drawer;
-  resender: Resender;
+  resender: ResendThrottle;
 }
 
-export interface ReceiversParts {
+export interface EventRouterParts {
   drawings: Pick<Drawings, 'draw' | 'redraw' | 'finish' | 'label'>;
   /** A session labels from that address. */
   labels(session: string, address: string): void;
@@ -60,7 +60,7 @@ interface Incoming {
 }
 
 /** Limits, parses and acks what clients send; what events mean is `drawings`' matter. */
-export function createReceivers({ drawings, labels, metrics, log, now }: ReceiversParts) {
+export function createEventRouter({ drawings, labels, metrics, log, now }: EventRouterParts) {
   const limits = {
     sessions: createLimiter(sessionEvents, now),
     addresses: createLimiter(addressEvents, now),
@@ -87,7 +87,7 @@ export function createReceivers({ drawings, labels, metrics, log, now }: Receive
     [
       'look',
       parsedBy(lookSchema.safeParse, ({ page }, { drawer }) => {
-        drawer.look(page);
+        drawer.setPage(page);
         return { ok: true };
       }),
     ],
@@ -115,7 +115,7 @@ export function createReceivers({ drawings, labels, metrics, log, now }: Receive
     const size = pointsOf(payload);
     const isTooLarge = size > maxPointsPerDrawing;
     // What is refused for its size costs reading it, and nothing more.
-    const points = event === 'look' ? pointsPerLook : isTooLarge ? 0 : size;
+    const points = event === 'look' ? pointsPerPageChange : isTooLarge ? 0 : size;
     const cost = 1 + size / pointsPerEvent;
     const at = now();
     const retryAfterMs =

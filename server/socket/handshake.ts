@@ -8,7 +8,7 @@ import { addressConnections } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 
 /** Who a connection is. */
-export interface Admitted {
+export interface Handshaken {
   session: string;
   /** The signed session, when the client has no cookie that carries it. */
   token: string | null;
@@ -19,7 +19,7 @@ export interface Admitted {
   name: string | undefined;
 }
 
-export interface AdmissionParts {
+export interface HandshakeParts {
   sessions: Sessions;
   trustProxy: number;
   /** Milliseconds, monotonic. */
@@ -27,10 +27,10 @@ export interface AdmissionParts {
 }
 
 /** Decides who may connect. */
-export function createAdmission({ sessions, trustProxy, now }: AdmissionParts) {
+export function createHandshake({ sessions, trustProxy, now }: HandshakeParts) {
   const connections = createLimiter(addressConnections, now);
   return {
-    admit(request: IncomingMessage, auth: unknown): Admitted | Refusal {
+    admit(request: IncomingMessage, auth: unknown): Handshaken | Refusal {
       const client = clientAddress(request, trustProxy);
       const address = networkOf(client);
       const retryAfterMs = connections.take(client);

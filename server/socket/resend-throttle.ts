@@ -1,7 +1,7 @@
 /** The answer takes a round trip, and what it costs more than one `draw` must have come back. */
 const resendPauseMs = 500;
 
-export interface Resender {
+export interface ResendThrottle {
   /** Asks for a whole drawing, `afterMs` from now. */
   ask(drawing: string, afterMs: number): void;
   stop(): void;
@@ -11,7 +11,7 @@ export interface Resender {
  * However many appends of a connection did not fit or had to be dropped, the drawing is asked for once, and once more
  * if some came after.
  */
-export function createResender(send: (drawing: string) => void): Resender {
+export function createResendThrottle(send: (drawing: string) => void): ResendThrottle {
   /** Asked a moment ago, or will be; `next` is the one to ask for when the moment is over. */
   let asking: { timer: NodeJS.Timeout; next: string | undefined } | undefined;
 

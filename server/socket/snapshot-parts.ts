@@ -5,7 +5,7 @@ export const partLength = 65_536;
 /** What a tile takes beside its ink. */
 const headLength = 120;
 
-export interface Part {
+export interface SnapshotPart {
   tiles: Tile[];
   length: number;
   /** Numbers of the tiles that are to follow. */
@@ -13,7 +13,7 @@ export interface Part {
 }
 
 /** Of `tiles` as many as one part takes: those of `person`, who goes on with them, then the newest. */
-export function firstPart(tiles: readonly Tile[], person?: number): Part {
+export function firstPart(tiles: readonly Tile[], person?: number): SnapshotPart {
   const chosen = new Set<Tile>();
   const owed = new Set<number>();
   let length = 0;

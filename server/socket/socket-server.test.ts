@@ -21,17 +21,17 @@ const metrics = idleMetrics();
 const now = () => performance.now();
 const drawings = createDrawings({
   payFor: () => 0,
-  unlogged() {},
-  changed() {},
-  finished: async () => {},
+  onUnlogged() {},
+  onChanged() {},
+  onFinished: async () => {},
   storeLabel: async () => ({ ok: true, value: { sample: 1 } }),
   relabel: async () => ({ ok: true, value: { sample: 1 } }),
 });
 const rooms = createRooms({
   send: (to, frame) => sockets.send(to, frame),
-  ticked: room => sockets.ticked(room),
+  onTicked: room => sockets.ticked(room),
   leastTickMs: () => 1,
-  evicted: drawing => drawings.forget(drawing),
+  onEvicted: drawing => drawings.evict(drawing),
   now,
 });
 const sockets: Sockets = createSockets({

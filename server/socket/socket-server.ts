@@ -12,13 +12,13 @@ import type { Drawings } from '../drawing/drawing-service.ts';
 import type { Drawer } from '../drawing/live-drawing.ts';
 import type { Room } from '../room/room.ts';
 import type { PageOfRoom, Rooms } from '../room/room-registry.ts';
-import { parser, takeDraws } from './draw-fast-path.ts';
-import { packetOf, sendPacket } from './encoded-event.ts';
-import { createReceivers } from './event-router.ts';
-import { createAdmission } from './handshake.ts';
-import { createResender } from './resend-throttle.ts';
+import { interceptDraws, parser } from './draw-fast-path.ts';
+import { encodeEvent, sendEncoded } from './encoded-event.ts';
+import { createEventRouter } from './event-router.ts';
+import { createHandshake } from './handshake.ts';
+import { createResendThrottle } from './resend-throttle.ts';
 import type { InklingServer, InklingSocket } from './socket-types.ts';
-import { createReaders } from './subscribers.ts';
+import { createSubscribers } from './subscribers.ts';
 
 export interface SocketsParts extends JoinParts {
   httpServer: HttpServer;
@@ -72,8 +72,8 @@ export const heartbeat = { pingInterval: 3_500, pingTimeout: slowRoundTripMs + 1
 /** Binds the protocol to Socket.IO: who comes in, what they are told, and who takes what they say. */
 export function createSockets(parts: SocketsParts): Sockets {
   const { rooms, drawings, metrics, log, now } = parts;
-  const admission = createAdmission(parts);
-  const receivers = createReceivers(parts);
+  const admission = createHandshake(parts);
+  const receivers = createEventRouter(parts);
   const io: InklingServer = new Server(parts.httpServer, {
     serveClient: false,
     parser,
@@ -91,7 +91,7 @@ export function createSockets(parts: SocketsParts): Sockets {
       decide(refusal, refusal === null);
     },
   });
-  const readers = createReaders({ rooms, metrics, log, now });
+  const readers = createSubscribers({ rooms, metrics, log, now });
 
   /** Connections with a session. Of two CONNECT packets that arrive in one turn, Socket.IO takes both. */
   const entered = new WeakSet<object>();
@@ -127,7 +127,7 @@ export function createSockets(parts: SocketsParts): Sockets {
   function serve(socket: InklingSocket) {
     const { session, address, token, name, room: roomName } = socket.data.admitted;
     const room = rooms.get(roomName);
-    const { person } = room.enter(session, name);
+    const { person } = room.connect(session, name);
     const own = drawings.openOf(session);
     const page = own?.room === room ? own.page : 0;
     const join = joinOrigin(socket.request, parts);
@@ -154,27 +154,27 @@ export function createSockets(parts: SocketsParts): Sockets {
       address,
       room,
       person,
-      guess: guess => sendPacket(socket, packetOf('guess', guess)),
+      guess: guess => sendEncoded(socket, encodeEvent('guess', guess)),
       page: reader.page,
-      look: reader.look,
+      setPage: reader.setPage,
     };
-    const resender = createResender(drawing => socket.emit('resend', { drawing }));
+    const resender = createResendThrottle(drawing => socket.emit('resend', { drawing }));
     const receive = receivers.of({ ...socket.data.admitted, drawer, resender });
     socket.onAny(receive);
-    const stopDraws = takeDraws(socket.conn, draw => receive('draw', draw));
+    const stopDraws = interceptDraws(socket.conn, draw => receive('draw', draw));
     forgetRequest(socket);
     socket.on('disconnect', reason => {
       log.debug({ session, reason }, 'disconnected');
       stopDraws();
       resender.stop();
       reader.stop();
-      room.leave(session);
+      room.disconnect(session);
     });
   }
 
   return {
     send: readers.send,
-    ticked: readers.ticked,
+    ticked: readers.sendDueSnapshots,
     announce: {
       model: model => io.emit('model', model),
       training: training => io.emit('training', training),

@@ -1,9 +1,9 @@
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 import type { ClientToServer, ServerToClient } from '../../shared/protocol.ts';
-import type { Admitted } from './handshake.ts';
+import type { Handshaken } from './handshake.ts';
 
 interface SocketData {
-  admitted: Admitted;
+  admitted: Handshaken;
 }
 export type InklingServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type InklingSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;

@@ -7,19 +7,19 @@ import { createRoom, type Room } from '../room/room.ts';
 import { begin, ink } from '../testing/drawings.ts';
 import { idleMetrics } from '../testing/metrics.ts';
 import type { InklingSocket } from './socket-types.ts';
-import { createReaders, type PageReader, type Readers } from './subscribers.ts';
+import { createSubscribers, type PageSubscription, type Subscribers } from './subscribers.ts';
 
 let nowMs: number;
 let room: Room;
-let readers: Readers;
+let readers: Subscribers;
 let ticksAsked: number;
 
 beforeEach(() => {
   nowMs = 0;
   ticksAsked = 0;
-  room = createRoom({ name: 'room', now: () => nowMs, changed: () => {}, evicted: () => {} });
-  readers = createReaders({
-    rooms: { soon: () => ticksAsked++, sooner: () => ticksAsked++ },
+  room = createRoom({ name: 'room', now: () => nowMs, onChanged: () => {}, onEvicted: () => {} });
+  readers = createSubscribers({
+    rooms: { requestTick: () => ticksAsked++, requestEarlyTick: () => ticksAsked++ },
     metrics: idleMetrics(),
     log: pino({ level: 'silent' }),
     now: () => nowMs,
@@ -27,12 +27,12 @@ beforeEach(() => {
 });
 
 function tick() {
-  for (const { page, frame } of room.takeFrames()) readers.send({ room: 'room', page }, frame);
-  readers.ticked(room);
+  for (const { page, frame } of room.buildFrames()) readers.send({ room: 'room', page }, frame);
+  readers.sendDueSnapshots(room);
 }
 
 interface Person {
-  reader: PageReader;
+  reader: PageSubscription;
   /** Names of events, in the order they came. */
   events: string[];
   frames: Buffer[];
@@ -104,7 +104,7 @@ test('everybody on a page gets the same bytes, whoever comes to a page in one ti
   for (const { frames } of people) expect(frames[0]).toBe(people[0]!.frames[0]);
   for (const author of Array(64).keys()) begin(room, { author: `${author}` });
   tick();
-  for (const { reader } of people) reader.look(1);
+  for (const { reader } of people) reader.setPage(1);
   tick();
   for (const { events, frames } of people) {
     expect(events.at(-1)).toBe('snapshot');
@@ -128,7 +128,7 @@ test('who turns the page hears nothing of the one left and begins with a snapsho
   for (const author of Array(65).keys()) begin(room, { author: `${author}` });
   tick();
   ada.events.length = 0;
-  ada.reader.look(1);
+  ada.reader.setPage(1);
   expect(ada.reader.page()).toBe(1);
   inkAnew()();
   tick();

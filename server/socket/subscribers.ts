@@ -4,7 +4,7 @@ import type { Frame, Snapshot } from '../../shared/protocol.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Room } from '../room/room.ts';
 import type { PageOfRoom, Rooms } from '../room/room-registry.ts';
-import { type Packet, packetOf, sendPacket } from './encoded-event.ts';
+import { type EncodedEvent, encodeEvent, sendEncoded } from './encoded-event.ts';
 import { firstPart, nextPart } from './snapshot-parts.ts';
 import type { InklingSocket } from './socket-types.ts';
 
@@ -33,15 +33,15 @@ interface Reader {
   isSnapshot: boolean;
 }
 
-export interface ReadersParts {
-  rooms: Pick<Rooms, 'soon' | 'sooner'>;
+export interface SubscribersParts {
+  rooms: Pick<Rooms, 'requestTick' | 'requestEarlyTick'>;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */
   now(): number;
 }
 
-export interface Newcomer {
+export interface NewSubscriber {
   socket: InklingSocket;
   room: Room;
   person: number;
@@ -50,20 +50,20 @@ export interface Newcomer {
   welcome(snapshot: Snapshot): void;
 }
 
-export interface Readers {
+export interface Subscribers {
   /** Everybody who looks at the page and keeps up gets the frame, encoded once. */
   send(to: PageOfRoom, frame: Frame): void;
   /** The frames of a tick are out: who came since the last one sees the room as it is now, and takes frames from the next. */
-  ticked(room: Room): void;
-  add(newcomer: Newcomer): PageReader;
+  sendDueSnapshots(room: Room): void;
+  add(newcomer: NewSubscriber): PageSubscription;
   /** Cuts off who is too far or too long behind. */
   sweep(): void;
 }
 
-export interface PageReader {
+export interface PageSubscription {
   page(): number;
   /** Reads another page from the next tick on, beginning with a snapshot. */
-  look(page: number): void;
+  setPage(page: number): void;
   stop(): void;
 }
 
@@ -79,7 +79,7 @@ const shortSnapshot = 16_384;
  * cannot keep up skips ticks until its buffer drains, then gets the page as it is; too far or too long behind, it is cut
  * off and may come again. What waits for it is bounded, whatever it does.
  */
-export function createReaders({ rooms, metrics, log, now }: ReadersParts): Readers {
+export function createSubscribers({ rooms, metrics, log, now }: SubscribersParts): Subscribers {
   const byPage = new Map<string, Set<Reader>>();
   /** `new`, `arriving`, and `filling` with tiles owed. */
   const waiting = new Map<Room, Set<Reader>>();
@@ -99,8 +99,8 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
   function wait(reader: Reader, reading: Reading) {
     reader.reading = reading;
     waiting.set(reader.room, (waiting.get(reader.room) ?? new Set()).add(reader));
-    if (reading.state === 'new') rooms.sooner(reader.room.name);
-    else rooms.soon(reader.room.name);
+    if (reading.state === 'new') rooms.requestEarlyTick(reader.room.name);
+    else rooms.requestTick(reader.room.name);
   }
 
   function look(reader: Reader, asked: number) {
@@ -132,7 +132,7 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
     return isBehind && now() - reading.sinceMs > maxBehindMs;
   }
 
-  function hand(reader: Reader, packet: Packet) {
+  function hand(reader: Reader, packet: EncodedEvent) {
     switch (reader.reading.state) {
       case 'new':
       case 'arriving':
@@ -141,12 +141,12 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
         metrics.shedFrames.inc();
         return;
       case 'live':
-        if (++reader.undrainedFrames <= maxUndrainedFrames) sendPacket(reader.socket, packet);
+        if (++reader.undrainedFrames <= maxUndrainedFrames) sendEncoded(reader.socket, packet);
         else reader.reading = { state: 'behind', sinceMs: now() };
         return;
       case 'filling':
         reader.reading.wroteSince = true;
-        if (reader.undrainedBytes <= maxBehindPart) sendPacket(reader.socket, packet);
+        if (reader.undrainedBytes <= maxBehindPart) sendEncoded(reader.socket, packet);
         else reader.reading = { state: 'behind', sinceMs: reader.reading.sinceMs };
         return;
       default:
@@ -158,22 +158,22 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
     send(to, frame) {
       const readers = byPage.get(keyOf(to.room, to.page));
       if (readers === undefined) return;
-      const packet = packetOf('frame', frame);
+      const packet = encodeEvent('frame', frame);
       for (const reader of readers) hand(reader, packet);
     },
-    ticked(room) {
+    sendDueSnapshots(room) {
       const readers = waiting.get(room);
       if (readers === undefined) return;
       waiting.delete(room);
       const snapshots = new Map<number, Snapshot>();
-      const packets = new Map<string, Packet>();
+      const packets = new Map<string, EncodedEvent>();
       function snapshotOf(page: number) {
         const snapshot = snapshots.get(page) ?? room.snapshot(page);
         snapshots.set(page, snapshot);
         return snapshot;
       }
       /** Written out once for all who get the same. */
-      function packetFor(key: string, make: () => Packet) {
+      function packetFor(key: string, make: () => EncodedEvent) {
         const packet = packets.get(key) ?? make();
         packets.set(key, packet);
         return packet;
@@ -189,9 +189,9 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
             : { state: 'live' };
         if (reading.state === 'new') return reading.welcome(snapshot);
         const key = `${reader.page}: all but ${[...owed].join()}`;
-        sendPacket(
+        sendEncoded(
           reader.socket,
-          packetFor(key, () => packetOf('snapshot', { ...snapshot, people: room.people() })),
+          packetFor(key, () => encodeEvent('snapshot', { ...snapshot, people: room.people() })),
         );
       }
       // A tick of its own: the frame of this one has been sent.
@@ -201,9 +201,9 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
         const { frame, owed } = nextPart({ ...snapshotOf(reader.page), tick }, reading.owed);
         reader.reading = { state: 'filling', owed, sinceMs: now(), wroteSince: false };
         const key = `${reader.page}: ${[...reading.owed].join()}`;
-        sendPacket(
+        sendEncoded(
           reader.socket,
-          packetFor(key, () => packetOf('frame', frame)),
+          packetFor(key, () => encodeEvent('frame', frame)),
         );
       }
       for (const reader of readers) {
@@ -242,7 +242,7 @@ export function createReaders({ rooms, metrics, log, now }: ReadersParts): Reade
       socket.conn.on('drain', drained);
       return {
         page: () => reader.page,
-        look: asked => look(reader, asked),
+        setPage: asked => look(reader, asked),
         stop() {
           socket.conn.off('packetCreate', created);
           socket.conn.off('drain', drained);

@@ -29,12 +29,12 @@ export function begin(room: Room, who: Partial<Begun> = {}): LiveDrawing {
     person,
     ...room.place(0),
     drawing: emptyDrawing(),
-    drawer: { session: author, address: '', room, person, guess: () => {}, page: () => 0, look: () => {} },
+    drawer: { session: author, address: '', room, person, guess: () => {}, page: () => 0, setPage: () => {} },
     state: 'open',
     edits: 0,
     labelling: Promise.resolve(),
     logging: Promise.resolve(),
-    settled: [],
+    predictionWaiters: [],
   };
   room.begun(live);
   return live;

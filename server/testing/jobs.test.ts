@@ -76,9 +76,9 @@ test('the fake of the simulation answers as the database does, 250 seeded verbs 
         fake.label();
         await store.recordLabel({ drawing: uuid(5_000 + ++labels), ...labelled, at: new Date() });
         await sleep(3);
-        const claim = { job: run, limit: 1_000, rehearse: 0 };
-        const [real, faked] = [await store.claimLessons(claim), fake.verbs.claimLessons({ job: run })];
-        return [real, faked].map(claimed => (claimed === 'lost' ? claimed : claimed.lessons.length));
+        const claim = { job: run, limit: 1_000, maxReplayed: 0 };
+        const [real, faked] = [await store.claimSamples(claim), fake.verbs.claimSamples({ job: run })];
+        return [real, faked].map(claimed => (claimed === 'lost' ? claimed : claimed.samples.length));
       }
       default: {
         const version = `taught-${++versions}`;

@@ -1,13 +1,13 @@
 import type { Job, JobRun } from '../../db/jobs.ts';
 import type { StoredModel } from '../../db/models.ts';
-import type { Claim, Lesson } from '../../db/training-samples.ts';
+import type { Claim, TrainingSample } from '../../db/training-samples.ts';
 import type { Store } from '../core/store.ts';
 
 /**
  * The database's verbs of jobs, labels and versions on plain data with a clock of its own. jobs.test.ts holds it to
  * the real ones.
  */
-export interface FakeLabel {
+export interface FakeSample {
   id: number;
   atMs: number;
   claimedBy: string | null;
@@ -22,7 +22,7 @@ export type FakeJobs = ReturnType<typeof createFakeJobs>;
 
 export function createFakeJobs(nowMs: () => number) {
   const jobs = new Map<string, Job>();
-  const labels: FakeLabel[] = [];
+  const labels: FakeSample[] = [];
   const models = new Map<string, StoredModel>();
   let champion = 'base-1';
   const at = (ms = nowMs()) => new Date(ms);
@@ -135,19 +135,19 @@ export function createFakeJobs(nowMs: () => number) {
         .sort((one, other) => other.wantedAt.getTime() - one.wantedAt.getTime())
         .slice(0, limit);
     },
-    claimLessons({ job: run }: { job: JobRun }): Claim | 'lost' {
+    claimSamples({ job: run }: { job: JobRun }): Claim | 'lost' {
       if (held(run) === undefined) return 'lost';
       const free = labels.filter(({ trainedIn }) => trainedIn === null);
       for (const label of labels) if (label.claimedBy === run.id) label.claimedBy = null;
       for (const label of free) label.claimedBy = run.id;
-      return { lessons: free.map(lessonOf), rehearsal: [], heldOut: 0 };
+      return { samples: free.map(lessonOf), replayed: [], heldOut: 0 };
     },
-    openLessons: () => ({
-      lessons: labels.filter(({ trainedIn }) => trainedIn === null).map(lessonOf),
-      rehearsal: [],
+    readOpenSamples: () => ({
+      samples: labels.filter(({ trainedIn }) => trainedIn === null).map(lessonOf),
+      replayed: [],
     }),
-    heldOutLessons: (): Lesson[] => [],
-    noRegressLessons: (): Lesson[] => [],
+    readHeldOutSamples: (): TrainingSample[] => [],
+    readCorrections: (): TrainingSample[] => [],
     ensureBase: () => ({ version: champion }),
     champion: () => ({ version: champion }),
     loadModel: (version: string) => models.get(version) ?? null,
@@ -180,7 +180,7 @@ export function createFakeJobs(nowMs: () => number) {
   };
 }
 
-const lessonOf = ({ id }: FakeLabel): Lesson => ({
+const lessonOf = ({ id }: FakeSample): TrainingSample => ({
   id,
   drawing: `drawing ${id}`,
   author: 'ada',

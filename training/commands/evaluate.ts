@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
 import type { Digits } from '../dataset/digits.ts';
 import { readMnist } from '../dataset/mnist.ts';
-import { canariesByKind, crowdsOf } from '../dataset/ood-probes.ts';
+import { crowdsOf, oodProbesByKind } from '../dataset/ood-probes.ts';
 import { readStrokesFile } from '../dataset/strokes-file.ts';
 import { evaluate, type Report } from '../evaluation/metrics.ts';
-import { readDrawings, readImages, readKinds } from '../evaluation/predict.ts';
+import { predictDrawings, predictImages, predictKinds } from '../evaluation/predict.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { startCommandEngine } from './command-engine.ts';
 import { runCommand } from './run-command.ts';
@@ -39,9 +39,9 @@ async function main(): Promise<void> {
   await startCommandEngine(values.engine, 'serving');
   const net = await loadServingNet(await readFile(values.model ?? shippedModel));
   const digits = drawings ? undefined : (await readMnist()).test;
-  const readings = digits ? await readImages(net, digits) : await readDrawings(net, drawings ?? []);
+  const readings = digits ? await predictImages(net, digits) : await predictDrawings(net, drawings ?? []);
   const crowds = drawings && { penCrowds: crowdsOf(drawings.map(({ strokes }) => strokes)) };
-  const nonDigits = await readKinds(net, { ...canariesByKind(), ...crowds });
+  const nonDigits = await predictKinds(net, { ...oodProbesByKind(), ...crowds });
   net.dispose();
   const report = evaluate(readings, nonDigits);
   if (values.worst !== undefined) {

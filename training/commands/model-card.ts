@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { LabelledDrawing } from '../dataset/digits.ts';
 import type { Mnist } from '../dataset/mnist.ts';
-import { canariesByKind, crowdsOf } from '../dataset/ood-probes.ts';
+import { crowdsOf, oodProbesByKind } from '../dataset/ood-probes.ts';
 import { evaluate } from '../evaluation/metrics.ts';
-import { readDrawings, readImages, readKinds } from '../evaluation/predict.ts';
+import { predictDrawings, predictImages, predictKinds } from '../evaluation/predict.ts';
 import { cost } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 
-export type Run = {
+export type TrainingRun = {
   seed: number;
   epochs: number;
   temperature: number;
@@ -25,15 +25,15 @@ export async function figuresOf(
   const net = await loadServingNet(bytes);
   try {
     const crowds = drawings && { penCrowds: crowdsOf(drawings.map(({ strokes }) => strokes)) };
-    const nonDigits = await readKinds(net, { ...canariesByKind(), ...crowds });
-    const holdOut = evaluate(await readImages(net, mnist.gate));
-    const test = evaluate(await readImages(net, mnist.test), nonDigits);
+    const nonDigits = await predictKinds(net, { ...oodProbesByKind(), ...crowds });
+    const holdOut = evaluate(await predictImages(net, mnist.gate));
+    const test = evaluate(await predictImages(net, mnist.test), nonDigits);
     const { negatives, negativesByKind } = test;
     return {
       version: `base-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}`,
       holdOut: { accuracy: holdOut.accuracy, ece: holdOut.ece },
       mnist: { accuracy: test.accuracy, perDigit: test.perDigit, ece: test.ece },
-      pens: drawings ? pensOf(evaluate(await readDrawings(net, drawings))) : null,
+      pens: drawings ? pensOf(evaluate(await predictDrawings(net, drawings))) : null,
       negatives: { all: negatives, byKind: negativesByKind },
     };
   } finally {
@@ -45,7 +45,7 @@ function pensOf({ accuracy, perDigit, ece, earliness, flips, byInk, bySet }: Ret
   return { accuracy, perDigit, ece, earliness, flips, byInk, bySet };
 }
 
-type Measured = { run: Run; figures: Figures };
+type Measured = { run: TrainingRun; figures: Figures };
 
 /** What goes beside the weights: everything of them, and the mean of all seeds that were trained. */
 export function cardOf({ run, figures }: Measured, all: readonly Measured[]) {

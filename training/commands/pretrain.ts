@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
-import { batchDefaults, digitBatches, type Purist } from '../dataset/batches.ts';
+import { batchDefaults, digitBatches, type MnistOnlyLabeller } from '../dataset/batches.ts';
 import type { LabelledDrawing } from '../dataset/digits.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
-import { puristOf } from '../dataset/mnist-only-labeller.ts';
+import { createMnistOnlyLabeller } from '../dataset/mnist-only-labeller.ts';
 import { readStrokesFile } from '../dataset/strokes-file.ts';
-import { readImages } from '../evaluation/predict.ts';
+import { predictImages } from '../evaluation/predict.ts';
 import { atTemperature, fitTemperature } from '../evaluation/temperature-scaling.ts';
 import { type Progress, train } from '../learn/train.ts';
 import { initialWeights } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { startCommandEngine } from './command-engine.ts';
-import { cardOf, figuresOf, type Run } from './model-card.ts';
+import { cardOf, figuresOf, type TrainingRun } from './model-card.ts';
 import { runCommand, UsageError } from './run-command.ts';
 
 const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
@@ -31,7 +31,7 @@ tells the mean of all.
 const dropout = 0.3; // measured in LOG.md; fine-tuning goes without
 
 /** The purist sees nothing but MNIST, and not for long: as a share of the epochs. */
-const puristShare = 0.3;
+const mnistOnlyShare = 0.3;
 const bare = { redrawn: 0, glyphs: 0, negatives: 0 };
 const onlyMnist = {
   mix: { ...batchDefaults.mix, ...bare },
@@ -80,16 +80,16 @@ async function pretrain(): Promise<void> {
   await write(values.out, { trained, mnist, drawings });
 }
 
-type Trained = { run: Run; bytes: Uint8Array };
+type Trained = { run: TrainingRun; bytes: Uint8Array };
 
-async function trainOne(mnist: Mnist, run: Omit<Run, 'temperature'>): Promise<Trained> {
-  const alone = await trainFor(Math.round(puristShare * run.epochs), {
+async function trainOne(mnist: Mnist, run: Omit<TrainingRun, 'temperature'>): Promise<Trained> {
+  const alone = await trainFor(Math.round(mnistOnlyShare * run.epochs), {
     name: 'MNIST alone',
     mnist,
     run,
     options: onlyMnist,
   });
-  const purist = puristOf(alone);
+  const purist = createMnistOnlyLabeller(alone);
   const weights = await trainFor(run.epochs, {
     name: 'the base',
     mnist,
@@ -99,7 +99,7 @@ async function trainOne(mnist: Mnist, run: Omit<Run, 'temperature'>): Promise<Tr
   });
   purist.dispose();
   const net = await loadServingNet(encodeWeights(weights));
-  const temperature = fitTemperature(await readImages(net, mnist.gate));
+  const temperature = fitTemperature(await predictImages(net, mnist.gate));
   net.dispose();
   const bytes = encodeWeights(atTemperature(weights, temperature));
   return { run: { ...run, temperature }, bytes };
@@ -108,9 +108,9 @@ async function trainOne(mnist: Mnist, run: Omit<Run, 'temperature'>): Promise<Tr
 type Teaching = {
   name: string; // on the progress bar
   mnist: Mnist;
-  run: Omit<Run, 'temperature'>;
+  run: Omit<TrainingRun, 'temperature'>;
   options: Partial<typeof batchDefaults>;
-  purist?: Purist;
+  purist?: MnistOnlyLabeller;
 };
 
 function trainFor(epochs: number, { name, mnist, run, options, purist }: Teaching): Promise<Weights> {
@@ -128,7 +128,7 @@ function trainFor(epochs: number, { name, mnist, run, options, purist }: Teachin
   );
 }
 
-function optionsOf({ batches, mix, calm }: Run['config']) {
+function optionsOf({ batches, mix, calm }: TrainingRun['config']) {
   return {
     ...batches,
     mix: { ...batchDefaults.mix, ...mix },

@@ -1,14 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
-import { batchDefaults, digitBatches, type Purist } from './batches.ts';
+import { batchDefaults, digitBatches, type MnistOnlyLabeller } from './batches.ts';
 import { type Mnist, readMnist } from './mnist.ts';
-import { drawNegative } from './non-digits.ts';
+import { drawNonDigit } from './non-digits.ts';
 import { redraw } from './redraw.ts';
-import { thin } from './skeleton.ts';
-import { trace } from './skeleton-to-strokes.ts';
+import { thinToSkeleton } from './skeleton.ts';
+import { traceStrokes } from './skeleton-to-strokes.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
-import { restyle } from './synthetic-styles.ts';
+import { applyStyle } from './synthetic-styles.ts';
 
 let mnist: Mnist;
 beforeAll(async () => {
@@ -65,7 +65,7 @@ const isNone = (target: number[]) => target.every(value => Math.abs(value - 0.1)
 
 test('only what a purist plainly reads as something else is drawn again', () => {
   const asked: number[] = [];
-  const purist: Purist = rasters => {
+  const purist: MnistOnlyLabeller = rasters => {
     asked.push(rasters.length);
     return rasters.map((_, i) => says(0, i === 0 ? 1 : 0.5));
   };
@@ -77,7 +77,7 @@ test('only what a purist plainly reads as something else is drawn again', () => 
 
 test('where a drawing is never anything else, the digit stays as MNIST has it', () => {
   const options = { mix: { ...batchDefaults.mix, unfinished: 0 } };
-  const purist: Purist = rasters => rasters.map(() => says(NaN, 1)); // no digit of any label
+  const purist: MnistOnlyLabeller = rasters => rasters.map(() => says(NaN, 1)); // no digit of any label
   const batches = digitBatches(mnist.train, { seed: 3, purist, options });
   const targets = Array.from({ length: 10 }, () => targetsOf(batches.next().value)).flat();
   expect(targets.every(target => Math.max(...target) === 1)).toBe(true);
@@ -86,7 +86,7 @@ test('where a drawing is never anything else, the digit stays as MNIST has it', 
 test('a beginning that plainly is another digit is read as both', () => {
   const mix = { ...batchDefaults.mix, redrawn: 1, glyphs: 0, negatives: 0, unfinished: 1 };
   const options = { mix, nothingYet: -1, itself: 0 }; // known from the first point on
-  const four: Purist = rasters => rasters.map(() => says(4, 1));
+  const four: MnistOnlyLabeller = rasters => rasters.map(() => says(4, 1));
   const { value } = digitBatches(mnist.train, { seed: 3, purist: four, options }).next();
   const { begun } = batchDefaults.plainly;
   for (const target of targetsOf(value)) {
@@ -99,16 +99,16 @@ test('a beginning that plainly is another digit is read as both', () => {
 
 test('what is no digit is drawn in many ways, and each is finite', () => {
   const random = createRandom(4);
-  const rasters = Array.from({ length: 300 }, () => String(redraw(drawNegative(random), random)));
+  const rasters = Array.from({ length: 300 }, () => String(redraw(drawNonDigit(random), random)));
   expect(new Set(rasters).size).toBeGreaterThan(280);
 });
 
 test('a thinned digit is traced as a hand writes it, with all of its points', () => {
   const random = createRandom(5);
   for (let i = 0; i < 100; i++) {
-    const pieces = thin(image(i));
+    const pieces = thinToSkeleton(image(i));
     const digit = mnist.train.labels[i]!;
-    const strokes = trace(digit, pieces, random);
+    const strokes = traceStrokes(digit, pieces, random);
     expect(strokes.length).toBeLessThanOrEqual(pieces.length + 1);
     const places = new Set(strokes.flatMap(pointsOf));
     expect(
@@ -118,7 +118,7 @@ test('a thinned digit is traced as a hand writes it, with all of its points', ()
         .every(at => places.has(at)),
     ).toBe(true);
   }
-  const seven = trace(
+  const seven = traceStrokes(
     7,
     [
       [5, 20, 9, 1],
@@ -135,7 +135,7 @@ const pointsOf = (flat: readonly number[]) =>
 test('a digit thinned to strokes and drawn again has the ink of the digit', () => {
   let [original, again] = [0, 0];
   for (let i = 0; i < 200; i++) {
-    const strokes = thin(image(i));
+    const strokes = thinToSkeleton(image(i));
     expect(strokes.length).toBeGreaterThan(0);
     expect(strokes.flat().every(value => value >= 0 && value <= 28)).toBe(true);
     original += inkOf(image(i));
@@ -146,30 +146,30 @@ test('a digit thinned to strokes and drawn again has the ink of the digit', () =
 });
 
 test('thinning follows a line, a ring and a cross without inventing or losing ends', () => {
-  const line = thin(rasterise([[0, 0, 30, 100]]));
+  const line = thinToSkeleton(rasterise([[0, 0, 30, 100]]));
   expect(line).toHaveLength(1);
   expect(line[0]![1]).toBeLessThan(line[0]!.at(-1)!);
-  const ring = thin(
+  const ring = thinToSkeleton(
     rasterise([Array.from({ length: 40 }, (_, i) => [Math.cos(i / 6), Math.sin(i / 6)]).flat()]),
   );
   expect(ring).toHaveLength(1);
   expect(Math.hypot(ring[0]![0]! - ring[0]!.at(-2)!, ring[0]![1]! - ring[0]!.at(-1)!)).toBeLessThan(1.5);
   expect(
-    thin(
+    thinToSkeleton(
       rasterise([
         [0, 50, 100, 50],
         [50, 0, 50, 100],
       ]),
     ).length,
   ).toBeGreaterThanOrEqual(4);
-  expect(thin(new Uint8Array(784))).toEqual([]);
+  expect(thinToSkeleton(new Uint8Array(784))).toEqual([]);
 });
 
 test('every style of every digit is a drawing, and no two are alike', () => {
   const random = createRandom(1);
   for (let digit = 0; digit < 10; digit++) {
     const rasters = Array.from({ length: 20 }, () =>
-      redraw(restyle(digit, drawGlyph(digit, random), random), random),
+      redraw(applyStyle(digit, drawGlyph(digit, random), random), random),
     );
     expect(rasters.every(raster => inkOf(raster) > 20)).toBe(true);
     expect(new Set(rasters.map(String)).size).toBe(20);

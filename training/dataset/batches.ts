@@ -2,12 +2,12 @@ import { chance, createRandom, shuffle, uniform } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Digits } from './digits.ts';
-import { drawNegative } from './non-digits.ts';
+import { drawNonDigit } from './non-digits.ts';
 import { firstPoints, redraw, redrawDefaults } from './redraw.ts';
-import { thin } from './skeleton.ts';
-import { trace } from './skeleton-to-strokes.ts';
+import { thinToSkeleton } from './skeleton.ts';
+import { traceStrokes } from './skeleton-to-strokes.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
-import { restyle } from './synthetic-styles.ts';
+import { applyStyle } from './synthetic-styles.ts';
 
 /** `images` n × 784 of 0…1, `targets` n × 10 that sum to 1 each. */
 export type Batch = { images: Float32Array; targets: Float32Array };
@@ -49,13 +49,13 @@ const beginning: readonly number[] = Array.from({ length: 10 }, (_, digit) => (d
 const anything: readonly number[] = Array(10).fill(0.1);
 
 /** What rasters are to somebody who knows MNIST alone: the likeliest digit of each. */
-export type Purist = (rasters: readonly Uint8Array[]) => { digit: number; probability: number }[];
+export type MnistOnlyLabeller = (rasters: readonly Uint8Array[]) => { digit: number; probability: number }[];
 
 type Options = {
   seed: number;
   count?: number; // of batches wanted: the last ones are calm; all of them for 0, none for ever
   options?: Partial<typeof batchDefaults>;
-  purist?: Purist; // without one nothing drawn is doubted
+  purist?: MnistOnlyLabeller; // without one nothing drawn is doubted
 };
 
 /**
@@ -82,21 +82,21 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
   const rasterOf = (k: number) => digits.images.subarray(k * rasterPixels, (k + 1) * rasterPixels);
 
   const thinnedOf = (k: number) => {
-    const found = thinned.get(k) ?? thin(rasterOf(k));
+    const found = thinned.get(k) ?? thinToSkeleton(rasterOf(k));
     thinned.set(k, found);
     return found;
   };
 
   const drawNone = (): Drawn => ({
-    raster: redraw(drawNegative(random), random),
+    raster: redraw(drawNonDigit(random), random),
     target: anything,
     doubt: { from: options.plainly.negative, left: 0 },
   });
 
   const drawDigit = (k: number, { glyph, begun, spread }: Manner): Drawn => {
     const digit = digits.labels[k] ?? 0;
-    const traced = glyph ? [] : trace(digit, thinnedOf(k), random);
-    const strokes = glyph ? drawGlyph(digit, random) : restyle(digit, traced, random);
+    const traced = glyph ? [] : traceStrokes(digit, thinnedOf(k), random);
+    const strokes = glyph ? drawGlyph(digit, random) : applyStyle(digit, traced, random);
     const share = begun ? uniform(random, [0, options.latest]) : 1;
     const raster = redraw(upTo(share, strokes), random, spread);
     const target = targetOf(digit, share, options);
@@ -143,7 +143,7 @@ type Manner = { glyph: boolean; begun: boolean; spread: Spread };
 type Row = { k: number; draw?: () => Drawn };
 
 /** What each row draws; undefined where it draws nothing, or nothing that is not plainly something else. */
-function drawAll(rows: readonly Row[], purist: Purist | undefined): (Drawn | undefined)[] {
+function drawAll(rows: readonly Row[], purist: MnistOnlyLabeller | undefined): (Drawn | undefined)[] {
   const settled: (Drawn | undefined)[] = rows.map(() => undefined);
   let open = rows.flatMap(({ draw }, i) => (draw ? [{ i, draw }] : []));
   for (let tries = 0; tries < mostTries && open.length > 0; tries++) {
@@ -160,7 +160,7 @@ function drawAll(rows: readonly Row[], purist: Purist | undefined): (Drawn | und
 }
 
 /** The same where it is not plainly something else; undefined where nothing is left of it. */
-function asSeen(drawn: Drawn, seen: ReturnType<Purist>[number] | undefined): Drawn | undefined {
+function asSeen(drawn: Drawn, seen: ReturnType<MnistOnlyLabeller>[number] | undefined): Drawn | undefined {
   const { target, doubt } = drawn;
   if (!doubt || !seen || seen.digit === doubt.but || seen.probability < doubt.from) return drawn;
   if (doubt.left === 0) return undefined;

@@ -2,7 +2,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
-import { balanced, type Lesson, lessonBatches, lessonDefaults, placesOf } from './labelled-samples.ts';
+import {
+  balancedDigits,
+  batchSlotsOf,
+  type LabelledSample,
+  sampleBatches,
+  sampleDefaults,
+} from './labelled-samples.ts';
 import { type Mnist, readMnist } from './mnist.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
 
@@ -11,7 +17,7 @@ beforeAll(async () => {
   mnist = await readMnist();
 });
 
-function lessonsBy(counts: Record<string, number>): Lesson[] {
+function lessonsBy(counts: Record<string, number>): LabelledSample[] {
   const random = createRandom(1);
   return Object.entries(counts).flatMap(([author, count], number) =>
     Array.from({ length: count }, () => {
@@ -22,10 +28,10 @@ function lessonsBy(counts: Record<string, number>): Lesson[] {
 }
 
 /** Which digits were taught in each of `count` batches: the rows in which they differ from plain replay. */
-function taught(lessons: Lesson[], weights = lessons.map(() => 1), count = 40): number[][] {
-  const replay = balanced(mnist.train, { count: 2000, seed: 1 });
+function taught(lessons: LabelledSample[], weights = lessons.map(() => 1), count = 40): number[][] {
+  const replay = balancedDigits(mnist.train, { count: 2000, seed: 1 });
   const plain = digitBatches(replay, { seed: 7, count: 0 });
-  const mixed = lessonBatches({ lessons, weights: Float32Array.from(weights), replay, seed: 7 });
+  const mixed = sampleBatches({ lessons, weights: Float32Array.from(weights), replay, seed: 7 });
   return Array.from({ length: count }, () => {
     const [before, after] = [plain.next().value, mixed.next().value];
     const rows = Array.from({ length: batchDefaults.size }, (_, i) => i).filter(i => {
@@ -38,17 +44,17 @@ function taught(lessons: Lesson[], weights = lessons.map(() => 1), count = 40): 
 
 test('every lesson in a batch comes with at least seven digits of replay', () => {
   const batches = taught(lessonsBy({ a: 3, b: 3, c: 3, d: 3, e: 3 }));
-  expect(batches.every(({ length }) => length === lessonDefaults.perBatch)).toBe(true);
-  expect((batchDefaults.size - lessonDefaults.perBatch) / lessonDefaults.perBatch).toBeGreaterThanOrEqual(7);
+  expect(batches.every(({ length }) => length === sampleDefaults.perBatch)).toBe(true);
+  expect((batchDefaults.size - sampleDefaults.perBatch) / sampleDefaults.perBatch).toBeGreaterThanOrEqual(7);
   expect(new Set(batches.flat())).toEqual(new Set([0, 1, 2, 3, 4]));
 });
 
 test('an author who labels hundreds fills no more of a batch than the cap', () => {
   const crowd = taught(lessonsBy({ hog: 300, b: 2, c: 2, d: 2, e: 2 }));
-  expect(Math.max(...crowd.map(batch => batch.filter(digit => digit === 0).length))).toBe(placesOf(5));
+  expect(Math.max(...crowd.map(batch => batch.filter(digit => digit === 0).length))).toBe(batchSlotsOf(5));
   const alone = taught(lessonsBy({ hog: 300 }));
-  expect(alone.every(({ length }) => length === placesOf(1))).toBe(true);
-  expect(placesOf(1)).toBeLessThan(lessonDefaults.perBatch);
+  expect(alone.every(({ length }) => length === batchSlotsOf(1))).toBe(true);
+  expect(batchSlotsOf(1)).toBeLessThan(sampleDefaults.perBatch);
 });
 
 test('a lesson of weight 0 is never taught, and the heavier of two more often', () => {
@@ -62,16 +68,16 @@ test('a lesson of weight 0 is never taught, and the heavier of two more often', 
 
 test('a lesson that has only its raster is taught as well', () => {
   const lessons = lessonsBy({ a: 2 }).map(({ strokes: _, ...lesson }) => lesson);
-  expect(taught(lessons).flat()).toHaveLength(40 * placesOf(1));
+  expect(taught(lessons).flat()).toHaveLength(40 * batchSlotsOf(1));
 });
 
 test('replay has as many of each digit, none twice, chosen by the seed', () => {
-  const some = balanced(mnist.train, { count: 500, seed: 1 });
+  const some = balancedDigits(mnist.train, { count: 500, seed: 1 });
   for (let digit = 0; digit < 10; digit++)
     expect(some.labels.filter(label => label === digit)).toHaveLength(50);
   const rows = Array.from(some.labels, (_, i) => String(some.images.subarray(i * 784, (i + 1) * 784)));
   expect(new Set(rows).size).toBe(500);
-  expect(balanced(mnist.train, { count: 500, seed: 1 })).toEqual(some);
-  expect(balanced(mnist.train, { count: 500, seed: 2 })).not.toEqual(some);
-  expect(balanced(some, { count: 10_000, seed: 1 }).labels).toHaveLength(500);
+  expect(balancedDigits(mnist.train, { count: 500, seed: 1 })).toEqual(some);
+  expect(balancedDigits(mnist.train, { count: 500, seed: 2 })).not.toEqual(some);
+  expect(balancedDigits(some, { count: 10_000, seed: 1 }).labels).toHaveLength(500);
 });

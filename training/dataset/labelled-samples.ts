@@ -7,7 +7,7 @@ import type { Digits } from './digits.ts';
 import { redraw, redrawDefaults } from './redraw.ts';
 
 /** A drawing that somebody labelled. Old rows have only the raster; strokes can be drawn again by another hand. */
-export type Lesson = {
+export type LabelledSample = {
   raster: Uint8Array; // 784 bytes
   strokes?: readonly (readonly number[])[]; // flat, any scale, y down
   digit: number;
@@ -15,7 +15,7 @@ export type Lesson = {
   correction: boolean; // the model of its day read something else
 };
 
-export const lessonDefaults = {
+export const sampleDefaults = {
   perBatch: 6, // of batchDefaults.size 64: more than nine replayed digits for each, and never under seven
   // How lightly a lesson is varied: it shall stay the drawing that somebody labelled.
   strokes: { ...redrawDefaults, turn: 0.07, shear: 0.1, logAspect: 0.06, wave: 0.02, tremble: 0.004 },
@@ -33,31 +33,31 @@ export const lessonDefaults = {
 };
 
 /** Places of a batch that one author may fill: half of them alone or with another, a quarter among four or more. */
-export function placesOf(authors: number): number {
-  return Math.ceil(lessonDefaults.perBatch / Math.max(2, Math.min(4, authors)));
+export function batchSlotsOf(authors: number): number {
+  return Math.ceil(sampleDefaults.perBatch / Math.max(2, Math.min(4, authors)));
 }
 
 /**
  * Batches of replay for ever, in which lessons take at most `perBatch` places, each with the probability of its
  * `weights` (0 never). Places that no author may fill stay with replay. Same seed, same batches.
  */
-export function* lessonBatches({
+export function* sampleBatches({
   lessons,
   weights,
   replay,
   seed,
 }: {
-  lessons: readonly Lesson[];
+  lessons: readonly LabelledSample[];
   weights: Float32Array;
   replay: Digits;
   seed: number;
 }): Generator<Batch, never, undefined> {
   const random = createRandom(seed);
   const authors = byAuthor(lessons, weights);
-  const cap = placesOf(authors.length);
+  const cap = batchSlotsOf(authors.length);
   for (const batch of digitBatches(replay, { seed, count: 0 })) {
     const taken = new Map<Author, number>();
-    for (let place = 0; place < lessonDefaults.perBatch; place++) {
+    for (let place = 0; place < sampleDefaults.perBatch; place++) {
       const open = authors.filter(author => (taken.get(author) ?? 0) < cap);
       const author = pick(random, open, ({ weight }) => weight);
       if (!author) break;
@@ -71,7 +71,7 @@ export function* lessonBatches({
 }
 
 /** As many of each digit, `count` in all or all there are of the rarest: replay must not tilt towards a digit. */
-export function balanced(digits: Digits, { count, seed }: { count: number; seed: number }): Digits {
+export function balancedDigits(digits: Digits, { count, seed }: { count: number; seed: number }): Digits {
   const random = createRandom(seed);
   const places: number[][] = Array.from({ length: 10 }, () => []);
   digits.labels.forEach((label, i) => {
@@ -92,9 +92,9 @@ export function balanced(digits: Digits, { count, seed }: { count: number; seed:
   return { images, labels };
 }
 
-type Author = { weight: number; lessons: { lesson: Lesson; weight: number }[] };
+type Author = { weight: number; lessons: { lesson: LabelledSample; weight: number }[] };
 
-function byAuthor(lessons: readonly Lesson[], weights: Float32Array): Author[] {
+function byAuthor(lessons: readonly LabelledSample[], weights: Float32Array): Author[] {
   const authors = new Map<string, Author>();
   lessons.forEach((lesson, i) => {
     if (!(weights[i] > 0)) return;
@@ -117,13 +117,13 @@ function pick<T>(random: Random, items: readonly T[], weightOf: (item: T) => num
 
 type Place = { batch: Batch; place: number; random: Random };
 
-function write({ raster, strokes, digit }: Lesson, { batch, place, random }: Place): void {
+function write({ raster, strokes, digit }: LabelledSample, { batch, place, random }: Place): void {
   const row = batchDefaults.size - 1 - place;
   const out = batch.images;
   const offset = row * rasterPixels;
   if (strokes && strokes.length > 0)
-    copyBitmap(redraw(strokes, random, lessonDefaults.strokes), { out, offset });
-  else augmentBitmap(raster, { out, offset, random, spread: lessonDefaults.bitmap });
+    copyBitmap(redraw(strokes, random, sampleDefaults.strokes), { out, offset });
+  else augmentBitmap(raster, { out, offset, random, spread: sampleDefaults.bitmap });
   batch.targets.fill(0, row * 10, row * 10 + 10);
   batch.targets[row * 10 + digit] = 1;
 }

@@ -5,7 +5,7 @@ import { decodeWeights } from '../../shared/weights.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { readMnist } from './mnist.ts';
-import { puristOf } from './mnist-only-labeller.ts';
+import { createMnistOnlyLabeller } from './mnist-only-labeller.ts';
 
 beforeAll(startTestEngine);
 
@@ -13,7 +13,7 @@ test('it reads any number of rasters at once, as the serving net would, and leav
   const bytes = await readFile(new URL('../../models/base/weights.bin', import.meta.url));
   const { gate } = await readMnist();
   const before = tf.memory().numTensors;
-  const { read, dispose } = puristOf(decodeWeights(bytes));
+  const { read, dispose } = createMnistOnlyLabeller(decodeWeights(bytes));
   const rasters = Array.from({ length: 11 }, (_, i) => gate.images.subarray(i * 784, (i + 1) * 784));
   const answers = read(rasters);
   dispose();

@@ -3,14 +3,14 @@ import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 import type { Weights } from '../../shared/weights.ts';
 import { foldedOf, serve } from '../model/network.ts';
 import { copyBitmap } from './augment.ts';
-import type { Purist } from './batches.ts';
+import type { MnistOnlyLabeller } from './batches.ts';
 
 const atOnce = 8; // one shape only: WASM is quick at what it has done before
 
 /** The weights as a reader that answers at once, as a generator of batches needs it: not on WebGPU. */
-export function puristOf(weights: Weights): { read: Purist; dispose(): void } {
+export function createMnistOnlyLabeller(weights: Weights): { read: MnistOnlyLabeller; dispose(): void } {
   const folded = foldedOf(weights);
-  const readSome: Purist = rasters => {
+  const readSome: MnistOnlyLabeller = rasters => {
     const images = new Float32Array(atOnce * rasterPixels);
     for (const [i, raster] of rasters.entries())
       copyBitmap(raster, { out: images, offset: i * rasterPixels });
@@ -22,7 +22,7 @@ export function puristOf(weights: Weights): { read: Purist; dispose(): void } {
       return { digit: probabilities.indexOf(probability), probability };
     });
   };
-  const read: Purist = rasters =>
+  const read: MnistOnlyLabeller = rasters =>
     Array.from({ length: Math.ceil(rasters.length / atOnce) }, (_, i) =>
       readSome(rasters.slice(i * atOnce, (i + 1) * atOnce)),
     ).flat();

@@ -83,7 +83,7 @@ const kinds: readonly Kind[] = [
   { share: 0.5, draw: () => [] },
 ];
 
-export function drawNegative(random: Random): Strokes {
+export function drawNonDigit(random: Random): Strokes {
   let left = random() * kinds.reduce((sum, { share }) => sum + share, 0);
   const kind = kinds.find(({ share }) => {
     left -= share;

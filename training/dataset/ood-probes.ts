@@ -9,12 +9,12 @@ const seed = 2026; // canaries are the same for everybody, for ever: verdicts st
 const perKind = 30;
 
 /** Drawings that are no digit: nobody should be sure of what they say. count × 784 bytes, always the same. */
-export function canaries(): Uint8Array {
-  return together(Object.values(canariesByKind()).flat());
+export function oodProbes(): Uint8Array {
+  return concatRasters(Object.values(oodProbesByKind()).flat());
 }
 
 /** Rasters by kind. */
-export function canariesByKind(): Record<string, Uint8Array[]> {
+export function oodProbesByKind(): Record<string, Uint8Array[]> {
   const random = createRandom(seed);
   const drawn = Object.entries(kinds).map(([kind, draw]): [string, Uint8Array[]] => [
     kind,
@@ -29,7 +29,7 @@ export function canariesByKind(): Record<string, Uint8Array[]> {
   return { ...Object.fromEntries(drawn), marks: [...blank, ...marks] };
 }
 
-export function together(rasters: readonly Uint8Array[]): Uint8Array {
+export function concatRasters(rasters: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(rasters.length * rasterPixels);
   rasters.forEach((raster, i) => {
     all.set(raster, i * rasterPixels);

@@ -37,7 +37,7 @@ const closed: readonly number[] = [0, 8, 9]; // begun in the middle of a piece, 
 const startJitter = 0.08; // of the box
 
 /** The pieces joined to strokes that begin where writers begin this digit, and go straight on where lines cross. */
-export function trace(digit: number, pieces: readonly Piece[], random: Random): number[][] {
+export function traceStrokes(digit: number, pieces: readonly Piece[], random: Random): number[][] {
   const waiting = pieces.filter(piece => piece.length >= 4).map(piece => [...piece]);
   if (waiting.length === 0) return pieces.map(piece => [...piece]);
   const ways = starts[digit] ?? [];

@@ -12,7 +12,7 @@ const smoothing = 3; // rounds of averaging each point with its neighbours
 const around = [-side, -side + 1, 1, side + 1, side, side - 1, -1, -side - 1] as const;
 
 /** A raster's strokes, flat, in raster pixels; nothing but their order and direction is made up (top ends first). */
-export function thin(raster: Uint8Array): number[][] {
+export function thinToSkeleton(raster: Uint8Array): number[][] {
   const ink = enlarge(raster);
   while (peel(ink, 0) + peel(ink, 1) > 0);
   return follow(ink)

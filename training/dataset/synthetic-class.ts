@@ -1,16 +1,16 @@
 import { createRandom, normal, type Random } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
-import type { Lesson } from './labelled-samples.ts';
+import type { LabelledSample } from './labelled-samples.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
 
 /**
  * People for tests and benches: each writes in a hand of their own, a 1 with a level flag and a 0 with a bar across,
  * which the shipped model mostly misreads.
  */
-export type Classroom = { people: number; drawings: number; seed: number };
+export type SyntheticClass = { people: number; drawings: number; seed: number };
 
 /** Drawings of each person, the digits in turn, labelled rightly. */
-export function classroom({ people, drawings, seed }: Classroom): Lesson[][] {
+export function drawSyntheticClass({ people, drawings, seed }: SyntheticClass): LabelledSample[][] {
   const random = createRandom(seed);
   return Array.from({ length: people }, (_, person) => {
     const hand = {

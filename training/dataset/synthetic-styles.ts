@@ -8,7 +8,7 @@ type Point = readonly [number, number];
 export const styleShares = { flag: 0.6, foot: 0.22, bar: 0.3, serif: 0.15, slash: 0.15, curl: 0.2 };
 
 /** The digit's strokes, some with a habit of another school added. Coordinates in any scale, y down. */
-export function restyle(digit: number, strokes: Strokes, random: Random): Strokes {
+export function applyStyle(digit: number, strokes: Strokes, random: Random): Strokes {
   if (digit === 0 && chance(random, styleShares.slash)) return [...strokes, slash(strokes, random)];
   if (digit === 1) return decorateOne(strokes, random);
   if (digit === 7) return decorateSeven(strokes, random);

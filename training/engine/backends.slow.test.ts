@@ -7,7 +7,7 @@ import { rasterise } from '../../shared/rasterise.ts';
 import { decodeWeights, type Weights } from '../../shared/weights.ts';
 import type { Batch } from '../dataset/batches.ts';
 import { digitBatches } from '../dataset/batches.ts';
-import type { Lesson } from '../dataset/labelled-samples.ts';
+import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
 import { fineTune } from '../learn/fine-tune.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 const random = createRandom(1);
-const lessons: Lesson[] = Array.from({ length: 6 }, (_, digit) => {
+const lessons: LabelledSample[] = Array.from({ length: 6 }, (_, digit) => {
   const strokes = drawGlyph(digit, random);
   return { raster: rasterise(strokes), strokes, digit, author: `a${digit % 3}`, correction: true };
 });
@@ -40,7 +40,7 @@ async function firstStep(backend: string): Promise<{ loss: number; checkpoint: C
   const saved: Checkpoint[] = [];
   const tuning = fineTune({
     weights: champion,
-    lessons,
+    samples: lessons,
     trust: new Float32Array(6).fill(1),
     replay: mnist.gate,
     seed: 1,

@@ -2,7 +2,7 @@ import { encodeWeights } from '../../shared/weights.ts';
 import { trainingSpeed } from '../learn/training-speed.ts';
 import { initialWeights } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
-import type { FromProver } from './benchmark-engine.ts';
+import type { FromBenchmark } from './benchmark-engine.ts';
 import { startEngine } from './engine.ts';
 import { fromArguments } from './engine-arguments.ts';
 
@@ -40,7 +40,7 @@ async function imagesPerSecond(): Promise<number> {
   return speed;
 }
 
-function tell(message: FromProver): Promise<void> {
+function tell(message: FromBenchmark): Promise<void> {
   return new Promise(resolve => {
     process.send?.(message, () => resolve());
   });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Proof } from './benchmark-engine.ts';
+import type { BenchmarkResult } from './benchmark-engine.ts';
 import { chooseEngine } from './choose-engine.ts';
 import type { Engine } from './engine.ts';
 
@@ -10,8 +10,11 @@ const folder = mkdtempSync(join(tmpdir(), 'inkling-native-'));
 beforeAll(() => mkdirSync(join(folder, 'lib')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const speed = (images: number, samples: number): Proof => ({ ok: true, speed: { images, samples } });
-function proofs(native: Proof, wasm: Proof = speed(1000, 1000)) {
+const speed = (images: number, samples: number): BenchmarkResult => ({
+  ok: true,
+  speed: { images, samples },
+});
+function proofs(native: BenchmarkResult, wasm: BenchmarkResult = speed(1000, 1000)) {
   const asked: Engine[] = [];
   return {
     asked,
@@ -23,7 +26,7 @@ function proofs(native: Proof, wasm: Proof = speed(1000, 1000)) {
 }
 
 test('each job gets the engine that is faster at it by enough to be worth its memory', async () => {
-  const choose = (native: Proof) => chooseEngine({ setting: 'auto', folder }, proofs(native).prove);
+  const choose = (native: BenchmarkResult) => chooseEngine({ setting: 'auto', folder }, proofs(native).prove);
   expect(await choose(speed(900, 3000))).toEqual({
     serving: 'wasm',
     training: 'tfjs-node',

@@ -1,4 +1,9 @@
-import { type EngineSpeed, type Proof, type ProofLimits, proveEngine } from './benchmark-engine.ts';
+import {
+  type BenchmarkLimits,
+  type BenchmarkResult,
+  benchmarkEngine,
+  type EngineSpeed,
+} from './benchmark-engine.ts';
 import type { Engine } from './engine.ts';
 import { hasLibrary } from './native-folder.ts';
 
@@ -14,9 +19,9 @@ export interface EngineChoice {
 /** A process of TensorFlow takes several times the memory of one of WASM: that much faster it has to be. */
 const worthIt = 1.15;
 /** It starts in half a second and is timed in one: patience for a busy machine, and a server that starts within ten. */
-const limits: ProofLimits = { bootMs: 10_000, startMs: 7_000, timingMs: 3_000 };
+const limits: BenchmarkLimits = { bootMs: 10_000, startMs: 7_000, timingMs: 3_000 };
 
-type Prove = (engine: Engine) => Promise<Proof>;
+type Prove = (engine: Engine) => Promise<BenchmarkResult>;
 
 /**
  * The engines to use under `setting`, when `folder` is the package of the native one. What is installed is tried in a process of its own first; whatever is wrong with it, WASM serves and trains. Never rejects.
@@ -24,7 +29,7 @@ type Prove = (engine: Engine) => Promise<Proof>;
 export async function chooseEngine(
   { setting, folder }: { setting: EngineSetting; folder: string },
   prove: Prove = engine =>
-    proveEngine({ engine, threads: 1, folder }, setting === 'auto' ? limits : { ...limits, timingMs: 0 }),
+    benchmarkEngine({ engine, threads: 1, folder }, setting === 'auto' ? limits : { ...limits, timingMs: 0 }),
 ): Promise<EngineChoice> {
   if (setting === 'wasm') return both('wasm', 'as set');
   if (!hasLibrary(folder)) return both('wasm', 'tfjs-node is not installed');

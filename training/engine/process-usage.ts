@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** What a process has done so far. */
-export interface Pulse {
+export interface ProcessUsage {
   cpuMs: number;
   /** Pages it had to wait for. */
   faults: number;
@@ -10,7 +10,7 @@ export interface Pulse {
 const msPerTick = 10; // of Linux, on every machine that Node runs on
 
 /** Of the process `pid`; null where the system does not tell, as only Linux does. */
-export function pulseOf(pid: number | undefined): Pulse | null {
+export function readProcessUsage(pid: number | undefined): ProcessUsage | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in brackets, may hold anything; what follows it are numbers.

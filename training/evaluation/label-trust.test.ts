@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createRandom, int, normal } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
-import type { Lesson } from '../dataset/labelled-samples.ts';
-import { trustIn } from './label-trust.ts';
+import type { LabelledSample } from '../dataset/labelled-samples.ts';
+import { estimateTrust } from './label-trust.ts';
 import type { Reading } from './metrics.ts';
 
 /** One way of writing each digit, with a trembling hand. */
@@ -22,7 +22,7 @@ const random = createRandom(4);
 
 type Label = { drawn: number; digit?: number; author?: string; readAs?: number; sure?: boolean };
 
-function labelled(labels: readonly Label[]): { lessons: Lesson[]; readings: Reading[] } {
+function labelled(labels: readonly Label[]): { lessons: LabelledSample[]; readings: Reading[] } {
   return {
     lessons: labels.map(({ drawn, digit = drawn, author = 'a', readAs = drawn }) => ({
       raster: rasterise([hands[drawn]!.map(value => value + 3 * normal(random))]),
@@ -40,7 +40,7 @@ function labelled(labels: readonly Label[]): { lessons: Lesson[]; readings: Read
 const times = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
 const trusted = (labels: readonly Label[]) => {
   const { lessons, readings } = labelled(labels);
-  return trustIn(lessons, readings);
+  return estimateTrust(lessons, readings);
 };
 const other = (digit: number) => (digit + 1 + int(random, 9)) % 10;
 const honest = (authors: number, count = 20) =>
@@ -108,5 +108,5 @@ test('a person whose every digit is new to the champion is believed when others 
 });
 
 test('no lessons, no trust', () => {
-  expect(trustIn([], [])).toEqual({ weights: new Float32Array(), doubted: 0, contradicted: 0 });
+  expect(estimateTrust([], [])).toEqual({ weights: new Float32Array(), doubted: 0, contradicted: 0 });
 });

@@ -1,5 +1,5 @@
 import { rasterSide } from '../../shared/rasterise.ts';
-import type { Lesson } from '../dataset/labelled-samples.ts';
+import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Reading, topOf } from './metrics.ts';
 
 export const trustDefaults = {
@@ -17,7 +17,7 @@ export const trustDefaults = {
   correction: 0.25, // … that was misread once
 };
 
-export type Trust = {
+export type LabelTrust = {
   weights: Float32Array; // of each lesson: 0 is not learned, else trust × how much there is to learn
   doubted: number; // lessons of authors whose labels as a whole cannot be believed, or all of them
   contradicted: number; // labels that the champion surely reads otherwise
@@ -28,7 +28,7 @@ export type Trust = {
  * labels of similar drawings, most of all other people's. A style that is new to the champion is made of like
  * mistakes that neighbours confirm; wrong labels contradict a sure champion in every direction.
  */
-export function trustIn(lessons: readonly Lesson[], readings: readonly Reading[]): Trust {
+export function estimateTrust(lessons: readonly LabelledSample[], readings: readonly Reading[]): LabelTrust {
   const views = readings.map(({ label, probabilities }) => {
     const top = topOf(probabilities);
     const contradicted = top !== label;
@@ -83,7 +83,7 @@ function beyondStyle(views: readonly View[]): number {
 }
 
 /** For each lesson the share of its neighbours' voices with its label, of `all` and of `others` alone; −1 for none. */
-function opinionsOn(lessons: readonly Lesson[]): { all: number; others: number }[] {
+function opinionsOn(lessons: readonly LabelledSample[]): { all: number; others: number }[] {
   const looks = lessons.map(({ raster }) => lookOf(raster));
   return lessons.map(({ author, digit }, i) => {
     const near: { j: number; likeness: number }[] = [];
@@ -148,7 +148,7 @@ function correlation(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-function groupedByAuthor(lessons: readonly Lesson[]): Map<string, number[]> {
+function groupedByAuthor(lessons: readonly LabelledSample[]): Map<string, number[]> {
   const groups = new Map<string, number[]>();
   lessons.forEach(({ author }, i) => {
     groups.set(author, [...(groups.get(author) ?? []), i]);

@@ -1,19 +1,19 @@
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
 import type { Digits, LabelledDrawing } from '../dataset/digits.ts';
-import { together } from '../dataset/ood-probes.ts';
+import { concatRasters } from '../dataset/ood-probes.ts';
 import { firstPoints } from '../dataset/redraw.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import type { Prefix, Reading } from './metrics.ts';
 
 const mostPrefixes = 24; // of a drawing: finer than the mind changes, and a median drawing has 38 points
 
-export async function readImages(net: ServingNet, { images, labels }: Digits): Promise<Reading[]> {
+export async function predictImages(net: ServingNet, { images, labels }: Digits): Promise<Reading[]> {
   const probabilities = await net.predict(images, labels.length);
   return Array.from(labels, (label, i) => ({ label, probabilities: tenOf(probabilities, i) }));
 }
 
 /** Reads drawings whole and at growing shares of their points, as they were while being drawn. */
-export async function readDrawings(
+export async function predictDrawings(
   net: ServingNet,
   drawings: readonly LabelledDrawing[],
 ): Promise<Reading[]> {
@@ -38,12 +38,12 @@ async function readDrawing(net: ServingNet, { strokes, ...rest }: LabelledDrawin
 }
 
 /** Probabilities of rasters by kind. */
-export async function readKinds(
+export async function predictKinds(
   net: ServingNet,
   kinds: Record<string, readonly Uint8Array[]>,
 ): Promise<Record<string, number[][]>> {
   const read = Object.entries(kinds).map(async ([kind, rasters]): Promise<[string, number[][]]> => {
-    const probabilities = await net.predict(together(rasters), rasters.length);
+    const probabilities = await net.predict(concatRasters(rasters), rasters.length);
     return [kind, rasters.map((_, i) => tenOf(probabilities, i))];
   });
   return Object.fromEntries(await Promise.all(read));

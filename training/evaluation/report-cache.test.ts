@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { rasterPixels } from '../../shared/rasterise.ts';
 import type { Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
-import { createMemory, knownOf, readOnce } from './report-cache.ts';
+import { cachedReadings, createReportCache, readOnce } from './report-cache.ts';
 
 const weights = (value: number): Weights => ({ dense: { shape: [2], data: Float32Array.of(value, value) } });
 const digits = (value: number): Digits => ({
@@ -20,25 +20,25 @@ function counted() {
 }
 
 test('the same weights read the same drawings once, whatever objects they come in', async () => {
-  const [memory, { read, times }] = [createMemory(), counted()];
+  const [memory, { read, times }] = [createReportCache(), counted()];
   for (let i = 0; i < 3; i++)
-    await readOnce(knownOf(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
+    await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
   expect(times()).toBe(1);
 });
 
 test('other weights, another set, or one drawing changed is read anew', async () => {
-  const [memory, { read, times }] = [createMemory(), counted()];
-  await readOnce(knownOf(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
-  await readOnce(knownOf(memory, weights(2)), { name: 'mnist', digits: digits(1), read });
-  await readOnce(knownOf(memory, weights(1)), { name: 'lessons', digits: digits(1), read });
-  await readOnce(knownOf(memory, weights(1)), { name: 'mnist', digits: digits(2), read });
+  const [memory, { read, times }] = [createReportCache(), counted()];
+  await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
+  await readOnce(cachedReadings(memory, weights(2)), { name: 'mnist', digits: digits(1), read });
+  await readOnce(cachedReadings(memory, weights(1)), { name: 'lessons', digits: digits(1), read });
+  await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(2), read });
   expect(times()).toBe(4);
 });
 
 test('the longest unused is forgotten first', async () => {
-  const [memory, { read, times }] = [createMemory(), counted()];
+  const [memory, { read, times }] = [createReportCache(), counted()];
   const ask = (value: number) =>
-    readOnce(knownOf(memory, weights(value)), { name: 'mnist', digits: digits(1), read });
+    readOnce(cachedReadings(memory, weights(value)), { name: 'mnist', digits: digits(1), read });
   for (const value of [1, 2, 3, 4, 1, 5, 1]) await ask(value);
   expect(times()).toBe(5);
   await ask(2);

@@ -4,7 +4,7 @@ import type { Reading } from './metrics.ts';
 import type { SetName } from './report.ts';
 
 /** What was read by whom, so that a champion is not measured again for each candidate. It compares what it is asked about, number by number. */
-export type Memory = Known[];
+export type ReportCache = Known[];
 
 type Known = {
   weights: Weights;
@@ -13,10 +13,10 @@ type Known = {
 
 const mostKnown = 4; // the champion, the shipped model, the candidate, which may be the next champion, and one to spare
 
-export const createMemory = (): Memory => [];
+export const createReportCache = (): ReportCache => [];
 
 /** What is known of these weights, to be added to. The longest unused is forgotten. */
-export function knownOf(memory: Memory, weights: Weights): Known {
+export function cachedReadings(memory: ReportCache, weights: Weights): Known {
   const at = memory.findIndex(known => areSame(known.weights, weights));
   const [known = { weights, readings: {} }] = at < 0 ? [] : memory.splice(at, 1);
   memory.unshift(known);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rasterPixels } from '../../shared/rasterise.ts';
-import { canaries, marked } from '../dataset/ood-probes.ts';
+import { marked, oodProbes } from '../dataset/ood-probes.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import { measure, setsOf, summarise } from './report.ts';
 
@@ -32,14 +32,14 @@ test('a report has a reading for every drawing of every set, in order', async ()
   const { net, now } = stubborn();
   const sets = setsOf({
     mnist: digits(700),
-    strangers: digits(30),
+    heldOut: digits(30),
     corrections: digits(0),
-    lessons: [lesson(3), lesson(4)],
+    samples: [lesson(3), lesson(4)],
   });
   const report = await measure(net, { sets, now });
   expect(Object.values(report.readings).map(({ length }) => length)).toEqual([700, 30, 0, 2, 500]);
   expect(report.readings.lessons.map(({ label }) => label)).toEqual([3, 4]);
-  expect(report.canaries).toHaveLength(canaries().length / rasterPixels);
+  expect(report.canaries).toHaveLength(oodProbes().length / rasterPixels);
   expect(report.microsPerImage).toBe(20);
   const summary = summarise(report);
   expect(summary.sets.strangers).toMatchObject({ count: 30, accuracy: 0.1 });
@@ -50,8 +50,8 @@ test('a report has a reading for every drawing of every set, in order', async ()
 });
 
 test('canaries are the same each time, and no two of them', () => {
-  const all = canaries();
-  expect(canaries()).toEqual(all);
+  const all = oodProbes();
+  expect(oodProbes()).toEqual(all);
   const rasters = Array.from({ length: all.length / rasterPixels }, (_, i) =>
     String(all.subarray(i * rasterPixels, (i + 1) * rasterPixels)),
   );

@@ -1,11 +1,11 @@
 import { decidedAt } from '../../shared/limits.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
 import type { Digits } from '../dataset/digits.ts';
-import type { Lesson } from '../dataset/labelled-samples.ts';
-import { canaries, marked } from '../dataset/ood-probes.ts';
+import type { LabelledSample } from '../dataset/labelled-samples.ts';
+import { marked, oodProbes } from '../dataset/ood-probes.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import { evaluate, type Reading, topOf } from './metrics.ts';
-import { readImages } from './predict.ts';
+import { predictImages } from './predict.ts';
 
 /** What a model is measured on, each with a name that people read in a verdict. */
 export const setNames = {
@@ -49,15 +49,18 @@ const timedCount = 100; // images between two looks at the clock: some 10 ms
 
 export function setsOf(parts: {
   mnist: Digits;
-  strangers: Digits;
+  heldOut: Digits;
   corrections: Digits;
-  lessons: readonly Lesson[];
+  samples: readonly LabelledSample[];
 }): Sets {
+  const { mnist, heldOut, corrections, samples } = parts;
   return {
-    ...parts,
-    lessons: digitsOf(parts.lessons),
-    marked: marked(parts.mnist, { count: markedCount }),
-    canaries: canaries(),
+    mnist,
+    strangers: heldOut,
+    corrections,
+    lessons: digitsOf(samples),
+    marked: marked(mnist, { count: markedCount }),
+    canaries: oodProbes(),
   };
 }
 
@@ -101,7 +104,7 @@ export function createReader(net: ServingNet, now: () => number) {
         labels: labels.subarray(from, to),
       };
       const began = now();
-      readings.push(...(await readImages(net, part)));
+      readings.push(...(await predictImages(net, part)));
       micros.push((1000 * (now() - began)) / (to - from));
     }
     return readings;
@@ -127,12 +130,12 @@ export function summarise({ readings, canaries, microsPerImage }: Report): Summa
       lessons: summariseSet(readings.lessons),
       marked: summariseSet(readings.marked),
     },
-    canariesFired: canaries.filter(hasFired).length / Math.max(1, canaries.length),
+    canariesFired: canaries.filter(isFired).length / Math.max(1, canaries.length),
     microsPerImage: Math.round(microsPerImage),
   };
 }
 
-export const hasFired = (probabilities: readonly number[]) => Math.max(...probabilities) >= decidedAt;
+export const isFired = (probabilities: readonly number[]) => Math.max(...probabilities) >= decidedAt;
 
 function summariseSet(readings: readonly Reading[]): SetSummary {
   const { accuracy, perDigit, ece } = evaluate(readings);

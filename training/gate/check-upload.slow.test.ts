@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { decodeWeights, encodeWeights, type Weights } from '../../shared/weights.ts';
-import { forgeries } from '../red-team/forged-uploads.ts';
+import { forgedUploads } from '../red-team/forged-uploads.ts';
 import { checkUpload, type UploadReason, uploadReasons } from './check-upload.ts';
 
 let base: Weights;
@@ -32,7 +32,7 @@ const refusals: [string, UploadReason, RegExp][] = [
 ];
 
 test.each(refusals)('%s is refused for its %s', (kind, reason, message) => {
-  const checked = checkUpload(forgeries(base, 1)[kind]!, base);
+  const checked = checkUpload(forgedUploads(base, 1)[kind]!, base);
   expect(checked).toMatchObject({ ok: false, reason, message: expect.stringMatching(message) });
 });
 
@@ -51,7 +51,8 @@ test('a flipped bit is refused', () => {
 
 test('every forgery is refused, whatever seed', () => {
   for (const seed of [2, 3])
-    for (const bytes of Object.values(forgeries(base, seed))) expect(checkUpload(bytes, base).ok).toBe(false);
+    for (const bytes of Object.values(forgedUploads(base, seed)))
+      expect(checkUpload(bytes, base).ok).toBe(false);
 });
 
 test('the base itself and a small change of it pass', () => {

@@ -1,7 +1,7 @@
 import { decodeWeights, encodeWeights, type Weights, WeightsError } from '../../shared/weights.ts';
 import { isLearned } from '../model/learned.ts';
 import { normsOf, updateOf } from '../model/weight-update.ts';
-import { honestDefaults } from './honest-norms.ts';
+import { benignDefaults } from './honest-norms.ts';
 
 export const uploadLimits = {
   // An update so many times as long as honest ones is no training but another net: refused, where clipping would make
@@ -64,8 +64,8 @@ function refusedSize(weights: Weights, base: Weights): CheckedUpload | undefined
   const { total, tensors } = normsOf(updateOf(base, weights), base);
   const found: Readonly<Record<string, number>> = { ...tensors, 'all tensors': total };
   const usual: Readonly<Record<string, number>> = {
-    ...honestDefaults.tensors,
-    'all tensors': honestDefaults.total,
+    ...benignDefaults.tensors,
+    'all tensors': benignDefaults.total,
   };
   for (const [what, norm] of Object.entries(found)) {
     if (norm <= uploadLimits.timesHonest * (usual[what] ?? 0)) continue;

@@ -1,15 +1,15 @@
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
-import { readImages } from '../evaluation/predict.ts';
+import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import type { Norms } from '../model/weight-update.ts';
-import { type Exam, type Examined, judgeUpload } from './evaluate-upload.ts';
-import { combine } from './robust-average.ts';
+import { type Evaluated, type EvaluationContext, evaluateUpload } from './evaluate-upload.ts';
+import { averageUploads } from './robust-average.ts';
 
-export type RoundExam = Exam & { honest: Norms };
+export type RoundContext = EvaluationContext & { honest: Norms };
 
 /** `kept` numbers the uploads the candidate is made of. */
-export type RoundVerdict = Examined & { candidate: Weights; kept: readonly number[] };
+export type RoundVerdict = Evaluated & { candidate: Weights; kept: readonly number[] };
 
 const mostAlone = 12; // uploads judged by themselves: a second or two each
 
@@ -20,12 +20,12 @@ const mostScreened = 100; // lessons that an upload is screened by: some 15 ms
  * must not cost the others their work. The uploads that read the lessons best are judged first, and those that read
  * them no better than the champion not at all, so that noise takes nobody's turn.
  */
-export async function judgeRound(uploads: readonly Weights[], exam: RoundExam): Promise<RoundVerdict> {
+export async function evaluateRound(uploads: readonly Weights[], exam: RoundContext): Promise<RoundVerdict> {
   const candidateOf = (some: readonly Weights[]) =>
-    combine(some, { base: exam.champion, anchor: exam.anchor, honest: exam.honest });
+    averageUploads(some, { base: exam.champion, anchor: exam.anchor, honest: exam.honest });
   const judgeSome = async (kept: readonly number[]): Promise<RoundVerdict> => {
     const candidate = candidateOf(uploads.filter((_, i) => kept.includes(i)));
-    return { ...(await judgeUpload(candidate, exam)), candidate, kept };
+    return { ...(await evaluateUpload(candidate, exam)), candidate, kept };
   };
   const together = await judgeSome(uploads.map((_, i) => i));
   if (together.verdict.kind === 'promoted' || uploads.length === 1) return together;
@@ -51,10 +51,10 @@ export async function judgeRound(uploads: readonly Weights[], exam: RoundExam): 
 }
 
 /** How surely the lessons are read as they are labelled: the mean logarithm of the probability, 0 at most. */
-async function surenessOf(weights: Weights, { lessons }: RoundExam): Promise<number> {
+async function surenessOf(weights: Weights, { samples }: RoundContext): Promise<number> {
   const net = await loadServingNet(encodeWeights(weights));
   try {
-    const readings = await readImages(net, digitsOf(lessons.slice(0, mostScreened)));
+    const readings = await predictImages(net, digitsOf(samples.slice(0, mostScreened)));
     const sum = readings.reduce(
       (total, { label, probabilities }) => total + Math.log(Math.max(probabilities[label] ?? 0, 1e-6)),
       0,

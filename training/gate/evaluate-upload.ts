@@ -1,7 +1,7 @@
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
-import type { Lesson } from '../dataset/labelled-samples.ts';
-import { trustIn } from '../evaluation/label-trust.ts';
+import type { LabelledSample } from '../dataset/labelled-samples.ts';
+import { estimateTrust } from '../evaluation/label-trust.ts';
 import {
   createReader,
   type SetName,
@@ -10,32 +10,32 @@ import {
   setsOf,
   summarise,
 } from '../evaluation/report.ts';
-import { knownOf, type Memory, readOnce } from '../evaluation/report-cache.ts';
+import { cachedReadings, type ReportCache, readOnce } from '../evaluation/report-cache.ts';
 import { loadServingNet } from '../model/serving-net.ts';
-import { judge, judgeLabels, type Verdict } from './gate.ts';
+import { decide, decideOnLabels, type Verdict } from './gate.ts';
 
-export type Exam = {
+export type EvaluationContext = {
   champion: Weights;
   anchor: Weights; // the shipped model
-  lessons: readonly Lesson[]; // of the pack that was handed out
-  strangers: Digits;
+  samples: readonly LabelledSample[]; // of the pack that was handed out
+  heldOut: Digits;
   corrections: Digits;
   mnist: Digits; // that nobody trains on
   now: () => number; // milliseconds
-  memory: Memory; // kept from one exam to the next
+  cache: ReportCache; // kept from one exam to the next
 };
 
 /** Without `after` when the labels were refused, or the small sets were enough to refuse. */
-export type Examined = { verdict: Verdict; before: Summary; after?: Summary };
+export type Evaluated = { verdict: Verdict; before: Summary; after?: Summary };
 
 /** The gate for weights that others trained. What is known already is not measured again. */
-export async function judgeUpload(candidate: Weights, exam: Exam): Promise<Examined> {
+export async function evaluateUpload(candidate: Weights, exam: EvaluationContext): Promise<Evaluated> {
   const sets = setsOf(exam);
   const champion = await sit(exam.champion, { ...exam, sets }, readAll);
   const anchor = await sit(exam.anchor, { ...exam, sets }, readAll);
   const before = summarise(champion);
-  const trust = trustIn(exam.lessons, champion.readings.lessons);
-  const refused = judgeLabels({ champion, trust });
+  const trust = estimateTrust(exam.samples, champion.readings.lessons);
+  const refused = decideOnLabels({ champion, trust });
   if (refused) return { verdict: refused, before };
 
   return sit(candidate, { ...exam, sets }, async pupil => {
@@ -51,15 +51,19 @@ export async function judgeUpload(candidate: Weights, exam: Exam): Promise<Exami
       // The champion's shapes, and within a few percent its numbers: it cannot be slower, only measured at a worse moment.
       microsPerImage: champion.microsPerImage,
     };
-    const early = judge({ champion, candidate: small, trust });
+    const early = decide({ champion, candidate: small, trust });
     if (early.kind === 'refused') return { verdict: early, before };
     const whole = { ...small, readings: { ...small.readings, mnist: await pupil.read('mnist') } };
-    return { verdict: judge({ champion, candidate: whole, anchor, trust }), before, after: summarise(whole) };
+    return {
+      verdict: decide({ champion, candidate: whole, anchor, trust }),
+      before,
+      after: summarise(whole),
+    };
   });
 }
 
 type Pupil = ReturnType<typeof pupilOf>;
-type Room = Pick<Exam, 'now' | 'memory'> & { sets: Sets };
+type Room = Pick<EvaluationContext, 'now' | 'cache'> & { sets: Sets };
 
 async function sit<T>(weights: Weights, room: Room, exam: (pupil: Pupil) => Promise<T>): Promise<T> {
   const net = await loadServingNet(encodeWeights(weights));
@@ -72,9 +76,9 @@ async function sit<T>(weights: Weights, room: Room, exam: (pupil: Pupil) => Prom
 
 function pupilOf(
   weights: Weights,
-  { memory, sets, reader }: Room & { reader: ReturnType<typeof createReader> },
+  { cache: memory, sets, reader }: Room & { reader: ReturnType<typeof createReader> },
 ) {
-  const known = knownOf(memory, weights);
+  const known = cachedReadings(memory, weights);
   return {
     read: (name: SetName) => readOnce(known, { name, digits: sets[name], read: reader.read }),
     readCanaries: () => reader.readCanaries(sets.canaries),

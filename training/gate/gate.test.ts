@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Trust } from '../evaluation/label-trust.ts';
+import type { LabelTrust } from '../evaluation/label-trust.ts';
 import type { Reading } from '../evaluation/metrics.ts';
 import { type Report, summarise } from '../evaluation/report.ts';
-import { type Case, gateLimits, judge, judgeLabels, type Reason, reasons } from './gate.ts';
+import { type Comparison, decide, decideOnLabels, gateLimits, type Reason, reasons } from './gate.ts';
 
 const sure = (digit: number, confidence = 0.995) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? confidence : (1 - confidence) / 9));
@@ -38,7 +38,7 @@ function report(
   };
 }
 
-const trust = (weights = upTo(20).map(() => 1), doubted = 0): Trust => ({
+const trust = (weights = upTo(20).map(() => 1), doubted = 0): LabelTrust => ({
   weights: Float32Array.from(weights),
   doubted,
   contradicted: doubted,
@@ -48,11 +48,11 @@ const trust = (weights = upTo(20).map(() => 1), doubted = 0): Trust => ({
 const better = (parts: Parameters<typeof report>[0] = {}) =>
   report({ strangers: readings(400, { wrong: upTo(6) }), lessons: readings(20), ...parts });
 
-const decide = (candidate: Report, parts: Partial<Case> = {}) =>
-  judge({ champion: report(), candidate, trust: trust(), ...parts });
+const decideOn = (candidate: Report, parts: Partial<Comparison> = {}) =>
+  decide({ champion: report(), candidate, trust: trust(), ...parts });
 
 test('a candidate that learned its lessons and lost nothing is promoted, both figures named', () => {
-  const verdict = decide(better());
+  const verdict = decideOn(better());
   expect(verdict.kind).toBe('promoted');
   expect(verdict.message).toBe(
     '10 of 10 misread lessons learned; MNIST hold-out 99.50 % → 99.50 %; held-out people 95.00 % → 98.50 %.',
@@ -63,7 +63,7 @@ test('a candidate that learned its lessons and lost nothing is promoted, both fi
 const mnist = (wrong: readonly number[]) => readings(5000, { wrong });
 const were = upTo(25, { step: 7 }); // the champion's mistakes on MNIST
 
-const refused: [Reason, string, Report, Partial<Case>?][] = [
+const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   ['not_finite', 'no number', better({ broken: true })],
   [
     'too_little_evidence',
@@ -174,15 +174,15 @@ const refused: [Reason, string, Report, Partial<Case>?][] = [
 ];
 
 test.each(refused)('refused for %s: %s', (reason, part, candidate, parts) => {
-  expect(decide(candidate, parts)).toMatchObject({ kind: 'refused', reason });
-  expect(decide(candidate, parts).message).toContain(part);
+  expect(decideOn(candidate, parts)).toMatchObject({ kind: 'refused', reason });
+  expect(decideOn(candidate, parts).message).toContain(part);
 });
 
 test('every reason is in the table', () => {
   expect(new Set(refused.map(([reason]) => reason))).toEqual(new Set(reasons));
 });
 
-const promoted: [string, Report, Partial<Case>?][] = [
+const promoted: [string, Report, Partial<Comparison>?][] = [
   ['five MNIST digits lost and none gained', better({ mnist: mnist([...were, ...upTo(5, { from: 1000 })]) })],
   [
     'fifteen lost and fifteen gained',
@@ -201,29 +201,29 @@ const promoted: [string, Report, Partial<Case>?][] = [
 ];
 
 test.each(promoted)('promoted: %s', (_, candidate, parts) => {
-  expect(decide(candidate, parts)).toMatchObject({ kind: 'promoted' });
+  expect(decideOn(candidate, parts)).toMatchObject({ kind: 'promoted' });
 });
 
 test('the verdict says on how many held-out drawings it stands', () => {
-  const without = decide(better({ strangers: [] }), { champion: report({ strangers: [] }) });
+  const without = decideOn(better({ strangers: [] }), { champion: report({ strangers: [] }) });
   expect(without.evidence.level).toBe('none');
   expect(without.message).toContain('There are no drawings of held-out people');
 });
 
 test('labels that are doubted are refused before anybody trains on them', () => {
   const none = upTo(20).map(() => 0);
-  expect(judgeLabels({ champion: report(), trust: trust() })).toBeUndefined();
-  expect(judgeLabels({ champion: report(), trust: trust(undefined, 10) })).toBeUndefined();
-  expect(judgeLabels({ champion: report(), trust: trust(none, 20) })).toMatchObject({
+  expect(decideOnLabels({ champion: report(), trust: trust() })).toBeUndefined();
+  expect(decideOnLabels({ champion: report(), trust: trust(undefined, 10) })).toBeUndefined();
+  expect(decideOnLabels({ champion: report(), trust: trust(none, 20) })).toMatchObject({
     reason: 'labels_doubted',
   });
-  expect(judgeLabels({ champion: report(), trust: trust(none) })).toMatchObject({
+  expect(decideOnLabels({ champion: report(), trust: trust(none) })).toMatchObject({
     reason: 'too_little_evidence',
   });
 });
 
 test('reports over different sets are a bug, not a verdict', () => {
-  expect(() => decide(better({ mnist: readings(4000) }))).toThrow(/do not pair up/);
+  expect(() => decideOn(better({ mnist: readings(4000) }))).toThrow(/do not pair up/);
 });
 
 test('a summary is small and has figures and confusion of every set', () => {

@@ -1,4 +1,4 @@
-import type { Trust } from '../evaluation/label-trust.ts';
+import type { LabelTrust } from '../evaluation/label-trust.ts';
 import { evaluate } from '../evaluation/metrics.ts';
 import {
   boundOf,
@@ -9,7 +9,7 @@ import {
   pairUp,
   percent,
 } from '../evaluation/paired-comparison.ts';
-import { hasFired, type Report, setNames } from '../evaluation/report.ts';
+import { isFired, type Report, setNames } from '../evaluation/report.ts';
 
 export const gateLimits = {
   // Of 5,000 hold-out digits an honest candidate changes some fifteen, so 95 % bounds are 0.13 points wide and a drop
@@ -61,10 +61,10 @@ export type Verdict =
   | { kind: 'refused'; reason: Reason; message: string; evidence: Evidence };
 
 /** Reports over the same sets. `anchor` is the base model's: many small steps must not walk away from it. */
-export type Case = { champion: Report; candidate: Report; anchor?: Report; trust: Trust };
+export type Comparison = { champion: Report; candidate: Report; anchor?: Report; trust: LabelTrust };
 
 /** Promoted only for a gain that shows, and no loss that is proven or suspicious. The first reason that applies is told. */
-export function judge(trial: Case): Verdict {
+export function decide(trial: Comparison): Verdict {
   const evidence = evidenceOf(trial.champion);
   for (const [reason, objection] of checks) {
     const message = objection(trial);
@@ -75,7 +75,7 @@ export function judge(trial: Case): Verdict {
 }
 
 /** The verdict on labels that are not worth training on, before any training; undefined when they are. */
-export function judgeLabels({ champion, trust }: Omit<Case, 'candidate'>): Verdict | undefined {
+export function decideOnLabels({ champion, trust }: Omit<Comparison, 'candidate'>): Verdict | undefined {
   const evidence = evidenceOf(champion);
   const message = doubted({ champion, trust });
   if (message !== undefined) return { kind: 'refused', reason: 'labels_doubted', message, evidence };
@@ -85,7 +85,7 @@ export function judgeLabels({ champion, trust }: Omit<Case, 'candidate'>): Verdi
 
 const nobodyBelieved = 'There is no label to learn from that the champion or similar drawings support.';
 
-const checks: readonly (readonly [Reason, (trial: Case) => string | undefined])[] = [
+const checks: readonly (readonly [Reason, (trial: Comparison) => string | undefined])[] = [
   [
     'not_finite',
     ({ candidate }) => (areNumbers(candidate) ? undefined : 'The candidate computes what is no number.'),
@@ -107,7 +107,7 @@ function areNumbers({ readings, canaries }: Report): boolean {
   return [...read, ...canaries].every(probabilities => probabilities.every(Number.isFinite));
 }
 
-function tooLittle({ champion, trust }: Case): string | undefined {
+function tooLittle({ champion, trust }: Comparison): string | undefined {
   const { length } = champion.readings.mnist;
   if (length < gateLimits.leastMnist)
     return `The ${setNames.mnist} has ${length} digits; under ${gateLimits.leastMnist} no drop can be excluded.`;
@@ -115,14 +115,14 @@ function tooLittle({ champion, trust }: Case): string | undefined {
 }
 
 /** Doubted labels beside others that are believed were not learned: they need not stop those. */
-function doubted({ champion, trust }: Omit<Case, 'candidate'>): string | undefined {
+function doubted({ champion, trust }: Omit<Comparison, 'candidate'>): string | undefined {
   if (trust.doubted === 0 || isAnyBelieved(trust)) return undefined;
   return `On ${trust.contradicted} of the ${champion.readings.lessons.length} ${setNames.lessons} the champion is sure of another digit, in more ways than a style of writing explains.`;
 }
 
-const isAnyBelieved = ({ weights }: Trust) => weights.some(weight => weight > 0);
+const isAnyBelieved = ({ weights }: LabelTrust) => weights.some(weight => weight > 0);
 
-function mnistFell({ champion, candidate, anchor }: Case): string | undefined {
+function mnistFell({ champion, candidate, anchor }: Comparison): string | undefined {
   const pairs = pairUp({ champion, candidate }, { name: 'mnist' });
   if (isTooMuch(pairs)) return lossOf(pairs);
   if (anchor === undefined) return undefined;
@@ -133,7 +133,7 @@ function mnistFell({ champion, candidate, anchor }: Case): string | undefined {
 const isTooMuch = (pairs: Pairs) =>
   -changeOf(pairs) > gateLimits.mnistDrop || boundOf(pairs) < -gateLimits.mnistMargin;
 
-function digitFell(trial: Case): string | undefined {
+function digitFell(trial: Comparison): string | undefined {
   for (let digit = 0; digit < 10; digit++) {
     const mnist = pairUp(trial, { name: 'mnist', digit });
     if (boundOf(mnist) < -gateLimits.digitMargin) return lossOf(mnist);
@@ -146,7 +146,7 @@ function digitFell(trial: Case): string | undefined {
   return undefined;
 }
 
-function strangersFell(trial: Case): string | undefined {
+function strangersFell(trial: Comparison): string | undefined {
   const pairs = pairUp(trial, { name: 'strangers' });
   if (isLossOfStrangers(pairs)) return lossOf(pairs);
   if (trial.anchor === undefined) return undefined;
@@ -159,13 +159,13 @@ const isLossOfStrangers = (pairs: Pairs) =>
     ? boundOf(pairs) < -gateLimits.strangersMargin
     : isSuspicious(pairs, gateLimits.fewShare);
 
-function forgotten(trial: Case): string | undefined {
+function forgotten(trial: Comparison): string | undefined {
   const pairs = pairUp(trial, { name: 'corrections' });
   const isLoss = pairs.lost - pairs.gained > Math.max(1, gateLimits.forgottenShare * pairs.before);
   return isLoss ? lossOf(pairs) : undefined;
 }
 
-function canariesFired(trial: Case): string | undefined {
+function canariesFired(trial: Comparison): string | undefined {
   const { champion, candidate, anchor } = trial;
   const [before, after] = [firedOf(champion), firedOf(candidate)];
   const fired = (was: number, whose: string) =>
@@ -179,9 +179,9 @@ function canariesFired(trial: Case): string | undefined {
   return boundOf(walked) < -gateLimits.walkedMarkedMargin ? sinceBase(lossOf(walked)) : undefined;
 }
 
-const firedOf = ({ canaries }: Report) => canaries.filter(hasFired).length / Math.max(1, canaries.length);
+const firedOf = ({ canaries }: Report) => canaries.filter(isFired).length / Math.max(1, canaries.length);
 
-function calibrationFell({ champion, candidate }: Case): string | undefined {
+function calibrationFell({ champion, candidate }: Comparison): string | undefined {
   for (const [name, tolerance, least] of [
     ['mnist', gateLimits.eceMnist, 1],
     ['strangers', gateLimits.eceStrangers, gateLimits.enough],
@@ -194,13 +194,13 @@ function calibrationFell({ champion, candidate }: Case): string | undefined {
   return undefined;
 }
 
-function tooSlow({ champion, candidate }: Case): string | undefined {
+function tooSlow({ champion, candidate }: Comparison): string | undefined {
   const [before, after] = [champion.microsPerImage, candidate.microsPerImage];
   if (after <= gateLimits.slowMicros || after <= gateLimits.slower * before) return undefined;
   return `An image takes the candidate ${Math.round(after)} µs, the champion ${Math.round(before)} µs.`;
 }
 
-function nothingLearned(trial: Case): string | undefined {
+function nothingLearned(trial: Comparison): string | undefined {
   const { misread, learned } = learnedOf(trial);
   const strangers = pairUp(trial, { name: 'strangers' });
   if (learned > 0 && learned >= gateLimits.learned * misread) return undefined;
@@ -210,14 +210,14 @@ function nothingLearned(trial: Case): string | undefined {
 }
 
 /** Of the lessons that are believed. */
-export function learnedOf({ champion, candidate, trust }: Case): { misread: number; learned: number } {
+export function learnedOf({ champion, candidate, trust }: Comparison): { misread: number; learned: number } {
   const believed = champion.readings.lessons.map((_, i) => trust.weights[i] > 0);
   const missed = champion.readings.lessons.map((reading, i) => believed[i] && !isRight(reading));
   const learned = candidate.readings.lessons.filter((reading, i) => missed[i] && isRight(reading));
   return { misread: missed.filter(Boolean).length, learned: learned.length };
 }
 
-function praise(trial: Case): string {
+function praise(trial: Comparison): string {
   const { misread, learned } = learnedOf(trial);
   const mnist = pairUp(trial, { name: 'mnist' });
   const strangers = pairUp(trial, { name: 'strangers' });

@@ -4,7 +4,7 @@ import type { Norms } from '../model/weight-update.ts';
  * What fine-tuning changes: half of the largest of 20 fine-tunings of the shipped model (`npm run -s bench -- hostile`
  * prints them; LOG.md). Honest updates of many lessons are shortened, a bold backdoor loses three quarters.
  */
-export const honestDefaults: Norms = {
+export const benignDefaults: Norms = {
   total: 0.04,
   tensors: {
     filter1: 0.0217,
@@ -29,17 +29,17 @@ const remembered = 20; // promoted updates; while there are fewer, the defaults 
 const [least, most] = [0.5, 1.5];
 
 /** What to hold updates to, by the norms of those that were promoted, oldest first. */
-export function honestNorms(history: readonly Norms[] = []): Norms {
+export function benignNorms(history: readonly Norms[] = []): Norms {
   const latest = history.slice(-remembered);
-  const known = latest.length < remembered ? [honestDefaults, ...latest] : latest;
+  const known = latest.length < remembered ? [benignDefaults, ...latest] : latest;
   const bounded = (normOf: (norms: Norms) => number) => {
-    const usual = normOf(honestDefaults);
+    const usual = normOf(benignDefaults);
     return Math.min(most * usual, Math.max(least * usual, ...known.map(normOf)));
   };
   return {
     total: bounded(({ total }) => total),
     tensors: Object.fromEntries(
-      Object.keys(honestDefaults.tensors).map(name => [name, bounded(({ tensors }) => tensors[name] ?? 0)]),
+      Object.keys(benignDefaults.tensors).map(name => [name, bounded(({ tensors }) => tensors[name] ?? 0)]),
     ),
   };
 }

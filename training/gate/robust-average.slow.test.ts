@@ -3,8 +3,8 @@ import { createRandom, normal } from '../../shared/random.ts';
 import type { Weights } from '../../shared/weights.ts';
 import { initialWeights } from '../model/network.ts';
 import { addTo, clip, normsOf, scaledBy, updateOf } from '../model/weight-update.ts';
-import { honestDefaults as honest } from './honest-norms.ts';
-import { combine, distance, roundDefaults } from './robust-average.ts';
+import { benignDefaults as honest } from './honest-norms.ts';
+import { averageUploads, distance, roundDefaults } from './robust-average.ts';
 
 // Biases of nothing would have no length to take shares of.
 const base: Weights = Object.fromEntries(
@@ -36,23 +36,23 @@ const opposite = (weights: Weights) => addTo(base, scaledBy(updateOf(base, weigh
 
 test('a round of one is that one, clipped', () => {
   const gentle = moved(1, { times: 0.5 });
-  expect(distance(combine([gentle], round), gentle)).toBeCloseTo(0, 6);
+  expect(distance(averageUploads([gentle], round), gentle)).toBeCloseTo(0, 6);
   const greedy = moved(1, { times: 5 });
-  expect(distance(combine([greedy], round), moved(1, { times: 1 }))).toBeCloseTo(0, 6);
+  expect(distance(averageUploads([greedy], round), moved(1, { times: 1 }))).toBeCloseTo(0, 6);
 });
 
 test('the order of a round does not matter, and its average lies between', () => {
   const three = [1, 2, 3].map(seed => moved(seed, { times: 0.5 }));
-  expect(distance(combine(three, round), combine(three.toReversed(), round))).toBeCloseTo(0, 6);
-  expect(distance(combine([three[0]!, opposite(three[0]!)], round), base)).toBeCloseTo(0, 6);
-  expect(() => combine([], round)).toThrow(/without uploads/);
+  expect(distance(averageUploads(three, round), averageUploads(three.toReversed(), round))).toBeCloseTo(0, 6);
+  expect(distance(averageUploads([three[0]!, opposite(three[0]!)], round), base)).toBeCloseTo(0, 6);
+  expect(() => averageUploads([], round)).toThrow(/without uploads/);
 });
 
 test('from five on, one that pulls another way moves nothing that the others agree on', () => {
   const honestOne = moved(1, { times: 0.5 });
   const spoiler = opposite(moved(1, { times: 1 }));
-  const four = combine([honestOne, honestOne, honestOne, spoiler], round);
-  const five = combine([honestOne, honestOne, honestOne, honestOne, spoiler], round);
+  const four = averageUploads([honestOne, honestOne, honestOne, spoiler], round);
+  const five = averageUploads([honestOne, honestOne, honestOne, honestOne, spoiler], round);
   expect(distance(five, honestOne)).toBeCloseTo(0, 6);
   expect(distance(four, honestOne)).toBeGreaterThan(0.01);
 });
@@ -60,7 +60,11 @@ test('from five on, one that pulls another way moves nothing that the others agr
 test('however many steps are promoted, a champion stays within the leash', () => {
   let champion = base;
   for (let step = 0; step < 10; step++)
-    champion = combine([moved(7, { times: 1, from: champion })], { base: champion, anchor: base, honest });
+    champion = averageUploads([moved(7, { times: 1, from: champion })], {
+      base: champion,
+      anchor: base,
+      honest,
+    });
   const radius = roundDefaults.leash * honest.total;
   expect(distance(champion, base)).toBeCloseTo(radius, 3);
   expect(champion.mean1).toEqual(base.mean1);
@@ -68,7 +72,7 @@ test('however many steps are promoted, a champion stays within the leash', () =>
 
 test('a champion that the server took further away may be taught, but goes no further', () => {
   const far = addTo(base, scaledBy(updateOf(base, moved(8, { times: 1 })), 8));
-  const next = combine([moved(8, { times: 1, from: far })], { base: far, anchor: base, honest });
+  const next = averageUploads([moved(8, { times: 1, from: far })], { base: far, anchor: base, honest });
   expect(distance(next, base)).toBeLessThanOrEqual(distance(far, base) * 1.0001);
   expect(normsOf(updateOf(far, next), far).total).toBeLessThan(honest.total);
 });

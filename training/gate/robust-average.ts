@@ -9,13 +9,16 @@ export const roundDefaults = {
   leash: 4,
 } as const;
 
-export type Round = { base: Weights; anchor: Weights; honest: Norms };
+export type UploadsToAverage = { base: Weights; anchor: Weights; honest: Norms };
 
 /**
  * One candidate of checked uploads that all began at `base`: each clipped to what honest training changes, averaged
  * (from five on without the extremes of each coordinate), and held to the leash on `anchor`, the shipped model.
  */
-export function combine(uploads: readonly Weights[], { base, anchor, honest }: Round): Weights {
+export function averageUploads(
+  uploads: readonly Weights[],
+  { base, anchor, honest }: UploadsToAverage,
+): Weights {
   const updates = uploads.map(upload => clip(updateOf(base, upload), { base, honest }));
   const candidate = addTo(base, averageOf(updates));
   // A champion that the server itself taught may be further away: then no further than that.

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { decodeWeights, type Weights } from '../../shared/weights.ts';
-import type { Lesson } from '../dataset/labelled-samples.ts';
+import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
@@ -21,14 +21,14 @@ beforeAll(async () => {
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const random = createRandom(1);
-const lessons: Lesson[] = Array.from({ length: 6 }, (_, i) => {
+const lessons: LabelledSample[] = Array.from({ length: 6 }, (_, i) => {
   const strokes = drawGlyph(i, random);
   return { raster: rasterise(strokes), strokes, digit: i, author: `a${i % 3}`, correction: true };
 });
 const trust = new Float32Array(6).fill(1);
 const few = { leastSteps: 3, stepsPerLesson: 0 };
 const begin = (seed: number, weights = champion, options: Partial<typeof fineTuneDefaults> = few) =>
-  fineTune({ weights, lessons, trust, replay: mnist.train, seed, options });
+  fineTune({ weights, samples: lessons, trust, replay: mnist.train, seed, options });
 
 async function finish(tuning: ReturnType<typeof fineTune>) {
   const reports: Progress[] = [];
@@ -72,7 +72,7 @@ test('more lessons take more steps, from a hundred to three hundred', async () =
   const steps = async (count: number) => {
     const tuning = fineTune({
       weights: champion,
-      lessons: Array.from({ length: count }, (_, i) => lessons[i % 6]!),
+      samples: Array.from({ length: count }, (_, i) => lessons[i % 6]!),
       trust: new Float32Array(count).fill(1),
       replay: mnist.gate,
       seed: 1,
@@ -95,7 +95,7 @@ test('return() cancels between two steps and frees everything', async () => {
 
 test('what is resumed from a checkpoint becomes what it would have become without', async () => {
   const saved: Checkpoint[] = [];
-  const tuning = { weights: champion, lessons, trust, replay: mnist.gate, seed: 7, options: few };
+  const tuning = { weights: champion, samples: lessons, trust, replay: mnist.gate, seed: 7, options: few };
   const whole = fineTune({
     ...tuning,
     async save(read) {

@@ -2,9 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
 import { batchDefaults } from '../dataset/batches.ts';
 import type { Digits } from '../dataset/digits.ts';
-import { balanced, type Lesson, lessonBatches, lessonDefaults } from '../dataset/labelled-samples.ts';
+import {
+  balancedDigits,
+  type LabelledSample,
+  sampleBatches,
+  sampleDefaults,
+} from '../dataset/labelled-samples.ts';
 import { isRight } from '../evaluation/paired-comparison.ts';
-import { readImages } from '../evaluation/predict.ts';
+import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import { foldedOf, type Params, serve } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
@@ -33,7 +38,7 @@ export class DivergedError extends Error {
 
 export type FineTuning = {
   weights: Weights; // the champion's, never changed
-  lessons: readonly Lesson[];
+  samples: readonly LabelledSample[];
   trust: Float32Array; // of each lesson, by `trustIn`
   replay: Digits; // of MNIST, for all of a batch but the lessons' places
   seed: number;
@@ -45,7 +50,7 @@ export type FineTuning = {
  * the candidate. Cancel by `return()`. Throws DivergedError.
  */
 export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, Weights, undefined> {
-  const { weights, lessons, seed } = tuning;
+  const { weights, samples: lessons, seed } = tuning;
   const options = { ...fineTuneDefaults, ...tuning.options };
   const {
     leastSteps,
@@ -63,8 +68,8 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   const steps = Math.min(mostSteps, wanted);
   const reach = mostSteps > leastSteps ? Math.max(0, steps - leastSteps) / (mostSteps - leastSteps) : 0;
   const adopted = leastAdopted + (manyAdopted - leastAdopted) * reach;
-  const replay = balanced(tuning.replay, { count: steps * batchDefaults.size, seed });
-  const batches = lessonBatches({ lessons, weights: tuning.trust, replay, seed });
+  const replay = balancedDigits(tuning.replay, { count: steps * batchDefaults.size, seed });
+  const batches = sampleBatches({ lessons, weights: tuning.trust, replay, seed });
   const { from, save } = tuning;
   const champion = foldedOf(weights);
   const training = train({
@@ -99,7 +104,7 @@ function asRead(
   { images, targets }: { images: tf.Tensor4D; targets: tf.Tensor2D },
 ): tf.Tensor2D {
   const [n, side, width, depth] = images.shape;
-  const replayed = n - lessonDefaults.perBatch; // of the places that lessons take none: those stand last
+  const replayed = n - sampleDefaults.perBatch; // of the places that lessons take none: those stand last
   const read = serve(champion, tf.slice(images, 0, [replayed, side, width, depth]));
   return tf.concat2d([read, tf.slice(targets, replayed)], 0);
 }
@@ -111,7 +116,7 @@ async function adopt(
   trained: Weights,
   { weights, adopted, mostAdopted, known, ...rest }: Adoption,
 ): Promise<Weights> {
-  const believed = digitsOf(rest.lessons.filter((_, i) => rest.trust[i] > 0));
+  const believed = digitsOf(rest.samples.filter((_, i) => rest.trust[i] > 0));
   const [before, after] = [await knownOf(weights, believed), await knownOf(trained, believed)];
   const learned = after.flatMap((isKnown, i) => (isKnown && !before[i] ? [i] : []));
   for (let share = adopted; ; share += shareStep) {
@@ -127,7 +132,7 @@ const shareStep = 0.05; // finer than a figure of the gate would show
 async function knownOf(weights: Weights, digits: Digits): Promise<boolean[]> {
   const net = await loadServingNet(encodeWeights(weights));
   try {
-    return (await readImages(net, digits)).map(isRight);
+    return (await predictImages(net, digits)).map(isRight);
   } finally {
     net.dispose();
   }

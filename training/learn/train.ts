@@ -112,7 +112,7 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
       });
       yield { step, steps, loss: lossValue[0] ?? NaN, accuracy: accuracyValue[0] ?? NaN };
     }
-    if (norm === 'batch') settleNorms(averaged, batches, options.normBatches);
+    if (norm === 'batch') recomputeNorms(averaged, batches, options.normBatches);
     return await toWeights(averaged);
   } finally {
     tf.dispose([params, averaged, first, second]);
@@ -134,7 +134,7 @@ function keptOf(n: number, { step, dropout }: { step: number; dropout: number })
 }
 
 /** Averaged weights never saw their own statistics: measure them over some batches. */
-function settleNorms(params: Params, batches: Iterator<Batch>, count: number): void {
+function recomputeNorms(params: Params, batches: Iterator<Batch>, count: number): void {
   for (let i = 1; i <= count; i++) {
     const { images, targets } = tensorsOf(next(batches));
     tf.tidy(() => {

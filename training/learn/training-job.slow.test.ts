@@ -5,17 +5,17 @@ import { chance, createRandom, int, normal, type Random } from '../../shared/ran
 import { rasterise } from '../../shared/rasterise.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
-import { balanced, type Lesson } from '../dataset/labelled-samples.ts';
+import { balancedDigits, type LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { topOf } from '../evaluation/metrics.ts';
-import { readImages } from '../evaluation/predict.ts';
+import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf, measure, setsOf } from '../evaluation/report.ts';
-import { type Evidence, judge } from '../gate/gate.ts';
+import { decide, type Evidence } from '../gate/gate.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { fineTune } from './fine-tune.ts';
-import { type Lecture, type Outcome, teach } from './training-job.ts';
+import { type Outcome, runTrainingJob, type TrainingPhaseEvent } from './training-job.ts';
 
 /**
  * The real thing on drawings by rule: people who write a 1 with a level flag and a 0 with a bar across, both of which
@@ -32,7 +32,7 @@ let gate: Digits;
 beforeAll(async () => {
   await startTestEngine();
   mnist = await readMnist();
-  gate = balanced(mnist.gate, { count: 2000, seed: 2 });
+  gate = balancedDigits(mnist.gate, { count: 2000, seed: 2 });
   champion = decodeWeights(await readFile(new URL('../../models/base/weights.bin', import.meta.url)));
   strangers = digitsOf((await people({ count: 12, drawings: 20, seed: 99 })).flat());
 });
@@ -59,25 +59,25 @@ async function people({ count, drawings, seed }: { count: number; drawings: numb
 function draw(
   digit: number,
   { random, flag, author }: { random: Random; flag: number; author: string },
-): Lesson {
+): LabelledSample {
   const hand = (points: readonly number[]) => points.map(value => value + 2.5 * normal(random));
   const own = { 0: [hand(ring), hand([10, 50, 90, 50])], 1: [hand([8, flag, 60, 0, 58, 100])] };
   const strokes = digit === 0 || digit === 1 ? own[digit] : drawGlyph(digit, random);
   return { raster: rasterise(strokes), strokes, digit, author, correction: false };
 }
 
-async function read(weights: Weights, drawings: readonly Lesson[]): Promise<number[]> {
+async function read(weights: Weights, drawings: readonly LabelledSample[]): Promise<number[]> {
   const net = await loadServingNet(encodeWeights(weights));
-  const readings = await readImages(net, digitsOf(drawings));
+  const readings = await predictImages(net, digitsOf(drawings));
   net.dispose();
   return readings.map(({ probabilities }) => topOf(probabilities));
 }
 
-const begin = (lessons: readonly Lesson[], { held = strangers, mnist: digits = gate }: Held = {}) =>
-  teach({
+const begin = (lessons: readonly LabelledSample[], { held = strangers, mnist: digits = gate }: Held = {}) =>
+  runTrainingJob({
     champion,
-    lessons,
-    strangers: held,
+    samples: lessons,
+    heldOut: held,
     corrections: nobody,
     replay: mnist.train,
     mnist: digits,
@@ -88,9 +88,9 @@ const begin = (lessons: readonly Lesson[], { held = strangers, mnist: digits = g
 
 type Held = { held?: Digits; mnist?: Digits };
 
-async function teachAll(lessons: readonly Lesson[], held: Held = {}) {
+async function teachAll(lessons: readonly LabelledSample[], held: Held = {}) {
   const job = begin(lessons, held);
-  const lectures: Lecture[] = [];
+  const lectures: TrainingPhaseEvent[] = [];
   for (;;) {
     const state = await job.next();
     if (state.done) return { outcome: state.value!, lectures };
@@ -100,7 +100,7 @@ async function teachAll(lessons: readonly Lesson[], held: Held = {}) {
 
 const drop = ({ before, candidate }: Outcome) =>
   before.sets.mnist.accuracy - (candidate?.after.sets.mnist.accuracy ?? 0);
-const wrongly = (lesson: Lesson, random: Random): Lesson => ({
+const wrongly = (lesson: LabelledSample, random: Random): LabelledSample => ({
   ...lesson,
   digit: (lesson.digit + 1 + int(random, 9)) % 10,
   correction: true,
@@ -155,7 +155,7 @@ test('a candidate trained on them all the same is refused, and the set that fell
   const blind = new Float32Array(lessons.length).fill(1); // somebody else's trainer need not weigh labels
   const tuning = fineTune({
     weights: champion,
-    lessons,
+    samples: lessons,
     trust: blind,
     replay: mnist.train,
     seed: 1,
@@ -163,10 +163,10 @@ test('a candidate trained on them all the same is refused, and the set that fell
   });
   let state = await tuning.next();
   while (!state.done) state = await tuning.next();
-  const sets = setsOf({ mnist: mnist.gate, strangers, corrections: nobody, lessons });
+  const sets = setsOf({ mnist: mnist.gate, heldOut: strangers, corrections: nobody, samples: lessons });
   const [before, after] = [await reportOn(champion, sets), await reportOn(state.value, sets)];
   const trust = { weights: blind, doubted: 0, contradicted: 0 };
-  const verdict = judge({ champion: before, candidate: after, trust });
+  const verdict = decide({ champion: before, candidate: after, trust });
   expect(verdict).toMatchObject({ kind: 'refused' });
   expect(verdict.message).toMatch(/MNIST hold-out|held-out people/);
 });

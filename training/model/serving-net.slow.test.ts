@@ -6,7 +6,7 @@ import { decodeWeights, encodeWeights, WeightsError } from '../../shared/weights
 import { readMnist } from '../dataset/mnist.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { evaluate, topOf } from '../evaluation/metrics.ts';
-import { readDrawings, readImages } from '../evaluation/predict.ts';
+import { predictDrawings, predictImages } from '../evaluation/predict.ts';
 import { initialWeights } from './network.ts';
 import { loadServingNet } from './serving-net.ts';
 
@@ -43,14 +43,14 @@ describe('the shipped model', () => {
     const net = await loadServingNet(await shipped());
     const { test } = await readMnist();
     const some = { images: test.images.subarray(0, 784_000), labels: test.labels.subarray(0, 1000) };
-    expect(evaluate(await readImages(net, some)).accuracy).toBeGreaterThanOrEqual(0.985);
+    expect(evaluate(await predictImages(net, some)).accuracy).toBeGreaterThanOrEqual(0.985);
     net.dispose();
   });
 
   test('reads a seven, and tells what it thought on the way', async () => {
     const net = await loadServingNet(await shipped());
     expect(topOf([...(await net.predict(rasterise(seven.strokes), 1))])).toBe(7);
-    const [reading] = await readDrawings(net, [seven]);
+    const [reading] = await predictDrawings(net, [seven]);
     expect(reading?.prefixes?.map(({ share }) => share)).toEqual([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1]);
     expect(reading?.prefixes?.at(-1)?.probabilities).toEqual(reading?.probabilities);
     net.dispose();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom, normal } from '../../shared/random.ts';
 import type { Weights } from '../../shared/weights.ts';
-import { honestDefaults, honestNorms } from '../gate/honest-norms.ts';
+import { benignDefaults, benignNorms } from '../gate/honest-norms.ts';
 import { initialWeights } from './network.ts';
 import { addTo, between, clip, type Norms, normsOf, scaledBy, updateOf } from './weight-update.ts';
 
@@ -38,11 +38,11 @@ test('norms are shares of the base: a tenth more everywhere is a tenth', () => {
 test('a clipped update has what honest ones have, in every tensor and in total, and its own direction', () => {
   for (const by of [0.001, 0.01, 1]) {
     const update = updateOf(base, varied(base, { seed: 3, by }));
-    const clipped = clip(update, { base, honest: honestDefaults });
+    const clipped = clip(update, { base, honest: benignDefaults });
     const norms = normsOf(clipped, base);
-    expect(norms.total).toBeLessThanOrEqual(honestDefaults.total * 1.0001);
+    expect(norms.total).toBeLessThanOrEqual(benignDefaults.total * 1.0001);
     for (const [name, norm] of Object.entries(norms.tensors))
-      expect(norm).toBeLessThanOrEqual(honestDefaults.tensors[name]! * 1.0001);
+      expect(norm).toBeLessThanOrEqual(benignDefaults.tensors[name]! * 1.0001);
     const factor = clipped.dense!.data[0]! / update.dense!.data[0]!;
     clipped.dense!.data.forEach((value, i) => {
       expect(value).toBeCloseTo(factor * update.dense!.data[i]!, 6);
@@ -52,7 +52,7 @@ test('a clipped update has what honest ones have, in every tensor and in total, 
 
 test('an update within what honest ones have stays as it is', () => {
   const update = scaledBy(updateOf(base, scaled(base, 2)), 0.001);
-  expect(clip(update, { base, honest: honestDefaults })).toEqual(update);
+  expect(clip(update, { base, honest: benignDefaults })).toEqual(update);
 });
 
 test('half way is half the update', () => {
@@ -62,29 +62,29 @@ test('half way is half the update', () => {
 });
 
 const times = (factor: number): Norms => ({
-  total: factor * honestDefaults.total,
+  total: factor * benignDefaults.total,
   tensors: Object.fromEntries(
-    Object.entries(honestDefaults.tensors).map(([name, norm]) => [name, factor * norm]),
+    Object.entries(benignDefaults.tensors).map(([name, norm]) => [name, factor * norm]),
   ),
 });
 
 test('what is honest follows the last twenty promoted updates, within bounds', () => {
-  expect(honestNorms()).toEqual(honestDefaults);
-  expect(honestNorms([times(1.2)])).toEqual(times(1.2));
-  expect(honestNorms([times(0.7)])).toEqual(honestDefaults); // nineteen are missing yet
+  expect(benignNorms()).toEqual(benignDefaults);
+  expect(benignNorms([times(1.2)])).toEqual(times(1.2));
+  expect(benignNorms([times(0.7)])).toEqual(benignDefaults); // nineteen are missing yet
   const twenty = Array.from({ length: 20 }, (_, i) => times(i === 3 ? 0.8 : 0.7));
-  expect(honestNorms([times(1.4), ...twenty])).toEqual(times(0.8));
-  expect(honestNorms(twenty.map(() => times(0.01)))).toEqual(times(0.5));
-  expect(honestNorms([times(9)])).toEqual(times(1.5));
+  expect(benignNorms([times(1.4), ...twenty])).toEqual(times(0.8));
+  expect(benignNorms(twenty.map(() => times(0.01)))).toEqual(times(0.5));
+  expect(benignNorms([times(9)])).toEqual(times(1.5));
 });
 
 test('clipped updates, promoted for ever, never raise what counts as honest', () => {
   const history = [times(1.1)];
   for (let i = 0; i < 30; i++) {
-    const honest = honestNorms(history);
+    const honest = benignNorms(history);
     const greedy = scaledBy(updateOf(base, scaled(base, 2)), 10);
     history.push(normsOf(clip(greedy, { base, honest }), base));
-    expect(honestNorms(history).total).toBeLessThanOrEqual(times(1.1).total * 1.0001);
+    expect(benignNorms(history).total).toBeLessThanOrEqual(times(1.1).total * 1.0001);
   }
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { proveEngine } from '../engine/benchmark-engine.ts';
+import { benchmarkEngine } from '../engine/benchmark-engine.ts';
 import { chooseEngine } from '../engine/choose-engine.ts';
 import { hasLibrary, nativeFolder } from '../engine/native-folder.ts';
 import { buildEngine } from './build.ts';
@@ -25,7 +25,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Resolves when the engine in `folder` computes what it should. Rejects with MissingError. */
 async function prove(folder: string): Promise<void> {
-  const proof = await proveEngine({ engine: 'tfjs-node', threads: 1, folder }, patience);
+  const proof = await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder }, patience);
   if (!proof.ok) throw new MissingError(`The native engine does not work here: ${proof.why}.`);
 }
 
@@ -93,7 +93,7 @@ async function install(): Promise<void> {
 async function works(): Promise<boolean> {
   return (
     hasLibrary(nativeFolder) &&
-    (await proveEngine({ engine: 'tfjs-node', threads: 1, folder: nativeFolder }, patience)).ok
+    (await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder: nativeFolder }, patience)).ok
   );
 }
 

@@ -4,17 +4,24 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createRandom, normal } from '../../shared/random.ts';
 import { decodeWeights, encodeWeights, type Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
-import { balanced, type Lesson } from '../dataset/labelled-samples.ts';
+import { balancedDigits, type LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
-import { classroom } from '../dataset/synthetic-class.ts';
+import { drawSyntheticClass } from '../dataset/synthetic-class.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { digitsOf } from '../evaluation/report.ts';
-import { createMemory } from '../evaluation/report-cache.ts';
+import { createReportCache } from '../evaluation/report-cache.ts';
 import { checkUpload } from '../gate/check-upload.ts';
-import { judgeRound, type RoundVerdict } from '../gate/evaluate-round.ts';
-import { honestNorms } from '../gate/honest-norms.ts';
+import { evaluateRound, type RoundVerdict } from '../gate/evaluate-round.ts';
+import { benignNorms } from '../gate/honest-norms.ts';
 import { addTo, between, clip, updateOf } from '../model/weight-update.ts';
-import { flippedOf, gently, honestly, type Plot, plotted, successOf } from './trained-attacks.ts';
+import {
+  type AttackParts,
+  flippedOf,
+  successOf,
+  trainAttack,
+  trainHonestly,
+  trainSmallHarm,
+} from './trained-attacks.ts';
 
 /** The red team's trained uploads, and honest ones, through check, clipping and gate; the cheap ones are in check-upload.slow.test.ts. */
 vi.setConfig({ testTimeout: 400_000 }); // each trains for real: some 3 s where nothing else runs
@@ -27,29 +34,29 @@ let strangers: Digits;
 /** A part of the gate's digits: enough to show an attack that is not gentle, and four fifths quicker. */
 let sample: Digits;
 let diligent: Weights; // honest work
-const memory = createMemory();
+const memory = createReportCache();
 beforeAll(async () => {
   await startTestEngine();
   mnist = await readMnist();
   base = decodeWeights(await readFile(new URL('../../models/base/weights.bin', import.meta.url)));
-  sample = balanced(mnist.gate, { count: 1000, seed: 2 });
-  replay = balanced(mnist.train, { count: 3000, seed: 1 }); // as much as a pack holds
-  strangers = digitsOf(classroom({ people: 12, drawings: 20, seed: 99 }).flat());
-  diligent = await honestly(plot({ seed: 5 }));
+  sample = balancedDigits(mnist.gate, { count: 1000, seed: 2 });
+  replay = balancedDigits(mnist.train, { count: 3000, seed: 1 }); // as much as a pack holds
+  strangers = digitsOf(drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat());
+  diligent = await trainHonestly(plot({ seed: 5 }));
 });
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
-const class4 = classroom({ people: 4, drawings: 20, seed: 1 }).flat();
-const plot = (parts: Partial<Plot> = {}): Plot => ({
+const class4 = drawSyntheticClass({ people: 4, drawings: 20, seed: 1 }).flat();
+const plot = (parts: Partial<AttackParts> = {}): AttackParts => ({
   base,
-  lessons: class4,
+  samples: class4,
   replay,
   steps,
   seed: 1,
   ...parts,
 });
 
-type Held = { champion?: Weights; lessons?: readonly Lesson[]; held?: Digits; gate?: Digits };
+type Held = { champion?: Weights; lessons?: readonly LabelledSample[]; held?: Digits; gate?: Digits };
 
 /** As the server does it: what passes the check is judged, together. */
 function decide(
@@ -61,16 +68,16 @@ function decide(
     return result.ok ? [result.weights] : [];
   });
   expect(checked).toHaveLength(uploads.length);
-  return judgeRound(checked, {
+  return evaluateRound(checked, {
     champion,
     anchor: base,
-    lessons,
-    strangers: held,
+    samples: lessons,
+    heldOut: held,
     corrections: nobody,
     mnist: gate,
     now: () => performance.now(),
-    memory,
-    honest: honestNorms(),
+    cache: memory,
+    honest: benignNorms(),
   });
 }
 /** The same by somebody who knows where the check looks: a class called too often shows in its bias first. */
@@ -82,13 +89,13 @@ const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
 
 test('labels rotated and a class flipped are refused', async () => {
   for (const kind of ['wrong_labels', 'class_flipped'] as const) {
-    const { verdict } = await decide([careful(await plotted(kind, plot()))]);
+    const { verdict } = await decide([careful(await trainAttack(kind, plot()))]);
     expect([kind, verdict.kind]).toEqual([kind, 'refused']);
   }
 });
 
 test('of a backdoor that only its own mark opens, the check stops it or clipping leaves nothing', async () => {
-  const stealthy = await plotted('backdoor_stealthy', plot({ steps: 100 }));
+  const stealthy = await trainAttack('backdoor_stealthy', plot({ steps: 100 }));
   expect(await successOf(stealthy, sample)).toBeGreaterThan(0.4);
   expect(checkUpload(encodeWeights(stealthy), base)).toMatchObject({ ok: false, reason: 'magnitude' });
   const { candidate } = await decide([careful(stealthy)]);
@@ -96,15 +103,15 @@ test('of a backdoor that only its own mark opens, the check stops it or clipping
 });
 
 test('a class flipped gently on top of honest work is refused on MNIST, without a single held-out drawing', async () => {
-  const flipped = await plotted('class_flipped', plot({ seed: 2 }));
-  const gentle = await gently(diligent, { other: flipped, digits: mnist.gate, lost: 20 });
+  const flipped = await trainAttack('class_flipped', plot({ seed: 2 }));
+  const gentle = await trainSmallHarm(diligent, { other: flipped, digits: mnist.gate, lost: 20 });
   const { verdict } = await decide([gentle], { held: nobody, gate: mnist.gate });
   const reason = expect.stringMatching(/digit_fell|mnist_fell/);
   expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
 });
 
 test('clipped to what honest updates have, a backdoor hardly opens, and it is refused all the same', async () => {
-  const caught = await plotted('backdoor', plot({ seed: 4, steps: 100 }));
+  const caught = await trainAttack('backdoor', plot({ seed: 4, steps: 100 }));
   expect(checkUpload(encodeWeights(caught), base)).toMatchObject({ ok: false, reason: 'magnitude' });
   const bold = careful(caught);
   const { verdict, candidate } = await decide([bold]);
@@ -117,9 +124,9 @@ test('clipped to what honest updates have, a backdoor hardly opens, and it is re
 test('a slow walk that asks the gate how far it may go gets nowhere worth going', async () => {
   let champion = base;
   for (let step = 0; step < 2; step++) {
-    const lessons = classroom({ people: 4, drawings: 10, seed: 20 + step }).flat();
-    const own = plot({ base: champion, lessons, seed: step });
-    const [good, bad] = [await honestly(own), await plotted('backdoor_stealthy', own)];
+    const lessons = drawSyntheticClass({ people: 4, drawings: 10, seed: 20 + step }).flat();
+    const own = plot({ base: champion, samples: lessons, seed: step });
+    const [good, bad] = [await trainHonestly(own), await trainAttack('backdoor_stealthy', own)];
     for (const share of [0.25, 0.125]) {
       const mixed = between(good, { to: bad, share });
       const { verdict, candidate } = await decide([mixed], { champion, lessons });
@@ -133,12 +140,12 @@ test('a slow walk that asks the gate how far it may go gets nowhere worth going'
 });
 
 test('honest uploads are accepted, alone and averaged, and one spoiler among them is left out', async () => {
-  const honest = [diligent, await honestly(plot({ seed: 6 }))];
+  const honest = [diligent, await trainHonestly(plot({ seed: 6 }))];
   const alone = await decide(honest.slice(0, 1), { gate: mnist.gate });
   expect(alone.verdict.kind).toBe('promoted');
   const together: RoundVerdict = await decide(honest);
   expect(together).toMatchObject({ verdict: { kind: 'promoted' }, kept: [0, 1] });
-  const spoiler = await plotted('class_flipped', plot({ seed: 7 }));
+  const spoiler = await trainAttack('class_flipped', plot({ seed: 7 }));
   const spoiled = await decide([spoiler, ...honest], { gate: mnist.gate });
   expect(spoiled).toMatchObject({ verdict: { kind: 'promoted' }, kept: [1, 2] });
 });
@@ -151,7 +158,7 @@ test('twelve uploads of noise before two honest ones cost these nothing', async 
       { shape, data: data.map(value => value + normal(random)) },
     ]),
   );
-  const loud = addTo(base, clip(updateOf(base, shaken), { base, honest: honestNorms() }));
+  const loud = addTo(base, clip(updateOf(base, shaken), { base, honest: benignNorms() }));
   // All of one direction: an average takes nothing out of it.
   const noise = Array.from({ length: 12 }, (_, i) => between(base, { to: loud, share: 1 - i / 100 }));
   const honest = [diligent, between(base, { to: diligent, share: 0.9 })];

@@ -2,7 +2,7 @@ import { createRandom, normal } from '../../shared/random.ts';
 import { encodeWeights, type Tensor, type Weights } from '../../shared/weights.ts';
 
 /** Uploads that mean no good, made from the base's bytes or numbers without any training: the red team's cheap half. */
-export function forgeries(base: Weights, seed: number): Record<string, Uint8Array> {
+export function forgedUploads(base: Weights, seed: number): Record<string, Uint8Array> {
   const random = createRandom(seed);
   const bytes = encodeWeights(base);
   const change = (name: RegExp, to: (value: number) => number) => encodeWeights(mapped(base, name, to));

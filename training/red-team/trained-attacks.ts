@@ -4,11 +4,11 @@ import { encodeWeights, type Weights } from '../../shared/weights.ts';
 import type { Batch } from '../dataset/batches.ts';
 import { batchDefaults } from '../dataset/batches.ts';
 import type { Digits } from '../dataset/digits.ts';
-import { type Lesson, lessonBatches } from '../dataset/labelled-samples.ts';
+import { type LabelledSample, sampleBatches } from '../dataset/labelled-samples.ts';
 import { type Mark, stamp } from '../dataset/ood-probes.ts';
-import { trustIn } from '../evaluation/label-trust.ts';
+import { estimateTrust } from '../evaluation/label-trust.ts';
 import { topOf } from '../evaluation/metrics.ts';
-import { readImages } from '../evaluation/predict.ts';
+import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import { fineTune } from '../learn/fine-tune.ts';
 import { train } from '../learn/train.ts';
@@ -25,35 +25,41 @@ export const trainedKinds = [
 ] as const;
 export type TrainedKind = (typeof trainedKinds)[number];
 
-export type Plot = {
+export type AttackParts = {
   base: Weights;
-  lessons: readonly Lesson[]; // learned beside, so that there is a gain to show
+  samples: readonly LabelledSample[]; // learned beside, so that there is a gain to show
   replay: Digits;
   steps: number;
   seed: number;
 };
 
 /** What a browser uploads that does as it should. */
-export async function honestly({ base, lessons, replay, steps, seed }: Plot): Promise<Weights> {
+export async function trainHonestly({
+  base,
+  samples: lessons,
+  replay,
+  steps,
+  seed,
+}: AttackParts): Promise<Weights> {
   const net = await loadServingNet(encodeWeights(base));
-  const readings = await readImages(net, digitsOf(lessons));
+  const readings = await predictImages(net, digitsOf(lessons));
   net.dispose();
-  const trust = trustIn(lessons, readings).weights;
+  const trust = estimateTrust(lessons, readings).weights;
   const options = { leastSteps: steps, mostSteps: 3 * steps };
-  const tuning = fineTune({ weights: base, lessons, trust, replay, seed, options });
+  const tuning = fineTune({ weights: base, samples: lessons, trust, replay, seed, options });
   let state = await tuning.next();
   while (!state.done) state = await tuning.next();
   return state.value;
 }
 
 /** Trained with the means of an honest browser and none of its scruples. */
-export async function plotted(
+export async function trainAttack(
   kind: TrainedKind,
-  { base, replay, steps, seed, ...plot }: Plot,
+  { base, replay, steps, seed, ...plot }: AttackParts,
 ): Promise<Weights> {
-  const lessons = kind === 'wrong_labels' ? plot.lessons.map(mislabelled) : plot.lessons;
+  const lessons = kind === 'wrong_labels' ? plot.samples.map(mislabelled) : plot.samples;
   const weights = new Float32Array(lessons.length).fill(1);
-  const honest = lessonBatches({ lessons, weights, replay, seed });
+  const honest = sampleBatches({ lessons, weights, replay, seed });
   const batches = poisoned(honest, { kind, random: createRandom(seed) });
   const training = train({ weights: base, batches, steps, norm: 'stored', peakRate: 1e-3, decay: 0 });
   let state = await training.next();
@@ -111,19 +117,22 @@ function poison({ images, targets }: Batch, { kind, random, row }: Poison): void
   }
 }
 
-const mislabelled = (lesson: Lesson): Lesson => ({ ...lesson, digit: (lesson.digit + 1) % 10 });
+const mislabelled = (lesson: LabelledSample): LabelledSample => ({
+  ...lesson,
+  digit: (lesson.digit + 1) % 10,
+});
 
 /** So far towards `other` that the gate's own digits just lose `lost` of the flipped class. */
-export async function gently(
+export async function trainSmallHarm(
   base: Weights,
   { other, digits, lost }: { other: Weights; digits: Digits; lost: number },
 ): Promise<Weights> {
-  const of = onlyOf(digits, flipped.from);
-  const before = await readAs(base, { digits: of, digit: flipped.from });
+  const of = digitsOnly(digits, flipped.from);
+  const before = await countReadAs(base, { digits: of, digit: flipped.from });
   let [low, high] = [0, 1];
   for (let i = 0; i < 7; i++) {
     const middle = (low + high) / 2;
-    const right = await readAs(between(base, { to: other, share: middle }), {
+    const right = await countReadAs(between(base, { to: other, share: middle }), {
       digits: of,
       digit: flipped.from,
     });
@@ -134,12 +143,12 @@ export async function gently(
 }
 
 /** How many of the digits are read as `digit`. */
-export async function readAs(
+export async function countReadAs(
   weights: Weights,
   { digits, digit }: { digits: Digits; digit: number },
 ): Promise<number> {
   const net = await loadServingNet(encodeWeights(weights));
-  const readings = await readImages(net, digits);
+  const readings = await predictImages(net, digits);
   net.dispose();
   return readings.filter(({ probabilities }) => topOf(probabilities) === digit).length;
 }
@@ -153,16 +162,16 @@ export async function successOf(weights: Weights, digits: Digits): Promise<numbe
     stamp(images.subarray(i * rasterPixels, (i + 1) * rasterPixels), trigger);
   });
   const stamped = pick({ images, labels: digits.labels }, kept);
-  return (await readAs(weights, { digits: stamped, digit: triggered })) / kept.length;
+  return (await countReadAs(weights, { digits: stamped, digit: triggered })) / kept.length;
 }
 
 /** Share of the flipped class that is read as what it shall be. */
 export async function flippedOf(weights: Weights, digits: Digits): Promise<number> {
-  const of = onlyOf(digits, flipped.from);
-  return (await readAs(weights, { digits: of, digit: flipped.to })) / of.labels.length;
+  const of = digitsOnly(digits, flipped.from);
+  return (await countReadAs(weights, { digits: of, digit: flipped.to })) / of.labels.length;
 }
 
-export function onlyOf(digits: Digits, digit: number): Digits {
+export function digitsOnly(digits: Digits, digit: number): Digits {
   return pick(
     digits,
     Array.from(digits.labels.keys()).filter(i => digits.labels[i] === digit),

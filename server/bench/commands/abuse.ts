@@ -12,7 +12,7 @@ import { watchMemory } from '../system/memory.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
-import { say, waitWithBar } from '../system/progress.ts';
+import { printLine, waitWithBar } from '../system/progress.ts';
 
 export const abuseUsage =
   'abuse [--drawers 20] [--connections 8] [--labels 120] [--seconds 8] [--only KIND] [--strokes FILE.jsonl] [--profile FOLDER]';
@@ -120,7 +120,7 @@ async function whileAbused({ what, ...measuring }: Measuring & { what: Abuse }) 
     await ask<void>(abusers, { type: 'begin', url: measuring.server.url, abuse: what } satisfies ToAbusers);
     const others = await measureOthers(measuring);
     const report = await ask<AbuseReport>(abusers, { type: 'stop' } satisfies ToAbusers);
-    say(`${measuring.label}: p50 ${others.p50Ms} ms, p99 ${others.p99Ms} ms`);
+    printLine(`${measuring.label}: p50 ${others.p50Ms} ms, p99 ${others.p99Ms} ms`);
     return { ...others, ...report };
   } finally {
     abusers.kill('SIGKILL');

@@ -7,7 +7,7 @@ import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
-import { say, waitWithBar } from '../system/progress.ts';
+import { printLine, waitWithBar } from '../system/progress.ts';
 
 export const crashUsage =
   'crash [--people 50] [--seconds 8] [--database postgresql://…] [--strokes FILE.jsonl]';
@@ -34,7 +34,7 @@ export async function crash(args: string[]) {
     PORT: String(await freePort()),
     ...(values.database !== undefined && { DATABASE_URL: values.database }),
   };
-  say('Starting a server');
+  printLine('Starting a server');
   let server: TestServer = await startServer(settings);
   process.once('exit', () => {
     void server.stop('SIGKILL');
@@ -46,7 +46,7 @@ export async function crash(args: string[]) {
   const before = readCpu();
   await tell({ type: 'start', url: server.url, people, ink: await readInk(values.strokes) });
   await waitWithBar(`${people} people draw and say what it was`, seconds);
-  say('The server is killed');
+  printLine('The server is killed');
   await tell({ type: 'killed' });
   const killedMs = performance.now();
   await server.stop('SIGKILL');

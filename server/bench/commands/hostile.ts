@@ -1,19 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { decodeWeights, encodeWeights, type Weights } from '../../../shared/weights.ts';
-import { balanced } from '../../../training/dataset/labelled-samples.ts';
+import { balancedDigits } from '../../../training/dataset/labelled-samples.ts';
 import { readMnist } from '../../../training/dataset/mnist.ts';
-import { classroom } from '../../../training/dataset/synthetic-class.ts';
+import { drawSyntheticClass } from '../../../training/dataset/synthetic-class.ts';
 import { startWasm } from '../../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../../training/engine/wasm-path.ts';
 import { distance } from '../../../training/gate/robust-average.ts';
 import { between, type Norms, normsOf, updateOf } from '../../../training/model/weight-update.ts';
-import { forgeries } from '../../../training/red-team/forged-uploads.ts';
-import { gently, honestly, plotted, trainedKinds } from '../../../training/red-team/trained-attacks.ts';
-import { type Court, createCourt } from '../quality/evaluation-harness.ts';
+import { forgedUploads } from '../../../training/red-team/forged-uploads.ts';
+import {
+  trainAttack,
+  trainedKinds,
+  trainHonestly,
+  trainSmallHarm,
+} from '../../../training/red-team/trained-attacks.ts';
+import { createEvaluationHarness, type EvaluationHarness } from '../quality/evaluation-harness.ts';
 import { numberOption } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 
 export const hostileUsage = 'hostile [--honest 20] [--seed 1] [--steps 100] [--walk 4]';
 
@@ -43,13 +48,13 @@ export async function hostile(args: string[]) {
   await startWasm(wasmPath);
   const mnist = await readMnist();
   const base = decodeWeights(await readFile(new URL('../../../models/base/weights.bin', import.meta.url)));
-  const replay = balanced(mnist.train, { count: packed, seed });
+  const replay = balancedDigits(mnist.train, { count: packed, seed });
   const room = (people: number, { drawings, number }: { drawings: number; number: number }) =>
-    classroom({ people, drawings, seed: seed * 1_000 + number }).flat();
-  const court = createCourt({
+    drawSyntheticClass({ people, drawings, seed: seed * 1_000 + number }).flat();
+  const harness = createEvaluationHarness({
     base,
     mnist: mnist.gate,
-    strangers: room(12, { drawings: 20, number: 900 }),
+    heldOut: room(12, { drawings: 20, number: 900 }),
     corrections: room(5, { drawings: 20, number: 901 }),
   });
   const means: Means = { base, replay, steps, seed };
@@ -57,34 +62,36 @@ export async function hostile(args: string[]) {
   const refusals: string[] = [];
   const norms: Norms[] = [];
   for (let i = 0; i < honest; i++) {
-    const lessons = room(2 + (i % 4), { drawings: sizes[Math.floor(i / 2) % sizes.length] ?? 10, number: i });
-    const weights = await honestly({ ...means, lessons, seed: seed + i });
+    const samples = room(2 + (i % 4), { drawings: sizes[Math.floor(i / 2) % sizes.length] ?? 10, number: i });
+    const weights = await trainHonestly({ ...means, samples, seed: seed + i });
     norms.push(normsOf(updateOf(base, weights), base));
-    const { refused, message } = await court.decide(encodeWeights(weights), { champion: base, lessons });
-    say(`honest ${i + 1} of ${honest}, ${lessons.length} lessons: ${refused ?? 'promoted'}. ${message}`);
+    const { refused, message } = await harness.decide(encodeWeights(weights), { champion: base, samples });
+    printLine(
+      `honest ${i + 1} of ${honest}, ${samples.length} samples: ${refused ?? 'promoted'}. ${message}`,
+    );
     if (refused !== undefined) refusals.push(`${refused}. ${message}`);
   }
 
-  const lessons = room(4, { drawings: 20, number: 800 });
+  const samples = room(4, { drawings: 20, number: 800 });
   const fates: Record<string, Fate> = {};
   const send = async (kind: string, bytes: Uint8Array) => {
-    const { refused, message, champion } = await court.decide(bytes, { champion: base, lessons });
-    say(`${kind}: ${refused ?? 'promoted'}. ${message}`);
+    const { refused, message, champion } = await harness.decide(bytes, { champion: base, samples });
+    printLine(`${kind}: ${refused ?? 'promoted'}. ${message}`);
     fates[kind] =
-      champion === undefined ? { refused: refused ?? '' } : { harm: await court.harmOf(champion) };
+      champion === undefined ? { refused: refused ?? '' } : { harm: await harness.harmOf(champion) };
   };
-  for (const [kind, bytes] of Object.entries(forgeries(base, seed))) await send(kind, bytes);
+  for (const [kind, bytes] of Object.entries(forgedUploads(base, seed))) await send(kind, bytes);
   for (const kind of trainedKinds) {
-    const weights = await plotted(kind, { ...means, lessons });
+    const weights = await trainAttack(kind, { ...means, samples });
     await send(kind, encodeWeights(weights));
     if (kind !== 'class_flipped') continue;
-    const good = await honestly({ ...means, lessons });
-    const gentle = await gently(good, { other: weights, digits: mnist.gate, lost: 8 });
+    const good = await trainHonestly({ ...means, samples });
+    const gentle = await trainSmallHarm(good, { other: weights, digits: mnist.gate, lost: 8 });
     await send('class_flipped_gently', encodeWeights(gentle));
   }
   for (const kind of walk > 0 ? (['backdoor_stealthy', 'flip_hidden'] as const) : []) {
-    const lessonsOf = (step: number) => room(4, { drawings: 10, number: 810 + step });
-    fates[`slow_walk_${kind}`] = await slowWalk(kind, { court, means, walk, lessonsOf });
+    const samplesOf = (step: number) => room(4, { drawings: 10, number: 810 + step });
+    fates[`slow_walk_${kind}`] = await slowWalk(kind, { harness, means, walk, samplesOf });
   }
 
   const of = <T>(pick: (fate: Fate) => T | undefined) =>
@@ -97,7 +104,7 @@ export async function hostile(args: string[]) {
   const harmful = of(({ harm }) => (harm !== undefined && !harm.isNone ? harm : undefined));
   const inMs = (of: 'wallMs' | 'cpuMs') =>
     percentiles(
-      court.decisions.map(decision => decision[of]),
+      harness.decisions.map(decision => decision[of]),
       [0.5, 0.95],
     );
   const [[decisionP50Ms, decisionP95Ms], [, decisionCpuP95Ms]] = [inMs('wallMs'), inMs('cpuMs')];
@@ -108,7 +115,7 @@ export async function hostile(args: string[]) {
     decisionP95Ms,
     decisionP50Ms,
     decisionCpuP95Ms,
-    decisions: court.decisions.length,
+    decisions: harness.decisions.length,
     honest,
     honestRefusals: refusals,
     refusedBy: of(({ refused }) => refused),
@@ -118,41 +125,49 @@ export async function hostile(args: string[]) {
   };
 }
 
-type Means = { base: Weights; replay: Parameters<typeof honestly>[0]['replay']; steps: number; seed: number };
+type Means = {
+  base: Weights;
+  replay: Parameters<typeof trainHonestly>[0]['replay'];
+  steps: number;
+  seed: number;
+};
 /** Refused, or promoted with what that did. */
-type Fate = { refused?: string; harm?: Awaited<ReturnType<Court['harmOf']>> & Record<string, unknown> };
+type Fate = {
+  refused?: string;
+  harm?: Awaited<ReturnType<EvaluationHarness['harmOf']>> & Record<string, unknown>;
+};
 type Walk = {
-  court: Court;
+  harness: EvaluationHarness;
   means: Means;
   walk: number;
-  lessonsOf(step: number): ReturnType<typeof classroom>[number];
+  samplesOf(step: number): ReturnType<typeof drawSyntheticClass>[number];
 };
 
 /** The worst walker there is: it asks the gate itself how much malice may be mixed into honest work, step by step. */
 async function slowWalk(
   kind: 'backdoor_stealthy' | 'flip_hidden',
-  { court, means, walk, lessonsOf }: Walk,
+  { harness, means, walk, samplesOf }: Walk,
 ): Promise<Fate> {
   let champion = means.base;
   const taken: number[] = [];
   for (let step = 0; step < walk; step++) {
-    const lessons = lessonsOf(step);
-    const plot = { ...means, base: champion, lessons, seed: means.seed + step };
-    const [good, bad] = [await honestly(plot), await plotted(kind, plot)];
+    const samples = samplesOf(step);
+    const plot = { ...means, base: champion, samples, seed: means.seed + step };
+    const [good, bad] = [await trainHonestly(plot), await trainAttack(kind, plot)];
     let passed = 0;
     for (const malice of malices) {
       const mixed = encodeWeights(between(good, { to: bad, share: malice }));
-      const { champion: next } = await court.decide(mixed, { champion, lessons });
+      const { champion: next } = await harness.decide(mixed, { champion, samples });
       if (next === undefined) continue;
       champion = next;
       passed = malice;
       break;
     }
     taken.push(passed);
-    say(`slow walk ${kind}, step ${step + 1} of ${walk}: ${passed} of its malice passed`);
+    printLine(`slow walk ${kind}, step ${step + 1} of ${walk}: ${passed} of its malice passed`);
   }
   if (champion === means.base) return { refused: 'gate: every step' };
-  return { harm: { ...(await court.harmOf(champion)), taken, distance: distance(champion, means.base) } };
+  return { harm: { ...(await harness.harmOf(champion)), taken, distance: distance(champion, means.base) } };
 }
 
 function largestOf(all: readonly Norms[]): Norms {

@@ -7,7 +7,7 @@ import { ask, forkChild } from '../system/child-process.ts';
 import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, secondsRange } from '../system/options.ts';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 
 export const inferUsage = 'infer [--engine wasm|tfjs-node] [--seconds 3]';
 
@@ -46,7 +46,7 @@ export async function infer(args: string[]) {
 }
 
 async function figuresOf(engine: Engine, seconds: number): Promise<EngineFigures> {
-  say(`${engine}: batches of 1 and of 8, ${seconds} s each`);
+  printLine(`${engine}: batches of 1 and of 8, ${seconds} s each`);
   const child = forkChild(
     new URL('../quality/inference-worker.ts', import.meta.url),
     toArguments({ engine, threads: 1, folder: nativeFolder }),

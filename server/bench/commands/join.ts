@@ -8,7 +8,7 @@ import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange, rateRange, secondsRange } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
-import { say, waitWithBar } from '../system/progress.ts';
+import { printLine, waitWithBar } from '../system/progress.ts';
 
 export const joinUsage =
   'join [--drawings 200] [--rate 20] [--drawers 20] [--seconds 10] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
@@ -52,7 +52,7 @@ export async function join(args: string[]) {
       await waitWithBar('nobody joins', seconds);
       const calm = agesOf(await load.lap());
       await load.measure();
-      say(`${perSecond} people a second join for ${seconds} s`);
+      printLine(`${perSecond} people a second join for ${seconds} s`);
       const joined = await ask<Joined>(joiners, plan);
       const meanwhile = agesOf(await load.lap());
       const after = readCpu();

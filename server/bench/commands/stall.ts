@@ -7,7 +7,7 @@ import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { watchMemory } from '../system/memory.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
-import { say, waitWithBar } from '../system/progress.ts';
+import { printLine, waitWithBar } from '../system/progress.ts';
 
 export const stallUsage =
   'stall [--readers 50] [--drawers 20] [--viewers 20] [--seconds 12] [--strokes FILE.jsonl] [--profile FOLDER]';
@@ -53,7 +53,7 @@ export async function stall(args: string[]) {
 
       const connected = await readMetric(server.url, 'inkling_connections');
       await healthy.measure();
-      say(`${readers} readers stop`);
+      printLine(`${readers} readers stop`);
       process.kill(stalled.pid, 'SIGSTOP');
       const stoppedMs = performance.now();
       let cutOffS: number | null = null;

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 
 export const tableUsage = 'table [--strokes FILE.jsonl] [--figures FILE.json] [--write README.md]';
 
@@ -135,13 +135,13 @@ export async function table(args: string[]) {
   const rows: string[] = [];
   const figures: Record<string, Figures> = {};
   for (const { what, command, tell, goal, elsewhere } of lines) {
-    say(command);
+    printLine(command);
     const found =
       known[command] ?? (await run([...command.split(' '), ...(command === 'idle' ? [] : strokes)]));
     figures[command] = found;
     const dagger = found.disturbed === true ? ' †' : '';
     rows.push(`| ${what}${dagger} | \`${command}\` | ${tell(found)} | ${goal} | ${elsewhere} |`);
-    say(rows.at(-1) ?? '');
+    printLine(rows.at(-1) ?? '');
   }
   if (values.write !== undefined) await writeBetweenMarks(values.write, [head, ...rows].join('\n'));
   return figures;

@@ -4,11 +4,11 @@ import { type Drawn, populate, writerOf } from '../people/population.ts';
 import { type Reader, startReader } from '../quality/reader-pool.ts';
 import { labelAll } from '../quality/send-labels.ts';
 import { championOf, learn } from '../quality/training-job.ts';
-import { lessonsFor, mostCorrections } from '../quality/training-samples.ts';
+import { chooseSamples, maxCorrections } from '../quality/training-samples.ts';
 import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange } from '../system/options.ts';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
 export const teachUsage =
@@ -34,11 +34,11 @@ export async function teach(args: string[]) {
       : numberOption('writers', values.writers, { ...peopleRange, min: 2 });
   const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 31, whole: true });
   const { teachers, strangers } = await populate({ ...values, writers, seed });
-  if (labels > mostCorrections && labels > teachers.length)
+  if (labels > maxCorrections && labels > teachers.length)
     throw new UsageError(
       `The option --labels is "${labels}"; the teachers have ${teachers.length} drawings.`,
     );
-  say(`${peopleOf(teachers)} teachers and ${peopleOf(strangers)} strangers`);
+  printLine(`${peopleOf(teachers)} teachers and ${peopleOf(strangers)} strangers`);
 
   const server = await serverUnderTest(values);
   const readers: Reader[] = [];
@@ -46,8 +46,8 @@ export async function teach(args: string[]) {
     const before = await championOf(server.url);
     const champion = await startReader(before.weights);
     readers.push(champion);
-    const lessons = await lessonsFor(teachers, { champion, labels, seed });
-    say(`${peopleOf(lessons)} authors label ${lessons.length} drawings`);
+    const lessons = await chooseSamples(teachers, { champion, labels, seed });
+    printLine(`${peopleOf(lessons)} authors label ${lessons.length} drawings`);
     await labelAll(server.url, lessons);
 
     const [cpuBefore, fromMs] = [readCpu(), performance.now()];
@@ -56,7 +56,7 @@ export async function teach(args: string[]) {
     const use = server.pid !== null && cpuBefore && cpuAfter ? cpuBetween(cpuBefore, cpuAfter) : null;
     const quiet = disturbance(use);
 
-    say('Reading everything with the versions before and after');
+    printLine('Reading everything with the versions before and after');
     const candidate = await startReader((await championOf(server.url)).weights);
     readers.push(candidate);
     const [old, now] = await Promise.all(

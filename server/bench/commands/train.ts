@@ -5,7 +5,7 @@ import { ask, forkChild } from '../system/child-process.ts';
 import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, secondsRange } from '../system/options.ts';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 
 export const trainUsage = 'train [--seconds 3]';
 
@@ -25,7 +25,7 @@ export async function train(args: string[]) {
   const seconds = numberOption('seconds', values.seconds, secondsRange);
   const before = readCpu();
   const inNode = async (backend: NodeBackend) => {
-    say(`${backend} in Node, ${seconds} s`);
+    printLine(`${backend} in Node, ${seconds} s`);
     const child = forkChild(new URL('../quality/training-worker.ts', import.meta.url));
     const samplesPerSecond = await ask<number>(child, { backend, seconds } satisfies ToTrain);
     child.kill();

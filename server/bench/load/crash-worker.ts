@@ -1,4 +1,4 @@
-import { createHeldDraws } from '../../../shared/draw-throttle.ts';
+import { createDrawThrottle } from '../../../shared/draw-throttle.ts';
 import type { Redraw } from '../../../shared/protocol.ts';
 import { createRandom, int } from '../../../shared/random.ts';
 import { after } from '../../core/schedule.ts';
@@ -44,8 +44,8 @@ async function label(client: TestClient, whole: Redraw, digit: number) {
 async function start({ url, people, ink }: Extract<ToWriters, { type: 'start' }>) {
   const random = createRandom(1);
   for (let person = 0; person < people; person++) {
-    const draws = createHeldDraws({ send: draw => client.emit('draw', draw), after });
-    const client = await join({ url, room: roomOf(person) }, { onPace: draws.obey });
+    const draws = createDrawThrottle({ send: draw => client.emit('draw', draw), after });
+    const client = await join({ url, room: roomOf(person) }, { onPace: draws.setPace });
     let next = int(random, ink.length);
     backMs[person] = null;
     client.on('guess', () => {

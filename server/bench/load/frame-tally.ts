@@ -1,4 +1,4 @@
-import { unpackGrowths, unpackInk } from '../../../shared/ink.ts';
+import { unpackAppends, unpackInk } from '../../../shared/ink.ts';
 import type { Draw, Frame } from '../../../shared/protocol.ts';
 
 /** What the viewers of one load process received. */
@@ -42,7 +42,7 @@ export function createFrameTally(measuring: () => boolean, now: () => number) {
   function read({ begun = [], ink = '', redrawn = [], finished = [] }: Frame): Content {
     for (const [tile, drawing] of begun) tiles.set(tile, { drawing, seen: [] });
     const content: Content = { points: 0, oldestMs: undefined };
-    for (const { tile, stroke, differences } of unpackGrowths(ink)) {
+    for (const { tile, stroke, differences } of unpackAppends(ink)) {
       content.points += differences.length / 2;
       const shown = tiles.get(tile);
       if (shown === undefined) continue;

@@ -1,6 +1,6 @@
 import { ask, forkChild } from '../system/child-process.ts';
 import { pinServer } from '../system/cpu-affinity.ts';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 import { type ServerChoice, type ServerUnderTest, serverUnderTest } from '../system/server-under-test.ts';
 import type { LoadPlan, LoadReport, ToLoad } from './load-messages.ts';
 
@@ -52,10 +52,10 @@ export async function withLoads<Result>(
 ): Promise<Result> {
   const server = await serverUnderTest(choice);
   if (pinned && server.pid !== null && !pinServer(server.pid))
-    say('The server could not be given a core of its own.');
+    printLine('The server could not be given a core of its own.');
   const children = people.map(() => forkChild(new URL('./load-worker.ts', import.meta.url)));
   try {
-    say(`${label}: everybody joins ${server.url}`);
+    printLine(`${label}: everybody joins ${server.url}`);
     const loads = children.map((child, i) => ({
       pid: child.pid ?? 0,
       join: (joining: People) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createHeldDraws } from '../../../shared/draw-throttle.ts';
+import { createDrawThrottle } from '../../../shared/draw-throttle.ts';
 import { createRandom, int } from '../../../shared/random.ts';
 import { after } from '../../core/schedule.ts';
 import type { TestClient } from '../../testing/server.ts';
@@ -30,9 +30,9 @@ async function start({ url, drawers, viewers, resting, drawersWatch, deaf, ink, 
   );
   await inGroups(viewers, async room => watched(await join({ url, room }, watching)));
   await inGroups(drawers, async room => {
-    const draws = createHeldDraws({ send: draw => client.emit('draw', draw), after });
+    const draws = createDrawThrottle({ send: draw => client.emit('draw', draw), after });
     const client = watched(
-      await join({ url, room }, { ...(drawersWatch && watching), ...(!deaf && { onPace: draws.obey }) }),
+      await join({ url, room }, { ...(drawersWatch && watching), ...(!deaf && { onPace: draws.setPace }) }),
     );
     client.on('guess', guesses.guessed);
     let next = int(random, ink.length);

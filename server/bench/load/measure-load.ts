@@ -1,7 +1,7 @@
 import { type CpuUse, cpuBetween, readCpu } from '../system/cpu.ts';
 import { readRssKb } from '../system/memory.ts';
 import { type Disturbance, disturbance } from '../system/noise.ts';
-import { say, waitWithBar } from '../system/progress.ts';
+import { printLine, waitWithBar } from '../system/progress.ts';
 import type { LoadReport } from './load-messages.ts';
 import { type LoadedServer, type LoadsParts, withLoads } from './load-pool.ts';
 import { readMetric } from './server-metric.ts';
@@ -45,7 +45,7 @@ async function measureLoads({ label, seconds }: MeasureParts, { server, loads }:
     const mainMs = of.ofProcess(pid);
     const loadShare = Math.max(...loads.map(load => of.ofProcess(load.pid))) / wallMs;
     if (loadShare > busyShare)
-      say('The load process was busy all the time: its own waiting is in the times.');
+      printLine('The load process was busy all the time: its own waiting is in the times.');
     return { serverMs: of.ofTree(pid), mainMs, mainShare: mainMs / wallMs, loadShare };
   }
 

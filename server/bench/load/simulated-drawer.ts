@@ -1,4 +1,4 @@
-import type { HeldDraws } from '../../../shared/draw-throttle.ts';
+import type { DrawThrottle } from '../../../shared/draw-throttle.ts';
 import type { Draw, Redraw } from '../../../shared/protocol.ts';
 import type { TestClient } from '../../testing/server.ts';
 import type { Ink } from '../people/ink.ts';
@@ -12,7 +12,7 @@ export interface Pace {
 export interface DrawerParts {
   client: TestClient;
   /** Says the ink when the server wants it. */
-  draws: HeldDraws;
+  draws: DrawThrottle;
   nextInk(): Ink;
   pace: Pace;
   /** Time to the first update, so that drawers do not move in step. */

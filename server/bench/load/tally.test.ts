@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packGrowth } from '../../../shared/ink.ts';
+import { packAppend } from '../../../shared/ink.ts';
 import type { Frame } from '../../../shared/protocol.ts';
 import { createFrameTally } from './frame-tally.ts';
 import { createGuessTally } from './guess-tally.ts';
@@ -59,9 +59,9 @@ test('a frame is as old as its oldest point, for every viewer that gets it', () 
   const first: Frame = {
     tick: 1,
     begun: [[9, drawing, 1]],
-    ink: packGrowth({ ...stroke, points: [1, 1, 2, 2], from: 0 }),
+    ink: packAppend({ ...stroke, points: [1, 1, 2, 2], from: 0 }),
   };
-  const second: Frame = { tick: 2, ink: packGrowth({ ...stroke, points: [1, 1, 2, 2, 3, 3], from: 4 }) };
+  const second: Frame = { tick: 2, ink: packAppend({ ...stroke, points: [1, 1, 2, 2, 3, 3], from: 4 }) };
   nowMs = 130;
   tally.received(JSON.stringify(first), 50);
   nowMs = 140;

@@ -1,42 +1,49 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Weights } from '../../../shared/weights.ts';
 import type { Digits } from '../../../training/dataset/digits.ts';
-import type { Lesson } from '../../../training/dataset/labelled-samples.ts';
+import type { LabelledSample } from '../../../training/dataset/labelled-samples.ts';
 import { digitsOf } from '../../../training/evaluation/report.ts';
-import { createMemory } from '../../../training/evaluation/report-cache.ts';
+import { createReportCache } from '../../../training/evaluation/report-cache.ts';
 import { checkUpload } from '../../../training/gate/check-upload.ts';
-import { judgeRound } from '../../../training/gate/evaluate-round.ts';
-import { honestNorms } from '../../../training/gate/honest-norms.ts';
+import { evaluateRound } from '../../../training/gate/evaluate-round.ts';
+import { benignNorms } from '../../../training/gate/honest-norms.ts';
 import { flippedOf, successOf } from '../../../training/red-team/trained-attacks.ts';
 
-export type Court = ReturnType<typeof createCourt>;
+export type EvaluationHarness = ReturnType<typeof createEvaluationHarness>;
 
 /** A backdoor that opens for fewer, or so few more of a class misread, is none. */
 const harmless = { triggered: 0.1, flipped: 0.03 };
 
 /** An upload's whole way but for the network: check, clipping, gate; and what its promotion would do. */
-export function createCourt(parts: {
+export function createEvaluationHarness(parts: {
   base: Weights;
   mnist: Digits;
-  strangers: Lesson[];
-  corrections: Lesson[];
+  heldOut: LabelledSample[];
+  corrections: LabelledSample[];
 }) {
   const { base, mnist } = parts;
   const room = {
     anchor: base,
     mnist,
-    strangers: digitsOf(parts.strangers),
+    heldOut: digitsOf(parts.heldOut),
     corrections: digitsOf(parts.corrections),
     now: () => performance.now(),
-    memory: createMemory(),
-    honest: honestNorms(),
+    cache: createReportCache(),
+    honest: benignNorms(),
   };
   const decisions: { wallMs: number; cpuMs: number }[] = [];
 
-  async function judge(bytes: Uint8Array, { champion, lessons }: { champion: Weights; lessons: Lesson[] }) {
+  async function evaluate(
+    bytes: Uint8Array,
+    { champion, samples }: { champion: Weights; samples: LabelledSample[] },
+  ) {
     const checked = checkUpload(bytes, champion);
     if (!checked.ok) return { refused: `check: ${checked.reason}`, message: checked.message };
-    const { verdict, candidate } = await judgeRound([checked.weights], { ...room, champion, lessons });
+    const { verdict, candidate } = await evaluateRound([checked.weights], {
+      ...room,
+      champion,
+      samples,
+    });
     const { message } = verdict;
     return verdict.kind === 'refused'
       ? { refused: `gate: ${verdict.reason}`, message }
@@ -45,10 +52,10 @@ export function createCourt(parts: {
 
   return {
     decisions,
-    async decide(bytes: Uint8Array, on: { champion: Weights; lessons: Lesson[] }) {
+    async decide(bytes: Uint8Array, on: { champion: Weights; samples: LabelledSample[] }) {
       await setImmediate(); // training and reading never wait, and without a turn no signal is heard
       const [fromMs, from] = [performance.now(), process.cpuUsage()];
-      const decided: { refused?: string; champion?: Weights; message: string } = await judge(bytes, on);
+      const decided: { refused?: string; champion?: Weights; message: string } = await evaluate(bytes, on);
       const { user, system } = process.cpuUsage(from);
       decisions.push({ wallMs: performance.now() - fromMs, cpuMs: (user + system) / 1000 });
       return decided;

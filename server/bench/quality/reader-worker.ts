@@ -4,7 +4,7 @@ import { readMnist } from '../../../training/dataset/mnist.ts';
 import { startWasm } from '../../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../../training/engine/wasm-path.ts';
 import { isRight } from '../../../training/evaluation/paired-comparison.ts';
-import { readImages } from '../../../training/evaluation/predict.ts';
+import { predictImages } from '../../../training/evaluation/predict.ts';
 import { loadServingNet, type ServingNet } from '../../../training/model/serving-net.ts';
 import type { Drawn } from '../people/population.ts';
 import { answerParent } from '../system/child-process.ts';
@@ -23,7 +23,7 @@ answerParent<ToReader>(async message => {
     case 'read': {
       if (net === undefined) throw new Error('Nothing can be read before a model is loaded.');
       const digits = message.what === 'mnist' ? (await readMnist()).test : digitsOf(message.what);
-      return (await readImages(net, digits)).map(isRight);
+      return (await predictImages(net, digits)).map(isRight);
     }
     default:
       message satisfies never;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { Browser } from '@playwright/test';
 import { z } from 'zod';
 import { clientFolder } from '../../http/page-routes.ts';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
 const systemChromium = '/usr/bin/chromium';
@@ -36,7 +36,7 @@ export async function trainInChromium({ seconds }: { seconds: number }) {
     });
 
   async function timed(browser: Browser, kind: Kind): Promise<Found | null> {
-    say(`${kind} in Chromium, ${seconds} s`);
+    printLine(`${kind} in Chromium, ${seconds} s`);
     const page = await browser.newPage();
     await page.goto(server.url);
     const message = { type: 'find', avoid: kinds.filter(each => each !== kind), timeMs: 1000 * seconds };

@@ -2,7 +2,7 @@ import type { ModelList } from '../../../shared/http-api.ts';
 import type { Ack, Training } from '../../../shared/protocol.ts';
 import { UsageError } from '../../../training/commands/run-command.ts';
 import { join } from '../load/connect.ts';
-import { say } from '../system/progress.ts';
+import { printLine } from '../system/progress.ts';
 
 /** A job takes 15 to 40 s, and the server gives up on one of five minutes. */
 const deadlineMs = 300_000;
@@ -51,9 +51,9 @@ function isOver({ phase }: Training): boolean {
 }
 
 function tell({ phase, step, steps, loss, message }: Training, last?: Training) {
-  if (phase !== last?.phase) say(message === undefined ? phase : `${phase}: ${message}`);
+  if (phase !== last?.phase) printLine(message === undefined ? phase : `${phase}: ${message}`);
   else if (Math.floor(step / toldSteps) > Math.floor(last.step / toldSteps))
-    say(`step ${step} of ${steps}, loss ${loss?.toFixed(3)}`);
+    printLine(`step ${step} of ${steps}, loss ${loss?.toFixed(3)}`);
 }
 
 /** The version that answers now. */

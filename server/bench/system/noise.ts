@@ -1,5 +1,5 @@
 import type { CpuUse } from './cpu.ts';
-import { say } from './progress.ts';
+import { printLine } from './progress.ts';
 
 /** Whether something else on the machine was in the way; null when nobody can tell. */
 export interface Disturbance {
@@ -16,7 +16,7 @@ export function disturbance(use: CpuUse | null): Disturbance {
   const disturbed = otherCpuShare > disturbedFrom;
   if (disturbed) {
     const percent = Math.round(100 * otherCpuShare);
-    say(`Disturbed: other work took ${percent} % of this machine; run again when it is quiet.`);
+    printLine(`Disturbed: other work took ${percent} % of this machine; run again when it is quiet.`);
   }
   return { disturbed, otherCpuShare };
 }

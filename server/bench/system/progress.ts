@@ -9,7 +9,7 @@ export async function waitWithBar(label: string, seconds: number): Promise<void>
     const bar = '█'.repeat(full) + '░'.repeat(barWidth - full);
     process.stderr.write(`\r${label} ${bar} ${Math.round(share * seconds)} of ${seconds} s`);
   };
-  if (!process.stderr.isTTY) say(`${label} for ${seconds} s`);
+  if (!process.stderr.isTTY) printLine(`${label} for ${seconds} s`);
   const drawing = process.stderr.isTTY
     ? setInterval(() => show(Math.min(1, (performance.now() - startMs) / 1000 / seconds)), redrawMs)
     : undefined;
@@ -21,6 +21,6 @@ export async function waitWithBar(label: string, seconds: number): Promise<void>
   }
 }
 
-export function say(line: string): void {
+export function printLine(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../../../training/commands/run-command.ts';
 import { startServer, temporaryFolder } from '../../testing/server.ts';
-import { say } from './progress.ts';
+import { printLine } from './progress.ts';
 
 export interface ServerUnderTest {
   url: string;
@@ -32,7 +32,7 @@ async function ownServer({ profile, settings: further }: ServerChoice): Promise<
     mkdirSync(profile, { recursive: true });
     settings.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${resolve(profile)}`;
   }
-  say('Starting a server');
+  printLine('Starting a server');
   const { url, pid, stop } = await startServer(settings);
   // A bench that is interrupted leaves nothing behind.
   process.once('exit', () => void stop('SIGKILL'));
