@@ -64,9 +64,11 @@ beforeEach(async () => {
     base,
     startInference: () => ({
       free: () => 0,
+      has: () => true,
       predict: () => Promise.reject(new Error('It reads nothing.')),
       ready: () => true,
       serve: async () => {},
+      prepare: async () => {},
       restarts: () => 0,
       close() {},
     }),

@@ -18,7 +18,7 @@ import { createPredictionLog } from './drawing/prediction-log.ts';
 import { createStorageBudget } from './drawing/storage-budget.ts';
 import { createHttp } from './http/http-server.ts';
 import { createBatcher, type Stage } from './inference/batcher.ts';
-import type { InferencePool } from './inference/inference-pool.ts';
+import type { InferencePool, InferencePoolParts } from './inference/inference-pool.ts';
 import { createModelCache } from './inference/model-cache.ts';
 import type { LoadedModel } from './inference/model-files.ts';
 import { createOverloadControl, overloadSampleMs } from './inference/overload.ts';
@@ -39,8 +39,7 @@ export interface AppParts {
   store: Store;
   /** The shipped model. */
   base: LoadedModel;
-  /** Starts the inference processes; `onFree` is to be called whenever one comes free or comes back. */
-  startInference(onFree: () => void): InferencePool;
+  startInference(wiring: Pick<InferencePoolParts, 'load' | 'onFree'>): InferencePool;
   spawnTraining(): TrainingProcess;
   spawnEvaluation: EvaluatorParts['spawn'];
   training: { by: 'anyone' | 'admin'; afterLabels: number; pauseMs: number };
@@ -115,10 +114,13 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
 
   const observeStage = (stage: Stage | 'answer' | 'raster' | 'compute', ms: number) =>
     metrics.stages.observe({ stage }, ms / 1000);
-  const inference = parts.startInference(() => batcher.flush());
+  const models = createModelCache(store.loadModel);
+  models.keep(base);
+  const inference = parts.startInference({ load: models.load, onFree: () => batcher.flush() });
   const batcher = createBatcher<Predicted>({
     inference: {
       free: inference.free,
+      has: inference.has,
       async predict(inputs) {
         metrics.batchSize.observe(inputs.length);
         const beganMs = now();
@@ -129,6 +131,7 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
         return batch;
       },
     },
+    version: () => registry.model().version,
     read(item) {
       if ('resolve' in item) return { seq: 0, input: item.raster };
       return { seq: item.drawing.seq, input: item.drawing.strokes };
@@ -169,8 +172,6 @@ export async function createApp(httpServer: HttpServer, parts: AppParts): Promis
   }, overloadSampleMs);
 
   const networks = createLabelNetworks({ store, key, log });
-  const models = createModelCache(store.loadModel);
-  models.keep(base);
   const registry = createServedModel({
     base,
     store: { ...store, loadModel: models.load },

@@ -58,10 +58,11 @@ async function start() {
   const app = await createApp(httpServer, {
     store: createStore(database),
     base,
-    startInference: onFree =>
+    startInference: ({ load, onFree }) =>
       createInferencePool({
         processes: config.inferenceProcesses,
         model: base,
+        load,
         spawn: () =>
           engines.run('serving', start =>
             spawnChild(ourFile('./inference/inference-worker.ts'), { args: toArguments(start) }),

@@ -17,6 +17,7 @@ interface Item {
   seq: number;
   delivered: number[];
   points?: number;
+  version?: string;
 }
 
 /** A batcher over an engine that answers when told to, and time that passes when told to. */
@@ -26,15 +27,18 @@ function setUp(processes: number) {
   let nowMs = 0;
   let failures = 0;
   let coalesced = 0;
+  const lacking = new Set<string>();
   const batcher = createBatcher<Item>({
     inference: {
       free: () => processes - running.length,
+      has: version => !lacking.has(version),
       predict: inputs =>
         new Promise((resolve, reject) => {
-          const items = inputs.map(input => Number(input[0]));
+          const items = inputs.map(({ input }) => Number(input[0]));
           running.push({ items, resolve, reject });
         }),
     },
+    version: item => item.version ?? 'm',
     read: item => ({ seq: item.seq, input: [[item.name]] }),
     points: item => item.points ?? 0,
     deliver: (item, { seq }) => item.delivered.push(seq),
@@ -54,6 +58,7 @@ function setUp(processes: number) {
   return {
     batcher,
     running,
+    lacking,
     failures: () => failures,
     coalesced: () => coalesced,
     pass(ms: number) {
@@ -67,7 +72,7 @@ function setUp(processes: number) {
     async answer(index = 0) {
       const [batch] = running.splice(index, 1);
       batch.resolve({
-        model: 'm',
+        models: batch.items.map(() => 'm'),
         distributions: batch.items.map(() => new Array<number>(10).fill(0.1)),
         rasterMs: 1,
         computeMs: 1,
@@ -272,4 +277,20 @@ test('whatever happens, nobody gets an older answer after a newer one, and every
       if (item.seq > 0) expect(item.delivered.at(-1)).toBe(item.seq);
     }
   }
+});
+
+test('an item waits for its version without holding up the others, and keeps its place', async () => {
+  const { batcher, running, lacking, pass, answer } = setUp(1);
+  lacking.add('cold');
+  const [cold, warm] = itemsOf(2);
+  cold.version = 'cold';
+  batcher.markDirty(cold);
+  batcher.markDirty(warm);
+  pass(1);
+  expect(running.map(batch => batch.items)).toEqual([[1]]);
+  await answer();
+  lacking.clear();
+  batcher.flush();
+  pass(crowdedIntervalMs);
+  expect(running.map(batch => batch.items)).toEqual([[0]]);
 });

@@ -1,9 +1,15 @@
 import type { Distribution } from '../../shared/distribution.ts';
 import type { Input } from './batch-input.ts';
 
-/** Answers of one batch, all of one model version. */
+/** What is to be read, and by which model version. */
+export interface VersionedInput {
+  version: string;
+  input: Input;
+}
+
+/** Answers of one batch, in the order of its inputs, each with the version that gave it. */
 export interface Batch {
-  model: string;
+  models: string[];
   distributions: Distribution[];
   /** What making the rasters took, and the engine itself. */
   rasterMs: number;
@@ -14,8 +20,10 @@ export interface Batch {
 export interface Inference {
   /** Batches that could start right now. */
   free(): number;
+  /** Whether the version can answer; where it cannot yet, it is being loaded. */
+  has(version: string): boolean;
   /** Rejects when the process that had it died or hung. */
-  predict(inputs: readonly Input[]): Promise<Batch>;
+  predict(inputs: readonly VersionedInput[]): Promise<Batch>;
 }
 
 /** What a batch goes through here; what an inference process takes is told by it. */
@@ -23,6 +31,8 @@ export type Stage = 'queue' | 'deliver';
 
 export interface BatcherParts<Item> {
   inference: Inference;
+  /** The version that has to read the item. */
+  version(item: Item): string;
   /** The item's newest state, and its seq. */
   read(item: Item): { seq: number; input: Input };
   /** Points of which a raster has to be made. */
@@ -111,7 +121,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     let hasBig = false;
     for (const queue of [last, dirty]) {
       for (const [item, markedMs] of queue) {
-        if (inFlight.has(item)) continue;
+        if (inFlight.has(item) || !infer.has(parts.version(item))) continue;
         const due = dueMs(item, markedMs);
         if (due > at) againMs = Math.min(againMs, due);
         else if (!hasBig || !isBig(item)) {
@@ -130,7 +140,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     lastBatchMs = beganMs;
     const markedMs = items.map(item => last.get(item) ?? dirty.get(item) ?? beganMs);
     parts.observeStage('queue', beganMs - Math.min(...markedMs));
-    const states = items.map(read);
+    const states = items.map(item => ({ version: parts.version(item), ...read(item) }));
     for (const item of items) {
       if (isBig(item)) bigMs = Math.max(bigMs, beganMs) + points(item) / largeDrawingPointsPerMs;
       last.delete(item);
@@ -140,7 +150,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     }
     let batch: Batch;
     try {
-      batch = await infer.predict(states.map(({ input }) => input));
+      batch = await infer.predict(states.map(({ version, input }) => ({ version, input })));
     } catch (error) {
       for (const item of items) {
         inFlight.delete(item);
@@ -155,7 +165,11 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     flush();
     const answeredMs = now();
     items.forEach((item, index) => {
-      deliver(item, { seq: states[index].seq, model: batch.model, distribution: batch.distributions[index] });
+      deliver(item, {
+        seq: states[index].seq,
+        model: batch.models[index],
+        distribution: batch.distributions[index],
+      });
     });
     parts.observeStage('deliver', now() - answeredMs);
   }

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createInferencePool, type InferenceProcess } from './inference-pool.ts';
+import { createInferencePool, type InferenceProcess, maxLoaded } from './inference-pool.ts';
 import type { FromProcess, ToProcess } from './inference-worker-messages.ts';
 
 beforeEach(() => {
@@ -34,11 +34,18 @@ function fakeProcess() {
     received,
     state,
     load: (model = 'm') => onMessage({ type: 'loaded', model, engine: 'fake' }),
-    answer: (count: number, model = 'm') =>
+    answer: (count: number) =>
       onMessage({
         type: 'predicted',
-        model,
         probabilities: new Float32Array(count * 10).fill(0.1),
+        rasterMs: 1,
+        computeMs: 1,
+      }),
+    /** One answer for each, all of whose probabilities are that number. */
+    answerRows: (values: readonly number[]) =>
+      onMessage({
+        type: 'predicted',
+        probabilities: Float32Array.from(values.flatMap(value => new Array<number>(10).fill(value))),
         rasterMs: 1,
         computeMs: 1,
       }),
@@ -51,9 +58,14 @@ function setUp(processes: number) {
   const spawned: ReturnType<typeof fakeProcess>[] = [];
   let freed = 0;
   let broken = 0;
+  const loads: { version: string; give(weights: Uint8Array | null): void }[] = [];
   const pool = createInferencePool({
     processes,
     model: { version: 'm', weights: new Uint8Array(4) },
+    load: version =>
+      new Promise(resolve => {
+        loads.push({ version, give: weights => resolve(weights && { weights }) });
+      }),
     spawn() {
       const fake = fakeProcess();
       spawned.push(fake);
@@ -63,10 +75,10 @@ function setUp(processes: number) {
     onBroken: () => broken++,
     onFree: () => freed++,
   });
-  return { pool, spawned, freed: () => freed, broken: () => broken };
+  return { pool, spawned, loads, freed: () => freed, broken: () => broken };
 }
 
-const raster = new Uint8Array(784);
+const raster = { version: 'm', input: new Uint8Array(784) };
 
 test('processes load the model before they count as free', () => {
   const { pool, spawned, freed } = setUp(2);
@@ -88,7 +100,7 @@ test('a batch goes to a free process and comes back as distributions of its mode
   expect(pool.free()).toBe(0);
   spawned[0].answer(3);
   expect(await batch).toEqual({
-    model: 'm',
+    models: ['m', 'm', 'm'],
     rasterMs: 1,
     distributions: Array.from({ length: 3 }, () => new Array(10).fill(0.1)),
     computeMs: 1,
@@ -155,7 +167,7 @@ test('closed, it kills every process and starts no other', async () => {
 
 const next = { version: 'n', weights: new Uint8Array(4) };
 
-test('a new version reaches every process, a busy one after its batch, which stays the old version’s', async () => {
+test('a new version reaches every process while each goes on answering with the others', async () => {
   const { pool, spawned } = setUp(2);
   for (const { load } of spawned) load();
   const batch = pool.predict([raster]);
@@ -163,25 +175,18 @@ test('a new version reaches every process, a busy one after its batch, which sta
   const serving = pool.serve(next).then(() => {
     served = true;
   });
-  expect(pool.free()).toBe(0);
+  expect(spawned.map(({ received }) => received.at(-1))).toMatchObject([
+    { type: 'load', model: 'n' },
+    { type: 'load', model: 'n' },
+  ]);
+  expect(pool.free()).toBe(1);
   spawned[1].load('n');
   spawned[0].answer(1);
-  expect((await batch).model).toBe('m');
+  expect((await batch).models).toEqual(['m']);
   expect(served).toBe(false);
-  expect(spawned[0].received.at(-1)).toMatchObject({ type: 'load', model: 'n' });
   spawned[0].load('n');
   await serving;
   expect(pool.free()).toBe(2);
-});
-
-test('a version that comes while another is loading is the one that stays', async () => {
-  const { pool, spawned } = setUp(1);
-  const serving = pool.serve(next);
-  spawned[0].load('m');
-  expect(pool.free()).toBe(0);
-  spawned[0].load('n');
-  await serving;
-  expect(pool.free()).toBe(1);
 });
 
 test('a process that dies on the way takes the new version when it is back', async () => {
@@ -192,4 +197,69 @@ test('a process that dies on the way takes the new version when it is back', asy
   await serving;
   await vi.advanceTimersByTimeAsync(1_000);
   expect(spawned[1].received).toMatchObject([{ type: 'load', model: 'n' }]);
+});
+
+test('the inputs of one batch are grouped by version, and the answers are in the order of the inputs', async () => {
+  const { pool, spawned } = setUp(1);
+  spawned[0].load();
+  void pool.prepare(next);
+  spawned[0].load('n');
+  const byNext = { version: 'n', input: new Uint8Array(784) };
+  const batch = pool.predict([raster, byNext, raster]);
+  expect(spawned[0].received.at(-1)).toMatchObject({
+    type: 'predict',
+    groups: [
+      { model: 'm', count: 2 },
+      { model: 'n', count: 1 },
+    ],
+  });
+  spawned[0].answerRows([0.1, 0.2, 0.3]);
+  const { models, distributions } = await batch;
+  expect(models).toEqual(['m', 'n', 'm']);
+  expect(distributions.map(([first]) => first)).toEqual([0.1, 0.3, 0.2]);
+});
+
+test('a version that no process has is loaded when it is asked for, once, and then counts as there', async () => {
+  const { pool, spawned, loads, freed } = setUp(1);
+  spawned[0].load();
+  expect([pool.has('n'), pool.has('n')]).toEqual([false, false]);
+  expect(loads.map(({ version }) => version)).toEqual(['n']);
+  loads[0].give(new Uint8Array(4));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(spawned[0].received.at(-1)).toMatchObject({ type: 'load', model: 'n' });
+  expect(pool.has('n')).toBe(false);
+  const before = freed();
+  spawned[0].load('n');
+  expect(pool.has('n')).toBe(true);
+  expect(freed()).toBe(before + 1);
+});
+
+test('the served version answers for one that cannot be loaded, by its own name, until the next try', async () => {
+  const { pool, spawned, loads } = setUp(1);
+  spawned[0].load();
+  expect(pool.has('n')).toBe(false);
+  loads[0].give(null);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(pool.has('n')).toBe(true);
+  const batch = pool.predict([{ version: 'n', input: new Uint8Array(784) }]);
+  spawned[0].answer(1);
+  expect((await batch).models).toEqual(['m']);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(pool.has('n')).toBe(false);
+  expect(loads).toHaveLength(2);
+});
+
+test('a process holds so many versions, and gives up the one used longest ago, never the served one', async () => {
+  const { pool, spawned } = setUp(1);
+  spawned[0].load();
+  for (let i = 1; i < maxLoaded; i++) {
+    void pool.prepare({ version: `v${i}`, weights: new Uint8Array(4) });
+    spawned[0].load(`v${i}`);
+  }
+  void pool.predict([{ version: 'v1', input: new Uint8Array(784) }]);
+  spawned[0].answer(1);
+  void pool.prepare(next);
+  expect(spawned[0].received.filter(({ type }) => type === 'unload')).toEqual([
+    { type: 'unload', model: 'v2' },
+  ]);
 });

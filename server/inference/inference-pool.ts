@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Child } from '../process/child-process.ts';
-import { type Input, packInputs } from './batch-input.ts';
-import type { Inference } from './batcher.ts';
+import { packInputs } from './batch-input.ts';
+import type { Inference, VersionedInput } from './batcher.ts';
 import type { FromProcess, ToProcess } from './inference-worker-messages.ts';
 
 export type InferenceProcess = Child<ToProcess, FromProcess>;
 
-/** A model version as the processes take it. */
+/** A model version as the processes load it. */
 export interface ServedModel {
   version: string;
   /** Encoded as in `shared/weights.ts`. */
@@ -15,18 +15,23 @@ export interface ServedModel {
 
 export interface InferencePoolParts {
   processes: number;
+  /** The version that every process loads first. */
   model: ServedModel;
+  /** Reads the weights of a version that no process has yet; null for an unknown version. */
+  load(version: string): Promise<{ weights: Uint8Array } | null>;
   spawn(): InferenceProcess;
   log: Logger;
-  /** A process hangs, or says that it cannot go on; it is being killed. */
+  /** A process hangs or reports a failure; the pool kills it. */
   onBroken(): void;
-  /** A process came free or came back. */
+  /** A process is idle again. */
   onFree(): void;
 }
 
 export interface InferencePool extends Inference {
   ready(): boolean;
-  /** From now on batches are computed by this version; resolves when every living process has it. */
+  /** Loads a version into every process; resolves when each living process has it. */
+  prepare(model: ServedModel): Promise<void>;
+  /** As `prepare`; processes that start later load this version first, and it is never evicted. */
   serve(model: ServedModel): Promise<void>;
   restarts(): number;
   close(): void;
@@ -39,28 +44,41 @@ const predictDeadlineMs = 5_000;
 /** A process that dies at once must not spin: wait this long, doubling, before the next try. */
 const firstBackoffMs = 100;
 const maxBackoffMs = 5_000;
+/** A version that could not be loaded is tried again after this. */
+const retryLoadMs = 5_000;
+/** Versions a process holds, the ones used last. A version takes about 1 MB there. */
+export const maxLoaded = 64;
 
 interface Job {
   resolve(batch: Awaited<ReturnType<Inference['predict']>>): void;
   reject(error: Error): void;
 }
 
+/** What a process holds and what it is doing. */
+interface Running {
+  process: InferenceProcess;
+  /** Versions sent, the one used last at the end; a version being loaded has a deadline. */
+  versions: Map<string, NodeJS.Timeout | undefined>;
+  /** A batch under way: the version of each of its inputs, and how the answers are ordered. */
+  batch?: { job: Job; models: string[]; order: number[]; deadline: NodeJS.Timeout };
+  /** It has answered for the first time. */
+  isUp: boolean;
+}
+
 type Worker =
-  | { state: 'loading'; process: InferenceProcess; deadline: NodeJS.Timeout }
-  | { state: 'idle'; process: InferenceProcess; version: string }
-  | { state: 'busy'; process: InferenceProcess; version: string; deadline: NodeJS.Timeout; job: Job }
+  | ({ state: 'running' } & Running)
   | { state: 'waiting'; retry: NodeJS.Timeout }
   | { state: 'closed' };
 
 /**
- * Keeps `processes` inference processes alive. A crash or a hang of an engine costs one batch, which the
- * caller gets back as a rejection, and never the server.
+ * Keeps `processes` inference processes alive, each with the versions in use. A crash or a hang of an engine costs one
+ * batch, which the caller gets back as a rejection, and never the server.
  */
 export function createInferencePool(parts: InferencePoolParts): InferencePool {
   const { log } = parts;
   let model = parts.model;
   let restarts = 0;
-  let served: (() => void)[] = [];
+  let waiters: { version: string; resolve: () => void }[] = [];
   const slots = Array.from({ length: parts.processes }, createSlot);
 
   function createSlot() {
@@ -70,23 +88,18 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
     function start() {
       const process = parts.spawn();
       process.onMessage(message => {
-        receive(process, message);
+        if (worker.state === 'running' && worker.process === process) receive(worker, message);
       });
       process.onExit(how => {
-        exited(process, how);
+        if (worker.state === 'running' && worker.process === process) exited(worker, how);
       });
-      load(process);
+      worker = { state: 'running', process, versions: new Map(), isUp: false };
+      send(worker, model);
     }
 
-    function load(process: InferenceProcess) {
-      worker = { state: 'loading', process, deadline: setTimeout(hung, loadDeadlineMs, process) };
-      process.send({ type: 'load', model: model.version, weights: model.weights });
-    }
-
-    /** A process that has nothing to do serves the current version, or loads it. */
-    function rest(process: InferenceProcess, version: string) {
-      if (version === model.version) worker = { state: 'idle', process, version };
-      else load(process);
+    function send({ process, versions }: Running, { version, weights }: ServedModel) {
+      versions.set(version, setTimeout(hung, loadDeadlineMs, process));
+      process.send({ type: 'load', model: version, weights });
     }
 
     function hung(process: InferenceProcess) {
@@ -95,116 +108,186 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
       process.kill();
     }
 
-    function owns(process: InferenceProcess) {
-      return 'process' in worker && worker.process === process;
-    }
-
-    function receive(process: InferenceProcess, message: FromProcess) {
-      if (!owns(process)) return;
+    function receive(running: Running, message: FromProcess) {
       switch (message.type) {
         case 'loaded':
-          if (worker.state !== 'loading') return;
-          clearTimeout(worker.deadline);
+          if (!running.versions.has(message.model)) return;
+          clearTimeout(running.versions.get(message.model));
+          running.versions.set(message.model, undefined);
           backoffMs = firstBackoffMs;
-          log.info({ model: message.model, engine: message.engine }, 'inference process ready');
-          rest(process, message.model);
-          settleServed();
+          log.info({ model: message.model, engine: message.engine }, 'inference process loaded a version');
+          if (!running.isUp) {
+            running.isUp = true;
+            if (message.model !== model.version && !running.versions.has(model.version)) send(running, model);
+          }
+          resolveWaiters();
           parts.onFree();
           return;
         case 'predicted': {
-          if (worker.state !== 'busy') return;
-          const { job, deadline, version } = worker;
-          clearTimeout(deadline);
-          rest(process, version);
-          job.resolve({
-            model: message.model,
-            distributions: rows(message.probabilities),
-            rasterMs: message.rasterMs,
-            computeMs: message.computeMs,
-          });
+          const { batch } = running;
+          if (batch === undefined) return;
+          delete running.batch;
+          clearTimeout(batch.deadline);
+          const answered = rows(message.probabilities);
+          const distributions: number[][] = [];
+          for (const [place, row] of answered.entries()) distributions[batch.order[place] ?? place] = row;
+          const { rasterMs, computeMs } = message;
+          batch.job.resolve({ models: batch.models, distributions, rasterMs, computeMs });
           return;
         }
         case 'failed':
           log.error({ reason: message.message }, 'inference process failed');
           parts.onBroken();
-          process.kill();
+          running.process.kill();
           return;
         default:
           message satisfies never;
       }
     }
 
-    function exited(process: InferenceProcess, how: string) {
-      if (!owns(process)) return;
-      if ('deadline' in worker) clearTimeout(worker.deadline);
-      const job = worker.state === 'busy' ? worker.job : undefined;
+    function clearTimers({ versions, batch }: Running) {
+      for (const deadline of versions.values()) clearTimeout(deadline);
+      clearTimeout(batch?.deadline);
+    }
+
+    function exited(running: Running, how: string) {
+      clearTimers(running);
       worker = { state: 'waiting', retry: setTimeout(start, backoffMs) };
       log.warn({ how, retryMs: backoffMs }, 'inference process ended, starting another');
       backoffMs = Math.min(maxBackoffMs, backoffMs * 2);
       restarts++;
-      settleServed();
-      job?.reject(new Error(`The inference process ended (${how}).`));
+      resolveWaiters();
+      running.batch?.job.reject(new Error(`The inference process ended (${how}).`));
+    }
+
+    /** Sends a version that the process lacks, notes that it is used, and unloads those used longest ago. */
+    function use(running: Running, { version, weights }: { version: string; weights?: Uint8Array }) {
+      if (weights !== undefined && !running.versions.has(version)) send(running, { version, weights });
+      const deadline = running.versions.get(version);
+      running.versions.delete(version);
+      running.versions.set(version, deadline);
+      for (const [oldest, loading] of running.versions) {
+        if (running.versions.size <= maxLoaded) break;
+        if (oldest === model.version || oldest === version || loading !== undefined) continue;
+        running.versions.delete(oldest);
+        running.process.send({ type: 'unload', model: oldest });
+      }
+    }
+
+    function predict(running: Running, inputs: readonly VersionedInput[], job: Job) {
+      const groups = new Map<string, number[]>();
+      for (const [place, { version }] of inputs.entries()) {
+        // A version that cannot be loaded now: the answer names the version that gave it.
+        const given = running.versions.has(version) ? version : model.version;
+        const group = groups.get(given);
+        if (group === undefined) groups.set(given, [place]);
+        else group.push(place);
+      }
+      const models: string[] = [];
+      for (const [version, places] of groups) {
+        use(running, { version });
+        for (const place of places) models[place] = version;
+      }
+      const order = [...groups.values()].flat();
+      const deadline = setTimeout(hung, predictDeadlineMs, running.process);
+      running.batch = { job, models, order, deadline };
+      running.process.send({
+        type: 'predict',
+        groups: Array.from(groups, ([version, places]) => ({
+          model: version,
+          inputs: packInputs(places.map(place => inputs[place].input)),
+          count: places.length,
+        })),
+      });
     }
 
     return {
       start,
-      state: () => worker.state,
-      /** It has the current version, or no process that could have another. */
-      current: () => ('version' in worker ? worker.version === model.version : worker.state !== 'loading'),
-      renew() {
-        if (worker.state === 'idle') rest(worker.process, worker.version);
+      isIdle: () => worker.state === 'running' && worker.isUp && worker.batch === undefined,
+      isUp: () => worker.state === 'running' && worker.isUp,
+      /** It has loaded the version, or there is no process that could lack it. */
+      has: (version: string) =>
+        worker.state !== 'running' ||
+        (worker.versions.has(version) && worker.versions.get(version) === undefined),
+      prepare(next: ServedModel) {
+        if (worker.state === 'running') use(worker, next);
       },
-      predict(inputs: readonly Input[], job: Job) {
-        if (worker.state !== 'idle') throw new Error('predict needs an idle inference process');
-        const { process, version } = worker;
-        worker = {
-          state: 'busy',
-          process,
-          version,
-          job,
-          deadline: setTimeout(hung, predictDeadlineMs, process),
-        };
-        process.send({ type: 'predict', inputs: packInputs(inputs), count: inputs.length });
+      predict(inputs: readonly VersionedInput[], job: Job) {
+        if (worker.state === 'running') predict(worker, inputs, job);
       },
       close() {
         const last = worker;
         worker = { state: 'closed' };
-        if ('deadline' in last) clearTimeout(last.deadline);
-        if ('retry' in last) clearTimeout(last.retry);
-        if ('process' in last) last.process.kill();
+        if (last.state === 'waiting') clearTimeout(last.retry);
+        if (last.state !== 'running') return;
+        clearTimers(last);
+        last.process.kill();
       },
     };
   }
 
-  function settleServed() {
-    if (!slots.every(slot => slot.current())) return;
-    const resolves = served;
-    served = [];
-    for (const resolve of resolves) resolve();
+  const loading = new Set<string>();
+  /** Versions that could not be loaded, until they are tried again. */
+  const unavailable = new Map<string, NodeJS.Timeout>();
+
+  async function load(version: string) {
+    loading.add(version);
+    try {
+      const found = await parts.load(version);
+      if (found === null) throw new Error(`The version ${version} is not among the models.`);
+      await prepare({ version, weights: found.weights });
+    } catch (error) {
+      log.warn({ err: error, version }, 'a version could not be loaded; the served one answers for now');
+      unavailable.set(
+        version,
+        setTimeout(() => unavailable.delete(version), retryLoadMs),
+      );
+    } finally {
+      loading.delete(version);
+      parts.onFree();
+    }
+  }
+
+  function resolveWaiters() {
+    const done = waiters.filter(({ version }) => slots.every(slot => slot.has(version)));
+    waiters = waiters.filter(waiter => !done.includes(waiter));
+    for (const { resolve } of done) resolve();
+  }
+
+  function prepare(next: ServedModel): Promise<void> {
+    for (const slot of slots) slot.prepare(next);
+    return new Promise(resolve => {
+      waiters.push({ version: next.version, resolve });
+      resolveWaiters();
+    });
   }
 
   for (const slot of slots) slot.start();
 
   return {
-    free: () => slots.filter(slot => slot.state() === 'idle').length,
+    free: () => slots.filter(slot => slot.isIdle()).length,
+    has(version) {
+      if (version === model.version || unavailable.has(version)) return true;
+      if (slots.every(slot => slot.has(version))) return true;
+      if (!loading.has(version)) void load(version);
+      return false;
+    },
     predict(inputs) {
-      const slot = slots.find(each => each.state() === 'idle');
+      const slot = slots.find(each => each.isIdle());
       if (slot === undefined) return Promise.reject(new Error('No inference process is free.'));
       return new Promise((resolve, reject) => {
         slot.predict(inputs, { resolve, reject });
       });
     },
-    ready: () => slots.some(slot => slot.state() === 'idle' || slot.state() === 'busy'),
+    ready: () => slots.some(slot => slot.isUp()),
+    prepare,
     serve(next) {
       model = next;
-      for (const slot of slots) slot.renew();
-      return new Promise(resolve => {
-        served.push(resolve);
-        settleServed();
-      });
+      return prepare(next);
     },
     restarts: () => restarts,
     close() {
+      for (const retry of unavailable.values()) clearTimeout(retry);
       for (const slot of slots) slot.close();
     },
   };

@@ -1,10 +1,19 @@
-/** What the server and an inference process say to each other, over Node's IPC with structured cloning. */
+/** Messages between the server and an inference process, over Node's IPC with structured cloning. */
 export type ToProcess =
   | { type: 'load'; model: string; weights: Uint8Array }
-  /** `inputs` are packed as in `batch-input.ts`. */
-  | { type: 'predict'; inputs: Uint16Array; count: number };
+  /** The process no longer needs this version. */
+  | { type: 'unload'; model: string }
+  | { type: 'predict'; groups: Group[] };
+
+/** The inputs of one batch that one version reads, packed as in `batch-input.ts`. */
+export interface Group {
+  model: string;
+  inputs: Uint16Array;
+  count: number;
+}
 
 export type FromProcess =
   | { type: 'loaded'; model: string; engine: string }
-  | { type: 'predicted'; model: string; probabilities: Float32Array; rasterMs: number; computeMs: number }
+  /** n × 10 probabilities, group after group. */
+  | { type: 'predicted'; probabilities: Float32Array; rasterMs: number; computeMs: number }
   | { type: 'failed'; message: string };

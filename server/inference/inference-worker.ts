@@ -2,31 +2,53 @@ import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { loadServingNet, type ServingNet } from '../../training/model/serving-net.ts';
 import { rastersOf } from './batch-input.ts';
-import type { FromProcess, ToProcess } from './inference-worker-messages.ts';
+import type { FromProcess, Group, ToProcess } from './inference-worker-messages.ts';
 
-/** An inference process: an engine, proven before use, and the one model version it serves. */
+/** An inference process: an engine, proven before use, and the model versions it serves. */
 
 const start = fromArguments(process.argv.slice(2));
-let net: ServingNet | undefined;
-let model = '';
+const starting = startEngine(start);
+const nets = new Map<string, ServingNet>();
+/** Messages are handled one after the other: a batch waits for the version that was sent before it. */
+let work: Promise<void> = starting.then(() => {});
 
-async function load(message: { model: string; weights: Uint8Array }) {
-  if (net === undefined) await startEngine(start);
-  const last = net;
-  net = await loadServingNet(message.weights);
-  model = message.model;
-  last?.dispose();
+async function load({ model, weights }: { model: string; weights: Uint8Array }) {
+  if (!nets.has(model)) nets.set(model, await loadServingNet(weights));
   reply({ type: 'loaded', model, engine: start.engine });
 }
 
-async function predict({ inputs, count }: { inputs: Uint16Array; count: number }) {
-  if (net === undefined) throw new Error('asked to predict before a model was loaded');
-  const beganMs = performance.now();
-  const rasters = rastersOf(inputs, count);
-  const drawnMs = performance.now();
-  const probabilities = await net.predict(rasters, count);
-  const [rasterMs, computeMs] = [drawnMs - beganMs, performance.now() - drawnMs];
-  reply({ type: 'predicted', model, probabilities, rasterMs, computeMs });
+async function unload({ model }: { model: string }) {
+  nets.get(model)?.dispose();
+  nets.delete(model);
+}
+
+async function predict({ groups }: { groups: readonly Group[] }) {
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  const probabilities = new Float32Array(total * 10);
+  let [at, rasterMs, computeMs] = [0, 0, 0];
+  for (const { model, inputs, count } of groups) {
+    const net = nets.get(model);
+    if (net === undefined) throw new Error(`The process has no version ${model}.`);
+    const beganMs = performance.now();
+    const rasters = rastersOf(inputs, count);
+    const drawnMs = performance.now();
+    probabilities.set(await net.predict(rasters, count), at * 10);
+    at += count;
+    rasterMs += drawnMs - beganMs;
+    computeMs += performance.now() - drawnMs;
+  }
+  reply({ type: 'predicted', probabilities, rasterMs, computeMs });
+}
+
+function handle(message: ToProcess): Promise<void> {
+  switch (message.type) {
+    case 'load':
+      return load(message);
+    case 'unload':
+      return unload(message);
+    case 'predict':
+      return predict(message);
+  }
 }
 
 function reply(message: FromProcess) {
@@ -38,7 +60,7 @@ function failed(error: unknown) {
 }
 
 process.on('message', (message: ToProcess) => {
-  (message.type === 'load' ? load(message) : predict(message)).catch(failed);
+  work = work.then(() => handle(message)).catch(failed);
 });
 process.on('disconnect', () => process.exit());
 // A terminal's Ctrl+C reaches the whole group; the server decides when this process ends.
