@@ -39,7 +39,7 @@ describe.each(kinds)('on %s', kind => {
       portableSampleSchema.parse(JSON.parse(JSON.stringify(row))),
     );
 
-  test('an export holds what was drawn, guessed and said, and an author only by pseudonym', async () => {
+  test('an export holds ink, prediction and label, and the author only by pseudonym', async () => {
     const row = label(3);
     await recordLabel(db, row);
     const { drawing, strokes, guess, probabilities, model, room } = row;
@@ -58,7 +58,7 @@ describe.each(kinds)('on %s', kind => {
     });
   });
 
-  test('it comes in pages, oldest first, of everybody or of one room', async () => {
+  test('an export comes in pages, oldest first, of all rooms or of one', async () => {
     const rows = ['lobby', 'attic', 'lobby'].map(room => label(1, { room }));
     for (const row of rows) await recordLabel(db, row);
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
@@ -74,7 +74,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await page({ room: 'lobby' })).drawings).toEqual([one, three]);
   });
 
-  test('what was exported is imported elsewhere as it was, and exported the same again', async () => {
+  test('[L10] an export that is imported elsewhere is exported the same again', async () => {
     await recordLabel(db, label(3));
     await recordLabel(db, label(5, { author: 'eve', guess: null, probabilities: null, model: null }));
     await recordPredictions(db, [prediction({ strokes: [] })]);
@@ -86,7 +86,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await importSamples(db, await carried())).toEqual({ added: 0, known: 3 });
   });
 
-  test('it is learned from like any other, with its raster', async () => {
+  test('an imported sample is trained like any other, with its raster', async () => {
     const row = label(3);
     await recordLabel(db, row);
     const rows = await carried();
@@ -97,7 +97,7 @@ describe.each(kinds)('on %s', kind => {
     expect(lessons).toMatchObject([{ drawing: row.drawing, digit: 3, raster: row.raster }]);
   });
 
-  test('of a drawing that is here, only a label that ours lacks is taken', async () => {
+  test('[L10] an import of a drawing that is here takes only a label that is missing', async () => {
     const [open, said] = [prediction(), label(3)];
     await recordPredictions(db, [open]);
     const saidId = await sampleOf(db, said);
@@ -113,7 +113,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await listSamples(db, { limit: 9 })).find(({ id }) => id === saidId)).toMatchObject({ label: 3 });
   });
 
-  test('the same drawing twice in a file, or in two imports at once, is there once', async () => {
+  test('[L10] the same drawing twice in a file, or in two imports at once, is there once', async () => {
     for (let digit = 0; digit < 10; digit++) await recordLabel(db, label(digit));
     const rows = (await carried()).map(row => ({ ...row, drawing: randomUUID() }));
     await empty(db);

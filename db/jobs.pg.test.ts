@@ -35,7 +35,7 @@ describe.each(kinds)('on %s', kind => {
     return { silentMs: 10 };
   };
 
-  test('of many asked for at once, one is queued, and the others are told which', async () => {
+  test('[J1] of many jobs asked for at once one is queued, and the others are told which', async () => {
     const ids = Array.from({ length: 8 }, () => randomUUID());
     const answers = await Promise.all(ids.map(id => request(id)));
     const queued = ids.filter((_, index) => answers[index] === 'queued');
@@ -52,7 +52,7 @@ describe.each(kinds)('on %s', kind => {
     });
   });
 
-  test('asking again for the same one changes nothing, also when it is over', async () => {
+  test('[J1] asking again for the same job changes nothing, also when it is over', async () => {
     const id = randomUUID();
     const samples = [await sampleOf(db, label(3)), await sampleOf(db, label(1))];
     expect(await request(id, samples)).toBe('queued');
@@ -63,7 +63,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await currentJob(db)).toBeNull();
   });
 
-  test('many nodes start it at once, and one of them runs it', async () => {
+  test('[J1] many nodes start the job at once, and one of them runs it', async () => {
     const id = randomUUID();
     await request(id);
     const nodes = Array.from({ length: 8 }, (_, index) => `node-${index}`);
@@ -76,7 +76,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await startJob(db, { id: randomUUID(), node: 'late' })).toBeNull();
   });
 
-  test('one that ends says why, and makes room for the next', async () => {
+  test('a job that ends says why, and makes room for the next', async () => {
     const job = await startedJob(db);
     const end = {
       job,
@@ -99,7 +99,7 @@ describe.each(kinds)('on %s', kind => {
   });
 
   describe('cancelling', () => {
-    test('ends a queued one at once', async () => {
+    test('[J4] ends a queued job at once', async () => {
       const id = randomUUID();
       await request(id);
       expect(await cancelJob(db, id)).toBe('cancelled');
@@ -107,7 +107,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await startJob(db, { id, node: 'a' })).toBeNull();
     });
 
-    test("reaches a running one at its runner's next beat, and claims nothing from then on", async () => {
+    test('[J4] reaches a running job at its runner’s next beat, and claims nothing from then on', async () => {
       const job = await startedJob(db);
       expect(await beat(db, job)).toBe('go_on');
       expect(await cancelJob(db, job.id)).toBe('asked');
@@ -118,7 +118,7 @@ describe.each(kinds)('on %s', kind => {
   });
 
   describe('a runner that was killed', () => {
-    test('is not taken for dead while it beats', async () => {
+    test('[J3] is not taken for dead while it beats', async () => {
       const job = await startedJob(db);
       await delay(30);
       await beat(db, job);
@@ -126,7 +126,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await startJob(db, { id: job.id, node: 'b', silentMs: 5_000 })).toBeNull();
     });
 
-    test('gives its claims back to the node that takes the job over', async () => {
+    test('[J3] gives its claims back to the node that takes the job over', async () => {
       const sample = await sampleOf(db, label(1));
       const job = await startedJob(db);
       expect((await claimed(db, job)).samples).toHaveLength(1);
@@ -140,7 +140,7 @@ describe.each(kinds)('on %s', kind => {
       expect((await claimed(db, second!)).samples.map(({ id }) => id)).toEqual([sample]);
     });
 
-    test('and is only slow after all can neither beat, claim nor end the job any more', async () => {
+    test('[J3] and is only slow after all can neither beat, claim nor end the job any more', async () => {
       const slow = await startedJob(db);
       const job = await startJob(db, { id: slow.id, node: 'b', ...(await silence()) });
       expect(await beat(db, slow)).toBe('lost');
@@ -149,7 +149,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await beat(db, job!)).toBe('go_on');
     });
 
-    test('a second time fails the job, and its claims are free for the next one', async () => {
+    test('[J3] a second time fails the job, and its claims are free for the next one', async () => {
       await sampleOf(db, label(1));
       const first = await startedJob(db);
       const second = await startJob(db, { id: first.id, node: 'b', ...(await silence()) });
@@ -163,7 +163,7 @@ describe.each(kinds)('on %s', kind => {
       expect((await claimed(db, await startedJob(db))).samples).toHaveLength(1);
     });
 
-    test('while its job was to be cancelled leaves it cancelled', async () => {
+    test('[J4] leaves a job cancelled that was to be cancelled', async () => {
       const job = await startedJob(db);
       await cancelJob(db, job.id);
       expect(await recoverJob(db, await silence())).toMatchObject({ id: job.id, state: 'cancelled' });

@@ -55,7 +55,7 @@ describe.each(kinds)('on %s', kind => {
     (await history(db)).map(({ previous, version, move }) => [previous, version, move]).reverse();
 
   describe('the shipped version', () => {
-    test('is the champion of an empty database, once, however many nodes start at once', async () => {
+    test('[V6] is the champion of an empty database, once, however many nodes start at once', async () => {
       expect(await readChampion(db)).toBeNull();
       const answers = await Promise.all(Array.from({ length: 8 }, base));
       for (const answer of answers) expect(answer).toEqual({ version: 'base-1' });
@@ -63,7 +63,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await moves()).toEqual([[null, 'base-1', 'shipped']]);
     });
 
-    test('comes back as it was, byte for byte', async () => {
+    test('[V1] comes back as it was, byte for byte', async () => {
       await base();
       expect(await loadModel(db, 'base-1')).toEqual({
         ...shipped('base-1'),
@@ -74,7 +74,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await loadModel(db, 'nothing')).toBeNull();
     });
 
-    test('takes the place of an older shipped one', async () => {
+    test('[V6] replaces an older shipped version', async () => {
       await base();
       expect(await ensureBase(db, shipped('base-2'))).toEqual({ version: 'base-2' });
       expect(await aliases()).toEqual({ champion: 'base-2', previous: 'base-1' });
@@ -82,7 +82,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await base()).toEqual({ version: 'base-2' });
     });
 
-    test('leaves a taught champion where it is, and waits in the list', async () => {
+    test('[V6] leaves a taught champion in place, and waits in the list', async () => {
       await base();
       await add('taught');
       await promote('taught', 'base-1');
@@ -91,7 +91,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await loadModel(db, 'base-2')).toMatchObject({ source: 'base', status: 'candidate' });
     });
 
-    test('of another net takes the place of what was taught, and what was cannot be served any more', async () => {
+    test('[V6] of another net replaces a taught champion, which cannot be served any more', async () => {
       await base();
       await add('taught');
       await promote('taught', 'base-1');
@@ -105,7 +105,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await readChampion(db)).toEqual({ version: 'base-2' });
     });
 
-    test('that was rolled back is not forced on anybody again', async () => {
+    test('[V6] that was rolled back is not made champion again', async () => {
       await base();
       await ensureBase(db, shipped('base-2'));
       await rollBack(db, { by: 'admin', reason: 'worse here' });
@@ -114,7 +114,7 @@ describe.each(kinds)('on %s', kind => {
   });
 
   describe('a candidate', () => {
-    test('is written once: the same version again changes neither bytes nor status', async () => {
+    test('[V1] is written once: the same version again changes neither bytes nor status', async () => {
       await base();
       expect(await add('taught')).toBe('added');
       expect(await refuseCandidate(db, { version: 'taught', verdict: { fell: 'mnist' } })).toBe('refused');
@@ -131,7 +131,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await refuseCandidate(db, { version: 'nothing', verdict: null })).toBe('unknown');
     });
 
-    test('the list is newest first, in pages, with verdicts and aliases', async () => {
+    test('is listed newest first, in pages, with verdicts and aliases', async () => {
       await base();
       for (const version of ['a', 'b', 'c']) await add(version);
       await promote('b', 'base-1');
@@ -152,7 +152,7 @@ describe.each(kinds)('on %s', kind => {
   describe('promotion', () => {
     beforeEach(base);
 
-    test('moves both aliases and writes history', async () => {
+    test('[V2] moves both aliases and writes history', async () => {
       await add('a');
       expect(await promote('a', 'base-1')).toBe('promoted');
       expect(await readChampion(db)).toEqual({ version: 'a' });
@@ -163,7 +163,7 @@ describe.each(kinds)('on %s', kind => {
       ]);
     });
 
-    test('of two at once that were held against the same champion, one is outdated', async () => {
+    test('[V3] of two candidates at once that were measured against the same champion makes one outdated', async () => {
       const versions = ['a', 'b', 'c', 'd'];
       for (const version of versions) await add(version);
       const answers = await Promise.all(versions.map(version => promote(version, 'base-1')));
@@ -172,7 +172,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await history(db)).toHaveLength(2);
     });
 
-    test('said twice is done once; an unknown version is named so', async () => {
+    test('[V3] that is repeated is done once, and an unknown version is named so', async () => {
       await add('a');
       await promote('a', 'base-1');
       expect(await promote('a', 'base-1')).toBe('promoted');
@@ -180,7 +180,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await moves()).toHaveLength(2);
     });
 
-    test('of a job ends it and marks what it claimed, and only that', async () => {
+    test('[V2] [J2] of a job ends it and marks what it claimed, and only that', async () => {
       await add('a');
       const row = label(1);
       await recordLabel(db, row);
@@ -198,7 +198,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await endJob(db, { job, state: 'failed', message: 'too late' })).toBe('lost');
     });
 
-    test('leaves a label that changed while the job learned it to be learned as it is now', async () => {
+    test('[J2] leaves a label that changed while the job learned it to be trained', async () => {
       await add('a');
       const row = label(1);
       const sample = await sampleOf(db, row);
@@ -216,7 +216,7 @@ describe.each(kinds)('on %s', kind => {
       ]);
     });
 
-    test('is refused to a runner whose job is over', async () => {
+    test('[J3] is refused to a runner whose job is over', async () => {
       await add('a');
       const job = await startedJob(db);
       await endJob(db, { job, state: 'failed', message: 'crashed' });
@@ -225,7 +225,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await readChampion(db)).toEqual({ version: 'base-1' });
     });
 
-    test('that fails in the middle leaves everything as it was', async () => {
+    test('[V2] that fails in the middle leaves everything as it was', async () => {
       await add('a');
       await recordLabel(db, label(1));
       const job = await startedJob(db);
@@ -257,7 +257,7 @@ describe.each(kinds)('on %s', kind => {
       await promote('b', 'a');
     });
 
-    test('frees the labels that only the version rolled back from has learned, and rolling forward takes them again', async () => {
+    test('[V5] frees the labels that only the version rolled back from has learned, and rolling forward takes them again', async () => {
       for (const [digit, version] of [
         [1, 'a'],
         [2, 'b'],
@@ -279,7 +279,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await countUntrained(db)).toBe(0);
     });
 
-    test('returns to the one before, and back again', async () => {
+    test('[V4] returns to the version before, and back again', async () => {
       const back = { by: 'admin', reason: 'reads 7 as 1' };
       expect(await rollBack(db, back)).toEqual({ version: 'a' });
       expect(await aliases()).toEqual({ champion: 'a', previous: 'b' });
@@ -287,7 +287,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await rollBack(db, back)).toEqual({ version: 'b' });
     });
 
-    test('returns to any earlier champion, and to nothing else', async () => {
+    test('[V4] returns to any earlier champion, and to nothing else', async () => {
       await add('c');
       const back = { by: 'admin', reason: '' };
       expect(await rollBack(db, { ...back, to: 'base-1' })).toEqual({ version: 'base-1' });
@@ -298,14 +298,14 @@ describe.each(kinds)('on %s', kind => {
       expect(await moves()).toHaveLength(4);
     });
 
-    test('by every node at once happens once', async () => {
+    test('[V3] by every node at once happens once', async () => {
       const back = { by: 'watch', reason: 'corrected too often', expectedChampion: 'b' };
       const answers = await Promise.all(Array.from({ length: 5 }, () => rollBack(db, back)));
       expect(answers.filter(answer => answer !== 'outdated')).toEqual([{ version: 'a' }]);
       expect(await readChampion(db)).toEqual({ version: 'a' });
     });
 
-    test('has nowhere to go from the first version', async () => {
+    test('[V4] has nowhere to go from the first version', async () => {
       await empty(db);
       await base();
       expect(await rollBack(db, { by: 'admin', reason: '' })).toBe('unknown');
@@ -313,7 +313,7 @@ describe.each(kinds)('on %s', kind => {
   });
 });
 
-test('a database that crashes in the middle of a promotion has not promoted', async () => {
+test('[V2] a database that crashes in the middle of a promotion has not promoted', async () => {
   const db = await databases.open('postgres');
   const weights = new Uint8Array(10);
   await ensureBase(db, { version: 'base-1', card: { version: 'base-1' }, weights });

@@ -50,12 +50,12 @@ describe.each(kinds)('on %s', kind => {
       ),
     );
 
-  test('is answering, and says what it is', async () => {
+  test('the database answers, and says what it is', async () => {
     expect(db.kind).toBe(kind);
     expect(await db.trouble()).toBeNull();
   });
 
-  test('what is recorded comes back as it was', async () => {
+  test('a sample is read as it was written', async () => {
     const row = prediction();
     await recordPredictions(db, [row]);
     const { raster: _, ...rest } = row;
@@ -75,7 +75,7 @@ describe.each(kinds)('on %s', kind => {
     expect([...raster]).toEqual([...row.raster]);
   });
 
-  test('a drawing nobody could guess, and an empty one, are kept too', async () => {
+  test('a drawing without a prediction, and an empty one, are stored too', async () => {
     const row = prediction({ guess: null, probabilities: null, model: null, strokes: [] });
     await recordPredictions(db, [row, prediction(), prediction()]);
     expect(await rowOf(row.drawing)).toMatchObject({
@@ -87,7 +87,7 @@ describe.each(kinds)('on %s', kind => {
     await recordPredictions(db, []);
   });
 
-  test('a drawing finished twice is one row with its newest state, also within one batch', async () => {
+  test('[L2] a drawing finished twice is one sample with its newest state, also within one batch', async () => {
     const first = prediction({ guess: 1 });
     await recordPredictions(db, [first, { ...first, guess: 2, strokes: [[1, 1]] }]);
     const { id } = await rowOf(first.drawing);
@@ -96,7 +96,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await rowOf(first.drawing)).toMatchObject({ id, guess: 2, strokes: first.strokes });
   });
 
-  test('a label is idempotent', async () => {
+  test('[L2] a label is idempotent', async () => {
     const row = label(4);
     const before = await countLabels(db);
     const first = await recordLabel(db, row);
@@ -109,7 +109,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await isLearned(row.drawing)).toBe(true);
   });
 
-  test('a change of mind is kept and is to be learned again', async () => {
+  test('[L2] another label replaces the first and is to be trained', async () => {
     const row = label(4);
     const first = await recordLabel(db, row);
     await learned(row.drawing);
@@ -118,14 +118,14 @@ describe.each(kinds)('on %s', kind => {
     expect(await isLearned(row.drawing)).toBe(false);
   });
 
-  test('a label for a drawing that was finished before fills that row', async () => {
+  test('[L2] a label for a drawing that was finished before fills that sample', async () => {
     const row = prediction();
     await recordPredictions(db, [row]);
     const { id } = await rowOf(row.drawing);
     expect(await recordLabel(db, { ...row, digit: 1 })).toEqual({ sample: id });
   });
 
-  test('a drawing finished after its label is kept as it is finished, with its label, room and time', async () => {
+  test('[L3] a drawing finished after its label is stored as it is finished, with its label, room and time', async () => {
     const row = label(3);
     await recordLabel(db, row);
     const before = await rowOf(row.drawing);
@@ -136,7 +136,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await getSample(db, before.id))?.raster).toEqual(raster);
   });
 
-  test('finished ink that no version has seen is to be learned, the same ink is not', async () => {
+  test('[L3] finished ink that no version has seen is to be trained, the same ink is not', async () => {
     const row = label(3);
     await recordLabel(db, row);
     await learned(row.drawing);
@@ -147,7 +147,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await rowOf(row.drawing)).toMatchObject({ label: 3 });
   });
 
-  test("nobody writes over another author's drawing", async () => {
+  test('[E11] no session writes over another author’s drawing', async () => {
     const row = label(3);
     await recordLabel(db, row);
     const open = prediction();
@@ -160,7 +160,7 @@ describe.each(kinds)('on %s', kind => {
     expect([await rowOf(row.drawing), await rowOf(open.drawing)]).toEqual(before);
   });
 
-  test('a drawing only the database knows is labelled by its author', async () => {
+  test('[L5] a drawing that only the database knows is labelled by its author', async () => {
     const row = prediction();
     await recordPredictions(db, [row]);
     const { id } = await rowOf(row.drawing);
@@ -175,7 +175,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await relabel(db, { ...change, drawing: randomUUID(), digit: 2 })).toBe('unknown');
   });
 
-  test('the list is newest first, in pages, by room, label, error, digit and model', async () => {
+  test('[L9] the list is newest first, in pages, by room, label, error, digit and model', async () => {
     const room = `room-${kind}`;
     const [a, b, c, d] = [
       prediction({ room, guess: 1 }),
@@ -203,7 +203,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await drawings({ room: 'nowhere' })).toEqual([]);
   });
 
-  test('a drawing of ten thousand points is kept whole', async () => {
+  test('a drawing of ten thousand points is stored whole', async () => {
     const stroke = Array.from({ length: 20_000 }, (_, index) => index % 1024);
     const row = label(0, { strokes: [stroke] });
     await recordLabel(db, row);
@@ -232,7 +232,7 @@ describe.each(kinds)('on %s', kind => {
     expect(next).not.toBeNull();
   });
 
-  test('many labels at once, the same ones among them, are each there once', async () => {
+  test('[L2] many labels at once, the same ones among them, are each there once', async () => {
     const before = await countLabels(db);
     const rows = Array.from({ length: 30 }, (_, index) => label(index % 10));
     const answers = await Promise.all([...rows, ...rows].map(row => recordLabel(db, row)));
@@ -240,7 +240,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await countLabels(db)).toBe(before + 30);
   });
 
-  test('rows are held against their schema', async () => {
+  test('rows are checked against their schema', async () => {
     const wrong = db.run(connection =>
       connection.one(sql.type(z.object({ digit: z.int().max(9) }))`SELECT 10 AS digit`),
     );
@@ -251,14 +251,14 @@ describe.each(kinds)('on %s', kind => {
     expect(parsed).toBe('7');
   });
 
-  test('wrong SQL is a bug and throws as it is', async () => {
+  test('wrong SQL throws as it is', async () => {
     const wrong = db.run(connection => connection.any(sql.unsafe`SELECT nothing FROM predictions`));
     await expect(wrong).rejects.toThrow('column "nothing" does not exist');
     await expect(wrong).rejects.not.toMatchObject({ name: 'DatabaseUnavailable' });
     expect(await db.trouble()).toBeNull();
   });
 
-  test('a transaction given up in the middle takes nothing written afterwards along', async () => {
+  test('a transaction given up in the middle takes nothing along that is written afterwards', async () => {
     const given = db.run(
       connection =>
         connection.transaction(async transaction => {

@@ -27,7 +27,7 @@ describe.each(kinds)('on %s', kind => {
       `UPDATE predictions SET feedback_processed = TRUE, trained_in = 'v2' WHERE true_label IS NOT NULL`,
     );
 
-  test('a sample is shown whole', async () => {
+  test('a sample is read whole', async () => {
     const row = label(3);
     const id = await sampleOf(db, row);
     const { digit, ...drawn } = row;
@@ -37,7 +37,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await getSample(db, 2_000_000_000)).toBeNull();
   });
 
-  test('its author changes what it is said to be, and it is to be learned again', async () => {
+  test('[L8] the author changes a label, and it is to be trained', async () => {
     const id = await sampleOf(db, label(3));
     await learned();
     expect(await changeLabel(db, { id, digit: 3, by: ada })).toMatchObject({ id, label: 3 });
@@ -47,7 +47,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await getSample(db, id)).toMatchObject({ trainedIn: null });
   });
 
-  test('a label can be taken back, and given again', async () => {
+  test('[L8] a label can be taken off and given again', async () => {
     const id = await sampleOf(db, label(3));
     await learned();
     expect(await changeLabel(db, { id, digit: null, by: ada })).toMatchObject({ label: null });
@@ -56,7 +56,7 @@ describe.each(kinds)('on %s', kind => {
     expect([await countLabels(db), await countUntrained(db)]).toEqual([1, 1]);
   });
 
-  test("others' samples are an admin's to change or delete, those without an author too", async () => {
+  test('[L8] an admin changes and deletes samples of others, those without an author too', async () => {
     const id = await sampleOf(db, label(3));
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
     const { id: old, drawing } = (await listSamples(db, { limit: 1 }))[0]!;
@@ -73,7 +73,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await changeLabel(db, { id, digit: 1, by: admin })).toBe('not_found');
   });
 
-  test('labels are counted by digit, with the wrong guesses among them, by room', async () => {
+  test('labels are counted by digit and room, with the wrong predictions among them', async () => {
     for (const digit of [7, 7, 1, 0]) await recordLabel(db, label(digit));
     await recordLabel(db, label(1, { room: 'attic' }));
     await recordLabel(db, label(9, { guess: null, probabilities: null, model: null }));
@@ -91,14 +91,14 @@ describe.each(kinds)('on %s', kind => {
     });
   });
 
-  test('labels still to be learned are counted since a moment', async () => {
+  test('labels still to be trained are counted since a moment', async () => {
     await recordLabel(db, label(1, { at: new Date('2026-01-01T00:00:00Z') }));
     await recordLabel(db, label(2, { at: new Date('2026-01-03T00:00:00Z') }));
     expect(await countUntrained(db)).toBe(2);
     expect(await countUntrained(db, { since: new Date('2026-01-02T00:00:00Z') })).toBe(1);
   });
 
-  test('a version is confirmed and corrected by its own guesses, and by nobody alone', async () => {
+  test('[V7] the answers to a version are counted for its own predictions, and by nobody alone', async () => {
     for (const digit of [7, 7, 1]) await recordLabel(db, label(digit, { model: 'v2' }));
     await recordLabel(db, label(1, { model: 'v1' }));
     await recordPredictions(db, [prediction({ model: 'v2' })]);

@@ -48,7 +48,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await promoteModel(db, promotion)).toBe('promoted');
   }
 
-  test('a lesson is what was drawn and what it is said to be', async () => {
+  test('a training sample has the ink and the label', async () => {
     const row = label(3);
     const id = await sampleOf(db, row);
     const { samples: lessons } = await claimed(db, await startedJob(db));
@@ -57,7 +57,7 @@ describe.each(kinds)('on %s', kind => {
     expect(lessons[0]!.raster.buffer.byteLength).toBe(784);
   });
 
-  test('rows nobody labelled, learned ones and pictures without strokes are none', async () => {
+  test('unlabelled samples, trained ones and pictures without strokes are not claimed', async () => {
     await say(1);
     await learn();
     await recordPredictions(db, [prediction()]);
@@ -66,7 +66,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await countUntrained(db)).toBe(0);
   });
 
-  test('the newest labels come first, no more of each author than allowed, and not more than asked', async () => {
+  test('[J6] the newest labels come first, a bounded number of each author and in all', async () => {
     const eve = [];
     for (let digit = 0; digit < 6; digit++) eve.push(await say(digit, 'eve'));
     const ada = [await say(1), await say(2)];
@@ -77,7 +77,7 @@ describe.each(kinds)('on %s', kind => {
     expect(ids((await claimed(db, job)).samples)).toHaveLength(8);
   });
 
-  test('a drawing relabelled today is newer than one drawn after it', async () => {
+  test('[J6] a drawing labelled again today is newer than one drawn after it', async () => {
     const old = label(1);
     const first = await sampleOf(db, old);
     const second = await sampleOf(db, label(2));
@@ -85,7 +85,7 @@ describe.each(kinds)('on %s', kind => {
     expect(ids((await claimed(db, await startedJob(db))).samples)).toEqual([first, second]);
   });
 
-  test('what a job claimed first and not again is not taken for learned', async () => {
+  test('[J2] a sample that a job claimed first and not again does not count as trained', async () => {
     await say(1);
     await say(2);
     const weights = new Uint8Array(1);
@@ -104,7 +104,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await countUntrained(db)).toBe(1);
   });
 
-  test('a job asked for samples learns exactly those, also when they were learned before', async () => {
+  test('[J6] a job for named samples learns exactly those, trained ones too', async () => {
     const learned = await say(1);
     await learn();
     const fresh = await say(2);
@@ -115,7 +115,7 @@ describe.each(kinds)('on %s', kind => {
     expect(ids((await claimed(db, job, { perAuthor: 1 })).samples).toSorted()).toEqual([learned, fresh]);
   });
 
-  test('claims of a job that was refused are free', async () => {
+  test('[J2] claims of a job that was refused are free', async () => {
     const sample = await say(1);
     const job = await startedJob(db);
     await claimed(db, job);
@@ -123,7 +123,7 @@ describe.each(kinds)('on %s', kind => {
     expect(ids((await claimed(db, await startedJob(db))).samples)).toEqual([sample]);
   });
 
-  test('learned labels are rehearsed, corrections first, and the claimed ones are not among them', async () => {
+  test('trained samples are replayed, corrections first, without the claimed ones', async () => {
     const confirmed = [await say(7), await say(7), await say(7)];
     const corrected = [await say(1), await say(2)];
     await learn();
@@ -137,7 +137,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await claimed(db, job, { maxReplayed: 9, perAuthor: 2 })).replayed).toHaveLength(2);
   });
 
-  test('learned corrections are what a later version must know still', async () => {
+  test('trained corrections are what a later version must still know', async () => {
     await say(7);
     const corrected = [await say(1), await say(2)];
     expect(await readCorrections(db, { limit: 9 })).toEqual([]);
@@ -152,7 +152,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await readCorrections(db, { limit: 1 })).toHaveLength(1);
   });
 
-  test('while people keep changing their minds, a version has learned the labels it was shown and no others', async () => {
+  test('[J2] while people keep changing labels, a version has learned the labels it was shown and no others', async () => {
     const rows = Array.from({ length: 30 }, (_, index) => label(index % 10));
     for (const row of rows) await recordLabel(db, row);
     await databases.refusals();
@@ -200,7 +200,7 @@ describe.each(kinds)('on %s', kind => {
   describe('authors', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 
-    test('every fourth is held out, in the order in which they first said something', async () => {
+    test('[J7] every fourth is held out, in the order of their first labels', async () => {
       for (const name of names) await say(1, name);
       const claim = await claimed(db, await startedJob(db));
       expect(claim.samples.map(({ author }) => author).toSorted()).toEqual([
@@ -216,7 +216,7 @@ describe.each(kinds)('on %s', kind => {
       expect((await readHeldOutSamples(db, { limit: 9 })).map(({ author }) => author)).toEqual(['h', 'd']);
     });
 
-    test('once held out is held out for ever: asked for, or alone, or after the others are gone', async () => {
+    test('[J7] a held-out author stays so for ever: named, alone, or after the others are gone', async () => {
       for (const name of names.slice(0, 3)) await say(1, name);
       const first = await startedJob(db);
       await claimed(db, first);
@@ -235,7 +235,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await readHeldOutSamples(db, { limit: 1 })).toMatchObject([{ author: 'd', digit: 2 }]);
     });
 
-    test('one who is known to be held out before labelling again is not counted anew', async () => {
+    test('[J7] an author who is held out before labelling again is not counted anew', async () => {
       for (const name of names.slice(0, 4)) await say(1, name);
       const job = await startedJob(db);
       await claimed(db, job);

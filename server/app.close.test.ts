@@ -97,7 +97,7 @@ async function join(device: string): Promise<string> {
   return value.job;
 }
 
-test('a stop answers an upload that waits for its round, cuts a slow export and a client that does not read, and ends', async () => {
+test('[R11] a stop answers an upload that waits for its round, cuts a slow export and a client that does not read, and ends', async () => {
   const [job] = [await join('one'), await join('two')];
   const weights = decodeWeights(base.weights);
   const [first] = Object.values(weights);

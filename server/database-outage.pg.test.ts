@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const ready = async () => (await fetch(`${server.url}/readyz`)).status;
 
-test('the database away: drawing and guessing go on, labels are refused until it is back and then are there once', async () => {
+test('[L7] the database is away: drawing and predicting go on, labels are refused until it is back and stored once then', async () => {
   const { client } = await connect(server.url, { room: 'away' });
   const viewer = await connect(server.url, { room: 'away' });
   let frames = 0;
@@ -71,7 +71,7 @@ test('the database away: drawing and guessing go on, labels are refused until it
   viewer.client.close();
 });
 
-test('the database killed in the middle of a job: nothing is half promoted, and the job goes on or ends by name', async () => {
+test('[J3] the database is killed in the middle of a job: nothing is half promoted, and the job goes on or ends by name', async () => {
   const { client } = await connect(server.url, { room: 'job' });
   for (let digit = 0; digit < 3; digit++) {
     const { drawing } = await draw(client, inkOf(digit));
@@ -96,7 +96,7 @@ test('the database killed in the middle of a job: nothing is half promoted, and 
   client.close();
 }, 600_000);
 
-test('a server started while the database is away draws and guesses, and labels once it is back', async () => {
+test('[L7] a server started while the database is away draws and predicts, and labels once it is back', async () => {
   const folder = temporaryFolder();
   const url = await postgres.createDatabase('late');
   await postgres.stop();
@@ -170,7 +170,7 @@ test.each([
   folder.remove();
 });
 
-test('an inference process killed in the middle: nobody notices but for a late guess', async () => {
+test('[PR6] a worker that is killed costs nothing but a late prediction', async () => {
   const { client } = await connect(server.url, { room: 'crash' });
   await draw(client, inkOf(1));
   for (const pid of inferenceProcesses()) process.kill(pid, 'SIGKILL');
@@ -180,7 +180,7 @@ test('an inference process killed in the middle: nobody notices but for a late g
   client.close();
 });
 
-test('a stopped inference process counts as hanging and is replaced', async () => {
+test('[PR6] a worker that is stopped counts as hanging and is replaced', async () => {
   const { client } = await connect(server.url, { room: 'hang' });
   const [pid] = inferenceProcesses();
   process.kill(pid, 'SIGSTOP');
@@ -190,7 +190,7 @@ test('a stopped inference process counts as hanging and is replaced', async () =
   client.close();
 });
 
-test('a label for a drawing that waits for its guess is stored all the same', async () => {
+test('[L6] a label for a drawing that waits for its prediction is stored without one', async () => {
   const { client } = await connect(server.url, { room: 'early' });
   for (const pid of inferenceProcesses()) process.kill(pid, 'SIGKILL');
   const drawing = randomUUID();

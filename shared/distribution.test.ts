@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { packDistribution, topDigit, unpackDistribution } from './distribution.ts';
 import { createRandom } from './random.ts';
 
-test('a packed distribution is ten characters and right to a sixty-third', () => {
+test('[F7] a packed distribution is ten characters and right to 1/63', () => {
   const random = createRandom(1);
   for (let round = 0; round < 200; round++) {
     const raw = Array.from({ length: 10 }, () => random() ** 4);
@@ -16,12 +16,12 @@ test('a packed distribution is ten characters and right to a sixty-third', () =>
   }
 });
 
-test('certainty survives packing exactly', () => {
+test('a probability of 1 is packed exactly', () => {
   expect(unpackDistribution(packDistribution([0, 0, 0, 1, 0, 0, 0, 0, 0, 0]))).toEqual([
     0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
   ]);
 });
 
-test('the top digit of equals is the smallest', () => {
+test('of equal probabilities the smallest digit is the predicted one', () => {
   expect(topDigit([0.1, 0.4, 0.4, 0.1, 0, 0, 0, 0, 0, 0])).toBe(1);
 });

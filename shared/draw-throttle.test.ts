@@ -34,13 +34,13 @@ const point = (seq: number, offset: number, stroke = 0): Draw => ({
   points: [seq, seq],
 });
 
-test('what is drawn is said at once while nobody asks for less', () => {
+test('[B7] without overload a draw is sent at once', () => {
   const { said, held } = setUp();
   held.draw(point(1, 0));
   expect(said).toHaveLength(1);
 });
 
-test('asked for less, a stroke’s ink is said together, and another stroke apart', () => {
+test('[B7] under overload the draws of one stroke are joined, those of another stroke are not', () => {
   const { said, held, pass } = setUp();
   held.setPace(crowded);
   for (const draw of [point(1, 0), point(2, 1), point(3, 0, 1)]) held.draw(draw);
@@ -49,7 +49,7 @@ test('asked for less, a stroke’s ink is said together, and another stroke apar
   expect(said).toEqual([{ ...point(2, 0), points: [1, 1, 2, 2] }, point(3, 0, 1)]);
 });
 
-test('what has to come after it waits for it, and calm says what is held', () => {
+test('[B7] flush sends held draws before what follows, and the end of overload sends them too', () => {
   const { said, held } = setUp();
   held.setPace(crowded);
   held.draw(point(1, 0));
@@ -60,7 +60,7 @@ test('what has to come after it waits for it, and calm says what is held', () =>
   expect(said).toHaveLength(2);
 });
 
-test('a lost line forgets what is held, and that it was to be', () => {
+test('[B7] a lost connection drops held draws and the pace', () => {
   const { said, held, pass } = setUp();
   held.setPace(crowded);
   held.draw(point(1, 0));
@@ -71,7 +71,7 @@ test('a lost line forgets what is held, and that it was to be', () => {
   expect(said).toHaveLength(1);
 });
 
-test('however draws are held, the drawing that arrives is the one that was drawn', () => {
+test('[B7] the drawing that arrives is the one that was drawn, however draws are held', () => {
   const random = createRandom(3);
   const { said, held, pass } = setUp();
   const [author, server] = [emptyDrawing(), emptyDrawing()];

@@ -10,7 +10,7 @@ const drawn = (...edits: Edit[]): Drawing => {
   return drawing;
 };
 
-test('appends build strokes point by point', () => {
+test('[E1] appends build strokes point by point', () => {
   const drawing = drawn(
     { seq: 0, stroke: 0, offset: 0, points: [1, 2] },
     { seq: 1, stroke: 0, offset: 1, points: [3, 4, 5, 6] },
@@ -30,20 +30,20 @@ test.each([
   ['a point was missed', { seq: 9, stroke: 0, offset: 5, points: [1, 1] }],
   ['a stroke was missed', { seq: 9, stroke: 2, offset: 0, points: [1, 1] }],
   ['a stroke begins in its middle', { seq: 9, stroke: 1, offset: 3, points: [1, 1] }],
-])('an append that does not fit changes nothing: %s', (_why, edit) => {
+])('[E2] an append that does not fit leaves the drawing unchanged: %s', (_why, edit) => {
   const drawing = drawn({ seq: 0, stroke: 0, offset: 0, points: [1, 2] });
   const before = structuredClone(drawing);
   expect(applyEdit(drawing, edit)).toBe('gap');
   expect(drawing).toEqual(before);
 });
 
-test('an append that comes twice counts once', () => {
+test('[E3] an append that arrives twice counts once', () => {
   const drawing = drawn({ seq: 4, stroke: 0, offset: 0, points: [1, 2] });
   expect(applyEdit(drawing, { seq: 4, stroke: 0, offset: 0, points: [1, 2] })).toBe('stale');
   expect(drawing.points).toBe(1);
 });
 
-test('a replacement always applies and shares nothing with its edit', () => {
+test('[E4] a replacement applies whatever its seq and shares no array with its edit', () => {
   const drawing = drawn({ seq: 7, stroke: 0, offset: 0, points: [1, 2] });
   const strokes = [[5, 5]];
   expect(applyEdit(drawing, { seq: 3, strokes })).toBe('applied');
@@ -51,7 +51,7 @@ test('a replacement always applies and shares nothing with its edit', () => {
   expect(drawing).toEqual({ strokes: [[5, 5]], seq: 3, points: 1 });
 });
 
-test('a drawing has as many points and strokes as the limits say, and no more', () => {
+test('[E5] a drawing holds as many points and strokes as the limits say', () => {
   const full = drawn({ seq: 0, strokes: [new Array<number>(2 * maxPointsPerDrawing).fill(1)] });
   expect(applyEdit(full, { seq: 1, stroke: 0, offset: maxPointsPerDrawing, points: [1, 1] })).toBe(
     'too_large',
@@ -63,7 +63,7 @@ test('a drawing has as many points and strokes as the limits say, and no more', 
   expect(countPoints(full.strokes)).toBe(maxPointsPerDrawing);
 });
 
-test('author and server hold the same drawing after 10,000 edits, whatever is dropped or repeated', () => {
+test('[E6] author and server hold the same drawing after 10,000 edits, some lost and some repeated', () => {
   const random = createRandom(1);
   const author = emptyDrawing();
   const server = emptyDrawing();
@@ -104,7 +104,7 @@ test('author and server hold the same drawing after 10,000 edits, whatever is dr
   }
 });
 
-test('packed ink unpacks to the same points, whole or in parts', () => {
+test('[F7] packed ink unpacks to the same points, whole or in parts', () => {
   const random = createRandom(2);
   for (let round = 0; round < 100; round++) {
     const points = Array.from({ length: 2 * int(random, 50) }, () => int(random, 1024));

@@ -13,7 +13,7 @@ test.each([
   ['Sinhala', 'ශ්‍රී'],
   ['Malayalam that ends in a joiner', 'അവന്‍'],
   ['Hebrew, Chinese and a space', 'שרה 王小明'],
-])('a person can be called %s', (_what, name) => {
+])('[S2] a person may be called %s', (_what, name) => {
   expect(taken(name)).toBe(true);
   expect(cleanName(name)).toBe(name);
 });
@@ -27,7 +27,7 @@ test.each([
   ['a soft hyphen', '\u00ad'],
   ['blanks of all kinds', ' \u3164 \u2800 \u00a0\u3000'],
   ['tags without a flag', '\u{e0041}\u{e0042}'],
-])('nobody can be called %s, which shows nothing', (_what, name) => {
+])('[S2] %s is refused as a name, because nothing of it can be seen', (_what, name) => {
   expect(taken(name)).toBe(name.trim() === '');
   expect(cleanName(name)).toBe('');
 });
@@ -39,12 +39,12 @@ test.each([
   ['half a character', 'a\ud83db'],
   ['a tag after a letter', 'a\u{e0041}'],
   ['markup', '<b>'],
-])('nobody can be called %s', (_what, name) => {
+])('[S2] %s is refused as a name', (_what, name) => {
   expect(taken(name)).toBe(false);
   expect(isAllowedName(cleanName(name))).toBe(true);
   expect(isVisible(cleanName(name))).toBe(true);
 });
 
-test('a name may be empty', () => {
+test('[S2] a name may be empty', () => {
   expect(taken('')).toBe(true);
 });

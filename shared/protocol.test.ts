@@ -5,7 +5,7 @@ import { maxPointsPerDraw } from './limits.ts';
 import * as protocol from './protocol.ts';
 import { createRandom, int } from './random.ts';
 
-test('the schemas are those of protocol version 1: change them, and raise the version with this hash', () => {
+test('[A3] the schemas are those of protocol version 1: a change needs a new version and a new hash', () => {
   const {
     authSchema,
     drawSchema,
@@ -47,12 +47,12 @@ test.each([
   ['a seq that is no whole number', { ...draw, seq: 1.5 }],
   ['bytes', Buffer.from('draw')],
   ['nothing', undefined],
-])('`draw` refuses %s', (_what, payload) => {
+])('[A1] the schema of draw refuses %s', (_what, payload) => {
   expect(protocol.drawSchema.safeParse(payload).success).toBe(false);
   expect(protocol.readDraw(payload)).toBeUndefined();
 });
 
-test('`readDraw` makes of any payload what the schema makes of it', () => {
+test('[A3] readDraw accepts what the schema accepts, and returns the same', () => {
   const random = createRandom(1);
   const odd: unknown[] = [
     -1,
@@ -94,24 +94,27 @@ test('`readDraw` makes of any payload what the schema makes of it', () => {
   expect(taken).toBeGreaterThan(1_000);
 });
 
-test.each([[10], [-1], [1.5], ['7'], [null], [true]])('`label` refuses the digit %j', digit => {
-  expect(protocol.labelSchema.safeParse({ drawing, digit }).success).toBe(false);
-});
+test.each([[10], [-1], [1.5], ['7'], [null], [true]])(
+  '[A1] the schema of label refuses the digit %j',
+  digit => {
+    expect(protocol.labelSchema.safeParse({ drawing, digit }).success).toBe(false);
+  },
+);
 
 test.each([['<b>'], ['x'.repeat(10_000)], ['Room'], ['-a'], ['a-'], [''], ['a b'], ['../r'], [7]])(
-  'a room cannot be called %j',
+  '[S2] the schema refuses the room %j',
   room => {
     expect(protocol.authSchema.safeParse({ protocol: 1, room }).success).toBe(false);
   },
 );
 
 test.each([['<script>'], ['x'.repeat(10_000)], ['a\u0000b'], ['\u202eevil']])(
-  'a person cannot be called %j',
+  '[S2] the schema refuses the name %j',
   name => {
     expect(protocol.authSchema.safeParse({ protocol: 1, name }).success).toBe(false);
   },
 );
 
-test('without more words one enters the lobby as nobody in particular', () => {
+test('a handshake without room and name enters the lobby without a name', () => {
   expect(protocol.authSchema.parse({ protocol: 1 })).toEqual({ protocol: 1, room: 'lobby' });
 });

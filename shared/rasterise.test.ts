@@ -43,25 +43,25 @@ function centreOf(raster: Uint8Array) {
   return { x: x / mass, y: y / mass };
 }
 
-describe('a raster does not depend on', () => {
+describe('a raster', () => {
   test.each([
     ['where one draws', (x: number, y: number): [number, number] => [x + 137, y - 90]],
     ['how large one draws', (x: number, y: number): [number, number] => [x * 0.031, y * 0.031]],
     ['either', (x: number, y: number): [number, number] => [x / 1023 - 12, y / 1023 + 5]],
-  ])('%s', (_, map) => {
+  ])('[PR7] does not depend on %s', (_, map) => {
     for (const strokes of [seven, four]) {
       expect(difference(rasterise(moved(strokes, map)), rasterise(strokes))).toBeLessThanOrEqual(1);
     }
   });
 
-  test('the direction or the order of strokes', () => {
+  test('[PR7] does not depend on the order or direction of strokes', () => {
     const turned = [...four]
       .reverse()
       .map(stroke => stroke.map((_, i) => stroke[stroke.length - 2 - i + 2 * (i % 2)]!));
     expect(difference(rasterise(turned), rasterise(four))).toBeLessThanOrEqual(1);
   });
 
-  test('how many points a straight line has', () => {
+  test('[PR7] does not depend on the number of points of a straight line', () => {
     const fine = [Array.from({ length: 300 }, (_, i) => [100 + i, 50 + 3 * i]).flat()];
     const coarse = [[100, 50, 399, 947]];
     expect(difference(rasterise(fine), rasterise(coarse))).toBeLessThanOrEqual(8);
@@ -78,12 +78,12 @@ test('the longer side of the ink is 20 px and its centre of mass is in the middl
   }
 });
 
-test('nothing drawn is an empty sheet', () => {
+test('a drawing without ink is an empty raster', () => {
   expect(rasterise([])).toEqual(new Uint8Array(rasterPixels));
   expect(rasterise([[], []])).toEqual(new Uint8Array(rasterPixels));
 });
 
-test('a point, or many on one spot, is a dot of the pen in the middle', () => {
+test('one point, or many on one spot, is a dot of the pen in the middle', () => {
   const dot = rasterise([[500, 20]]);
   expect(inkBox(dot)).toEqual({ width: 2, height: 2 });
   expect(centreOf(dot).x).toBeCloseTo(14);
@@ -95,14 +95,14 @@ test('a point, or many on one spot, is a dot of the pen in the middle', () => {
   ).toEqual(dot);
 });
 
-test('a stray far dot does not shrink the digit, a dot at the digit stays', () => {
+test('a far dot does not shrink the digit, a dot at the digit stays', () => {
   const clean = rasterise(seven);
   expect(rasterise([...seven, [1000, 1000]])).toEqual(clean);
   expect(rasterise([[5, 900, 8, 903], ...seven])).toEqual(clean);
   expect(rasterise([...seven, [250, 420]])).not.toEqual(clean);
 });
 
-test('a drawing of dots only keeps them all', () => {
+test('a drawing of dots keeps all of them', () => {
   expect(
     inkBox(
       rasterise([
@@ -114,13 +114,13 @@ test('a drawing of dots only keeps them all', () => {
   ).toBeGreaterThan(3);
 });
 
-test('ink has one width however long the strokes are: a thin line covers about 2.4 px', () => {
+test('ink has one width whatever the length of the strokes: a thin line covers about 2.4 px', () => {
   const raster = rasterise([[0, 0, 0, 100]]);
   const middle = raster.subarray(14 * rasterSide, 15 * rasterSide).reduce((sum, ink) => sum + ink / 255, 0);
   expect(middle).toBeCloseTo(2.4, 1);
 });
 
-test('ten thousand points give a raster like any other', () => {
+test('ten thousand points make a raster like any other', () => {
   const random = createRandom(1);
   let [x, y] = [500, 500];
   const walk = Array.from({ length: 10_000 }, () => {

@@ -35,7 +35,7 @@ function createFakeBrowser() {
   return { open, time };
 }
 
-test('a copied tab takes a new drawing, and the tab it was copied from goes on with its own', () => {
+test('[R9] a copied tab takes a new drawing, and the tab it was copied from goes on with its own', () => {
   const { open } = createFakeBrowser();
   const original = open('z', 'seven');
   const copy = open('a', 'seven');
@@ -44,13 +44,13 @@ test('a copied tab takes a new drawing, and the tab it was copied from goes on w
   expect(open('b', 'seven').pad).toEqual({ drawing: 'b 1', forks: 1 });
 });
 
-test('a reloaded tab keeps its drawing, and so does the only one of two copies that is left', () => {
+test('[R9] a reloaded tab keeps its drawing, and so does the only one of two copies that is left', () => {
   const { open } = createFakeBrowser();
   open('first', 'seven').stop();
   expect(open('reloaded', 'seven').pad.forks).toBe(0);
 });
 
-test('a tab knows the drawings of those that answer', async () => {
+test('[R8] a tab knows the drawings of the tabs that answer', async () => {
   const { open, time } = createFakeBrowser();
   const one = open('one', 'a');
   const two = open('two', 'b');
@@ -64,7 +64,7 @@ test('a tab knows the drawings of those that answer', async () => {
   expect([...(await again)]).toEqual(['d']);
 });
 
-test('what comes on the channel may be anything', async () => {
+test('any message on the channel is read without an error', async () => {
   let hear = (_message: unknown) => {};
   let copies = 0;
   createTabs({

@@ -61,7 +61,7 @@ function serverAfter(said: ReturnType<typeof createFakeConnection>['said'], id: 
   return { held, results };
 }
 
-test('a frame sends one draw, and its offsets follow on', () => {
+test('[E13] a frame sends one draw, and its offsets follow on', () => {
   const { drawing, line, frame } = setUp();
   line.goLive();
   drawing.penDown(10, 20);
@@ -76,7 +76,7 @@ test('a frame sends one draw, and its offsets follow on', () => {
   ]);
 });
 
-test('the server holds what the page shows after any drawing, undoing and losing of the line', async () => {
+test('[E6] the server holds what the page shows after drawing, undoing and losing the connection', async () => {
   const random = createRandom(5);
   const { drawing, line, frame } = setUp();
   line.goLive();
@@ -117,7 +117,7 @@ test('the server holds what the page shows after any drawing, undoing and losing
   expect(results.filter(result => result === 'stale' || result === 'too_large')).toEqual([]);
 });
 
-test('more points than one draw may carry leave as several', () => {
+test('[E13] more points than one draw may carry are sent as several', () => {
   const { drawing, line, frame } = setUp();
   line.goLive();
   drawing.penDown(0, 0);
@@ -132,7 +132,7 @@ test('more points than one draw may carry leave as several', () => {
   ]);
 });
 
-test('undo takes the last stroke away, here and there', async () => {
+test('[E4] undo takes the last stroke away, on the page and on the server', async () => {
   const { drawing, line } = setUp();
   line.goLive();
   for (const x of [100, 200]) {
@@ -146,7 +146,7 @@ test('undo takes the last stroke away, here and there', async () => {
   expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
 });
 
-test('undoing the only stroke leaves nothing to read', () => {
+test('undoing the only stroke leaves nothing to predict', () => {
   const { drawing, line } = setUp();
   line.goLive();
   drawing.penDown(1, 1);
@@ -159,7 +159,7 @@ test('undoing the only stroke leaves nothing to read', () => {
   expect(drawing.guess.value).toBeUndefined();
 });
 
-test('when the server asks, it gets everything', async () => {
+test('[R5] on resend the page sends the whole drawing', async () => {
   const { drawing, line } = setUp();
   line.goLive();
   drawing.penDown(5, 5);
@@ -171,7 +171,7 @@ test('when the server asks, it gets everything', async () => {
   expect(line.events('redraw')).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
 });
 
-test('what was drawn offline is said on welcome', async () => {
+test('[R5] on welcome the page sends what was drawn offline', async () => {
   const { drawing, line, frame } = setUp();
   drawing.penDown(5, 5);
   drawing.penMove([6, 6]);
@@ -182,7 +182,7 @@ test('what was drawn offline is said on welcome', async () => {
   expect(line.said).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
 });
 
-test('a redraw refused for the moment is said again, a newer one replaces it', async () => {
+test('[R5] a redraw refused for the moment is sent again, and a newer one replaces it', async () => {
   const { drawing, line, time, fake } = setUpLive();
   drawing.penDown(5, 5);
   drawing.penUp();
@@ -196,7 +196,7 @@ test('a redraw refused for the moment is said again, a newer one replaces it', a
   expect(time.pauses()).toEqual([]);
 });
 
-test("another's drawing goes on under a new id", async () => {
+test('[E14] another session’s drawing goes on under a new id', async () => {
   const { drawing, line, fake } = setUpLive();
   const before = drawing.id.value;
   drawing.penDown(5, 5);
@@ -208,7 +208,7 @@ test("another's drawing goes on under a new id", async () => {
   expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([[5, 5]]);
 });
 
-test('a drawing that was deleted for good leaves the pad, and its author is told', async () => {
+test('[E12] a drawing that was deleted leaves the pad, and its author is told', async () => {
   const parts = setUpLive();
   const { drawing, line, fake, notices } = parts;
   const { value: id } = drawing.id;
@@ -222,7 +222,7 @@ test('a drawing that was deleted for good leaves the pad, and its author is told
   expect(notices).toEqual(['refused: not_found']);
 });
 
-test('a drawing the server is done with goes on under a new id with the next ink', async () => {
+test('[E14] ink for a drawing that the server has finished goes on under a new id', async () => {
   const { drawing, line, setTile } = setUpLive();
   const before = drawing.id.value;
   drawing.penDown(5, 5);
@@ -239,7 +239,7 @@ test('a drawing the server is done with goes on under a new id with the next ink
   ]);
 });
 
-test('guesses about another drawing, or older than the one shown, are ignored', () => {
+test('[PR9] predictions of another drawing, or older than the one shown, are ignored', () => {
   const { drawing, line } = setUpLive();
   drawing.penDown(5, 5);
   drawing.penUp();
@@ -256,7 +256,7 @@ test('guesses about another drawing, or older than the one shown, are ignored', 
   expect(drawing.guess.value).toBeUndefined();
 });
 
-test('a reload goes on with the same drawing, above every number already said', async () => {
+test('[R1] a reload goes on with the same drawing, above every seq that was sent', async () => {
   const { drawing, shelf, line } = setUpLive();
   drawing.penDown(5, 5);
   drawing.penMove([6, 6]);
@@ -274,7 +274,7 @@ test('a reload goes on with the same drawing, above every number already said', 
   expect(results).not.toContain('stale');
 });
 
-test('after a reload the wall says what was read', () => {
+test('after a reload the page shows the prediction of the wall', () => {
   const { drawing, line, setTile } = setUp();
   drawing.penDown(1, 1);
   drawing.penUp();
@@ -290,7 +290,7 @@ const stroke = ({ drawing }: ReturnType<typeof setUp>, x: number) => {
   drawing.penUp();
 };
 
-test('a labelled drawing that is emptied is finished as it was labelled, and the next ink is another drawing', async () => {
+test('[L4] a labelled drawing whose ink is taken back is finished as it was labelled, and the next ink is another drawing', async () => {
   const parts = setUpLive();
   const { drawing, takenBack, line } = parts;
   const { value: seven } = drawing.id;
@@ -314,7 +314,7 @@ test('a labelled drawing that is emptied is finished as it was labelled, and the
   expect(serverAfter(line.said, seven).held.strokes).toHaveLength(1);
 });
 
-test('a drawing without a label that is emptied stays the same', () => {
+test('[L4] a drawing without a label whose ink is taken back stays the same', () => {
   const parts = setUpLive();
   const { value: id } = parts.drawing.id;
   stroke(parts, 100);
@@ -323,7 +323,7 @@ test('a drawing without a label that is emptied stays the same', () => {
   expect(parts.takenBack).toEqual([]);
 });
 
-test('that a drawing is labelled outlives a reload, and ends with the drawing', () => {
+test('[L4] that a drawing is labelled survives a reload, and ends with the drawing', () => {
   const parts = setUpLive();
   stroke(parts, 100);
   parts.drawing.labelled();
@@ -336,7 +336,7 @@ test('that a drawing is labelled outlives a reload, and ends with the drawing', 
   expect(reloaded.takenBack).toHaveLength(1);
 });
 
-test('a copied tab goes on with the ink as a drawing of its own', async () => {
+test('[R9] a copied tab goes on with the ink as a drawing of its own', async () => {
   const original = setUpLive();
   stroke(original, 100);
   const { value: id } = original.drawing.id;
@@ -352,7 +352,7 @@ test('a copied tab goes on with the ink as a drawing of its own', async () => {
   expect(copy.takenBack).toEqual([]);
 });
 
-test('what a shelf holds may be anything', () => {
+test('any content of the storage is read without an error', () => {
   for (const value of [
     null,
     7,
@@ -368,7 +368,7 @@ test('what a shelf holds may be anything', () => {
   }
 });
 
-test('a full drawing takes no more ink and stays as it is', () => {
+test('[E5] a full drawing takes no more ink and stays as it is', () => {
   const { drawing, line, frame } = setUpLive();
   drawing.penDown(0, 0);
   drawing.penMove(Array.from({ length: 2 * maxPointsPerDrawing }, (_, i) => i % 1024));

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { createIdleSignal } from './idle-signal.ts';
 
-test('a hand rests when nothing was drawn for a while, and no longer with the next point', async () => {
+test('[PR8] a hand rests when nothing was drawn for a while, until the next point', async () => {
   const ink = signal(0);
   const ends: (() => void)[] = [];
   const { paused, stop } = createIdleSignal(ink, () => new Promise(resolve => ends.push(resolve)));

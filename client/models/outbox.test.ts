@@ -40,7 +40,7 @@ function setUp({
 
 const drawn = (drawing: string) => ({ drawing, seq: 4, strokes: [[1, 2, 3, 4]] });
 
-test('on a live line a label is sent at once and is done when acked', async () => {
+test('a live connection sends a label at once, and an ack ends it', async () => {
   const { outbox, line, shelf } = setUp({ current: 'a' });
   line.goLive();
   outbox.label(drawn('a'), 7);
@@ -52,7 +52,7 @@ test('on a live line a label is sent at once and is done when acked', async () =
   expect(shelf.keys()).toEqual([]);
 });
 
-test('what was labelled and finished offline arrives as ink, label, finish', async () => {
+test('[R8] what was labelled and finished offline is sent as ink, label, finish', async () => {
   const { outbox, line, pad } = setUp({ current: 'a' });
   outbox.label(drawn('a'), 3);
   pad.current = 'b';
@@ -70,7 +70,7 @@ test('what was labelled and finished offline arrives as ink, label, finish', asy
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
 });
 
-test('a drawing finished offline without a label is told of as well', async () => {
+test('[R7] a drawing finished offline without a label is sent too', async () => {
   const { outbox, line } = setUp();
   outbox.finish(drawn('a'));
   await settle();
@@ -83,7 +83,7 @@ test('a drawing finished offline without a label is told of as well', async () =
   ]);
 });
 
-test('the drawing on the pad is labelled only: its ink is on its way already', async () => {
+test('[R8] the drawing on the pad is labelled only, since its ink is sent already', async () => {
   const { outbox, line } = setUp({ current: 'a' });
   outbox.label(drawn('a'), 3);
   line.goLive();
@@ -91,7 +91,7 @@ test('the drawing on the pad is labelled only: its ink is on its way already', a
   expect(line.said).toEqual([['label', { drawing: 'a', digit: 3 }]]);
 });
 
-test('refused for the moment, or not answered, it is tried again, later and later, and as told', async () => {
+test('[R7] a label that is refused for the moment or not answered is tried again, later each time and as told', async () => {
   const { outbox, line, time, fake } = setUp({ current: 'a' });
   line.goLive();
   fake.answer = () => refusal('unavailable');
@@ -111,7 +111,7 @@ test('refused for the moment, or not answered, it is tried again, later and late
   expect(line.events('label')).toHaveLength(4);
 });
 
-test('a new line is not waited for', async () => {
+test('[R7] a new connection is tried at once', async () => {
   const { outbox, line, fake } = setUp({ current: 'a' });
   line.goLive();
   fake.answer = () => refusal('unavailable');
@@ -124,7 +124,7 @@ test('a new line is not waited for', async () => {
   expect(outbox.waiting.value.labels).toBe(0);
 });
 
-test('while the database is away drawings are still finished', async () => {
+test('[R7] while the database is away drawings are finished nevertheless', async () => {
   const { outbox, line, pad, fake } = setUp({ current: 'a' });
   line.goLive();
   fake.answer = ([event]) => (event === 'label' ? refusal('unavailable') : { ok: true });
@@ -141,7 +141,7 @@ test('while the database is away drawings are still finished', async () => {
   expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
 });
 
-test('a label the server will never take is dropped and the reason told', async () => {
+test('a label that the server will never take is dropped, and the reason is told', async () => {
   const { outbox, line, notices, fake } = setUp({ current: 'a' });
   line.goLive();
   fake.answer = () => refusal('not_yours');
@@ -152,7 +152,7 @@ test('a label the server will never take is dropped and the reason told', async 
   expect(notices).toEqual([expect.stringContaining('refused: not_yours')]);
 });
 
-test('a server that forgot the drawing gets it again, once', async () => {
+test('[R8] a server that forgot the drawing gets it again, once', async () => {
   const { outbox, line, notices, fake } = setUp({ current: 'a' });
   line.goLive();
   let known = false;
@@ -169,7 +169,7 @@ test('a server that forgot the drawing gets it again, once', async () => {
   expect(notices).toHaveLength(1);
 });
 
-test('who changes their mind is heard with the last word', async () => {
+test('[L2] of several labels the last one is sent', async () => {
   const { outbox, line } = setUp({ current: 'a' });
   line.goLive();
   outbox.label(drawn('a'), 1);
@@ -180,7 +180,7 @@ test('who changes their mind is heard with the last word', async () => {
   expect(outbox.waiting.value.labels).toBe(0);
 });
 
-test('what a shelf holds may be anything', () => {
+test('any content of the storage is read without an error', () => {
   const shelf = createMemoryStore();
   for (const [i, value] of [null, 7, {}, { drawing: 'a', digit: '7', seq: 1, strokes: [] }].entries()) {
     shelf.write(`${i}`, value);
@@ -188,7 +188,7 @@ test('what a shelf holds may be anything', () => {
   expect(setUp({ shelf }).outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
 });
 
-test('what was labelled in one room is sent from a page of that room alone', async () => {
+test('[R8] a label of one room is sent by a page of that room alone', async () => {
   const shelf = createMemoryStore();
   const closed = setUp({ shelf, room: '4a', current: 'a' });
   closed.outbox.label(drawn('a'), 3);
@@ -212,7 +212,7 @@ test('what was labelled in one room is sent from a page of that room alone', asy
   expect(shelf.keys()).toEqual([]);
 });
 
-test('a label that another tab has sent meanwhile waits no longer, and one it changed is sent as it is now', async () => {
+test('[R8] a label that another tab has sent meanwhile is dropped, and one that it changed is sent as it is now', async () => {
   const shelf = createMemoryStore();
   const other = setUp({ shelf, current: 'a' });
   other.outbox.label(drawn('a'), 3);
@@ -227,7 +227,7 @@ test('a label that another tab has sent meanwhile waits no longer, and one it ch
   expect(line.events('label')).toEqual([['label', { drawing: 'a', digit: 7 }]]);
 });
 
-test('what is on another tab’s pad is that tab’s to send', async () => {
+test('[R8] a label of a drawing on another tab’s pad is left to that tab', async () => {
   const shelf = createMemoryStore();
   setUp({ shelf, current: 'a' }).outbox.label(drawn('a'), 3);
   const { line, others } = setUp({ shelf });
@@ -243,7 +243,7 @@ test('what is on another tab’s pad is that tab’s to send', async () => {
   expect(line.said.map(([event]) => event)).toEqual(['redraw', 'label', 'finish']);
 });
 
-test('what another tab keeps while this one is live is not sent from here', async () => {
+test('[R8] a label that another tab keeps while this one is live is left to that tab', async () => {
   const shelf = createMemoryStore();
   const { outbox, line, changed } = setUp({ shelf });
   line.goLive();
@@ -255,7 +255,7 @@ test('what another tab keeps while this one is live is not sent from here', asyn
   expect(line.said).toEqual([]);
 });
 
-test('a restored drawing is said whole before it is finished, whatever was known of it', async () => {
+test('a restored drawing is sent whole before it is finished, whatever the server had of it', async () => {
   const { outbox, line, pad } = setUp({ current: 'a' });
   line.goLive();
   outbox.label(drawn('a'), 7);
@@ -271,7 +271,7 @@ test('a restored drawing is said whole before it is finished, whatever was known
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
 });
 
-test('a drawing restored while its label is on the way is not finished with less', async () => {
+test('a drawing that is restored while its label is on the way is not finished with less', async () => {
   const { outbox, line, pad } = setUp({ current: 'a' });
   line.goLive();
   outbox.label({ ...drawn('a'), strokes: [[1, 2]] }, 7);
@@ -283,7 +283,7 @@ test('a drawing restored while its label is on the way is not finished with less
   expect(line.events('redraw')).toEqual([['redraw', drawn('a')]]);
 });
 
-test('a page that goes keeps its label with all the ink', () => {
+test('a page that closes keeps its label with all the ink', () => {
   const { outbox, shelf } = setUp({ current: 'a' });
   outbox.label({ ...drawn('a'), strokes: [[1, 2]] }, 7);
   outbox.refresh(drawn('a'));
@@ -293,7 +293,7 @@ test('a page that goes keeps its label with all the ink', () => {
 });
 
 test.each([11, 12, 13, 14])(
-  'no label is lost and each ends acked, over cuts, refusals and reloads (seed %i)',
+  '[R7] no label is lost and each ends acked, over cuts, refusals and reloads (seed %i)',
   async seed => {
     const random = createRandom(seed);
     const shelf = createMemoryStore();

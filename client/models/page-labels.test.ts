@@ -65,7 +65,7 @@ function stroke({ drawing }: Page, x: number) {
   drawing.penUp();
 }
 
-test('a 7 that is labelled and taken back stays a 7, and the 3 drawn after it is a drawing of its own', async () => {
+test('[L4] a 7 that is labelled and taken back stays a 7, and the 3 drawn after it is another drawing', async () => {
   const { page, line } = createFakeBrowser().open();
   const { value: seven } = page.drawing.id;
   stroke(page, 700);
@@ -89,7 +89,7 @@ test('a 7 that is labelled and taken back stays a 7, and the 3 drawn after it is
   expect(page.label.value).toEqual({ state: 'saved', digit: 3 });
 });
 
-test('two copies of a tab label two drawings', async () => {
+test('[R9] two copies of a tab label two drawings', async () => {
   const { open, copyOf } = createFakeBrowser();
   const original = open();
   stroke(original.page, 700);
@@ -108,7 +108,7 @@ test('two copies of a tab label two drawings', async () => {
   expect(copy.page.drawing.ink.value.strokes).toHaveLength(2);
 });
 
-test('a drawing that its author deletes in the Lab leaves the pad', () => {
+test('[E12] a drawing that its author deletes in the Lab leaves the pad', () => {
   const { page, line } = createFakeBrowser().open();
   const { value: id } = page.drawing.id;
   stroke(page, 700);

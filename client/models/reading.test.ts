@@ -9,7 +9,7 @@ const drawn = (probabilities: number[] | undefined, { blank = false, paused = fa
   readGuess({ guess: probabilities && { probabilities }, blank, paused });
 const torn = [0, 0.45, 0, 0, 0, 0, 0, 0.55, 0, 0];
 
-test('the page commits to a numeral only when the model is sure', () => {
+test('[PR8] the page shows a digit as decided only when the model is sure', () => {
   expect(drawn(undefined, { blank: true })).toEqual({ state: 'blank' });
   expect(drawn(towards(7, 0.9), { blank: true })).toEqual({ state: 'blank' });
   expect(drawn(undefined)).toEqual({ state: 'reading' });
@@ -17,7 +17,7 @@ test('the page commits to a numeral only when the model is sure', () => {
   expect(drawn(torn)).toEqual({ state: 'undecided', digit: 7, rival: 1, probability: 0.55 });
 });
 
-test('it says so when the hand rests and the model is not sure', () => {
+test('[PR8] the page says so when the hand rests and the model is not sure', () => {
   const scene = { label: undefined, link: { state: 'live' } as const, full: false };
   const caption = (probabilities: number[]) =>
     captionOf({ ...scene, reading: drawn(probabilities, { paused: true }) });
@@ -27,7 +27,7 @@ test('it says so when the hand rests and the model is not sure', () => {
   expect(captionOf({ ...scene, reading: drawn(torn) })).toBe('Not sure yet: 7, or 1?');
 });
 
-test('the ribbon keeps the whole story in a bounded number of moments', () => {
+test('the ribbon keeps the whole history in a bounded number of entries', () => {
   let moments: PredictionSample[] = [];
   for (let i = 0; i < 5000; i++) moments = addSample(moments, { probabilities: [i], strokes: 1 });
   expect(moments.length).toBeLessThanOrEqual(241);
@@ -37,6 +37,6 @@ test('the ribbon keeps the whole story in a bounded number of moments', () => {
   expect(order).toEqual([...order].sort((a, b) => a - b));
 });
 
-test('no guess is called certain', () => {
+test('no prediction is called certain', () => {
   expect([0.004, 0.5, 0.986, 0.9999, 1].map(percent)).toEqual(['0 %', '50 %', '99 %', '99 %', '99 %']);
 });

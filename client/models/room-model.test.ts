@@ -111,25 +111,28 @@ function stateOf(room: RoomModel) {
   };
 }
 
-test.each([1, 2, 3])('who saw every frame and who came late see the same room (seed %i)', seed => {
-  const room = createRandomRoom(createRandom(seed));
-  const early = createFakeConnection();
-  const earlyRoom = createRoomModel(early.connection, 'lobby');
-  early.goLive({ snapshot: room.snapshot(), people: room.people() });
-  for (let i = 0; i < 300; i++) {
-    early.emit('frame', structuredClone(room.frame()));
-    if (i % 50 !== 0) continue;
-    const late = createFakeConnection();
-    const lateRoom = createRoomModel(late.connection, 'lobby');
-    late.goLive({ snapshot: structuredClone(room.snapshot()), people: room.people() });
-    expect(stateOf(lateRoom)).toEqual(stateOf(earlyRoom));
-    early.emit('snapshot', { ...structuredClone(room.snapshot()), people: room.people() });
-    expect(stateOf(lateRoom)).toEqual(stateOf(earlyRoom));
-  }
-  expect(stateOf(earlyRoom).tiles.length).toBeGreaterThan(3);
-});
+test.each([1, 2, 3])(
+  '[F9] a client that applied every frame and one that came late show the same room (seed %i)',
+  seed => {
+    const room = createRandomRoom(createRandom(seed));
+    const early = createFakeConnection();
+    const earlyRoom = createRoomModel(early.connection, 'lobby');
+    early.goLive({ snapshot: room.snapshot(), people: room.people() });
+    for (let i = 0; i < 300; i++) {
+      early.emit('frame', structuredClone(room.frame()));
+      if (i % 50 !== 0) continue;
+      const late = createFakeConnection();
+      const lateRoom = createRoomModel(late.connection, 'lobby');
+      late.goLive({ snapshot: structuredClone(room.snapshot()), people: room.people() });
+      expect(stateOf(lateRoom)).toEqual(stateOf(earlyRoom));
+      early.emit('snapshot', { ...structuredClone(room.snapshot()), people: room.people() });
+      expect(stateOf(lateRoom)).toEqual(stateOf(earlyRoom));
+    }
+    expect(stateOf(earlyRoom).tiles.length).toBeGreaterThan(3);
+  },
+);
 
-test('a frame already within the snapshot is not applied again', () => {
+test('[F9] a frame that the snapshot holds already is not applied again', () => {
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
   line.goLive({
@@ -160,7 +163,7 @@ test('a stroke changes its own tile and not the list', () => {
   expect(room.tiles.value).toBe(before);
 });
 
-test('after a snapshot the same drawing is the same tile, and another one is not', () => {
+test('after a snapshot the same drawing is the same tile, and another drawing is not', () => {
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
   const tile = { tile: 1, drawing: 'a', person: 1, ink: [packInk([5, 5])] };
@@ -179,7 +182,7 @@ test('after a snapshot the same drawing is the same tile, and another one is not
   expect(room.tiles.value[0]).not.toBe(before);
 });
 
-test('whoever left keeps the name under the drawing', () => {
+test('a person who left keeps the name under the drawing', () => {
   const line = createFakeConnection();
   const room = createRoomModel(line.connection, 'lobby');
   line.goLive({ people: [{ person: 4, name: 'Ana' }] });

@@ -12,7 +12,7 @@ function setUp({ page, pages }: { page: number; pages: number }) {
   return { line, time, room, pager, looked: () => line.events('look').map(([, look]) => look) };
 }
 
-test('a wall with several pages turns them by itself, the first after the last', async () => {
+test('[P5] a wall with several pages turns them by itself, the first after the last', async () => {
   const { time, line, looked } = setUp({ page: 1, pages: 3 });
   await time.pass();
   expect(looked()).toEqual([{ page: 2 }]);
@@ -21,14 +21,14 @@ test('a wall with several pages turns them by itself, the first after the last',
   expect(looked().at(-1)).toEqual({ page: 0 });
 });
 
-test('a wall of one page asks for nothing', async () => {
+test('[P5] a wall of one page asks for nothing', async () => {
   const { time, looked } = setUp({ page: 0, pages: 1 });
   await time.pass();
   await time.pass();
   expect(looked()).toEqual([]);
 });
 
-test('who turns a page by hand may look at it a while', async () => {
+test('[P5] a page that was turned to by hand stays for a while', async () => {
   const { time, pager, looked } = setUp({ page: 0, pages: 3 });
   pager.turn(-1);
   expect(looked()).toEqual([{ page: 2 }]);

@@ -103,14 +103,14 @@ function openPage({ roundTripMs = 0 } = {}): Page {
 const transports = () => [...room.io.sockets.sockets.values()].map(({ conn }) => conn.transport.name);
 const label = { drawing: 'one', digit: 7 };
 
-test('a WebSocket comes first, and nothing else is tried', async () => {
+test('[R10] a WebSocket comes first, and nothing else is tried', async () => {
   const page = openPage();
   expect(await passUntil(page.live)).toBeLessThan(3_500);
   expect(transports()).toEqual(['websocket']);
   expect(polls).toBe(false);
 });
 
-test('every time a page comes in, it says the name that the browser keeps by then', async () => {
+test('[R4] each time a page connects, it sends the name that the browser keeps by then', async () => {
   called = 'Ada';
   const page = openPage();
   await passUntil(page.live);
@@ -125,7 +125,7 @@ test('every time a page comes in, it says the name that the browser keeps by the
 });
 
 test.each(['never answers', 'answers for itself', 'opens only'] as const)(
-  'polling follows where the network %s, at once for the rest of the visit',
+  '[R10] polling follows where the network %s, at once for the rest of the visit',
   async fault => {
     network.fault = fault;
     const page = openPage();
@@ -168,14 +168,14 @@ test.each(['never answers', 'answers for itself', 'opens only'] as const)(
   },
 );
 
-test('a WebSocket that is refused costs no time-out', async () => {
+test('[R10] a WebSocket that is refused costs no time-out', async () => {
   network.fault = 'refuses';
   const page = openPage();
   expect(await passUntil(page.live)).toBeLessThan(3_500);
   expect(transports()).toEqual(['polling']);
 });
 
-test('after a network that swallows WebSockets comes one that does not: the WebSocket takes over', async () => {
+test('[R10] a WebSocket takes over when a network that swallows WebSockets is followed by one that does not', async () => {
   network.fault = 'never answers';
   const page = openPage();
   await passUntil(page.live);
@@ -187,7 +187,7 @@ test('after a network that swallows WebSockets comes one that does not: the WebS
   expect(polls).toBe(false);
 });
 
-describe('on a line with a slow round trip', () => {
+describe('on a connection with a slow round trip', () => {
   beforeEach(() => {
     network.oneWayMs = slowRoundTripMs / 2;
   });
@@ -201,7 +201,7 @@ describe('on a line with a slow round trip', () => {
     return losses;
   }
 
-  test('the page is live by WebSocket, stays so, and its labels are acknowledged', async () => {
+  test('[R10] the page is live by WebSocket, stays so, and its labels are acked', async () => {
     const page = openPage({ roundTripMs: slowRoundTripMs });
     const losses = countLosses(page);
     await passUntil(page.live);
@@ -212,7 +212,7 @@ describe('on a line with a slow round trip', () => {
     expect(await answer).toEqual({ ok: true, value: { sample: 1 } });
   });
 
-  test('a page that came fast takes the slow line for a silent one, and learns better', async () => {
+  test('a page that loaded fast takes the slow connection for a silent one, and corrects itself', async () => {
     const page = openPage();
     await pass(60_000);
     const losses = countLosses(page);

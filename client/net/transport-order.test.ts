@@ -11,20 +11,20 @@ function begin({ roundTripMs = 0, polls = false } = {}) {
   return { order, kept, first: () => order.next().transports[0] };
 }
 
-test('a WebSocket comes first, and polling in the same attempt after an error', () => {
+test('[R10] a WebSocket comes first, and polling in the same attempt after an error', () => {
   const { order, first } = begin();
   expect(order.next()).toMatchObject({ transports: ['websocket', 'polling'], tryAllTransports: true });
   for (let attempt = 0; attempt < 10; attempt++) order.failed({ silent: false });
   expect(first()).toBe('websocket');
 });
 
-test('a WebSocket has four seconds to open, on a slow line as many round trips', () => {
+test('[R10] a WebSocket has four seconds to open, on a slow connection as many round trips', () => {
   expect(begin().order.next().timeout).toBe(4_000);
   expect(begin({ roundTripMs: 2_000 }).order.next().timeout).toBe(8_000);
   expect(begin({ roundTripMs: 60_000 }).order.next().timeout).toBe(4 * slowRoundTripMs);
 });
 
-test('both transports are tried in turn until one leads to a welcome', () => {
+test('[R10] both transports are tried in turn until one leads to a welcome', () => {
   const { order, first, kept } = begin();
   order.failed({ silent: true });
   expect(first()).toBe('polling');
@@ -37,7 +37,7 @@ test('both transports are tried in turn until one leads to a welcome', () => {
   expect(kept).toEqual([true]);
 });
 
-test('polling that led to a welcome is kept while a server restarts, and a WebSocket tried now and then', () => {
+test('[R10] polling that led to a welcome is kept while a server restarts, and a WebSocket tried now and then', () => {
   const { order, first } = begin({ polls: true });
   const firsts = Array.from({ length: 10 }, () => {
     order.failed({ silent: first() === 'websocket' });
@@ -48,7 +48,7 @@ test('polling that led to a welcome is kept while a server restarts, and a WebSo
   expect(first()).toBe('polling');
 });
 
-test('a WebSocket that takes over in time comes first again; one that takes longer does not', () => {
+test('[R10] a WebSocket that takes over in time comes first again; one that takes longer does not', () => {
   const { order, first, kept } = begin({ polls: true });
   order.upgraded(4_001);
   expect(first()).toBe('polling');
@@ -57,7 +57,7 @@ test('a WebSocket that takes over in time comes first again; one that takes long
   expect(kept).toEqual([false]);
 });
 
-test('where polling is as slow, the silence of a WebSocket was the line', () => {
+test('[R10] where polling is as slow, the connection explains the silence of the WebSocket', () => {
   const { order, first, kept } = begin();
   order.failed({ silent: true });
   order.opened(slowRoundTripMs);

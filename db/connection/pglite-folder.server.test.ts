@@ -41,7 +41,7 @@ async function writeAndKill(dataDir: string, acks: number): Promise<string[]> {
   return acked;
 }
 
-test('a label survives kill -9 right after its ack, and the folder is free again', async () => {
+test('[L1] a label survives kill -9 right after its ack, and the folder is free again', async () => {
   const dataDir = freshFolder();
   const first = await writeAndKill(dataDir, 1);
   const second = await writeAndKill(dataDir, 200);

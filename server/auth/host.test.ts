@@ -55,7 +55,7 @@ describe('people open the server by', () => {
   });
 });
 
-describe('a page of a stranger whose name leads here is refused', () => {
+describe('a page whose name is a stranger’s and leads here is refused', () => {
   test.each<Record<string, string>>([
     { host: 'evil.com:8501' },
     { host: 'evil.com:8501', origin: 'http://evil.com:8501' },
@@ -69,7 +69,7 @@ describe('a page of a stranger whose name leads here is refused', () => {
     { host: 'evil.com', 'x-forwarded-proto': 'https', authorization: 'Bearer x' },
     { host: 'user@localhost@evil.com' },
     { host: 'a b' },
-  ])('%j', async headers => {
+  ])('[S3] %j', async headers => {
     expect(await checkOf().check(headers)).toBe(false);
   });
 

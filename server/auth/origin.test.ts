@@ -179,7 +179,7 @@ describe('a page from elsewhere is refused', () => {
       { host: ink, 'x-forwarded-host': 'evil.example/x' },
       behindOne,
     ],
-  ])('%s', (...each) => {
+  ])('[S3] %s', (...each) => {
     expect(accepts(each)).toBe(false);
   });
 });

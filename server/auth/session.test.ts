@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSessions, sessionCookie } from './session.ts';
 
-test('a session is known by its signature, wherever it comes from', () => {
+test('[S1] a session is known by its signature, wherever it comes from', () => {
   const sessions = createSessions('key');
   const { session, token } = sessions.issue();
   expect(sessions.identify(token)).toEqual({ state: 'known', session });
@@ -9,7 +9,7 @@ test('a session is known by its signature, wherever it comes from', () => {
   expect(sessions.identify(sessions.fromCookies(cookies))).toEqual({ state: 'known', session });
 });
 
-test('nothing is nobody, anything else unsigned is forged', () => {
+test('[S1] no token is nobody, an unsigned one is forged', () => {
   const sessions = createSessions('key');
   const { session, token } = sessions.issue();
   expect(sessions.identify(undefined)).toEqual({ state: 'none' });

@@ -102,7 +102,7 @@ const soon = { timeout: 60_000, interval: 25 };
 /** Nodes ask every 400 ms; this only tells a node that never heard of the version. */
 const patienceMs = 60_000;
 
-test('people on different nodes see each other’s ink and guesses, who comes later too', async () => {
+test('[C2] people on different nodes see each other’s ink and predictions, those who come later too', async () => {
   const [ada, bo] = [
     await come(nodes[0]!, { room: 'ink', name: 'ada' }),
     await come(nodes[1]!, { room: 'ink', name: 'bo' }),
@@ -121,7 +121,7 @@ test('people on different nodes see each other’s ink and guesses, who comes la
   expect(ada.wall.size).toBe(1);
 });
 
-test('Redis dies and comes back: everybody goes on, and is together again', async () => {
+test('[C4] everybody goes on while Redis is away, and is in one room again when it is back', async () => {
   const [ada, bo] = [
     await come(nodes[0]!, { room: 'redis', name: 'ada' }),
     await come(nodes[1]!, { room: 'redis', name: 'bo' }),
@@ -139,7 +139,7 @@ test('Redis dies and comes back: everybody goes on, and is together again', asyn
   await expect.poll(() => nodes[0]!.output().match(/Redis is away/g)).toHaveLength(1);
 });
 
-test('PostgreSQL is restarted: drawing goes on everywhere, a label waits for it', async () => {
+test('[L7] PostgreSQL restarts: drawing goes on everywhere, and a label waits for it', async () => {
   const ada = await come(nodes[0]!, { room: 'postgres', name: 'ada' });
   const bo = await come(nodes[1]!, { room: 'postgres', name: 'bo' });
   await postgres.stop();
@@ -155,7 +155,7 @@ test('PostgreSQL is restarted: drawing goes on everywhere, a label waits for it'
     .toBe(1);
 });
 
-test('a job runs once, every node tells of it, and all answer with its version', async () => {
+test('[J1] [C8] a job runs once, every node tells of it, and all predict with its version', async () => {
   const ada = await come(nodes[0]!, { room: 'teach', name: 'ada' });
   const dee = await come(nodes[2]!, { room: 'elsewhere', name: 'dee' });
   const box = (variant: number) => [
@@ -208,7 +208,7 @@ async function answeringAnew(node: TestServer): Promise<{ model: string; atMs: n
   return { model: guess.model, atMs: Date.now() };
 }
 
-test('a node is killed in mid-stroke: its people go on at another, nothing acked is lost, nobody is there twice', async () => {
+test('[L1] a node is killed in mid-stroke: its people go on at another one, and nothing acked is lost', async () => {
   const ada = await come(nodes[0]!, { room: 'kill', name: 'ada' });
   const bo = await come(nodes[1]!, { room: 'kill', name: 'bo' });
   const labelled = await draw(ada.client, inkOf(7));

@@ -133,7 +133,7 @@ const namesOf = ({ room }: Node) =>
     .map(({ name }) => name)
     .sort();
 
-test('what one draws is on the walls of the other nodes, with who drew it', async () => {
+test('[C2] a drawing is on the walls of the other nodes, with its author', async () => {
   const [one, two] = await openOn(2);
   const live = begin(one!, { id: 'd' });
   ink(live, 0, [10, 10, 20, 30]);
@@ -148,7 +148,7 @@ test('what one draws is on the walls of the other nodes, with who drew it', asyn
   expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'ada' }]);
 });
 
-test('a room on one node alone costs nothing but the question', async () => {
+test('[C1] a room on one node alone costs nothing but the question', async () => {
   const [one] = await openOn(1);
   const before = messages;
   const live = begin(one!, { id: 'd' });
@@ -159,7 +159,7 @@ test('a room on one node alone costs nothing but the question', async () => {
   expect(messages).toBe(before);
 });
 
-test('a tick is one message, whatever the number of drawers', async () => {
+test('[C1] a tick is one message, whatever the number of drawers', async () => {
   const [one] = await openOn(3);
   const drawings = Array.from({ length: 40 }, (_, i) => begin(one!, { id: `d${i}`, author: `a${i}` }));
   await tick();
@@ -169,7 +169,7 @@ test('a tick is one message, whatever the number of drawers', async () => {
   expect(messages).toBe(before + 1);
 });
 
-test('who comes later, on a node of their own, finds everything there is', async () => {
+test('[C2] a node that opens the room later finds everything there is', async () => {
   const [one, two] = await openOn(2);
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
   ink(begin(two!, { id: 'e', author: 'bo' }), 0, [3, 4]);
@@ -181,7 +181,7 @@ test('who comes later, on a node of their own, finds everything there is', async
   expect(namesOf(three)).toEqual(['ada', 'bo']);
 });
 
-test('three walls are the same after 2,000 seeded changes, messages lost on the way included', async () => {
+test('[C3] three walls are the same after 2,000 seeded changes, some messages lost on the way', async () => {
   const all = await openOn(3);
   const random = createRandom(7);
   const drawings: LiveDrawing[] = [];
@@ -218,7 +218,7 @@ test('three walls are the same after 2,000 seeded changes, messages lost on the 
 });
 const sorted = (wall: Map<string, unknown>) => [...wall].sort(([a], [b]) => (a < b ? -1 : 1));
 
-test('a node that falls silent takes its people and drawings along', async () => {
+test('[C4] people and drawings of a node that falls silent leave the walls', async () => {
   const [one, two] = await openOn(2);
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
   await tick();
@@ -234,7 +234,7 @@ test('a node that falls silent takes its people and drawings along', async () =>
   expect(two!.room.buildFrames()).toMatchObject([{ frame: { gone: [1] } }]);
 });
 
-test('nodes that lost sight of each other are whole again when Redis is back', async () => {
+test('[C4] nodes that lost each other are one room again when Redis is back', async () => {
   const [one, two] = await openOn(2);
   const live = begin(one!, { id: 'd' });
   ink(live, 0, [1, 2]);
@@ -255,7 +255,7 @@ test('nodes that lost sight of each other are whole again when Redis is back', a
   expect(wallOf(one!).get('e')?.strokes).toEqual([[5, 6]]);
 });
 
-test('a drawing follows its author to another node, and is nowhere twice', async () => {
+test('[C5] a drawing follows its author to another node, and is on one node only', async () => {
   const [one, two, three] = await openOn(3);
   const old = begin(one!, { id: 'd' });
   ink(old, 0, [1, 2]);
@@ -273,7 +273,7 @@ test('a drawing follows its author to another node, and is nowhere twice', async
   }
 });
 
-test('somebody on two nodes is one person, and gone when both say so', async () => {
+test('[C6] a session on two nodes is one person, who leaves when both say so', async () => {
   const [one, two, three] = await openOn(3);
   begin(one!, { id: 'd' });
   begin(two!, { id: 'e' });
@@ -299,7 +299,7 @@ test('somebody on two nodes is one person, and gone when both say so', async () 
   for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual([]);
 });
 
-test('who moves to another node and takes a name there has it everywhere', async () => {
+test('[C6] a person who moves to another node and takes a name there has it everywhere', async () => {
   const [one, two] = await openOn(2);
   begin(one!, { id: 'd' });
   await tick();
@@ -313,7 +313,7 @@ test('who moves to another node and takes a name there has it everywhere', async
   for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['Ada']);
 });
 
-test('who moves to another node and takes the name off has none anywhere', async () => {
+test('[C6] a person who moves to another node and takes the name off has none anywhere', async () => {
   const [one, two] = await openOn(2);
   begin(one!, { id: 'd' });
   await tick();
@@ -323,7 +323,7 @@ test('who moves to another node and takes the name off has none anywhere', async
   for (const node of [one!, two!]) expect(namesOf(node)).toEqual(['']);
 });
 
-test('who takes another name keeps the number on every node, and so do their drawings', async () => {
+test('[C6] a person who changes the name keeps the number on every node, and so do the drawings', async () => {
   const [one, two] = await openOn(2);
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
   await tick();
@@ -343,7 +343,7 @@ test('who takes another name keeps the number on every node, and so do their dra
   expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
 });
 
-test('of two names that somebody has on two nodes the later one counts everywhere', async () => {
+test('[C6] of two names that a session has on two nodes the later one counts everywhere', async () => {
   const [one, two, three] = await openOn(3);
   two!.room.connect('ada', 'first');
   await tick();
@@ -353,7 +353,7 @@ test('of two names that somebody has on two nodes the later one counts everywher
   for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['second']);
 });
 
-test('the last message is lost, and the next beat tells', async () => {
+test('[C3] a last message that is lost is noticed by the next beat', async () => {
   const [one, two] = await openOn(2);
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
   one!.room.buildFrames();
@@ -367,7 +367,7 @@ test('the last message is lost, and the next beat tells', async () => {
   expect(wallOf(two!).get('d')?.strokes).toEqual([[1, 2]]);
 });
 
-test('messages of another version are warned of once a minute, not once a message', async () => {
+test('[C7] messages of another version are warned of once a minute', async () => {
   const warnings: string[] = [];
   const [one] = await openOn(1);
   const node = addNode(pino({ level: 'warn' }, { write: line => warnings.push(line) }));
@@ -381,7 +381,7 @@ test('messages of another version are warned of once a minute, not once a messag
   expect(one!.cluster.countOtherNodes()).toBe(0);
 });
 
-test('nobody takes another author’s drawing from its node', async () => {
+test('[C5] no node takes another author’s drawing', async () => {
   const [one, two] = await openOn(2);
   ink(begin(one!, { id: 'd' }), 0, [1, 2]);
   await tick();
@@ -391,7 +391,7 @@ test('nobody takes another author’s drawing from its node', async () => {
   expect(wallOf(one!).get('d')?.strokes).toEqual([[1, 2]]);
 });
 
-test('jobs are heard of on every node, garbage on none', async () => {
+test('[C8] a job is told of on every node, a message that is none on no node', async () => {
   const [one, two] = await openOn(2);
   const training = {
     where: 'server',
@@ -408,7 +408,7 @@ test('jobs are heard of on every node, garbage on none', async () => {
   expect([one!.trainings, two!.trainings]).toEqual([[], ['j']]);
 });
 
-describe('whatever another node says, this one goes on', () => {
+describe('a node goes on whatever another node sends', () => {
   /** What one node says to the room, and the one that hears it. */
   async function overhear() {
     const [one, two] = await openOn(2);
@@ -425,7 +425,7 @@ describe('whatever another node says, this one goes on', () => {
     ['a guess that is none', { guesses: [[1, '!']] }],
     ['the digit 10', { labelled: [[1, 10]] }],
     ['a beginning without its author', { begun: [[7, 'e', 1]] }],
-  ])('%s', async (_what, changes) => {
+  ])('[C7] %s', async (_what, changes) => {
     const { one, two } = await overhear();
     const live = begin(one, { id: 'd' });
     ink(live, 0, [1, 2]);
@@ -446,7 +446,7 @@ describe('whatever another node says, this one goes on', () => {
   });
 
   const rounds = 10_000;
-  test(`${rounds} mutated messages`, async () => {
+  test(`[C7] ${rounds} mutated messages`, async () => {
     const { one, two, said } = await overhear();
     const random = createRandom(14);
     const live = begin(one, { id: 'd' });
@@ -485,7 +485,7 @@ describe('whatever another node says, this one goes on', () => {
   });
 });
 
-test('a deletion reaches every other node, and one that was cut off when it is back', async () => {
+test('[C8] a deletion reaches every other node, and one that was cut off when it is back', async () => {
   const [one, two, three] = await openOn(3);
   three!.cut = true;
   one!.cluster.publishDeleted('d');

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.kill());
 
-test('a Redis that stalls is owed at most a megabyte, and hears again when it goes on', async () => {
+test('[C9] a Redis that stalls is owed at most a megabyte, and gets messages again when it goes on', async () => {
   const bus = createRedisBus({ url: redis.url, log: pino({ level: 'silent' }) });
   const heard: string[] = [];
   bus.onMessage((_channel, text) => heard.push(text));

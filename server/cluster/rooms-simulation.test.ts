@@ -197,7 +197,7 @@ function seenOn({ room }: Node) {
 }
 
 test.each(Array.from({ length: 20 }, (_, i) => i + 1))(
-  'rooms, drawings, guesses and names converge on three nodes (seed %i)',
+  '[C2] rooms, drawings, predictions and names converge on three nodes (seed %i)',
   async seed => {
     const world: World = {
       random: createRandom(seed),

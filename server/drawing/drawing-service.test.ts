@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
+import { maxOpenDrawings, maxPointsPerDrawing, openPerPage } from '../../shared/limits.ts';
 import { freePoints, maxBurstPoints, storedBytes } from '../rate-limit/rate-limits.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
@@ -42,13 +42,13 @@ beforeEach(() => {
 const begin = (drawer: Drawer, drawing: string) =>
   drawings.draw(drawer, { drawing, seq: 1, stroke: 0, offset: 0, points: [1, 1] });
 
-test('a drawing begins with its first point and nowhere else', () => {
+test('[E7] a drawing starts with its first point and nowhere else', () => {
   expect(begin(ada, 'a')).toBe('applied');
   expect(drawings.draw(ada, { drawing: 'b', seq: 1, stroke: 0, offset: 3, points: [1, 1] })).toBe('resend');
   expect(drawings.count()).toBe(1);
 });
 
-test('who begins too many has the oldest finished, and nobody else’s', () => {
+test('[E8] a session that starts too many drawings has its oldest finished, and no other session has', () => {
   begin(bob, 'of bob');
   for (let number = 0; number < maxOpenDrawings + 2; number++) begin(ada, `${number}`);
   expect(finished).toEqual(['0', '1']);
@@ -56,7 +56,16 @@ test('who begins too many has the oldest finished, and nobody else’s', () => {
   expect(open.map(live => live.id).sort()).toEqual(['2', '3', '4', '5', 'of bob']);
 });
 
-test('a drawing without ink is forgotten when it is finished, one with ink is kept for its label', async () => {
+test('[P2] the author of a drawing on another page is moved there', () => {
+  const pages: number[] = [];
+  const author = (session: string) => ({ ...ada, session, setPage: (page: number) => pages.push(page) });
+  for (let number = 0; number < openPerPage; number++) begin(author(`${number}`), `${number}`);
+  expect(pages).toEqual([]);
+  begin(author('late'), 'on the second page');
+  expect(pages).toEqual([1]);
+});
+
+test('[E9] [E10] an empty drawing is removed when it is finished; one with ink is kept and takes no more ink', async () => {
   drawings.redraw(ada, { drawing: 'empty', seq: 1, strokes: [] });
   expect(await drawings.finish(ada, { drawing: 'empty' })).toEqual({ ok: true });
   begin(ada, 'inked');
@@ -67,7 +76,7 @@ test('a drawing without ink is forgotten when it is finished, one with ink is ke
   expect(drawings.redraw(ada, { drawing: 'inked', seq: 2, strokes: [] })).toEqual({ ok: true });
 });
 
-test('a finish is acked when the drawing is stored, said again too', async () => {
+test('[A4] a finish is acked when the drawing is stored, a repeated one too', async () => {
   const stored = Promise.withResolvers<void>();
   drawings = createDrawings({
     onChanged: () => {},
@@ -90,7 +99,7 @@ test('a finish is acked when the drawing is stored, said again too', async () =>
   expect(acks).toBe(2);
 });
 
-test('labels of one drawing are stored in the order they were said', async () => {
+test('[L2] labels of one drawing are stored in the order in which they were sent', async () => {
   const stored: number[] = [];
   drawings = createDrawings({
     onChanged: () => {},
@@ -109,7 +118,7 @@ test('labels of one drawing are stored in the order they were said', async () =>
   expect(stored).toEqual([1, 5, 9]);
 });
 
-test('a deleted drawing leaves the wall and takes neither ink nor label, drawn or finished', async () => {
+test('[E12] a deleted drawing leaves the wall and takes neither ink nor label, open or finished', async () => {
   begin(ada, 'open');
   begin(ada, 'finished');
   await drawings.finish(ada, { drawing: 'finished' });
@@ -130,7 +139,7 @@ test('a deleted drawing leaves the wall and takes neither ink nor label, drawn o
 const inked = (drawer: Drawer, drawing: string, points: number) =>
   drawings.redraw(drawer, { drawing, seq: 1, strokes: [Array.from({ length: 2 * points }, () => 1)] });
 
-test('a finish or a label that would store too much is refused, and the drawing goes on', async () => {
+test('[S6] a finish or label that would store too much is refused, and the drawing goes on', async () => {
   let paid = 0;
   pay = bytes => {
     paid = bytes;
@@ -147,14 +156,14 @@ test('a finish or a label that would store too much is refused, and the drawing 
   expect(finished).toEqual(['a']);
 });
 
-test('a drawing that is finished for somebody is not stored when too much was stored already', () => {
+test('[S6] a drawing that the server finishes is not stored when too much was stored already', () => {
   pay = () => 700;
   for (let number = 0; number <= maxOpenDrawings; number++) begin(ada, `${number}`);
   expect(drawings.open()).toHaveLength(maxOpenDrawings);
   expect({ finished, unlogged }).toEqual({ finished: [], unlogged: 1 });
 });
 
-test('ink beyond what the server can hold is refused until some is forgotten', () => {
+test('[S6] ink beyond the memory of an address is refused until some is forgotten', () => {
   const bigPoints = maxPointsPerDrawing;
   const most = Math.floor(maxBurstPoints.address / (bigPoints - freePoints));
   for (let number = 0; number < most; number++)

@@ -13,7 +13,7 @@ function drawingFrom(address: string): LiveDrawing {
   return live;
 }
 
-test('an address and the server hold so many points and no more, and every drawing some for nothing', () => {
+test('[S6] an address and the server hold a bounded number of points, and each drawing some beside them', () => {
   const memory = createInkMemory();
   const [big, other] = [drawingFrom('greedy'), drawingFrom('greedy')];
   expect(memory.hold(big, freePoints + maxBurstPoints.address)).toBe(true);
@@ -29,7 +29,7 @@ test('an address and the server hold so many points and no more, and every drawi
   expect(held.filter(Boolean)).toHaveLength(many.length - 1);
 });
 
-test('what is forgotten holds nothing', () => {
+test('[S6] a drawing that is forgotten holds nothing', () => {
   const memory = createInkMemory();
   const live = drawingFrom('ada');
   memory.hold(live, 2 * freePoints);

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createLabelNetworks } from './label-networks.ts';
 
-test('a session is stored once, its address as a hash', async () => {
+test('the network of a session is stored once, as a hash', async () => {
   const stored: { author: string; network: string }[] = [];
   const networks = createLabelNetworks({
     store: { recordNetwork: async row => void stored.push(row) },

@@ -70,7 +70,7 @@ const add = (stroke: number, points: number[], drawing = 'a') =>
 const redraw = (strokes: number[][], drawing = 'a') => drawings.redraw(ada, { drawing, seq: 50, strokes });
 const label = (digit: number, drawing = 'a') => drawings.label(ada, { drawing, digit });
 
-test('a label said early is kept with the finished drawing: its ink, its raster and its guess', async () => {
+test('[L3] a label given early is stored with the finished drawing: its ink, raster and prediction', async () => {
   add(0, bar);
   await label(7);
   add(1, stem);
@@ -79,14 +79,14 @@ test('a label said early is kept with the finished drawing: its ink, its raster 
   expect(rows.get('a')).toMatchObject({ digit: 7, strokes, raster: rasterise(strokes), model: 'seen 4' });
 });
 
-test('a drawing that did not change after its label is written once', async () => {
+test('[L3] a drawing that did not change after its label is written once', async () => {
   add(0, bar);
   await label(7);
   await drawings.finish(ada, { drawing: 'a' });
   expect(writes).toBe(1);
 });
 
-test('ink drawn while the label is being stored is kept as well', async () => {
+test('[L3] ink drawn while the label is being stored is stored too', async () => {
   const written = Promise.withResolvers<void>();
   writeLabel = written.promise;
   add(0, bar);
@@ -100,7 +100,7 @@ test('ink drawn while the label is being stored is kept as well', async () => {
   expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem, [3, 5, 8, 5]] });
 });
 
-test('a labelled drawing whose author is gone, or begins too many others, is kept as it was left', async () => {
+test('[L3] a labelled drawing is stored as it was left when its author is gone or starts too many others', async () => {
   add(0, bar);
   await label(7);
   add(1, stem);
@@ -110,7 +110,7 @@ test('a labelled drawing whose author is gone, or begins too many others, is kep
   expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem] });
 });
 
-test('a server that stops keeps what labelled drawings gained, and nothing of the others', async () => {
+test('[L3] a server that stops stores what labelled drawings gained, and no other open drawing', async () => {
   add(0, bar);
   await label(7);
   add(1, stem);
@@ -120,7 +120,7 @@ test('a server that stops keeps what labelled drawings gained, and nothing of th
   expect(rows.get('a')).toMatchObject({ digit: 7, strokes: [bar, stem] });
 });
 
-test('a labelled drawing that is emptied ends as it was labelled, and takes no other ink', async () => {
+test('[L4] a labelled drawing whose ink is taken back ends as it was labelled and takes no other ink', async () => {
   add(0, bar);
   add(1, stem);
   await label(7);
@@ -133,7 +133,7 @@ test('a labelled drawing that is emptied ends as it was labelled, and takes no o
   expect(room.snapshot(0).tiles).toMatchObject([{ drawing: 'a', label: 7, finished: true }]);
 });
 
-test('ink taken back while its label is stored is the label’s all the same', async () => {
+test('[L4] ink taken back while its label is being stored belongs to the label', async () => {
   add(0, bar);
   const asked = label(7);
   redraw([]);
@@ -142,7 +142,7 @@ test('ink taken back while its label is stored is the label’s all the same', a
   expect(drawings.open()).toEqual([]);
 });
 
-test('a drawing without a label that is emptied goes on', () => {
+test('[L4] a drawing without a label whose ink is taken back goes on', () => {
   add(0, bar);
   redraw([]);
   expect(drawings.open()).toHaveLength(1);

@@ -37,7 +37,7 @@ test('many drawings share a statement', async () => {
   expect(statements).toEqual([100]);
 });
 
-test('big drawings are stored a few at a time, with time for others in between', async () => {
+test('big drawings are stored a few at a time, with pauses for other work', async () => {
   const { gallery, stored, statements } = setUp({ bytesOf: row => row * maxStatementBytes });
   for (let row = 0; row < 9; row++) void gallery.append(0.4);
   void gallery.append(3);
@@ -49,7 +49,7 @@ test('big drawings are stored a few at a time, with time for others in between',
   expect(statements).toEqual([2, 2, 2, 2, 1, 1]);
 });
 
-test('small drawings that come while a statement runs share the next one, after its usual time', async () => {
+test('small drawings that come while a statement runs share the next one after the usual delay', async () => {
   const { gallery, statements } = setUp();
   void gallery.append(0);
   await vi.advanceTimersByTimeAsync(500);
@@ -61,7 +61,7 @@ test('small drawings that come while a statement runs share the next one, after 
   expect(statements).toEqual([1, 2]);
 });
 
-test('what comes while a statement runs is stored by the next, once', async () => {
+test('a drawing that comes while a statement runs is stored once, by the next statement', async () => {
   const { gallery, stored } = setUp();
   for (let row = 0; row < 60; row++) {
     void gallery.append(row);
@@ -71,7 +71,7 @@ test('what comes while a statement runs is stored by the next, once', async () =
   expect(stored).toEqual(Array.from({ length: 60 }, (_, row) => row));
 });
 
-test('while the database is away drawings wait, and are stored when it is back', async () => {
+test('[L7] drawings wait while the database is away and are stored when it is back', async () => {
   const { gallery, stored, state } = setUp();
   state.away = true;
   for (let row = 0; row < 500; row++) void gallery.append(row);
@@ -83,7 +83,7 @@ test('while the database is away drawings wait, and are stored when it is back',
   expect(state.lost).toBe(0);
 });
 
-test('a drawing is told to be stored when it is, and not waited for while the database is away', async () => {
+test('[A4] a record resolves when the drawing is stored, and at once while the database is away', async () => {
   const { gallery, stored, state } = setUp();
   const told: number[] = [];
   const record = (row: number) => void gallery.append(row).then(() => told.push(row));
@@ -100,7 +100,7 @@ test('a drawing is told to be stored when it is, and not waited for while the da
   expect({ told, stored }).toEqual({ told: [1, 2, 3], stored: [1] });
 });
 
-test('memory is bounded: past ten thousand the oldest are given up and counted', async () => {
+test('[L7] at most ten thousand drawings wait; the oldest are dropped and counted', async () => {
   const { gallery, stored, state } = setUp();
   state.away = true;
   for (let row = 0; row < 12_000; row++) void gallery.append(row);
@@ -112,7 +112,7 @@ test('memory is bounded: past ten thousand the oldest are given up and counted',
   expect(stored).toHaveLength(10_000);
 });
 
-test('memory is bounded for large drawings too: past so many bytes the oldest are given up', async () => {
+test('[L7] large drawings that wait are bounded by their bytes; the oldest are dropped', async () => {
   const { gallery, stored, state } = setUp({ bytesOf: row => (row % 2) * (maxWaitingBytes / 128) });
   state.away = true;
   for (let row = 0; row < 300; row++) void gallery.append(row);
@@ -123,7 +123,7 @@ test('memory is bounded for large drawings too: past so many bytes the oldest ar
   expect(stored).toEqual(Array.from({ length: 256 }, (_, row) => row + 44));
 });
 
-test('closing stores what waits; a database that is away does not hold it up', async () => {
+test('[R11] closing stores what waits, and does not wait for a database that is away', async () => {
   const first = setUp();
   for (let row = 0; row < 450; row++) void first.gallery.append(row);
   const closed = first.gallery.close();

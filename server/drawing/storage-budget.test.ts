@@ -21,7 +21,7 @@ function storedIn(seconds: number, { addresses, drawers }: { addresses: number; 
 const most = ({ perSecond, burst }: { perSecond: number; burst: number }, seconds: number) =>
   burst + seconds * perSecond;
 
-test('a session, an address and the server store so many bytes a second and no more', () => {
+test('[S6] a session, an address and the server store a bounded number of bytes a second', () => {
   const one = storedIn(60, { addresses: 1, drawers: 1 });
   expect(one).toBeLessThanOrEqual(most(sessionStorage, 60));
   expect(one).toBeGreaterThan(0.9 * most(sessionStorage, 60));
@@ -29,7 +29,7 @@ test('a session, an address and the server store so many bytes a second and no m
   expect(storedIn(60, { addresses: 10, drawers: 150 })).toBeLessThanOrEqual(most(serverStorage, 60));
 });
 
-test('who is refused is told when to come again', () => {
+test('[A6] a refusal to store says after how many milliseconds to try again', () => {
   const { payFor } = createStorageBudget(() => 0);
   const ada = { session: 'ada', address: 'home' };
   expect(payFor(ada, sessionStorage.burst)).toBe(0);

@@ -42,7 +42,7 @@ function busyFor(tookMs: number, begun: string[] = [], name = '') {
   };
 }
 
-test('a response that kept the event loop busy is followed by a rest of several times as long', async () => {
+test('[S11] a response that kept the event loop busy is followed by a pause of several times as long', async () => {
   await reads.turn('ada', busyFor(20));
   const begun: string[] = [];
   const second = reads.turn('ada', busyFor(1, begun, 'second'));
@@ -53,7 +53,7 @@ test('a response that kept the event loop busy is followed by a rest of several 
   expect(begun).toEqual(['second']);
 });
 
-test('a few responses are made at once, and addresses take turns', async () => {
+test('[S11] a few responses are made at once, and addresses take turns', async () => {
   const begun: string[] = [];
   const all = [
     ...Array.from({ length: atOnce + 2 }, () => reads.turn('greedy', busyFor(0, begun, 'greedy'))),
@@ -66,7 +66,7 @@ test('a few responses are made at once, and addresses take turns', async () => {
   expect(begun.slice(atOnce, atOnce + 2)).toContain('modest');
 });
 
-test('an address that has read its bytes is refused, a second late, until they have come back', async () => {
+test('[S11] [A6] an address that has read its bytes is refused, a second late, until they have come back', async () => {
   const big = Buffer.alloc(bigReadBytes.burst + 3 * bigReadBytes.perSecond);
   expect(await reads.serve('greedy', async () => big)).toBe(big);
   await pass(1_000);

@@ -132,7 +132,7 @@ afterAll(async () => {
   await database.close();
 });
 
-test('progress of a round is limited by session', async () => {
+test('progress of a participant is limited by session', async () => {
   const standing = { body: { step: 1, steps: 2, loss: null, accuracy: null } };
   const report = (headers: Record<string, string>) =>
     send('POST', `/api/training/${randomUUID()}/progress`, { ...standing, headers });
@@ -164,7 +164,7 @@ test('metrics speak Prometheus', async () => {
   expect(text).toContain('process_cpu_seconds_total');
 });
 
-test('a page gives a browser its session once, out of reach of scripts', async () => {
+test('[S1] a page gives a browser its session once, out of reach of scripts', async () => {
   const first = await fetch(url);
   const cookie = first.headers.get('set-cookie') ?? '';
   expect(cookie).toMatch(/^inkling=.*HttpOnly; SameSite=Lax/);
@@ -245,7 +245,7 @@ describe('cookies are for https alone when a trusted proxy says that the page wa
   });
 });
 
-test('samples tell whose they are and nobody’s session', async () => {
+test('[L9] a sample says whether it is the asker’s, and names no session', async () => {
   const response = await fetch(`${url}/api/samples?room=lobby&limit=2`, { headers: mineCookie });
   const body = await response.text();
   expect(JSON.parse(body)).toMatchObject({
@@ -257,7 +257,7 @@ test('samples tell whose they are and nobody’s session', async () => {
   expect(body).not.toContain(session);
 });
 
-test('the author and admins change and delete a drawing, nobody else', async () => {
+test('[L8] the author and admins change and delete a sample, nobody else', async () => {
   const [mine, theirs] = (await send('GET', '/api/samples?room=lobby')).answer.samples;
   const change = { body: { digit: 7 } };
   expect(await send('PATCH', `/api/samples/${mine.id}`, { ...change, headers: mineCookie })).toMatchObject({
@@ -288,21 +288,21 @@ test('the author and admins change and delete a drawing, nobody else', async () 
   expect((await send('GET', '/api/samples?room=lobby')).answer.samples).toHaveLength(1);
 });
 
-test('drawings are listed by room, the lobby where none is named; those of all rooms are for admins', async () => {
+test('[L9] samples are listed by room, the lobby where none is named; lists over all rooms are for admins', async () => {
   const mine = await send('GET', '/api/samples', { headers: mineCookie });
   expect(mine.answer).toEqual((await send('GET', '/api/samples?room=lobby', { headers: mineCookie })).answer);
   expect((await send('GET', '/api/samples', { headers: asAdmin })).status).toBe(200);
   expect((await send('GET', '/api/samples?room=empty')).answer).toEqual({ samples: [], next: null });
 });
 
-test('a drawing can be read again', async () => {
+test('a stored drawing can be predicted again', async () => {
   const [{ id }] = (await send('GET', '/api/samples?room=lobby')).answer.samples;
   expect(await send('POST', `/api/samples/${id}/predict`)).toMatchObject({
     answer: { ok: true, value: { model: 'read 784' } },
   });
 });
 
-test('anyone may ask for a job, until too many were asked for; an admin always may', async () => {
+test('[S10] anybody may ask for a job until too many were asked for; an admin always may', async () => {
   expect(await send('POST', '/api/training', { body: { where: 'server', samples: [3] } })).toMatchObject({
     status: 202,
     answer: { ok: true, value: { job: '[3]' } },
@@ -324,7 +324,7 @@ test('anyone may ask for a job, until too many were asked for; an admin always m
   });
 });
 
-test('a browser joins, gets its pack once, tells where it is and uploads', async () => {
+test('[FR1] a browser joins, gets its pack once, reports progress and uploads', async () => {
   const join = { where: 'browser', device: 'WebGPU · test' };
   expect(await send('POST', '/api/training', { body: join })).toMatchObject({
     status: 202,
@@ -366,7 +366,7 @@ test('a browser joins, gets its pack once, tells where it is and uploads', async
   expect(await upload(new Uint8Array(4), { 'x-base-version': '<b>' })).toMatchObject({ status: 400 });
 });
 
-test('what many read over and over the database is asked for once', async () => {
+test('what many ask over and over is read from the database once', async () => {
   asked.length = 0;
   const path = '/api/samples?limit=7';
   for (let round = 0; round < 3; round++)
@@ -374,7 +374,7 @@ test('what many read over and over the database is asked for once', async () => 
   expect(asked).toEqual(['page of 7']);
 });
 
-test('versions are listed, their weights handed out, and moved by admins alone', async () => {
+test('[V10] versions are listed, their weights sent, and moved by admins alone', async () => {
   await store.addCandidate({
     version: 'taught-1',
     card: { version: 'taught-1' },
@@ -412,7 +412,7 @@ test('versions are listed, their weights handed out, and moved by admins alone',
   });
 });
 
-test('what one exports another imports, line by line; lines that are none are told', async () => {
+test('[L10] an import takes what an export wrote, line by line, and tells of lines that are no samples', async () => {
   expect((await fetch(`${url}/api/export`)).status).toBe(403);
   const lines = await (await fetch(`${url}/api/export`, { headers: asAdmin })).text();
   expect(lines.trim().split('\n')).toHaveLength(1);
@@ -557,7 +557,7 @@ describe('a body that a route does not take is refused in a sentence of our own'
     return { status: response.status, ...JSON.parse(text) };
   }
 
-  test.each(routes)('%s %s takes %s', async (method, path, taken) => {
+  test.each(routes)('[S8] %s %s takes %s', async (method, path, taken) => {
     const remedy = taken === 'nothing' ? 'this request needs no body' : `send it as ${taken}`;
     for (const type of others) {
       if (type === taken || (taken === 'nothing' && type === json)) continue;
@@ -575,7 +575,7 @@ describe('a body that a route does not take is refused in a sentence of our own'
   });
 
   test.each(routes.filter(([, , taken]) => taken === json))(
-    '%s %s with bad JSON or none',
+    '[S8] %s %s with bad JSON or none',
     async (method, path) => {
       for (const body of ['{"a":', 'a=b', '{"__proto__":{}}'])
         expect(await refusal(method, path, { type: json, body })).toMatchObject({
@@ -594,7 +594,7 @@ describe('a body that a route does not take is refused in a sentence of our own'
     },
   );
 
-  test('a compressed body', async () => {
+  test('[S8] a compressed body', async () => {
     const headers = { ...asAdmin, 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
     const response = await fetch(`${url}/api/import`, { method: 'POST', headers, body: gzipSync('{}') });
     expect(await response.json()).toMatchObject({
@@ -611,7 +611,7 @@ describe('a body that a route does not take is refused in a sentence of our own'
     });
   });
 
-  test('an unknown address is not found, whatever is sent to it', async () => {
+  test('[S8] an unknown address is not found, whatever is sent to it', async () => {
     for (const type of others)
       expect(await refusal('POST', '/api/nothing', { type, body: '{' })).toMatchObject({ status: 404 });
   });
@@ -621,7 +621,7 @@ describe('a body that a route does not take is refused in a sentence of our own'
   });
 });
 
-describe('what cannot be read at all is refused in a sentence too', () => {
+describe('a request that cannot be read at all is refused in a sentence', () => {
   test.each([
     [
       'an address with a bare %',
@@ -642,7 +642,7 @@ describe('what cannot be read at all is refused in a sentence too', () => {
       'headers of the request',
     ],
     ['noise', 'noise\r\n\r\n', 400, 'not a valid HTTP request'],
-  ])('%s', async (_what, bytes, status, message) => {
+  ])('[S8] %s', async (_what, bytes, status, message) => {
     const text = await sendRaw(bytes);
     expect(text).toContain(`HTTP/1.1 ${status} `);
     expect(text).toContain('"ok":false');
@@ -651,7 +651,7 @@ describe('what cannot be read at all is refused in a sentence too', () => {
   });
 });
 
-test('the admin token makes a browser an admin, by a form or by the printed link, and a wrong one does not', async () => {
+test('[S9] the admin token makes a browser an admin, by a form or by the printed link, and a wrong one does not', async () => {
   expect(await send('POST', '/api/admin', { body: { token: 'guess' } })).toMatchObject({ status: 403 });
   const signedIn = await fetch(`${url}/api/admin`, {
     method: 'POST',
@@ -694,7 +694,7 @@ test.each([
   expect(new URL(location, 'http://ink.test/').host).toBe('ink.test');
 });
 
-test('wrong tokens, by whomever behind the same address, do not lock out the right one', async () => {
+test('[S9] wrong tokens do not lock out the right one, whoever sent them from the same address', async () => {
   for (let tries = 0; tries < 30; tries++)
     await (await fetch(`${url}/?admin=x${tries}`, { redirect: 'manual' })).arrayBuffer();
   const guess = () => send('POST', '/api/admin', { body: { token: 'guess' } });
@@ -704,14 +704,14 @@ test('wrong tokens, by whomever behind the same address, do not lock out the rig
   expect(link.headers.get('set-cookie')).toContain('inkling-admin=');
 });
 
-test('another origin’s page cannot make a visitor’s browser do anything', async () => {
+test('[S3] another origin’s page changes nothing with a visitor’s browser', async () => {
   const headers = { ...asAdmin, origin: 'https://evil.example' };
   expect(await send('POST', '/api/training', { body: { where: 'server' }, headers })).toMatchObject({
     status: 403,
   });
 });
 
-test('a stranger’s name for this server is refused on every page and route, and not to probes', async () => {
+test('[S3] a request for a stranger’s host name is refused on every page and route, and not on probes', async () => {
   const ask = (path: string) =>
     sendRaw(`GET ${path} HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n`);
   for (const path of [
@@ -726,13 +726,13 @@ test('a stranger’s name for this server is refused on every page and route, an
   for (const path of ['/healthz', '/readyz', '/metrics']) expect(await ask(path)).toMatch(/^HTTP\/1.1 200 /);
 });
 
-test('a body that is too large is refused by name', async () => {
+test('[S8] a body that is too large is refused by name', async () => {
   const response = await fetch(`${url}/api/samples`, { method: 'POST', body: 'x'.repeat(100_000) });
   expect(response.status).toBeGreaterThanOrEqual(400);
   expect(await response.json()).toMatchObject({ ok: false });
 });
 
-describe('whatever is asked, the answer is a sentence and no error of the server', () => {
+describe('every request is answered in a sentence, and never by an error of the server', () => {
   const json = 'application/json';
   const id = '00000000-0000-4000-8000-000000000001';
   const line = {
@@ -774,7 +774,7 @@ describe('whatever is asked, the answer is a sentence and no error of the server
   ];
 
   const rounds = 10_000;
-  test(`${rounds} mutated requests`, async () => {
+  test(`[S8] ${rounds} mutated requests`, async () => {
     const random = createRandom(14);
     let nowMs = 0;
     const errors: unknown[] = [];

@@ -93,7 +93,7 @@ async function train(
   }
 }
 
-test('two browsers teach one version; everybody sees who takes part, and old weights come too late', async () => {
+test('[FR1] [FR2] two browsers make one version, everybody sees who takes part, and an old base is outdated', async () => {
   for (let variant = 0; variant < 10; variant++) await label(box(variant), 4);
   const seen: Training[] = [];
   client.on('training', training => seen.push(training));
@@ -130,7 +130,7 @@ test('two browsers teach one version; everybody sees who takes part, and old wei
   expect(late).toMatchObject({ status: 409, answer: { reason: 'outdated' } });
 }, 600_000);
 
-test('hostile bytes are refused by name before anything is judged, and drawing goes on', async () => {
+test('[FR6] hostile bytes are refused by name before any evaluation, and drawing goes on', async () => {
   const { champion } = await get<ModelList>('/api/models');
   const weights = await bytesOf(`/api/models/${champion}/weights`);
   for (let variant = 40; variant < 44; variant++) await label(box(variant), 4);

@@ -4,7 +4,7 @@ import { createRandom, int } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { type Input, packInputs, rastersOf } from './batch-input.ts';
 
-test('an inference process has the rasters that the server would make, of ink and of rasters in one batch', () => {
+test('[PR7] a worker makes the rasters that the server makes, of ink and rasters in one batch', () => {
   const random = createRandom(1);
   const strokeOf = (points: number) => Array.from({ length: 2 * points }, () => int(random, padUnits));
   const raster = Uint8Array.from({ length: 784 }, () => int(random, 256));

@@ -90,7 +90,7 @@ function setUp(processes: number) {
 const itemsOf = (count: number): Item[] =>
   Array.from({ length: count }, (_, name) => ({ name, seq: 0, delivered: [] }));
 
-test('the first change after a silence goes at the end of its turn, with whatever else came in it', () => {
+test('[PR3] the first change after a silence is predicted at the end of its turn, with all others of the turn', () => {
   const { batcher, running, pass } = setUp(1);
   for (const item of itemsOf(3)) batcher.markDirty(item);
   expect(running).toHaveLength(0);
@@ -98,7 +98,7 @@ test('the first change after a silence goes at the end of its turn, with whateve
   expect(running.map(batch => batch.items)).toEqual([[0, 1, 2]]);
 });
 
-test('right after a batch another one goes when it is full, or when it is time', () => {
+test('[PR3] after a batch another one starts when it is full, or when it is time', () => {
   const { batcher, running, pass } = setUp(3);
   const items = itemsOf(maxBatch + 2);
   batcher.markDirty(items[0]);
@@ -112,7 +112,7 @@ test('right after a batch another one goes when it is full, or when it is time',
   expect(running.map(batch => batch.items.length)).toEqual([1, maxBatch, 1]);
 });
 
-test('at a slower pace an item is predicted that often, in its newest state in the end', async () => {
+test('[B6] at a lower pace an item is predicted that often, and in the end in its newest state', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   batcher.setPace(5);
   const [item] = itemsOf(1);
@@ -130,7 +130,7 @@ test('at a slower pace an item is predicted that often, in its newest state in t
   expect(batcher.waiting()).toBe(0);
 });
 
-test('an item that changed many times while the engine was busy is predicted once, in its newest state', async () => {
+test('[PR1] an item that changed many times while the workers were busy is predicted once, in its newest state', async () => {
   const { batcher, running, pass, answer, coalesced } = setUp(1);
   const [item] = itemsOf(1);
   batcher.markDirty(item);
@@ -148,7 +148,7 @@ test('an item that changed many times while the engine was busy is predicted onc
   expect(running).toHaveLength(0);
 });
 
-test('under overload everybody gets the same share', async () => {
+test('[B6] under overload every item gets the same share', async () => {
   const { batcher, pass, answer, running } = setUp(1);
   const items = itemsOf(5 * crowdedBatch);
   for (let round = 0; round < 30; round++) {
@@ -164,7 +164,7 @@ test('under overload everybody gets the same share', async () => {
   expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
 });
 
-test('what changed for the last time goes first, whatever the pace', async () => {
+test('[PR4] an item that changed for the last time goes first, whatever the pace', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   batcher.setPace(1);
   const items = itemsOf(3 * maxBatch);
@@ -186,7 +186,7 @@ test('what changed for the last time goes first, whatever the pace', async () =>
   expect(items[1].delivered).toEqual([0, 1]);
 });
 
-test('what waits too long for its last prediction is given up, what may still change is not', async () => {
+test('[PR4] an item that waits too long for its last prediction is given up, one that may still change is not', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const items = itemsOf(3);
   batcher.markDirty(items[0]);
@@ -200,7 +200,7 @@ test('what waits too long for its last prediction is given up, what may still ch
   expect(batcher.waiting()).toBe(0);
 });
 
-test('a big item is predicted the less often the more points it has, in its newest state in the end', async () => {
+test('[PR5] an item is predicted less often the more points it has, and in the end in its newest state', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const [item] = itemsOf(1);
   item.points = 10 * largeDrawingPoints;
@@ -218,7 +218,7 @@ test('a big item is predicted the less often the more points it has, in its newe
   expect(item.delivered.at(-1)).toBe(2 * everyMs - 2);
 });
 
-test('big items together have a share of the engines, and the others do not wait for them', async () => {
+test('[PR5] large items share a part of the workers, and the others do not wait for them', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const items = itemsOf(40);
   for (const item of items.slice(0, 30)) item.points = 8 * largeDrawingPoints;
@@ -241,7 +241,7 @@ test('big items together have a share of the engines, and the others do not wait
   expect(batcher.oldestMs()).toBeLessThan(50);
 });
 
-test('a batch that crashed is predicted again', async () => {
+test('[PR6] a batch that failed is predicted again', async () => {
   const { batcher, pass, answer, crash, failures } = setUp(1);
   const items = itemsOf(3);
   for (const item of items) batcher.markDirty(item);
@@ -254,7 +254,7 @@ test('a batch that crashed is predicted again', async () => {
   expect(batcher.waiting()).toBe(0);
 });
 
-test('whatever happens, nobody gets an older answer after a newer one, and everybody the newest at the end', async () => {
+test('[PR2] nobody gets an older prediction after a newer one, and everybody gets the newest in the end', async () => {
   for (let seed = 0; seed < 20; seed++) {
     const random = createRandom(seed);
     const { batcher, running, pass, answer, crash } = setUp(3);

@@ -80,7 +80,7 @@ function setUp(processes: number) {
 
 const raster = { version: 'm', input: new Uint8Array(784) };
 
-test('processes load the model before they count as free', () => {
+test('workers load the model before they count as free', () => {
   const { pool, spawned, freed } = setUp(2);
   expect(spawned.map(({ received }) => received)).toMatchObject([
     [{ type: 'load', model: 'm' }],
@@ -93,7 +93,7 @@ test('processes load the model before they count as free', () => {
   expect(freed()).toBe(1);
 });
 
-test('a batch goes to a free process and comes back as distributions of its model', async () => {
+test('[V9] a batch goes to a free worker and comes back as distributions of that worker’s version', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
   const batch = pool.predict([raster, raster, raster]);
@@ -108,7 +108,7 @@ test('a batch goes to a free process and comes back as distributions of its mode
   expect(pool.free()).toBe(1);
 });
 
-test('a crash costs the batch, not the server, and another process takes over', async () => {
+test('[PR6] a crash costs the batch, and another worker takes over', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
   const batch = pool.predict([raster]);
@@ -124,7 +124,7 @@ test('a crash costs the batch, not the server, and another process takes over', 
   expect(pool.restarts()).toBe(1);
 });
 
-test('a process that hangs over a batch is killed', async () => {
+test('[PR6] a worker that hangs over a batch is killed', async () => {
   const { pool, spawned, broken } = setUp(1);
   spawned[0].load();
   const batch = expect(pool.predict([raster])).rejects.toThrow('SIGKILL');
@@ -134,7 +134,7 @@ test('a process that hangs over a batch is killed', async () => {
   await batch;
 });
 
-test('a process that hangs while loading, or fails its self-test, is replaced', async () => {
+test('[PR6] a worker that hangs while it loads, or fails its self-test, is replaced', async () => {
   const { spawned, broken } = setUp(1);
   await vi.advanceTimersByTimeAsync(21_000);
   expect(spawned[0].state.killed).toBe(true);
@@ -146,7 +146,7 @@ test('a process that hangs while loading, or fails its self-test, is replaced', 
   expect(spawned).toHaveLength(3);
 });
 
-test('a process that always dies is tried ever less often', async () => {
+test('a worker that always dies is started ever less often', async () => {
   const { spawned } = setUp(1);
   for (let second = 0; second < 60; second++) {
     spawned.at(-1)?.crash();
@@ -156,7 +156,7 @@ test('a process that always dies is tried ever less often', async () => {
   expect(spawned.length).toBeGreaterThan(10);
 });
 
-test('closed, it kills every process and starts no other', async () => {
+test('close kills every worker and starts no other', async () => {
   const { pool, spawned } = setUp(2);
   spawned[0].load();
   pool.close();
@@ -167,7 +167,7 @@ test('closed, it kills every process and starts no other', async () => {
 
 const next = { version: 'n', weights: new Uint8Array(4) };
 
-test('a new version reaches every process while each goes on answering with the others', async () => {
+test('[V8] a new version reaches every worker while each goes on answering with the others', async () => {
   const { pool, spawned } = setUp(2);
   for (const { load } of spawned) load();
   const batch = pool.predict([raster]);
@@ -189,7 +189,7 @@ test('a new version reaches every process while each goes on answering with the 
   expect(pool.free()).toBe(2);
 });
 
-test('a process that dies on the way takes the new version when it is back', async () => {
+test('[V8] a worker that dies while it loads takes the new version when it is back', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
   const serving = pool.serve(next);
@@ -199,7 +199,7 @@ test('a process that dies on the way takes the new version when it is back', asy
   expect(spawned[1].received).toMatchObject([{ type: 'load', model: 'n' }]);
 });
 
-test('the inputs of one batch are grouped by version, and the answers are in the order of the inputs', async () => {
+test('[V9] the inputs of one batch are grouped by version, and the answers are in the order of the inputs', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
   void pool.prepare(next);

@@ -14,7 +14,7 @@ function setUp() {
   return { said, pace, see };
 }
 
-test('a burst is no overload', () => {
+test('[B5] a burst is no overload', () => {
   const { said, pace, see } = setUp();
   for (let i = 0; i < 10; i++) {
     see({ oldestMs: 900, busy: 1 }, seconds(1.5));
@@ -27,7 +27,7 @@ test('a burst is no overload', () => {
 test.each([
   ['drawings wait for an engine', { oldestMs: 400, busy: 0.4 }],
   ['ink would wait for the event loop', { oldestMs: 10, busy: 0.97 }],
-])('when %s guesses come less often, step by step, and that is said once each', (_why, load) => {
+])('[B5] when %s the pace falls step by step, and each step is told once', (_why, load) => {
   const { said, see } = setUp();
   see(load, seconds(60));
   expect(said).toEqual([
@@ -36,13 +36,13 @@ test.each([
   ]);
 });
 
-test('where even that is too much they come less often still', () => {
+test('[B5] where that is still too much the pace falls further', () => {
   const { pace, see } = setUp();
   see({ oldestMs: 900, busy: 1 }, seconds(60));
   expect(pace()).toEqual({ guessesPerSecond: 2, overloaded: true });
 });
 
-test('it recovers when that lasts, also step by step', () => {
+test('[B5] the pace rises step by step when the calm lasts', () => {
   const { said, see } = setUp();
   see({ oldestMs: 400, busy: 1 }, seconds(60));
   said.length = 0;
@@ -57,7 +57,7 @@ test('it recovers when that lasts, also step by step', () => {
   ]);
 });
 
-test('a rate that was too much once is tried again later each time', () => {
+test('[B5] a pace that was too much is tried again later each time', () => {
   const { said, see } = setUp();
   const calmUntilFaster = () => {
     let looks = 0;

@@ -47,7 +47,7 @@ function setUp() {
   return { registry: made, state, served, changed };
 }
 
-test('what the database calls the champion is served, and said once it is', async () => {
+test('[V8] the champion of the database is served, and announced once it is', async () => {
   const { registry: made, state, served, changed } = setUp();
   await made.refresh();
   expect(made.model().version).toBe('base');
@@ -60,13 +60,13 @@ test('what the database calls the champion is served, and said once it is', asyn
   expect(made.model().version).toBe('taught-1');
 });
 
-test('a champion that moves elsewhere is noticed without being told', async () => {
+test('[V8] a champion that another node promoted is found by polling', async () => {
   const { state, changed } = setUp();
   state.champion = 'taught-2';
   await expect.poll(() => changed.map(model => model.version), { timeout: 60_000 }).toEqual(['taught-2']);
 });
 
-test('while the database is away the last version known goes on', async () => {
+test('[V8] while the database is away the last known version goes on', async () => {
   const { registry: made, state, served } = setUp();
   state.away = true;
   await made.refresh();
@@ -79,7 +79,7 @@ test('while the database is away the last version known goes on', async () => {
   expect(served).toEqual(['taught-1']);
 });
 
-test('sync while a poll is under way resolves with the champion of now', async () => {
+test('sync during a poll resolves with the champion of now', async () => {
   const { registry: made, state } = setUp();
   await made.refresh();
   const polling = made.refresh();

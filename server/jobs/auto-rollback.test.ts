@@ -42,7 +42,7 @@ const worse = {
   old: { confirmed: 95, corrected: 5, correctors: 9 },
 };
 
-test('a champion that people correct more often than the one before is rolled back, with the figures', async () => {
+test('[V7] a champion that people correct more often than the one before is rolled back, with the figures', async () => {
   const { guard, rolledBack, served } = setUp({ move: 'promoted', answers: worse });
   await guard.look();
   expect(rolledBack).toMatchObject([
@@ -51,7 +51,7 @@ test('a champion that people correct more often than the one before is rolled ba
   expect(served()).toBe(1);
 });
 
-test('one that does as well stays, and so does one that was rolled back to by hand', async () => {
+test('[V7] a champion that does as well stays, and so does one that an admin rolled back to', async () => {
   const even = { new: worse.old, old: worse.old };
   const same = setUp({ move: 'promoted', answers: even });
   await same.guard.look();

@@ -56,7 +56,7 @@ async function joined({ rounds }: ReturnType<typeof setUp>, device: string): Pro
   return answer.value.job;
 }
 
-test('a round is judged when all have uploaded, and everybody gets its verdict', async () => {
+test('[FR2] a round is evaluated when all have uploaded, and everybody gets its verdict', async () => {
   const at = setUp();
   const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
   const first = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
@@ -78,7 +78,7 @@ test('a server without the MNIST files refuses a browser in a sentence without a
   expect(await rounds.pack()).toMatchObject(refused);
 });
 
-test('a pack for nobody in a round is made once in a while, and anew for who joins', async () => {
+test('a pack for nobody in a round is made at most every ten seconds, and anew for a browser that joins', async () => {
   let packs = 0;
   const at = setUp({ pack: async () => ({ etag: `"${++packs}"`, bytes: Buffer.alloc(1) }) });
   for (let second = 0; second < 9; second++) {
@@ -94,7 +94,7 @@ test('a pack for nobody in a round is made once in a while, and anew for who joi
   expect(packs).toBe(3);
 });
 
-test('who is late is not waited for, who fell silent is dropped', async () => {
+test('[FR3] a late participant is not waited for, a silent one is removed', async () => {
   const at = setUp();
   const one = await joined(at, 'one');
   await joined(at, 'late');
@@ -114,7 +114,7 @@ test('who is late is not waited for, who fell silent is dropped', async () => {
   expect(silent.told.at(-1)).toMatchObject({ phase: 'cancelled', message: 'This browser fell silent.' });
 });
 
-test('the same upload sent again, its answer lost, gets the same verdict, before it and after', async () => {
+test('[FR4] an upload that is sent again gets the same verdict, before it and after', async () => {
   const at = setUp();
   const job = await joined(at, 'one');
   const upload = { base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') };
@@ -131,7 +131,7 @@ test('the same upload sent again, its answer lost, gets the same verdict, before
   });
 });
 
-test('the same bytes from two browsers are one voice', async () => {
+test('[FR4] the same bytes of another browser are refused', async () => {
   const at = setUp();
   const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
   void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
@@ -140,7 +140,7 @@ test('the same bytes from two browsers are one voice', async () => {
   expect(copied).toMatchObject({ reason: 'invalid', message: 'These weights were uploaded already.' });
 });
 
-test('a browser that had to take another device is shown with that one', async () => {
+test('a participant that took another device is shown with that one', async () => {
   const at = setUp();
   const job = await joined(at, 'WebGPU · card');
   at.clock.ms = 1_000;
@@ -151,7 +151,7 @@ test('a browser that had to take another device is shown with that one', async (
   expect(at.rounds.browsers()).toMatchObject([{ job, step: 3, device: 'WebAssembly' }]);
 });
 
-test('progress of one seat is told twice a second, whatever is reported, and the last of it in the end', async () => {
+test('[FR3] progress of a participant is broadcast twice a second, and the last of it in the end', async () => {
   const at = setUp();
   const job = await joined(at, 'one');
   const before = at.told.length;
@@ -166,7 +166,7 @@ test('progress of one seat is told twice a second, whatever is reported, and the
   expect(at.rounds.browsers()).toMatchObject([{ job, step: 1_500 }]);
 });
 
-test('a seat is its session’s: who knows the job alone neither tells, ends nor spoils it', async () => {
+test('[FR5] a place belongs to its session: who knows the job alone can neither report, end nor upload', async () => {
   const at = setUp();
   const job = await joined(at, 'one');
   const stranger = by('stranger');
@@ -186,7 +186,7 @@ test('a seat is its session’s: who knows the job alone neither tells, ends nor
   expect(at.rounds.leave({ job: next, from: { ...stranger, admin: true } })).toEqual({ ok: true });
 });
 
-test('one stranger cannot take every seat of a round', async () => {
+test('[FR5] one stranger cannot take every place of a round', async () => {
   const at = setUp();
   const stranger = (i: number) => by(`stranger ${i % 20}`, '203.0.113.9');
   for (let i = 0; i < 200; i++) await at.rounds.join('noise', stranger(i));
@@ -201,7 +201,7 @@ test('one stranger cannot take every seat of a round', async () => {
   expect(own.rounds.browsers()).toHaveLength(3);
 });
 
-test('at a stop an upload that waits for its round is answered, and nobody joins any more', async () => {
+test('[R11] a stop answers an upload that waits for its round, and nobody joins any more', async () => {
   const at = setUp();
   const [one] = [await joined(at, 'one'), await joined(at, 'two')];
   const waiting = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });

@@ -278,17 +278,23 @@ async function simulate(seed: number, { rough }: { rough: boolean }) {
 
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
 
-test.each(seeds)('jobs, versions and what people are told converge on three nodes (seed %i)', async seed => {
-  const world = await simulate(seed, { rough: false });
-  expect(world.faults).toEqual([]);
-  checkEnd(world);
-  // No node stopped and no beat was late by more than a job may be silent: no job was begun twice.
-  expect(world.db.jobs().filter(({ attempt }) => attempt > 1)).toEqual([]);
-});
+test.each(seeds)(
+  '[J10] jobs, versions and what is told of them converge on three nodes (seed %i)',
+  async seed => {
+    const world = await simulate(seed, { rough: false });
+    expect(world.faults).toEqual([]);
+    checkEnd(world);
+    // No node stopped and no beat was late by more than a job may be silent: no job was begun twice.
+    expect(world.db.jobs().filter(({ attempt }) => attempt > 1)).toEqual([]);
+  },
+);
 
-test.each(seeds)('… also when nodes stop and the database is away (seed %i)', async seed => {
-  checkEnd(await simulate(1_000 + seed, { rough: true }));
-});
+test.each(seeds)(
+  '[J10] they converge also when nodes stop and the database is away (seed %i)',
+  async seed => {
+    checkEnd(await simulate(1_000 + seed, { rough: true }));
+  },
+);
 
 function checkEnd({ db, nodes, outdated }: World) {
   const jobs = db.jobs();

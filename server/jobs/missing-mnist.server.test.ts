@@ -36,7 +36,7 @@ function answerOf<Answer>(process: string, assignment: object): Promise<Answer> 
   });
 }
 
-test('without the MNIST files a job tells people a sentence without a path, and the log the file', async () => {
+test('[J9] without the MNIST files a job fails with a sentence without a path, and the log names the file', async () => {
   expect(existsSync(join(folder, digits, 'data'))).toBe(false);
   const failed = await answerOf<FromTraining>('training-worker.ts', {});
   if (failed.type !== 'failed') throw new Error(`The job is ${failed.type}.`);
@@ -47,7 +47,7 @@ test('without the MNIST files a job tells people a sentence without a path, and 
   });
 });
 
-test('without the MNIST files a round fails, and the log has the file', async () => {
+test('[J9] without the MNIST files a round fails, and the log names the file', async () => {
   const failed = await answerOf<FromEvaluation>('evaluation-worker.ts', {});
   if (failed.type !== 'failed') throw new Error(`The round is ${failed.type}.`);
   expect(failed.error.cause).toMatchObject({ message: expect.stringContaining('ENOENT') });

@@ -48,7 +48,7 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
   return { conclude, judge: evaluate, ended };
 }
 
-test('what browsers learned waits for the job that is under way', async () => {
+test('[FR9] a complete round waits for the job that runs', async () => {
   const { conclude, judge, ended } = trialBehind(20);
   await expect(conclude(closing)).rejects.toThrow('The judging process ended.');
   expect(waited).toHaveLength(20);
@@ -56,7 +56,7 @@ test('what browsers learned waits for the job that is under way', async () => {
   expect(ended).toEqual(['failed']);
 });
 
-test('… and is outdated, not judged, when that one is promoted', async () => {
+test('[FR9] a round is outdated, and not evaluated, when that job promotes', async () => {
   const { conclude, judge } = trialBehind(20, () => {
     if (waited.length === 5) model.version = 'v2';
   });
@@ -65,7 +65,7 @@ test('… and is outdated, not judged, when that one is promoted', async () => {
   expect(judge).not.toHaveBeenCalled();
 });
 
-test('… and is refused as busy after three minutes', async () => {
+test('[FR9] a round is refused as busy after three minutes', async () => {
   const { conclude } = trialBehind(Infinity);
   expect(await conclude(closing)).toMatchObject({ reason: 'busy' });
   expect(waited.reduce((sum, ms) => sum + ms)).toBe(180_000);

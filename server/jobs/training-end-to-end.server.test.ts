@@ -88,7 +88,7 @@ async function learn(client: TestClient, samples?: number[]) {
 }
 
 test(
-  'corrections become a version that answers everybody, and can be rolled back within a second',
+  '[V8] corrections become a version that predicts for everybody, and can be rolled back within a second',
   async () => {
     const client = await enter();
     const other = await enter();
@@ -137,7 +137,7 @@ test(
 );
 
 test(
-  'somebody who calls everything a 3 is refused or without effect',
+  '[G6] an author who labels everything as 3 is refused or without effect',
   async () => {
     const client = await enter();
     const before = (await get<ModelList>('/api/models')).champion;
@@ -156,7 +156,7 @@ test(
 );
 
 test(
-  'one job at a time, and it can be called off',
+  '[J1] [J4] one job runs at a time, and it can be cancelled',
   async () => {
     const client = await enter();
     for (let variant = 30; variant < 34; variant++) await teachOne(client, box(variant), 4);
@@ -175,7 +175,7 @@ test(
 );
 
 test(
-  'the teaching process killed: the job fails by name, nothing is lost, and the next one works',
+  '[J9] a training worker is killed: the job fails by name, no label is lost, and the next job works',
   async () => {
     const client = await enter();
     const { untrained } = await get<TrainingState>('/api/training');
@@ -193,7 +193,7 @@ test(
 );
 
 test(
-  'the server killed in the middle of a job: the job is there again after the start, no version half promoted',
+  '[J3] the server is killed in the middle of a job: the job is there again after the start, and no version half promoted',
   async () => {
     const client = await enter();
     const before = await get<ModelList>('/api/models');

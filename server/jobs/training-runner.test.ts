@@ -96,7 +96,7 @@ function outcome(kind: 'promoted' | 'refused', weights: number): Outcome {
 
 const lastPhase = () => announced.at(-1)?.phase;
 
-test('a promoted candidate becomes the champion with its labels learned; a refused one is kept with the reason', async () => {
+test('[G3] [J2] a promoted candidate becomes the champion with its labels trained; a refused one is kept with the reason', async () => {
   const teacher = createTestTeacher();
   await label(3);
   expect(await teacher.request({ askedBy: 'ada' })).toMatchObject({ ok: true });
@@ -124,7 +124,7 @@ test('a promoted candidate becomes the champion with its labels learned; a refus
   await teacher.close();
 });
 
-test('with nothing to learn the job says so', async () => {
+test('[J9] a job with nothing to learn says so', async () => {
   const teacher = createTestTeacher();
   await teacher.request({ askedBy: 'ada' });
   await expect.poll(lastPhase).toBe('failed');
@@ -132,7 +132,7 @@ test('with nothing to learn the job says so', async () => {
   await teacher.close();
 });
 
-test('a process that fails gives people its sentence and keeps the error to the log', async () => {
+test('[J9] a worker that fails gives people its sentence and keeps the error for the log', async () => {
   const logged: string[] = [];
   const teacher = createTestTeacher(undefined, pino({}, { write: line => logged.push(line) }));
   await label(1);
@@ -146,7 +146,7 @@ test('a process that fails gives people its sentence and keeps the error to the 
   await teacher.close();
 });
 
-test('labels refused before any training end the job with the reason and no version', async () => {
+test('[G4] labels refused before any training end the job with the reason and no version', async () => {
   const teacher = createTestTeacher();
   await label(1);
   const versions = (await store.listModels({ limit: 10 })).length;
@@ -159,7 +159,7 @@ test('labels refused before any training end the job with the reason and no vers
   await teacher.close();
 });
 
-test('jobs begin by themselves by what the database knows: other nodes agree, and a restart changes nothing', async () => {
+test('[J5] jobs start by themselves by what the database knows: other nodes agree, and a restart changes nothing', async () => {
   const off = createTestTeacher();
   await label(5);
   await off.poll();
@@ -223,7 +223,7 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
   await teacher.close();
 });
 
-test('a job that is cancelled while its candidate is judged is called cancelled', async () => {
+test('[J4] a job that is cancelled while its candidate is evaluated ends as cancelled', async () => {
   const teacher = createTestTeacher();
   await label(1);
   const asked = await teacher.request({ askedBy: 'ada' });
@@ -236,7 +236,7 @@ test('a job that is cancelled while its candidate is judged is called cancelled'
   await teacher.close();
 });
 
-test('a job is cancelled by who started it and by admins, not by bystanders', async () => {
+test('[J4] a job is cancelled by the session that started it and by admins, by nobody else', async () => {
   const teacher = createTestTeacher();
   await label(1);
   const asked = await teacher.request({ askedBy: 'ada' });

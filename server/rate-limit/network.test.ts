@@ -12,12 +12,12 @@ test.each([
   ['fe80::1%eth0', 'v6-fe80000000000000'],
   ['::1', 'v6-0000000000000000'],
   ['a session', 'a session'],
-])('the network of %s is %s', (address, network) => {
+])('[S5] the network of %s is %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
   expect(networkOf(network)).toBe(network);
 });
 
-test('a site is what networks of 64 bits have in common, and IPv4 has none', () => {
+test('[S5] networks of 64 bits share a site, and IPv4 addresses have none', () => {
   expect(siteOf(networkOf('2001:db8:1:2::1'))).toBe(siteOf(networkOf('2001:db8:1:ffff::1')));
   expect(siteOf(networkOf('2001:db8:1::'))).not.toBe(siteOf(networkOf('2001:db8:2::')));
   expect(siteOf('192.0.2.7')).toBeUndefined();

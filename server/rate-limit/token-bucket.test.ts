@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createLimiter, maxKeys } from './token-bucket.ts';
 
-test('a burst is allowed, then so many a second, and who asks too early is told how long to wait', () => {
+test('[A6] a burst passes, then so many a second, and who asks too early is told how long to wait', () => {
   let nowMs = 0;
   const limiter = createLimiter({ perSecond: 10, burst: 5 }, () => nowMs);
   for (let take = 0; take < 5; take++) expect(limiter.take('ada')).toBe(0);
@@ -11,7 +11,7 @@ test('a burst is allowed, then so many a second, and who asks too early is told 
   expect(limiter.take('ada')).toBe(100);
 });
 
-test('one does not pay for another, and forgetting the idle forgives nobody', () => {
+test('keys have separate buckets, and sweeping refills none', () => {
   let nowMs = 0;
   const limiter = createLimiter({ perSecond: 10, burst: 5 }, () => nowMs);
   for (let take = 0; take < 5; take++) limiter.take('ada');
@@ -26,7 +26,7 @@ test('one does not pay for another, and forgetting the idle forgives nobody', ()
 describe('addresses of IPv6', () => {
   const limiterOf = (burst: number) => createLimiter({ perSecond: 1, burst }, () => 0);
 
-  test('one network of 64 bits has one allowance, whatever address in it asks', () => {
+  test('[S5] a network of 64 bits has one bucket, whatever address in it asks', () => {
     const limiter = limiterOf(2);
     expect(limiter.take('2001:db8::1')).toBe(0);
     expect(limiter.take('2001:db8::2')).toBe(0);
@@ -34,21 +34,21 @@ describe('addresses of IPv6', () => {
     expect(limiter.take('2001:db8:0:1::1')).toBe(0);
   });
 
-  test('a site of 48 bits has sixteen', () => {
+  test('[S5] a site of 48 bits has sixteen', () => {
     const limiter = limiterOf(1);
     const asked = Array.from({ length: 100 }, (_, i) => limiter.take(`2001:db8:7:${i.toString(16)}::1`));
     expect(asked.filter(waitMs => waitMs === 0)).toHaveLength(16);
     expect(limiter.take('2001:db8:8::1')).toBe(0);
   });
 
-  test('an IPv4 address is the same one as IPv6 writes it', () => {
+  test('[S5] an IPv4 address has one bucket, also as IPv6 writes it', () => {
     const limiter = limiterOf(1);
     expect(limiter.take('192.0.2.7')).toBe(0);
     expect(limiter.take('::ffff:192.0.2.7')).toBeGreaterThan(0);
   });
 });
 
-test('nobody has to sweep: keys that are full again are forgotten, and there is a most of the others', () => {
+test('a limiter forgets full buckets by itself and holds a bounded number of others', () => {
   let nowMs = 0;
   const limiter = createLimiter({ perSecond: 10, burst: 5 }, () => nowMs);
   for (let i = 0; i < 200_000; i++) {

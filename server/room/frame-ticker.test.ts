@@ -54,14 +54,14 @@ const enter = (count: number) => {
   for (let person = 0; person < count; person++) room.connect(`session ${person} at ${nowMs}`, '');
 };
 
-test('the first change after a silence goes out at once, with all of its turn', () => {
+test('[F2] the first change after a silence is sent at once, with the others of its turn', () => {
   enter(3);
   pass(0);
   expect(sent).toHaveLength(1);
   expect(sent[0].frame.came).toHaveLength(3);
 });
 
-test('changes every millisecond go out once a tick, and a large room or a busy server ticks slower', () => {
+test('[F1] [F2] changes every millisecond are sent once a tick; a large room or a busy server ticks more slowly', () => {
   const frames = () => {
     sent = [];
     for (let ms = 0; ms < 330; ms++) {
@@ -81,19 +81,19 @@ test('changes every millisecond go out once a tick, and a large room or a busy s
   expect(frames()).toBe(Math.ceil(330 / 100));
 });
 
-test('a room where nothing happens has no timer', () => {
+test('[F2] a room without changes has no timer', () => {
   enter(1);
   pass(100);
   expect(timers).toHaveLength(0);
 });
 
-test('who waits for the tick of a room where nothing happens waits for nothing', () => {
+test('[F8] a tick that is asked for in a room without changes comes at once', () => {
   ticker.requestTick();
   pass(0);
   expect({ sent, tickedMs }).toEqual({ sent: [], tickedMs: [1_000] });
 });
 
-test('a tick comes after its frames, and no sooner than the last one allows', () => {
+test('[F8] a tick comes after its frames, and not before the last one allows', () => {
   enter(1);
   pass(0);
   pass(1);
@@ -103,7 +103,7 @@ test('a tick comes after its frames, and no sooner than the last one allows', ()
   expect(tickedMs).toEqual([1_000, 1_000 + smallRoomTickMs]);
 });
 
-test('who comes gets a tick early, and a class that comes at once shares it', () => {
+test('[F8] a new subscriber gets an early tick, shared by everybody who comes meanwhile', () => {
   enter(smallRoomPeople + 1);
   pass(1);
   tickedMs.length = 0;

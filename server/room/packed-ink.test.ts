@@ -3,7 +3,7 @@ import { packInk } from '../../shared/ink.ts';
 import { createRandom, int } from '../../shared/random.ts';
 import { packStroke } from './packed-ink.ts';
 
-test('a stroke is packed as ever while it grows, and what was packed before is not read again', () => {
+test('[F7] a growing stroke is packed as the whole one would be, without reading again what was packed', () => {
   const random = createRandom(1);
   const stroke: number[] = [];
   let reads = 0;

@@ -39,7 +39,7 @@ function guess(live: LiveDrawing, digit: number) {
   room.guessed(live);
 }
 
-test('all ink of a tick is one entry a stroke', () => {
+test('[F4] the ink of a tick is one entry a stroke', () => {
   const live = begin(room);
   ink(live, 0, [10, 10]);
   ink(live, 0, [12, 11, 15, 12]);
@@ -51,7 +51,7 @@ test('all ink of a tick is one entry a stroke', () => {
   expect(takeFrame()).toBeUndefined();
 });
 
-test('ink goes on from the last point everybody has', () => {
+test('[F4] ink goes on from the last point that everybody has', () => {
   const live = begin(room);
   ink(live, 0, [500, 500, 501, 503]);
   takeFrame();
@@ -60,7 +60,7 @@ test('ink goes on from the last point everybody has', () => {
   expect(grownInk()).toEqual([{ tile: live.tile, stroke: 0, differences: [3, -1, 0, -2] }]);
 });
 
-test('a redrawn drawing is sent as it is when the frame leaves, with nothing twice', () => {
+test('[F5] a redrawn drawing is sent as it is when the frame leaves, and no ink twice', () => {
   const live = begin(room);
   ink(live, 0, [1, 1]);
   live.drawing.strokes = [[5, 5]];
@@ -73,7 +73,7 @@ test('a redrawn drawing is sent as it is when the frame leaves, with nothing twi
   ]);
 });
 
-test('a guess changes on the wall as often as people can read, and the last one always comes', () => {
+test('[F6] a tile’s prediction changes at a bounded rate, and the last one is always sent', () => {
   const live = begin(room);
   guess(live, 1);
   expect(takeFrame()?.guesses).toHaveLength(1);
@@ -86,7 +86,7 @@ test('a guess changes on the wall as often as people can read, and the last one 
   expect(room.pending()).toBe(false);
 });
 
-test('a guess that says what the wall shows already is not sent', () => {
+test('[F6] a prediction that shows the same as the wall is not sent', () => {
   const live = begin(room);
   guess(live, 1);
   takeFrame();
@@ -95,7 +95,7 @@ test('a guess that says what the wall shows already is not sent', () => {
   expect(takeFrame()).toBeUndefined();
 });
 
-test('frames are numbered without a gap', () => {
+test('[F3] frames are numbered without a gap', () => {
   const live = begin(room);
   const ticks = [1, 2, 3].map(step => {
     ink(live, 0, [step, step]);
@@ -105,7 +105,7 @@ test('frames are numbered without a gap', () => {
   expect(room.snapshot(0).tick).toBe(3);
 });
 
-test('a name that is taken off is gone from the list and from what the person draws', () => {
+test('[R4] a name that is taken off leaves the list and the person’s drawings', () => {
   const { person } = room.connect('ada', 'Ada');
   begin(room, { person });
   takeFrame();
@@ -114,7 +114,7 @@ test('a name that is taken off is gone from the list and from what the person dr
   expect(room.people()).toEqual([{ person, name: '' }]);
 });
 
-test('somebody on two devices is one person, and gone when both are', () => {
+test('[R3] a session on two devices is one person, who leaves when both have', () => {
   const person = room.connect('ada', 'Ada');
   expect(room.connect('ada')).toEqual(person);
   room.disconnect('ada');
@@ -129,7 +129,7 @@ test('somebody on two devices is one person, and gone when both are', () => {
   expect(takeFrame()?.left).toEqual([person.person]);
 });
 
-test('a reload goes unnoticed', () => {
+test('[R2] nobody notices a reload', () => {
   room.connect('ada', 'Ada');
   takeFrame();
   room.disconnect('ada');
@@ -139,7 +139,7 @@ test('a reload goes unnoticed', () => {
   expect(takeFrame()).toBeUndefined();
 });
 
-test('who stays away keeps their drawing for the time of grace, and their number when they come back', () => {
+test('[R2] a person who is away keeps the drawing for the time of grace, and the number after it', () => {
   const { person } = room.connect('ada', 'Ada');
   const live = begin(room, { author: 'ada' });
   room.disconnect('ada');
@@ -152,7 +152,7 @@ test('who stays away keeps their drawing for the time of grace, and their number
   expect(room.empty()).toBe(true);
 });
 
-test('the wall keeps the newest finished drawings and never takes an open one down', () => {
+test('[P4] the wall keeps its newest finished drawings and every open one', () => {
   const open = begin(room, { author: 'slow' });
   const done = Array.from({ length: maxFinishedShown + 3 }, () => {
     const live = begin(room);
@@ -166,7 +166,7 @@ test('the wall keeps the newest finished drawings and never takes an open one do
   expect(takeFrame()?.gone).toEqual(done.slice(0, 3).map(live => live.tile));
 });
 
-test('the wall keeps fewer finished drawings when they are big, and the newest whatever it has', () => {
+test('[P4] the wall keeps fewer finished drawings when they are big, and the newest whatever its size', () => {
   const done = Array.from({ length: 5 }, () => {
     const live = begin(room);
     ink(live, 0, Array(maxFinishedPoints).fill(1));
@@ -182,7 +182,7 @@ test('the wall keeps fewer finished drawings when they are big, and the newest w
   expect(room.snapshot(0).tiles.map(({ tile }) => tile)).toEqual([huge.tile]);
 });
 
-test('a large room has pages, and each page is told of its own drawings only', () => {
+test('[P1] [P3] a large room has pages, and the frames of a page are of its own drawings', () => {
   const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
   const second = begin(room, { author: 'bob' });
   expect(first.every(({ page }) => page === 0)).toBe(true);
@@ -202,7 +202,7 @@ test('a large room has pages, and each page is told of its own drawings only', (
   expect(room.snapshot(7)).toMatchObject({ page: 1 });
 });
 
-test('who draws stays on their page while the room needs it, and comes forward when it does not', () => {
+test('[P2] a new drawing stays on the author’s page while the room needs that page, and goes to an earlier one when it does not', () => {
   const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
   begin(room, { author: 'bob' });
   expect(room.place(1).page).toBe(1);
@@ -212,7 +212,7 @@ test('who draws stays on their page while the room needs it, and comes forward w
   expect(room.place(1).page).toBe(0);
 });
 
-test('everybody is told when the wall has another number of pages', () => {
+test('[P1] every page tells a new number of pages', () => {
   const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
   expect(takeFrame()?.pages).toBeUndefined();
   const second = begin(room, { author: 'bob' });
@@ -222,7 +222,7 @@ test('everybody is told when the wall has another number of pages', () => {
   expect(first).toHaveLength(openPerPage);
 });
 
-test('who changes their name and leaves within one tick is gone', () => {
+test('a person who changes the name and leaves within one tick is gone', () => {
   room.connect('ada', 'Ada');
   room.buildFrames();
   const { person } = room.connect('ada', 'Ada Lovelace');
@@ -234,7 +234,7 @@ test('who changes their name and leaves within one tick is gone', () => {
   expect(room.people()).toEqual([]);
 });
 
-test('a guess that other nodes may not hear yet keeps the room ticking', () => {
+test('a prediction that waits for the other nodes keeps the room ticking', () => {
   room.exportState(true);
   const live = begin(room);
   guess(live, 1);
@@ -252,7 +252,7 @@ test('a guess that other nodes may not hear yet keeps the room ticking', () => {
   expect(room.pending()).toBe(false);
 });
 
-test('a drawing is found, and a place for a new one, without a look at all the others', () => {
+test('a drawing, and a place for a new one, is found without reading all the others', () => {
   let looks = 0;
   for (let i = 0; i < 300; i++) {
     const { id, state } = begin(room, { id: `d${i}` });

@@ -24,13 +24,13 @@ function setUp() {
   return { done, say, stop, turn, closed: () => closed };
 }
 
-test('a draw is taken as it comes, whatever it brings', () => {
+test('a draw is handled as it arrives, whatever its payload', () => {
   const { done, say } = setUp();
   say('2["draw",{"seq":1}]', '2["draw",null]', '2["draw","ink",7]');
   expect(done).toEqual([{ seq: 1 }, null, 'ink']);
 });
 
-test('what was said after something else is done after it', async () => {
+test('[A5] a draw that follows another event is handled after it', async () => {
   const { done, say, turn } = setUp();
   say('2["draw",1]', '20["finish",2]', '2["draw",3]', '21["redraw",4]', '2["draw",5]');
   await turn();
@@ -38,14 +38,14 @@ test('what was said after something else is done after it', async () => {
   expect(done).toEqual([1, ['finish', 2, 0], 3, ['redraw', 4, 1], 5, 6]);
 });
 
-test('a draw that wants an ack goes the usual way', async () => {
+test('a draw that asks for an ack goes through Socket.IO', async () => {
   const { done, say, turn } = setUp();
   say('27["draw",{"seq":1}]');
   await turn();
   expect(done).toEqual([['draw', { seq: 1 }, 7]]);
 });
 
-test('a draw that is no JSON closes the connection, and nobody takes what comes after the end', () => {
+test('[S7] a draw that is no JSON closes its connection, and nothing is handled after the end', () => {
   const { done, say, stop, closed } = setUp();
   say('2["draw",{');
   expect(closed()).toBe(true);

@@ -54,7 +54,7 @@ function watch(client: TestClient) {
 
 const samplesOf = (room: string) => getSamples(server.url, `?room=${room}`);
 
-test('every digit drawn is read right in the end, with a guess that has seen everything', async () => {
+test('[PR2] every digit drawn is read right in the end, by a prediction of the newest edit', async () => {
   const { client } = await enter({ room: 'digits' });
   const answers: number[] = [];
   for (let digit = 0; digit < 10; digit++) {
@@ -67,7 +67,7 @@ test('every digit drawn is read right in the end, with a guess that has seen eve
   expect(answers.filter((answer, digit) => answer === digit).length).toBeGreaterThanOrEqual(9);
 });
 
-test('a second person sees the ink as it was drawn, the guess, the label and the end', async () => {
+test('a second person sees the ink as it was drawn, the prediction, the label and the end', async () => {
   const { client } = await enter({ room: 'wall', name: 'Ada' });
   const viewer = await enter({ room: 'wall', name: 'Bob' });
   const { frames, ink } = watch(viewer.client);
@@ -83,7 +83,7 @@ test('a second person sees the ink as it was drawn, the guess, the label and the
   expect(frames.flatMap(frame => frame.labelled ?? [])).toEqual([[tile, 4]]);
 });
 
-test('who comes late gets everything in the welcome', async () => {
+test('[F8] a connection that comes late finds everything in welcome', async () => {
   const { client, welcome } = await enter({ room: 'late', name: 'Ada' });
   const strokes = inkOf(8);
   const { drawing } = await draw(client, strokes);
@@ -95,7 +95,7 @@ test('who comes late gets everything in the welcome', async () => {
   expect(tile.guess).toHaveLength(10);
 });
 
-test('a wall with more drawings than a page holds is read page by page', async () => {
+test('[P1] [P3] a wall with more drawings than a page holds is read page by page', async () => {
   const people = await Promise.all(
     Array.from({ length: openPerPage + 2 }, async () => ({
       ...(await enter({ room: 'hall' })),
@@ -116,7 +116,7 @@ test('a wall with more drawings than a page holds is read page by page', async (
   await expect.poll(() => [...ink.values()]).toEqual([inkOf(3)]);
 });
 
-test('who can only poll draws and sees as everybody does', async () => {
+test('[R10] a client that can only poll draws and sees as everybody does', async () => {
   const { client } = await enter({ room: 'poll' });
   const polling: TestClient = io(server.url, {
     auth: { protocol: 1, room: 'poll' },
@@ -131,7 +131,7 @@ test('who can only poll draws and sees as everybody does', async () => {
   polling.close();
 });
 
-test('rooms do not see each other', async () => {
+test('[F10] rooms do not see each other', async () => {
   const { client } = await enter({ room: 'here' });
   const other = await enter({ room: 'there' });
   const { ink } = watch(other.client);
@@ -140,7 +140,7 @@ test('rooms do not see each other', async () => {
   expect(ink.size).toBe(0);
 });
 
-test('ink that does not fit is asked for again, and the whole drawing mends it', async () => {
+test('[E2] ink that does not fit is answered by resend, and the whole drawing mends it', async () => {
   const { client } = await enter({ room: 'resend' });
   const viewer = await enter({ room: 'resend' });
   const { ink } = watch(viewer.client);
@@ -154,7 +154,7 @@ test('ink that does not fit is asked for again, and the whole drawing mends it',
   await expect.poll(() => [...ink.values()]).toEqual([strokes]);
 });
 
-test('a connection that was lost comes back as the same person to the same drawing', async () => {
+test('[R1] a session that reconnects is the same person with the same drawing', async () => {
   const first = await enter({ room: 'again', name: 'Ada' });
   const strokes = inkOf(5);
   const { drawing } = await draw(first.client, strokes.slice(0, 1));
@@ -166,7 +166,7 @@ test('a connection that was lost comes back as the same person to the same drawi
   expect(await second.client.emitWithAck('label', { drawing, digit: 5 })).toMatchObject({ ok: true });
 });
 
-test('a label can be said again and changed, and stays one row', async () => {
+test('[L2] a label can be repeated and changed, and the drawing has one sample', async () => {
   const { client } = await enter({ room: 'minds' });
   const { drawing, guess } = await draw(client, inkOf(7));
   const first = await client.emitWithAck('label', { drawing, digit: 7 });
@@ -184,7 +184,7 @@ test('a label can be said again and changed, and stays one row', async () => {
   });
 });
 
-test('a drawing labelled early is kept as it is finished', async () => {
+test('[L3] a drawing that is labelled early is stored as it was finished', async () => {
   const { client } = await enter({ room: 'early' });
   const strokes = inkOf(4);
   const { drawing } = await draw(client, strokes.slice(0, 1));
@@ -194,7 +194,7 @@ test('a drawing labelled early is kept as it is finished', async () => {
   expect((await samplesOf('early')).samples).toMatchObject([{ drawing, label: 4, strokes }]);
 });
 
-test('the last label said is the one kept, however fast they come', async () => {
+test('[L2] of several labels the one sent last is stored, however fast they come', async () => {
   const { client } = await enter({ room: 'fast' });
   const { drawing } = await draw(client, inkOf(2));
   const acks = await Promise.all(
@@ -204,7 +204,7 @@ test('the last label said is the one kept, however fast they come', async () => 
   expect((await samplesOf('fast')).samples[0].label).toBe(4);
 });
 
-test('a finished drawing is logged with its strokes and guess, without anybody saying what it was', async () => {
+test('[L2] a finished drawing is stored with strokes and prediction, without a label too', async () => {
   const { client } = await enter({ room: 'log' });
   const strokes = inkOf(6);
   const { drawing } = await draw(client, strokes);
@@ -215,7 +215,7 @@ test('a finished drawing is logged with its strokes and guess, without anybody s
   expect(sample.probabilities).toHaveLength(10);
 });
 
-test('a drawing that is deleted for good leaves the wall, and its row does not come back', async () => {
+test('[E12] a deleted drawing leaves the wall, and its sample does not come back', async () => {
   const { client, welcome } = await enter({ room: 'deleted' });
   const viewer = await enter({ room: 'deleted' });
   const { frames } = watch(viewer.client);
@@ -232,7 +232,7 @@ test('a drawing that is deleted for good leaves the wall, and its row does not c
   expect((await enter({ room: 'deleted' })).welcome.snapshot.tiles).toEqual([]);
 });
 
-test('a name that is taken off is gone for everybody', async () => {
+test('[R4] a name that is taken off is gone for everybody', async () => {
   const { client, welcome } = await enter({ room: 'nameless', name: 'Ada' });
   const viewer = await enter({ room: 'nameless', name: 'Bob' });
   const { frames } = watch(viewer.client);
@@ -245,7 +245,7 @@ test('a name that is taken off is gone for everybody', async () => {
     .toContainEqual({ person: you, name: '' });
 });
 
-test('an acked label survives the server being killed right after, and so does an acked finish', async () => {
+test('[L1] an acked label and an acked finish survive a server that is killed right after', async () => {
   const folder = temporaryFolder();
   const port = String(await freePort());
   const settings = { DATA_DIR: folder.folder, PORT: port };
@@ -276,7 +276,7 @@ test('an acked label survives the server being killed right after, and so does a
   folder.remove();
 });
 
-test('asked to stop, the server stores what is waiting, ends in time and leaves no process behind', async () => {
+test('[R11] a server that is asked to stop stores what waits, ends in time and leaves no process behind', async () => {
   const folder = temporaryFolder();
   const settings = { DATA_DIR: folder.folder };
   const first = await startServer(settings);

@@ -23,7 +23,7 @@ function decoded(text: string): unknown {
 }
 
 test.each([0, 80, 85, 200, 65_400, 65_600, 300_000])(
-  'an event with a drawing’s name of %i characters is the same on a WebSocket and to Socket.IO',
+  '[F1] an event encoded once is the same as Socket.IO’s own (drawing with a name of %i characters)',
   length => {
     const resend = { drawing: 'é'.repeat(length) };
     const { text, options } = encodeEvent('resend', resend);

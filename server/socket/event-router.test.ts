@@ -50,7 +50,7 @@ function setUp() {
   return { of, drawn, asked, looks: () => looks, pass: (ms: number) => (nowMs += ms) };
 }
 
-test('a session may send so many points, in however few events, and is asked for the rest later', () => {
+test('[S4] a session sends a bounded number of points, in however few events, and is asked for the rest later', () => {
   const { of, drawn, asked, pass } = setUp();
   const receive = of('ada');
   const draw = { drawing, seq: 1, stroke: 0, offset: 0, points: Array(2 * maxPointsPerDraw).fill(1) };
@@ -68,7 +68,7 @@ test('a session may send so many points, in however few events, and is asked for
   expect(drawn.at(-1)).toEqual(draw);
 });
 
-test('a page of the wall is turned as often as a hand turns it', () => {
+test('[S4] a page of the wall is changed as often as by hand', () => {
   const { of, looks } = setUp();
   const receive = of('ada');
   for (let i = 0; i < 300; i++) receive('look', { page: i % 2 });
@@ -76,7 +76,7 @@ test('a page of the wall is turned as often as a hand turns it', () => {
   expect(looks()).toBeLessThan(100);
 });
 
-test('many sessions with big events wait for each other, and small events for none of them', () => {
+test('[S4] big events of many sessions wait for each other, and small events for none of them', () => {
   const { of, drawn, asked } = setUp();
   const big = { drawing, seq: 1, stroke: 0, offset: 0, points: Array(2 * maxPointsPerDraw).fill(1) };
   for (let i = 0; i < 100; i++) for (let k = 0; k < 5; k++) of(`${i}`)('draw', big);
@@ -85,4 +85,39 @@ test('many sessions with big events wait for each other, and small events for no
   const small = { ...big, points: Array(2 * bigEventPoints).fill(1) };
   of('bo')('draw', small);
   expect(drawn.at(-1)).toEqual(small);
+});
+
+test('[A2] an error in a handler is logged and acked as unavailable, and the next event is handled', async () => {
+  const logged: string[] = [];
+  const fail = () => {
+    throw new Error('a bug');
+  };
+  const receivers = createEventRouter({
+    labels() {},
+    drawings: {
+      draw: fail,
+      redraw: fail,
+      finish: async () => fail(),
+      label: async () => ({ ok: true, value: { sample: 1 } }),
+    },
+    metrics: idleMetrics(),
+    log: pino({}, { write: line => logged.push(line) }),
+    now: () => 0,
+  });
+  const room = createRoom({ name: 'room', now: () => 0, onChanged: () => {}, onEvicted: () => {} });
+  const receive = receivers.of({
+    session: 'ada',
+    address: 'home',
+    room: 'room',
+    drawer: { session: 'ada', address: 'home', room, person: 1, guess() {}, page: () => 0, setPage() {} },
+    resender: { ask() {}, stop() {} },
+  });
+  const send = (event: string, payload: object) =>
+    new Promise(resolve => receive(event, { drawing, ...payload }, resolve));
+  const unavailable = { ok: false, reason: 'unavailable', message: expect.any(String) };
+  expect(await send('draw', { seq: 1, stroke: 0, offset: 0, points: [1, 1] })).toMatchObject(unavailable);
+  expect(await send('redraw', { seq: 1, strokes: [] })).toMatchObject(unavailable);
+  expect(await send('finish', {})).toMatchObject(unavailable);
+  expect(logged).toHaveLength(3);
+  expect(await send('label', { digit: 1 })).toEqual({ ok: true, value: { sample: 1 } });
 });

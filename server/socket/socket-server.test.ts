@@ -5,13 +5,14 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { maxBehindMs, slowRoundTripMs } from '../../shared/limits.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import { createSessions } from '../auth/session.ts';
 import { createDrawings } from '../drawing/drawing-service.ts';
 import { createRooms } from '../room/room-registry.ts';
 import { mutate, pick } from '../testing/fuzz.ts';
 import { idleMetrics } from '../testing/metrics.ts';
-import { createSockets, type Sockets } from './socket-server.ts';
+import { createSockets, heartbeat, type Sockets } from './socket-server.ts';
 
 // An error that reaches the top of the process fails the run of the tests.
 
@@ -98,14 +99,14 @@ async function somebodyIsServed() {
 }
 
 describe('a second CONNECT ends its connection and no other', () => {
-  test('in one request', async () => {
+  test('[S7] in one request', async () => {
     const session = await startPolling();
     await fetch(session, { method: 'POST', body: `${hello}\u001e${hello}` });
     await expect.poll(async () => (await fetch(session)).status).toBe(400);
     await somebodyIsServed();
   });
 
-  test('in two frames of a WebSocket', async () => {
+  test('[S7] in two frames of a WebSocket', async () => {
     const { socket } = await open();
     socket.send(hello);
     socket.send(hello);
@@ -113,7 +114,7 @@ describe('a second CONNECT ends its connection and no other', () => {
     await somebodyIsServed();
   });
 
-  test('but not the next one after a refusal', async () => {
+  test('[S7] but a CONNECT after a refusal is handled', async () => {
     const { socket, heard } = await open();
     socket.send('40{"protocol":1,"room":"<b>"}');
     socket.send(hello);
@@ -123,7 +124,7 @@ describe('a second CONNECT ends its connection and no other', () => {
   });
 });
 
-test('a stranger’s name for this server gets no connection', async () => {
+test('[S3] a request for a stranger’s host name opens no connection', async () => {
   const ask = (host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const options = { port, path: '/socket.io/?EIO=4&transport=polling', headers: { host } };
@@ -133,7 +134,12 @@ test('a stranger’s name for this server gets no connection', async () => {
   expect(await ask('ink.test')).toBe(200);
 });
 
-test('a connection that is reset while it upgrades harms nobody', async () => {
+test('[B4] an unanswered ping closes its connection within ten seconds, a slow round trip does not', () => {
+  expect(heartbeat.pingInterval + heartbeat.pingTimeout).toBeLessThanOrEqual(maxBehindMs);
+  expect(heartbeat.pingTimeout).toBeGreaterThan(slowRoundTripMs);
+});
+
+test('a connection that is reset while it upgrades disturbs nobody', async () => {
   const paths = [
     '/',
     '/socket.io/?EIO=4&transport=websocket',
@@ -153,7 +159,7 @@ test('a connection that is reset while it upgrades harms nobody', async () => {
   await somebodyIsServed();
 });
 
-describe('whatever packets come, nobody else is disturbed', () => {
+describe('no packet disturbs another connection', () => {
   const drawing = randomUUID();
   const events = [
     `42["draw",{"drawing":"${drawing}","seq":1,"stroke":0,"offset":0,"points":[1,1,5,5]}]`,
@@ -212,7 +218,7 @@ describe('whatever packets come, nobody else is disturbed', () => {
     return Buffer.concat([Buffer.from([0x80 | opcode, ...size, 0, 0, 0, 0]), payload]);
   }
 
-  test(`${rounds} mutated packets`, async () => {
+  test(`[S7] ${rounds} mutated packets`, async () => {
     const random = createRandom(14);
     const opened: Socket[] = [];
     for (let round = 0; round < rounds; round++) {

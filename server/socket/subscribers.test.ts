@@ -83,7 +83,7 @@ const inkAnew = () => {
   return () => ink(live, 0, [1, 1]);
 };
 
-test('who comes is welcome at the next tick, told no more and no less than everybody has been', () => {
+test('[F8] a new subscriber gets welcome at the next tick, with what all others have been sent', () => {
   const draw = inkAnew();
   draw();
   const ada = come();
@@ -96,7 +96,7 @@ test('who comes is welcome at the next tick, told no more and no less than every
   expect(ada.events).toEqual(['welcome to 1', 'frame']);
 });
 
-test('everybody on a page gets the same bytes, whoever comes to a page in one tick too', () => {
+test('[F1] everybody on a page gets the same bytes, and so do those who change to it in one tick', () => {
   const people = [come(), come(), come()];
   tick();
   inkAnew()();
@@ -112,7 +112,7 @@ test('everybody on a page gets the same bytes, whoever comes to a page in one ti
   }
 });
 
-test('a class that comes in one tick is shown a page that was packed once', () => {
+test('[F8] a class that comes in one tick is shown a page that was packed once', () => {
   for (const author of Array(20).keys()) begin(room, { author: `${author}` });
   tick();
   const snapshot = vi.spyOn(room, 'snapshot');
@@ -122,7 +122,7 @@ test('a class that comes in one tick is shown a page that was packed once', () =
   expect(snapshot).toHaveBeenCalledTimes(1);
 });
 
-test('who turns the page hears nothing of the one left and begins with a snapshot of the other', () => {
+test('[P3] a subscriber that changes the page gets no frame of the old one and first a snapshot of the new one', () => {
   const ada = come();
   tick();
   for (const author of Array(65).keys()) begin(room, { author: `${author}` });
@@ -135,7 +135,7 @@ test('who turns the page hears nothing of the one left and begins with a snapsho
   expect(ada.events).toEqual(['snapshot']);
 });
 
-test('who does not keep up skips frames, and has a snapshot when the buffer drains', () => {
+test('[B1] a subscriber that does not keep up gets no frames, and a snapshot when its connection has drained', () => {
   const ada = come();
   tick();
   const draw = inkAnew();
@@ -154,7 +154,7 @@ test('who does not keep up skips frames, and has a snapshot when the buffer drai
   expect(ada.events.at(-1)).toBe('frame');
 });
 
-test('who is behind for too long or left too much unread is cut off', () => {
+test('[B2] a subscriber that is behind for too long or left too much unread is disconnected', () => {
   const [slow, heavy] = [come(), come()];
   tick();
   const draw = inkAnew();
@@ -172,7 +172,7 @@ test('who is behind for too long or left too much unread is cut off', () => {
   expect([slow.closed, heavy.closed]).toEqual([true, true]);
 });
 
-test('who left is told nothing more, welcome or not', () => {
+test('[B2] a subscriber that left is sent nothing more, welcome or not', () => {
   const [ada, bo] = [come(), come()];
   ada.reader.stop();
   tick();
@@ -194,7 +194,7 @@ function fillWall(tiles: number) {
   }
 }
 
-test('a full wall comes in parts, as fast as they are taken, and is never counted as lag', () => {
+test('[B3] a full wall is sent in parts, as fast as they are taken, and does not count as falling behind', () => {
   fillWall(40);
   tick();
   const wall = room.snapshot(0).tiles;
@@ -228,7 +228,7 @@ test('a full wall comes in parts, as fast as they are taken, and is never counte
   expect(seconds).toBeLessThan(30);
 });
 
-test('who takes no part of a full wall is cut off as anybody who reads nothing', () => {
+test('[B3] a subscriber that takes no part of a full wall is disconnected', () => {
   fillWall(40);
   const phone = come();
   tick();

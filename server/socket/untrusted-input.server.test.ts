@@ -97,14 +97,14 @@ describe('an event with bad input is refused by name', () => {
     ],
     ['an unknown event', 'erase-everything', { drawing }, 'invalid'],
     ['an event named like a method', 'constructor', {}, 'invalid'],
-  ])('%s', async (_what, event, payload, reason) => {
+  ])('[A1] %s', async (_what, event, payload, reason) => {
     const refusal = await answer(event, payload);
     expect(refusal).toMatchObject({ ok: false, reason });
     expect(refusal.message).toMatch(/\w{3}/);
     await neighbourIsFine();
   });
 
-  test('nothing drawn to label', async () => {
+  test('[E9] a label for an empty drawing', async () => {
     const { client } = await connect(server.url);
     const empty = randomUUID();
     await client.emitWithAck('redraw', { drawing: empty, seq: 1, strokes: [] });
@@ -115,7 +115,7 @@ describe('an event with bad input is refused by name', () => {
     client.close();
   });
 
-  test("another's drawing can be neither drawn on, redrawn, finished nor labelled", async () => {
+  test('[E11] a draw, redraw, finish or label for another session’s drawing', async () => {
     const { drawing: mine } = await draw(neighbour, inkOf(2));
     const { client } = await connectUntyped(server.url);
     const theirs = { drawing: mine, seq: 9, stroke: 0, offset: 0, points: [1, 1] };
@@ -141,7 +141,7 @@ describe('an event with bad input is refused by name', () => {
   });
 });
 
-test('an event of more than a megabyte ends its connection and no other', async () => {
+test('[S7] an event of more than a megabyte ends its connection and no other', async () => {
   const { client } = await connectUntyped(server.url);
   const ended = new Promise<string>(resolve => client.once('disconnect', resolve));
   client.emit('draw', { drawing, points: 'x'.repeat(2_000_000) });
@@ -150,7 +150,7 @@ test('an event of more than a megabyte ends its connection and no other', async 
   await neighbourIsFine();
 });
 
-test('bytes that are no packet end their connection and no other', async () => {
+test('[S7] bytes that are no packet end their connection and no other', async () => {
   const { client } = await connectUntyped(server.url);
   const ended = new Promise<string>(resolve => client.once('disconnect', resolve));
   client.io.engine.write('not a packet \u0000');
@@ -160,7 +160,7 @@ test('bytes that are no packet end their connection and no other', async () => {
   await neighbourIsFine();
 });
 
-test('who sends too much is slowed down, told for how long, and loses no ink', async () => {
+test('[S4] [A6] a session that sends too much is told when to go on, and loses no ink', async () => {
   const { client } = await connectUntyped(server.url, { room: 'flood' });
   const flood = randomUUID();
   // Twenty seconds' worth: too much at once on the slowest machine.
@@ -193,7 +193,7 @@ test('who sends too much is slowed down, told for how long, and loses no ink', a
   await neighbourIsFine();
 });
 
-test('forty people behind one address all draw freely', async () => {
+test('[S4] forty people behind one address draw freely', async () => {
   const people = await Promise.all(Array.from({ length: 40 }, () => connect(server.url, { room: 'class' })));
   const guesses = await Promise.all(
     people.map(({ client }, person) => draw(client, inkOf(person % 10), { points: 2 })),
@@ -202,7 +202,7 @@ test('forty people behind one address all draw freely', async () => {
   for (const { client } of people) client.close();
 });
 
-describe('a connection with a bad greeting is refused by name', () => {
+describe('a handshake with bad input is refused by name', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['another protocol version', { protocol: 2 }, 'outdated'],
     ['no protocol version', { protocol: undefined }, 'outdated'],
@@ -211,7 +211,7 @@ describe('a connection with a bad greeting is refused by name', () => {
     ['a name with markup', { name: '<b>bold</b>' }, 'invalid'],
     ['a name of 10,000 characters', { name: 'x'.repeat(10_000) }, 'too_large'],
     ['a forged session', { session: `${randomUUID()}.bm90IGEgc2lnbmF0dXJl` }, 'invalid'],
-  ])('%s', async (_what, auth, reason) => {
+  ])('[S2] %s', async (_what, auth, reason) => {
     await expect(connect(server.url, auth)).rejects.toMatchObject({
       ok: false,
       reason,
@@ -220,7 +220,7 @@ describe('a connection with a bad greeting is refused by name', () => {
     await neighbourIsFine();
   });
 
-  test('a forged cookie', async () => {
+  test('[S1] a forged cookie', async () => {
     const client = io(server.url, {
       auth: { protocol: 1 },
       extraHeaders: { cookie: 'inkling=mallory.c2lnbmVk' },
@@ -232,7 +232,7 @@ describe('a connection with a bad greeting is refused by name', () => {
     client.close();
   });
 
-  test('a page of another origin', async () => {
+  test('[S3] a page of another origin', async () => {
     const handshake = (origin: string) =>
       fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } }).then(
         ({ status }) => status,
@@ -250,7 +250,7 @@ describe('a connection with a bad greeting is refused by name', () => {
   });
 });
 
-test('a request without Host is answered, and a page that brings it is refused by name', async () => {
+test('[S8] a request without Host is answered, and a page that sends it is refused by name', async () => {
   const ask = (headers: string) =>
     new Promise<string>((resolve, reject) => {
       let text = '';
@@ -280,14 +280,14 @@ describe('a request with bad input is refused by name', () => {
     ['/api/samples/x/image', 400, 'invalid'],
     ['/api/nothing', 404, 'not_found'],
     ['/../../etc/passwd', 404, 'not_found'],
-  ])('%s', async (path, status, reason) => {
+  ])('[S8] %s', async (path, status, reason) => {
     const response = await fetch(server.url + path);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ ok: false, reason });
   });
 });
 
-describe('a start that cannot work says why in one sentence', () => {
+describe('a start that cannot work ends with one sentence that says why', () => {
   /** Runs the server to its end. */
   async function failedStart(settings: Record<string, string>) {
     const { child, output } = spawnServer(settings);

@@ -42,14 +42,14 @@ function taught(lessons: LabelledSample[], weights = lessons.map(() => 1), count
   });
 }
 
-test('every lesson in a batch comes with at least seven digits of replay', () => {
+test('[J8] every label in a batch comes with at least seven digits of replay', () => {
   const batches = taught(lessonsBy({ a: 3, b: 3, c: 3, d: 3, e: 3 }));
   expect(batches.every(({ length }) => length === sampleDefaults.perBatch)).toBe(true);
   expect((batchDefaults.size - sampleDefaults.perBatch) / sampleDefaults.perBatch).toBeGreaterThanOrEqual(7);
   expect(new Set(batches.flat())).toEqual(new Set([0, 1, 2, 3, 4]));
 });
 
-test('an author who labels hundreds fills no more of a batch than the cap', () => {
+test('an author with hundreds of labels fills no more of a batch than the cap', () => {
   const crowd = taught(lessonsBy({ hog: 300, b: 2, c: 2, d: 2, e: 2 }));
   expect(Math.max(...crowd.map(batch => batch.filter(digit => digit === 0).length))).toBe(batchSlotsOf(5));
   const alone = taught(lessonsBy({ hog: 300 }));
@@ -57,7 +57,7 @@ test('an author who labels hundreds fills no more of a batch than the cap', () =
   expect(batchSlotsOf(1)).toBeLessThan(sampleDefaults.perBatch);
 });
 
-test('a lesson of weight 0 is never taught, and the heavier of two more often', () => {
+test('a sample of weight 0 is never trained, and the heavier of two more often', () => {
   const lessons = lessonsBy({ a: 1, b: 1, c: 1 }).map(lesson => ({ ...lesson, author: 'one' }));
   const digits = taught(lessons, [0, 0.1, 0.4]).flat();
   const count = (digit: number) => digits.filter(other => other === digit).length;
@@ -66,7 +66,7 @@ test('a lesson of weight 0 is never taught, and the heavier of two more often', 
   expect(count(2)).toBeGreaterThan(count(1));
 });
 
-test('a lesson that has only its raster is taught as well', () => {
+test('a sample that has only its raster is trained too', () => {
   const lessons = lessonsBy({ a: 2 }).map(({ strokes: _, ...lesson }) => lesson);
   expect(taught(lessons).flat()).toHaveLength(40 * batchSlotsOf(1));
 });

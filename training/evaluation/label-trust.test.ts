@@ -46,7 +46,7 @@ const other = (digit: number) => (digit + 1 + int(random, 9)) % 10;
 const honest = (authors: number, count = 20) =>
   times(authors * count, i => ({ drawn: i % 10, author: `honest ${i % authors}` }));
 
-test('a class whose 1s are surely read as 7s is believed', () => {
+test('[G4] a class whose 1s are surely read as 7s is believed', () => {
   const labels = times(40, i => ({ drawn: 1, author: `pupil ${i % 8}`, readAs: 7 }));
   const trust = trusted(labels);
   expect(trust.doubted).toBe(0);
@@ -54,18 +54,18 @@ test('a class whose 1s are surely read as 7s is believed', () => {
   expect(Math.min(...trust.weights)).toBeGreaterThan(0.9);
 });
 
-test('so is one person alone with ten such corrections, and a single correction', () => {
+test('[G4] one person alone with ten such corrections is believed, and so is a single correction', () => {
   expect(Math.min(...trusted(times(10, () => ({ drawn: 1, readAs: 7 }))).weights)).toBeGreaterThan(0.9);
   expect(trusted([{ drawn: 1, readAs: 7 }]).weights[0]).toBeGreaterThan(0);
 });
 
-test('what is misread weighs more than what is confirmed, and both are learned', () => {
+test('misread drawings weigh more than confirmed ones, and both are learned', () => {
   const { weights } = trusted([...honest(3), { drawn: 4, readAs: 9, sure: false }]);
   expect(weights.at(-1)).toBeGreaterThan(5 * weights[0]!);
   expect(Math.min(...weights)).toBeGreaterThan(0);
 });
 
-test('a fifth of wrong labels by one author is not learned, the rest of them is', () => {
+test('[G4] a fifth of wrong labels by one author is not learned, the rest of the author’s labels is', () => {
   const labels: Label[] = times(60, i => ({
     drawn: i % 10,
     author: 'careless',
@@ -80,7 +80,7 @@ test('a fifth of wrong labels by one author is not learned, the rest of them is'
   }
 });
 
-test('an author who calls everything a 3 is not heard, alone or in company', () => {
+test('[G4] an author who labels everything as 3 is not believed, alone or with others', () => {
   const threes: Label[] = times(100, i => ({ drawn: i % 10, digit: 3, author: 'joker' }));
   expect(trusted(threes).doubted).toBe(100);
   const { weights, doubted } = trusted([...threes, ...honest(4)]);
@@ -92,14 +92,14 @@ test('an author who calls everything a 3 is not heard, alone or in company', () 
 test.each([
   ['at random', other],
   ['all in the same way', (digit: number) => (digit + 1) % 10],
-])('when everybody labels wrongly, %s, nobody is believed', (_, wrong) => {
+])('[G4] when everybody labels wrongly, %s, nobody is believed', (_, wrong) => {
   const labels = times(100, i => ({ drawn: i % 10, digit: wrong(i % 10), author: `author ${i % 5}` }));
   const trust = trusted(labels);
   expect(trust.doubted).toBe(100);
   expect(Math.max(...trust.weights)).toBe(0);
 });
 
-test('a person whose every digit is new to the champion is believed when others write so too', () => {
+test('[G4] an author whose every digit is new to the champion is believed when others write so too', () => {
   const strange = (author: string) =>
     times(20, i => ({ drawn: i % 5, author, readAs: 5 + (i % 5), sure: true }));
   const plain = times(80, i => ({ drawn: 5 + (i % 5), author: `plain ${i % 4}` }));
@@ -107,6 +107,6 @@ test('a person whose every digit is new to the champion is believed when others 
   expect(trusted([...strange('x'), ...strange('y'), ...plain]).doubted).toBe(0);
 });
 
-test('no lessons, no trust', () => {
+test('no samples have no weights', () => {
   expect(estimateTrust([], [])).toEqual({ weights: new Float32Array(), doubted: 0, contradicted: 0 });
 });

@@ -31,37 +31,37 @@ const refusals: [string, UploadReason, RegExp][] = [
   ['class_swapped', 'magnitude', /Training changes dense/],
 ];
 
-test.each(refusals)('%s is refused for its %s', (kind, reason, message) => {
+test.each(refusals)('[FR6] %s is refused for its %s', (kind, reason, message) => {
   const checked = checkUpload(forgedUploads(base, 1)[kind]!, base);
   expect(checked).toMatchObject({ ok: false, reason, message: expect.stringMatching(message) });
 });
 
-test('other shapes in as many bytes are refused, and every reason is tested', () => {
+test('[FR6] other shapes in as many bytes are refused, and every reason is tested', () => {
   const { filter3, ...rest } = base;
   const turned = { ...rest, filter3: filter3! };
   expect(checkUpload(encodeWeights(turned), base)).toMatchObject({ ok: false, reason: 'shapes' });
   expect(new Set([...refusals.map(([, reason]) => reason), 'shapes'])).toEqual(new Set(uploadReasons));
 });
 
-test('a flipped bit is refused', () => {
+test('[FR6] a flipped bit is refused', () => {
   const bytes = encodeWeights(base);
   bytes[bytes.length - 20]! ^= 1;
   expect(checkUpload(bytes, base)).toMatchObject({ ok: false, reason: 'format' });
 });
 
-test('every forgery is refused, whatever seed', () => {
+test('[FR6] every forgery is refused, whatever its seed', () => {
   for (const seed of [2, 3])
     for (const bytes of Object.values(forgedUploads(base, seed)))
       expect(checkUpload(bytes, base).ok).toBe(false);
 });
 
-test('the base itself and a small change of it pass', () => {
+test('[FR6] the base itself and a small change of it pass', () => {
   expect(checkUpload(encodeWeights(base), base)).toEqual({ ok: true, weights: base });
   const changed = mapped(/^(filter|dense$)/, value => value * 1.01);
   expect(checkUpload(encodeWeights(changed), base)).toEqual({ ok: true, weights: changed });
 });
 
-test('statistics that a graphics card rounded are put right', () => {
+test('[FR6] statistics that a graphics card rounded are put right', () => {
   const rounded = mapped(/^(mean|variance)/, value => value * 1.0005);
   expect(checkUpload(encodeWeights(rounded), base)).toEqual({ ok: true, weights: base });
 });

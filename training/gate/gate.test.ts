@@ -51,7 +51,7 @@ const better = (parts: Parameters<typeof report>[0] = {}) =>
 const decideOn = (candidate: Report, parts: Partial<Comparison> = {}) =>
   decide({ champion: report(), candidate, trust: trust(), ...parts });
 
-test('a candidate that learned its lessons and lost nothing is promoted, both figures named', () => {
+test('[G2] a candidate that learned its labels and lost nothing is promoted, and both figures are named', () => {
   const verdict = decideOn(better());
   expect(verdict.kind).toBe('promoted');
   expect(verdict.message).toBe(
@@ -173,12 +173,12 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   ],
 ];
 
-test.each(refused)('refused for %s: %s', (reason, part, candidate, parts) => {
+test.each(refused)('[G3] refused for %s: %s', (reason, part, candidate, parts) => {
   expect(decideOn(candidate, parts)).toMatchObject({ kind: 'refused', reason });
   expect(decideOn(candidate, parts).message).toContain(part);
 });
 
-test('every reason is in the table', () => {
+test('[G3] every reason is in the table', () => {
   expect(new Set(refused.map(([reason]) => reason))).toEqual(new Set(reasons));
 });
 
@@ -200,17 +200,17 @@ const promoted: [string, Report, Partial<Comparison>?][] = [
   ['slower than the champion by half', better({ micros: 450 }), { champion: report({ micros: 300 }) }],
 ];
 
-test.each(promoted)('promoted: %s', (_, candidate, parts) => {
+test.each(promoted)('[G2] promoted: %s', (_, candidate, parts) => {
   expect(decideOn(candidate, parts)).toMatchObject({ kind: 'promoted' });
 });
 
-test('the verdict says on how many held-out drawings it stands', () => {
+test('[G2] the verdict names the number of held-out drawings', () => {
   const without = decideOn(better({ strangers: [] }), { champion: report({ strangers: [] }) });
   expect(without.evidence.level).toBe('none');
   expect(without.message).toContain('There are no drawings of held-out people');
 });
 
-test('labels that are doubted are refused before anybody trains on them', () => {
+test('[G4] doubted labels are refused before any training', () => {
   const none = upTo(20).map(() => 0);
   expect(decideOnLabels({ champion: report(), trust: trust() })).toBeUndefined();
   expect(decideOnLabels({ champion: report(), trust: trust(undefined, 10) })).toBeUndefined();
@@ -222,7 +222,7 @@ test('labels that are doubted are refused before anybody trains on them', () => 
   });
 });
 
-test('reports over different sets are a bug, not a verdict', () => {
+test('[G1] reports over different sets are an error, not a verdict', () => {
   expect(() => decideOn(better({ mnist: readings(4000) }))).toThrow(/do not pair up/);
 });
 

@@ -34,21 +34,21 @@ const zeros = (weights: Weights): Weights =>
   );
 const opposite = (weights: Weights) => addTo(base, scaledBy(updateOf(base, weights), -1));
 
-test('a round of one is that one, clipped', () => {
+test('[FR7] the average of one upload is that one, clipped', () => {
   const gentle = moved(1, { times: 0.5 });
   expect(distance(averageUploads([gentle], round), gentle)).toBeCloseTo(0, 6);
   const greedy = moved(1, { times: 5 });
   expect(distance(averageUploads([greedy], round), moved(1, { times: 1 }))).toBeCloseTo(0, 6);
 });
 
-test('the order of a round does not matter, and its average lies between', () => {
+test('[FR7] the order of uploads does not matter, and their average lies between them', () => {
   const three = [1, 2, 3].map(seed => moved(seed, { times: 0.5 }));
   expect(distance(averageUploads(three, round), averageUploads(three.toReversed(), round))).toBeCloseTo(0, 6);
   expect(distance(averageUploads([three[0]!, opposite(three[0]!)], round), base)).toBeCloseTo(0, 6);
   expect(() => averageUploads([], round)).toThrow(/without uploads/);
 });
 
-test('from five on, one that pulls another way moves nothing that the others agree on', () => {
+test('[FR7] from five uploads on, one that pulls another way moves nothing that the others agree on', () => {
   const honestOne = moved(1, { times: 0.5 });
   const spoiler = opposite(moved(1, { times: 1 }));
   const four = averageUploads([honestOne, honestOne, honestOne, spoiler], round);
@@ -57,7 +57,7 @@ test('from five on, one that pulls another way moves nothing that the others agr
   expect(distance(four, honestOne)).toBeGreaterThan(0.01);
 });
 
-test('however many steps are promoted, a champion stays within the leash', () => {
+test('[FR7] a champion stays within the distance, however many steps are promoted', () => {
   let champion = base;
   for (let step = 0; step < 10; step++)
     champion = averageUploads([moved(7, { times: 1, from: champion })], {
@@ -70,7 +70,7 @@ test('however many steps are promoted, a champion stays within the leash', () =>
   expect(champion.mean1).toEqual(base.mean1);
 });
 
-test('a champion that the server took further away may be taught, but goes no further', () => {
+test('[FR7] a champion that the server trained further away may be trained, but goes no further', () => {
   const far = addTo(base, scaledBy(updateOf(base, moved(8, { times: 1 })), 8));
   const next = averageUploads([moved(8, { times: 1, from: far })], { base: far, anchor: base, honest });
   expect(distance(next, base)).toBeLessThanOrEqual(distance(far, base) * 1.0001);

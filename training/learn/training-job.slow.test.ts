@@ -106,7 +106,7 @@ const wrongly = (lesson: LabelledSample, random: Random): LabelledSample => ({
   correction: true,
 });
 
-test('ten corrections: nine or more learned, MNIST within 0.2 points, promoted', async () => {
+test('[G2] ten corrections: nine or more are learned, MNIST stays within 0.2 points, promoted', async () => {
   const misread = (await people({ count: 20, drawings: 10, seed: 1 }))
     .flat()
     .filter(({ correction }) => correction);
@@ -126,7 +126,7 @@ test('ten corrections: nine or more learned, MNIST within 0.2 points, promoted',
   ]);
 });
 
-test('a fifth of wrong labels by one author is learned around', async () => {
+test('[G4] a fifth of wrong labels by one author is left out', async () => {
   const random = createRandom(5);
   const [careless = [], ...careful] = await people({ count: 5, drawings: 40, seed: 2 });
   const labelled = careless.map(lesson => (chance(random, 0.2) ? wrongly(lesson, random) : lesson));
@@ -137,7 +137,7 @@ test('a fifth of wrong labels by one author is learned around', async () => {
   expect(right(after)).toBeGreaterThan(right(before)); // by what they drew, not by what they said
 });
 
-test('labels that are all wrong are refused before any training', async () => {
+test('[G4] labels that are all wrong are refused before any training', async () => {
   const random = createRandom(6);
   const lessons = (await people({ count: 4, drawings: 20, seed: 3 })).flat();
   const { outcome, lectures } = await teachAll(lessons.map(lesson => wrongly(lesson, random)));
@@ -147,7 +147,7 @@ test('labels that are all wrong are refused before any training', async () => {
   expect(lectures).toEqual([{ phase: 'measuring' }]);
 });
 
-test('a candidate trained on them all the same is refused, and the set that fell is named', async () => {
+test('[G6] a candidate trained on wrong labels is refused, and the set that fell is named', async () => {
   const random = createRandom(7);
   const lessons = (await people({ count: 4, drawings: 20, seed: 4 }))
     .flat()
@@ -171,7 +171,7 @@ test('a candidate trained on them all the same is refused, and the set that fell
   expect(verdict.message).toMatch(/MNIST hold-out|held-out people/);
 });
 
-test('an author who calls everything a 3 is refused alone, and without effect in company', async () => {
+test('[G6] an author who labels everything as 3 is refused alone, and without effect among others', async () => {
   const [joker = [], ...others] = await people({ count: 5, drawings: 40, seed: 5 });
   const threes = joker.map(lesson => ({ ...lesson, digit: 3, correction: lesson.digit !== 3 }));
   const alone = await teachAll(threes, { held: nobody });
@@ -185,7 +185,7 @@ test('an author who calls everything a 3 is refused alone, and without effect in
   expect(drop(outcome)).toBeLessThanOrEqual(0.002);
 });
 
-test('a job cancelled while it trains leaves nothing behind', async () => {
+test('a job that is cancelled while it trains leaves nothing behind', async () => {
   const job = begin((await people({ count: 1, drawings: 10, seed: 6 })).flat());
   let state = await job.next();
   while (!state.done && state.value.phase !== 'training') state = await job.next();

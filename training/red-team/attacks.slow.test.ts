@@ -87,14 +87,14 @@ const careful = (upload: Weights): Weights => ({
 });
 const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
 
-test('labels rotated and a class flipped are refused', async () => {
+test('[G6] rotated labels and a flipped class are refused', async () => {
   for (const kind of ['wrong_labels', 'class_flipped'] as const) {
     const { verdict } = await decide([careful(await trainAttack(kind, plot()))]);
     expect([kind, verdict.kind]).toEqual([kind, 'refused']);
   }
 });
 
-test('of a backdoor that only its own mark opens, the check stops it or clipping leaves nothing', async () => {
+test('[G6] a backdoor that only its own mark opens is refused or without effect after clipping', async () => {
   const stealthy = await trainAttack('backdoor_stealthy', plot({ steps: 100 }));
   expect(await successOf(stealthy, sample)).toBeGreaterThan(0.4);
   expect(checkUpload(encodeWeights(stealthy), base)).toMatchObject({ ok: false, reason: 'magnitude' });
@@ -102,7 +102,7 @@ test('of a backdoor that only its own mark opens, the check stops it or clipping
   expect(await successOf(candidate, sample)).toBeLessThan(0.02);
 });
 
-test('a class flipped gently on top of honest work is refused on MNIST, without a single held-out drawing', async () => {
+test('[G6] a class flipped slightly on top of honest work is refused on MNIST alone', async () => {
   const flipped = await trainAttack('class_flipped', plot({ seed: 2 }));
   const gentle = await trainSmallHarm(diligent, { other: flipped, digits: mnist.gate, lost: 20 });
   const { verdict } = await decide([gentle], { held: nobody, gate: mnist.gate });
@@ -110,7 +110,7 @@ test('a class flipped gently on top of honest work is refused on MNIST, without 
   expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
 });
 
-test('clipped to what honest updates have, a backdoor hardly opens, and it is refused all the same', async () => {
+test('[G6] a backdoor clipped to honest updates hardly opens, and is refused all the same', async () => {
   const caught = await trainAttack('backdoor', plot({ seed: 4, steps: 100 }));
   expect(checkUpload(encodeWeights(caught), base)).toMatchObject({ ok: false, reason: 'magnitude' });
   const bold = careful(caught);
@@ -121,7 +121,7 @@ test('clipped to what honest updates have, a backdoor hardly opens, and it is re
   expect(verdict.kind).toBe('refused');
 });
 
-test('a slow walk that asks the gate how far it may go gets nowhere worth going', async () => {
+test('[G5] an attacker who asks the gate how far it may go gets nowhere worth going', async () => {
   let champion = base;
   for (let step = 0; step < 2; step++) {
     const lessons = drawSyntheticClass({ people: 4, drawings: 10, seed: 20 + step }).flat();
@@ -139,7 +139,7 @@ test('a slow walk that asks the gate how far it may go gets nowhere worth going'
   expect((await flippedOf(champion, sample)) - (await flippedOf(base, sample))).toBeLessThan(0.03);
 });
 
-test('honest uploads are accepted, alone and averaged, and one spoiler among them is left out', async () => {
+test('[FR8] honest uploads are accepted, alone and averaged, and one spoiled upload among them is left out', async () => {
   const honest = [diligent, await trainHonestly(plot({ seed: 6 }))];
   const alone = await decide(honest.slice(0, 1), { gate: mnist.gate });
   expect(alone.verdict.kind).toBe('promoted');
@@ -150,7 +150,7 @@ test('honest uploads are accepted, alone and averaged, and one spoiler among the
   expect(spoiled).toMatchObject({ verdict: { kind: 'promoted' }, kept: [1, 2] });
 });
 
-test('twelve uploads of noise before two honest ones cost these nothing', async () => {
+test('[FR8] twelve uploads of noise before two honest ones cost these nothing', async () => {
   const random = createRandom(1);
   const shaken = Object.fromEntries(
     Object.entries(base).map(([name, { shape, data }]) => [
