@@ -1,7 +1,7 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 
-/** Bytes of a column, copied out of the driver's buffer: that one is larger, and would travel along to a worker. */
+/** Bytes of a column, copied: the driver's buffer is larger and would be transferred to a worker whole. */
 export const bytesSchema = z.instanceof(Uint8Array).transform(bytes => new Uint8Array(bytes));
 
 /** A value for a JSONB column; undefined is NULL. */

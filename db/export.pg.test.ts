@@ -21,7 +21,7 @@ import {
 
 const databases = useDatabases();
 
-// The smallest PNG there is: one transparent pixel.
+// The smallest PNG: one transparent pixel.
 const png =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
@@ -33,13 +33,13 @@ describe.each(kinds)('on %s', kind => {
   afterAll(() => db.close());
   beforeEach(() => empty(db));
 
-  /** What arrives elsewhere: through text and the parser of the edge. */
+  /** The export as another server receives it: serialised and parsed again. */
   const carried = async (): Promise<PortableSample[]> =>
     (await exportSamples(db, { limit: 1_000 })).samples.map(row =>
       portableSampleSchema.parse(JSON.parse(JSON.stringify(row))),
     );
 
-  test('an export holds ink, prediction and label, and the author only by pseudonym', async () => {
+  test('an export holds drawing, prediction and label, and the author only as a pseudonym', async () => {
     const row = label(3);
     await recordLabel(db, row);
     const { drawing, strokes, guess, probabilities, model, room } = row;
@@ -58,7 +58,7 @@ describe.each(kinds)('on %s', kind => {
     });
   });
 
-  test('an export comes in pages, oldest first, of all rooms or of one', async () => {
+  test('it has pages, oldest first, of all rooms or of one', async () => {
     const rows = ['lobby', 'attic', 'lobby'].map(room => label(1, { room }));
     for (const row of rows) await recordLabel(db, row);
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
@@ -86,15 +86,15 @@ describe.each(kinds)('on %s', kind => {
     expect(await importSamples(db, await carried())).toEqual({ added: 0, known: 3 });
   });
 
-  test('an imported sample is trained like any other, with its raster', async () => {
+  test('an imported label is trained on like any other, with its raster', async () => {
     const row = label(3);
     await recordLabel(db, row);
     const rows = await carried();
     await empty(db);
     await importSamples(db, rows);
     expect(await countUntrained(db, { since: new Date(Date.now() - 60_000) })).toBe(1);
-    const { samples: lessons } = await claimed(db, await startedJob(db));
-    expect(lessons).toMatchObject([{ drawing: row.drawing, digit: 3, raster: row.raster }]);
+    const { samples } = await claimed(db, await startedJob(db));
+    expect(samples).toMatchObject([{ drawing: row.drawing, digit: 3, raster: row.raster }]);
   });
 
   test('[L10] an import of a drawing that is here takes only a label that is missing', async () => {
@@ -134,15 +134,15 @@ describe.each(kinds)('on %s', kind => {
       `INSERT INTO predictions (timestamp, predicted_digit, true_label, image)
         SELECT '2025-01-02 03:04:05Z', 7, nullif(row % 10, 0), decode('${png}', 'base64')
         FROM generate_series(1, 202) AS row`,
-      // Neither is a picture, and the second is nothing at all.
+      // Neither is a PNG; the second has no bytes.
       `INSERT INTO predictions (predicted_digit, image) VALUES (7, '<script>'), (7, NULL)`,
     ];
-    /** The database as if these had made it. */
+    /** Rebuilds the table as the older application would have created it. */
     const reset = async (...statements: string[]) => {
       await execute(db, 'DROP TABLE predictions', ...statements);
       await db.run(applySchema);
     };
-    /** Through text and the parser of the edge, page by page. */
+    /** The export serialised and parsed again, page by page. */
     const carried = async () => {
       const all: PortableSample[] = [];
       for (let after: number | null = 0; after !== null; ) {
@@ -153,7 +153,7 @@ describe.each(kinds)('on %s', kind => {
       return all;
     };
 
-    test('are exported, each with a name that stays', async () => {
+    test('are exported, each under a stable name', async () => {
       await reset(...older);
       const lines = await carried();
       expect(lines).toHaveLength(202);
@@ -172,8 +172,8 @@ describe.each(kinds)('on %s', kind => {
 
     test.each([
       ['of Inkling', 'SELECT'],
-      ['whose pictures are text', `CREATE TABLE predictions (${columns}, image TEXT)`],
-    ])('survive the way to a table %s and back', async (_, table) => {
+      ['with pictures as text', `CREATE TABLE predictions (${columns}, image TEXT)`],
+    ])('survive an import into a table %s and a new export', async (_, table) => {
       await reset(...older);
       const lines = await carried();
       await reset(table);
@@ -186,11 +186,11 @@ describe.each(kinds)('on %s', kind => {
       const [newest] = await listSamples(db, { limit: 1 });
       expect(newest).toMatchObject({ strokes: null, author: null, hasImage: true, guess: 7 });
       expect(Buffer.from((await sampleImage(db, newest!.id))!).toString('base64')).toBe(png);
-      // They have no strokes: nothing to learn from.
+      // They have no strokes, so nothing can be learned from them.
       expect(await countUntrained(db)).toBe(1);
     });
 
-    test('a row that the older application adds meanwhile is one of them', async () => {
+    test('include a row that the older application adds meanwhile', async () => {
       await reset(...older);
       await execute(db, `INSERT INTO predictions (image) VALUES (decode('${png}', 'base64'))`);
       expect(await carried()).toHaveLength(203);
@@ -198,23 +198,23 @@ describe.each(kinds)('on %s', kind => {
   });
 });
 
-describe('a picture that is brought along', () => {
+describe('the schema of a portable picture', () => {
   const line = { drawing: randomUUID(), image: png, guess: 7, label: null, at: '2026-03-01T12:00:00.250Z' };
 
-  test('is taken as it is written', () => expect(portableSampleSchema.parse(line)).toEqual(line));
+  test('accepts a valid line unchanged', () => expect(portableSampleSchema.parse(line)).toEqual(line));
 
   test.each([
     ['image', Buffer.from('<svg>').toString('base64')],
     ['image', null],
     ['label', 10],
     ['drawing', 7],
-  ])('is refused with a wrong %s, which it names', (name, value) => {
+  ])('rejects a wrong %s and names the field', (name, value) => {
     const parsed = portableSampleSchema.safeParse({ ...line, [name]: value });
     expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([name]);
   });
 });
 
-describe('a line that is brought along', () => {
+describe('the schema of a portable drawing', () => {
   const line = {
     drawing: randomUUID(),
     strokes: [[1, 2, 3, 4]],
@@ -228,7 +228,7 @@ describe('a line that is brought along', () => {
     at: '2026-03-01T12:00:00.250Z',
   };
 
-  test('is taken as it is written', () => expect(portableSampleSchema.parse(line)).toEqual(line));
+  test('accepts a valid line unchanged', () => expect(portableSampleSchema.parse(line)).toEqual(line));
 
   test.each(
     Object.entries({
@@ -243,7 +243,7 @@ describe('a line that is brought along', () => {
       room: 'Not A Room',
       at: 'yesterday',
     }),
-  )('is refused with a wrong %s, which it names', (name, value) => {
+  )('rejects a wrong %s and names the field', (name, value) => {
     const parsed = portableSampleSchema.safeParse({ ...line, [name]: value });
     expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([name]);
   });

@@ -15,7 +15,7 @@ const lineSchema = z.object({
   drawing: drawingIdSchema,
   guess: digitSchema.nullable(),
   label: digitSchema.nullable(),
-  // Years of four digits but 0, which PostgreSQL does not have.
+  // Years of four digits except 0, which PostgreSQL does not have.
   at: z.iso.datetime().refine(at => !at.startsWith('0000'), 'there is no year 0'),
 });
 const drawnSchema = lineSchema.extend({
@@ -25,23 +25,23 @@ const drawnSchema = lineSchema.extend({
     .base64()
     .refine(text => Buffer.from(text, 'base64').length === rasterBytes, `not ${rasterBytes} bytes`),
   probabilities: z.array(z.number().min(0).max(1)).length(10).nullable(),
-  /** The version that guessed. */
+  /** The version that made the prediction. */
   model: z
     .string()
     .min(1)
     .max(100)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters and no half characters')
     .nullable(),
-  /** The same for all drawings of one author, and nothing more. */
+  /** The same for all drawings of one author; it reveals nothing else. */
   author: z.string().regex(pseudonym, 'a pseudonym'),
   room: roomSchema,
 });
 const pictureSchema = lineSchema.extend({
-  /** A PNG in base64: what a row of the older application has where ours have strokes. */
+  /** A PNG in base64: rows of the older application have it instead of strokes. */
   image: z.base64().refine(text => decodeLegacyImage(text) !== null, 'not a PNG'),
 });
 
-/** A drawing as it travels, one a line of NDJSON: for parsing what somebody brings along. */
+/** One drawing of an export, one line of NDJSON. Validates imported lines. */
 export const portableSampleSchema = z.unknown().transform((line, context): PortableSample => {
   const isPicture = typeof line === 'object' && line !== null && 'image' in line;
   const parsed = (isPicture ? pictureSchema : drawnSchema).safeParse(line);
@@ -51,10 +51,10 @@ export const portableSampleSchema = z.unknown().transform((line, context): Porta
 });
 export type PortableSample = z.infer<typeof drawnSchema> | z.infer<typeof pictureSchema>;
 
-/** Ink of a page, as `inkBefore` counts it: whoever draws waits for each page. */
+/** Limit of the ink of a page, as `inkBefore` counts it: live drawings wait while a page is read. */
 const pageBytes = 65_536;
 
-// What is in the database is trusted: only its shape is told.
+// Rows of the database are trusted, so only their shape is checked.
 const exportedSchema = z.object({
   id: z.int(),
   drawing: z.string(),
@@ -72,8 +72,8 @@ const exportedSchema = z.object({
 });
 
 /**
- * Oldest first; `after` is the `next` of the page before, and `next` is null at the end. Of rows without strokes those
- * are carried that have a picture.
+ * Oldest first; `after` is the `next` of the page before, and `next` is null at the end. Rows without strokes are
+ * exported if they have a picture.
  */
 export async function exportSamples(
   db: Database,
@@ -82,7 +82,7 @@ export async function exportSamples(
   const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
   const carried = sql.fragment`
     drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint AND ${there}`;
-  // A pseudonym that was brought along stays the same when it is carried on.
+  // An imported pseudonym stays the same in later exports.
   const rows = await db.run(connection =>
     connection.any(sql.type(exportedSchema)`
       SELECT id, drawing, strokes, translate(encode(raster, 'base64'), E'\n', '') AS raster,
@@ -109,8 +109,8 @@ function toLine(row: z.infer<typeof exportedSchema>): PortableSample | null {
 }
 
 /**
- * Adds drawings that are not there. Of one that is, only the label is taken, and only where ours has none.
- * Imported labels are new here, and to be learned. `known` counts those that were there, labelled by it or not.
+ * Adds unknown drawings. For a known drawing only the label is taken, and only if the stored row has none. Imported
+ * labels are untrained here. `known` counts the drawings that existed before.
  */
 export async function importSamples(
   db: Database,
@@ -147,7 +147,7 @@ function insertDrawn(rows: readonly ReturnType<typeof toRow>[]) {
     ${takeLabel}`;
 }
 
-/** Bytes as BYTEA writes them: a table whose pictures are TEXT keeps them so, and `pngFrom` reads both. */
+/** Bytes in the text form of BYTEA: a table with TEXT pictures stores that text, and `pngFrom` reads both. */
 function toPicture({ image, ...row }: z.infer<typeof pictureSchema>) {
   return { ...row, image: `\\x${Buffer.from(image, 'base64').toString('hex')}` };
 }

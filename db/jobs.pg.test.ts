@@ -29,7 +29,7 @@ describe.each(kinds)('on %s', kind => {
   const request = (id: string = randomUUID(), samples?: number[]) =>
     requestJob(db, { id, askedBy: 'ada', samples });
   const fail = (job: Job) => endJob(db, { job, state: 'failed', message: 'crashed' });
-  /** Nobody has beaten for longer than a silence of ten milliseconds. */
+  /** Waits longer than a silence limit of ten milliseconds. */
   const silence = async () => {
     await delay(30);
     return { silentMs: 10 };
@@ -76,7 +76,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await startJob(db, { id: randomUUID(), node: 'late' })).toBeNull();
   });
 
-  test('a job that ends says why, and makes room for the next', async () => {
+  test('an ended job has a message and makes room for the next', async () => {
     const job = await startedJob(db);
     const end = {
       job,

@@ -8,15 +8,15 @@ const jobSchema = z.object({
   id: z.string(),
   state: z.enum(['queued', 'running', 'promoted', 'refused', 'failed', 'cancelled']),
   askedBy: z.string(),
-  /** What it is to learn; null for whatever is not learned yet. */
+  /** Ids of the samples to learn; null for every untrained one. */
   samples: z.array(z.int()).nullable(),
-  /** How often it was started. */
+  /** Number of starts. */
   attempt: z.int(),
-  /** Somebody wants it to end; its runner hears of it at its next beat. */
+  /** Somebody requested cancellation; the runner learns of it at its next beat. */
   cancelWanted: z.boolean(),
   wantedAt: z.date(),
   startedAt: z.date().nullable(),
-  /** When its runner last showed that it lives. */
+  /** Time of the runner's last beat. */
   beatAt: z.date().nullable(),
   endedAt: z.date().nullable(),
   node: z.string().nullable(),
@@ -27,14 +27,14 @@ const jobSchema = z.object({
 export type Job = z.infer<typeof jobSchema>;
 
 /**
- * One attempt at a job, as `startJob` hands it out. A runner that was thought dead finds its attempt over, and
- * can neither end nor promote what another one has begun anew.
+ * One attempt at a job, returned by `startJob`. A runner that was declared dead has an old attempt, and can neither
+ * end nor promote the job that another runner started again.
  */
 export type JobRun = Pick<Job, 'id' | 'attempt'>;
 
-/** Five beats of a runner that beats every three seconds: a busy moment is no death. */
+/** Five beats of a runner that beats every three seconds, so that a busy runner is not declared dead. */
 const silenceMs = 15_000;
-/** Twice, because a node may go down under it; a third time it is the job itself that kills its runner. */
+/** A node may go down during the first attempt; a second failure means that the job itself kills its runner. */
 const attempts = 2;
 
 const columns = sql.fragment`
@@ -43,8 +43,8 @@ const columns = sql.fragment`
 const underWay = sql.fragment`state IN ('queued', 'running')`;
 
 /**
- * Queues a job unless one is queued or running in the whole cluster. Asking again for the same one is no second job.
- * Samples that are not there are left out: the column may be too narrow for their numbers.
+ * Queues a job unless one is queued or running in the whole cluster. Repeating a request creates no second job.
+ * Unknown sample ids are dropped first: the column may be too narrow for them.
  */
 export async function requestJob(
   db: Database,
@@ -66,14 +66,15 @@ export async function requestJob(
         SELECT id FROM jobs WHERE ${underWay} OR id = ${id}::uuid ORDER BY id = ${id}::uuid DESC LIMIT 1`);
       if (other?.id === id) return 'queued';
       if (other) return { busy: other.id };
-      // The one in the way ended between the two questions.
+      // The conflicting job ended between the two queries.
     }
   });
 }
 
 /**
- * Queues a job when `afterLabels` labels came since the last job began and that job ended `pauseMs` ago. The database
- * alone decides, so that every node agrees and a restart changes nothing. Jobs that `except` asked for do not count.
+ * Queues a job when `afterLabels` labels arrived since the last job began and that job ended `pauseMs` ago. The
+ * database alone decides, so all nodes agree and a restart changes nothing. Jobs with `askedBy` equal to `except` do
+ * not count.
  */
 export async function requestDueJob(
   db: Database,
@@ -99,8 +100,7 @@ export async function requestDueJob(
 }
 
 /**
- * Takes the queued job for a node: to one of all who ask, null to the others. One whose runner fell silent is
- * recovered first.
+ * Gives the queued job to one of the nodes that ask, null to the others. First recovers a job whose runner is silent.
  */
 export async function startJob(
   db: Database,
@@ -117,8 +117,8 @@ export async function startJob(
 }
 
 /**
- * Takes the running job from a runner that fell silent: it is queued once more, or else failed, or cancelled if
- * that was wanted. Its claims are free, because it does not run. Null when no job is in that state.
+ * Takes the running job from a silent runner: queues it again, or fails it after the last attempt, or cancels it if
+ * that was requested. Its claims become free because the job no longer runs. Null if no job is in that state.
  */
 export async function recoverJob(
   db: Database,
@@ -135,7 +135,7 @@ export async function recoverJob(
   );
 }
 
-/** Fails a job that only the node that asked for it can run, when that node fell silent. By the database's clock. */
+/** Fails a job that only its requesting node can run when that node is silent. Uses the database's clock. */
 export async function failSilentJob(
   db: Database,
   { id, silentMs = silenceMs }: { id: string; silentMs?: number },
@@ -150,7 +150,7 @@ export async function failSilentJob(
   return failed ? 'failed' : 'unknown';
 }
 
-/** The runner shows that it lives, and hears whether it should. 'lost': the job is no longer its own. */
+/** Records a beat of the runner and returns whether to go on. 'lost': the job no longer belongs to this runner. */
 export async function beat(db: Database, { id, attempt }: JobRun): Promise<'go_on' | 'cancel' | 'lost'> {
   const beating = await db.run(connection =>
     connection.maybeOne(sql.type(jobSchema)`
@@ -162,7 +162,7 @@ export async function beat(db: Database, { id, attempt }: JobRun): Promise<'go_o
   return beating.cancelWanted ? 'cancel' : 'go_on';
 }
 
-/** Ends a running job without promoting anything; `promoteModel` ends the others. Saying so twice is harmless. */
+/** Ends a running job without a promotion (`promoteModel` ends the others). Repeating the call is harmless. */
 export async function endJob(
   db: Database,
   end: {
@@ -184,7 +184,7 @@ export async function endJob(
   return ended ? 'ended' : 'lost';
 }
 
-/** A queued job ends at once, a running one at its runner's next beat. 'unknown': there is none to cancel. */
+/** Ends a queued job at once, a running one at its runner's next beat. 'unknown': no such job is under way. */
 export async function cancelJob(db: Database, id: string): Promise<'cancelled' | 'asked' | 'unknown'> {
   const asked = await db.run(connection =>
     connection.maybeOne(sql.type(jobSchema)`
@@ -198,7 +198,7 @@ export async function cancelJob(db: Database, id: string): Promise<'cancelled' |
   return asked.state === 'cancelled' ? 'cancelled' : 'asked';
 }
 
-/** The one queued or running. */
+/** The queued or running job. */
 export async function currentJob(db: Database): Promise<Job | null> {
   return db.run(connection =>
     connection.maybeOne(sql.type(jobSchema)`SELECT ${columns} FROM jobs WHERE ${underWay}`),
@@ -213,7 +213,7 @@ export async function listJobs(db: Database, { limit }: { limit: number }): Prom
   );
 }
 
-/** Keeps the job as it is to the end of the transaction; null when it is not this runner's to go on with. */
+/** Locks the job's row to the end of the transaction; null if the attempt no longer runs or is to be cancelled. */
 export async function holdJob(
   transaction: DatabaseTransactionConnection,
   { id, attempt }: JobRun,

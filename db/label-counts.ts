@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
 import { isUntrained } from './held-out-authors.ts';
 
-/** What people have said, by what they said it was. */
+/** Number of labels for each digit. */
 export interface DigitCounts {
   /** number[10] */
   labelled: readonly number[];
-  /** number[10], of those the ones that had been taken for something else. */
+  /** number[10], labels that contradict the prediction. */
   wrong: readonly number[];
-  /** Labels still to be learned. */
+  /** Labels not yet trained on. */
   untrained: number;
 }
 
@@ -38,8 +38,8 @@ export async function countByDigit(
 }
 
 /**
- * Labels that a model could still learn, of authors who are not held out; with `since`, those said after it.
- * Who is held out is decided when a job claims: until then a new author's labels count.
+ * Untrained labels of authors who are not held out; with `since`, only later ones. A claim assigns the hold-out, so
+ * labels of new authors count until then.
  */
 export async function countUntrained(
   db: Database,
@@ -52,17 +52,17 @@ export async function countUntrained(
   );
 }
 
-/** How people answered a version's guesses. */
+/** Number of labels that confirm or correct a version's predictions. */
 export interface Answers {
   confirmed: number;
   corrected: number;
-  /** Of how many people the corrections are. */
+  /** Number of distinct authors of the corrections. */
   correctors: number;
 }
 
 /**
- * Of each author the newest `perAuthor` answers count, and of these the newest `perNetwork` of each network, so that
- * nobody brings a version down alone, however many sessions they make.
+ * Counts at most the newest `perAuthor` answers of each author, and of these at most the newest `perNetwork` of each
+ * network, so that one person cannot trigger a rollback, however many sessions they open.
  */
 export async function countAnswers(
   db: Database,

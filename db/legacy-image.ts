@@ -1,13 +1,13 @@
 const hexBytes = '\\x';
 
 /**
- * A PNG out of a column read as text: the hexadecimal of bytes, or base64 with or without `data:…,` before it.
- * Null for anything else, because it goes to a browser as a picture.
+ * Decodes a PNG from a column read as text: hexadecimal bytes, or base64 with or without a `data:…,` prefix. Null for
+ * anything else, because browsers receive the result as a picture.
  */
 export function decodeLegacyImage(text: string): Uint8Array | null {
   if (!text.startsWith(hexBytes)) return onlyPng(Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64'));
   const bytes = Buffer.from(text.slice(hexBytes.length), 'hex');
-  // Base64 may also have been stored as the bytes of its letters.
+  // Some tables store base64 text as bytes.
   return (
     onlyPng(bytes) ?? onlyPng(Buffer.from(bytes.toString('latin1').replace(/^data:[^,]*,/, ''), 'base64'))
   );

@@ -1,20 +1,20 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 
 /**
- * The order in which every verb takes its locks. Two verbs that keep to it never wait for each other in a circle,
- * which PostgreSQL ends only after a second, by an error to one of them:
+ * The order in which every verb takes its locks. It prevents deadlocks between verbs, which PostgreSQL resolves only
+ * after a second, by an error to one of them:
  *
  * 1. the advisory lock of the schema (`applySchema`)
  * 2. the advisory lock of the aliases (`holdAliases`), and with it rows of `models`, `aliases` and `promotions`
  * 3. the row of the job (`holdJob`)
- * 4. the advisory lock of the authors (`settleAuthors`), and with it rows of `authors`
+ * 4. the advisory lock of the authors (`assignHoldOut`), and with it rows of `authors`
  * 5. rows of `predictions`, in the order of `drawing`: the one order that rows have before they are inserted
  *
- * A verb that writes one row and holds nothing else needs no order. One that takes rows with SKIP LOCKED does not wait.
+ * A verb that writes one row and holds no other lock needs no order. A verb that uses SKIP LOCKED does not wait.
  */
 export const rowOrder: FragmentSqlToken = sql.fragment`drawing`;
 
-/** Updates the rows of `predictions` that are `where`, and locks them in order before it does. */
+/** Updates the rows of `predictions` that match `where`, after locking them in order. */
 export function updateInOrder({
   set,
   where,

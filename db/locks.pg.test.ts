@@ -12,11 +12,11 @@ import { promoteModel } from './promotion.ts';
 import { empty, execute, label, startedJob, useDatabases } from './testing/databases.ts';
 import { claimSamples, readOpenSamples } from './training-samples.ts';
 
-/** Two verbs that write the same rows at the same time wait for each other in one order: neither waits for ever. */
+/** Two verbs that write the same rows at once lock them in one order, so neither waits for ever. */
 
 const databases = useDatabases();
 let db: Database;
-/** Connections beside the database's own: one that holds a row, one that sees who waits for it. */
+/** Two extra connections: `holder` locks a row, the other one lists the waiting verbs. */
 let holder: pg.Client;
 let watcher: pg.Client;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const weights = new Uint8Array(1);
-/** Their ids fall while their places in the table rise: a verb that takes rows as it finds them goes the other way. */
+/** Ids descend while positions in the table ascend: a verb that locks rows in table order runs against the id order. */
 const rows: LabelRow[] = Array.from({ length: 9 }, randomUUID)
   .toSorted()
   .reverse()
@@ -71,15 +71,15 @@ const verbs: Record<string, () => Promise<unknown>> = {
   'a batch': () => recordPredictions(db, rows),
   'the batch backwards': () => recordPredictions(db, rows.toReversed()),
   'an import': () => importSamples(db, carried(rows)),
-  'a job claiming anew': () => claimSamples(db, { job, limit: 99, maxReplayed: 0 }),
+  'a claim': () => claimSamples(db, { job, limit: 99, maxReplayed: 0 }),
   'a promotion': () =>
     promoteModel(db, { version: 'taught', expectedChampion: 'base', by: 'gate', reason: '', job }),
-  'a pack': () => readOpenSamples(db, { limit: 99, maxReplayed: 9 }),
-  'a node that starts': () => db.run(applySchema),
+  'an export': () => readOpenSamples(db, { limit: 99, maxReplayed: 9 }),
+  'a node start': () => db.run(applySchema),
 };
 const pairs = Object.keys(verbs).flatMap(first => Object.keys(verbs).map(second => [first, second] as const));
 
-/** Resolves once the verb has ended, or `count` connections wait for locks: to how many wait. */
+/** Resolves with the number of waiting connections once the verb has ended or `count` connections wait for locks. */
 async function endedOrWaiting(verb: Promise<unknown>, count: number): Promise<number> {
   let ended = false;
   const end = () => {
@@ -98,7 +98,7 @@ async function waiting(): Promise<number> {
   return found.rows[0].count;
 }
 
-describe('nobody waits in a circle', () => {
+describe('no two verbs deadlock', () => {
   test.each(pairs)('%s beside %s', async (first, second) => {
     await databases.refusals();
     await holder.query('BEGIN');

@@ -78,7 +78,7 @@ describe.each(kinds)('on %s', kind => {
       await base();
       expect(await ensureBase(db, shipped('base-2'))).toEqual({ version: 'base-2' });
       expect(await aliases()).toEqual({ champion: 'base-2', previous: 'base-1' });
-      // A node still on the older program starts again.
+      // A node with the older program starts again.
       expect(await base()).toEqual({ version: 'base-2' });
     });
 
@@ -123,7 +123,7 @@ describe.each(kinds)('on %s', kind => {
       expect((await loadModel(db, 'taught'))!.weights).toHaveLength(150_000);
     });
 
-    test('that is promoted is not refused afterwards', async () => {
+    test('that is promoted cannot be refused afterwards', async () => {
       await base();
       await add('taught');
       await promote('taught', 'base-1');

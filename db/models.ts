@@ -4,7 +4,7 @@ import { bytesSchema, json } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
 import { championOf, holdAliases, moveChampion } from './promotion.ts';
 
-/** Where a version comes from: shipped with the program, taught on the server or in a browser, brought along. */
+/** Origin of a version: shipped with the program, trained on the server or in a browser, or imported. */
 const sourceSchema = z.enum(['base', 'server', 'browser', 'import']);
 const cardSchema = z.looseObject({ version: z.string() });
 
@@ -19,7 +19,7 @@ const storedSchema = modelSchema.extend({ weights: bytesSchema });
 export type StoredModel = z.infer<typeof storedSchema>;
 
 const listedSchema = modelSchema.extend({
-  /** Counts versions as they were added. */
+  /** Sequence number in the order of addition. */
   number: z.int(),
   verdict: z.unknown(),
   at: z.date(),
@@ -31,9 +31,8 @@ export type NewModel = Pick<StoredModel, 'version' | 'card'> & { weights: Uint8A
 export type Candidate = NewModel & { parent: string; source: 'server' | 'browser' | 'import' };
 
 /**
- * Adds the shipped version when it is not there. It becomes the champion where there is none, or where the
- * champion is an older shipped one; what people have taught stays, if it is of the net that is shipped. Resolves to
- * the champion.
+ * Adds the shipped version if it is missing. It becomes the champion if there is none, or if the champion is an older
+ * shipped one; a trained champion stays if its architecture is the shipped one. Resolves to the champion.
  */
 export async function ensureBase(db: Database, base: NewModel): Promise<{ version: string }> {
   return db.run(connection =>
@@ -41,9 +40,9 @@ export async function ensureBase(db: Database, base: NewModel): Promise<{ versio
       await holdAliases(transaction);
       const added = await transaction.maybeOne(insert({ ...base, parent: null, source: 'base' }));
       const champion = await championOf(transaction);
-      // Weights of one net have one length. What does not fit cannot be served, whichever release came later.
+      // Weights of one architecture have one length. A champion of another length cannot be served.
       const fits = champion?.bytes === base.weights.length;
-      // A shipped version that was there before has had its turn: it may have been rolled back.
+      // A shipped version that was added earlier is not promoted again: it may have been rolled back.
       if (champion !== null && fits && (champion.source !== 'base' || !added))
         return { version: champion.version };
       if (champion?.version === base.version) return { version: base.version };
@@ -59,11 +58,13 @@ export async function ensureBase(db: Database, base: NewModel): Promise<{ versio
 }
 
 function whyShipped(champion: object | null, fits: boolean): string {
-  if (champion === null) return 'the version that is shipped';
-  return fits ? 'a newer version is shipped' : 'a newer version is shipped, of another net than the champion';
+  if (champion === null) return 'the shipped version';
+  return fits
+    ? 'a newer version is shipped'
+    : 'a newer version is shipped, of another architecture than the champion';
 }
 
-/** The version that answers; null before `ensureBase`. */
+/** Null before `ensureBase`. */
 export async function readChampion(db: Database): Promise<{ version: string } | null> {
   const found = await db.run(championOf);
   return found && { version: found.version };
@@ -92,13 +93,13 @@ export async function listModels(
   );
 }
 
-/** Keeps a version to be judged. One that is there already stays as it is, its bytes and its status too. */
+/** Stores a candidate for evaluation. A known version keeps its bytes and status. */
 export async function addCandidate(db: Database, candidate: Candidate): Promise<'added' | 'known'> {
   const added = await db.run(connection => connection.maybeOne(insert(candidate)));
   return added ? 'added' : 'known';
 }
 
-/** 'unknown' when no candidate has that version: what was promoted is not refused any more. */
+/** 'unknown': there is no candidate of that version; a promoted version cannot be refused. */
 export async function refuseCandidate(
   db: Database,
   { version, verdict }: { version: string; verdict: unknown },

@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import type { Database } from './connection/open-database.ts';
 
-/** Keeps the network from which an author labels; the first one stays. */
+/** Stores the network from which an author first labels; later ones are ignored. */
 export async function recordNetwork(
   db: Database,
   { author, network }: { author: string; network: string },

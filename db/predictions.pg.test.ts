@@ -50,12 +50,12 @@ describe.each(kinds)('on %s', kind => {
       ),
     );
 
-  test('the database answers, and says what it is', async () => {
+  test('answers and reports its kind', async () => {
     expect(db.kind).toBe(kind);
     expect(await db.trouble()).toBeNull();
   });
 
-  test('a sample is read as it was written', async () => {
+  test('a recorded drawing is read back unchanged', async () => {
     const row = prediction();
     await recordPredictions(db, [row]);
     const { raster: _, ...rest } = row;
@@ -75,7 +75,7 @@ describe.each(kinds)('on %s', kind => {
     expect([...raster]).toEqual([...row.raster]);
   });
 
-  test('a drawing without a prediction, and an empty one, are stored too', async () => {
+  test('a drawing without a prediction and an empty one are stored too', async () => {
     const row = prediction({ guess: null, probabilities: null, model: null, strokes: [] });
     await recordPredictions(db, [row, prediction(), prediction()]);
     expect(await rowOf(row.drawing)).toMatchObject({
@@ -210,7 +210,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await rowOf(row.drawing)).strokes).toEqual([stroke]);
   });
 
-  test('a page of big drawings ends early, and the pages together have them all', async () => {
+  test('a page of large drawings ends early; all pages together have every drawing', async () => {
     const room = `big-${kind}`;
     const noise = (seed: number) =>
       Array.from({ length: 20_000 }, (_, i) => (i * 7919 * seed + ((i * i) % 997)) % 1024);
@@ -240,7 +240,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await countLabels(db)).toBe(before + 30);
   });
 
-  test('rows are checked against their schema', async () => {
+  test('rows are validated against their schema', async () => {
     const wrong = db.run(connection =>
       connection.one(sql.type(z.object({ digit: z.int().max(9) }))`SELECT 10 AS digit`),
     );
@@ -251,14 +251,14 @@ describe.each(kinds)('on %s', kind => {
     expect(parsed).toBe('7');
   });
 
-  test('wrong SQL throws as it is', async () => {
+  test('wrong SQL throws its own error, because it is a bug', async () => {
     const wrong = db.run(connection => connection.any(sql.unsafe`SELECT nothing FROM predictions`));
     await expect(wrong).rejects.toThrow('column "nothing" does not exist');
     await expect(wrong).rejects.not.toMatchObject({ name: 'DatabaseUnavailable' });
     expect(await db.trouble()).toBeNull();
   });
 
-  test('a transaction given up in the middle takes nothing along that is written afterwards', async () => {
+  test('an abandoned transaction does not roll back later writes', async () => {
     const given = db.run(
       connection =>
         connection.transaction(async transaction => {
@@ -272,14 +272,14 @@ describe.each(kinds)('on %s', kind => {
     const row = label(6);
     await recordLabel(db, row);
     await new Promise(resolve => setTimeout(resolve, 300));
-    // A write in a transaction that is still open would show here.
+    // An uncommitted write would be visible here.
     const open = sql.type(z.object({ open: z.boolean() }))`
       SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS open`;
     expect(await db.run(connection => connection.oneFirst(open))).toBe(false);
     expect(await rowOf(row.drawing)).toMatchObject({ label: 6 });
   });
 
-  test('a database from before there were versions keeps its labels, and a job learns them', async () => {
+  test('a database without versions keeps its labels, and a job learns them', async () => {
     await execute(
       db,
       'DROP TABLE predictions, authors, aliases, promotions, models, jobs',
@@ -303,7 +303,7 @@ describe.each(kinds)('on %s', kind => {
   });
 
   describe('a database made by the older application', () => {
-    // The smallest PNG there is: one transparent pixel.
+    // The smallest PNG: one transparent pixel.
     const base64 =
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
     const png = Buffer.from(base64, 'base64');
@@ -378,7 +378,7 @@ describe.each(kinds)('on %s', kind => {
       expect(await listSamples(db, { limit: 10, wrong: true })).toHaveLength(1);
     });
 
-    test('a key in BIGINT past what an INT holds is one like any other', async () => {
+    test('a BIGINT key beyond the range of INT works like any other', async () => {
       await execute(
         db,
         'DROP TABLE predictions, jobs',
@@ -404,7 +404,7 @@ describe.each(kinds)('on %s', kind => {
       await empty(db);
     });
 
-    test('a job is not asked for numbers that its table cannot have', async () => {
+    test('a job request drops ids that its column cannot hold', async () => {
       await execute(db, 'DROP TABLE predictions, jobs');
       await db.run(applySchema);
       const there = await sampleOf(db, label(4));
@@ -412,7 +412,7 @@ describe.each(kinds)('on %s', kind => {
       await execute(db, `UPDATE predictions SET image = ${hex}`);
     });
 
-    test('bytes that are no PNG are not shown as a picture', async () => {
+    test('bytes that are not a PNG are not served as a picture', async () => {
       await db.run(connection =>
         connection.query(sql.unsafe`UPDATE predictions SET image = '<script>'::bytea WHERE id = 1`),
       );
@@ -423,7 +423,7 @@ describe.each(kinds)('on %s', kind => {
   });
 });
 
-test('init.sql as a whole is one valid script, twice over', async () => {
+test('init.sql as a whole is a valid script and can run twice', async () => {
   const pg = await import('pg');
   const client = new pg.default.Client({
     connectionString: await databases.server().createDatabase('script'),

@@ -3,23 +3,23 @@ import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
 import { rowOrder } from './lock-order.ts';
 
-/** A drawing somebody is done with, and what the model took it for. */
+/** A finished drawing and its prediction. */
 export interface PredictionRow {
   drawing: string;
   author: string;
   room: string;
   /** Flat strokes in pad units. */
   strokes: readonly (readonly number[])[];
-  /** 784 bytes, what the model saw. */
+  /** 784 bytes, the input of the model. */
   raster: Uint8Array;
-  /** Null, like `probabilities` and `model`, when it was never guessed. */
+  /** Null, like `probabilities` and `model`, if the drawing was never predicted. */
   guess: number | null;
   probabilities: readonly number[] | null;
   model: string | null;
   at: Date;
 }
 
-/** A drawing and what its author says it is. */
+/** A drawing with its author's label. */
 export interface LabelRow extends PredictionRow {
   digit: number;
 }
@@ -27,12 +27,12 @@ export interface LabelRow extends PredictionRow {
 const idSchema = z.object({ id: z.int() });
 
 /**
- * Keeps finished drawings. A label said earlier stays and is of the finished ink from now on: ink that no version has
- * seen is to be learned. Another author's drawing is left as it is.
+ * Stores finished drawings. An earlier label stays and applies to the final ink, which is untrained if it changed.
+ * Drawings of other authors are left unchanged.
  */
 export async function recordPredictions(db: Database, rows: readonly PredictionRow[]): Promise<void> {
   if (rows.length === 0) return;
-  // One statement must not touch a row twice: the newest state of a drawing is the one to keep.
+  // One statement must not write a row twice, so only the newest state of each drawing is stored.
   const newest = [...new Map(rows.map(row => [row.drawing, row])).values()];
   const query = sql.type(idSchema)`
     INSERT INTO predictions AS known (${drawingColumns})
@@ -47,10 +47,7 @@ export async function recordPredictions(db: Database, rows: readonly PredictionR
   await db.run(connection => connection.any(query));
 }
 
-/**
- * Keeps a drawing with its label. Saying the same again changes nothing; the author may say otherwise, which
- * makes the label one to learn from again.
- */
+/** Stores a drawing with its label. Repeating a label changes nothing; a different label is untrained again. */
 export async function recordLabel(db: Database, row: LabelRow): Promise<{ sample: number } | 'not_yours'> {
   const query = sql.type(idSchema)`
     INSERT INTO predictions AS known (${drawingColumns}, true_label, labelled_at)
@@ -70,7 +67,7 @@ export async function recordLabel(db: Database, row: LabelRow): Promise<{ sample
   return kept ? { sample: kept.id } : 'not_yours';
 }
 
-/** The author says what a drawing was that only the database still knows. */
+/** Labels a drawing that only the database has. */
 export async function relabel(
   db: Database,
   { drawing, digit, author, at }: { drawing: string; digit: number; author: string; at: Date },
@@ -110,7 +107,7 @@ export function recordset(rows: readonly (PredictionRow & { digit?: number | nul
   ) AS rows`;
 }
 
-// A retry may come when the guess is forgotten; the one kept with the drawing is then the better one.
+// A retry may lack the prediction; the stored one is then kept.
 const newerGuess = sql.fragment`
   predicted_digit = coalesce(excluded.predicted_digit, known.predicted_digit),
   probabilities = coalesce(excluded.probabilities, known.probabilities),
@@ -118,7 +115,7 @@ const newerGuess = sql.fragment`
 
 const sameInk = sql.fragment`known.raster IS NOT DISTINCT FROM excluded.raster`;
 
-/** Only what is the `same` as before has been learned, and is being learned by the job that claimed it. */
+/** Keeps the trained and claimed state only if the row is the `same` as before. */
 function learnedWhere(same: FragmentSqlToken): FragmentSqlToken {
   return sql.fragment`
     feedback_processed = known.feedback_processed AND (${same}),
@@ -127,8 +124,8 @@ function learnedWhere(same: FragmentSqlToken): FragmentSqlToken {
 }
 
 /**
- * Sets the label of the row `known`. Unless it says the same as before, it is to be learned again, and a job
- * that has read the row before does not count as having learned it.
+ * Sets the label of the row `known`. If it differs, the row becomes untrained, and a job that read the old row does
+ * not mark it as trained.
  */
 export function labelledAgain({
   digit,

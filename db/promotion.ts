@@ -14,7 +14,7 @@ const moveSchema = z.enum(['shipped', 'promoted', 'rolled_back']);
 const promotionSchema = z.object({
   id: z.int(),
   version: z.string(),
-  /** The champion before; null for the first. */
+  /** The champion before this one; null for the first. */
   previous: z.string().nullable(),
   move: moveSchema,
   at: z.date(),
@@ -24,14 +24,14 @@ const promotionSchema = z.object({
 });
 export type Promotion = z.infer<typeof promotionSchema>;
 
-/** Any number, the same in every node: the champion moves once at a time. */
+/** Advisory lock key, the same in every node: one transaction at a time moves the champion. The number is arbitrary. */
 const aliasesLock = 1_229_867_853;
 
 /**
- * Makes a version the champion, all or nothing; with a `job`, also ends it, and what it claimed counts as
- * learned, but for labels that have changed since. 'outdated': the champion is no longer the one that the
- * version was held against. 'unfit': it is of another net than the champion. 'not_running': the job was cancelled,
- * or is no longer this runner's. Saying it twice is harmless.
+ * Makes a version the champion in one transaction. With a `job`, also ends it and marks its claimed samples as
+ * trained, except labels that changed meanwhile. 'outdated': the champion is no longer the one that the version was
+ * compared with. 'unfit': its architecture is not the champion's. 'not_running': the job was cancelled or belongs to
+ * another runner. Repeating the call is harmless.
  */
 export async function promoteModel(
   db: Database,
@@ -75,11 +75,11 @@ export async function promoteModel(
 }
 
 /**
- * Makes an earlier champion the champion again: `to`, or else the one before. The one rolled back from is then
- * the one before, so rolling back twice undoes the first; `expectedChampion` keeps two who want the same from
- * doing that ('outdated'). 'unknown': no such version was ever champion; 'unfit': it is of another net than the
- * champion. Labels count as learned when the champion or one that it was taught from has learned them: what only the
- * version rolled back from has can be taught again.
+ * Makes an earlier champion the champion again: `to`, or else the previous one. The replaced champion becomes the
+ * previous one, so a second rollback undoes the first; `expectedChampion` prevents that for two simultaneous requests
+ * ('outdated'). 'unknown': the version was never champion; 'unfit': its architecture is not the champion's. Labels
+ * count as trained if the champion or one of its ancestors learned them; labels that only the replaced version
+ * learned can be trained on again.
  */
 export async function rollBack(
   db: Database,
@@ -114,14 +114,14 @@ export async function rollBack(
   );
 }
 
-/** Whether a row of `predictions` was learned by the version or by one of those it was taught from. */
+/** Whether the version or one of its ancestors learned a row of `predictions`. */
 function isLearnedBy(version: string): FragmentSqlToken {
   return sql.fragment`(trained_in IN (
-    WITH RECURSIVE taught_from AS (
+    WITH RECURSIVE ancestors AS (
       SELECT version, parent FROM models WHERE version = ${version}
-      UNION SELECT models.version, models.parent FROM models JOIN taught_from ON models.version = taught_from.parent
+      UNION SELECT models.version, models.parent FROM models JOIN ancestors ON models.version = ancestors.parent
     )
-    SELECT version FROM taught_from))`;
+    SELECT version FROM ancestors))`;
 }
 
 /** Every move of the champion, newest first. */
@@ -135,7 +135,7 @@ export async function history(db: Database, { limit = 200 } = {}): Promise<reado
   );
 }
 
-/** From here to the end of the transaction the aliases stay as they are read. */
+/** Locks the aliases to the end of the transaction. */
 export async function holdAliases(transaction: DatabaseTransactionConnection): Promise<void> {
   await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${aliasesLock})`);
 }
@@ -149,14 +149,14 @@ export async function championOf(
 }
 const championSchema = z.object({ version: z.string(), source: z.string(), bytes: z.int() });
 
-/** Whether a version is of the champion's net: weights of one net have one length. */
+/** Whether a version has the champion's architecture: weights of one architecture have one length. */
 async function fits(transaction: DatabaseTransactionConnection, version: string): Promise<boolean> {
   return transaction.exists(sql.unsafe`
     SELECT 1 FROM models JOIN aliases ON name = 'champion' JOIN models served ON served.version = aliases.version
     WHERE models.version = ${version} AND length(models.weights) = length(served.weights)`);
 }
 
-/** Within a transaction that holds the aliases, and for a version that is not the champion. */
+/** Requires a transaction that holds the aliases and a version that is not the champion. */
 export async function moveChampion(
   transaction: DatabaseTransactionConnection,
   { version, move, by, reason }: Pick<Promotion, 'version' | 'move' | 'by' | 'reason'>,

@@ -27,7 +27,7 @@ describe.each(kinds)('on %s', kind => {
       `UPDATE predictions SET feedback_processed = TRUE, trained_in = 'v2' WHERE true_label IS NOT NULL`,
     );
 
-  test('a sample is read whole', async () => {
+  test('a sample is returned whole', async () => {
     const row = label(3);
     const id = await sampleOf(db, row);
     const { digit, ...drawn } = row;
@@ -73,7 +73,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await changeLabel(db, { id, digit: 1, by: admin })).toBe('not_found');
   });
 
-  test('labels are counted by digit and room, with the wrong predictions among them', async () => {
+  test('labels and wrong predictions are counted by digit and by room', async () => {
     for (const digit of [7, 7, 1, 0]) await recordLabel(db, label(digit));
     await recordLabel(db, label(1, { room: 'attic' }));
     await recordLabel(db, label(9, { guess: null, probabilities: null, model: null }));
@@ -91,7 +91,7 @@ describe.each(kinds)('on %s', kind => {
     });
   });
 
-  test('labels still to be trained are counted since a moment', async () => {
+  test('untrained labels are counted since a given time', async () => {
     await recordLabel(db, label(1, { at: new Date('2026-01-01T00:00:00Z') }));
     await recordLabel(db, label(2, { at: new Date('2026-01-03T00:00:00Z') }));
     expect(await countUntrained(db)).toBe(2);
@@ -113,7 +113,7 @@ describe.each(kinds)('on %s', kind => {
       corrected: 0,
       correctors: 0,
     });
-    // A hundred sessions of one network are worth no more than two.
+    // A hundred sessions of one network have no more weight than two.
     for (let nth = 0; nth < 100; nth++) {
       const author = `stranger ${nth}`;
       await recordNetwork(db, { author, network: 'one' });

@@ -5,16 +5,16 @@ import type { Database } from './connection/open-database.ts';
 import { labelledAgain } from './predictions.ts';
 import { type SampleRow, sampleColumns, sampleSchema } from './sample-queries.ts';
 
-/** Who asks: the author may change what is theirs, an admin everything. */
+/** The caller: an author may change their own samples, an admin all of them. */
 export interface Requester {
   author: string | null;
   admin: boolean;
 }
 
 const detailSchema = sampleSchema.extend({
-  /** What the model saw; null, like `strokes`, in rows of the older application. */
+  /** Input of the model; null, like `strokes`, in rows of the older application. */
   raster: bytesSchema.nullable(),
-  /** The latest version that has learned it as it is labelled now. */
+  /** The latest version that learned the sample with its current label. */
   trainedIn: z.string().nullable(),
 });
 export type SampleDetail = z.infer<typeof detailSchema>;
@@ -26,7 +26,7 @@ export async function getSample(db: Database, id: number): Promise<SampleDetail 
   );
 }
 
-/** Says what a sample is, or, with null, that nobody has said; either way it is no longer learned as it was. */
+/** Sets or, with null, clears the label, and marks the sample as untrained. */
 export async function changeLabel(
   db: Database,
   { id, digit, by }: { id: number; digit: number | null; by: Requester },
@@ -41,7 +41,7 @@ export async function changeLabel(
   });
 }
 
-/** Resolves with the drawing that the row was of. */
+/** Resolves to the drawing id of the deleted row. */
 export async function deleteSample(
   db: Database,
   { id, by }: { id: number; by: Requester },

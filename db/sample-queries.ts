@@ -5,23 +5,26 @@ import { decodeLegacyImage } from './legacy-image.ts';
 
 export const sampleSchema = z.object({
   id: z.int(),
-  /** Null, like all that follows it but `at`, `hasImage`, `guess` and `label`, in rows of the older application. */
+  /**
+   * In rows of the older application this and every later field are null, except `at`, `hasImage`, `guess` and
+   * `label`.
+   */
   drawing: z.string().nullable(),
   author: z.string().nullable(),
   room: z.string().nullable(),
   strokes: z.array(z.array(z.number())).nullable(),
   probabilities: z.array(z.number()).nullable(),
   model: z.string().nullable(),
-  /** When it was drawn. */
+  /** Time of the drawing. */
   at: z.date(),
-  /** Whether `sampleImage` has a picture of it. */
+  /** Whether `sampleImage` has its picture. */
   hasImage: z.boolean(),
   guess: z.int().nullable(),
   label: z.int().nullable(),
 });
 export type SampleRow = z.infer<typeof sampleSchema>;
 
-/** When it was drawn, whatever column of an older table says so. */
+/** Time of the drawing, from whichever column an older table has. */
 export const sampleTime = sql.fragment`
   coalesce("timestamp"::timestamptz, created_at::timestamptz, 'epoch')`;
 
@@ -30,14 +33,14 @@ export const sampleColumns = sql.fragment`
   image IS NOT NULL AS "hasImage", predicted_digit AS guess, true_label AS label`;
 
 export interface SampleFilter {
-  /** Only rows older than this one. */
+  /** Only rows with a smaller id. */
   before?: number | undefined;
   limit: number;
   room?: string | undefined;
   labelled?: boolean | undefined;
-  /** Whether the label contradicts the guess; rows without both are neither. */
+  /** Whether the label contradicts the prediction; rows without both match neither value. */
   wrong?: boolean | undefined;
-  /** What it is said to be, or, while nobody has said, what it was taken for. */
+  /** The label, or the predicted digit if there is no label. */
   digit?: number | undefined;
   model?: string | undefined;
 }
@@ -49,12 +52,12 @@ export async function listSamples(db: Database, filter: SampleFilter): Promise<r
   return db.run(connection => connection.any(query));
 }
 
-/** Ink of a page, as the database stores it, past which the page ends early: a hundred usual drawings fit. */
+/** Stored bytes of ink after which a page ends early: a hundred usual drawings fit. */
 const pageBytes = 131_072;
-/** Ink stored in more than this is that of thousands of points: reading it takes as long as a page may. */
+/** Larger stored ink has thousands of points: reading one takes as long as a whole page may. */
 export const bigInk = { from: 4_096, counts: pageBytes };
 
-/** Newest first; `next` is the `before` of the page after, null at the end. Big drawings make a page shorter. */
+/** Newest first; `next` is the `before` of the page after, null at the end. Large drawings shorten a page. */
 export async function samplePage(
   db: Database,
   filter: SampleFilter,
@@ -73,15 +76,15 @@ export async function samplePage(
   };
 }
 
-/** Where the page after these rows goes on. */
+/** The cursor of the page after these rows. */
 export function nextOf(rows: readonly { id: number; last: boolean }[], limit: number): number | null {
   const end = rows.at(-1);
   return end === undefined || (end.last && rows.length < limit) ? null : end.id;
 }
 
 /**
- * For each row of a page its `id`, the stored bytes of the ink of those before it, and whether it is the `last` one
- * there is. Without reading any ink.
+ * For each row of a page: its `id`, the stored bytes of ink of the rows before it, and whether it is the `last` row.
+ * Reads no ink.
  */
 export function inkBefore(
   where: FragmentSqlToken,
@@ -115,16 +118,16 @@ export async function countLabels(db: Database): Promise<number> {
   return db.run(connection => connection.oneFirst(query));
 }
 
-/** PNG bytes, or null when there is no such row or no picture in it. */
+/** PNG bytes; null if the row or its picture is missing. */
 export async function sampleImage(db: Database, id: number): Promise<Uint8Array | null> {
-  // As text because the column is BYTEA in one database and TEXT in another, and one query has to do for both.
+  // Read as text, so that one query serves both BYTEA and TEXT columns.
   const query = sql.type(z.object({ image: z.string().nullable() }))`
     SELECT image::text AS image FROM predictions WHERE id = ${id}::bigint`;
   const found = await db.run(connection => connection.maybeOne(query));
   return found?.image ? decodeLegacyImage(found.image) : null;
 }
 
-/** Rows of the older application, which knew no rooms, hang in the lobby. */
+/** Rows of the older application, which had no rooms, belong to the lobby. */
 function inRoom(room: string): FragmentSqlToken {
   return room === 'lobby' ? sql.fragment`coalesce(room, 'lobby') = 'lobby'` : sql.fragment`room = ${room}`;
 }

@@ -32,10 +32,10 @@ describe.each(kinds)('on %s', kind => {
   beforeEach(() => empty(db));
 
   const say = (digit: number, author = 'ada', guess = 7) => sampleOf(db, label(digit, { author, guess }));
-  const ids = (lessons: readonly { id: number }[]) => lessons.map(({ id }) => id);
+  const ids = (samples: readonly { id: number }[]) => samples.map(({ id }) => id);
   const give = (job: Job) => endJob(db, { job, state: 'refused', message: '' });
 
-  /** Lets a job learn all there is, and promotes it. */
+  /** Runs a job over all untrained samples and promotes its model. */
   let versions = 0;
   async function learn() {
     const weights = new Uint8Array(1);
@@ -48,16 +48,16 @@ describe.each(kinds)('on %s', kind => {
     expect(await promoteModel(db, promotion)).toBe('promoted');
   }
 
-  test('a training sample has the ink and the label', async () => {
+  test('a training sample has the drawing and its label', async () => {
     const row = label(3);
     const id = await sampleOf(db, row);
-    const { samples: lessons } = await claimed(db, await startedJob(db));
+    const { samples } = await claimed(db, await startedJob(db));
     const { drawing, author, strokes, raster, guess } = row;
-    expect(lessons).toEqual([{ id, drawing, author, strokes, raster, guess, digit: 3 }]);
-    expect(lessons[0]!.raster.buffer.byteLength).toBe(784);
+    expect(samples).toEqual([{ id, drawing, author, strokes, raster, guess, digit: 3 }]);
+    expect(samples[0]!.raster.buffer.byteLength).toBe(784);
   });
 
-  test('unlabelled samples, trained ones and pictures without strokes are not claimed', async () => {
+  test('unlabelled rows, trained rows and pictures without strokes are not training samples', async () => {
     await say(1);
     await learn();
     await recordPredictions(db, [prediction()]);
@@ -123,13 +123,13 @@ describe.each(kinds)('on %s', kind => {
     expect(ids((await claimed(db, await startedJob(db))).samples)).toEqual([sample]);
   });
 
-  test('trained samples are replayed, corrections first, without the claimed ones', async () => {
+  test('trained labels are replayed, corrections first, without the claimed ones', async () => {
     const confirmed = [await say(7), await say(7), await say(7)];
     const corrected = [await say(1), await say(2)];
     await learn();
     const job = await startedJob(db, [corrected[0]!]);
-    const { replayed, samples: lessons } = await claimed(db, job, { maxReplayed: 3 });
-    expect(ids(lessons)).toEqual([corrected[0]]);
+    const { replayed, samples } = await claimed(db, job, { maxReplayed: 3 });
+    expect(ids(samples)).toEqual([corrected[0]]);
     expect(replayed[0]!.id).toBe(corrected[1]);
     expect(replayed).toHaveLength(3);
     expect(confirmed).toEqual(expect.arrayContaining(ids(replayed.slice(1))));
@@ -137,7 +137,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await claimed(db, job, { maxReplayed: 9, perAuthor: 2 })).replayed).toHaveLength(2);
   });
 
-  test('trained corrections are what a later version must still know', async () => {
+  test('`readCorrections` returns trained corrections', async () => {
     await say(7);
     const corrected = [await say(1), await say(2)];
     expect(await readCorrections(db, { limit: 9 })).toEqual([]);
@@ -162,9 +162,9 @@ describe.each(kinds)('on %s', kind => {
       for (let turn = start; running; turn++) {
         const row = rows[(turn * 7) % rows.length]!;
         await recordLabel(db, { ...row, digit: turn % 10 });
-        // Batches in changing order: they must not lock each other and the job out.
+        // Batches in changing order must not deadlock with each other or with the job.
         await recordPredictions(db, turn % 2 ? rows : rows.toReversed());
-        // PGlite answers without ever letting a timer run.
+        // PGlite resolves without yielding to timers.
         await delay(1);
       }
     };
@@ -193,7 +193,7 @@ describe.each(kinds)('on %s', kind => {
       expect([id, trainedIn, shown.get(`${trainedIn} ${id}`)]).toEqual([id, trainedIn, digit]);
     }
     expect(await countUntrained(db)).toBe(rows.length - learned);
-    // Verbs wait for each other in one order: none is ended as a deadlock and repeated. db/locks.pg.test.ts has the pairs.
+    // Verbs lock in one order, so the log shows no deadlock. db/locks.pg.test.ts tests the pairs.
     expect(await databases.refusals()).toEqual([]);
   });
 
@@ -240,8 +240,8 @@ describe.each(kinds)('on %s', kind => {
       const job = await startedJob(db);
       await claimed(db, job);
       for (const name of names.slice(0, 7)) await say(2, name);
-      const { samples: lessons } = await claimed(db, job);
-      expect(new Set(lessons.map(({ author }) => author))).toEqual(new Set(['a', 'b', 'c', 'e', 'f', 'g']));
+      const { samples } = await claimed(db, job);
+      expect(new Set(samples.map(({ author }) => author))).toEqual(new Set(['a', 'b', 'c', 'e', 'f', 'g']));
     });
   });
 });

@@ -8,43 +8,42 @@ import { holdJob, type JobRun } from './jobs.ts';
 import { updateInOrder } from './lock-order.ts';
 import { bigInk } from './sample-queries.ts';
 
-const lessonSchema = z.object({
+const trainingSampleSchema = z.object({
   id: z.int(),
   drawing: z.string(),
   author: z.string(),
   strokes: z.array(z.array(z.number())),
   raster: bytesSchema,
-  /** What it is said to be. */
+  /** The label. */
   digit: z.int(),
-  /** What it was taken for. */
+  /** The predicted digit. */
   guess: z.int().nullable(),
 });
-export type TrainingSample = z.infer<typeof lessonSchema>;
+export type TrainingSample = z.infer<typeof trainingSampleSchema>;
 
 export interface Claim {
-  /** To be learned: they count as learned when the job's version is promoted, and only then. Newest label first. */
+  /** Untrained samples, newest label first. They count as trained only when the job's version is promoted. */
   samples: readonly TrainingSample[];
-  /** Learned before, corrections first: to be shown again, so that they are not forgotten. */
+  /** Trained samples, corrections first: replayed so that the model does not forget them. */
   replayed: readonly TrainingSample[];
-  /** Labels left out because their authors are held out. */
+  /** Number of labels left out because their authors are held out. */
   heldOut: number;
 }
 
 export interface SampleLimits {
   limit: number;
-  /** The most of one author, so that nobody teaches alone. */
+  /** Limit per author, so that no author dominates the training. */
   perAuthor?: number;
 }
 
 export interface ClaimLimits extends SampleLimits {
-  /** How many of those learned before. */
+  /** Limit of replayed samples. */
   maxReplayed: number;
 }
 
 /**
- * Claims for a running job the samples it was asked for, whether learned before or not and whatever their number
- * of one author, or else every label not learned yet. A job claims anew each time it asks: what it held before
- * is free again. 'lost' when the job is no longer the runner's to run.
+ * Claims samples for a running job: the requested ones, trained or not and without a limit per author, or else the
+ * untrained ones. Each claim replaces the job's earlier one. 'lost': the job no longer belongs to this runner.
  */
 export async function claimSamples(
   db: Database,
@@ -55,7 +54,7 @@ export async function claimSamples(
       const held = await holdJob(transaction, job);
       if (!held) return 'lost';
       await assignHoldOut(transaction);
-      // Only one job runs, and it is this one: any other claim was left behind by a job that is over.
+      // Only this job runs, so any other claim is left over from an ended job.
       await transaction.query(
         sql.unsafe`${updateInOrder({
           set: sql.fragment`claimed_by = NULL`,
@@ -65,8 +64,8 @@ export async function claimSamples(
       const wanted = held.samples
         ? sql.fragment`${isTrainable} AND id = ANY(${sql.array(held.samples, 'int8')})`
         : sql.fragment`${isTrainable} AND feedback_processed IS NOT TRUE`;
-      // A row that somebody is changing right now is left for the next job rather than waited for.
-      const samples = await transaction.any(sql.type(lessonSchema)`
+      // A row locked by another verb is left to the next job instead of waiting.
+      const samples = await transaction.any(sql.type(trainingSampleSchema)`
         WITH free AS (
           SELECT id FROM predictions
           WHERE ${wanted} AND id IN (${idsOf({
@@ -79,11 +78,11 @@ export async function claimSamples(
           UPDATE predictions SET claimed_by = ${job.id}::uuid FROM free WHERE predictions.id = free.id
           RETURNING predictions.*
         )
-        SELECT ${lessonColumns} FROM claimed ORDER BY ${newestFirst}`);
+        SELECT ${trainingSampleColumns} FROM claimed ORDER BY ${newestFirst}`);
       const replayed = await readLessons(transaction, {
         where: sql.fragment`${isTrainable} AND feedback_processed AND NOT ${isHeldOut}
           AND claimed_by IS DISTINCT FROM ${job.id}::uuid`,
-        // Other ones for every job, the same ones for every attempt at one.
+        // The order differs between jobs and is the same for every attempt at one.
         order: sql.fragment`${isCorrection} DESC, md5(id::text || ${job.id}::text)`,
         limit: maxReplayed,
         perAuthor,
@@ -95,7 +94,7 @@ export async function claimSamples(
   );
 }
 
-/** What a job would be given if it asked now, without claiming it: to be handed to whoever teaches elsewhere. */
+/** The samples that a new job would claim now, without claiming them: for training outside this server. */
 export async function readOpenSamples(
   db: Database,
   { limit, perAuthor = limit, maxReplayed }: ClaimLimits,
@@ -120,7 +119,7 @@ export async function readOpenSamples(
   );
 }
 
-/** Labels of authors that no model learns from, newest first. */
+/** Labels of held-out authors, newest first. */
 export async function readHeldOutSamples(
   db: Database,
   { limit, perAuthor = limit }: SampleLimits,
@@ -129,7 +128,7 @@ export async function readHeldOutSamples(
   return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
 }
 
-/** Corrections learned before, newest first: a later version has to know them still. */
+/** Trained corrections, newest first: later versions must still know them. */
 export async function readCorrections(
   db: Database,
   { limit, perAuthor = limit }: SampleLimits,
@@ -138,7 +137,7 @@ export async function readCorrections(
   return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
 }
 
-const lessonColumns = sql.fragment`
+const trainingSampleColumns = sql.fragment`
   id, drawing, author, strokes, raster, true_label AS digit, predicted_digit AS guess`;
 const newestFirst = sql.fragment`labelled_at DESC, id DESC`;
 const isCorrection = sql.fragment`(predicted_digit IS NOT NULL AND true_label <> predicted_digit)`;
@@ -160,17 +159,17 @@ async function readLessons(
     ORDER BY ${choice.order ?? newestFirst}`);
   const samples = new Map<number, TrainingSample>();
   for (const ids of portionsOf(chosen)) {
-    const rows = await connection.any(sql.type(lessonSchema)`
-      SELECT ${lessonColumns} FROM predictions WHERE id = ANY(${sql.array(ids, 'int8')})`);
+    const rows = await connection.any(sql.type(trainingSampleSchema)`
+      SELECT ${trainingSampleColumns} FROM predictions WHERE id = ANY(${sql.array(ids, 'int8')})`);
     for (const row of rows) samples.set(row.id, row);
-    // The embedded database runs in the process that everybody's ink goes through.
+    // The embedded database shares this process with live drawings, so each portion yields to the event loop.
     await turn();
   }
   return chosen.flatMap(({ id }) => samples.get(id) ?? []);
 }
 
 const chosenSchema = z.object({ id: z.int(), bytes: z.int() });
-/** Lessons read at once, and their ink as it is stored. */
+/** Limits of one read: rows, and stored bytes of ink. */
 const portion = { rows: 50, bytes: 65_536 };
 
 function portionsOf(chosen: readonly z.infer<typeof chosenSchema>[]): number[][] {
@@ -189,7 +188,7 @@ function portionsOf(chosen: readonly z.infer<typeof chosenSchema>[]): number[][]
   return portions;
 }
 
-/** The first `limit` rows in `order`, no more than `perAuthor` of each author. */
+/** The first `limit` rows in `order`, at most `perAuthor` of each author. */
 function idsOf({ where, order = newestFirst, limit, perAuthor }: Choice): FragmentSqlToken {
   return sql.fragment`
     SELECT id FROM (

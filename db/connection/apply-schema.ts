@@ -6,13 +6,13 @@ import { refuseForeignTables, tables } from './foreign-tables.ts';
 
 const initSql = new URL('../../init.sql', import.meta.url);
 
-/** Any number, the same in every node: holds back the others while one changes the schema. */
+/** Advisory lock key, the same in every node: one node at a time changes the schema. The number is arbitrary. */
 const schemaLock = 1_229_867_851;
 
 /**
- * Runs init.sql: all of it or nothing, and one node at a time. A database in which this very init.sql ran before is left
- * alone: altering a table, even to no effect, waits for everybody who reads it, a backup of an hour included, and makes
- * everybody else wait behind. Throws DatabaseRefused where a table is somebody else's.
+ * Runs init.sql in one transaction, one node at a time. Skips a database in which this very init.sql ran before:
+ * ALTER TABLE, even to no effect, waits for every reader (a backup of an hour included) and blocks every later query
+ * meanwhile. Throws DatabaseRefused if a table belongs to another application.
  */
 export async function applySchema(connection: DatabasePoolConnection): Promise<void> {
   const script = await readFile(initSql, 'utf8');
@@ -20,7 +20,7 @@ export async function applySchema(connection: DatabasePoolConnection): Promise<v
   if (await isApplied(connection, mark)) return;
   const statements = script.split(/\n\s*\n/).filter(text => text.trim());
   await connection.transaction(async transaction => {
-    // Adding a column's index to a large table may take longer than a verb may.
+    // Indexing a column of a large table may take longer than the timeout of a verb.
     await transaction.query(sql.unsafe`SET LOCAL statement_timeout = '60s'`);
     await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${schemaLock})`);
     await refuseForeignTables(transaction);
@@ -29,7 +29,7 @@ export async function applySchema(connection: DatabasePoolConnection): Promise<v
   });
 }
 
-/** Whether the comment on `predictions` says so, and every table is there to be written to. */
+/** Whether the comment on `predictions` equals `mark` and this user may insert into every table. */
 function isApplied(connection: DatabasePoolConnection, mark: string): Promise<boolean> {
   return connection.oneFirst(sql.type(z.object({ applied: z.boolean() }))`
     SELECT coalesce(obj_description(to_regclass('predictions'), 'pg_class') = ${mark}, false)

@@ -1,6 +1,6 @@
 import { ownCodes, type Trouble, troubleOf } from './trouble.ts';
 
-/** The database cannot be used right now, and may be later. Anything else a verb throws is a bug. */
+/** The database cannot be used now but may be later. Any other error of a verb is a bug. */
 export class DatabaseUnavailable extends Error {
   override readonly name: string = 'DatabaseUnavailable';
   readonly trouble: Trouble;
@@ -10,7 +10,7 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** The database cannot be used with these settings, or as it is: waiting does not help. */
+/** The database cannot be used with these settings or in its present state: waiting does not help. */
 export class DatabaseRefused extends DatabaseUnavailable {
   override readonly name = 'DatabaseRefused';
 }
@@ -26,7 +26,7 @@ export const tooLate = (limitMs: number) =>
 /** The connection is gone. */
 export const lost = (detail: string) => unavailable(new CodedError(detail, ownCodes.lost));
 
-/** An error with a code by which `troubleOf` knows it. */
+/** An error with a code that `troubleOf` recognises. */
 export class CodedError extends Error {
   readonly code: string;
   constructor(message: string, code: string) {

@@ -12,7 +12,7 @@ import { type Database, openDatabase } from './open-database.ts';
 import { DatabaseIncomplete } from './pglite-folder.ts';
 import type { Trouble } from './trouble.ts';
 
-// One database serves all the tests: opening it is most of what they take.
+// All tests share one database: opening one takes most of their time.
 let base: string;
 let dataDir: string;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-/** A disk with so much room, which cannot be written to when `readOnly`. */
+/** A fake disk with `freeBytes` left; a write check fails when `readOnly`. */
 const state = { freeBytes: 1e12, readOnly: false };
 const disk: Disk = {
   statfs: async () => ({ bavail: Math.floor(state.freeBytes / 4_096), bsize: 4_096, blocks: 1e9 }),
@@ -70,7 +70,7 @@ const label = (db: Database) =>
   });
 
 describe('a disk that is nearly full', () => {
-  test('refuses what writes before PostgreSQL finds it full, answers questions, and heals by itself', async () => {
+  test('refuses writes before PostgreSQL runs out of disk, still answers reads, and recovers', async () => {
     const db = await open();
     await label(db);
     state.freeBytes = reserveBytes - 1;
@@ -84,7 +84,7 @@ describe('a disk that is nearly full', () => {
     expect(await db.trouble()).toBeNull();
   });
 
-  test('lets nothing of a transaction in once it is short', async () => {
+  test('rolls back a transaction when the disk runs short in the middle', async () => {
     const db = await open();
     const both = db.run(connection =>
       connection.transaction(async transaction => {
@@ -99,7 +99,7 @@ describe('a disk that is nearly full', () => {
     expect(rows).toEqual([]);
   });
 
-  test('ends the start in a sentence, and the folder can be opened when there is room', async () => {
+  test('fails the start with a clear message; the folder opens again once there is room', async () => {
     await close();
     state.freeBytes = 10 * megabyte;
     await expect(openAt(dataDir)).rejects.toBeInstanceOf(DatabaseRefused);
@@ -108,12 +108,12 @@ describe('a disk that is nearly full', () => {
     await open();
   });
 
-  test('does not begin a first start that it cannot hold', async () => {
+  test('refuses a first start for which the disk is too small', async () => {
     state.freeBytes = reserveBytes;
     await expect(openAt(join(base, 'first'))).rejects.toThrow('64 MB are left, and 128 MB are needed');
   });
 
-  test('is not written to at the end either', async () => {
+  test('closes without writing', async () => {
     const db = await open();
     const labels = await countLabels(db);
     await label(db);
@@ -124,7 +124,7 @@ describe('a disk that is nearly full', () => {
   });
 });
 
-test('a folder that becomes read-only is noticed before anybody writes', async () => {
+test('a folder that becomes read-only is reported before the next write', async () => {
   const db = await open();
   state.readOnly = true;
   expect(await db.trouble()).toMatchObject({ reason: expect.stringContaining('data folder') });
@@ -132,7 +132,7 @@ test('a folder that becomes read-only is noticed before anybody writes', async (
 });
 
 describe('a folder without PG_VERSION', () => {
-  test('is refused, and stays as it is', async () => {
+  test('is refused and left unchanged', async () => {
     await close();
     const file = join(dataDir, 'pglite', 'PG_VERSION');
     const version = await readFile(file);
@@ -143,14 +143,14 @@ describe('a folder without PG_VERSION', () => {
     await open();
   });
 
-  test('is a first start where it is empty, as Docker makes a folder for a volume', async () => {
+  test('counts as a first start if the folder is empty (Docker creates one for a volume)', async () => {
     await mkdir(join(base, 'empty', 'pglite'), { recursive: true });
     state.freeBytes = reserveBytes;
     await expect(openAt(join(base, 'empty'))).rejects.toThrow('128 MB are needed');
   });
 });
 
-test('a table that is dropped is noticed, and named so to who asks for it', async () => {
+test('a dropped table is detected and reported by name', async () => {
   const db = await open();
   expect(await db.trouble()).toBeNull();
   await db.run(connection => connection.query(sql.unsafe`DROP TABLE predictions CASCADE`));

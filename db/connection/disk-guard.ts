@@ -5,22 +5,22 @@ import { CodedError, type DatabaseUnavailable, unavailable } from './database-er
 import { ownCodes } from './trouble.ts';
 import type { Watch } from './watch.ts';
 
-/** What the file system says of a folder. */
+/** The file system calls that the guard needs. */
 export interface Disk {
   statfs(folder: string): Promise<{ bavail: number; bsize: number; blocks: number }>;
-  /** Rejects where this process may not read and write the file. */
+  /** Rejects if this process may not read and write the file. */
   access(file: string, mode: number): Promise<void>;
 }
 
 export const megabyte = 1_048_576;
 /**
- * PostgreSQL ends in an endless loop when the disk has no room for its next segment of the write-ahead log, 16 MB. The
- * largest statement, a page of an import, writes two; the rest is for the other programs on the disk.
+ * PostgreSQL loops for ever when the disk has no room for the next segment of its write-ahead log, 16 MB. The largest
+ * statement, a page of an import, writes two segments; the rest is for other programs on the disk.
  */
 export const reserveBytes = 64 * megabyte;
 
 export interface DiskGuardParts {
-  /** Where the database is. */
+  /** Folder of the database. */
   folder: string;
   disk?: Disk | undefined;
   watch?: Watch;
@@ -30,20 +30,20 @@ export type DiskGuard = ReturnType<typeof createDiskGuard>;
 
 const nodeDisk: Disk = { statfs, access };
 
-/** Why nothing can be written to the folder; null where the disk has the reserve and `more`. */
+/** Why the folder cannot take writes; null if the disk has the reserve plus `more`. */
 export async function describeLackOfRoom(
   folder: string,
   { disk = nodeDisk, more = 0 }: { disk?: Disk | undefined; more?: number },
 ) {
   const { bavail, bsize, blocks } = await disk.statfs(folder);
   const [free, needed] = [bavail * bsize, reserveBytes + more];
-  // Some network file systems do not tell their size.
+  // Some network file systems report a size of 0.
   if (blocks === 0 || free >= needed) return null;
   const left = `${Math.floor(free / megabyte)} MB are left, and ${needed / megabyte} MB are needed`;
   return unavailable(new CodedError(left, ownCodes.diskFull));
 }
 
-/** Keeps the embedded database from a disk that is full, read-only or gone. */
+/** Stops writes of the embedded database when the disk is full, read-only or gone. */
 export function createDiskGuard({ folder, disk = nodeDisk, watch }: DiskGuardParts) {
   async function troubleOfDisk(): Promise<DatabaseUnavailable | null> {
     try {

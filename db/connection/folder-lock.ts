@@ -11,7 +11,7 @@ export class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse';
   readonly folder: string;
   constructor(folder: string, holder: string) {
-    super(`the data folder ${folder} is in use by ${holder}: stop that one, or choose another folder`);
+    super(`the data folder ${folder} is in use by ${holder}: stop that process, or choose another folder`);
     this.folder = folder;
   }
 }
@@ -24,21 +24,21 @@ const holderSchema = z.object({
 });
 type Holder = z.infer<typeof holderSchema>;
 
-/** A holder shows that it lives by touching its lock this often, so that another container can see it. */
+/** Interval at which the holder touches its lock, so that processes in other containers see that it is alive. */
 const beatMs = 2_000;
-/** Three beats: a busy moment is no death. */
+/** Three beats, so that a busy holder is not taken for dead. */
 const silenceMs = 6_000;
 
 /**
- * Takes `pglite.lock` in the folder, or throws DataFolderInUse. A lock whose process is dead is taken over.
- * Resolves to the function that gives it back.
+ * Takes `pglite.lock` in the folder, or throws DataFolderInUse. Takes over the lock of a dead process. Resolves to
+ * the function that releases the lock.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const lock = join(folder, 'pglite.lock');
   const text = await take(lock, folder);
   const beat = setInterval(() => {
     const now = new Date();
-    // A beat that fails is a beat missed; the process id still speaks for us.
+    // A failed touch is a missed beat; on this machine the process id still proves that the holder is alive.
     utimes(lock, now, now).catch(() => {});
   }, beatMs);
   beat.unref();
@@ -61,8 +61,8 @@ async function take(lock: string, folder: string): Promise<string> {
         folder,
         holder ? `process ${holder.pid} (${holder.place})` : 'another process',
       );
-    // One process at a time may remove a dead lock, and only the one it found dead:
-    // otherwise a slow one would remove the lock of the one that took over before it.
+    // One process at a time removes a dead lock, and removes only the lock it found dead. Otherwise a slow process
+    // would remove the lock of the process that took over before it.
     const takeover = `${lock}.takeover`;
     await take(takeover, folder);
     if ((await read(lock)) === found) await rm(lock, { force: true });
@@ -73,7 +73,7 @@ async function take(lock: string, folder: string): Promise<string> {
 async function lives(lock: string, holder: Holder | null): Promise<boolean> {
   if (holder?.place === place()) {
     if (!isRunning(holder.pid)) return false;
-    // The system gives a dead process's number to another one: only the time of birth tells them apart.
+    // The system reuses process ids; the start time tells a new process from the dead one.
     if (holder.started !== null) return startOf(holder.pid) === holder.started;
   }
   const before = await touched(lock);
@@ -82,22 +82,23 @@ async function lives(lock: string, holder: Holder | null): Promise<boolean> {
   return after !== null && after !== before;
 }
 
-/** Where process ids mean the same: the machine and, on Linux, the container. */
+/** The scope within which process ids are comparable: the machine and, on Linux, the container. */
 function place(): string {
   return [hostname(), fromProc(() => readlinkSync('/proc/self/ns/pid'))].filter(Boolean).join(' ');
 }
 
-/** When the process was born; null where the system does not say, or when it is dead and not yet buried. */
+/** Start time of the process; null if the system does not report one, or if the process is a zombie. */
 function startOf(pid: number): string | null {
   return fromProc(() => {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // After the name in brackets, which may hold anything, come the state and, 19 fields on, the birth.
+    // The command name in brackets may hold any character; after it come the state and, 19 fields later, the start
+    // time.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return fields[0] === 'Z' || fields[0] === 'X' ? null : `${boot} ${fields[19]}`;
   });
 }
 
-/** Linux tells more about processes than Node does; elsewhere null, and the beat has to do. */
+/** Linux has /proc; on other systems this returns null and only the beat decides. */
 function fromProc(look: () => string | null): string | null {
   try {
     return look();

@@ -28,7 +28,7 @@ const columnsOf = (url: string) =>
      WHERE table_schema = 'public' ORDER BY table_name, column_name`,
   );
 
-describe('a table that is somebody else’s ends the start in a sentence, and stays as it is', () => {
+describe('another application’s table fails the start with a clear message and stays unchanged', () => {
   test.each([
     ['models', 'CREATE TABLE models (id SERIAL PRIMARY KEY, name TEXT)', 'it has no column "version"'],
     [
@@ -74,7 +74,7 @@ describe('a table that is somebody else’s ends the start in a sentence, and st
   });
 });
 
-test('every table and column of init.sql is known to be ours', async () => {
+test('`tables` lists every table and column of init.sql', async () => {
   const url = await server.createDatabase('own');
   const open = async () => (await openDatabase({ url, dataDir: '' })).close();
   await open();

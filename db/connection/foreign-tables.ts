@@ -8,16 +8,19 @@ const text = ['text'];
 
 interface Table {
   columns: Readonly<Record<string, readonly string[]>>;
-  /** Those without which it is somebody else's; a column that init.sql adds to older tables is none of them. */
+  /**
+   * A table without one of these belongs to another application. Columns that init.sql adds to older tables are not
+   * required.
+   */
   required: readonly string[];
 }
 
 const own = (columns: Table['columns']): Table => ({ columns, required: Object.keys(columns) });
 
-/** The tables of init.sql, and the types their columns may have. */
+/** The tables of init.sql and the types that their columns may have. */
 export const tables: Readonly<Record<string, Table>> = {
   predictions: {
-    // The table of the application Inkling grew from has been made by many hands.
+    // Several versions of the older application created this table, with different types.
     columns: {
       id: whole,
       timestamp: time,
@@ -85,13 +88,13 @@ const columnSchema = z.object({
   isTable: z.boolean(),
   column: z.string().nullable(),
   type: z.string().nullable(),
-  /** Whether an insert may leave it out. */
+  /** Whether an insert may omit the column. */
   filled: z.boolean(),
 });
 
 /**
- * Throws DatabaseRefused when a table with a name of ours is somebody else's: `CREATE TABLE IF NOT EXISTS` would take it
- * for ours. To be asked before init.sql changes anything.
+ * Throws DatabaseRefused if a table with one of our names belongs to another application: `CREATE TABLE IF NOT
+ * EXISTS` would accept it as ours. Call it before init.sql changes anything.
  */
 export async function refuseForeignTables(transaction: DatabaseTransactionConnection): Promise<void> {
   const found = await transaction.any(sql.type(columnSchema)`

@@ -50,16 +50,16 @@ const back = (db: Database) =>
   vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 60_000, interval: 50 });
 
 describe('opening', () => {
-  test('twenty nodes may open an empty database at once', async () => {
+  test('twenty nodes open an empty database at the same time', async () => {
     const url = await freshDatabase();
     const nodes = await Promise.all(Array.from({ length: 20 }, () => open(url)));
-    // A slow machine opens them before the schema is in.
+    // On a slow machine `openDatabase` resolves before the schema is applied.
     await Promise.all(nodes.map(back));
     await Promise.all(nodes.map(node => saySeven(node)));
     expect(await countLabels(nodes[0]!)).toBe(20);
   });
 
-  test('a database that has the schema is used while a backup holds its tables, and gets back a table that is gone', async () => {
+  test('a database with the schema is usable while a backup locks its tables; a dropped table is recreated', async () => {
     const url = await freshDatabase();
     await saySeven(await open(url));
     const other = await open(url);
@@ -85,14 +85,14 @@ describe('opening', () => {
     expect(await countLabels(node)).toBe(3);
   });
 
-  test('wrong settings stop it with what the server says', async () => {
+  test('wrong settings fail the start with the server’s message', async () => {
     await expect(open(`postgresql://postgres@127.0.0.1:${server.port}/missing`)).rejects.toThrow(
       'database "missing" does not exist',
     );
     await expect(open(`postgresql://nobody@127.0.0.1:${server.port}/postgres`)).rejects.toThrow('nobody');
   });
 
-  test('a server that is away does not stop it, and is used once it answers', async () => {
+  test('starts while the server is down and uses it once it answers', async () => {
     const url = await freshDatabase();
     await server.stop();
     const db = await open(url);
@@ -104,7 +104,7 @@ describe('opening', () => {
     expect(await countLabels(db)).toBe(1);
   });
 
-  test('closing does not wait for a server that is away', async () => {
+  test('closes without waiting for a server that is down', async () => {
     const db = await open('postgresql://postgres@127.0.0.1:9/postgres');
     expect(await elapsedMs(() => db.close())).toBeLessThan(60_000);
     await isUnavailable(saySeven(db));
@@ -112,7 +112,7 @@ describe('opening', () => {
   });
 });
 
-describe('a server that does not behave', () => {
+describe('a server that misbehaves', () => {
   const sockets = new Set<Socket>();
   const fakes = new Set<Server>();
   afterAll(() => {
@@ -134,7 +134,7 @@ describe('a server that does not behave', () => {
   /** AuthenticationOk, ReadyForQuery. */
   const greeting = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
 
-  test('says nothing: opening and verbs end in bounded time', async () => {
+  test('sends nothing: opening and verbs end in bounded time', async () => {
     const url = await listen(() => {});
     const waitedMs = await elapsedMs(async () => {
       const db = await open(url, 1_000);
@@ -154,7 +154,7 @@ describe('a server that does not behave', () => {
     expect(waitedMs).toBeLessThan(60_000);
   });
 
-  test('greets and then hangs up: a refusal, not the end of the process', async () => {
+  test('greets and then closes: verbs reject, the process survives', async () => {
     const url = await listen(socket => {
       socket.once('data', () => {
         socket.write(greeting);
@@ -166,8 +166,8 @@ describe('a server that does not behave', () => {
   });
 });
 
-describe('while it runs', () => {
-  test('the database goes away and comes back: refused meanwhile, then used again', async () => {
+describe('an open database', () => {
+  test('rejects verbs during an outage and works again afterwards', async () => {
     const db = await open(await freshDatabase());
     await Promise.all(Array.from({ length: 20 }, () => saySeven(db)));
     await server.stop();
@@ -179,7 +179,7 @@ describe('while it runs', () => {
     expect(await countLabels(db)).toBe(21);
   });
 
-  test('the database crashes under load: what was acked is there, what is retried is there once', async () => {
+  test('after a crash under load every acked label is stored, and every retried label once', async () => {
     const db = await open(await freshDatabase());
     let refused = 0;
     let running = true;
@@ -208,7 +208,7 @@ describe('while it runs', () => {
     expect(await countLabels(db)).toBe(written);
   });
 
-  test('a query that hangs is given up, and does not keep its connection', async () => {
+  test('ends a query that hangs and discards its connection', async () => {
     const db = await open(await freshDatabase(), 300);
     const sleep = () => db.run(connection => connection.query(sql.unsafe`SELECT pg_sleep(600)`));
     const waitedMs = await elapsedMs(async () => {

@@ -15,9 +15,9 @@ import { createWatch, type Report } from './watch.ts';
 
 export interface Database {
   kind: 'postgres' | 'pglite';
-  /** For the verbs of db/: queries on one connection. */
+  /** Runs queries on one connection; the verbs of db/ use it. */
   run: Run;
-  /** Why it cannot be used now; null when it answers and has its schema. */
+  /** Why the database cannot be used now; null if it answers and has its schema. */
   trouble(): Promise<Trouble | null>;
   close(): Promise<void>;
 }
@@ -27,21 +27,21 @@ export interface DatabaseParts {
   url?: string | undefined;
   /** Folder of the embedded database. */
   dataDir: string;
-  /** The longest a verb may take, waiting for a connection included. */
+  /** Limit of one verb, including the wait for a connection. */
   verbMs?: number;
-  /** Hears once why the database cannot be used, whenever that changes. */
+  /** Called once per change with the reason why the database cannot be used, or null. */
   report?: Report;
   /** The file system beneath the embedded database. */
   disk?: Disk;
 }
 
-/** A server that does not greet within this is away, and people are waiting for their label to be kept. */
+/** A server that does not greet within this time is down; people are waiting for their label to be stored. */
 const connectMs = 2_000;
-/** A probe asks every few seconds whether the database answers. */
+/** Timeout of the readiness probe, which runs every few seconds. */
 const answerMs = 1_000;
-/** The schema may wait for another node's, and index a table of millions. */
+/** Applying the schema may wait for another node and may index a table of millions of rows. */
 const schemaMs = 90_000;
-/** How long opening waits for the schema before it goes on in the background. */
+/** Time that opening waits for the schema before it continues in the background. */
 const patienceMs = 3_000;
 /** First and longest wait between two attempts at the schema. */
 const retryMs = { first: 100, longest: 3_000 };
@@ -49,9 +49,9 @@ const retryMs = { first: 100, longest: 3_000 };
 const poolSize = 10;
 
 /**
- * Opens the database and applies the schema. A PostgreSQL server that is away does not fail it: the schema
- * is applied once the server answers, and until then every verb rejects with DatabaseUnavailable. Throws
- * DataFolderInUse, DataFolderUnwritable, and DatabaseRefused where waiting does not help.
+ * Opens the database and applies the schema. If a PostgreSQL server is down, opening succeeds, the schema is applied
+ * once the server answers, and every verb rejects with DatabaseUnavailable until then. Throws DataFolderInUse,
+ * DataFolderUnwritable, and DatabaseRefused if waiting does not help.
  */
 export async function openDatabase(parts: DatabaseParts): Promise<Database> {
   return parts.url === undefined ? openEmbedded(parts) : openServer(parseAddress(parts.url), parts);
@@ -84,7 +84,7 @@ async function openEmbedded(parts: DatabaseParts): Promise<Database> {
 async function openServer(address: ServerAddress, parts: DatabaseParts): Promise<Database> {
   const pool = await poolOf(createPostgresDriver(address), poolSize);
   const run = createRun(pool, parts.verbMs);
-  /** Why the schema is not in yet; null once it is. */
+  /** Why the schema is not applied yet; null once it is. */
   let missing: unknown = tooLate(patienceMs);
   let closed = false;
   const watch = createWatch(
@@ -117,7 +117,7 @@ async function openServer(address: ServerAddress, parts: DatabaseParts): Promise
   if (missing !== null) {
     const hopeless = !(missing instanceof DatabaseUnavailable) || !missing.trouble.passing;
     if (hopeless) await close();
-    // Anything but trouble is a bug in init.sql.
+    // Any other error is a bug in init.sql.
     if (!(missing instanceof DatabaseUnavailable)) throw missing;
     if (hopeless) throw new DatabaseRefused(missing.trouble, { cause: missing });
     watch.failed(missing.trouble);
@@ -144,18 +144,18 @@ async function openServer(address: ServerAddress, parts: DatabaseParts): Promise
 interface OpenParts {
   kind: Database['kind'];
   run: Run;
-  /** Rejects with DatabaseUnavailable when queries would succeed and writing would not. */
+  /** Rejects with DatabaseUnavailable if reads would succeed but writes would not. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Fails where one of the tables is gone. */
+/** Fails if one of the tables is missing. */
 const askTables = sql.unsafe`SELECT FROM predictions, authors, models, aliases, promotions, jobs LIMIT 0`;
 
 function databaseOf({ kind, run: runOpen, check, close: closeOnce }: OpenParts): Database {
   let closing: Promise<void> | null = null;
   const run: Run = async (work, limitMs) => {
-    if (closing) throw lost('it was closed');
+    if (closing) throw lost('the database was closed');
     return runOpen(work, limitMs);
   };
   return {
@@ -179,12 +179,12 @@ function databaseOf({ kind, run: runOpen, check, close: closeOnce }: OpenParts):
 }
 
 async function poolOf(driverFactory: DriverFactory, maxPoolSize: number): Promise<DatabasePool> {
-  // The driver knows the address.
+  // The driver has the address.
   const pool = await createPool('', {
     driverFactory,
     maxPoolSize,
     interceptors: [parseRows],
-    // Whether and when to try again is the caller's to say.
+    // The caller decides whether and when to retry.
     connectionRetryLimit: 0,
     connectionTimeout: connectMs,
     statementTimeout: verbMs,
@@ -192,7 +192,7 @@ async function poolOf(driverFactory: DriverFactory, maxPoolSize: number): Promis
     // No verb changes its session, so there is nothing to discard after each.
     resetConnection: async () => {},
   });
-  // Every error is the caller's already; an 'error' nobody listens to would be thrown a second time.
+  // The caller receives every error as a rejection; without this listener Node would throw the 'error' event again.
   pool.on('error', () => {});
   return pool;
 }

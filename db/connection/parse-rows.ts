@@ -1,12 +1,12 @@
 import { type Interceptor, type QueryResultRow, SchemaValidationError } from 'slonik';
 
-/** slonik only carries the schema given to `sql.type`; this is what holds every row against it. */
+/** Validates every row: slonik attaches the schema given to `sql.type` but does not apply it. */
 export const parseRows: Interceptor = {
   name: 'parse rows',
   transformRow: ({ resultParser }, query, row) => {
     if (!resultParser) return row;
     const result = resultParser['~standard'].validate(row);
-    if (result instanceof Promise) throw new Error('a row schema must answer at once');
+    if (result instanceof Promise) throw new Error('a row schema must be synchronous');
     if (result.issues) throw new SchemaValidationError(query, row, result.issues);
     if (!isRow(result.value)) throw new Error('a row schema must describe an object');
     return result.value;

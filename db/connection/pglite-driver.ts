@@ -4,7 +4,7 @@ import { unavailable } from './database-errors.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { isOfTheDatabase } from './trouble.ts';
 
-/** What writes nothing, or ends what was written: everything else needs room on the disk first. */
+/** Statements that write nothing or end a transaction. All others need room on the disk first. */
 const harmless = /^\s*(SELECT|COMMIT|ROLLBACK|RELEASE|SET|SHOW)\b/i;
 
 /** slonik over a running PGlite: for a pool of one, because PGlite is one session. Closing the pool leaves PGlite open. */
@@ -12,7 +12,8 @@ export function createPgliteDriver(pglite: PGlite, guard: DiskGuard): DriverFact
   return createDriverFactory(async () => ({
     createPoolClient: async () => ({
       connect: async () => {},
-      // The session outlives slonik's connection: a transaction that was given up must not swallow the next writes.
+      // The PGlite session outlives slonik's connection: without ROLLBACK an abandoned transaction would swallow the
+      // next writes.
       end: async () => {
         if (!pglite.closed) await pglite.exec('ROLLBACK');
       },
@@ -21,7 +22,7 @@ export function createPgliteDriver(pglite: PGlite, guard: DiskGuard): DriverFact
         try {
           const result = await pglite.query<Record<string, unknown>>(sql, values);
           return {
-            // slonik hands it on; nothing here reads it.
+            // slonik requires the field; no code here reads it.
             command: 'SELECT',
             fields: result.fields.map(({ dataTypeID, name }) => ({ dataTypeId: dataTypeID, name })),
             rowCount: result.affectedRows ?? result.rows.length,

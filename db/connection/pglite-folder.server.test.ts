@@ -22,7 +22,7 @@ afterEach(() => {
   for (const writer of writers.splice(0)) writer.kill('SIGKILL');
 });
 
-/** Starts a process that writes to `dataDir`, and kills it right after its `acks`-th label was acked. */
+/** Starts a process that writes to `dataDir` and kills it right after the ack of label number `acks`. */
 async function writeAndKill(dataDir: string, acks: number): Promise<string[]> {
   const script = new URL('../testing/writer-process.ts', import.meta.url).pathname;
   const writer = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -51,7 +51,7 @@ test('[L1] a label survives kill -9 right after its ack, and the folder is free 
   expect(kept).toEqual(expect.arrayContaining([...first, ...second]));
 });
 
-test('one folder is opened once at a time, and keeps its rows', async () => {
+test('only one process opens a folder at a time; its rows stay', async () => {
   const dataDir = join(freshFolder(), 'made', 'when', 'needed');
   const answers = await Promise.allSettled(Array.from({ length: 5 }, () => openDatabase({ dataDir })));
   const open = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []));
@@ -63,7 +63,7 @@ test('one folder is opened once at a time, and keeps its rows', async () => {
   await (await openDatabase({ dataDir })).close();
 });
 
-test('a folder that cannot be written is named, with the reason', async () => {
+test('the error for an unwritable folder names the folder and the reason', async () => {
   const file = join(base, 'a-file');
   await writeFile(file, '');
   const opening = openDatabase({ dataDir: join(file, 'data') });
@@ -71,7 +71,7 @@ test('a folder that cannot be written is named, with the reason', async () => {
   await expect(opening).rejects.toThrow(/a-file.*(ENOTDIR|EEXIST)/);
 });
 
-test('a process killed in its very first start leaves nothing in the way', async () => {
+test('a process killed during its very first start does not block the next start', async () => {
   const dataDir = freshFolder();
   await mkdir(join(dataDir, 'pglite', 'base'), { recursive: true });
   await writeFile(join(dataDir, 'pglite', 'PG_VERSION'), '');
@@ -81,7 +81,7 @@ test('a process killed in its very first start leaves nothing in the way', async
   await db.close();
 });
 
-test('a damaged database says so, and lets go of its folder', async () => {
+test('a damaged database is reported, and its folder lock is released', async () => {
   const dataDir = freshFolder();
   await mkdir(join(dataDir, 'pglite', 'base'), { recursive: true });
   await writeFile(join(dataDir, 'pglite', 'PG_VERSION'), '18\n');
@@ -89,7 +89,7 @@ test('a damaged database says so, and lets go of its folder', async () => {
   await (await lockFolder(dataDir))();
 });
 
-describe('a lock left behind', () => {
+describe('a stale lock', () => {
   const dead = async () => {
     const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
     await new Promise(resolve => child.once('exit', resolve));
@@ -101,7 +101,7 @@ describe('a lock left behind', () => {
     await writeFile(join(folder, 'pglite.lock'), text);
     return folder;
   }
-  /** The lock as this process writes it, with changes. */
+  /** A lock of this process, with `change` applied. */
   async function lockText(change: object): Promise<string> {
     const folder = await leaveLock('');
     await rm(join(folder, 'pglite.lock'));
@@ -111,7 +111,7 @@ describe('a lock left behind', () => {
     return JSON.stringify({ ...JSON.parse(text), ...change });
   }
 
-  test('by a dead process is taken over, by one of twenty', async () => {
+  test('of a dead process is taken over by one of twenty processes', async () => {
     const folder = await leaveLock(await lockText({ pid: await dead() }));
     const answers = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
     const winners = answers.filter(answer => answer.status === 'fulfilled');
@@ -121,29 +121,26 @@ describe('a lock left behind', () => {
     await (await lockFolder(folder))();
   });
 
-  test.runIf(process.platform === 'linux')(
-    'by a dead process whose number is used again is taken over',
-    async () => {
-      const folder = await leaveLock(await lockText({ started: 'another boot 1' }));
-      await (await lockFolder(folder))();
-    },
-  );
+  test.runIf(process.platform === 'linux')('of a dead process whose id is reused is taken over', async () => {
+    const folder = await leaveLock(await lockText({ started: 'another boot 1' }));
+    await (await lockFolder(folder))();
+  });
 
-  test.concurrent('by a machine that cannot be seen is taken over after a silence', async () => {
+  test.concurrent('of an unreachable machine is taken over after the silence limit', async () => {
     const folder = await leaveLock(await lockText({ place: `not-${hostname()}` }));
     await (await lockFolder(folder))();
   });
 
-  test.concurrent('unreadable is taken over after a silence', async () => {
+  test.concurrent('that is unreadable is taken over after the silence limit', async () => {
     const folder = await leaveLock('');
     await (await lockFolder(folder))();
   });
 
-  test.concurrent('by a machine that cannot be seen but beats is respected', async () => {
+  test.concurrent('of an unreachable machine that still beats is respected', async () => {
     const folder = await leaveLock('');
     await rm(join(folder, 'pglite.lock'));
     const unlock = await lockFolder(folder);
-    // The holder beats on; only what is written in its lock is not ours to check.
+    // The holder keeps touching the file; only the content of its lock cannot be verified.
     await writeFile(join(folder, 'pglite.lock'), await lockText({ place: `not-${hostname()}` }));
     await expect(lockFolder(folder)).rejects.toBeInstanceOf(DataFolderInUse);
     await unlock();

@@ -6,7 +6,7 @@ import { DatabaseRefused } from './database-errors.ts';
 import { type Disk, describeLackOfRoom, megabyte } from './disk-guard.ts';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
 
-/** The folder cannot be made or written to. */
+/** The folder cannot be created or written to. */
 export class DataFolderUnwritable extends Error {
   override readonly name = 'DataFolderUnwritable';
   readonly folder: string;
@@ -18,7 +18,7 @@ export class DataFolderUnwritable extends Error {
   }
 }
 
-/** The folder of the database holds something that is no whole database. */
+/** The database folder is not empty but lacks PG_VERSION. */
 export class DatabaseIncomplete extends Error {
   override readonly name = 'DatabaseIncomplete';
   constructor(folder: string) {
@@ -30,19 +30,19 @@ export class DatabaseIncomplete extends Error {
 
 export interface OpenFolder {
   pglite: PGlite;
-  /** Where the database is. */
+  /** Folder of the database. */
   path: string;
-  /** To be called once the schema is in: from then on the folder holds something worth keeping. */
+  /** Call it once the schema is applied: from then on the folder holds data worth keeping. */
   finished(): Promise<void>;
-  /** Ends a database that cannot be written to as a crash would: PGlite's own end writes, and might never return. */
+  /** Without `writable` the database is abandoned as in a crash: closing PGlite writes, and might never return. */
   close(how: { writable: boolean }): Promise<void>;
 }
 
 /**
- * Opens PGlite in `${dataDir}/pglite`, made when it is not there, for this process alone.
- * PGlite writes to the operating system before it answers, so nothing acked is lost when this process is
- * killed; it runs without fsync, so a power cut can lose what PostgreSQL would keep. Throws DatabaseRefused where the
- * disk is full: PGlite would never return.
+ * Opens PGlite in `${dataDir}/pglite` for this process alone; creates the folder if needed. PGlite writes to the
+ * operating system before it answers, so acked rows survive the death of this process; it runs without fsync, so a
+ * power cut can lose rows that PostgreSQL would keep. Throws DatabaseRefused if the disk is full: PGlite would never
+ * return.
  */
 export async function openFolder(dataDir: string, disk?: Disk): Promise<OpenFolder> {
   const folder = join(dataDir, 'pglite');
@@ -109,7 +109,7 @@ async function writable<Result>(dataDir: string, work: () => Promise<Result>): P
   }
 }
 
-/** Whether nothing is there, or a folder that holds nothing, as Docker makes one for a volume. */
+/** Whether the folder is missing or empty (Docker creates an empty one for a volume). */
 async function isEmpty(folder: string): Promise<boolean> {
   return !(await exists(folder)) || (await readdir(folder)).length === 0;
 }

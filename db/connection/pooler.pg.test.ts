@@ -18,14 +18,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-/** Once it answers: a pooler takes a moment to start. */
+/** Resolves once the pooler answers, which takes a moment after its start. */
 async function open(url: string): Promise<Database> {
   const db = await openDatabase({ url, dataDir: '' });
   await vi.waitFor(async () => expect(await db.trouble()).toBeNull(), { timeout: 60_000, interval: 50 });
   return db;
 }
 
-/** What a class does, by several nodes at once. */
+/** The database work of a class, spread over several nodes at once. */
 async function useAll(nodes: readonly Database[]) {
   const [db] = nodes;
   if (db === undefined) throw new Error('no node');
@@ -50,7 +50,7 @@ async function useAll(nodes: readonly Database[]) {
   const job = await startedJob(db);
   expect((await claimed(db, job)).samples).toHaveLength(40);
   const promotion = { version: 'one', expectedChampion: 'base', by: 'gate', reason: '', job };
-  // All of them at once: the lock of the aliases lets one through, and to the others it is done.
+  // All at once: the lock of the aliases lets one promotion through; the others find it done.
   const answers = await Promise.all(nodes.map(node => promoteModel(node, promotion)));
   expect(new Set(answers)).toEqual(new Set(['promoted']));
   expect(await readChampion(db)).toEqual({ version: 'one' });
@@ -61,14 +61,14 @@ async function useAll(nodes: readonly Database[]) {
   expect(await countLabels(db)).toBe(80);
 }
 
-describe('a door that lets in only what pgbouncer knows', () => {
+describe('a proxy that refuses startup parameters unknown to pgbouncer', () => {
   let door: TestPooler;
   beforeAll(async () => {
     door = await startStrictDoor(server.port);
   });
   afterAll(() => door.close());
 
-  test('is passed without the limits of a session', async () => {
+  test('accepts connections without session limits', async () => {
     await server.createDatabase('strict');
     const db = await open(door.address('strict'));
     await useAll([db]);
@@ -84,7 +84,7 @@ describe('a door that lets in only what pgbouncer knows', () => {
     ]);
   });
 
-  test('a parameter of the address that it does not know ends the start in a sentence', async () => {
+  test('fails the start with a clear message on an unknown parameter of the address', async () => {
     const url = `${door.address('strict')}?options=-c%20search_path%3Dink`;
     await expect(openDatabase({ url, dataDir: '' })).rejects.toThrow(
       /refuses a parameter: leave options out .*unsupported startup parameter: options/,
@@ -108,7 +108,7 @@ describe.skipIf(pgbouncer === null)(`pgbouncer in transaction mode${why}`, () =>
   });
 });
 
-test('no verb keeps anything in its session', () => {
+test('no verb relies on session state', () => {
   const files = globSync('db/**/*.ts').filter(file => !/test/.test(file));
   expect(files.length).toBeGreaterThan(20);
   const kept = /`\s*(SET (?!LOCAL)|LISTEN|PREPARE|DECLARE|CREATE TEMP)|pg_(try_)?advisory_(lock|unlock)/;

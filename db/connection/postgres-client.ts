@@ -5,7 +5,7 @@ import { CodedError, unavailable } from './database-errors.ts';
 import type { ServerAddress, Tls } from './server-address.ts';
 import { codeOf, ownCodes } from './trouble.ts';
 
-/** In ms; 0 for none. */
+/** In ms; 0 disables a limit. */
 export interface ClientLimits {
   connect: number;
   statement: number;
@@ -13,12 +13,12 @@ export interface ClientLimits {
 }
 
 /**
- * Makes connected clients of one server. A pooler in transaction mode, such as pgbouncer, has no session to keep limits
- * in and refuses them as startup parameters: it is asked again without, and from then on `createRun` alone ends what
- * takes too long, by hanging up. Rejects with DatabaseUnavailable.
+ * Creates connected clients of one server. A pooler in transaction mode, such as pgbouncer, has no session for limits
+ * and refuses them as startup parameters. The client then connects again without them, and only `createRun` ends slow
+ * work, by closing the connection. Rejects with DatabaseUnavailable.
  */
 export function createClients(address: ServerAddress): (limits: ClientLimits) => Promise<Client> {
-  /** What the server has refused. */
+  /** Features that the server has refused. */
   const without = { limits: false, tls: false };
 
   return async function connected(limits): Promise<Client> {
@@ -34,7 +34,7 @@ export function createClients(address: ServerAddress): (limits: ClientLimits) =>
           idle_in_transaction_session_timeout: limits.idleInTransaction,
         }),
       });
-      // Some refusals are only emitted. The listener stays: an 'error' nobody listens to ends the process.
+      // pg reports some refusals only as events. The listener stays: an unhandled 'error' event ends the process.
       const emitted = Promise.withResolvers<never>();
       client.on('error', emitted.reject);
       await Promise.race([client.connect(), emitted.promise]);
@@ -59,7 +59,7 @@ function configOf({ tls, applicationName = 'inkling', ...address }: ServerAddres
   };
 }
 
-/** BIGINT and BIGINT[], which pg leaves as text, as numbers: the keys of a table of the older application. */
+/** Parses BIGINT and BIGINT[] as numbers, which pg leaves as text: tables of the older application have such keys. */
 const parsedAs = new Map<number, number>([
   [types.builtins.INT8, types.builtins.INT4],
   [1016, 1007],
@@ -67,7 +67,7 @@ const parsedAs = new Map<number, number>([
 const parserOf: typeof types.getTypeParser = (oid, format) =>
   types.getTypeParser(parsedAs.get(oid) ?? oid, format);
 
-/** Read anew for every connection, because certificates are renewed. */
+/** Reads the files for every connection, because certificates are renewed. */
 function tlsOptions({ mode, rootCert, cert, key }: Tls): ConnectionOptions | false {
   if (mode === 'disable') return false;
   const options = { ca: read(rootCert), cert: read(cert), key: read(key) };
@@ -85,7 +85,10 @@ function read(file: string | undefined): string | undefined {
   }
 }
 
-/** https://www.pgbouncer.org/config.html#ignore_startup_parameters; a relative of PostgreSQL may lack the parameter. */
+/**
+ * https://www.pgbouncer.org/config.html#ignore_startup_parameters; PostgreSQL-compatible servers may lack the
+ * parameter.
+ */
 function refusesParameter(error: unknown): boolean {
   return error instanceof Error && (/startup parameter/.test(error.message) || codeOf(error) === '42704');
 }
@@ -94,7 +97,7 @@ function refusesTls(error: unknown): boolean {
   return error instanceof Error && /does not support SSL/.test(error.message);
 }
 
-/** pg's own errors carry no code. */
+/** Adds a code to pg's own errors, which have none. */
 export function coded(error: unknown): unknown {
   if (!(error instanceof Error) || codeOf(error) !== '') return error;
   if (error.message === 'timeout expired') return new CodedError(error.message, ownCodes.late);

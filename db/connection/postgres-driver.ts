@@ -6,15 +6,15 @@ import type { ServerAddress } from './server-address.ts';
 import { isOfTheDatabase } from './trouble.ts';
 
 /**
- * slonik over node-postgres. Not `@slonik/pg-driver`: that one connects while the pool is being made, so
- * there is no pool while the server is away; its first connection has no 'error' listener, so a server that
- * goes down in that moment takes the process along; and a frozen server makes it wait for ever.
+ * slonik over node-postgres. Reasons against `@slonik/pg-driver`: it connects while the pool is created, so there is
+ * no pool while the server is down; its first connection has no 'error' listener, so a server that goes down at that
+ * moment ends the process; and a frozen server blocks it for ever.
  */
 export function createPostgresDriver(address: ServerAddress): DriverFactory {
   const connected = createClients(address);
   return createDriverFactory(async ({ driverConfiguration: limits }) => ({
     createPoolClient: async ({ clientEventEmitter }) => {
-      // Stays for good: slonik takes its own listener off before the socket's last word.
+      // Never removed: slonik removes its own listener before the socket's last 'error' event.
       clientEventEmitter.on('error', () => {});
       let client: Client | undefined;
       let isLost = false;
@@ -40,7 +40,7 @@ export function createPostgresDriver(address: ServerAddress): DriverFactory {
           try {
             const { fields, rowCount, rows } = await client.query<Record<string, unknown>>(sql, values);
             return {
-              // slonik hands it on; nothing here reads it.
+              // slonik requires the field; no code here reads it.
               command: 'SELECT',
               fields: fields.map(({ dataTypeID, name }) => ({ dataTypeId: dataTypeID, name })),
               rowCount,

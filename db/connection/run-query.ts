@@ -1,12 +1,12 @@
 import { ConnectionError, type DatabasePool, type DatabasePoolConnection } from 'slonik';
 import { tooLate, unavailable } from './database-errors.ts';
 
-/** A verb is one or two statements on indexed rows: milliseconds when all is well. */
+/** A verb is one or two statements on indexed rows, which normally take milliseconds. */
 export const verbMs = 5_000;
 
 /**
- * Runs `work` on one connection. Rejects with DatabaseUnavailable when there is none, when it is lost, or
- * when all together takes longer than `limitMs`; with what `work` throws otherwise.
+ * Runs `work` on one connection. Rejects with DatabaseUnavailable if no connection is available, if it is lost, or if
+ * everything together takes longer than `limitMs`; otherwise with the error of `work`.
  */
 export type Run = <Result>(
   work: (connection: DatabasePoolConnection) => Promise<Result>,
@@ -22,8 +22,8 @@ export function createRun(pool: DatabasePool, usualMs = verbMs): Run {
       late.reject(tooLate(limitMs));
     }, limitMs);
     try {
-      // Losing the race inside makes slonik throw the connection away, which ends a query that hangs;
-      // losing it outside ends the wait for a connection.
+      // If the inner race rejects, slonik discards the connection, which ends a hanging query; if the outer one
+      // rejects, the wait for a connection ends.
       return await Promise.race([
         pool.connect(async connection =>
           over ? late.promise : Promise.race([work(connection), late.promise]),

@@ -28,7 +28,7 @@ describe('an address', () => {
     ['sslmode=verify-full&sslcert=/me.pem&sslkey=/me.key', { cert: '/me.pem', key: '/me.key' }],
   ])('with %s', (query, tls) => expect(parseAddress(`postgresql://db/ink?${query}`).tls).toMatchObject(tls));
 
-  test.each(['#', '/', '?', '%'])('with %s in its password as it is: told to encode it', character => {
+  test.each(['#', '/', '?', '%'])('rejects %s in a raw password and explains the encoding', character => {
     for (const password of [`hunter${character}too`, `12${character}too`]) {
       const parse = () => parseAddress(`postgresql://ada:${password}@db:5432/ink`);
       expect(parse).toThrow(AddressError);
@@ -46,7 +46,7 @@ describe('an address', () => {
     ['postgresql://one:1,two:2/ink', /such as/],
     ['postgresql://db/ink?sslmode=yes', /disable, prefer, require, verify-ca, verify-full/],
     ['postgresql://db/ink?sslmode=verify-ca', /sslrootcert/],
-  ])('%s is refused in words', (text, words) => {
+  ])('rejects %s with a clear message', (text, words) => {
     expect(() => parseAddress(text)).toThrow(AddressError);
     expect(() => parseAddress(text)).toThrow(words);
   });

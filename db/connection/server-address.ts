@@ -1,15 +1,15 @@
-/** Where a PostgreSQL server is, and how to sign in to it. */
+/** Address and credentials of a PostgreSQL server. */
 export interface ServerAddress {
-  /** A name, an address, or the folder of a socket, which begins with `/`. */
+  /** A host name, an address, or a socket folder, which begins with `/`. */
   host?: string | undefined;
   port?: number | undefined;
   user?: string | undefined;
   password?: string | undefined;
   database?: string | undefined;
-  /** Passed to the server as they are (`-c search_path=…`). */
+  /** Passed to the server unchanged (`-c search_path=…`). */
   options?: string | undefined;
   applicationName?: string | undefined;
-  /** Absent: as the environment has it (PGSSLMODE), else no TLS. */
+  /** Absent: PGSSLMODE of the environment decides, else no TLS. */
   tls?: Tls | undefined;
 }
 
@@ -22,13 +22,13 @@ export interface Tls {
 }
 
 /**
- * As libpq means them, so that psql and pg_dump do the same with the same address: `require` encrypts and does not check
- * the certificate unless there is a root certificate, `verify-ca` checks who signed it, `verify-full` also whose it is.
+ * The modes of libpq, so that psql and pg_dump treat the same address alike: `require` encrypts and checks the
+ * certificate only if there is a root certificate, `verify-ca` checks the issuer, `verify-full` also the host name.
  */
 export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
-/** What is wrong with an address; never holds any part of it. */
+/** An invalid address. The message never contains any part of it. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
 }
@@ -37,11 +37,11 @@ const encoding = 'write % as %25, # as %23, / as %2F, ? as %3F, @ as %40';
 
 /** Parses `postgresql://user:password@host:port/database?…`. Throws AddressError. */
 export function parseAddress(text: string): ServerAddress {
-  // libpq takes `user@/database?host=…`, which URL does not.
+  // libpq accepts `user@/database?host=…`; URL does not.
   const url = URL.parse(text) ?? URL.parse(text.replace('@/', '@localhost/'));
   const parts = /^postgres(?:ql)?:\/\/[^/?#]*(?<rest>.*)$/is.exec(text);
   if (parts === null) throw new AddressError('a postgresql:// address');
-  // A password with one of / ? # in it ends the address early, and its @ comes after that.
+  // A raw / ? # in the password ends the authority early, so its @ appears after that.
   if (/[@#]/.test(parts.groups?.rest ?? ''))
     throw new AddressError(
       `a postgresql:// address whose user and password are percent-encoded: ${encoding}`,
@@ -61,7 +61,7 @@ export function parseAddress(text: string): ServerAddress {
   };
 }
 
-/** What libpq has more than we need, and what other drivers have. */
+/** Modes of libpq that this program does not tell apart, and spellings of other drivers. */
 const synonyms = new Map<string, TlsMode>([
   ['allow', 'prefer'],
   ['no-verify', 'require'],
@@ -70,7 +70,7 @@ const synonyms = new Map<string, TlsMode>([
 function tlsOf(given: ReadonlyMap<string, string>): Tls | undefined {
   const files = { rootCert: given.get('sslrootcert'), cert: given.get('sslcert'), key: given.get('sslkey') };
   const wanted = given.get('sslmode') ?? modeOf(given.get('ssl'));
-  // Whoever names a root certificate wants the server checked.
+  // A root certificate implies that the server is to be verified.
   const mode = wanted ?? (files.rootCert === undefined ? undefined : 'verify-full');
   if (mode === undefined) return undefined;
   const known = tlsModes.find(each => each === (synonyms.get(mode) ?? mode));
@@ -83,13 +83,13 @@ function tlsOf(given: ReadonlyMap<string, string>): Tls | undefined {
   return { mode: known, ...files };
 }
 
-/** `ssl=true` is what drivers other than libpq have. */
+/** `ssl=true` is the spelling of drivers other than libpq. */
 function modeOf(ssl: string | undefined): string | undefined {
   if (ssl === undefined || ssl === 'no-verify') return ssl;
   return ssl === 'true' || ssl === '1' ? 'verify-full' : 'disable';
 }
 
-/** Not by `url.searchParams`, for which + is a space. */
+/** `url.searchParams` would decode + as a space. */
 function parametersOf(url: URL): Map<string, string> {
   const pairs = url.search.slice(1).split('&').filter(Boolean);
   return new Map(
@@ -119,7 +119,7 @@ function decoded(text: string): string {
 
 const present = (text: string) => (text === '' ? undefined : text);
 
-/** The address as text that may be printed: without the password and whatever else it is given. */
+/** The address as printable text: without the password, options and files. */
 export function describeAddress({ host, port, user, database, tls }: ServerAddress): string {
   const where = host?.includes(':') ? `[${host}]` : (host ?? '');
   const files = tls?.rootCert === undefined ? '' : `&sslrootcert=${tls.rootCert}`;

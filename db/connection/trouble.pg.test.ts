@@ -6,10 +6,10 @@ import { onPath, startPostgres, type TestPostgres } from '../testing/postgres.ts
 import { DatabaseRefused, DatabaseUnavailable } from './database-errors.ts';
 import { type Database, openDatabase } from './open-database.ts';
 
-/** Too long for a name: no resolver has to be asked. */
+/** Too long for a host name, so that the test asks no resolver. */
 const unknownHost = 'a'.repeat(64);
 
-/** However busy the machine is. */
+/** Long enough for a busy machine. */
 const patiently = { timeout: 45_000, interval: 50 };
 
 const opened: Database[] = [];
@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const db of opened.splice(0)) await db.close();
 });
 
-/** Opens it, and collects what is reported of it. */
+/** Opens the database and collects its reports. */
 async function open(url: string) {
   const reports: (string | null)[] = [];
   const db = await openDatabase({
@@ -29,7 +29,7 @@ async function open(url: string) {
   return { db, reports };
 }
 
-/** Fifty verbs, each of which has to end with the same words. */
+/** Runs fifty verbs, each of which must fail with `words`. */
 async function fiftyVerbs(db: Database, words: RegExp) {
   for (let verb = 0; verb < 50; verb++) {
     const answer = await countLabels(db).catch((error: unknown) => error);
@@ -44,7 +44,7 @@ const isEncrypted = (connection: DatabasePoolConnection) =>
 
 const works = (db: Database) => vi.waitFor(async () => expect(await db.trouble()).toBeNull(), patiently);
 
-/** The reasons of each outage: null ends one. */
+/** The reasons, grouped by outage; null ends one. */
 function outagesOf(reports: readonly (string | null)[]): string[][] {
   const outages: string[][] = [[]];
   for (const report of reports) {
@@ -54,7 +54,7 @@ function outagesOf(reports: readonly (string | null)[]): string[][] {
   return outages;
 }
 
-/** What the opening ends with; it must hold no secret. */
+/** The message of a failed opening, which must contain no secret. */
 async function refusal(url: string): Promise<string> {
   const error = await open(url).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(DatabaseRefused);
@@ -62,15 +62,11 @@ async function refusal(url: string): Promise<string> {
   return String(error);
 }
 
-describe('settings that waiting may heal do not end the process, and the reason is told once', () => {
+describe('settings that waiting may heal do not end the process, and the reason is reported once', () => {
   test.each([
+    ['an unknown host', `postgresql://ada:hunter2@${unknownHost}/ink`, /host of the database is not known/],
     [
-      'a host that nobody knows',
-      `postgresql://ada:hunter2@${unknownHost}/ink`,
-      /host of the database is not known/,
-    ],
-    [
-      'a port where nobody listens',
+      'a port without a listener',
       'postgresql://ada:hunter2@127.0.0.1:9/ink',
       /Nothing answers at the address/,
     ],
@@ -84,7 +80,7 @@ describe('settings that waiting may heal do not end the process, and the reason 
     expect(reports.join()).not.toMatch(/hunter2/);
   });
 
-  test('every change of it is told, and its end', async () => {
+  test('every change of the reason and its end is reported', async () => {
     const server = await startPostgres();
     try {
       const url = await server.createDatabase('changing');
@@ -93,7 +89,7 @@ describe('settings that waiting may heal do not end the process, and the reason 
       await vi.waitFor(() => expect(reports.join()).toMatch(/Nothing answers/), patiently);
       await server.start();
       await works(db);
-      // New connections are refused, as by a firewall, and those there are end.
+      // The server refuses new connections, like a firewall, and the open ones end.
       await server.query(`ALTER DATABASE changing WITH ALLOW_CONNECTIONS false`);
       await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'changing'`);
       await vi.waitFor(async () => {
@@ -123,20 +119,20 @@ describe('passwords', () => {
   afterAll(() => server.remove());
   const address = (password: string) => `postgresql://ada${password}@127.0.0.1:${server.port}/ink`;
 
-  test('none, or a wrong one, ends the start in a sentence', async () => {
+  test('fails the start with a clear message if it is missing or wrong', async () => {
     expect(await refusal(address(':hunter22'))).toMatch(
       /refuses the password: check DB_USER and DB_PASSWORD/,
     );
     expect(await refusal(address(''))).toMatch(/wants a password: set DB_PASSWORD/);
   });
 
-  test('one that is changed while it runs is told once, and the process goes on', async () => {
+  test('that changes at run time is reported once, and the process continues', async () => {
     const { db, reports } = await open(address(':hunter2'));
     await works(db);
     await server.query(`ALTER ROLE ada PASSWORD 'another'`);
     await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'ink'`);
     await vi.waitFor(async () => expect(await db.trouble()).toMatchObject({ passing: false }), patiently);
-    // A connection from before may still be found dead.
+    // A verb may still use an older connection and find it dead.
     await fiftyVerbs(db, /refuses the password|ended the connection|starts or stops/);
     expect(reports.filter(report => report?.includes('password'))).toHaveLength(1);
     await server.query(`ALTER ROLE ada PASSWORD 'hunter2'`);
@@ -147,18 +143,18 @@ describe('passwords', () => {
     }, patiently);
   });
 
-  test('a user that may not make tables is told so', async () => {
+  test('a user who may not create tables is reported', async () => {
     await server.query(`CREATE ROLE eve LOGIN PASSWORD 'hunter2'`);
     expect(await refusal(address(':hunter2').replace('ada', 'eve'))).toMatch(/lacks a right/);
   });
 
-  test('a database that is not there is told so', async () => {
+  test('a missing database is reported', async () => {
     expect(await refusal(address(':hunter2').replace('/ink', '/inc'))).toMatch(/no database of this name/);
   });
 });
 
 describe('sockets', () => {
-  test('a folder is a host', async () => {
+  test('a folder works as the host', async () => {
     const server = await startPostgres();
     try {
       await server.createDatabase('ink');
@@ -195,17 +191,17 @@ describe.skipIf(!openssl)(`TLS${openssl ? '' : ' (skipped: openssl is not instal
     expect(await db.run(isEncrypted)).toBe(true);
   });
 
-  test('a private certificate authority that is not named ends the start in a sentence', async () => {
+  test('an unknown certificate authority fails the start with a clear message', async () => {
     expect(await refusal(address('sslmode=verify-full'))).toMatch(/name the file .* in DB_SSLROOTCERT/);
   });
 
-  test('verify-full wants the host of the certificate, verify-ca and require with a root do not', async () => {
+  test('verify-full checks the host of the certificate; verify-ca and require with a root do not', async () => {
     expect(await refusal(address(`sslmode=verify-full&${root}`, '127.0.0.1'))).toMatch(/for another host/);
     await open(address(`sslmode=verify-ca&${root}`, '127.0.0.1'));
     await open(address(`sslmode=require&${root}`, '127.0.0.1'));
   });
 
-  test('a root certificate that is not there ends the start in a sentence', async () => {
+  test('a missing root certificate file fails the start with a clear message', async () => {
     expect(await refusal(address('sslrootcert=/nowhere/ca.pem'))).toMatch(
       /file of certificates .* cannot be read.*ca\.pem/,
     );
@@ -225,7 +221,7 @@ describe('a server without TLS', () => {
     expect(await refusal(`${url}?sslmode=require`)).toMatch(/has no TLS: change DB_SSLMODE/);
   });
 
-  test('is used without where TLS is preferred', async () => {
+  test('works unencrypted where TLS is preferred', async () => {
     const { db } = await open(`${url}?sslmode=prefer`);
     await Promise.all(Array.from({ length: 9 }, () => countLabels(db)));
     expect(await db.run(isEncrypted)).toBe(false);

@@ -1,14 +1,14 @@
 /** Why the database cannot be used. */
 export interface Trouble {
-  /** A sentence for whoever runs the server. It names no host, user or secret: anybody may read it. */
+  /** A sentence for the operator. It contains no host, user or secret: the page shows it to everybody. */
   reason: string;
-  /** What the server, the network or the driver said. For the log alone. */
+  /** The message of the server, the network or the driver. For the log only. */
   detail: string;
-  /** Whether waiting helps. Where it does not, a setting or the database has to be changed. */
+  /** Whether waiting helps. If not, a setting or the database must change. */
   passing: boolean;
 }
 
-/** Codes of our own, for what neither a server nor Node has a code for. */
+/** Codes for conditions without an SQLSTATE or Node code. */
 export const ownCodes = {
   late: 'LATE',
   lost: 'LOST',
@@ -18,15 +18,15 @@ export const ownCodes = {
 } as const;
 
 interface Kind {
-  /** SQLSTATEs and codes of Node, whole or as they begin. A pooler's are those of PostgreSQL. */
+  /** SQLSTATEs and Node codes, or their prefixes. A pooler uses PostgreSQL's codes. */
   codes: readonly string[];
-  /** What the message says, where the code does not tell. */
+  /** Pattern of the message, where the code is ambiguous. */
   says?: RegExp;
   reason: string;
   passing: boolean;
 }
 
-/** The first that fits is the one. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** The first match wins. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const kinds: readonly Kind[] = [
   {
     codes: ['ENOTFOUND', 'EAI_AGAIN', 'ENODATA'],
@@ -182,14 +182,14 @@ export function troubleOf(error: unknown): Trouble {
   return { reason, passing, detail };
 }
 
-/** SQLSTATE of a server, or code of Node. */
+/** SQLSTATE of a server error, or Node's code. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
   return codeOf(error.cause);
 }
 
-// A host name with two addresses refuses with an AggregateError, whose own message is empty.
+// A host name with two addresses fails with an AggregateError, whose own message is empty.
 function firstOf(error: unknown): unknown {
   return error instanceof AggregateError ? firstOf(error.errors[0]) : error;
 }

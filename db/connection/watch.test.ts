@@ -12,7 +12,7 @@ function setUp() {
   return { reports, clock, watch, fail };
 }
 
-test('a reason is reported once, another one too, and that it is over', () => {
+test('reports each reason once, and the end of the outage', () => {
   const { reports, clock, watch, fail } = setUp();
   watch.succeeded();
   for (let verb = 0; verb < 100; verb++) fail(verb % 2 ? 'refused' : 'late');
@@ -24,7 +24,7 @@ test('a reason is reported once, another one too, and that it is over', () => {
   expect(reports).toEqual(['late', 'refused', null, 'late']);
 });
 
-test('one connection that works among others that do not is no end of it', () => {
+test('one working connection among failing ones does not end the outage', () => {
   const { reports, clock, watch, fail } = setUp();
   for (let verb = 0; verb < 100; verb++) {
     fail('refused');

@@ -1,6 +1,6 @@
 import type { Trouble } from './trouble.ts';
 
-/** Hears why the database cannot be used, and, by null, that it can be used again. */
+/** Receives the reason why the database cannot be used, or null once it can be used again. */
 export type Report = (trouble: Trouble | null) => void;
 
 export interface Watch {
@@ -8,10 +8,10 @@ export interface Watch {
   succeeded(): void;
 }
 
-/** While one connection works and the next one does not, the database is neither back nor away anew. */
+/** While some connections work and others fail, the outage neither ends nor starts anew. */
 const calmMs = 5_000;
 
-/** Reports every reason once an outage, however many verbs it fails. `now` in ms, monotonic. */
+/** Reports each reason once per outage, however many verbs fail. `now` in ms, monotonic. */
 export function createWatch(report: Report, now: () => number): Watch {
   const told = new Set<string>();
   let failedAtMs = 0;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, openDatabase } from '../connection/open-database.ts';
 
-/** Where a run of the tests keeps it; a benchmark by itself has none, and makes its database as anybody's first start does. */
+/** The test run's template folder. A benchmark has none and creates its database like any first start. */
 const { TEST_TEMPLATE: place } = process.env;
 const lookMs = 50;
 
-/** Puts an empty database with its schema into a new data folder: making one is most of what a first start takes. */
+/** Copies an empty database with its schema into a new data folder: creating one takes most of a first start. */
 export async function layDatabase(dataDir: string): Promise<void> {
   const there = join(dataDir, 'pglite');
   if (place === undefined || existsSync(there)) return;
@@ -17,7 +17,7 @@ export async function layDatabase(dataDir: string): Promise<void> {
   await cp(join(await template(place), 'pglite'), there, { recursive: true });
 }
 
-/** An empty embedded database, in a folder that goes when it is closed. */
+/** An empty embedded database in a folder that is removed on close. */
 export async function openEmpty(): Promise<Database> {
   const dataDir = await mkdtemp(join(tmpdir(), 'inkling-database-'));
   await layDatabase(dataDir);
@@ -31,7 +31,7 @@ export async function openEmpty(): Promise<Database> {
   };
 }
 
-/** Made by whoever needs it first; the others wait. */
+/** The first process that needs the template creates it; the others wait. */
 async function template(within: string): Promise<string> {
   const [making, made] = [join(within, 'making'), join(within, 'made')];
   const first = await mkdir(making).then(

@@ -12,20 +12,20 @@ export const kinds = ['postgres', 'pglite'] as const;
 export const noon = new Date('2026-03-01T12:00:00.250Z');
 
 export interface TestDatabases {
-  /** An empty one, with the schema. */
+  /** Opens an empty database with the schema. */
   open(kind: Database['kind']): Promise<Database>;
-  /** The one at that address of the server. */
+  /** Opens the database at that address. */
   openAt(url: string): Promise<Database>;
   /**
-   * The errors in PostgreSQL's log since this was last asked. slonik repeats what a deadlock ended, so that only the
-   * server knows of it.
+   * The errors in PostgreSQL's log since the last call. slonik retries after a deadlock, so only the server's log
+   * shows it.
    */
   refusals(): Promise<string[]>;
   /** The PostgreSQL server of this test file. */
   server(): TestPostgres;
 }
 
-/** Both databases for the test file that calls it; they end with it. */
+/** Provides both databases to a test file and closes them after its tests. */
 export function useDatabases(): TestDatabases {
   let running: TestPostgres | null = null;
   let made = 0;
@@ -36,7 +36,7 @@ export function useDatabases(): TestDatabases {
   afterAll(() => running?.remove());
   const server = () => {
     if (running) return running;
-    throw new Error('the server is started before the tests');
+    throw new Error('the server starts before the tests: call this inside a test');
   };
   return {
     server,
@@ -54,7 +54,7 @@ export function useDatabases(): TestDatabases {
   };
 }
 
-/** Runs SQL that is no verb. */
+/** Runs SQL outside the verbs. */
 export async function execute(db: Database, ...statements: string[]): Promise<void> {
   await db.run(async connection => {
     for (const text of statements)
@@ -62,7 +62,7 @@ export async function execute(db: Database, ...statements: string[]): Promise<vo
   });
 }
 
-/** Without TRUNCATE, which writes every index anew and takes ten times as long. */
+/** DELETE, because TRUNCATE rewrites every index and takes ten times as long. */
 export const empty = (db: Database) =>
   execute(
     db,
@@ -71,10 +71,10 @@ export const empty = (db: Database) =>
     ),
   );
 
-/** Keeps a label, and tells the id of its row. */
+/** Stores a label and resolves to the id of its row. */
 export async function sampleOf(db: Database, row: LabelRow): Promise<number> {
   const kept = await recordLabel(db, row);
-  if (kept === 'not_yours') throw new Error('this drawing belongs to somebody else');
+  if (kept === 'not_yours') throw new Error('this drawing belongs to another author');
   return kept.sample;
 }
 
@@ -87,7 +87,7 @@ export async function startedJob(db: Database, samples?: readonly number[]): Pro
   return job;
 }
 
-/** What a job claims, without limits that the test is not about. */
+/** Claims the samples of a job, with limits only where `limits` sets them. */
 export async function claimed(db: Database, job: JobRun, limits: Partial<ClaimLimits> = {}): Promise<Claim> {
   const claim = await claimSamples(db, { job, limit: 100, maxReplayed: 0, ...limits });
   if (claim === 'lost') throw new Error('the job is not running');

@@ -7,17 +7,17 @@ import { join } from 'node:path';
 import { findOwner, freePort, onPath } from './postgres.ts';
 
 export interface TestPooler {
-  /** The address of a database of the server behind it. */
+  /** The address of a database of the server behind the pooler. */
   address(database: string): string;
-  /** The parameters that clients have begun with, by connection. */
+  /** The startup parameters of each connection. */
   startups: Record<string, string>[];
   close(): Promise<void>;
 }
 
-/** What pgbouncer knows, without ignore_startup_parameters. */
+/** Parameters that pgbouncer accepts without ignore_startup_parameters. */
 const knownParameters = ['user', 'database', 'client_encoding', 'datestyle', 'timezone', 'application_name'];
 
-/** Passes connections on to a server on `port`, but those that begin with a parameter that pgbouncer does not know. */
+/** Forwards connections to a server on `port`, except those with a startup parameter unknown to pgbouncer. */
 export async function startStrictDoor(port: number): Promise<TestPooler> {
   const startups: Record<string, string>[] = [];
   const sockets = new Set<Socket>();
@@ -51,7 +51,7 @@ export async function startStrictDoor(port: number): Promise<TestPooler> {
   };
 }
 
-/** Of a StartupMessage: length, version, then names and values, each with a zero behind it. */
+/** The parameters of a StartupMessage: length, version, then names and values, each terminated by a zero. */
 function parametersOf(packet: Buffer): Record<string, string> {
   const texts = packet.subarray(8).toString('utf8').split('\0');
   const pairs: [string, string][] = [];
@@ -59,7 +59,7 @@ function parametersOf(packet: Buffer): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** An ErrorResponse. */
+/** Encodes an ErrorResponse. */
 function fatal(code: string, message: string): Buffer {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`, 'utf8');
   const head = Buffer.alloc(5);
@@ -70,7 +70,7 @@ function fatal(code: string, message: string): Buffer {
 
 export const pgbouncer = onPath('pgbouncer');
 
-/** pgbouncer itself, in transaction mode, with two connections to the server for everybody. */
+/** Starts pgbouncer in transaction mode, with two server connections in total. */
 export async function startPgbouncer(port: number): Promise<Omit<TestPooler, 'startups'>> {
   const owner = findOwner();
   const folder = await mkdtemp(join(tmpdir(), 'inkling-pgbouncer-'));

@@ -10,29 +10,29 @@ import pg from 'pg';
 
 const run = promisify(execFile);
 
-/** A real PostgreSQL server of the test's own, in a temporary folder and on a free port that it keeps. */
+/** A real PostgreSQL server for one test, in a temporary folder and on a free port that stays the same. */
 export interface TestPostgres {
   port: number;
-  /** Of its socket, and of the certificate `ca.pem` where it has TLS. */
+  /** Holds its socket and, with TLS, the certificate `ca.pem`. */
   folder: string;
-  /** Makes an empty database, and resolves to its address. */
+  /** Creates an empty database and resolves to its address. */
   createDatabase(name: string): Promise<string>;
-  /** Runs SQL as its superuser. */
+  /** Runs SQL as the superuser. */
   query(sql: string): Promise<void>;
   start(): Promise<void>;
-  /** What the server has logged: its errors, and the statements that had them. */
+  /** The server's log: errors and their statements. */
   log(): Promise<string>;
-  /** Ends it as an administrator would, breaking open connections. */
+  /** Stops the server and breaks open connections (`pg_ctl stop -m fast`). */
   stop(): Promise<void>;
-  /** Ends it as a crash would. */
+  /** Kills the server, as in a crash. */
   kill(): Promise<void>;
-  /** Stops it and removes its files. */
+  /** Stops the server and removes its files. */
   remove(): Promise<void>;
 }
 
 /**
- * Starts one. `durable` makes it wait for the disk, as it would in earnest; `tls` gives it a certificate for `localhost`
- * by a certificate authority of its own; `passwords` makes it ask everybody but its superuser for one.
+ * Starts a server. `durable` turns on fsync; `tls` gives it a certificate for `localhost` from its own certificate
+ * authority; `passwords` makes it require one from everybody except the superuser.
  */
 export async function startPostgres({
   durable = false,
@@ -63,7 +63,7 @@ export async function startPostgres({
   ].join(' ');
   const control = (...args: string[]) => command('pg_ctl', ['-D', data, '-w', '-t', '30', ...args]);
   const once = () => control('-l', log, '-o', options, 'start');
-  // What a killed server leaves behind takes a moment to notice, and holds the folder until then.
+  // The next server needs a moment to notice that a killed one is gone; until then the folder is locked.
   const start = async (patience = 10): Promise<void> => {
     try {
       await once();
@@ -121,7 +121,7 @@ export async function startPostgres({
   };
 }
 
-/** `ca.pem`, and `server.pem` with `server.key` for `localhost` alone. */
+/** Creates `ca.pem`, and `server.pem` with `server.key` for `localhost` only. */
 async function makeCertificates(
   openssl: (args: string[]) => Promise<unknown>,
   folder: string,
@@ -141,7 +141,7 @@ function findBin(): string {
     '/opt/homebrew/opt/postgresql@*/bin/initdb',
     '/usr/local/opt/postgresql@*/bin/initdb',
   ]);
-  // pg_ctl and postgres lie beside the real initdb, not beside a link to it.
+  // pg_ctl and postgres are beside the real initdb, not beside a link to it.
   const folders = [onPath('initdb'), ...packages.sort().reverse()].map(
     path => path && dirname(realpathSync(path)),
   );
@@ -153,13 +153,13 @@ function findBin(): string {
   );
 }
 
-/** Where a program is; null where it is not installed. */
+/** Path of a program; null if it is not installed. */
 export function onPath(name: string): string | null {
   const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
   return found.status === 0 ? found.stdout.trim() : null;
 }
 
-/** PostgreSQL refuses to run as root; anybody else runs it as themselves. */
+/** PostgreSQL refuses to run as root; null for any other user. */
 export function findOwner(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const idOf = (user: string, flag: string) => spawnSync('id', [flag, user], { encoding: 'utf8' });

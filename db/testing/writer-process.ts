@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { openDatabase } from '../connection/open-database.ts';
 import { recordLabel } from '../predictions.ts';
 
-/** For a test to kill: writes labels to the embedded database in the given folder, and says each once it is kept. */
+/**
+ * A process for a test to kill: writes labels to the embedded database in the given folder and prints each drawing id
+ * after its ack.
+ */
 const db = await openDatabase({ dataDir: process.argv[2] });
 process.stdout.write('open\n');
 for (;;) {
