@@ -5,7 +5,7 @@ import { Header, type NameField } from './ui/header.tsx';
 import { Neighbours } from './ui/neighbours.tsx';
 import { News } from './ui/news.tsx';
 import { Recent } from './ui/recent.tsx';
-import { Toasts } from './ui/toasts.tsx';
+import { ToastList } from './ui/toasts.tsx';
 
 const Wall = defer<{ page: Page }>(() => import('./ui/wall.tsx').then(module => module.Wall));
 const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab));
@@ -20,7 +20,7 @@ export function App({ page, name }: AppProps) {
     <>
       <Place page={page} name={name} />
       <News page={page} />
-      <Toasts notices={page.notices} />
+      <ToastList toasts={page.toasts} />
     </>
   );
 }
@@ -40,7 +40,7 @@ function Place({ page, name }: AppProps) {
             <Desk page={page} />
             <aside class="beside">
               <Neighbours page={page} name={name} />
-              <Recent recent={page.recent} look={page.theme.look} />
+              <Recent recent={page.recent} scheme={page.theme.scheme} />
             </aside>
           </main>
         </div>

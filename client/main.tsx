@@ -5,7 +5,7 @@ import { createRouter } from './browser/router.ts';
 import { openStore } from './browser/storage.ts';
 import { openChannel } from './browser/tabs.ts';
 import { createTheme } from './browser/theme.ts';
-import { createNotices } from './browser/toasts.ts';
+import { createToasts } from './browser/toasts.ts';
 import { randomUuid } from './browser/uuid.ts';
 import { createPage } from './models/page-model.ts';
 import { createApi } from './net/api.ts';
@@ -50,7 +50,7 @@ const page = createPage({
   api: createApi((path, init) => fetch(path, init)),
   router,
   theme: createTheme(settings),
-  notices: createNotices(wait),
+  toasts: createToasts(wait),
   tabShelf,
   labelShelf: openStore(() => localStorage, 'inkling.label.'),
   watchLabels(changed) {

@@ -8,7 +8,7 @@ import type { Plugin } from 'vite';
 const compressible = /\.(?:css|html|js|json|svg|wasm)$/;
 
 /** One packet: a smaller file arrives no sooner compressed. */
-const leastBytes = 1_400;
+const minBytes = 1_400;
 
 const brotli = (bytes: Buffer) =>
   promisify(brotliCompress)(bytes, {
@@ -37,7 +37,7 @@ export async function precompressFolder(folder: string) {
 async function precompress(file: string) {
   const bytes = await readFile(file);
   for (const { ending, compress } of encodings) {
-    const compressed = bytes.length < leastBytes ? bytes : await compress(bytes);
+    const compressed = bytes.length < minBytes ? bytes : await compress(bytes);
     if (compressed.length < bytes.length) await writeFile(file + ending, compressed);
     else await rm(file + ending, { force: true });
   }

@@ -38,7 +38,7 @@ export function createTabs({ channel, tab, since, drawing, copied, wait }: TabsP
   const tell = (asks: boolean) => channel.post({ tab, since, drawing: drawing(), asks } satisfies TabMessage);
 
   const stop = channel.listen(message => {
-    if (!isTold(message) || message.tab === tab) return;
+    if (!isTabMessage(message) || message.tab === tab) return;
     elsewhere.add(message.drawing);
     const isOlder = message.since < since || (message.since === since && message.tab < tab);
     if (message.drawing === drawing() && isOlder) copied();
@@ -57,7 +57,7 @@ export function createTabs({ channel, tab, since, drawing, copied, wait }: TabsP
   };
 }
 
-function isTold(message: unknown): message is TabMessage {
+function isTabMessage(message: unknown): message is TabMessage {
   if (typeof message !== 'object' || message === null) return false;
   return (
     'tab' in message &&

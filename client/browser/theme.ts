@@ -2,10 +2,10 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { KeyValueStore } from './storage.ts';
 
 /** Ink on paper, or chalk on a board. */
-export type Look = 'day' | 'night';
+export type ColorScheme = 'day' | 'night';
 
 export interface Theme {
-  readonly look: ReadonlySignal<Look>;
+  readonly scheme: ReadonlySignal<ColorScheme>;
   toggle(): void;
   stop(): void;
 }
@@ -15,13 +15,13 @@ const key = 'look';
 /** The system's preference until somebody chooses; a choice equal to the system's is no choice. */
 export function createTheme(shelf: KeyValueStore): Theme {
   const query = matchMedia('(prefers-color-scheme: dark)');
-  const system = signal<Look>(query.matches ? 'night' : 'day');
+  const system = signal<ColorScheme>(query.matches ? 'night' : 'day');
   const kept = shelf.read(key);
-  const chosen = signal<Look | undefined>(kept === 'day' || kept === 'night' ? kept : undefined);
-  const look = computed(() => chosen.value ?? system.value);
+  const chosen = signal<ColorScheme | undefined>(kept === 'day' || kept === 'night' ? kept : undefined);
+  const scheme = computed(() => chosen.value ?? system.value);
 
   // Before the signal: canvases read their colours from the document as soon as the look changes.
-  const dress = (next: Look | undefined) => {
+  const dress = (next: ColorScheme | undefined) => {
     if (next === undefined) delete document.documentElement.dataset.look;
     else document.documentElement.dataset.look = next;
   };
@@ -32,9 +32,9 @@ export function createTheme(shelf: KeyValueStore): Theme {
   query.addEventListener('change', follow);
 
   return {
-    look,
+    scheme,
     toggle() {
-      const next: Look = look.value === 'day' ? 'night' : 'day';
+      const next: ColorScheme = scheme.value === 'day' ? 'night' : 'day';
       const choice = next === system.value ? undefined : next;
       if (choice === undefined) shelf.remove(key);
       else shelf.write(key, choice);

@@ -1,20 +1,20 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-export interface Notice {
+export interface Toast {
   id: number;
   text: string;
 }
 
-export interface Notices {
-  readonly shown: ReadonlySignal<readonly Notice[]>;
+export interface Toasts {
+  readonly shown: ReadonlySignal<readonly Toast[]>;
   notify(text: string): void;
 }
 
 const shownMs = 7000; // two lines read twice
 const maxShown = 3;
 
-export function createNotices(wait: (ms: number) => Promise<void>): Notices {
-  const shown = signal<readonly Notice[]>([]);
+export function createToasts(wait: (ms: number) => Promise<void>): Toasts {
+  const shown = signal<readonly Toast[]>([]);
   let last = 0;
   return {
     shown,

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { StartTrainingModel } from '../models/start-training-model.ts';
 
 /** The way in for whoever holds the token that the server printed at its start. */
-export function Admin({ teach }: { teach: StartTrainingModel }) {
+export function Admin({ start }: { start: StartTrainingModel }) {
   const refusal = useSignal<string | undefined>(undefined);
   return (
     <form
@@ -10,7 +10,7 @@ export function Admin({ teach }: { teach: StartTrainingModel }) {
       onSubmit={async event => {
         event.preventDefault();
         const token = new FormData(event.currentTarget).get('token');
-        const answer = await teach.signIn(typeof token === 'string' ? token.trim() : '');
+        const answer = await start.signIn(typeof token === 'string' ? token.trim() : '');
         refusal.value = answer.ok ? undefined : answer.message;
       }}
     >

@@ -7,7 +7,7 @@ interface ConfusionsProps {
   after: SetFigures | undefined;
 }
 
-const told = 4;
+const maxListed = 4;
 
 /** Ten by ten, a row for what it is and a column for what it was read as; the mistakes alone have colour. */
 export function Confusions({ before, after }: ConfusionsProps) {
@@ -20,7 +20,7 @@ export function Confusions({ before, after }: ConfusionsProps) {
         {changes.length === 0 && (
           <li class="soft">{after ? 'No mistake more, none less.' : 'No mistake.'}</li>
         )}
-        {changes.slice(0, told).map(({ label, read, was, is }) => (
+        {changes.slice(0, maxListed).map(({ label, read, was, is }) => (
           <li key={`${label} ${read}`} data-change={is < was ? 'better' : is > was ? 'worse' : 'same'}>
             <span class="confusion-pair">
               <b>{label}</b> as <b>{read}</b>
@@ -28,7 +28,7 @@ export function Confusions({ before, after }: ConfusionsProps) {
             {after === undefined ? was : `${was} → ${is}`}
           </li>
         ))}
-        {changes.length > told && <li class="soft">and {changes.length - told} more</li>}
+        {changes.length > maxListed && <li class="soft">and {changes.length - maxListed} more</li>}
         <li class="soft confusion-note">Rows: what it is. Columns: what it was read as.</li>
       </ul>
     </div>

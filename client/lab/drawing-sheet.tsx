@@ -35,7 +35,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
     >
       <div class="sheet-paper">
         <div class="sheet-ink">
-          <SampleInk sample={sample} look={page.theme.look} />
+          <SampleInk sample={sample} scheme={page.theme.scheme} />
         </div>
         <div class="sheet-side">
           <header class="section-head">
@@ -57,9 +57,9 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
               <button
                 type="button"
                 class="button button-main"
-                disabled={!start.mayTeach.value}
+                disabled={!start.mayStart.value}
                 onClick={async () => {
-                  const answer = await start.teach([sample.id]);
+                  const answer = await start.startTraining([sample.id]);
                   if (answer.ok) dialog.current?.close();
                 }}
               >

@@ -32,7 +32,7 @@ export function Drawings({ page, lab }: { page: Page; lab: LabModel }) {
           <Drawing
             key={`${sample.id}`}
             sample={sample}
-            look={page.theme.look}
+            scheme={page.theme.scheme}
             open={() => model.open(sample)}
           />
         ))}
@@ -48,11 +48,11 @@ export function Drawings({ page, lab }: { page: Page; lab: LabModel }) {
 
 interface DrawingProps {
   sample: Sample;
-  look: Theme['look'];
+  scheme: Theme['scheme'];
   open: () => void;
 }
 
-function Drawing({ sample, look, open }: DrawingProps) {
+function Drawing({ sample, scheme, open }: DrawingProps) {
   const { guess, label } = sample;
   return (
     <li>
@@ -63,7 +63,7 @@ function Drawing({ sample, look, open }: DrawingProps) {
         aria-label={captionOf(sample)}
         onClick={open}
       >
-        <SampleInk sample={sample} look={look} />
+        <SampleInk sample={sample} scheme={scheme} />
         <span class="tile-guess" aria-hidden="true">
           {guess}
         </span>
@@ -76,11 +76,13 @@ function Drawing({ sample, look, open }: DrawingProps) {
   );
 }
 
-export function SampleInk({ sample, look }: { sample: Sample; look: Theme['look'] }) {
+export function SampleInk({ sample, scheme }: { sample: Sample; scheme: Theme['scheme'] }) {
   const { strokes, image } = sample;
   if (strokes !== null)
-    return <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })} />;
-  return image === null ? null : <Picture src={image} look={look} />;
+    return (
+      <CanvasView class="ink" scheme={scheme} paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })} />
+    );
+  return image === null ? null : <Picture src={image} scheme={scheme} />;
 }
 
 export function captionOf({ guess, label }: Sample): string {

@@ -7,14 +7,14 @@ import { Progress } from './progress.tsx';
 
 interface InBrowserProps {
   page: Page;
-  teach: StartTrainingModel;
+  start: StartTrainingModel;
 }
 
 /** The visitor's own device teaches, and who else's does. */
-export function InBrowser({ page, teach }: InBrowserProps) {
+export function InBrowser({ page, start }: InBrowserProps) {
   const trainer = trainerOf(page);
   const state = trainer.state.value;
-  const idle = !teach.mayTeach.value || (teach.state.value?.untrained ?? 0) === 0;
+  const idle = !start.mayStart.value || (start.state.value?.untrained ?? 0) === 0;
   return (
     <div
       class="in-browser"
@@ -43,7 +43,7 @@ export function InBrowser({ page, teach }: InBrowserProps) {
         ))}
       </div>
       <DeviceLine trainer={trainer} />
-      {state.state !== 'finding' && <Progress training={trainer} look={page.theme.look} />}
+      {state.state !== 'finding' && <Progress training={trainer} scheme={page.theme.scheme} />}
       {state.state === 'ended' && (state.end === 'promoted' || state.end === 'refused') && (
         <p data-testid="own-verdict">{state.message}</p>
       )}

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { createExportModel, type ExportModel } from '../models/export-model.ts';
+import { createImportModel, type ImportModel } from '../models/import-model.ts';
 import type { Page } from '../models/page-model.ts';
 import { createSamplesModel, type SamplesModel } from '../models/samples-model.ts';
 import { createStartTrainingModel, type StartTrainingModel } from '../models/start-training-model.ts';
@@ -10,7 +10,7 @@ export interface LabModel {
   start: StartTrainingModel;
   versions: VersionsModel;
   samples: SamplesModel;
-  exporting: ExportModel;
+  importing: ImportModel;
   stop(): void;
 }
 
@@ -22,24 +22,24 @@ export function createLab({ api, training, room, router, deleted, wait, random }
   };
   const events = computed(() => room.events.value + changes.value);
   const rest = { api, wait, random };
-  const teach = createStartTrainingModel({ ...rest, training, events });
+  const start = createStartTrainingModel({ ...rest, training, events });
   const versions = createVersionsModel({
     ...rest,
-    answering: computed(() => room.model.value?.version),
+    servedVersion: computed(() => room.model.value?.version),
     ends: training.ends,
   });
   const samples = createSamplesModel({ ...rest, room: router.route.peek().room, events, changed, deleted });
-  const exporting = createExportModel({ upload, changed });
+  const importing = createImportModel({ upload, changed });
   return {
-    start: teach,
+    start,
     versions,
     samples,
-    exporting,
+    importing,
     stop() {
-      exporting.stop();
+      importing.stop();
       samples.stop();
       versions.stop();
-      teach.stop();
+      start.stop();
     },
   };
 }

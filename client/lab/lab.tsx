@@ -2,11 +2,11 @@ import '../css/lab.css';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Page } from '../models/page-model.ts';
 import { Header } from '../ui/header.tsx';
-import { ExportImport } from './carry.tsx';
 import { DrawingSheet } from './drawing-sheet.tsx';
 import { Drawings } from './drawings.tsx';
+import { ExportImport } from './export-import.tsx';
 import { createLab } from './lab-model.ts';
-import { Teach } from './teach.tsx';
+import { TrainingPanel } from './training-panel.tsx';
 import { Verdict } from './verdict.tsx';
 import { Versions } from './versions.tsx';
 
@@ -18,11 +18,11 @@ export function Lab({ page }: { page: Page }) {
     <div class="page">
       <Header page={page} />
       <main class="lab" data-verdict={Boolean(lab.versions.shown.value?.verdict)}>
-        <Teach page={page} teach={lab.start} />
+        <TrainingPanel page={page} start={lab.start} />
         <Verdict versions={lab.versions} />
-        <Versions versions={lab.versions} teach={lab.start} />
+        <Versions versions={lab.versions} start={lab.start} />
         <Drawings page={page} lab={lab} />
-        <ExportImport carry={lab.exporting} teach={lab.start} />
+        <ExportImport importing={lab.importing} start={lab.start} />
       </main>
       <DrawingSheet page={page} lab={lab} />
     </div>

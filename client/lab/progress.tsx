@@ -7,13 +7,13 @@ import { paintAccuracy, paintLoss } from './curves.ts';
 interface ProgressProps {
   /** A server's job, or this browser's. */
   training: Followed;
-  look: Theme['look'];
+  scheme: Theme['scheme'];
 }
 
 type Followed = Pick<TrainingModel, 'training' | 'steps'>;
 
 /** Where the lesson is, and how it went. */
-export function Progress({ training: model, look }: ProgressProps) {
+export function Progress({ training: model, scheme }: ProgressProps) {
   const training = model.training.value;
   if (training === undefined) return null;
   const end = endOf(training);
@@ -54,7 +54,7 @@ export function Progress({ training: model, look }: ProgressProps) {
           <figure>
             <CanvasView
               class="curve"
-              look={look}
+              scheme={scheme}
               paint={sheet => paintLoss(sheet, model.steps.value, stepsOf(model))}
             />
             <figcaption>Loss</figcaption>
@@ -62,7 +62,7 @@ export function Progress({ training: model, look }: ProgressProps) {
           <figure>
             <CanvasView
               class="curve"
-              look={look}
+              scheme={scheme}
               paint={sheet => paintAccuracy(sheet, model.steps.value, stepsOf(model))}
             />
             <figcaption>Read right while practising</figcaption>

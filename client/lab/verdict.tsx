@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ModelEntry, SetName, VerdictView } from '../../shared/http-api.ts';
 import { formatTime } from '../browser/format-time.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
-import { Pencil } from '../ui/pencil.tsx';
+import { PencilMark } from '../ui/pencil-mark.tsx';
 import { Confusions } from './confusions.tsx';
 import { PerDigit } from './per-digit.tsx';
 
@@ -20,7 +20,7 @@ export function Verdict({ versions }: { versions: VersionsModel }) {
         )}
       </header>
       {entry?.verdict ? (
-        <Exam key={entry.version} entry={entry} verdict={entry.verdict} />
+        <VerdictSheet key={entry.version} entry={entry} verdict={entry.verdict} />
       ) : (
         <p class="empty">
           No lesson yet. After one, this says what was learned and what it cost: digit by digit, on MNIST and
@@ -31,14 +31,14 @@ export function Verdict({ versions }: { versions: VersionsModel }) {
   );
 }
 
-function Exam({ entry, verdict }: { entry: ModelEntry; verdict: VerdictView }) {
+function VerdictSheet({ entry, verdict }: { entry: ModelEntry; verdict: VerdictView }) {
   const { kind, message, evidence, before, after } = verdict;
-  const sets = tellable.filter(set => before[set].count > 0);
+  const sets = shownSets.filter(set => before[set].count > 0);
   const set = useSignal<SetName>(sets[0] ?? 'mnist');
   return (
     <div class="exam-sheet" data-kind={kind} data-testid="verdict">
       <p class="exam-grade">
-        <Pencil kind={kind === 'promoted' ? 'tick' : 'cross'} />
+        <PencilMark kind={kind === 'promoted' ? 'tick' : 'cross'} />
         {kind === 'promoted' ? 'Promoted' : 'Refused'}
         {kind === 'refused' && entry.parent !== null && (
           <span class="soft"> {entry.parent} stays as it was.</span>
@@ -91,7 +91,7 @@ const setNames: Record<SetName, string> = {
   mnist: 'MNIST',
   marked: 'Marked digits',
 };
-const tellable: readonly SetName[] = ['lessons', 'strangers', 'corrections', 'mnist'];
+const shownSets: readonly SetName[] = ['lessons', 'strangers', 'corrections', 'mnist'];
 
 function evidenceLine({ strangers, level }: VerdictView['evidence']): string {
   switch (level) {

@@ -4,14 +4,14 @@ import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { chartPointsOf, figuresOf } from '../models/version-chart.ts';
 import type { VersionsModel } from '../models/versions-model.ts';
 import { accuracyOf } from './share.ts';
-import { VersionLine } from './version-line.tsx';
+import { VersionChart } from './version-chart.tsx';
 
 interface VersionsProps {
   versions: VersionsModel;
-  teach: StartTrainingModel;
+  start: StartTrainingModel;
 }
 
-export function Versions({ versions, teach }: VersionsProps) {
+export function Versions({ versions, start }: VersionsProps) {
   const list = versions.list.value;
   return (
     <section class="versions" aria-label="Versions">
@@ -23,7 +23,7 @@ export function Versions({ versions, teach }: VersionsProps) {
         <p class="empty">The versions cannot be had just now.</p>
       ) : (
         <div class="versions-both">
-          <VersionLine stations={chartPointsOf(list)} />
+          <VersionChart stations={chartPointsOf(list)} />
           {versions.refusal.value !== undefined && (
             <p class="refusal" role="alert">
               {versions.refusal.value}
@@ -31,7 +31,7 @@ export function Versions({ versions, teach }: VersionsProps) {
           )}
           <ol class="version-list">
             {list.models.map(entry => (
-              <Version key={entry.version} entry={entry} versions={versions} admin={teach.admin.value} />
+              <Version key={entry.version} entry={entry} versions={versions} admin={start.admin.value} />
             ))}
           </ol>
         </div>

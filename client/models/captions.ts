@@ -58,7 +58,7 @@ function labelCaption({ state, digit }: LabelState, reading: Reading): string {
 }
 
 /** Where the strongest ink for the digit is, for who cannot see its colour. */
-export function whyPhrase({ digit, effects }: Pick<Explanation, 'digit' | 'effects'>): string {
+export function explanationCaption({ digit, effects }: Pick<Explanation, 'digit' | 'effects'>): string {
   const strongest = Math.max(0, ...effects);
   const most = effects.flatMap((effect, i) => (effect > strongest / 2 && effect > 0 ? [i] : []));
   if (most.length === 0) return `No single part of the drawing makes it a ${digit}.`;

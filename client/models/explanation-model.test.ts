@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { refusal } from '../testing/fake-connection.ts';
-import { whyPhrase } from './captions.ts';
+import { explanationCaption } from './captions.ts';
 import { createExplanationModel } from './explanation-model.ts';
 
 function createPart() {
@@ -54,8 +54,8 @@ test('a refusal is told', async () => {
 
 test('who cannot see the colours hears where the strongest ink is', () => {
   const effects = (at: readonly number[]) => Array.from({ length: 784 }, (_, i) => (at.includes(i) ? 1 : 0));
-  expect(whyPhrase({ digit: 7, effects: effects([4 * 28 + 22]) })).toMatch('7 is at the top right.');
-  expect(whyPhrase({ digit: 1, effects: effects([14 * 28 + 14]) })).toMatch('1 is at the middle.');
-  expect(whyPhrase({ digit: 0, effects: effects([14 * 28 + 4]) })).toMatch('0 is at the left.');
-  expect(whyPhrase({ digit: 3, effects: effects([]) })).toMatch('No single part');
+  expect(explanationCaption({ digit: 7, effects: effects([4 * 28 + 22]) })).toMatch('7 is at the top right.');
+  expect(explanationCaption({ digit: 1, effects: effects([14 * 28 + 14]) })).toMatch('1 is at the middle.');
+  expect(explanationCaption({ digit: 0, effects: effects([14 * 28 + 4]) })).toMatch('0 is at the left.');
+  expect(explanationCaption({ digit: 3, effects: effects([]) })).toMatch('No single part');
 });

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import type { Route } from '../browser/router.ts';
-import { createNotices } from '../browser/toasts.ts';
+import { createToasts } from '../browser/toasts.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import {
   createFakeConnection,
@@ -26,8 +26,8 @@ function createFakeBrowser() {
       connection: line.connection,
       api: createFakeApi().api,
       router: { route: signal<Route>({ place: 'draw', room: 'lobby' }), go() {}, stop() {} },
-      theme: { look: signal<'day'>('day'), toggle() {}, stop() {} },
-      notices: createNotices(wait),
+      theme: { scheme: signal<'day'>('day'), toggle() {}, stop() {} },
+      toasts: createToasts(wait),
       tabShelf,
       labelShelf,
       watchLabels: () => () => {},
@@ -69,12 +69,12 @@ test('[L4] a 7 that is labelled and taken back stays a 7, and the 3 drawn after 
   const { page, line } = createFakeBrowser().open();
   const { value: seven } = page.drawing.id;
   stroke(page, 700);
-  page.announceDigit(7);
+  page.setLabel(7);
   await settle();
   page.drawing.undo();
   const { value: three } = page.drawing.id;
   stroke(page, 300);
-  page.announceDigit(3);
+  page.setLabel(3);
   await settle();
   expect(three).not.toBe(seven);
   expect(line.events('label')).toEqual([
@@ -96,8 +96,8 @@ test('[R9] two copies of a tab label two drawings', async () => {
   original.page.save();
   const copy = copyOf(original);
   stroke(copy.page, 300);
-  original.page.announceDigit(7);
-  copy.page.announceDigit(3);
+  original.page.setLabel(7);
+  copy.page.setLabel(3);
   await settle();
   const [[, seven], [, three]] = [original, copy].map(({ line }) => line.events('label')[0]!) as [
     ['label', { drawing: string; digit: number }],

@@ -3,7 +3,7 @@ import type { Router } from '../browser/router.ts';
 import type { KeyValueStore } from '../browser/storage.ts';
 import { type Channel, createTabs } from '../browser/tabs.ts';
 import type { Theme } from '../browser/theme.ts';
-import type { Notices } from '../browser/toasts.ts';
+import type { Toasts } from '../browser/toasts.ts';
 import type { Api } from '../net/api.ts';
 import type { Connection } from '../net/connection.ts';
 import { createAnnouncer } from './announcer.ts';
@@ -24,7 +24,7 @@ export interface PageParts {
   api: Api;
   router: Router;
   theme: Theme;
-  notices: Notices;
+  toasts: Toasts;
   /** Survives a reload of this tab. */
   tabShelf: KeyValueStore;
   /** Survives the browser and is shared by its tabs; labels not yet stored. */
@@ -42,7 +42,7 @@ export interface PageParts {
 }
 
 /** Everything the page shows and does; knows no DOM. */
-type Kept = 'connection' | 'api' | 'router' | 'theme' | 'notices' | 'wait' | 'random';
+type Kept = 'connection' | 'api' | 'router' | 'theme' | 'toasts' | 'wait' | 'random';
 export interface Page extends Pick<PageParts, Kept> {
   readonly drawing: DrawingModel;
   readonly room: RoomModel;
@@ -57,7 +57,7 @@ export interface Page extends Pick<PageParts, Kept> {
   readonly label: ReadonlySignal<LabelState | undefined>;
   readonly caption: ReadonlySignal<string>;
   readonly announced: ReadonlySignal<string>;
-  announceDigit(digit: number): void;
+  setLabel(digit: number): void;
   confirm(): void;
   next(): void;
   /** The row of a drawing was deleted from this page: if it is on the pad, it goes. */
@@ -70,8 +70,8 @@ export interface Page extends Pick<PageParts, Kept> {
 const samplesPerPage = 30; // three screens of a phone
 
 export function createPage(parts: PageParts): Page {
-  const { connection, api, router, theme, notices, wait, random } = parts;
-  const { notify } = notices;
+  const { connection, api, router, theme, toasts, wait, random } = parts;
+  const { notify } = toasts;
   const { room: roomName } = router.route.value;
   const room = createRoomModel(connection, roomName);
   const drawing = createDrawingModel({
@@ -153,7 +153,7 @@ export function createPage(parts: PageParts): Page {
     busy = overloaded;
   });
 
-  function announceDigit(digit: number) {
+  function setLabel(digit: number) {
     if (drawing.blank.value) return;
     outbox.label(drawing.labelled(), digit);
   }
@@ -163,7 +163,7 @@ export function createPage(parts: PageParts): Page {
     api,
     router,
     theme,
-    notices,
+    toasts,
     wait,
     random,
     drawing,
@@ -178,11 +178,11 @@ export function createPage(parts: PageParts): Page {
     label,
     caption,
     announced: spoken.said,
-    announceDigit,
+    setLabel,
     confirm() {
       const now = reading.value;
       if ((now.state === 'decided' || now.state === 'undecided') && label.value?.digit !== now.digit) {
-        announceDigit(now.digit);
+        setLabel(now.digit);
       }
     },
     next() {

@@ -8,14 +8,14 @@ export interface PredictionSample {
   strokes: number;
 }
 
-const maxMoments = 240; // as many columns as a phone's ribbon can show
+const maxSamples = 240; // as many columns as a phone's ribbon can show
 
 /** The moments with one more. Past the limit every other of the older ones goes, so the whole story stays. */
 export function addSample(
   moments: readonly PredictionSample[],
   moment: PredictionSample,
 ): PredictionSample[] {
-  const kept = moments.length < maxMoments ? moments : moments.filter((_, i) => i % 2 === 0);
+  const kept = moments.length < maxSamples ? moments : moments.filter((_, i) => i % 2 === 0);
   return [...kept, moment];
 }
 

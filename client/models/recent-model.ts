@@ -33,7 +33,7 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
   let extended = false;
   let stopped = false;
 
-  async function look() {
+  async function refresh() {
     const page = await load();
     if (stopped) return;
     if (page === undefined) {
@@ -50,7 +50,7 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
     state.value = 'ready';
   }
 
-  const stopLooking = refetchOn({ events, refetch: look, wait, random });
+  const stopRefetching = refetchOn({ events, refetch: refresh, wait, random });
 
   return {
     samples,
@@ -74,7 +74,7 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
     },
     stop() {
       stopped = true;
-      stopLooking();
+      stopRefetching();
     },
   };
 }

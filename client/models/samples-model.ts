@@ -99,7 +99,7 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
       const isOpen = openId.value === sample.id;
       if (isOpen)
         action.value = answer.ok ? { state: 'idle' } : { state: 'refused', message: answer.message };
-      if (isSaid(answer)) done(sample, answer);
+      if (isOk(answer)) done(sample, answer);
     });
   }
 
@@ -145,4 +145,4 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
   };
 }
 
-const isSaid = <Value>(answer: Answer<Value>): answer is Extract<Answer<Value>, { ok: true }> => answer.ok;
+const isOk = <Value>(answer: Answer<Value>): answer is Extract<Answer<Value>, { ok: true }> => answer.ok;

@@ -20,54 +20,54 @@ async function setUp() {
   const time = createFakeTime();
   const events = signal(0);
   const training = createTrainingModel({ connection: line.connection, api, wait: time.wait });
-  const teach = createStartTrainingModel({ api, training, events, wait: time.wait, random: () => 0 });
+  const start = createStartTrainingModel({ api, training, events, wait: time.wait, random: () => 0 });
   line.goLive();
   await settle();
-  return { fake, line, time, events, teach };
+  return { fake, line, time, events, start };
 }
 
 const running = { job: 'a', where: 'server', phase: 'measuring', step: 0, steps: 0 } as const;
 
 test('while a lesson runs no other can be begun, whoever began it', async () => {
-  const { fake, line, teach } = await setUp();
-  expect(teach.mayTeach.value).toBe(true);
+  const { fake, line, start } = await setUp();
+  expect(start.mayStart.value).toBe(true);
   line.emit('training', { ...running, loss: null, accuracy: null });
-  expect(teach.mayTeach.value).toBe(false);
-  await teach.cancel();
+  expect(start.mayStart.value).toBe(false);
+  await start.cancel();
   expect(fake.asked).toEqual([['cancel', 'a']]);
 });
 
 test('a refusal stands until something is done', async () => {
-  const { fake, teach } = await setUp();
+  const { fake, start } = await setUp();
   fake.refusal = refusal('busy');
-  await teach.teach();
-  expect(teach.refusal.value).toBe('refused: busy');
+  await start.startTraining();
+  expect(start.refusal.value).toBe('refused: busy');
   fake.refusal = undefined;
-  await teach.teach([7]);
-  expect(teach.refusal.value).toBeUndefined();
+  await start.startTraining([7]);
+  expect(start.refusal.value).toBeUndefined();
   expect(fake.asked).toEqual([
-    ['teach', undefined],
-    ['teach', [7]],
+    ['startTraining', undefined],
+    ['startTraining', [7]],
   ]);
 });
 
 test('what was said elsewhere is counted, and without a server what was known stays', async () => {
-  const { fake, time, events, teach } = await setUp();
+  const { fake, time, events, start } = await setUp();
   fake.state = { ...fake.state!, untrained: 4 };
   events.value++;
   events.value++;
   await time.pass();
-  expect(teach.state.value?.untrained).toBe(4);
+  expect(start.state.value?.untrained).toBe(4);
   fake.state = undefined;
   events.value++;
   await time.pass();
-  expect(teach.away.value).toBe(true);
-  expect(teach.state.value?.untrained).toBe(4);
+  expect(start.unavailable.value).toBe(true);
+  expect(start.state.value?.untrained).toBe(4);
 });
 
 test('who signs in is an admin from then on', async () => {
-  const { fake, teach } = await setUp();
+  const { fake, start } = await setUp();
   fake.state = { ...fake.state!, admin: true };
-  await teach.signIn('token');
-  expect(teach.admin.value).toBe(true);
+  await start.signIn('token');
+  expect(start.admin.value).toBe(true);
 });

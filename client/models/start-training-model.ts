@@ -8,12 +8,12 @@ import type { TrainingModel } from './training-model.ts';
 export interface StartTrainingModel {
   /** What was said and what of it was learned; undefined until the server has answered. */
   readonly state: ReadonlySignal<TrainingState | undefined>;
-  readonly away: ReadonlySignal<boolean>;
+  readonly unavailable: ReadonlySignal<boolean>;
   readonly admin: ReadonlySignal<boolean>;
-  readonly mayTeach: ReadonlySignal<boolean>;
+  readonly mayStart: ReadonlySignal<boolean>;
   /** Why the last thing asked for was not done. */
   readonly refusal: ReadonlySignal<string | undefined>;
-  teach(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
+  startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
   cancel(): Promise<void>;
   signIn(token: string): Promise<Answer>;
   refresh(): Promise<void>;
@@ -38,13 +38,13 @@ export function createStartTrainingModel({
   random,
 }: StartTrainingParts): StartTrainingModel {
   const state = signal<TrainingState | undefined>(undefined);
-  const away = signal(false);
+  const unavailable = signal(false);
   const refusal = signal<string | undefined>(undefined);
 
   async function refresh() {
     const next = await api.training();
     batch(() => {
-      away.value = next === undefined;
+      unavailable.value = next === undefined;
       if (next === undefined) return;
       state.value = next;
       training.adopt(next.training);
@@ -66,11 +66,11 @@ export function createStartTrainingModel({
 
   return {
     state,
-    away,
+    unavailable,
     admin: computed(() => state.value?.admin ?? false),
-    mayTeach: computed(() => (state.value?.mayTrain ?? false) && training.running.value === undefined),
+    mayStart: computed(() => (state.value?.mayTrain ?? false) && training.running.value === undefined),
     refusal,
-    teach: async samples => judge(await api.startTraining(samples)),
+    startTraining: async samples => judge(await api.startTraining(samples)),
     async cancel() {
       const job = training.running.value?.job;
       if (job !== undefined) judge(await api.cancelTraining(job));

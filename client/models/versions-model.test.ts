@@ -18,12 +18,12 @@ const entry = (version: string): ModelEntry => ({
 async function setUp() {
   const { fake, api } = createFakeApi();
   fake.list = { champion: 'base', previous: null, models: [entry('base')], history: [] };
-  const answering = signal<string | undefined>('base');
+  const servedVersion = signal<string | undefined>('base');
   const ends = signal(0);
   const time = createFakeTime();
-  const versions = createVersionsModel({ api, answering, ends, wait: time.wait, random: () => 0 });
+  const versions = createVersionsModel({ api, servedVersion, ends, wait: time.wait, random: () => 0 });
   await settle();
-  return { fake, answering, ends, time, versions };
+  return { fake, answering: servedVersion, ends, time, versions };
 }
 
 test('a switch shows at once, its list after one look', async () => {

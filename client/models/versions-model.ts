@@ -20,36 +20,42 @@ export interface VersionsModel {
 export interface VersionsParts {
   api: Pick<Api, 'models' | 'promote'>;
   /** The version that answers in the room. */
-  answering: ReadonlySignal<string | undefined>;
+  servedVersion: ReadonlySignal<string | undefined>;
   ends: ReadonlySignal<number>;
   wait(ms: number): Promise<void>;
   random(): number;
 }
 
-export function createVersionsModel({ api, answering, ends, wait, random }: VersionsParts): VersionsModel {
+export function createVersionsModel({
+  api,
+  servedVersion,
+  ends,
+  wait,
+  random,
+}: VersionsParts): VersionsModel {
   const list = signal<ModelList | undefined>(undefined);
   const chosen = signal<string | undefined>(undefined);
   const promoting = signal<string | undefined>(undefined);
   const refusal = signal<string | undefined>(undefined);
 
-  async function look() {
+  async function refresh() {
     const next = await api.models();
     if (next !== undefined) list.value = next;
   }
 
   let moves = 0;
-  let last = `${answering.peek()} ${ends.peek()}`;
+  let last = `${servedVersion.peek()} ${ends.peek()}`;
   const events = computed(() => {
-    const now = `${answering.value} ${ends.value}`;
+    const now = `${servedVersion.value} ${ends.value}`;
     if (now !== last) moves++;
     last = now;
     return moves;
   });
-  const stop = refetchOn({ events, refetch: look, wait, random });
+  const stop = refetchOn({ events, refetch: refresh, wait, random });
 
   return {
     list,
-    champion: computed(() => answering.value ?? list.value?.champion),
+    champion: computed(() => servedVersion.value ?? list.value?.champion),
     shown: computed(() => {
       const models = list.value?.models ?? [];
       const judged = models.filter(({ verdict }) => verdict !== null);
@@ -65,7 +71,7 @@ export function createVersionsModel({ api, answering, ends, wait, random }: Vers
       promoting.value = version;
       const answer = await api.promote(version);
       refusal.value = answer.ok ? undefined : answer.message;
-      if (answer.ok) await look();
+      if (answer.ok) await refresh();
       promoting.value = undefined;
     },
     stop,

@@ -44,10 +44,10 @@ export interface Connection {
 export const protocol = 1;
 
 const ackMs = 3 * slowRoundTripMs; // a server that has not answered by then is better asked again
-const comeBackMs = 1000; // after the server itself hung up
+const reconnectMs = 1000; // after the server itself hung up
 
 /** Refusals of a connection that pass by themselves. */
-const passing: readonly string[] = ['rate_limited', 'overloaded', 'unavailable'];
+const transientRefusals: readonly string[] = ['rate_limited', 'overloaded', 'unavailable'];
 
 type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
 
@@ -166,7 +166,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     if (link.value.state !== 'live' && !why.startsWith('io ')) order.failed({ silent: true });
     link.value = { state: 'offline' };
     held.drop();
-    if (why === 'io server disconnect') comeBack(comeBackMs);
+    if (why === 'io server disconnect') comeBack(reconnectMs);
   });
   socket.on('connect_error', error => {
     if (socket.active) {
@@ -176,7 +176,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
       return;
     }
     const refusal = refusalIn(error);
-    if (passing.includes(refusal.reason)) {
+    if (transientRefusals.includes(refusal.reason)) {
       link.value = { state: 'offline' };
       comeBack(refusal.retryAfterMs);
     } else if (refusal.reason === 'invalid' && !renewed) {
@@ -227,7 +227,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
 
 /** What the server said when it turned the connection away. */
 function refusalIn({ message, data }: Error & { data?: unknown }) {
-  const said = { reason: '', message, retryAfterMs: 2 * comeBackMs };
+  const said = { reason: '', message, retryAfterMs: 2 * reconnectMs };
   if (typeof data !== 'object' || data === null) return said;
   if ('reason' in data && typeof data.reason === 'string') said.reason = data.reason;
   if ('message' in data && typeof data.message === 'string') said.message = data.message;

@@ -28,12 +28,12 @@ export interface TransportOrderParts {
 }
 
 /** A WebSocket on a poor mobile line opens in two seconds. */
-const leastOpenMs = 4_000;
+const minOpenMs = 4_000;
 
 /** Name, connection, encryption, answer: a round trip each. */
 const roundTripsToOpen = 4;
 
-const mostOpenMs = roundTripsToOpen * slowRoundTripMs;
+const maxOpenMs = roundTripsToOpen * slowRoundTripMs;
 
 /** Polling that worked before fails this often in a row while a server restarts; then a WebSocket is tried again. */
 const pollingFailures = 4;
@@ -59,7 +59,7 @@ export function createTransportOrder({ roundTripMs, polling }: TransportOrderPar
     next: () =>
       first === 'websocket'
         ? { transports: ['websocket', 'polling'], tryAllTransports: true, timeout: websocketMs }
-        : { transports: ['polling', 'websocket'], tryAllTransports: false, timeout: mostOpenMs },
+        : { transports: ['polling', 'websocket'], tryAllTransports: false, timeout: maxOpenMs },
     opened(afterMs) {
       if (first === 'websocket' || kept || timeToOpen(afterMs) <= websocketMs) return;
       // The line is slow, which explains the silence.
@@ -83,4 +83,4 @@ export function createTransportOrder({ roundTripMs, polling }: TransportOrderPar
 }
 
 const timeToOpen = (roundTripMs: number) =>
-  Math.min(mostOpenMs, Math.max(leastOpenMs, roundTripsToOpen * roundTripMs));
+  Math.min(maxOpenMs, Math.max(minOpenMs, roundTripsToOpen * roundTripMs));

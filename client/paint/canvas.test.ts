@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Look } from '../browser/theme.ts';
+import type { ColorScheme } from '../browser/theme.ts';
 import type { Ink } from '../models/drawing-model.ts';
 import { bindCanvas, type Sheet } from './canvas.ts';
 import { paintExplanation } from './explanation-painter.ts';
@@ -59,7 +59,7 @@ const drawn = (count: number): Ink => ({
 });
 
 test('a tile reads its style once a look, however often its ink grows', () => {
-  const look = signal<Look>('day');
+  const look = signal<ColorScheme>('day');
   const shown = signal(drawn(1));
   const { canvas, stroked } = createFakeCanvas();
   const stop = bindCanvas(canvas, look, sheet => paintTile(sheet, shown.value));
@@ -78,7 +78,7 @@ test('a tile reads its style once a look, however often its ink grows', () => {
 test('a canvas that changes its size is fresh and reads no style', () => {
   const { canvas, fake } = createFakeCanvas();
   const sheets: Pick<Sheet, 'fresh'>[] = [];
-  bindCanvas(canvas, signal<Look>('day'), ({ fresh }) => void sheets.push({ fresh }));
+  bindCanvas(canvas, signal<ColorScheme>('day'), ({ fresh }) => void sheets.push({ fresh }));
   fake.clientWidth = 400;
   resize();
   expect(sheets).toEqual([{ fresh: true }, { fresh: true }]);
@@ -90,7 +90,7 @@ test('the colours of "Why?" are read with the others', () => {
   const { canvas, stroked } = createFakeCanvas();
   const effects = Array.from({ length: 784 }, () => 1);
   const asked = signal(0);
-  bindCanvas(canvas, signal<Look>('day'), sheet => {
+  bindCanvas(canvas, signal<ColorScheme>('day'), sheet => {
     void asked.value;
     paintExplanation(sheet, { strokes: [[100, 100, 105, 100]], effects });
   });
@@ -103,7 +103,7 @@ test('painting a stroke makes no array a point', () => {
   const { canvas, calls } = createFakeCanvas();
   const strokes = drawn(100).strokes;
   const slices = vi.spyOn(Array.prototype, 'slice');
-  bindCanvas(canvas, signal<Look>('day'), sheet => {
+  bindCanvas(canvas, signal<ColorScheme>('day'), sheet => {
     slices.mockClear();
     paintTile(sheet, { strokes, redrawn: 0 });
   });

@@ -26,26 +26,26 @@ export interface Sheet {
  */
 export function bindCanvas(
   canvas: HTMLCanvasElement,
-  look: Theme['look'],
+  scheme: Theme['scheme'],
   paint: (sheet: Sheet) => void,
 ): () => void {
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('This browser has no 2D canvas.');
   const { size, stop: stopSize } = watchSize(canvas);
-  let painted: { look: string; width: number; height: number; colors: Colors } | undefined;
+  let painted: { scheme: string; width: number; height: number; colors: Colors } | undefined;
   const stopPaint = effect(() => {
     const { width, height } = size.value;
-    const now = look.value;
+    const now = scheme.value;
     if (width === 0 || height === 0) return;
     const fresh =
-      painted === undefined || painted.look !== now || painted.width !== width || painted.height !== height;
+      painted === undefined || painted.scheme !== now || painted.width !== width || painted.height !== height;
     if (fresh) {
       canvas.width = width;
       canvas.height = height;
     }
     // Reading a style may restyle the page: once a look is enough.
-    const colors = painted?.look === now ? painted.colors : colorsOf(canvas);
-    painted = { look: now, width, height, colors };
+    const colors = painted?.scheme === now ? painted.colors : colorsOf(canvas);
+    painted = { scheme: now, width, height, colors };
     paint({ canvas, context, colors, fresh });
   });
   return () => {

@@ -1,7 +1,7 @@
 import type { Sheet } from './canvas.ts';
 
 /** The least contrast, in 255ths, that is ink: less is the noise of a blank picture. */
-const leastContrast = 32;
+const minContrast = 32;
 /** Pixels a side that are looked at. */
 const maxSide = 512;
 
@@ -25,7 +25,7 @@ export function inkOf({
   const clear = median(border.map(opacity)) < 128;
   const ground = median(border.map(luminance));
   const contrasts = pixels.map(pixel => (clear ? opacity(pixel) : Math.abs(luminance(pixel) - ground)));
-  const most = contrasts.reduce((a, b) => Math.max(a, b), leastContrast);
+  const most = contrasts.reduce((a, b) => Math.max(a, b), minContrast);
   return Uint8ClampedArray.from(contrasts, contrast => (255 * contrast) / most);
 }
 

@@ -29,7 +29,7 @@ interface FakeAnswers {
 /** An HTTP interface for tests: `asked` is what was wanted, the rest what it answers with. */
 export function createFakeApi() {
   const fake: FakeAnswers = { asked: [], queries: [], samples: [] };
-  function hear(...asked: unknown[]): Refusal | undefined {
+  function record(...asked: unknown[]): Refusal | undefined {
     fake.asked.push(asked);
     return fake.refusal;
   }
@@ -42,14 +42,14 @@ export function createFakeApi() {
     },
     training: async () => fake.state,
     models: async () => fake.list,
-    startTraining: async samples => hear('teach', samples) ?? { ok: true, value: { job: 'a' } },
-    cancelTraining: async job => hear('cancel', job) ?? { ok: true },
-    promote: async version => hear('promote', version) ?? { ok: true, value: { version } },
-    relabel: async (id, digit) => hear('relabel', id, digit) ?? { ok: true },
-    remove: async id => hear('remove', id) ?? { ok: true },
-    predict: async id => hear('predict', id) ?? { ok: true, value: { model: 'v2', probabilities } },
-    explain: async strokes => hear('why', strokes) ?? { ok: true, value: explanation },
-    signIn: async token => hear('signIn', token) ?? { ok: true },
+    startTraining: async samples => record('startTraining', samples) ?? { ok: true, value: { job: 'a' } },
+    cancelTraining: async job => record('cancel', job) ?? { ok: true },
+    promote: async version => record('promote', version) ?? { ok: true, value: { version } },
+    relabel: async (id, digit) => record('relabel', id, digit) ?? { ok: true },
+    remove: async id => record('remove', id) ?? { ok: true },
+    predict: async id => record('predict', id) ?? { ok: true, value: { model: 'v2', probabilities } },
+    explain: async strokes => record('why', strokes) ?? { ok: true, value: explanation },
+    signIn: async token => record('signIn', token) ?? { ok: true },
   };
   return { fake, api };
 }

@@ -3,8 +3,10 @@ import type { Trainer } from './start-worker.ts';
 import type { Device, DeviceKind, FromTrainer } from './worker-messages.ts';
 
 /** What a page hears of its trainer while it runs. */
-export type News = Extract<FromTrainer, { type: 'proving' | 'unfit' | 'measuring' | 'step' }> | NewsOfDevices;
-type NewsOfDevices = { type: 'device'; device: Device } | { type: 'lost'; device: Device; why: string };
+export type TrainerEvent =
+  | Extract<FromTrainer, { type: 'proving' | 'unfit' | 'measuring' | 'step' }>
+  | DeviceEvent;
+type DeviceEvent = { type: 'device'; device: Device } | { type: 'lost'; device: Device; why: string };
 
 /** What is trained, as in the message `train`. */
 export interface Task {
@@ -19,7 +21,7 @@ export interface Run {
   startTrainer(): Trainer;
   /** Asked once, when the first device is known; undefined stops. */
   prepare(device: Device): Promise<Task | undefined>;
-  tell(news: News): void;
+  onEvent(news: TrainerEvent): void;
   wait(ms: number): Promise<void>;
   signal: AbortSignal;
 }
@@ -66,7 +68,7 @@ interface Attempt {
 }
 
 function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End> {
-  const { tell, wait, signal } = parts;
+  const { onEvent, wait, signal } = parts;
   const trainer = parts.startTrainer();
   const refusals: string[] = [];
   let proving: DeviceKind | undefined;
@@ -79,7 +81,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
 
   function lose(why: string) {
     const kind = device?.kind ?? proving;
-    if (device !== undefined) tell({ type: 'lost', device, why });
+    if (device !== undefined) onEvent({ type: 'lost', device, why });
     if (kind === undefined) resolve({ kind: 'failed', message: 'The trainer could not be loaded.' });
     else resolve({ kind: 'lost', device: kind });
   }
@@ -89,11 +91,11 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
     switch (message.type) {
       case 'proving':
         proving = message.kind;
-        tell(message);
+        onEvent(message);
         return;
       case 'unfit':
         refusals.push(`${message.kind}: ${message.why}`);
-        tell(message);
+        onEvent(message);
         return;
       case 'found':
         device = message.devices[0];
@@ -101,7 +103,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
           resolve({ kind: 'failed', message: `Nothing here can train. ${refusals.join('; ')}.` });
           return;
         }
-        tell({ type: 'device', device });
+        onEvent({ type: 'device', device });
         void task(device).then(given => {
           if (given === undefined) resolve({ kind: 'stopped' });
           else trainer.send({ type: 'train', ...given, from });
@@ -109,7 +111,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
         return;
       case 'measuring':
       case 'step':
-        tell(message);
+        onEvent(message);
         return;
       case 'saved':
         saved(message.checkpoint);

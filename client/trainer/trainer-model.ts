@@ -5,7 +5,7 @@ import type { Training } from '../../shared/protocol.ts';
 import type { Step } from '../models/training-model.ts';
 import type { Answer } from '../net/retry.ts';
 import type { RoundApi } from './round-api.ts';
-import { type News, run, type Task } from './run-with-fallback.ts';
+import { run, type Task, type TrainerEvent } from './run-with-fallback.ts';
 import type { Trainer } from './start-worker.ts';
 import { type End, type TrainerState, trainingOf } from './trainer-state.ts';
 import type { Device } from './worker-messages.ts';
@@ -38,10 +38,10 @@ export interface TrainerParts {
 /** As often as a watcher's eye follows, and the server hears that this browser is there. */
 const reportMs = 1_000;
 /** An upload whose answer was lost is sent again, some times. */
-const uploads = 3;
-const uploadAgainMs = 3_000;
+const maxUploads = 3;
+const uploadRetryMs = 3_000;
 
-const leftBehind = 'The round went on without this browser; start again to join the next one.';
+const roundMissed = 'The round went on without this browser; start again to join the next one.';
 
 /** As the server takes it. */
 const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice(0, maxNameLength);
@@ -68,7 +68,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     end(how, answer.message);
   }
 
-  function hear(news: News) {
+  function hear(news: TrainerEvent) {
     switch (news.type) {
       case 'proving':
         state.value = { state: 'finding', proving: news.kind };
@@ -111,7 +111,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
       if (answer.ok || (answer.reason !== 'not_found' && answer.reason !== 'outdated')) return;
       if (state.peek().state === 'judging' || joined.peek() !== own) return;
       abort.abort();
-      end('outdated', answer.reason === 'not_found' ? leftBehind : answer.message);
+      end('outdated', answer.reason === 'not_found' ? roundMissed : answer.message);
     });
   }
 
@@ -138,8 +138,8 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
   async function upload(own: JoinedRound, weights: Uint8Array) {
     state.value = { state: 'judging' };
     let answer = await round.upload(own, weights);
-    for (let again = 1; again < uploads && !answer.ok && answer.reason === 'unanswered'; again++) {
-      await wait(uploadAgainMs);
+    for (let again = 1; again < maxUploads && !answer.ok && answer.reason === 'unanswered'; again++) {
+      await wait(uploadRetryMs);
       answer = await round.upload(own, weights);
     }
     if (joined.peek() !== own) return;
@@ -152,7 +152,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     const result = await run({
       startTrainer,
       prepare: found => prepare(found, signal),
-      tell: news => {
+      onEvent: news => {
         if (!signal.aborted) hear(news);
       },
       wait,

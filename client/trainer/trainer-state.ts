@@ -17,7 +17,7 @@ export type TrainerState =
 /** `outdated`: another version answers by now, and one may start again from that. */
 export type End = 'promoted' | 'refused' | 'outdated' | 'failed' | 'stopped';
 
-interface Seen {
+interface TrainerSignals {
   joined: ReadonlySignal<JoinedRound | undefined>;
   device: ReadonlySignal<Device | undefined>;
   steps: ReadonlySignal<readonly Step[]>;
@@ -25,7 +25,10 @@ interface Seen {
 }
 
 /** This browser's part as everybody's is told. */
-export function trainingOf(at: TrainerState, { joined, device, steps, planned }: Seen): Training | undefined {
+export function trainingOf(
+  at: TrainerState,
+  { joined, device, steps, planned }: TrainerSignals,
+): Training | undefined {
   const phase = phaseOf(at);
   if (phase === undefined) return undefined;
   const last = steps.value.at(-1);

@@ -35,7 +35,7 @@ export function Bars({ page }: { page: Page }) {
           disabled={page.drawing.blank.value}
           aria-pressed={label?.digit === digit}
           data-label={label?.digit === digit ? label.state : undefined}
-          onClick={() => page.announceDigit(digit)}
+          onClick={() => page.setLabel(digit)}
         >
           <span class="bar-track" aria-hidden="true">
             <span class="bar-fill" />

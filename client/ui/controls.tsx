@@ -1,5 +1,5 @@
 import type { Page } from '../models/page-model.ts';
-import { ExplanationButton } from './why.tsx';
+import { ExplanationButton } from './explanation.tsx';
 
 export function Controls({ page }: { page: Page }) {
   const { drawing, touchPolicy } = page;

@@ -1,7 +1,7 @@
 import type { Page } from '../models/page-model.ts';
 import { PlaceLink } from './place-link.tsx';
 import { Elsewhere, Status } from './status.tsx';
-import { Story } from './story.tsx';
+import { Tagline } from './tagline.tsx';
 
 /** A person's name: what it was at the last visit, and what is done with a new one. */
 export interface NameField {
@@ -15,19 +15,19 @@ export function Header({ page }: { page: Page }) {
   return (
     <header class="top">
       <h1 class="brand">Inkling</h1>
-      <Story page={page} />
+      <Tagline page={page} />
       <nav class="tools">
         <Status page={page} />
         {place === 'lab' ? <PlaceLink page={page} place="draw" /> : <PlaceLink page={page} place="lab" />}
         <PlaceLink page={page} place="wall" />
-        <LookButton night={theme.look.value === 'night'} toggle={theme.toggle} />
+        <SchemeButton night={theme.scheme.value === 'night'} toggle={theme.toggle} />
       </nav>
       <Elsewhere page={page} />
     </header>
   );
 }
 
-export function LookButton({ night, toggle }: { night: boolean; toggle: () => void }) {
+export function SchemeButton({ night, toggle }: { night: boolean; toggle: () => void }) {
   const label = night ? 'Ink on paper' : 'Chalk on a board';
   return (
     <button type="button" class="tool look" onClick={toggle} aria-label={label} title={label}>

@@ -7,15 +7,15 @@ import { CanvasView } from './canvas-view.tsx';
 
 interface ModelViewProps {
   ink: ReadonlySignal<Ink>;
-  look: Theme['look'];
+  scheme: Theme['scheme'];
   version: string | undefined;
 }
 
 /** The 28 × 28 that the model is given, by the code that gives it. */
-export function ModelView({ ink, look, version }: ModelViewProps) {
+export function ModelView({ ink, scheme, version }: ModelViewProps) {
   return (
     <figure class="model-view" title={version === undefined ? undefined : `Model ${version}`}>
-      <CanvasView class="model-pixels" look={look} paint={sheet => paintRaster(sheet, ink.value)} />
+      <CanvasView class="model-pixels" scheme={scheme} paint={sheet => paintRaster(sheet, ink.value)} />
       <figcaption>What it sees</figcaption>
     </figure>
   );

@@ -30,7 +30,7 @@ export function Neighbours({ page, name }: { page: Page; name: NameField }) {
       ) : (
         <ul class="tiles tiles-small">
           {others.value.map(tile => (
-            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} look={theme.look} />
+            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} scheme={theme.scheme} />
           ))}
         </ul>
       )}

@@ -1,6 +1,6 @@
 import type { Page } from '../models/page-model.ts';
 import { newsTitle } from '../models/training-captions.ts';
-import { Pencil } from './pencil.tsx';
+import { PencilMark } from './pencil-mark.tsx';
 
 /** What the whole room is told: it learned, or it did not and why. */
 export function News({ page }: { page: Page }) {
@@ -10,7 +10,7 @@ export function News({ page }: { page: Page }) {
     <div class="news-place" role="status" aria-live="polite">
       {told !== undefined && (
         <div class="news" data-kind={told.kind}>
-          <Pencil kind={told.kind === 'promoted' || told.kind === 'switched' ? 'tick' : 'cross'} />
+          <PencilMark kind={told.kind === 'promoted' || told.kind === 'switched' ? 'tick' : 'cross'} />
           <p class="news-title">{newsTitle(told)}</p>
           {'message' in told && <p class="news-message">{told.message}</p>}
           <button type="button" class="tool news-close" aria-label="Close" onClick={dismiss}>

@@ -6,7 +6,7 @@ import { bindPointer } from '../input/pointer.ts';
 import type { Page } from '../models/page-model.ts';
 import { bindCanvas } from '../paint/canvas.ts';
 import { createPadPainter } from '../paint/ink-painter.ts';
-import { ExplanationInk } from './why.tsx';
+import { ExplanationInk } from './explanation.tsx';
 
 export function Pad({ page }: { page: Page }) {
   const pad = useRef<HTMLDivElement>(null);
@@ -18,7 +18,7 @@ export function Pad({ page }: { page: Page }) {
     const { drawing, touchPolicy, keyboardPen } = page;
     const paint = createPadPainter();
     const stops = [
-      bindCanvas(canvas.current, page.theme.look, sheet => paint(sheet, drawing.ink.value)),
+      bindCanvas(canvas.current, page.theme.scheme, sheet => paint(sheet, drawing.ink.value)),
       bindPadKeys(pad.current, keyboardPen),
       bindPointer(pad.current, {
         ...drawing,

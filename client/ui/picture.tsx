@@ -3,12 +3,12 @@ import type { Theme } from '../browser/theme.ts';
 import { paintPicture } from '../paint/picture-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
-/** A picture of the older application, in the look's ink. */
-export function Picture({ src, look }: { src: string; look: Theme['look'] }) {
+/** A picture of the older application, in the ink of the colour scheme. */
+export function Picture({ src, scheme }: { src: string; scheme: Theme['scheme'] }) {
   const loaded = useSignal<HTMLImageElement | undefined>(undefined);
   const image = loaded.value;
   if (image !== undefined)
-    return <CanvasView class="ink" look={look} paint={sheet => paintPicture(sheet, image)} />;
+    return <CanvasView class="ink" scheme={scheme} paint={sheet => paintPicture(sheet, image)} />;
   return (
     <img
       class="ink-image"

@@ -10,10 +10,10 @@ import { Mark } from './tile.tsx';
 
 interface RecentProps {
   recent: RecentModel;
-  look: Theme['look'];
+  scheme: Theme['scheme'];
 }
 
-export function Recent({ recent, look }: RecentProps) {
+export function Recent({ recent, scheme }: RecentProps) {
   const samples = recent.samples.value;
   return (
     <section class="recent">
@@ -26,7 +26,7 @@ export function Recent({ recent, look }: RecentProps) {
       )}
       <ol class="samples">
         {samples.map(sample => (
-          <SampleRow key={`${sample.id}`} sample={sample} look={look} />
+          <SampleRow key={`${sample.id}`} sample={sample} scheme={scheme} />
         ))}
       </ol>
       {recent.older.value && (
@@ -38,16 +38,20 @@ export function Recent({ recent, look }: RecentProps) {
   );
 }
 
-function SampleRow({ sample, look }: { sample: Sample; look: Theme['look'] }) {
+function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme'] }) {
   const { strokes, image, guess, probabilities, label } = sample;
   const sure = probabilities === null || Math.max(...probabilities) >= decidedAt;
   return (
     <li class="sample" data-mine={sample.mine}>
       <span class="sample-ink">
         {strokes !== null && (
-          <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })} />
+          <CanvasView
+            class="ink"
+            scheme={scheme}
+            paint={sheet => paintTile(sheet, { strokes, redrawn: 0 })}
+          />
         )}
-        {strokes === null && image !== null && <Picture src={image} look={look} />}
+        {strokes === null && image !== null && <Picture src={image} scheme={scheme} />}
       </span>
       <span class="sample-guess">
         <span class="unseen">{sure ? 'read as ' : 'not sure, perhaps '}</span>

@@ -8,15 +8,15 @@ import { CanvasView } from './canvas-view.tsx';
 
 interface RibbonProps {
   moments: ReadonlySignal<readonly PredictionSample[]>;
-  look: Theme['look'];
+  scheme: Theme['scheme'];
   children: ComponentChildren; // its caption
 }
 
 /** How the mind moved: one row a digit, time to the right, as dark as the model was sure. */
-export function Ribbon({ moments, look, children }: RibbonProps) {
+export function Ribbon({ moments, scheme, children }: RibbonProps) {
   return (
     <figure class="ribbon">
-      <CanvasView class="ribbon-rows" look={look} paint={sheet => paintRibbon(sheet, moments.value)} />
+      <CanvasView class="ribbon-rows" scheme={scheme} paint={sheet => paintRibbon(sheet, moments.value)} />
       <figcaption>{children}</figcaption>
     </figure>
   );

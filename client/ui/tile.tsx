@@ -10,11 +10,11 @@ import { CanvasView } from './canvas-view.tsx';
 interface TileProps {
   tile: RoomTile;
   room: RoomModel;
-  look: Theme['look'];
+  scheme: Theme['scheme'];
 }
 
 /** One drawing of the room, in its own ink, with what the model thinks of it. */
-export function Tile({ tile, room, look }: TileProps) {
+export function Tile({ tile, room, scheme }: TileProps) {
   const top = useComputed(() => (tile.guess.value === undefined ? undefined : topDigit(tile.guess.value)));
   const sure = useComputed(() => (top.value === undefined ? 0 : (tile.guess.value?.[top.value] ?? 0)));
   const label = tile.label.value;
@@ -29,7 +29,7 @@ export function Tile({ tile, room, look }: TileProps) {
       tabIndex={0}
       aria-label={tileCaption({ name, top: top.value, sure: sure.value, unsure, label })}
     >
-      <CanvasView class="ink" look={look} paint={sheet => paintTile(sheet, tile.ink.value)} />
+      <CanvasView class="ink" scheme={scheme} paint={sheet => paintTile(sheet, tile.ink.value)} />
       <span class="tile-guess" style={{ opacity: 0.4 + 0.6 * sure.value }} aria-hidden="true">
         {unsure ? '?' : top}
       </span>

@@ -1,11 +1,11 @@
-import type { Notices } from '../browser/toasts.ts';
+import type { Toasts } from '../browser/toasts.ts';
 
-export function Toasts({ notices }: { notices: Notices }) {
+export function ToastList({ toasts }: { toasts: Toasts }) {
   return (
     <div class="toasts" role="status" aria-live="polite">
-      {notices.shown.value.map(notice => (
-        <p key={notice.id} class="toast">
-          {notice.text}
+      {toasts.shown.value.map(toast => (
+        <p key={toast.id} class="toast">
+          {toast.text}
         </p>
       ))}
     </div>

@@ -4,13 +4,13 @@ import { lobby, pathOf } from '../browser/router.ts';
 import { joinAddress } from '../models/join-address.ts';
 import type { Page } from '../models/page-model.ts';
 import { wallColumns } from '../paint/wall-grid.ts';
-import { LookButton } from './header.tsx';
+import { SchemeButton } from './header.tsx';
 import { Join } from './join.tsx';
+import { PageTurner } from './page-turner.tsx';
 import { PlaceLink } from './place-link.tsx';
 import { Status } from './status.tsx';
-import { Story } from './story.tsx';
+import { Tagline } from './tagline.tsx';
 import { Tile } from './tile.tsx';
-import { PageTurner } from './turner.tsx';
 
 /** The room on a projector. */
 export function Wall({ page }: { page: Page }) {
@@ -52,7 +52,7 @@ export function Wall({ page }: { page: Page }) {
         )}
         <ul ref={grid} class="tiles tiles-wall">
           {tiles.map(tile => (
-            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} look={theme.look} />
+            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} scheme={theme.scheme} />
           ))}
         </ul>
       </main>
@@ -69,7 +69,7 @@ export function Wall({ page }: { page: Page }) {
           <strong>{here}</strong> {here === 1 ? 'person' : 'people'} here
         </p>
         <footer class="wall-foot">
-          <Story page={page} />
+          <Tagline page={page} />
           <Status page={page} />
           {room.model.value !== undefined && <p class="version">Model {room.model.value.version}</p>}
           <nav class="tools">
@@ -80,7 +80,7 @@ export function Wall({ page }: { page: Page }) {
                 Full screen
               </button>
             )}
-            <LookButton night={theme.look.value === 'night'} toggle={theme.toggle} />
+            <SchemeButton night={theme.scheme.value === 'night'} toggle={theme.toggle} />
           </nav>
         </footer>
       </aside>

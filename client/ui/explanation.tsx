@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { whyPhrase } from '../models/captions.ts';
+import { explanationCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintExplanation } from '../paint/explanation-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
@@ -28,7 +28,7 @@ export function ExplanationInk({ page }: { page: Page }) {
   return (
     <CanvasView
       class="ink why-ink"
-      look={page.theme.look}
+      scheme={page.theme.scheme}
       paint={sheet => {
         const now = page.explanation.state.value;
         paintExplanation(
@@ -50,7 +50,7 @@ export function ExplanationLegend({ page, children }: { page: Page; children: Co
       <span class="why-swatch why-towards" aria-hidden="true" /> speaks for {digit},{' '}
       <span class="why-swatch why-against" aria-hidden="true" /> against it.
       <span class="unseen" role="status">
-        {whyPhrase(now.explanation)}
+        {explanationCaption(now.explanation)}
       </span>
     </span>
   );

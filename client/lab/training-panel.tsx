@@ -4,14 +4,14 @@ import { Counts } from './counts.tsx';
 import { InBrowser } from './in-browser.tsx';
 import { Progress } from './progress.tsx';
 
-interface TeachProps {
+interface TrainingPanelProps {
   page: Page;
-  teach: StartTrainingModel;
+  start: StartTrainingModel;
 }
 
 /** The button, the lesson under way, what there is to learn. */
-export function Teach({ page, teach }: TeachProps) {
-  const state = teach.state.value;
+export function TrainingPanel({ page, start }: TrainingPanelProps) {
+  const state = start.state.value;
   const running = page.training.running.value !== undefined;
   const untrained = state?.untrained ?? 0;
   return (
@@ -21,37 +21,37 @@ export function Teach({ page, teach }: TeachProps) {
           <p class="numeral teach-count" data-testid="untrained">
             {state === undefined ? '' : untrained}
           </p>
-          <p class="teach-line">{teachLine(teach)}</p>
+          <p class="teach-line">{untrainedCaption(start)}</p>
         </div>
         {running ? (
-          <button type="button" class="button teach-button" onClick={() => void teach.cancel()}>
+          <button type="button" class="button teach-button" onClick={() => void start.cancel()}>
             Stop the lesson
           </button>
         ) : (
           <button
             type="button"
             class="button button-main teach-button"
-            disabled={!teach.mayTeach.value || untrained === 0}
-            onClick={() => void teach.teach()}
+            disabled={!start.mayStart.value || untrained === 0}
+            onClick={() => void start.startTraining()}
           >
             Teach it what you said
           </button>
         )}
-        {teach.refusal.value !== undefined && (
+        {start.refusal.value !== undefined && (
           <p class="refusal" role="alert">
-            {teach.refusal.value}
+            {start.refusal.value}
           </p>
         )}
-        <Progress training={page.training} look={page.theme.look} />
-        <InBrowser page={page} teach={teach} />
+        <Progress training={page.training} scheme={page.theme.scheme} />
+        <InBrowser page={page} start={start} />
         {state !== undefined && <Counts labelled={state.labelled} wrong={state.wrong} />}
       </div>
     </section>
   );
 }
 
-function teachLine({ state, away }: StartTrainingModel): string {
-  if (away.value) return 'The server does not say what it has learned just now.';
+function untrainedCaption({ state, unavailable }: StartTrainingModel): string {
+  if (unavailable.value) return 'The server does not say what it has learned just now.';
   if (state.value === undefined) return 'Looking …';
   const { untrained, mayTrain } = state.value;
   if (untrained === 0) return 'Nothing new to learn. Draw, and say what it was.';

@@ -2,7 +2,7 @@ import type { Page } from '../models/page-model.ts';
 import { learningCaption, shareDone } from '../models/training-captions.ts';
 
 /** Why all this; while something is learned, how far that is. */
-export function Story({ page }: { page: Page }) {
+export function Tagline({ page }: { page: Page }) {
   const training = page.training.running.value;
   if (training === undefined) {
     return (

@@ -1,5 +1,5 @@
 /** The teacher's mark in the margin. */
-export function Pencil({ kind }: { kind: 'tick' | 'cross' }) {
+export function PencilMark({ kind }: { kind: 'tick' | 'cross' }) {
   return (
     <svg class="pencil" data-kind={kind} viewBox="0 0 48 48" aria-hidden="true">
       <path

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Upload } from '../net/upload.ts';
 import { refusal } from '../testing/fake-connection.ts';
-import { createExportModel } from './export-model.ts';
+import { createImportModel } from './import-model.ts';
 
 const imported = { added: 2, known: 1, refused: 0, complaints: [] };
 const file = new File(['{}\n'], 'class.ndjson');
@@ -11,14 +11,14 @@ test('a file is followed on its way, one at a time, and what it brought is said'
   let changes = 0;
   const upload: Upload = async (_file, { sent }) => {
     sent(0.5);
-    await carry.importFile(file);
-    states.push(JSON.stringify(carry.state.value));
+    await model.importFile(file);
+    states.push(JSON.stringify(model.state.value));
     return { ok: true, value: imported };
   };
-  const carry = createExportModel({ upload, changed: () => changes++ });
-  await carry.importFile(file);
+  const model = createImportModel({ upload, changed: () => changes++ });
+  await model.importFile(file);
   expect(states).toEqual(['{"state":"sending","file":"class.ndjson","share":0.5}']);
-  expect(carry.state.value).toEqual({ state: 'done', imported });
+  expect(model.state.value).toEqual({ state: 'done', imported });
   expect(changes).toBe(1);
 });
 
@@ -30,9 +30,9 @@ test('a refused file says why, and who leaves takes it back', async () => {
     });
     return refusal('forbidden');
   };
-  const carry = createExportModel({ upload, changed() {} });
-  await carry.importFile(file);
-  expect(carry.state.value).toEqual({ state: 'refused', message: 'refused: forbidden' });
-  carry.stop();
+  const model = createImportModel({ upload, changed() {} });
+  await model.importFile(file);
+  expect(model.state.value).toEqual({ state: 'refused', message: 'refused: forbidden' });
+  model.stop();
   expect(left).toBe(true);
 });

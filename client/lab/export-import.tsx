@@ -1,16 +1,16 @@
 import { count } from '../models/captions.ts';
-import type { ExportModel, ExportState } from '../models/export-model.ts';
+import type { ImportModel, ImportState } from '../models/import-model.ts';
 import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { Admin } from './admin.tsx';
 
-interface CarryProps {
-  carry: ExportModel;
-  teach: StartTrainingModel;
+interface ExportImportProps {
+  importing: ImportModel;
+  start: StartTrainingModel;
 }
 
 /** All that was drawn and said, to take home and to bring along. */
-export function ExportImport({ carry, teach }: CarryProps) {
-  const sending = carry.state.value.state === 'sending';
+export function ExportImport({ importing, start }: ExportImportProps) {
+  const sending = importing.state.value.state === 'sending';
   return (
     <section class="carry" aria-label="Carry">
       <header class="section-head">
@@ -20,8 +20,8 @@ export function ExportImport({ carry, teach }: CarryProps) {
         Every drawing with its strokes, what it was read as and what it is, one a line. What is brought back
         is added to what is here.
       </p>
-      {!teach.admin.value && <Admin teach={teach} />}
-      {teach.admin.value && (
+      {!start.admin.value && <Admin start={start} />}
+      {start.admin.value && (
         <div class="carry-acts">
           <a class="button button-link" href="/api/export" download="inkling.ndjson">
             Export all drawings
@@ -35,42 +35,40 @@ export function ExportImport({ carry, teach }: CarryProps) {
               disabled={sending}
               onChange={({ currentTarget }) => {
                 const file = currentTarget.files?.[0];
-                if (file !== undefined) void carry.importFile(file);
+                if (file !== undefined) void importing.importFile(file);
                 currentTarget.value = '';
               }}
             />
           </label>
         </div>
       )}
-      <Journey carrying={carry.state.value} />
+      <ImportProgress shown={importing.state.value} />
     </section>
   );
 }
 
-function Journey({ carrying }: { carrying: ExportState }) {
-  switch (carrying.state) {
+function ImportProgress({ shown }: { shown: ImportState }) {
+  switch (shown.state) {
     case 'idle':
       return null;
     case 'sending':
       return (
         <div role="status">
-          <p class="soft">
-            {carrying.share < 1 ? `Sending ${carrying.file} …` : `${carrying.file} is being read …`}
-          </p>
+          <p class="soft">{shown.share < 1 ? `Sending ${shown.file} …` : `${shown.file} is being read …`}</p>
           <div
             class="learning-track"
             role="progressbar"
-            aria-label={`Sending ${carrying.file}`}
+            aria-label={`Sending ${shown.file}`}
             aria-valuemin={0}
             aria-valuemax={100}
-            aria-valuenow={Math.round(100 * carrying.share)}
+            aria-valuenow={Math.round(100 * shown.share)}
           >
-            <span class="learning-fill" style={{ transform: `scaleX(${carrying.share})` }} />
+            <span class="learning-fill" style={{ transform: `scaleX(${shown.share})` }} />
           </div>
         </div>
       );
     case 'done': {
-      const { added, known, refused, complaints } = carrying.imported;
+      const { added, known, refused, complaints } = shown.imported;
       return (
         <div role="status">
           <p>
@@ -87,10 +85,10 @@ function Journey({ carrying }: { carrying: ExportState }) {
     case 'refused':
       return (
         <p class="refusal" role="alert">
-          {carrying.message}
+          {shown.message}
         </p>
       );
     default:
-      return carrying satisfies never;
+      return shown satisfies never;
   }
 }

@@ -4,7 +4,7 @@ import type { Reading } from '../models/reading.ts';
 import { Bars } from './bars.tsx';
 
 /** The numeral, the line about it, the ten bars. */
-export function Answer({ page }: { page: Page }) {
+export function PredictionView({ page }: { page: Page }) {
   return (
     <div class="answer">
       <Numeral page={page} />

@@ -6,7 +6,7 @@ type Series = 'mnist' | 'strangers';
 const names: Record<Series, string> = { mnist: 'MNIST hold-out', strangers: 'held-out people' };
 
 /** How well the champion read, over the times it changed. */
-export function VersionLine({ stations }: { stations: readonly ChartPoint[] }) {
+export function VersionChart({ stations }: { stations: readonly ChartPoint[] }) {
   const known = stations.flatMap(({ mnist, strangers }) => [mnist, strangers]);
   const floor = axisFloor(known.filter(value => value !== null));
   const x = (i: number) => (stations.length === 1 ? 50 : 4 + (92 * i) / (stations.length - 1));
