@@ -234,3 +234,59 @@ describe('files are easy to find', () => {
     expect(ours.filter(({ what }) => !/\.(tsx?|mjs|css|json|html|svg)(\?\w+)?$/.test(what))).toEqual([]);
   });
 });
+
+describe('CONTRIBUTING.md lists the files of two journeys', () => {
+  const journeys = [
+    { name: 'points', maxFiles: 12 },
+    { name: 'digit', maxFiles: 18 },
+  ];
+  const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const protocol = readFileSync(join(root, 'shared/protocol.ts'), 'utf8');
+  const importedBy = (file: string) => imports.filter(({ from }) => from === file).map(({ what }) => what);
+  const isPage = (file: string) => folder(file) === 'client';
+
+  /** The numbered items after the journey's heading: a file and, for the far end of a wire, the event that reaches it. */
+  function itemsOf(name: string) {
+    const section = contributing.split(/^#+ /m).find(text => text.startsWith(`\`${name}\``)) ?? '';
+    const items = section.matchAll(/^\d+\. (?:`(\w+)` → )?\[[^\]]+\]\(([^)]+)\)/gm);
+    return Array.from(items, ([, event, file]) => ({ event, file }));
+  }
+
+  /** One of both files imports the other, or does so by one file between, such as a file of types. Files of shared/ and the composition root link everything. */
+  function isLinked(one: string, other: string): boolean {
+    const [first, second] = [importedBy(one), importedBy(other)];
+    if (first.includes(other) || second.includes(one)) return true;
+    return first
+      .filter(file => folder(file) !== 'shared' && file !== 'server/app.ts')
+      .some(between => second.includes(between) || importedBy(between).includes(other));
+  }
+
+  test.each(journeys)('$name has at most $maxFiles files, and all of them exist', ({ name, maxFiles }) => {
+    const listedFiles = itemsOf(name).map(({ file }) => file);
+    expect(listedFiles.length).toBeGreaterThan(maxFiles / 2);
+    expect(listedFiles.length).toBeLessThanOrEqual(maxFiles);
+    expect(listedFiles.filter(file => !product.includes(file))).toEqual([]);
+    expect(new Set(listedFiles).size).toBe(listedFiles.length);
+  });
+
+  test.each(journeys)(
+    'each file of $name is linked to an earlier one by an import or by an event',
+    ({ name }) => {
+      const items = itemsOf(name);
+      const loose = items.slice(1).filter(({ event, file }, i) => {
+        const earlier = items.slice(0, i + 1).map(item => item.file);
+        if (event === undefined)
+          return !earlier.some(
+            each => isPage(each) === isPage(file) && (isLinked(file, each) || isLinked(each, file)),
+          );
+        const named = new RegExp(`'${event}'`);
+        const isNamed = named.test(readFileSync(join(root, file), 'utf8'));
+        const comesFromAfar = containing(named).some(
+          each => folder(each) !== 'shared' && isPage(each) !== isPage(file),
+        );
+        return !(isNamed && comesFromAfar && protocol.includes(`\n  ${event}: (`));
+      });
+      expect(loose).toEqual([]);
+    },
+  );
+});

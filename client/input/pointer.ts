@@ -1,12 +1,8 @@
 import { padUnits } from '../../shared/limits.ts';
+import type { DrawingModel } from '../models/drawing-model.ts';
 
-export interface PointerActions {
-  penDown(x: number, y: number): void;
-  penMove(points: readonly number[]): void;
-  penUp(): void;
-  /** What was drawn since `penDown` was not meant. */
-  penCancel(): void;
-  undo(): void;
+export interface PointerActions
+  extends Pick<DrawingModel, 'penDown' | 'penMove' | 'penUp' | 'penCancel' | 'undo'> {
   penSeen(): void;
   /** Whether fingers draw; not while a pen does. */
   touchDraws(): boolean;
