@@ -19,7 +19,7 @@ function createPart() {
 }
 const settle = () => new Promise(resolve => setTimeout(resolve));
 
-test('asked why, it shows the answer until somebody draws or puts it away', async () => {
+test('an explanation is shown until somebody draws or closes it', async () => {
   const { fake, ink, model } = createPart();
   model.toggle();
   expect(model.state.value.state).toBe('asking');
@@ -35,7 +35,7 @@ test('asked why, it shows the answer until somebody draws or puts it away', asyn
   model.stop();
 });
 
-test('an answer about ink that has changed since is not shown', async () => {
+test('an explanation of ink that has changed since is not shown', async () => {
   const { ink, model } = createPart();
   model.toggle();
   ink.value = { ...ink.value };
@@ -43,7 +43,7 @@ test('an answer about ink that has changed since is not shown', async () => {
   expect(model.state.value.state).toBe('none');
 });
 
-test('a refusal is told', async () => {
+test('a refusal is shown', async () => {
   const { fake, told, model } = createPart();
   fake.refusal = refusal('overloaded');
   model.toggle();
@@ -52,7 +52,7 @@ test('a refusal is told', async () => {
   expect(model.state.value.state).toBe('none');
 });
 
-test('who cannot see the colours hears where the strongest ink is', () => {
+test('an announcement says where the strongest ink is', () => {
   const effects = (at: readonly number[]) => Array.from({ length: 784 }, (_, i) => (at.includes(i) ? 1 : 0));
   expect(explanationCaption({ digit: 7, effects: effects([4 * 28 + 22]) })).toMatch('7 is at the top right.');
   expect(explanationCaption({ digit: 1, effects: effects([14 * 28 + 14]) })).toMatch('1 is at the middle.');

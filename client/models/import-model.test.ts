@@ -6,7 +6,7 @@ import { createImportModel } from './import-model.ts';
 const imported = { added: 2, known: 1, refused: 0, complaints: [] };
 const file = new File(['{}\n'], 'class.ndjson');
 
-test('a file is followed on its way, one at a time, and what it brought is said', async () => {
+test('an import shows its progress, one file at a time, and what it added', async () => {
   const states: string[] = [];
   let changes = 0;
   const upload: Upload = async (_file, { sent }) => {
@@ -22,7 +22,7 @@ test('a file is followed on its way, one at a time, and what it brought is said'
   expect(changes).toBe(1);
 });
 
-test('a refused file says why, and who leaves takes it back', async () => {
+test('a refused file says why, and leaving the page takes the message away', async () => {
   let left = false;
   const upload: Upload = async (_file, { signal }) => {
     signal.addEventListener('abort', () => {

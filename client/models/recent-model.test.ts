@@ -33,7 +33,7 @@ test('pages follow each other without a gap or a double', async () => {
   expect(recent.older.value).toBe(false);
 });
 
-test('many events are one look, and opened pages stay open', async () => {
+test('many events cause one request, and opened pages stay open', async () => {
   const { server, events, time, recent, ids } = setUp(6);
   await settle();
   await recent.more();
@@ -44,7 +44,7 @@ test('many events are one look, and opened pages stay open', async () => {
   expect(server.asked).toBe(3);
 });
 
-test('when more came than a page holds, the list begins anew rather than with a hole', async () => {
+test('a list starts anew when more was added than a page holds', async () => {
   const { server, events, time, recent, ids } = setUp(6);
   await settle();
   await recent.more();
@@ -56,7 +56,7 @@ test('when more came than a page holds, the list begins anew rather than with a 
   expect(ids()).toEqual([11, 10, 9, 8, 7, 6]);
 });
 
-test('without a server the list says so and keeps what it has', async () => {
+test('without a server the list says so and keeps its samples', async () => {
   const { server, events, time, recent, ids } = setUp(2);
   await settle();
   server.away = true;

@@ -25,7 +25,7 @@ async function setUp() {
   return { fake, changes, deleted, model, ids };
 }
 
-test('a filter asks anew, for this room or for all of them', async () => {
+test('a filter requests a new list, for this room or for all', async () => {
   const { fake, model } = await setUp();
   model.setFilter({ which: 'wrong', digit: 7 });
   model.setFilter({ which: 'labelled', rooms: 'all' });
@@ -38,7 +38,7 @@ test('a filter asks anew, for this room or for all of them', async () => {
   ]);
 });
 
-test('a drawing that was corrected or deleted is so in the list at once', async () => {
+test('a drawing that was corrected or deleted changes in the list at once', async () => {
   const { fake, changes, deleted, model, ids } = await setUp();
   model.open(fake.samples[1]);
   await model.relabel(7);
@@ -60,7 +60,7 @@ test('a refusal changes nothing and says why', async () => {
   expect(model.action.value).toEqual({ state: 'refused', message: 'refused: not_yours' });
 });
 
-test('a prediction that comes after another drawing was opened is not shown there', async () => {
+test('a prediction that arrives after another drawing was opened is not shown there', async () => {
   const { fake, model } = await setUp();
   model.open(fake.samples[0]);
   const predicting = model.predict();

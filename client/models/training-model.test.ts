@@ -39,7 +39,7 @@ function setUp() {
   return { line, time, server, training };
 }
 
-test('a job is followed step by step, and begins its curve anew when it was interrupted', () => {
+test('a job is followed step by step, and its curve starts anew after an interruption', () => {
   const { line, training } = setUp();
   line.emit('training', job('queued'));
   for (const step of [10, 20, 30]) line.emit('training', stepped(step));
@@ -53,7 +53,7 @@ test('a job is followed step by step, and begins its curve anew when it was inte
 test.each([
   ['before the verdict', true],
   ['after it', false],
-])('a promotion names its version, told %s', (_when, first) => {
+])('a promotion names its version, with events in the order %s', (_when, first) => {
   const { line, training } = setUp();
   line.emit('training', job('judging'));
   if (first) line.emit('model', model('v2'));
@@ -64,7 +64,7 @@ test.each([
   expect(training.ends.value).toBe(1);
 });
 
-test('a refusal is told once, although the job and the model both say it', async () => {
+test('a refusal is told once, although the job and the model both report it', async () => {
   const { line, time, training } = setUp();
   line.emit('training', job('judging'));
   line.emit('training', job('refused', { message: 'The 7s fell.' }));
@@ -80,7 +80,7 @@ test('a refusal is told once, although the job and the model both say it', async
   expect(training.news.value).toBeUndefined();
 });
 
-test('news that came later are not cut short by earlier ones', async () => {
+test('an earlier message does not end a later one early', async () => {
   const { line, time, training } = setUp();
   line.emit('training', job('refused', { message: 'No.' }));
   const passing = time.pass();
@@ -89,7 +89,7 @@ test('news that came later are not cut short by earlier ones', async () => {
   expect(training.news.value).toMatchObject({ message: 'No again.' });
 });
 
-test('going back to a version is told as such, the same version is not', () => {
+test('a rollback is told as one, and the same version is not told again', () => {
   const { line, training } = setUp();
   line.emit('model', model('base'));
   expect(training.news.value).toBeUndefined();
@@ -97,7 +97,7 @@ test('going back to a version is told as such, the same version is not', () => {
   expect(training.news.value).toEqual({ kind: 'switched', version: 'v1' });
 });
 
-test('a job that ended while the line was down is over when it is back', async () => {
+test('a job that ended while the connection was lost has ended when it is back', async () => {
   const { line, server, training } = setUp();
   line.emit('training', stepped(10));
   line.goOffline();
@@ -108,14 +108,14 @@ test('a job that ended while the line was down is over when it is back', async (
   expect(training.news.value).toMatchObject({ kind: 'failed', message: 'The process was killed.' });
 });
 
-test('a page that opens after the end shows the end and no news', () => {
+test('a page that opens after the end shows the end and tells no news', () => {
   const { training } = setUp();
   training.adopt(job('promoted', { message: 'Nine of ten.' }));
   expect(training.training.value?.phase).toBe('promoted');
   expect(training.news.value).toBeUndefined();
 });
 
-test('what the server says late does not take back what the line said since', () => {
+test('a late answer of the server does not replace what was received since', () => {
   const { line, training } = setUp();
   line.emit('training', stepped(20));
   line.emit('training', job('promoted'));
@@ -126,7 +126,7 @@ test('what the server says late does not take back what the line said since', ()
 const browser = (phase: Training['phase'], rest: Partial<Training> = {}) =>
   job(phase, { where: 'browser', device: 'WebGPU · card', ...rest });
 
-test('browsers that teach are counted apart from the job of the server', () => {
+test('browsers that train are counted apart from the server’s job', () => {
   const { line, training } = setUp();
   line.emit('training', stepped(10));
   line.emit('training', browser('training', { job: 'b' }));
@@ -142,7 +142,7 @@ test('browsers that teach are counted apart from the job of the server', () => {
   expect(training.news.value).toBeUndefined();
 });
 
-test('a round of browsers tells its end once, with the version that answers', () => {
+test('a round of browsers tells its end once, with the version that predicts', () => {
   const { line, training } = setUp();
   for (const id of ['b', 'c']) line.emit('training', browser('judging', { job: id }));
   line.emit('model', model('v2'));

@@ -61,7 +61,7 @@ test('the line runs from the oldest champion to the newest, and a version is mea
   ]);
 });
 
-test('a set with nothing in it has no figure, and a shipped version has at least its card', () => {
+test('an empty set has no figure, and a shipped version has at least its card', () => {
   const alone = { ...list, models: [entry('base', {})] };
   expect(chartPointsOf(alone)[0]).toMatchObject({ mnist: 0.995, strangers: null });
   const empty = entry('v1', {
@@ -70,14 +70,14 @@ test('a set with nothing in it has no figure, and a shipped version has at least
   expect(figuresOf({ models: [empty] }, { version: 'v1', set: 'strangers' })).toBeUndefined();
 });
 
-test('an axis begins below the least, and never above what is round', () => {
+test('an axis starts below the smallest value, and never above a round one', () => {
   expect(axisFloor([0.995, 1])).toBe(0.99);
   expect(axisFloor([0.99, 1])).toBe(0.98);
   expect(axisFloor([0.05])).toBe(0);
   expect(axisFloor([])).toBe(0.99);
 });
 
-test('the confusions that changed most come first; what is read right is none', () => {
+test('the confusions that changed most come first, and right readings are left out', () => {
   const matrix = (changes: [number, number, number][]) => {
     const rows = Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 0));
     for (const [label, read, count] of changes) rows[label]![read] = count;

@@ -26,7 +26,7 @@ async function setUp() {
   return { fake, answering: servedVersion, ends, time, versions };
 }
 
-test('a switch shows at once, its list after one look', async () => {
+test('a switch of versions shows at once, its list after one request', async () => {
   const { fake, answering, ends, time, versions } = await setUp();
   fake.list = { ...fake.list!, champion: 'v1', models: [entry('v1'), entry('base')] };
   answering.value = 'v1';
@@ -37,7 +37,7 @@ test('a switch shows at once, its list after one look', async () => {
   expect(time.pauses()).toEqual([]);
 });
 
-test('one promotion at a time, and a refusal is said', async () => {
+test('one promotion runs at a time, and a refusal is shown', async () => {
   const { fake, versions } = await setUp();
   fake.refusal = refusal('forbidden');
   const first = versions.promote('v1');

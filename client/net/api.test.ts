@@ -13,18 +13,18 @@ function setUp(answer: () => Response | Promise<Response>) {
 
 const refused = { ok: false, reason: 'busy', message: 'One lesson at a time.' };
 
-test('what does not narrow is not in the address', async () => {
+test('a filter that filters nothing is not in the address', async () => {
   const { api, asked } = setUp(() => Response.json({ samples: [], next: null }));
   await api.samples({ room: '4b', wrong: true, digit: 0, labelled: undefined, before: undefined, limit: 30 });
   expect(asked[0]![0]).toBe('/api/samples?room=4b&wrong=true&digit=0&limit=30');
 });
 
-test('a refusal is its own sentence, whatever the status', async () => {
+test('a refusal is returned with its own sentence, whatever the status', async () => {
   const { api } = setUp(() => Response.json(refused, { status: 409 }));
   expect(await api.startTraining()).toEqual(refused);
 });
 
-test('taking a label off says null, teaching one says which', async () => {
+test('taking a label off sends null, training one sample sends which', async () => {
   const { api, asked } = setUp(() => Response.json({ ok: true }));
   await api.relabel(7, null);
   await api.startTraining([7]);
@@ -36,7 +36,7 @@ test('taking a label off says null, teaching one says which', async () => {
   ]);
 });
 
-test('neither a dead line nor a proxy’s page is an answer', async () => {
+test('a lost connection and a proxy’s page are no answer', async () => {
   const dead = setUp(() => Promise.reject(new TypeError('fetch failed')));
   expect(await dead.api.promote('a')).toEqual(noAnswer);
   expect(await dead.api.training()).toBeUndefined();

@@ -144,7 +144,7 @@ describe('a server that misbehaves', () => {
     expect(waitedMs).toBeLessThan(60_000);
   });
 
-  test('greets and then hangs: opening ends in bounded time', async () => {
+  test('and hangs after its greeting: opening ends in bounded time', async () => {
     const url = await listen(socket => socket.once('data', () => socket.write(greeting)));
     const waitedMs = await elapsedMs(async () => {
       const db = await open(url, 500);

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => remove());
 const file = () => join(folder, 'admin-token');
 
-test('the first start makes a token, every later one takes it, and others of the machine cannot read it', () => {
+test('the first start makes a token, later starts use it, and other users of the machine cannot read it', () => {
   const token = adminToken({ dataDir: folder });
   expect(token).toMatch(/^[\w-]{32}$/);
   expect(adminToken({ dataDir: folder })).toBe(token);
@@ -21,12 +21,12 @@ test('the first start makes a token, every later one takes it, and others of the
   expect(readdirSync(folder)).toEqual(['admin-token']);
 });
 
-test('a setting is taken instead, and nothing is written', () => {
+test('a token from the settings is used, and nothing is written', () => {
   expect(adminToken({ dataDir: folder, setting: 'of-the-operator-1' })).toBe('of-the-operator-1');
   expect(existsSync(file())).toBe(false);
 });
 
-describe('a file without a whole token makes nobody an admin: the start ends in a sentence', () => {
+describe('a file without a whole token ends the start in a sentence', () => {
   test.each([
     ['nothing, as a full disk leaves it', ''],
     ['blanks', ' \n'],
@@ -38,7 +38,7 @@ describe('a file without a whole token makes nobody an admin: the start ends in 
     expect(readFileSync(file(), 'utf8')).toBe(text);
   });
 
-  test('what a killed start left aside is no token', () => {
+  test('a file that a killed start left behind is no token', () => {
     writeFileSync(`${file()}.new`, 'half');
     expect(adminToken({ dataDir: folder })).toHaveLength(32);
     expect(readdirSync(folder)).toEqual(['admin-token']);
@@ -50,7 +50,7 @@ test('a folder that cannot be written is named, and no file is left', () => {
   expect(() => adminToken({ dataDir: join(folder, 'a-file', 'data') })).toThrow(DataFolderUnwritable);
 });
 
-test('an empty token is nobody’s', () => {
+test('an empty token makes nobody an admin', () => {
   expect(isAdmin('', '')).toBe(false);
   expect(isAdmin('token', 'token')).toBe(true);
   expect(isAdmin('token', undefined)).toBe(false);

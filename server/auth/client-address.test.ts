@@ -27,11 +27,11 @@ test.each([
   '',
   'a b',
   '::1:8501',
-])('a page at "%s" was not', host => {
+])('a page at "%s" was opened elsewhere', host => {
   expect(asked({ host })).toBe(false);
 });
 
-test('a request without Host was not', () => {
+test('a request without Host was opened elsewhere', () => {
   expect(asked({})).toBe(false);
 });
 
@@ -40,7 +40,7 @@ test('the default port counts where the server listens on it', () => {
   expect(asked({ host: 'localhost' })).toBe(false);
 });
 
-test('another port is one that somebody passes on, so this machine may not be the one around the page', () => {
+test('another port is passed on by something, so the page may be on another machine', () => {
   expect(asked({ host: 'localhost:9000' })).toBe(false);
   expect(asked({ host: 'localhost:8501', origin: 'https://localhost' })).toBe(false);
 });
@@ -55,20 +55,20 @@ describe('the welcome offers an address for phones', () => {
   const at = (host: string) => ({ headers: { host }, socket: { localPort: 8501 } });
   const parts = { trustProxy: 0, guessOrigins: () => ['http://192.168.1.20:8501', 'http://10.0.0.7:8501'] };
 
-  test('the setting, wherever the page was opened', () => {
+  test('is PUBLIC_ORIGIN, wherever the page was opened', () => {
     const publicOrigin = 'https://ink.example.org';
     for (const host of ['localhost:8501', 'ink'])
       expect(joinOrigin(at(host), { ...parts, publicOrigin })).toEqual({ origin: publicOrigin });
   });
 
-  test('the likeliest guess, called a guess, where the page was opened at localhost', () => {
+  test('is the likeliest address, marked as guessed, where the page was opened at localhost', () => {
     expect(joinOrigin(at('localhost:8501'), parts)).toEqual({
       origin: 'http://192.168.1.20:8501',
       originGuessed: true,
     });
   });
 
-  test('none, where the page was opened at an address of its own or behind a forwarded port, or nothing can be guessed', () => {
+  test('is absent where the page has an address of its own or a forwarded port, or no address can be guessed', () => {
     for (const host of ['192.168.7.7:8501', 'localhost:9000'])
       expect(joinOrigin(at(host), parts)).toEqual({ origin: null });
     expect(joinOrigin(at('localhost:8501'), { ...parts, guessOrigins: () => [] })).toEqual({ origin: null });

@@ -10,7 +10,7 @@ function checkOf(parts: Partial<HostParts> = {}) {
   return { check: (headers: Record<string, string>) => check({ headers }), lines };
 }
 
-describe('people open the server by', () => {
+describe('a request is accepted for', () => {
   test.each([
     'localhost:8501',
     '127.0.0.1:8501',
@@ -33,24 +33,24 @@ describe('people open the server by', () => {
     expect(await checkOf().check({ host })).toBe(true);
   });
 
-  test('a name that PUBLIC_ORIGIN says', async () => {
+  test('the name in PUBLIC_ORIGIN', async () => {
     const { check } = checkOf({ publicOrigin: 'https://ink.example.com' });
     expect(await check({ host: 'ink.example.com' })).toBe(true);
     expect(await check({ host: 'evil.example.com' })).toBe(false);
   });
 
-  test('any name where a trusted proxy is in front', async () => {
+  test('any name behind a trusted proxy', async () => {
     expect(await checkOf({ trustProxy: 1 }).check({ host: 'ink.example.com' })).toBe(true);
   });
 
-  test('any name by https, through a tunnel that sets nothing: the browser tells', async () => {
+  test('any name by https, through a tunnel that sets no header: the browser reports it', async () => {
     const host = 'abc.ngrok-free.app';
     const { check } = checkOf();
     expect(await check({ host, 'sec-fetch-site': 'none' })).toBe(true);
     expect(await check({ host, origin: `https://${host}` })).toBe(true);
   });
 
-  test('nothing, as a program of HTTP 1.0 does', async () => {
+  test('no name at all, as a program of HTTP 1.0 sends it', async () => {
     expect(await checkOf().check({})).toBe(true);
   });
 });
@@ -83,7 +83,7 @@ describe('a page whose name is a stranger’s and leads here is refused', () => 
   });
 });
 
-test('the names of the machine are what it and the DNS of its network say, asked once a minute', async () => {
+test('the names of the machine are those of its network’s DNS, looked up once a minute', async () => {
   let nowMs = 0;
   const asked: string[] = [];
   const names = createOwnNames({

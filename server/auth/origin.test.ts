@@ -228,7 +228,7 @@ describe('a refused origin is logged', () => {
     expect(lines[0]).toMatchObject({ msg: expect.stringContaining(remedy) });
   });
 
-  test('fifty times at most, and never at length', () => {
+  test('fifty times at most, and shortened', () => {
     const { lines, check } = createLogged();
     for (let i = 0; i < 200; i++)
       check({ headers: { origin: `https://${i}.example`, host: 'x'.repeat(9_000) } });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createSchedule } from '../testing/schedule.ts';
 import { coalesce } from './coalesce.ts';
 
-test('forty pages that ask after every drawing of a minute cost two readings a second, and none is told of the past', async () => {
+test('forty pages that ask after every drawing of a minute cost two reads a second, and none gets an old answer', async () => {
   const schedule = createSchedule();
   let readings = 0;
   const read = coalesce({
@@ -26,7 +26,7 @@ test('forty pages that ask after every drawing of a minute cost two readings a s
   expect(readings).toBeLessThanOrEqual(122);
 });
 
-test('the first who asks is answered at once, and a failure is not kept', async () => {
+test('the first request is answered at once, and a failure is not kept', async () => {
   const schedule = createSchedule();
   let fails = true;
   const read = coalesce({

@@ -12,7 +12,7 @@ function setUp() {
   return { lines, clock, log };
 }
 
-test('labels refused while the database is away are a line a minute, without a stack', () => {
+test('labels refused while the database is away are one line a minute, without a stack', () => {
   const { lines, clock, log } = setUp();
   for (; clock.ms < 180_000; clock.ms += 100)
     log.warn({ err: tooLate(5_000) }, 'a label could not be stored');
@@ -25,7 +25,7 @@ test('labels refused while the database is away are a line a minute, without a s
   expect(JSON.stringify(lines)).not.toContain('stack');
 });
 
-test('a bug has its stack once; another one, and what has no error, are not held back', () => {
+test('an error has its stack once; another error, and a line without one, are not held back', () => {
   const { lines, log } = setUp();
   for (let time = 0; time < 9; time++) {
     log.error({ err: new Error('one') }, 'an event could not be handled');

@@ -42,7 +42,7 @@ function createAsked(parts: Partial<ExplanationParts> = {}) {
   return { asked, why };
 }
 
-test('what speaks for the answer is the ink with which it rises', async () => {
+test('the ink that speaks for the digit is the ink with which its probability rises', async () => {
   const { asked, why } = createAsked();
   const { status, answer } = await why({ strokes });
   expect(status).toBe(200);
@@ -57,7 +57,7 @@ test('what speaks for the answer is the ink with which it rises', async () => {
   expect(asked.length).toBe(65);
 });
 
-test('a trial takes whole parts of the ink, and the raster it is given stays', () => {
+test('a trial takes whole parts of the ink, and its raster stays unchanged', () => {
   const before = raster.slice();
   const { cells, trials } = planTrials(raster);
   expect(raster).toEqual(before);
@@ -69,19 +69,19 @@ test('a trial takes whole parts of the ink, and the raster it is given stays', (
   expect(planTrials(new Uint8Array(784))).toEqual({ cells: [], trials: [] });
 });
 
-test('changes too small to see are not blown up', () => {
+test('effects that are too small to see are not scaled up', () => {
   const study = planTrials(raster);
   const said = study.trials.map(({ kept }) => 0.95 + 0.001 * kept[0]!);
   expect(Math.max(...effectsOf(study, said))).toBeLessThan(0.05);
 });
 
-test('drawings come first: while some wait nothing else is read, and after a while the answer is no', async () => {
+test('an explanation waits while drawings wait, and is refused after a while', async () => {
   const { asked, why } = createAsked({ idle: () => false });
   expect(await why({ strokes })).toMatchObject({ status: 503, answer: { ok: false, reason: 'overloaded' } });
   expect(asked).toHaveLength(1);
 });
 
-test('a model that changes under the question, no ink and nonsense are refused', async () => {
+test('a version that changes during an explanation, an empty drawing and bad input are refused', async () => {
   let version = 0;
   const { why } = createAsked({
     predict: async bytes => ({ model: `v${version++}`, probabilities: fakeNet(bytes) }),
@@ -91,7 +91,7 @@ test('a model that changes under the question, no ink and nonsense are refused',
   expect(await why({ strokes: [[1]] })).toMatchObject({ status: 400, answer: { reason: 'invalid' } });
 });
 
-test('who asks without end is told when to ask again', async () => {
+test('too many explanations are refused with the time to try again', async () => {
   const { why } = createAsked();
   const answers = await Promise.all(Array.from({ length: 40 }, () => why({ strokes: [] })));
   const limited = answers.filter(({ status }) => status === 429);

@@ -144,7 +144,7 @@ test('progress of a participant is limited by session', async () => {
   expect(await report(other)).toMatchObject({ status: 200 });
 });
 
-test('alive always, ready when nothing is missing', async () => {
+test('healthz always answers, readyz when nothing is missing', async () => {
   missing.push('database');
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   const response = await fetch(`${url}/readyz`);
@@ -158,7 +158,7 @@ test('alive always, ready when nothing is missing', async () => {
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
 });
 
-test('metrics speak Prometheus', async () => {
+test('metrics are in the format of Prometheus', async () => {
   const text = await (await fetch(`${url}/metrics`)).text();
   expect(text).toContain('# TYPE inkling_predictions_total counter');
   expect(text).toContain('process_cpu_seconds_total');
@@ -175,13 +175,13 @@ test('[S1] a page gives a browser its session once, out of reach of scripts', as
   expect(forged.headers.get('set-cookie')).not.toContain('forged');
 });
 
-test('pages allow scripts from here alone', async () => {
+test('pages allow scripts of this server alone', async () => {
   const headers = (await fetch(url)).headers;
   expect(headers.get('content-security-policy')).toContain("default-src 'self'");
   expect(headers.get('x-content-type-options')).toBe('nosniff');
 });
 
-test('a page for a room that cannot be says why', async () => {
+test('a page for a room with a bad name says why', async () => {
   expect((await fetch(`${url}/r/physics-2`)).status).toBe(200);
   const response = await fetch(`${url}/r/Physics!`);
   expect(response.status).toBe(404);
@@ -203,7 +203,7 @@ describe('a page below the path of a proxy is answered with the reason', () => {
     },
   );
 
-  test('programs and scripts get JSON', async () => {
+  test('programs and scripts get the reason as JSON', async () => {
     for (const [path, headers] of [
       ['/inkling/', {}],
       ['/api/nothing', opened],
@@ -212,7 +212,7 @@ describe('a page below the path of a proxy is answered with the reason', () => {
       expect(await (await fetch(url + path, { headers })).json()).toMatchObject({ reason: 'not_found' });
   });
 
-  test('where a trusted proxy says that it took the path away; nobody else is believed', async () => {
+  test('a trusted proxy may report the path that it took away, nobody else may', async () => {
     const headers = { ...opened, 'x-forwarded-prefix': '/inkling' };
     expect((await fetch(url, { headers })).status).toBe(200);
     const behind = await createBehindProxy();
@@ -225,7 +225,7 @@ describe('a page below the path of a proxy is answered with the reason', () => {
   });
 });
 
-describe('cookies are for https alone when a trusted proxy says that the page was asked for so', () => {
+describe('cookies are for https alone when a trusted proxy reports that the page was requested by https', () => {
   test.each([
     [{ 'x-forwarded-proto': 'https' }, true],
     [{ 'x-forwarded-proto': 'https, http' }, true],
@@ -322,6 +322,26 @@ test('[S10] anybody may ask for a job until too many were asked for; an admin al
     admin: true,
     mayTrain: true,
   });
+});
+
+test('[S10] with TEACH_BY=admin only an admin starts a job or joins a round', async () => {
+  const admins = await createHttp({ ...parts, httpServer: createServer(), teachBy: 'admin' });
+  const origin = await admins.listen({ port: 0 });
+  const ask = (body: object, headers: Record<string, string>) =>
+    fetch(`${origin}/api/training`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  for (const body of [{ where: 'server' }, { where: 'browser', device: 'a device' }]) {
+    const refused = await ask(body, mineCookie);
+    expect({ status: refused.status, answer: await refused.json() }).toMatchObject({
+      status: 403,
+      answer: { reason: 'forbidden' },
+    });
+  }
+  expect((await ask({ where: 'server' }, asAdmin)).status).toBe(202);
+  await admins.close();
 });
 
 test('[FR1] a browser joins, gets its pack once, reports progress and uploads', async () => {
@@ -433,13 +453,13 @@ test('[L10] an import takes what an export wrote, line by line, and tells of lin
   });
 });
 
-describe('an import without the right', () => {
+describe('an import without the admin token', () => {
   const head = 'POST /api/import HTTP/1.1\r\nHost: ink.test\r\nContent-Type: application/x-ndjson\r\n';
 
   test.each([
     ['a body without a known end', 'Transfer-Encoding: chunked'],
     ['a body of a gigabyte', 'Content-Length: 1000000000'],
-  ])('is refused before it is sent, and the connection closes: %s', async (_what, header) => {
+  ])('is refused before its body is sent, and the connection closes: %s', async (_what, header) => {
     // Nothing of the body is sent: only a server that waits for none of it answers and closes.
     const answer = await sendRaw(`${head}${header}\r\n\r\n`);
     expect(answer).toContain('HTTP/1.1 403 ');
@@ -447,7 +467,7 @@ describe('an import without the right', () => {
     expect(answer.toLowerCase()).toContain('connection: close');
   });
 
-  test('reads nothing on that is sent all the same', async () => {
+  test('reads nothing that is sent nevertheless', async () => {
     const sent = await new Promise<number>(resolve => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1');
       const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
@@ -467,7 +487,7 @@ test.each([
   ['half a character', { model: 'base\ud800' }, 'no control characters'],
   ['a year that no database has', { at: '0000-01-01T00:00:00Z' }, 'at:'],
   ['a line of 300,000 characters', { more: 'x'.repeat(300_000) }, 'more than 262144 characters'],
-])('an import refuses %s by its line', async (_what, change, complaint) => {
+])('an import refuses %s and names its line', async (_what, change, complaint) => {
   const [line] = (await (await fetch(`${url}/api/export`, { headers: asAdmin })).text()).split('\n');
   const response = await fetch(`${url}/api/import`, {
     method: 'POST',
@@ -480,20 +500,20 @@ test.each([
 });
 
 test.each(['%00', 'base%001', '%EF%BF%BD', 'x'.repeat(101)])(
-  'no drawing is of the version %s',
+  'a list of samples refuses the version %s',
   async model => {
     const { status, answer } = await send('GET', `/api/samples?room=lobby&model=${model}`);
     expect([status, answer.ok]).toEqual([400, false]);
   },
 );
 
-test('a page of versions from a number that no version can have is refused', async () => {
+test('a list of versions refuses a number that no version can have', async () => {
   for (const before of ['2147483648', '99999999999999999999', '-1', '0', '1e3x', ''])
     expect((await send('GET', `/api/models?before=${before}`)).status).toBe(400);
   expect((await send('GET', '/api/models?before=2147483647')).status).toBe(200);
 });
 
-describe('an import takes what editors and Windows make of a file', () => {
+describe('an import accepts what editors and Windows make of a file', () => {
   async function importFile(body: string | Uint8Array<ArrayBuffer>) {
     const headers = { ...asAdmin, 'content-type': 'application/x-ndjson; charset=utf-8' };
     const response = await fetch(`${url}/api/import`, { method: 'POST', headers, body });
@@ -524,7 +544,7 @@ describe('an import takes what editors and Windows make of a file', () => {
   });
 });
 
-describe('a body that a route does not take is refused in a sentence of our own', () => {
+describe('a body that a route does not take is refused in a sentence of this server', () => {
   const json = 'application/json';
   const routes: [string, string, string][] = [
     ['POST', '/api/admin', json],
@@ -602,7 +622,7 @@ describe('a body that a route does not take is refused in a sentence of our own'
     });
   });
 
-  test('a request that needs no body takes an empty one called JSON, as many programs send it', async () => {
+  test('a request that needs no body accepts an empty one of type JSON, as many programs send it', async () => {
     expect(await refusal('DELETE', '/api/samples/999', { type: json, body: '' })).toMatchObject({
       status: 404,
     });
@@ -616,7 +636,7 @@ describe('a body that a route does not take is refused in a sentence of our own'
       expect(await refusal('POST', '/api/nothing', { type, body: '{' })).toMatchObject({ status: 404 });
   });
 
-  test('a question is answered whatever content type it carries', async () => {
+  test('a GET is answered whatever its content type', async () => {
     expect((await fetch(`${url}/healthz`, { headers: { 'content-type': 'text/plain' } })).status).toBe(200);
   });
 });
@@ -685,7 +705,7 @@ test.each([
   'http://evil.example/',
   'HTTPS:////evil.example/',
   'x://evil.example',
-])('no redirect leaves this server: %s', async target => {
+])('no redirect leads away from this server: %s', async target => {
   const answer = await sendRaw(
     `GET ${target}?admin=x HTTP/1.1\r\nHost: ink.test\r\nConnection: close\r\n\r\n`,
   );

@@ -13,21 +13,21 @@ async function read(chunks: Iterable<Uint8Array>) {
   return lines;
 }
 
-test('a text is cut at the end of each line, however it arrives', async () => {
+test('a text is split at the end of each line, whatever its chunks', async () => {
   const text = 'eins\nzwei – drei\n\n😀\nlast';
   for (const bytes of [1, 2, 3, 5, 100]) expect(await read(chunksOf(text, bytes))).toEqual(text.split('\n'));
   expect(await read(chunksOf('a\n', 10))).toEqual(['a']);
   expect(await read([])).toEqual([]);
 });
 
-test('a line as long as allowed is kept, a longer one is told by null, and the next one is read', async () => {
+test('a line of the allowed length is kept, a longer one becomes null, and the next one is read', async () => {
   const long = 'x'.repeat(maxLineLength);
   for (const bytes of [1_000, 65_536, 1_000_000])
     expect(await read(chunksOf(`${long}\n${long}y\nz`, bytes))).toEqual([long, null, 'z']);
   expect(await read(chunksOf(`${long}${long}`, 65_536))).toEqual([null]);
 });
 
-test('of a line without an end no more than the limit is held', async () => {
+test('a line without an end holds no more than the limit', async () => {
   const chunk = Buffer.alloc(1_048_576, 'x');
   const before = process.memoryUsage().rss;
   const endless = (function* () {

@@ -65,28 +65,31 @@ describe('a built file', () => {
     ['assets/page-a1.js', '/assets/page-a1.js', 'application/javascript; charset=utf-8'],
     ['assets/page-a1.css', '/assets/page-a1.css', 'text/css; charset=utf-8'],
     ['assets/engine-a1.wasm', '/assets/engine-a1.wasm', 'application/wasm'],
-  ] as const)('%s is sent compressed to who accepts it, plain to who does not', async (name, path, type) => {
-    const content = Buffer.from(files[name]);
-    const plain = await request(path);
-    const gzip = await request(path, accepting('gzip, deflate'));
-    const brotli = await request(path, accepting('gzip, deflate, br, zstd'));
-    expect(plain.headers['content-encoding']).toBeUndefined();
-    expect(gzip.headers['content-encoding']).toBe('gzip');
-    expect(brotli.headers['content-encoding']).toBe('br');
-    expect(plain.bytes).toEqual(content);
-    expect(gunzipSync(gzip.bytes)).toEqual(content);
-    expect(brotliDecompressSync(brotli.bytes)).toEqual(content);
-    for (const { status, headers, bytes } of [plain, gzip, brotli]) {
-      expect(status).toBe(200);
-      expect(headers['content-type']).toBe(type);
-      expect(headers['content-length']).toBe(`${bytes.length}`);
-      expect(headers.vary).toBe('accept-encoding');
-    }
-    expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3);
-  });
+  ] as const)(
+    '%s is sent compressed to clients that accept it, plain to others',
+    async (name, path, type) => {
+      const content = Buffer.from(files[name]);
+      const plain = await request(path);
+      const gzip = await request(path, accepting('gzip, deflate'));
+      const brotli = await request(path, accepting('gzip, deflate, br, zstd'));
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      expect(gzip.headers['content-encoding']).toBe('gzip');
+      expect(brotli.headers['content-encoding']).toBe('br');
+      expect(plain.bytes).toEqual(content);
+      expect(gunzipSync(gzip.bytes)).toEqual(content);
+      expect(brotliDecompressSync(brotli.bytes)).toEqual(content);
+      for (const { status, headers, bytes } of [plain, gzip, brotli]) {
+        expect(status).toBe(200);
+        expect(headers['content-type']).toBe(type);
+        expect(headers['content-length']).toBe(`${bytes.length}`);
+        expect(headers.vary).toBe('accept-encoding');
+      }
+      expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3);
+    },
+  );
 
   test.each(['identity', 'gzip;q=0, br;q=0', 'zstd', ''])(
-    'is sent plain to who accepts %j',
+    'is sent plain to a client that accepts %j',
     async encodings => {
       const { headers, bytes } = await request('/assets/page-a1.js', accepting(encodings));
       expect(headers['content-encoding']).toBeUndefined();
@@ -112,7 +115,7 @@ describe('a built file', () => {
     ]);
   });
 
-  test('is not sent again to who has it', async () => {
+  test('is not sent again to a client that has it', async () => {
     for (const encodings of ['br', 'gzip', 'identity']) {
       const { headers } = await request('/assets/page-a1.js', accepting(encodings));
       const again = await request('/assets/page-a1.js', {
@@ -125,7 +128,7 @@ describe('a built file', () => {
     }
   });
 
-  test('is sent in parts of the copy that the whole was sent from', async () => {
+  test('is sent in parts of the same copy as the whole', async () => {
     for (const encodings of ['br', 'identity']) {
       const whole = await request('/assets/page-a1.js', accepting(encodings));
       const part = await request('/assets/page-a1.js', { ...accepting(encodings), range: 'bytes=10-19' });
@@ -136,7 +139,7 @@ describe('a built file', () => {
     }
   });
 
-  test('is kept for ever when its name carries a hash, and asked for again when not', async () => {
+  test('is cached for ever when its name has a hash, and checked again when not', async () => {
     for (const encodings of ['br', 'gzip', 'identity']) {
       const cacheControl = async (path: string) =>
         (await request(path, accepting(encodings))).headers['cache-control'];
@@ -147,7 +150,7 @@ describe('a built file', () => {
   });
 });
 
-test('a page gives a session to who accepts compression too', async () => {
+test('a page gives a session to a client that accepts compression too', async () => {
   const { headers } = await request('/r/physics', accepting('br'));
   expect(headers['set-cookie']?.join()).toContain('inkling=');
 });

@@ -29,7 +29,7 @@ function setUp({ shared }: { shared: boolean }) {
   return { pageOf, reads: () => reads, write: () => writes++ };
 }
 
-test('a page is read and written out once until a sample changes, and says to each what is theirs', async () => {
+test('a page is read and encoded once until a sample changes, and tells each asker which samples are theirs', async () => {
   const { pageOf, reads, write } = setUp({ shared: false });
   const page = await pageOf({ limit: 30 });
   expect(JSON.parse(textOf(await pageOf({ limit: 30 }), 'ada'))).toEqual({
@@ -46,7 +46,7 @@ test('a page is read and written out once until a sample changes, and says to ea
   expect(reads()).toBe(3);
 });
 
-test('pages of a database that others write to are not kept', async () => {
+test('pages of a database that other nodes write to are not cached', async () => {
   const { pageOf, reads } = setUp({ shared: true });
   await pageOf({ limit: 30 });
   await pageOf({ limit: 30 });

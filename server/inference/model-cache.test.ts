@@ -14,7 +14,7 @@ function setUp() {
   return { loaded, versions, cache };
 }
 
-test('a version is loaded once, for everybody who asks at the same time too', async () => {
+test('a version is loaded once, also when many ask at the same time', async () => {
   const { loaded, cache } = setUp();
   const [one, two] = await Promise.all([cache.load('v1'), cache.load('v1')]);
   expect(one).toEqual(modelOf('v1'));
@@ -30,7 +30,7 @@ test('a version that is known already is not loaded', async () => {
   expect(loaded).toEqual([]);
 });
 
-test('a version that is missing, or that could not be loaded, is looked for again', async () => {
+test('a version that is missing or failed to load is loaded again', async () => {
   const { loaded, versions, cache } = setUp();
   expect(await cache.load('v2')).toBeNull();
   versions.add('v2');
@@ -40,7 +40,7 @@ test('a version that is missing, or that could not be loaded, is looked for agai
   expect(loaded).toEqual(['v2', 'v2', 'broken', 'broken']);
 });
 
-test('the versions asked for last stay in memory', async () => {
+test('the versions used last stay in memory', async () => {
   const { loaded, cache } = setUp();
   await cache.load('v1');
   for (let i = 0; i < maxCached - 1; i++) await cache.load(`old-${i}`);

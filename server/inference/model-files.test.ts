@@ -40,7 +40,7 @@ test.each([['not JSON'], ['{}'], ['{"version":7}']])('a card that says %s is ref
   expect(() => loadModel(copy.folder)).toThrow(WeightsError);
 });
 
-test('a model that is not there is refused by name', () => {
+test('a model that is missing is refused by name', () => {
   expect(() => loadModel('/nowhere')).toThrow('/nowhere/weights.bin cannot be read');
 });
 

@@ -11,7 +11,7 @@ const steps = 250;
 const silences = [-1_000_000, 1_000_000];
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-test('the fake of the simulation answers as the database does, 250 seeded verbs long', async () => {
+test('the fake jobs of the simulation answer as the database does, over 250 seeded calls', async () => {
   const database = await openEmpty();
   const store = createStore(database);
   const fake = createFakeJobs(Date.now);

@@ -33,7 +33,7 @@ test('MNIST is split in three, and the gate shares nothing with the training set
   expect(gate.byteOffset).toBeGreaterThanOrEqual(mnist.train.images.byteOffset + mnist.train.images.length);
 });
 
-test('the same seed gives the same batches; images are 0…1, targets chances', () => {
+test('the same seed gives the same batches; images are 0…1, targets probabilities', () => {
   const [first, again, other] = [1, 1, 2].map(seed => digitBatches(mnist.train, { seed }));
   for (let step = 0; step < 4; step++) {
     const batch = first!.next().value;
@@ -44,7 +44,7 @@ test('the same seed gives the same batches; images are 0…1, targets chances', 
   }
 });
 
-test('most targets name a digit, beginnings lean to a 1, and what is no digit is anything', () => {
+test('most targets name a digit, partial strokes lean to a 1, and non-digits name none', () => {
   const batches = digitBatches(mnist.train, { seed: 3 });
   const targets = Array.from({ length: 30 }, () => targetsOf(batches.next().value)).flat();
   const share = (is: (target: number[]) => boolean) => targets.filter(is).length / targets.length;
@@ -63,7 +63,7 @@ const targetsOf = ({ targets }: { targets: Float32Array }) =>
 const says = (digit: number, probability: number) => ({ digit, probability });
 const isNone = (target: number[]) => target.every(value => Math.abs(value - 0.1) < 1e-6);
 
-test('only what a purist plainly reads as something else is drawn again', () => {
+test('only drawings that the MNIST-only net surely reads as something else are drawn again', () => {
   const asked: number[] = [];
   const purist: MnistOnlyLabeller = rasters => {
     asked.push(rasters.length);
@@ -75,7 +75,7 @@ test('only what a purist plainly reads as something else is drawn again', () => 
   expect(asked.length).toBeGreaterThan(1);
 });
 
-test('where a drawing is never anything else, the digit stays as MNIST has it', () => {
+test('a digit keeps the label of MNIST where no drawing is anything else', () => {
   const options = { mix: { ...batchDefaults.mix, unfinished: 0 } };
   const purist: MnistOnlyLabeller = rasters => rasters.map(() => says(NaN, 1)); // no digit of any label
   const batches = digitBatches(mnist.train, { seed: 3, purist, options });
@@ -83,7 +83,7 @@ test('where a drawing is never anything else, the digit stays as MNIST has it', 
   expect(targets.every(target => Math.max(...target) === 1)).toBe(true);
 });
 
-test('a beginning that plainly is another digit is read as both', () => {
+test('a partial drawing that surely is another digit is labelled as both', () => {
   const mix = { ...batchDefaults.mix, redrawn: 1, glyphs: 0, negatives: 0, unfinished: 1 };
   const options = { mix, nothingYet: -1, itself: 0 }; // known from the first point on
   const four: MnistOnlyLabeller = rasters => rasters.map(() => says(4, 1));
@@ -97,7 +97,7 @@ test('a beginning that plainly is another digit is read as both', () => {
   expect(targetsOf(value).some(isNone)).toBe(false);
 });
 
-test('what is no digit is drawn in many ways, and each is finite', () => {
+test('non-digits are drawn in many ways, and each is finite', () => {
   const random = createRandom(4);
   const rasters = Array.from({ length: 300 }, () => String(redraw(drawNonDigit(random), random)));
   expect(new Set(rasters).size).toBeGreaterThan(280);

@@ -9,7 +9,7 @@ import { createMnistOnlyLabeller } from './mnist-only-labeller.ts';
 
 beforeAll(startTestEngine);
 
-test('it reads any number of rasters at once, as the serving net would, and leaves no tensor behind', async () => {
+test('the MNIST-only net reads any number of rasters at once, as the serving net would, and leaves no tensor behind', async () => {
   const bytes = await readFile(new URL('../../models/base/weights.bin', import.meta.url));
   const { gate } = await readMnist();
   const before = tf.memory().numTensors;

@@ -18,7 +18,7 @@ async function read(text: string) {
 
 const good = '{"label":7,"strokes":[[[0,0.5],[1,0.5]],[[3,4]]],"set":"a","writer":12,"t":[[0,1],[2]]}';
 
-test('lines become flat strokes, with set and writer when they say', async () => {
+test('lines become flat strokes, with set and writer where they are given', async () => {
   expect(await read(`${good}\n\n{"label":0,"strokes":[]}\n`)).toEqual([
     {
       label: 7,
@@ -57,12 +57,12 @@ test.each([
   ['a point of three', '{"label":7,"strokes":[[[1,2,3]]]}', /line 1: strokes\.0\.0/],
   ['a point of words', '{"label":7,"strokes":[[["a",2]]]}', /line 1: strokes\.0\.0\.0/],
   ['nothing', '\n\n', /holds no drawings/],
-])('%s is refused, naming the line', async (_, text, message) => {
+])('%s is refused with the number of the line', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(StrokesFileError);
   await expect(read(text)).rejects.toThrow(message);
 });
 
-test('a file that is not there is named', async () => {
+test('a missing file is named', async () => {
   await expect(readStrokesFile(join(folder, 'none.jsonl'))).rejects.toThrow(
     /none\.jsonl cannot be read: ENOENT/,
   );

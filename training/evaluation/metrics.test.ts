@@ -7,7 +7,7 @@ const certain = (digit: number, confidence = 1) =>
 const prefixes = (...tops: number[]) =>
   tops.map((top, i) => ({ share: (i + 1) / tops.length, probabilities: certain(top) }));
 
-test('accuracy is told for all, per digit, per set and per writer', () => {
+test('accuracy is reported for all, per digit, per set and per writer', () => {
   const report = evaluate([
     { label: 1, probabilities: certain(1), set: 'a', writer: 'x' },
     { label: 1, probabilities: certain(7), set: 'b', writer: 'x' },
@@ -22,7 +22,7 @@ test('accuracy is told for all, per digit, per set and per writer', () => {
   expect([report.earliness, report.flips]).toEqual([null, null]);
 });
 
-test('somebody as sure as they are often right is calibrated, somebody surer is off by the difference', () => {
+test('confidence that equals accuracy is calibrated, higher confidence is off by the difference', () => {
   const answers = (confidence: number, right: number): Reading[] =>
     Array.from({ length: 100 }, (_, i) => ({
       label: i < right ? 4 : 5,
@@ -32,7 +32,7 @@ test('somebody as sure as they are often right is calibrated, somebody surer is 
   expect(evaluate(answers(0.9, 60)).ece).toBeCloseTo(0.3);
 });
 
-test('earliness is the share of ink after which the answer stays right, 1 when it never is', () => {
+test('earliness is the share of ink after which the prediction stays right, 1 when it never does', () => {
   const drawn = (...tops: number[]): Reading => ({
     label: 9,
     probabilities: certain(tops.at(-1)!),
@@ -44,12 +44,12 @@ test('earliness is the share of ink after which the answer stays right, 1 when i
   expect(evaluate([drawn(9, 9, 9, 9), drawn(9, 9, 9, 0)]).earliness).toBe(0.625);
 });
 
-test('flips count the changes of mind while drawing', () => {
+test('flips count the changes of the predicted digit while drawing', () => {
   const reading = { label: 9, probabilities: certain(9), prefixes: prefixes(1, 1, 0, 9, 0, 9) };
   expect(evaluate([reading]).flips).toBe(4);
 });
 
-test('accuracy and calibration are told for a quarter, a half, three quarters and all of the ink', () => {
+test('accuracy and calibration are reported for a quarter, a half, three quarters and all of the ink', () => {
   const { byInk } = evaluate([{ label: 9, probabilities: certain(9), prefixes: prefixes(1, 0, 9, 9) }]);
   expect(byInk).toEqual([
     { share: 0.25, accuracy: 0, ece: 1 },
@@ -59,7 +59,7 @@ test('accuracy and calibration are told for a quarter, a half, three quarters an
   ]);
 });
 
-test('what is no digit should be read with less than 0.8, each kind weighing the same', () => {
+test('non-digits count as right below 0.8, each kind with the same weight', () => {
   const nonDigits = { letters: [certain(1, 0.9), certain(1, 0.5)], dots: [certain(3, 0.1)] };
   expect(evaluate([], nonDigits)).toMatchObject({
     negatives: 0.75,

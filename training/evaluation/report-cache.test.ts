@@ -19,14 +19,14 @@ function counted() {
   return { read, times: () => times };
 }
 
-test('the same weights read the same drawings once, whatever objects they come in', async () => {
+test('the same weights read the same drawings once, whatever objects hold them', async () => {
   const [memory, { read, times }] = [createReportCache(), counted()];
   for (let i = 0; i < 3; i++)
     await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
   expect(times()).toBe(1);
 });
 
-test('other weights, another set, or one drawing changed is read anew', async () => {
+test('other weights, another set or one changed drawing are read anew', async () => {
   const [memory, { read, times }] = [createReportCache(), counted()];
   await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
   await readOnce(cachedReadings(memory, weights(2)), { name: 'mnist', digits: digits(1), read });
@@ -35,7 +35,7 @@ test('other weights, another set, or one drawing changed is read anew', async ()
   expect(times()).toBe(4);
 });
 
-test('the longest unused is forgotten first', async () => {
+test('the entry unused for the longest time is evicted first', async () => {
   const [memory, { read, times }] = [createReportCache(), counted()];
   const ask = (value: number) =>
     readOnce(cachedReadings(memory, weights(value)), { name: 'mnist', digits: digits(1), read });

@@ -49,7 +49,7 @@ test('a report has a reading for every drawing of every set, in order', async ()
   expect(summary.canariesFired).toBe(1);
 });
 
-test('canaries are the same each time, and no two of them', () => {
+test('probes are the same each time, and no two of them are alike', () => {
   const all = oodProbes();
   expect(oodProbes()).toEqual(all);
   const rasters = Array.from({ length: all.length / rasterPixels }, (_, i) =>

@@ -8,13 +8,13 @@ const readings = (confidence: number, right: number): Reading[] =>
     probabilities: [0, 0, 0, 0, confidence, 1 - confidence, 0, 0, 0, 0],
   }));
 
-test('somebody as sure as often right keeps the temperature, surer is cooled down, less sure warmed up', () => {
+test('a calibrated net keeps the temperature, too high confidence raises it, too low lowers it', () => {
   expect(fitTemperature(readings(0.8, 80))).toBeCloseTo(1, 3);
   expect(fitTemperature(readings(0.9, 70))).toBeGreaterThan(1.5);
   expect(fitTemperature(readings(0.7, 95))).toBeLessThan(0.5);
 });
 
-test('the temperature found makes the sureness the share right', () => {
+test('the fitted temperature makes mean confidence equal accuracy', () => {
   const temperature = fitTemperature(readings(0.9, 70));
   const odds = (0.9 / 0.1) ** (1 / temperature);
   expect(odds / (1 + odds)).toBeCloseTo(0.7, 2);

@@ -39,7 +39,7 @@ async function finish(tuning: ReturnType<typeof fineTune>) {
   }
 }
 
-test('every step is told, and no tensor is left behind', async () => {
+test('every step is reported, and no tensor is left behind', async () => {
   const before = tf.memory();
   const { reports } = await finish(begin(1));
   expect(reports.map(({ step, steps }) => [step, steps])).toEqual([
@@ -58,7 +58,7 @@ test('the same seed gives the same candidate, another seed another', async () =>
   expect((await finish(begin(3))).weights).not.toEqual(weights);
 });
 
-test('the champion is not changed, and the candidate has its batch-norm statistics', async () => {
+test('the champion does not change, and the candidate has its batch-norm statistics', async () => {
   const before = structuredClone(champion);
   const { weights } = await finish(begin(4));
   expect(champion).toEqual(before);
@@ -68,7 +68,7 @@ test('the champion is not changed, and the candidate has its batch-norm statisti
   expect(weights.filter2).not.toEqual(champion.filter2);
 });
 
-test('more lessons take more steps, from a hundred to three hundred', async () => {
+test('more labels take more steps, from a hundred to three hundred', async () => {
   const steps = async (count: number) => {
     const tuning = fineTune({
       weights: champion,
@@ -93,7 +93,7 @@ test('return() cancels between two steps and frees everything', async () => {
   expect((await tuning.next()).done).toBe(true);
 });
 
-test('what is resumed from a checkpoint becomes what it would have become without', async () => {
+test('training that resumes from a checkpoint ends as it would have without', async () => {
   const saved: Checkpoint[] = [];
   const tuning = { weights: champion, samples: lessons, trust, replay: mnist.gate, seed: 7, options: few };
   const whole = fineTune({
@@ -111,7 +111,7 @@ test('what is resumed from a checkpoint becomes what it would have become withou
   }
 });
 
-test('a loss that is no number ends it with a sentence', async () => {
+test('a loss that is no number ends training with a sentence', async () => {
   const broken = {
     ...champion,
     dense: { ...champion.dense!, data: champion.dense!.data.map(() => 3e38) },

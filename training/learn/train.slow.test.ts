@@ -33,7 +33,7 @@ async function finish(training: ReturnType<typeof train>) {
   }
 }
 
-test('training learns, tells every step, and leaves no tensor behind', async () => {
+test('training learns, reports every step, and leaves no tensor behind', async () => {
   const before = tf.memory();
   const { reports } = await finish(
     train({ weights: initialWeights(1), batches: stripes(1), steps: 40, normBatches: 3 }),
@@ -51,7 +51,7 @@ test('the same seed gives the same weights', async () => {
   expect((await once()).weights).toEqual((await once()).weights);
 });
 
-test('with dropout it learns another way, the same way each time', async () => {
+test('dropout changes the training, and in the same way each time', async () => {
   const once = (dropout: number) =>
     finish(train({ weights: initialWeights(1), batches: stripes(2), steps: 30, normBatches: 2, dropout }));
   const [plain, thinned, again] = [await once(0), await once(0.3), await once(0.3)];
@@ -60,7 +60,7 @@ test('with dropout it learns another way, the same way each time', async () => {
   expect(thinned.reports.at(-1)?.loss).toBeLessThan(0.6);
 });
 
-test('with stored statistics they stay as they are, and the given weights are never changed', async () => {
+test('stored statistics stay as they are, and the given weights never change', async () => {
   const given = initialWeights(1);
   const { weights } = await finish(train({ weights: given, batches: stripes(3), steps: 3, norm: 'stored' }));
   expect(weights.mean2).toEqual(given.mean2);

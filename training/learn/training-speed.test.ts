@@ -14,7 +14,7 @@ test('steps are timed, and leave nothing behind', async () => {
   });
 });
 
-test('a backend whose kernel keeps a tensor each step is found out', async () => {
+test('a backend whose kernel keeps a tensor each step is refused', async () => {
   const { kernelName, backendName, kernelFunc } = tf.getKernel(tf.Conv2DBackpropFilter, backendUnderTest);
   const kept: tf.Tensor[] = [];
   tf.unregisterKernel(kernelName, backendName);
