@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -19,6 +19,16 @@ test('the parts of a database address make one, whatever the password holds', ()
     DB_PASSWORD: 'p@ss/w:rd#1',
   });
   expect(databaseUrl).toBe('postgresql://ada:p%40ss%2Fw%3Ard%231@db:5432/digits');
+});
+
+test.each(['README.md', '.env.example'])('%s names every setting', file => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const names = Array.from(read('./config.ts').matchAll(/^ {2}([A-Z_]+): /gm), ([, name]) => name!);
+  expect(names.length).toBeGreaterThan(20);
+  const text = read(`../${file}`);
+  // Kubernetes sets KUBERNETES_SERVICE_HOST by itself.
+  const missing = names.filter(name => !new RegExp(`(^|\`|# )${name}(\`|=)`, 'm').test(text));
+  expect(missing).toEqual(['KUBERNETES_SERVICE_HOST']);
 });
 
 describe('DB_HOST', () => {
