@@ -1,20 +1,20 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 
-/** A component whose code is fetched when it is first shown. */
+/** A component whose code loads when it is first rendered. */
 export function defer<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   const loaded = signal<ComponentType<Props> | undefined>(undefined);
-  let asked = false;
+  let requested = false;
   return function Deferred(props: Props) {
-    if (!asked) {
-      asked = true;
+    if (!requested) {
+      requested = true;
       load().then(
         component => {
           loaded.value = component;
         },
-        // No line just now: the next time it is shown asks again.
+        // Offline: the next render tries again.
         () => {
-          asked = false;
+          requested = false;
         },
       );
     }

@@ -17,18 +17,18 @@ const { room } = router.route.value;
 const settings = openStore(() => localStorage, 'inkling.');
 const tabShelf = openStore(() => sessionStorage, `inkling.${room}.`);
 const visitShelf = openStore(() => sessionStorage, 'inkling.');
-function keptName(): string {
+function storedName(): string {
   const name = settings.read('name');
   return typeof name === 'string' ? cleanName(name) : '';
 }
-const keptSession = tabShelf.read('session');
+const storedSession = tabShelf.read('session');
 
 const [navigation] = performance.getEntriesByType('navigation');
 const connection = connect({
   room,
-  name: keptName,
+  name: storedName,
   session: {
-    read: () => (typeof keptSession === 'string' ? keptSession : undefined),
+    read: () => (typeof storedSession === 'string' ? storedSession : undefined),
     write: session => tabShelf.write('session', session),
     async renew() {
       tabShelf.remove('session');
@@ -68,7 +68,7 @@ const page = createPage({
 addEventListener('pagehide', page.save);
 
 const name = {
-  kept: keptName(),
+  kept: storedName(),
   change(next: string) {
     settings.write('name', next);
     connection.rename();

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 /**
- * vite.config.ts promises Safari 16.4, Chrome 111 and Firefox 115. The type checker refuses newer functions of the
- * language (`lib` in tsconfig.json); it knows every function of the DOM and nothing of style sheets.
+ * vite.config.ts targets Safari 16.4, Chrome 111 and Firefox 115. The type checker rejects newer functions of the
+ * language (`lib` in tsconfig.json), but accepts every function of the DOM and does not read style sheets.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = globSync('{client,shared,training}/**/*.{ts,tsx,css}', { cwd: root }).filter(
@@ -46,7 +46,7 @@ test.each([
   expect(using(pattern, /\.css$/)).toEqual([]);
 });
 
-test('there is something to look at', () => {
+test('the patterns search the sources', () => {
   expect(using(/./, /\.css$/).length).toBeGreaterThan(5);
   expect(using(/./, /\.tsx?$/).length).toBeGreaterThan(100);
 });

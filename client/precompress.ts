@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** File types that compression shrinks. Fonts and pictures other than SVG are compressed already. */
+/** Fonts and pictures other than SVG are compressed already. */
 const compressible = /\.(?:css|html|js|json|svg|wasm)$/;
 
-/** One packet: a smaller file arrives no sooner compressed. */
+/** One packet: compression does not speed up a smaller file. */
 const minBytes = 1_400;
 
 const brotli = (bytes: Buffer) =>
@@ -43,7 +43,7 @@ async function precompress(file: string) {
   }
 }
 
-/** Precompresses what Vite has built. */
+/** Vite plugin that precompresses the build's output folder. */
 export function precompressBuild(): Plugin {
   let folder = '';
   return {

@@ -21,7 +21,7 @@ export function pathOf({ place, room }: Route): string {
 
 export interface Router {
   readonly route: ReadonlySignal<Route>;
-  /** To another place in the same room; another room is another page. */
+  /** Shows another place of the same room; another room needs a page load. */
   go(place: Route['place']): void;
   stop(): void;
 }

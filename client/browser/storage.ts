@@ -1,6 +1,6 @@
 /**
- * A shelf of JSON values under one prefix. Storage may be blocked, full or edited by hand: what cannot be
- * read is absent, what cannot be written stays in memory for as long as the page lives.
+ * JSON values under one prefix of a Storage, which may be blocked, full or edited by hand: an unreadable value is
+ * undefined, and a value that cannot be written stays in memory until the page closes.
  */
 export interface KeyValueStore {
   keys(): string[];
@@ -37,7 +37,7 @@ export function openStore(open: () => Storage, prefix: string): KeyValueStore {
   };
 }
 
-// The one place where an error is an answer: a browser says "blocked" and "full" by throwing.
+// The only place that swallows errors: a browser reports "blocked" and "full" by throwing.
 function attempt<Value>(read: () => Value): Value | undefined {
   try {
     return read();
@@ -46,7 +46,7 @@ function attempt<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** What a shelf gave back, if it is strokes. */
+/** `value` if it is a list of strokes, else undefined. */
 export function strokesIn(value: unknown): number[][] | undefined {
   const isStroke = (stroke: unknown): stroke is number[] =>
     Array.isArray(stroke) && stroke.length % 2 === 0 && stroke.every(Number.isInteger);

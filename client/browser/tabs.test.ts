@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createFakeTime, settle } from '../testing/fake-connection.ts';
 import { type Channel, createTabs } from './tabs.ts';
 
-/** A browser in which tabs are opened, one after another. */
+/** Opens tabs that share a channel; each is younger than the one before. */
 function createFakeBrowser() {
   const tabs = new Map<string, (message: unknown) => void>();
   const time = createFakeTime();
@@ -12,10 +12,10 @@ function createFakeBrowser() {
     const pad = { drawing: kept, forks: 0 };
     const channel: Channel = {
       post(message) {
-        for (const [other, hear] of tabs) if (other !== tab) hear(structuredClone(message));
+        for (const [other, listener] of tabs) if (other !== tab) listener(structuredClone(message));
       },
-      listen(hear) {
-        tabs.set(tab, hear);
+      listen(listener) {
+        tabs.set(tab, listener);
         return () => tabs.delete(tab);
       },
     };
@@ -55,9 +55,9 @@ test('[R8] a tab knows the drawings of the tabs that answer', async () => {
   const one = open('one', 'a');
   const two = open('two', 'b');
   open('three', 'c').stop();
-  const asked = one.drawingsElsewhere();
+  const first = one.drawingsElsewhere();
   await time.pass();
-  expect([...(await asked)]).toEqual(['b']);
+  expect([...(await first)]).toEqual(['b']);
   two.pad.drawing = 'd';
   const again = one.drawingsElsewhere();
   await time.pass();
@@ -65,13 +65,13 @@ test('[R8] a tab knows the drawings of the tabs that answer', async () => {
 });
 
 test('any message on the channel is read without an error', async () => {
-  let hear = (_message: unknown) => {};
+  let receive = (_message: unknown) => {};
   let copies = 0;
   createTabs({
     channel: {
       post() {},
       listen(listener) {
-        hear = listener;
+        receive = listener;
         return () => {};
       },
     },
@@ -81,7 +81,7 @@ test('any message on the channel is read without an error', async () => {
     copied: () => copies++,
     wait: () => settle(),
   });
-  for (const message of [null, 7, {}, { tab: 'x', since: '1', drawing: 'a', asks: true }]) hear(message);
-  hear({ tab: 'me', since: 1, drawing: 'a', asks: false });
+  for (const message of [null, 7, {}, { tab: 'x', since: '1', drawing: 'a', asks: true }]) receive(message);
+  receive({ tab: 'me', since: 1, drawing: 'a', asks: false });
   expect(copies).toBe(0);
 });

@@ -1,55 +1,55 @@
-/** What one tab of a browser tells the others. */
+/** One tab posts this to the other tabs of its browser. */
 interface TabMessage {
   tab: string;
-  /** When the tab was opened or reloaded, in milliseconds of the era. */
+  /** The time when the tab was opened or reloaded, in milliseconds since 1970. */
   since: number;
-  /** What is on its pad. */
+  /** Id of the drawing on its pad. */
   drawing: string;
-  /** The others answer. */
+  /** Whether the other tabs answer with a message of theirs. */
   asks: boolean;
 }
 
-/** Carries messages to all other tabs of the browser. */
+/** Posts messages to all other tabs of the browser. */
 export interface Channel {
   post(message: unknown): void;
-  listen(hear: (message: unknown) => void): () => void;
+  listen(listener: (message: unknown) => void): () => void;
 }
 
 export interface TabsParts extends Pick<TabMessage, 'tab' | 'since'> {
   channel: Channel;
-  /** The drawing on this tab's pad. */
+  /** Id of the drawing on this tab's pad. */
   drawing(): string;
-  /** A tab that is older has this tab's drawing: the browser copied that tab, with all that it kept. */
+  /** An older tab has this tab's drawing: the browser copied that tab with its session storage. */
   copied(): void;
   wait(ms: number): Promise<void>;
 }
 
 export interface Tabs {
-  /** The drawings on the pads of the other tabs. */
+  /** Ids of the drawings on the pads of the other tabs. */
   drawingsElsewhere(): Promise<ReadonlySet<string>>;
   stop(): void;
 }
 
-const answerMs = 300; // a tab that does not answer by then is taken for closed
+const answerMs = 300; // a tab that does not answer by then counts as closed
 
-/** Tabs of one browser share what the browser keeps; each drawing belongs to one of them. */
+/** Tabs of one browser share its storage; each drawing belongs to one tab. */
 export function createTabs({ channel, tab, since, drawing, copied, wait }: TabsParts): Tabs {
   let elsewhere = new Set<string>();
-  const tell = (asks: boolean) => channel.post({ tab, since, drawing: drawing(), asks } satisfies TabMessage);
+  const post = (asks: boolean) => channel.post({ tab, since, drawing: drawing(), asks } satisfies TabMessage);
 
   const stop = channel.listen(message => {
     if (!isTabMessage(message) || message.tab === tab) return;
     elsewhere.add(message.drawing);
     const isOlder = message.since < since || (message.since === since && message.tab < tab);
     if (message.drawing === drawing() && isOlder) copied();
-    if (message.asks) tell(false);
+    if (message.asks) post(false);
   });
-  tell(true);
+  post(true);
 
   return {
     async drawingsElsewhere() {
       elsewhere = new Set();
-      tell(true);
+      post(true);
       await wait(answerMs);
       return elsewhere;
     },
@@ -74,8 +74,8 @@ export function openChannel(name: string): Channel {
   const channel = new BroadcastChannel(name);
   return {
     post: message => channel.postMessage(message),
-    listen(hear) {
-      channel.addEventListener('message', event => hear(event.data));
+    listen(listener) {
+      channel.addEventListener('message', event => listener(event.data));
       return () => channel.close();
     },
   };

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { KeyValueStore } from './storage.ts';
 
-/** Ink on paper, or chalk on a board. */
+/** `day`: ink on paper; `night`: chalk on a board. */
 export type ColorScheme = 'day' | 'night';
 
 export interface Theme {
@@ -12,7 +12,7 @@ export interface Theme {
 
 const key = 'look';
 
-/** The system's preference until somebody chooses; a choice equal to the system's is no choice. */
+/** Follows the system's preference until the person chooses another; choosing the system's follows it again. */
 export function createTheme(shelf: KeyValueStore): Theme {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const system = signal<ColorScheme>(query.matches ? 'night' : 'day');
@@ -20,15 +20,15 @@ export function createTheme(shelf: KeyValueStore): Theme {
   const chosen = signal<ColorScheme | undefined>(kept === 'day' || kept === 'night' ? kept : undefined);
   const scheme = computed(() => chosen.value ?? system.value);
 
-  // Before the signal: canvases read their colours from the document as soon as the look changes.
-  const dress = (next: ColorScheme | undefined) => {
+  // Runs before the signal changes: canvases then read their colours from the document at once.
+  const applyToDocument = (next: ColorScheme | undefined) => {
     if (next === undefined) delete document.documentElement.dataset.look;
     else document.documentElement.dataset.look = next;
   };
   const follow = () => {
     system.value = query.matches ? 'night' : 'day';
   };
-  dress(chosen.value);
+  applyToDocument(chosen.value);
   query.addEventListener('change', follow);
 
   return {
@@ -38,7 +38,7 @@ export function createTheme(shelf: KeyValueStore): Theme {
       const choice = next === system.value ? undefined : next;
       if (choice === undefined) shelf.remove(key);
       else shelf.write(key, choice);
-      dress(choice);
+      applyToDocument(choice);
       chosen.value = choice;
     },
     stop: () => query.removeEventListener('change', follow),

@@ -10,7 +10,7 @@ export interface Toasts {
   notify(text: string): void;
 }
 
-const shownMs = 7000; // two lines read twice
+const shownMs = 7000; // time to read two lines twice
 const maxShown = 3;
 
 export function createToasts(wait: (ms: number) => Promise<void>): Toasts {
@@ -19,10 +19,10 @@ export function createToasts(wait: (ms: number) => Promise<void>): Toasts {
   return {
     shown,
     notify(text) {
-      const notice = { id: ++last, text };
-      shown.value = [...shown.value.filter(each => each.text !== text), notice].slice(-maxShown);
+      const toast = { id: ++last, text };
+      shown.value = [...shown.value.filter(each => each.text !== text), toast].slice(-maxShown);
       void wait(shownMs).then(() => {
-        shown.value = shown.value.filter(each => each.id !== notice.id);
+        shown.value = shown.value.filter(each => each.id !== toast.id);
       });
     },
   };

@@ -1,4 +1,4 @@
-/** A random UUID. `crypto.randomUUID` is missing where a phone opens the page by plain http on a local network. */
+/** A random UUID. `crypto.randomUUID` is missing on pages served over plain http, as phones on a local network get them. */
 export function randomUuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40; // version 4

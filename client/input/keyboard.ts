@@ -7,7 +7,7 @@ export interface KeyActions {
   undo(): void;
 }
 
-const step = 24; // pad units: forty keys from edge to edge
+const step = 24; // pad units: forty key presses from edge to edge
 const largeStep = 96;
 const directions: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -16,7 +16,7 @@ const directions: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** Keys that work anywhere on the page: digits label, Enter confirms, Escape clears, Ctrl+Z takes back. */
+/** Keys that work anywhere on the page: digits label, Enter confirms, Escape clears, Ctrl+Z undoes. */
 export function bindKeys(actions: KeyActions): () => void {
   function press(event: KeyboardEvent) {
     if (event.defaultPrevented || event.altKey || isTyping(event.target)) return;
@@ -25,7 +25,7 @@ export function bindKeys(actions: KeyActions): () => void {
     else if (withControl) return;
     else if (/^[0-9]$/.test(event.key) && !event.repeat) actions.label(Number(event.key));
     else if (event.key === 'Escape' && !event.repeat) actions.next();
-    // On a button Enter presses it.
+    // Enter on a focused button presses that button.
     else if (event.key === 'Enter' && !event.repeat && !isPressable(event.target)) actions.confirm();
     else return;
     event.preventDefault();
@@ -34,7 +34,7 @@ export function bindKeys(actions: KeyActions): () => void {
   return () => removeEventListener('keydown', press);
 }
 
-/** Keys of the pad itself: arrows move the pen, Space puts it down and up. */
+/** Keys of the focused pad: arrows move the pen, Space puts it down and lifts it. */
 export function bindPadKeys(pad: HTMLElement, pen: KeyboardPen): () => void {
   function press(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -46,12 +46,12 @@ export function bindPadKeys(pad: HTMLElement, pen: KeyboardPen): () => void {
     } else return;
     event.preventDefault();
   }
-  const leave = () => pen.hide();
+  const hide = () => pen.hide();
   pad.addEventListener('keydown', press);
-  pad.addEventListener('blur', leave);
+  pad.addEventListener('blur', hide);
   return () => {
     pad.removeEventListener('keydown', press);
-    pad.removeEventListener('blur', leave);
+    pad.removeEventListener('blur', hide);
   };
 }
 

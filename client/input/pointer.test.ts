@@ -9,11 +9,11 @@ interface Step {
   button?: number;
   buttons?: number;
   isPrimary?: boolean;
-  /** Further places that the browser reports with the event. */
+  /** Points of the coalesced events. */
   coalesced?: readonly (readonly [number, number])[];
 }
 
-/** A pad of 1,023 pixels, so that a pixel is a unit, and the window around it. */
+/** A pad of 1,023 pixels: one pixel is one pad unit. */
 class FakePad extends EventTarget {
   readonly captured = new Set<number>();
   layouts = 0;
@@ -43,11 +43,11 @@ afterEach(() => {
 function setUp({ penOnly = false } = {}) {
   const pad = new FakePad();
   const strokes: number[][] = [];
-  const did: string[] = [];
+  const calls: string[] = [];
   let penIsDown = false;
   const stop = bindPointer(pad as unknown as HTMLElement, {
     penDown(x, y) {
-      did.push('down');
+      calls.push('down');
       penIsDown = true;
       strokes.push([x, y]);
     },
@@ -55,15 +55,15 @@ function setUp({ penOnly = false } = {}) {
       if (penIsDown) strokes.at(-1)!.push(...points);
     },
     penUp() {
-      did.push('up');
+      calls.push('up');
       penIsDown = false;
     },
     penCancel() {
-      did.push('cancel');
+      calls.push('cancel');
       penIsDown = false;
       strokes.pop();
     },
-    undo: () => void did.push('undo'),
+    undo: () => void calls.push('undo'),
     penSeen() {},
     touchDraws: () => !penOnly,
   });
@@ -84,7 +84,7 @@ function setUp({ penOnly = false } = {}) {
     if (type !== 'pointerup' && type !== 'pointercancel') return;
     if (pad.captured.delete(id)) pad.dispatchEvent(Object.assign(new Event('lostpointercapture'), fields));
   }
-  return { pad, strokes, did, send, stop };
+  return { pad, strokes, calls, send, stop };
 }
 
 const stroke = ({ send }: ReturnType<typeof setUp>, step: Step = {}) => {
@@ -98,7 +98,7 @@ test('a stroke goes from where the pen comes down to where it lifts', () => {
   const hand = setUp();
   stroke(hand);
   expect(hand.strokes).toEqual([drawn]);
-  expect(hand.did).toEqual(['down', 'up']);
+  expect(hand.calls).toEqual(['down', 'up']);
 });
 
 test('a move without the main button ends the stroke and draws nothing', () => {
@@ -107,7 +107,7 @@ test('a move without the main button ends the stroke and draws nothing', () => {
   hand.send('pointermove', { at: [2, 2] });
   hand.send('pointermove', { at: [300, 300], buttons: 0 });
   hand.send('pointermove', { at: [400, 400], buttons: 1 });
-  expect(hand.did).toEqual(['down', 'up']);
+  expect(hand.calls).toEqual(['down', 'up']);
   stroke(hand);
   expect(hand.strokes).toEqual([[1, 1, 2, 2], drawn]);
 });
@@ -117,7 +117,7 @@ test('another button that is still held does not hold the pen down', () => {
   hand.send('pointerdown', { at: [1, 1] });
   hand.send('pointermove', { at: [300, 300], buttons: 2 });
   expect(hand.strokes).toEqual([[1, 1]]);
-  expect(hand.did).toEqual(['down', 'up']);
+  expect(hand.calls).toEqual(['down', 'up']);
 });
 
 test.each([
@@ -136,7 +136,7 @@ test.each([
     },
   ],
   ['the browser cancels the pointer', ({ send }: ReturnType<typeof setUp>) => send('pointercancel')],
-  ['nothing but the next press says so', () => {}],
+  ['the next press is the first sign of it', () => {}],
 ])('a stroke ends when %s, and the next one is a stroke of its own', (_name, lose) => {
   const hand = setUp();
   hand.send('pointerdown', { at: [1, 1] });
@@ -144,10 +144,10 @@ test.each([
   lose(hand);
   stroke(hand);
   expect(hand.strokes).toEqual([[1, 1, 2, 2], drawn]);
-  expect(hand.did).toEqual(['down', 'up', 'down', 'up']);
+  expect(hand.calls).toEqual(['down', 'up', 'down', 'up']);
 });
 
-test('a capture that the pad takes over from an element inside it ends nothing', () => {
+test('lostpointercapture of an element inside the pad does not end the stroke', () => {
   const hand = setUp();
   hand.send('pointerdown', { kind: 'touch', at: [1, 1] });
   hand.pad.dispatchEvent(Object.assign(new Event('lostpointercapture'), { pointerId: 1 }));
@@ -169,7 +169,7 @@ test('after two touches whose ends were lost, a touch draws', () => {
   hand.send('pointerdown', { kind: 'touch', id: 5, isPrimary: false, ms: 20 });
   stroke(hand, { kind: 'touch', id: 6, ms: 5000 });
   expect(hand.strokes).toEqual([drawn]);
-  expect(hand.did).not.toContain('undo');
+  expect(hand.calls).not.toContain('undo');
 });
 
 test.each([
@@ -183,10 +183,10 @@ test.each([
   if (inside) hand.send('pointerup');
   else view.dispatchEvent(Object.assign(new Event('pointerup'), { pointerId: 1 }));
   expect(hand.strokes).toEqual([drawn]);
-  expect(hand.did).toEqual(['down', 'up']);
+  expect(hand.calls).toEqual(['down', 'up']);
 });
 
-test('a hand that rests on the pad with two contacts does not make the first pen deaf', () => {
+test('a pen draws while a palm rests on the pad with two contacts', () => {
   const hand = setUp();
   hand.send('pointerdown', { kind: 'touch', id: 4 });
   hand.send('pointerdown', { kind: 'touch', id: 5, isPrimary: false, ms: 20 });
@@ -194,7 +194,7 @@ test('a hand that rests on the pad with two contacts does not make the first pen
   hand.send('pointerup', { kind: 'touch', id: 4, ms: 90 });
   hand.send('pointerup', { kind: 'touch', id: 5, ms: 90 });
   expect(hand.strokes).toEqual([drawn]);
-  expect(hand.did).toEqual(['down', 'cancel', 'down', 'up']);
+  expect(hand.calls).toEqual(['down', 'cancel', 'down', 'up']);
 });
 
 test('a palm before the pen leaves nothing, and a touch beside the pen draws nothing', () => {
@@ -207,13 +207,13 @@ test('a palm before the pen leaves nothing, and a touch beside the pen draws not
   expect(hand.strokes).toEqual([drawn]);
 });
 
-test('two fingers that lift soon mean undo; late, cancelled or with a pen known they do not', () => {
+test('a short tap of two fingers undoes; a long or cancelled one, or one in pen-only mode, does not', () => {
   const tap = (hand: ReturnType<typeof setUp>, end: string, ms: number) => {
     hand.send('pointerdown', { kind: 'touch', id: 4 });
     hand.send('pointerdown', { kind: 'touch', id: 5, isPrimary: false, ms: 20 });
     hand.send(end, { kind: 'touch', id: 4, ms });
     hand.send('pointerup', { kind: 'touch', id: 5, ms });
-    return hand.did.filter(what => what === 'undo').length;
+    return hand.calls.filter(call => call === 'undo').length;
   };
   expect(tap(setUp(), 'pointerup', 100)).toBe(1);
   expect(tap(setUp(), 'pointerup', 1000)).toBe(0);
@@ -221,7 +221,7 @@ test('two fingers that lift soon mean undo; late, cancelled or with a pen known 
   expect(tap(setUp({ penOnly: true }), 'pointerup', 100)).toBe(0);
 });
 
-test('the place of the pad is read once an event, however many points it carries', () => {
+test('the box of the pad is read once an event, whatever its number of points', () => {
   const hand = setUp();
   hand.send('pointerdown', { at: [0, 0] });
   const coalesced = Array.from({ length: 20 }, (_, i): [number, number] => [i + 1, 2 * i]);
@@ -230,12 +230,12 @@ test('the place of the pad is read once an event, however many points it carries
   expect(hand.pad.layouts).toBe(2);
 });
 
-test('once stopped it listens to nothing', () => {
+test('after stop no event reaches the actions', () => {
   const hand = setUp();
   hand.send('pointerdown');
   hand.stop();
   hand.send('pointerup');
   view.dispatchEvent(new Event('blur'));
   stroke(hand);
-  expect(hand.did).toEqual(['down']);
+  expect(hand.calls).toEqual(['down']);
 });

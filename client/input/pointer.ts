@@ -4,11 +4,11 @@ import type { DrawingModel } from '../models/drawing-model.ts';
 export interface PointerActions
   extends Pick<DrawingModel, 'penDown' | 'penMove' | 'penUp' | 'penCancel' | 'undo'> {
   penSeen(): void;
-  /** Whether fingers draw; not while a pen does. */
+  /** Whether fingers draw; false in pen-only mode. */
   touchDraws(): boolean;
 }
 
-interface Begun {
+interface StrokeStart {
   ms: number;
   x: number;
   y: number;
@@ -20,13 +20,13 @@ interface Stroke {
   kind: string;
   /** The pad receives every event of the pointer, wherever it is. */
   captured: boolean;
-  begun: Begun;
+  start: StrokeStart;
   x: number;
   y: number;
   far: boolean;
 }
 
-/** What the hands on the pad are doing. `tap`: fingers are down, which mean undo if they lift soon. */
+/** `tap`: two or more fingers are down; they undo if they lift in time. */
 type Gesture = { state: 'idle' } | Stroke | { state: 'tap'; sinceMs: number; down: Set<number> };
 
 type Pad = Pick<
@@ -38,18 +38,18 @@ type Pad = Pick<
   | 'hasPointerCapture'
 >;
 
-const tapMs = 350; // a tap is over sooner, a stroke rarely
-const tapUnits = 40; // a finger that lies still still trembles
-const mainButton = 1; // of a bit field: the left button, the tip of a pen, a finger
+const tapMs = 350; // a tap is shorter, a stroke rarely
+const tapUnits = 40; // a resting finger trembles less
+const mainButton = 1; // bit of `buttons`: the left button, the tip of a pen, a finger
 
 const padCoordinate = (offset: number, size: number) =>
   Math.min(padUnits - 1, Math.max(0, Math.round((offset / size) * (padUnits - 1))));
 
-/** All pointer listeners of the pad. Returns what takes them off. */
+/** Adds all pointer listeners of the pad. Returns the function that removes them. */
 export function bindPointer(pad: Pad, actions: PointerActions): () => void {
   let gesture: Gesture = { state: 'idle' };
 
-  /** Ends whatever the hands do. Ink drawn so far stays. */
+  /** Ends the gesture and keeps its ink. */
   function lift() {
     const ended = gesture;
     gesture = { state: 'idle' };
@@ -65,7 +65,7 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
     return gesture.state === 'drawing' && gesture.captured && !pad.hasPointerCapture(gesture.pointer);
   }
 
-  /** A browser refuses by throwing when it has taken the pointer away meanwhile: the stroke goes on without capture. */
+  /** `setPointerCapture` throws if the pointer is gone by now: the stroke then goes on without capture. */
   function capture(pointer: number): boolean {
     try {
       pad.setPointerCapture(pointer);
@@ -86,11 +86,11 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
     }
     if (gesture.state === 'drawing') {
       const palmFirst = gesture.kind === 'touch' && event.pointerType === 'pen';
-      const soon = event.timeStamp - gesture.begun.ms < tapMs && !gesture.far;
+      const soon = event.timeStamp - gesture.start.ms < tapMs && !gesture.far;
       if (isTouch && gesture.kind === 'touch' && soon) {
         actions.penCancel();
         const touches = new Set([gesture.pointer, event.pointerId]);
-        gesture = { state: 'tap', sinceMs: gesture.begun.ms, down: touches };
+        gesture = { state: 'tap', sinceMs: gesture.start.ms, down: touches };
         return;
       }
       if (!palmFirst) return;
@@ -101,29 +101,29 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
     const x = padCoordinate(event.clientX - box.left, box.width);
     const y = padCoordinate(event.clientY - box.top, box.height);
     const captured = capture(pointer);
-    gesture = { state: 'drawing', pointer, kind, captured, begun: { ms, x, y }, x, y, far: false };
+    gesture = { state: 'drawing', pointer, kind, captured, start: { ms, x, y }, x, y, far: false };
     actions.penDown(x, y);
   }
 
   function move(event: PointerEvent) {
     if (event.pointerType === 'pen') actions.penSeen();
     if (gesture.state !== 'drawing' || gesture.pointer !== event.pointerId) return;
-    // The button came up where no event told of it: in another window, a menu or a dialog.
+    // The button came up where the page gets no event: in another window, a menu or a dialog.
     if ((event.buttons & mainButton) === 0) {
       lift();
       return;
     }
-    // Absent where the page comes by plain http: then one point a frame is all a browser tells.
+    // Absent on pages served over plain http: there the browser reports one point a frame.
     const coalesced = 'getCoalescedEvents' in event ? event.getCoalescedEvents() : [];
-    // Once an event: reading it may lay out the page.
+    // Read once an event: the call may lay out the page.
     const box = pad.getBoundingClientRect();
     const points: number[] = [];
     for (const each of coalesced.length > 0 ? coalesced : [event]) {
       const x = padCoordinate(each.clientX - box.left, box.width);
       const y = padCoordinate(each.clientY - box.top, box.height);
-      // A point twice in the same place says nothing; every other one is kept.
+      // Drops a point only if it equals the one before.
       if (x === gesture.x && y === gesture.y) continue;
-      gesture.far ||= Math.hypot(x - gesture.begun.x, y - gesture.begun.y) > tapUnits;
+      gesture.far ||= Math.hypot(x - gesture.start.x, y - gesture.start.y) > tapUnits;
       gesture.x = x;
       gesture.y = y;
       points.push(x, y);
@@ -145,17 +145,17 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
   }
 
   function captureLost({ pointerId }: PointerEvent) {
-    // A browser also tells of the capture that the pad took over from an element inside it.
+    // The event also bubbles from an element inside the pad whose capture the pad took over.
     if (gesture.state !== 'drawing' || gesture.pointer !== pointerId || pad.hasPointerCapture(pointerId))
       return;
     lift();
   }
 
-  const noMenu = (event: Event) => event.preventDefault();
+  const preventMenu = (event: Event) => event.preventDefault();
   pad.addEventListener('pointerdown', down);
   pad.addEventListener('pointermove', move);
   pad.addEventListener('lostpointercapture', captureLost);
-  pad.addEventListener('contextmenu', noMenu);
+  pad.addEventListener('contextmenu', preventMenu);
   // A pointer that is not captured may come up outside the pad.
   window.addEventListener('pointerup', up);
   window.addEventListener('pointercancel', up);
@@ -164,7 +164,7 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
     pad.removeEventListener('pointerdown', down);
     pad.removeEventListener('pointermove', move);
     pad.removeEventListener('lostpointercapture', captureLost);
-    pad.removeEventListener('contextmenu', noMenu);
+    pad.removeEventListener('contextmenu', preventMenu);
     window.removeEventListener('pointerup', up);
     window.removeEventListener('pointercancel', up);
     window.removeEventListener('blur', lift);

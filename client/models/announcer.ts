@@ -1,25 +1,25 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 
-const restMs = 1000; // a screen reader cannot keep up with a mind that changes thirty times a second
+const restMs = 1000; // predictions change thirty times a second, too fast for a screen reader
 
-/** What is said aloud: the newest phrase, at most one a second, the last one always. */
+/** Announces the newest phrase to screen readers, at most one a second, and always the last one. */
 export function createAnnouncer(phrase: ReadonlySignal<string>, wait: (ms: number) => Promise<void>) {
-  const said = signal('');
+  const announced = signal('');
   let resting = false;
 
-  function speak() {
-    if (resting || said.value === phrase.value) return;
-    said.value = phrase.value;
+  function announce() {
+    if (resting || announced.value === phrase.value) return;
+    announced.value = phrase.value;
     resting = true;
     void wait(restMs).then(() => {
       resting = false;
-      speak();
+      announce();
     });
   }
 
   const stop = effect(() => {
-    // Reading the phrase is what subscribes; what was said must not.
-    if (phrase.value !== '') queueMicrotask(speak);
+    // The effect subscribes to `phrase` alone; the microtask keeps `announced` out of it.
+    if (phrase.value !== '') queueMicrotask(announce);
   });
-  return { said, stop };
+  return { announced, stop };
 }

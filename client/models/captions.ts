@@ -12,10 +12,10 @@ interface Scene {
   full: boolean;
 }
 
-/** Under this not even the two likeliest digits are worth naming. */
+/** Below this probability the caption names no digit. */
 const unreadableAt = 0.4;
 
-/** One line under the answer; also what a screen reader hears. */
+/** The line under the numeral; screen readers announce it too. */
 export function captionOf({ reading, label, link, full }: Scene): string {
   if (label !== undefined) return labelCaption(label, reading);
   if (full) return 'The drawing is full: undo a stroke, or begin the next.';
@@ -57,13 +57,13 @@ function labelCaption({ state, digit }: LabelState, reading: Reading): string {
   }
 }
 
-/** Where the strongest ink for the digit is, for who cannot see its colour. */
+/** Names the place of the strongest ink for the digit, for people who cannot see its colour. */
 export function explanationCaption({ digit, effects }: Pick<Explanation, 'digit' | 'effects'>): string {
   const strongest = Math.max(0, ...effects);
-  const most = effects.flatMap((effect, i) => (effect > strongest / 2 && effect > 0 ? [i] : []));
-  if (most.length === 0) return `No single part of the drawing makes it a ${digit}.`;
+  const strong = effects.flatMap((effect, i) => (effect > strongest / 2 && effect > 0 ? [i] : []));
+  if (strong.length === 0) return `No single part of the drawing makes it a ${digit}.`;
   const middleOf = (place: (i: number) => number) =>
-    most.reduce((sum, i) => sum + place(i), 0) / most.length / rasterSide;
+    strong.reduce((sum, i) => sum + place(i), 0) / strong.length / rasterSide;
   const column = thirdOf(
     middleOf(i => i % rasterSide),
     ['left', '', 'right'],
@@ -80,7 +80,6 @@ function thirdOf(share: number, [low, middle, high]: readonly [string, string, s
   return share < 0.43 ? low : share > 0.57 ? high : middle;
 }
 
-/** The connection in a few words. */
 export function linkCaption(link: Link, waiting: WaitingCounts): string {
   switch (link.state) {
     case 'connecting':
@@ -101,7 +100,7 @@ export function linkCaption(link: Link, waiting: WaitingCounts): string {
   }
 }
 
-/** What waits for a page of another room. */
+/** Labels and drawings in the outbox that only a page of another room sends. */
 export function elsewhereCaption(room: string, { labels, drawings }: WaitingCounts): string {
   const [number, thing] = labels > 0 ? [labels, 'label'] : [drawings, 'drawing'];
   const where = room === lobby ? 'the lobby' : `room ${room}`;

@@ -1,4 +1,4 @@
-/** `was` and `is` count how often `label` was read as `read`. */
+/** `was` and `is` count the samples of `label` predicted as `read`, before and after. */
 export interface Confusion {
   label: number;
   read: number;
@@ -8,7 +8,7 @@ export interface Confusion {
 
 type Matrix = readonly (readonly number[])[];
 
-/** The confusions whose number changed, the greatest change first; without `after`, the most frequent ones. */
+/** The confusions that changed, the greatest change first; without `after`, all, the most frequent first. */
 export function confusionsOf(before: Matrix, after?: Matrix): Confusion[] {
   const all = before.flatMap((row, label) =>
     row.map((was, read) => ({ label, read, was, is: after?.[label]?.[read] ?? was })),

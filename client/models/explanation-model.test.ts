@@ -8,14 +8,14 @@ import { createExplanationModel } from './explanation-model.ts';
 function createPart() {
   const { fake, api } = createFakeApi();
   const ink = signal({ strokes: [[1, 2, 3, 4]], redrawn: 0 });
-  const told: string[] = [];
+  const notices: string[] = [];
   const model = createExplanationModel({
     api,
     ink,
     done: () => ({ drawing: 'a', seq: 1, strokes: ink.value.strokes }),
-    notify: message => told.push(message),
+    notify: message => notices.push(message),
   });
-  return { fake, ink, told, model };
+  return { fake, ink, notices, model };
 }
 const settle = () => new Promise(resolve => setTimeout(resolve));
 
@@ -48,7 +48,7 @@ test('a refusal is shown', async () => {
   fake.refusal = refusal('overloaded');
   model.toggle();
   await settle();
-  expect(told).toEqual(['refused: overloaded']);
+  expect(notices).toEqual(['refused: overloaded']);
   expect(model.state.value.state).toBe('none');
 });
 

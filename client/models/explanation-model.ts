@@ -3,7 +3,7 @@ import type { Explanation } from '../../shared/http-api.ts';
 import type { Api } from '../net/api.ts';
 import type { Done, Ink } from './drawing-model.ts';
 
-/** What is known of why the drawing on the pad is read as it is. */
+/** The explanation of the prediction of the drawing on the pad. */
 export type ExplanationState =
   | { state: 'none' }
   | { state: 'asking' }
@@ -11,7 +11,7 @@ export type ExplanationState =
 
 export interface ExplanationModel {
   readonly state: ReadonlySignal<ExplanationState>;
-  /** Asks, or puts away what is shown. */
+  /** Requests an explanation, or hides the shown one. */
   toggle(): void;
   stop(): void;
 }
@@ -23,40 +23,40 @@ export interface ExplanationParts {
   notify(message: string): void;
 }
 
-/** The answer is about the ink it was asked for: the next point puts it away. */
+/** An explanation holds for the requested ink alone: the next point hides it. */
 export function createExplanationModel({ api, ink, done, notify }: ExplanationParts): ExplanationModel {
-  const why = signal<ExplanationState>({ state: 'none' });
-  let questions = 0;
+  const explanation = signal<ExplanationState>({ state: 'none' });
+  let requests = 0;
 
-  function putAway() {
-    questions++;
-    why.value = { state: 'none' };
+  function hide() {
+    requests++;
+    explanation.value = { state: 'none' };
   }
 
-  async function ask() {
+  async function request() {
     const { strokes } = done();
-    const question = ++questions;
-    why.value = { state: 'asking' };
+    const own = ++requests;
+    explanation.value = { state: 'asking' };
     const answer = await api.explain(strokes);
-    if (question !== questions) return;
+    if (own !== requests) return;
     if (answer.ok) {
-      why.value = { state: 'shown', explanation: answer.value, strokes };
+      explanation.value = { state: 'shown', explanation: answer.value, strokes };
     } else {
-      putAway();
+      hide();
       notify(answer.message);
     }
   }
 
   const stop = effect(() => {
-    // Reading the ink is what subscribes; what is shown must not.
-    if (ink.value.strokes !== undefined && why.peek().state !== 'none') putAway();
+    // The effect subscribes to `ink` alone, hence the peek.
+    if (ink.value.strokes !== undefined && explanation.peek().state !== 'none') hide();
   });
 
   return {
-    state: why,
+    state: explanation,
     toggle() {
-      if (why.value.state === 'none') void ask();
-      else putAway();
+      if (explanation.value.state === 'none') void request();
+      else hide();
     },
     stop,
   };

@@ -7,17 +7,17 @@ test('[PR8] a hand rests when nothing was drawn for a while, until the next poin
   const ends: (() => void)[] = [];
   const { paused, stop } = createIdleSignal(ink, () => new Promise(resolve => ends.push(resolve)));
   ink.value++;
-  const wake = async () => {
+  const endWait = async () => {
     ends.shift()?.();
     await Promise.resolve();
   };
-  await wake(); // of the wait that the second point made stale
+  await endWait(); // the first wait, which the second point made stale
   expect(paused.value).toBe(false);
-  await wake();
+  await endWait();
   expect(paused.value).toBe(true);
   ink.value++;
   expect(paused.value).toBe(false);
-  await wake();
+  await endWait();
   expect(paused.value).toBe(true);
   stop();
 });

@@ -1,13 +1,13 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 
-export const idleMs = 1200; // longer than a hand takes from one stroke to the next
+export const idleMs = 1200; // longer than the pause between two strokes
 
-/** Whether the hand has rested for a while: nothing of `ink` changed. */
+/** `paused` is true once `ink` has not changed for `idleMs`. */
 export function createIdleSignal(ink: ReadonlySignal<unknown>, wait: (ms: number) => Promise<void>) {
   const paused = signal(false);
   let edits = 0;
   const stop = effect(() => {
-    // Reading the ink is what subscribes.
+    // The read of `ink` subscribes the effect.
     if (ink.value === undefined) return;
     const edit = ++edits;
     paused.value = false;

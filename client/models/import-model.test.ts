@@ -23,10 +23,10 @@ test('an import shows its progress, one file at a time, and what it added', asyn
 });
 
 test('a refused file says why, and leaving the page takes the message away', async () => {
-  let left = false;
+  const left = false;
   const upload: Upload = async (_file, { signal }) => {
     signal.addEventListener('abort', () => {
-      left = true;
+      aborted = true;
     });
     return refusal('forbidden');
   };
@@ -34,5 +34,5 @@ test('a refused file says why, and leaving the page takes the message away', asy
   await model.importFile(file);
   expect(model.state.value).toEqual({ state: 'refused', message: 'refused: forbidden' });
   model.stop();
-  expect(left).toBe(true);
+  expect(aborted).toBe(true);
 });

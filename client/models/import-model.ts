@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Imported } from '../../shared/http-api.ts';
 import type { Upload } from '../net/upload.ts';
 
-/** A file on its way in. `share` is what has left this browser, 0…1. */
+/** `share`: the part of the file that this browser has sent, 0…1. */
 export type ImportState =
   | { state: 'idle' }
   | { state: 'sending'; file: string; share: number }
@@ -15,10 +15,10 @@ export interface ImportModel {
   stop(): void;
 }
 
-/** Drawings and labels brought from elsewhere. */
+/** Imports a file of drawings and labels. */
 export function createImportModel({ upload, changed }: { upload: Upload; changed(): void }): ImportModel {
   const state = signal<ImportState>({ state: 'idle' });
-  const leaving = new AbortController();
+  const abort = new AbortController();
   return {
     state,
     async importFile(file) {
@@ -27,12 +27,12 @@ export function createImportModel({ upload, changed }: { upload: Upload; changed
         state.value = { state: 'sending', file: file.name, share };
       };
       sent(0);
-      const answer = await upload(file, { sent, signal: leaving.signal });
+      const answer = await upload(file, { sent, signal: abort.signal });
       state.value = answer.ok
         ? { state: 'done', imported: answer.value }
         : { state: 'refused', message: answer.message };
       if (answer.ok) changed();
     },
-    stop: () => leaving.abort(),
+    stop: () => abort.abort(),
   };
 }

@@ -1,18 +1,18 @@
 import { isLoopback } from '../../shared/loopback.ts';
 
-/** The part of the server's welcome about the address for phones. */
+/** The fields of the server's welcome about the address for phones. */
 export interface JoinOffer {
   origin: string | null;
   originGuessed?: true | undefined;
 }
 
-/** Where phones open the room. Before the welcome of a page opened at localhost it is `awaited`. */
+/** The address at which phones open the room. `awaited`: opened at localhost, and no welcome yet. */
 export type JoinAddress =
   | { state: 'known' | 'guessed'; origin: string }
   | { state: 'unknown' }
   | { state: 'awaited' };
 
-/** The address for phones: the setting PUBLIC_ORIGIN, else the page's own where others can open it, else the server's guess. */
+/** In order: the setting PUBLIC_ORIGIN, the page's own address unless it is a loopback, the server's guess. */
 export function joinAddress(
   offer: JoinOffer | undefined,
   page: { origin: string; hostname: string },

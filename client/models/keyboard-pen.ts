@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { padUnits } from '../../shared/limits.ts';
 import type { DrawingModel } from './drawing-model.ts';
 
-/** A pen moved by keys. `hidden` until the first of them. */
+/** The position of the keyboard's pen. `hidden`: no key pressed yet. */
 export interface KeyCursor {
   state: 'hidden' | 'up' | 'down';
   x: number;
@@ -11,13 +11,13 @@ export interface KeyCursor {
 
 export interface KeyboardPen {
   readonly cursor: ReadonlySignal<KeyCursor>;
-  /** Moves by whole steps; with the pen down this draws. */
+  /** Moves by pad units; draws while the pen is down. */
   move(right: number, down: number): void;
   toggle(): void;
   hide(): void;
 }
 
-const spacing = 8; // points as close as a hand's, so that corners stay corners
+const spacing = 8; // pad units, as in hand-drawn ink: the smoothing would round corners of sparser points
 
 export function createKeyboardPen(drawing: Pick<DrawingModel, 'penDown' | 'penMove' | 'penUp'>): KeyboardPen {
   const cursor = signal<KeyCursor>({ state: 'hidden', x: padUnits / 2, y: padUnits / 4 });

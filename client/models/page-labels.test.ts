@@ -11,7 +11,7 @@ import {
 } from '../testing/fake-connection.ts';
 import { createPage, type Page } from './page-model.ts';
 
-/** A browser: what its tabs keep together, and a way to open or copy one. */
+/** A browser with shared storage that opens and copies tabs. */
 function createFakeBrowser() {
   const labelShelf = createMemoryStore();
   const listeners = new Set<(message: unknown) => void>();
@@ -21,7 +21,7 @@ function createFakeBrowser() {
   function open(tabShelf = createMemoryStore()) {
     const line = createFakeConnection();
     const { wait } = createFakeTime();
-    let hear = (_message: unknown) => {};
+    let receive = (_message: unknown) => {};
     const page = createPage({
       connection: line.connection,
       api: createFakeApi().api,
@@ -33,12 +33,12 @@ function createFakeBrowser() {
       watchLabels: () => () => {},
       channel: {
         post(message) {
-          for (const each of listeners) if (each !== hear) each(structuredClone(message));
+          for (const each of listeners) if (each !== receive) each(structuredClone(message));
         },
         listen(listener) {
-          hear = listener;
-          listeners.add(hear);
-          return () => listeners.delete(hear);
+          receive = listener;
+          listeners.add(receive);
+          return () => listeners.delete(receive);
         },
       },
       openedAt: ++opened,

@@ -10,20 +10,20 @@ import { protocol } from '../net/connection.ts';
 import { wallColumns } from '../paint/wall-grid.ts';
 
 const budgetBytes = 45 * 1024; // a second on a slow phone line
-const trainerBudgetBytes = 100 * 1024; // and as much again for the device that trains, and 2 MB of lessons
+const trainerBudgetBytes = 100 * 1024; // a backend adds as much again, and the training pack 2 MB
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-test('the page speaks the protocol of this repository', () => {
+test('the page sends the protocol version of this repository', () => {
   expect(protocol).toBe(protocolVersion);
 });
 
-test('every drawing gets an id the protocol takes', () => {
+test('every drawing id is valid in the protocol', () => {
   const ids = Array.from({ length: 1000 }, randomUuid);
   for (const id of ids) expect(drawingIdSchema.parse(id)).toBe(id);
   expect(new Set(ids).size).toBe(1000);
 });
 
-test('an address says place and room, and back', () => {
+test('parseRoute and pathOf are inverse', () => {
   for (const path of [
     '/',
     '/wall',
@@ -41,14 +41,14 @@ test('an address says place and room, and back', () => {
   expect(parseRoute('/wall')).toEqual({ place: 'wall', room: 'lobby' });
 });
 
-test('the wall makes its squares as large as they can be', () => {
+test('wallColumns gives the squares their largest side', () => {
   expect(wallColumns(1, { width: 1600, height: 900 })).toBe(1);
   expect(wallColumns(12, { width: 1600, height: 1000 })).toBe(4);
   expect(wallColumns(24, { width: 1500, height: 1000 })).toBe(6);
   expect(wallColumns(3, { width: 300, height: 1000 })).toBe(1);
 });
 
-test('the first script is within its budget, carries no schemas and nothing is inline', {
+test('the first script is within its budget and holds no schemas, and nothing is inline', {
   timeout: 60_000,
 }, async () => {
   const built = await build({ root, logLevel: 'silent', build: { write: false } });
@@ -71,7 +71,7 @@ test('the first script is within its budget, carries no schemas and nothing is i
   for (const sheet of css) expect(String(sheet.source)).not.toMatch(/url\(["']?data:|https?:/);
   expect(readFileSync(`${root}index.html`, 'utf8')).not.toMatch(/https?:/);
 
-  // The trainer's code is a worker's, and nobody's who does not teach.
+  // Only the Lab's chunk names the trainer worker, and only the worker holds training code.
   for (const chunk of chunks.values()) expect(chunk.code).not.toMatch(/registerKernel|disposeData/);
   const scripts = new Map(assets.map(each => [each.fileName, String(each.source)]));
   const worker = [...scripts.keys()].find(name => /^assets\/worker-[^/]+\.js$/.test(name))!;

@@ -29,11 +29,11 @@ export interface PageParts {
   tabShelf: KeyValueStore;
   /** Survives the browser and is shared by its tabs; labels not yet stored. */
   labelShelf: KeyValueStore;
-  /** Another tab changed something of what the browser keeps. */
+  /** Calls `changed` when another tab changes the browser's storage. */
   watchLabels(changed: () => void): () => void;
-  /** To the other tabs of the browser. */
+  /** Reaches the other tabs of the browser. */
   channel: Channel;
-  /** When this page was loaded, in milliseconds of the era. */
+  /** The time when this page was loaded, in milliseconds since 1970. */
   openedAt: number;
   schedule(run: () => void): void;
   wait(ms: number): Promise<void>;
@@ -41,9 +41,9 @@ export interface PageParts {
   makeId(): string;
 }
 
-/** Everything the page shows and does; knows no DOM. */
-type Kept = 'connection' | 'api' | 'router' | 'theme' | 'toasts' | 'wait' | 'random';
-export interface Page extends Pick<PageParts, Kept> {
+type Exposed = 'connection' | 'api' | 'router' | 'theme' | 'toasts' | 'wait' | 'random';
+/** All state and actions of the page, without the DOM. */
+export interface Page extends Pick<PageParts, Exposed> {
   readonly drawing: DrawingModel;
   readonly room: RoomModel;
   readonly outbox: Outbox;
@@ -53,16 +53,16 @@ export interface Page extends Pick<PageParts, Kept> {
   readonly keyboardPen: KeyboardPen;
   readonly explanation: ExplanationModel;
   readonly reading: ReadonlySignal<Reading>;
-  /** What is said about the drawing on the pad, by whom it was drawn. */
+  /** The author's label of the drawing on the pad. */
   readonly label: ReadonlySignal<LabelState | undefined>;
   readonly caption: ReadonlySignal<string>;
   readonly announced: ReadonlySignal<string>;
   setLabel(digit: number): void;
   confirm(): void;
   next(): void;
-  /** The row of a drawing was deleted from this page: if it is on the pad, it goes. */
+  /** Takes the drawing off the pad after this page deleted its sample. */
   deleted(drawing: string | null): void;
-  /** Keeps everything for a page that comes back. */
+  /** Stores the drawing and the outbox for the next page load. */
   save(): void;
   stop(): void;
 }
@@ -95,7 +95,7 @@ export function createPage(parts: PageParts): Page {
     copied: drawing.fork,
     wait,
   });
-  // After the drawing model: on `welcome` the ink goes first, then what was said about it.
+  // Created after the drawing model: on `welcome` the ink must be sent before its label.
   const outbox = createOutbox({
     connection,
     room: roomName,
@@ -114,20 +114,20 @@ export function createPage(parts: PageParts): Page {
   });
   const training = createTrainingModel({ connection, api, wait });
   const keyboardPen = createKeyboardPen(drawing);
-  const why = createExplanationModel({ api, ink: drawing.ink, done: drawing.done, notify });
-  const pause = createIdleSignal(drawing.ink, wait);
+  const explanation = createExplanationModel({ api, ink: drawing.ink, done: drawing.done, notify });
+  const idle = createIdleSignal(drawing.ink, wait);
   const reading = computed(() =>
     readGuess({
       guess: drawing.guess.value,
       blank: drawing.blank.value,
-      paused: pause.paused.value,
+      paused: idle.paused.value,
     }),
   );
   const label = computed((): LabelState | undefined => {
     if (drawing.blank.value) return undefined;
     const stored = room.tileOf(drawing.id.value)?.label.value;
-    const asked = outbox.states.value.get(drawing.id.value);
-    return asked ?? (stored === undefined ? undefined : { state: 'saved', digit: stored });
+    const pending = outbox.states.value.get(drawing.id.value);
+    return pending ?? (stored === undefined ? undefined : { state: 'saved', digit: stored });
   });
   const caption = computed(() =>
     captionOf({
@@ -137,20 +137,20 @@ export function createPage(parts: PageParts): Page {
       full: drawing.full.value,
     }),
   );
-  const pen = computed(() => (keyboardPen.cursor.value.state === 'down' ? 'Pen down. ' : ''));
-  const spoken = createAnnouncer(
-    computed(() => pen.value + caption.value),
+  const penCaption = computed(() => (keyboardPen.cursor.value.state === 'down' ? 'Pen down. ' : ''));
+  const announcer = createAnnouncer(
+    computed(() => penCaption.value + caption.value),
     wait,
   );
-  const tellFull = effect(() => {
+  const stopFullNotice = effect(() => {
     if (drawing.full.value)
       notify('This drawing holds all the ink it can. Undo a stroke, or begin the next.');
   });
 
-  let busy = false;
-  const tellPace = connection.listen('pace', ({ overloaded }) => {
-    if (overloaded && !busy) notify('So many people are drawing that guesses come less often.');
-    busy = overloaded;
+  let wasOverloaded = false;
+  const stopPaceNotice = connection.listen('pace', ({ overloaded }) => {
+    if (overloaded && !wasOverloaded) notify('So many people are drawing that guesses come less often.');
+    wasOverloaded = overloaded;
   });
 
   function setLabel(digit: number) {
@@ -173,11 +173,11 @@ export function createPage(parts: PageParts): Page {
     training,
     touchPolicy: createTouchPolicy(),
     keyboardPen,
-    explanation: why,
+    explanation,
     reading,
     label,
     caption,
-    announced: spoken.said,
+    announced: announcer.announced,
     setLabel,
     confirm() {
       const now = reading.value;
@@ -197,11 +197,11 @@ export function createPage(parts: PageParts): Page {
       outbox.refresh(drawing.done());
     },
     stop() {
-      tellFull();
-      tellPace();
-      spoken.stop();
-      pause.stop();
-      why.stop();
+      stopFullNotice();
+      stopPaceNotice();
+      announcer.stop();
+      idle.stop();
+      explanation.stop();
       training.stop();
       recent.stop();
       outbox.stop();

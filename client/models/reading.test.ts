@@ -7,24 +7,24 @@ const towards = (digit: number, probability: number) =>
 
 const drawn = (probabilities: number[] | undefined, { blank = false, paused = false } = {}) =>
   readGuess({ guess: probabilities && { probabilities }, blank, paused });
-const torn = [0, 0.45, 0, 0, 0, 0, 0, 0.55, 0, 0];
+const ambiguous = [0, 0.45, 0, 0, 0, 0, 0, 0.55, 0, 0];
 
 test('[PR8] the page shows a digit as decided only when the model is sure', () => {
   expect(drawn(undefined, { blank: true })).toEqual({ state: 'blank' });
   expect(drawn(towards(7, 0.9), { blank: true })).toEqual({ state: 'blank' });
   expect(drawn(undefined)).toEqual({ state: 'reading' });
   expect(drawn(towards(7, 0.9))).toMatchObject({ state: 'decided', digit: 7 });
-  expect(drawn(torn)).toEqual({ state: 'undecided', digit: 7, rival: 1, probability: 0.55 });
+  expect(drawn(ambiguous)).toEqual({ state: 'undecided', digit: 7, rival: 1, probability: 0.55 });
 });
 
 test('[PR8] the page says so when the hand rests and the model is not sure', () => {
   const scene = { label: undefined, link: { state: 'live' } as const, full: false };
   const caption = (probabilities: number[]) =>
     captionOf({ ...scene, reading: drawn(probabilities, { paused: true }) });
-  expect(caption(torn)).toBe('Not sure: 7, or 1? Tap what it is.');
+  expect(caption(ambiguous)).toBe('Not sure: 7, or 1? Tap what it is.');
   expect(caption(towards(3, 0.2))).toBe('Not sure this is a digit. If it is, tap which.');
   expect(caption(towards(3, 0.9))).toBe('I read 3, 90 %. If not, tap what it is.');
-  expect(captionOf({ ...scene, reading: drawn(torn) })).toBe('Not sure yet: 7, or 1?');
+  expect(captionOf({ ...scene, reading: drawn(ambiguous) })).toBe('Not sure yet: 7, or 1?');
 });
 
 test('the ribbon keeps the whole history in a bounded number of entries', () => {

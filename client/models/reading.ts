@@ -2,24 +2,24 @@ import { type Distribution, topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
 import type { Guess } from '../../shared/protocol.ts';
 
-/** The model's mind at one guess, and how many strokes were there. */
+/** One prediction, and the number of strokes at that time. */
 export interface PredictionSample {
   probabilities: Distribution;
   strokes: number;
 }
 
-const maxSamples = 240; // as many columns as a phone's ribbon can show
+const maxSamples = 240; // columns of the ribbon on a phone
 
-/** The moments with one more. Past the limit every other of the older ones goes, so the whole story stays. */
+/** Appends a sample. At the limit every second older sample is dropped, so that the history keeps its whole length. */
 export function addSample(
-  moments: readonly PredictionSample[],
-  moment: PredictionSample,
+  history: readonly PredictionSample[],
+  sample: PredictionSample,
 ): PredictionSample[] {
-  const kept = moments.length < maxSamples ? moments : moments.filter((_, i) => i % 2 === 0);
-  return [...kept, moment];
+  const kept = history.length < maxSamples ? history : history.filter((_, i) => i % 2 === 0);
+  return [...kept, sample];
 }
 
-/** What the page makes of a guess. `reading`: there is ink and no guess yet; `unsure`: the hand rests, and still … */
+/** The page's view of a prediction. `reading`: ink without a prediction; `unsure`: undecided although the hand rests. */
 export type Reading =
   | { state: 'blank' }
   | { state: 'reading' }
@@ -27,14 +27,14 @@ export type Reading =
   | { state: 'unsure'; digit: number; rival: number; probability: number }
   | { state: 'decided'; digit: number; probability: number };
 
-interface Drawn {
+interface PadState {
   guess: Pick<Guess, 'probabilities'> | undefined;
   blank: boolean;
-  /** Nothing was added for a while. */
+  /** The ink has not changed for a while. */
   paused: boolean;
 }
 
-export function readGuess({ guess, blank, paused }: Drawn): Reading {
+export function readGuess({ guess, blank, paused }: PadState): Reading {
   if (blank) return { state: 'blank' };
   if (guess === undefined) return { state: 'reading' };
   const { probabilities } = guess;
@@ -45,7 +45,7 @@ export function readGuess({ guess, blank, paused }: Drawn): Reading {
   return { state: paused ? 'unsure' : 'undecided', digit, rival, probability };
 }
 
-/** Whole percents. Never 100: no model is certain, whatever it says. */
+/** Whole percents, at most 99: no model is certain. */
 export function percent(probability: number): string {
   return `${Math.min(99, Math.round(100 * probability))} %`;
 }

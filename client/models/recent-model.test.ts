@@ -23,7 +23,7 @@ function setUp(count: number) {
   return { server, events, time, recent, ids };
 }
 
-test('pages follow each other without a gap or a double', async () => {
+test('pages follow each other without a gap or a duplicate', async () => {
   const { recent, ids } = setUp(8);
   await settle();
   expect(ids()).toEqual([8, 7, 6]);

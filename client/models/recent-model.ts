@@ -7,24 +7,24 @@ export type RecentState = 'loading' | 'ready' | 'unavailable';
 export interface RecentModel {
   readonly samples: ReadonlySignal<readonly Sample[]>;
   readonly state: ReadonlySignal<RecentState>;
-  /** Whether older ones are there. */
+  /** Whether the server has older samples. */
   readonly older: ReadonlySignal<boolean>;
   more(): Promise<void>;
-  /** Shows a sample as it is now; without `next`, no longer. */
+  /** Replaces a sample by `next`, or removes it without `next`. */
   change(id: number, next?: Sample): void;
   stop(): void;
 }
 
 export interface RecentParts {
-  /** The newest page, or the one before the sample with that id; undefined when it cannot be had. */
+  /** Loads the newest page, or the one before the sample with that id; undefined when loading fails. */
   load(before?: number): Promise<SamplePage | undefined>;
-  /** Rises when the list is no longer what it was. */
+  /** Increases when the list has changed on the server. */
   events: ReadonlySignal<number>;
   wait(ms: number): Promise<void>;
   random(): number;
 }
 
-/** The drawings of the room that the server has logged, newest first. */
+/** The stored drawings of the room, newest first. */
 export function createRecentModel({ load, events, wait, random }: RecentParts): RecentModel {
   const samples = signal<readonly Sample[]>([]);
   const state = signal<RecentState>('loading');
@@ -41,7 +41,7 @@ export function createRecentModel({ load, events, wait, random }: RecentParts): 
       return;
     }
     const oldest = page.samples.at(-1)?.id ?? Infinity;
-    // Pages opened by hand stay open while the newest still reaches them.
+    // Older pages stay open while the newest page leaves no gap before them.
     extended &&= samples.value.some(sample => sample.id >= oldest);
     const opened = extended ? samples.value.filter(sample => sample.id < oldest) : [];
     samples.value = [...page.samples, ...opened];

@@ -1,26 +1,26 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 
 export interface RefetchParts {
-  /** Rises when what was seen is no longer so. */
+  /** Increases when the fetched data is out of date. */
   events: ReadonlySignal<number>;
   refetch(): Promise<void>;
   wait(ms: number): Promise<void>;
   random(): number;
 }
 
-const restMs = 700; // a drawing is finished and labelled in one breath: one look for both
-const spreadMs = 800; // a room of hundreds does not ask in the same instant
+const restMs = 700; // the label and the end of a drawing come together: one refetch for both
+const spreadMs = 800; // spreads the requests of a room of hundreds
 
-/** Looks now, and again after every event: one look for many. Returns what stops it. */
+/** Fetches now and after events, once for several. Returns the function that stops it. */
 export function refetchOn({ events, refetch, wait, random }: RefetchParts): () => void {
   const seen = events.peek();
-  let asked = false;
+  let scheduled = false;
   let stopped = false;
   const stop = effect(() => {
-    if (events.value === seen || asked) return;
-    asked = true;
+    if (events.value === seen || scheduled) return;
+    scheduled = true;
     void wait(restMs + random() * spreadMs).then(() => {
-      asked = false;
+      scheduled = false;
       return stopped ? undefined : refetch();
     });
   });

@@ -1,17 +1,17 @@
 import { applyEdit, type Drawing, emptyDrawing } from '../../shared/drawing.ts';
 import { strokesIn } from '../browser/storage.ts';
 
-const seqMargin = 1000; // above any edit sent after the last save: a restored drawing must not count as stale
+const seqMargin = 1000; // more than the edits sent after the last save: otherwise the server would take a restored drawing for stale
 
-interface KeptDrawing {
+interface RestoredDrawing {
   id: string;
   drawing: Drawing;
-  /** Its ink when its label was said. */
+  /** The ink at the time of its label. */
   labelled: number[][] | undefined;
 }
 
-/** The drawing that a shelf kept over a reload, if it is one. */
-export function restoreDrawing(value: unknown): KeptDrawing | undefined {
+/** The drawing stored before a reload; undefined if `value` is not one. */
+export function restoreDrawing(value: unknown): RestoredDrawing | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!('id' in value && typeof value.id === 'string' && 'seq' in value && 'strokes' in value))
     return undefined;

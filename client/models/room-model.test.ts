@@ -6,7 +6,7 @@ import { createRandom, int, type Random } from '../../shared/random.ts';
 import { createFakeConnection } from '../testing/fake-connection.ts';
 import { createRoomModel, type RoomModel } from './room-model.ts';
 
-/** A room as a server would hold it, changed at random, which says each change as a frame. */
+/** A server's room: each `frame` changes it at random and returns the change. */
 function createRandomRoom(random: Random) {
   const tiles = new Map<number, { tile: Tile; strokes: number[][] }>();
   const people = new Map<number, Person>();

@@ -6,7 +6,7 @@ import type { Connection } from '../net/connection.ts';
 import type { Ink } from './drawing-model.ts';
 import type { JoinOffer } from './join-address.ts';
 
-/** One drawing on the wall. Each part has its own signal, so that a stroke repaints one canvas and no list. */
+/** One drawing on the wall. Each field has its own signal: a stroke repaints one canvas and re-renders no list. */
 export interface RoomTile {
   readonly tile: number;
   readonly drawing: string;
@@ -21,18 +21,18 @@ export interface RoomModel {
   readonly name: ReadonlySignal<string>;
   readonly you: ReadonlySignal<number | undefined>;
   readonly people: ReadonlySignal<ReadonlyMap<number, string>>;
-  /** In the order they were begun. */
+  /** Oldest first. */
   readonly tiles: ReadonlySignal<readonly RoomTile[]>;
-  /** Which page of the wall `tiles` are on, and how many there are. */
+  /** The wall page of `tiles`, and the number of pages. */
   readonly page: ReadonlySignal<number>;
   readonly pages: ReadonlySignal<number>;
   readonly model: ReadonlySignal<Model | undefined>;
-  /** The server's word on the address for phones; undefined before its welcome. */
+  /** The server's address for phones; undefined before its welcome. */
   readonly joinOffer: ReadonlySignal<JoinOffer | undefined>;
-  /** Rises whenever a drawing was finished or labelled. */
+  /** Increases when a drawing is finished or labelled. */
   readonly events: ReadonlySignal<number>;
   tileOf(drawing: string): RoomTile | undefined;
-  /** The name of whoever drew it, also after they left. */
+  /** The name of a person, also after they left. */
   nameOf(person: number): string;
   stop(): void;
 }
@@ -41,9 +41,9 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   const name = signal(askedRoom);
   const you = signal<number | undefined>(undefined);
   const people = signal<ReadonlyMap<number, string>>(new Map());
-  const everSeen = signal<ReadonlyMap<number, string>>(new Map());
+  const knownNames = signal<ReadonlyMap<number, string>>(new Map());
   const byNumber = signal<ReadonlyMap<number, RoomTile>>(new Map());
-  // Of a full wall the newest tiles come first.
+  // A snapshot lists the newest tiles of a full wall first.
   const tiles = computed(() => [...byNumber.value.values()].sort((one, other) => one.tile - other.tile));
   const page = signal(0);
   const pages = signal(1);
@@ -52,19 +52,19 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   const events = signal(0);
   let tick = -1;
 
-  function meet(persons: readonly Person[], from: ReadonlyMap<number, string>) {
+  function addPeople(persons: readonly Person[], from: ReadonlyMap<number, string>) {
     const named = persons.map(({ person, name: personName }): [number, string] => [person, personName]);
     people.value = new Map([...from, ...named]);
-    everSeen.value = new Map([...everSeen.value, ...named]);
+    knownNames.value = new Map([...knownNames.value, ...named]);
   }
 
   function replaceRoom(snapshot: Snapshot, persons: readonly Person[]) {
     tick = snapshot.tick;
     page.value = snapshot.page;
     pages.value = snapshot.pages;
-    meet(persons, new Map());
+    addPeople(persons, new Map());
     byNumber.value = new Map(
-      snapshot.tiles.map(tile => [tile.tile, renewed(byNumber.value.get(tile.tile), tile)]),
+      snapshot.tiles.map(tile => [tile.tile, updated(byNumber.value.get(tile.tile), tile)]),
     );
     events.value++;
   }
@@ -73,7 +73,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   function apply(frame: Frame) {
     if (frame.tick <= tick) return;
     tick = frame.tick;
-    if (frame.came) meet(frame.came, people.value);
+    if (frame.came) addPeople(frame.came, people.value);
     if (frame.left) {
       const here = new Map(people.value);
       for (const person of frame.left) here.delete(person);
@@ -114,7 +114,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
         you.value = welcome.you;
         model.value = welcome.model;
         joinOffer.value = { origin: welcome.origin, originGuessed: welcome.originGuessed };
-        everSeen.value = new Map();
+        knownNames.value = new Map();
         replaceRoom(welcome.snapshot, welcome.people);
       }),
     ),
@@ -136,7 +136,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     joinOffer,
     events,
     tileOf: drawing => tiles.value.find(tile => tile.drawing === drawing),
-    nameOf: person => everSeen.value.get(person) ?? '',
+    nameOf: person => knownNames.value.get(person) ?? '',
     stop() {
       for (const stop of stops) stop();
     },
@@ -155,8 +155,8 @@ function tileFrom({ tile, drawing, person, ...rest }: TileHead & Omit<Tile, keyo
   };
 }
 
-/** What is shown of a tile stays the same object while it is the same drawing: whoever painted it goes on. */
-function renewed(shown: RoomTile | undefined, tile: Tile): RoomTile {
+/** Keeps the tile object of the same drawing, so that the mounted canvas goes on. */
+function updated(shown: RoomTile | undefined, tile: Tile): RoomTile {
   if (shown === undefined || shown.drawing !== tile.drawing) return tileFrom(tile);
   shown.ink.value = { strokes: tile.ink.map(unpackInk), redrawn: shown.ink.value.redrawn + 1 };
   shown.guess.value = tile.guess === undefined ? undefined : unpackDistribution(tile.guess);
@@ -169,7 +169,7 @@ function grow(tile: RoomTile | undefined, { stroke, differences }: InkAppend) {
   if (tile === undefined) return;
   const { strokes, redrawn } = tile.ink.value;
   const known = strokes[stroke];
-  // In place: a tile's ink grows thirty times a second, and only its signal has to change.
+  // Grows in place: a tile's ink grows thirty times a second, and only its signal has to change.
   const grown = growStroke(known ?? [], differences);
   tile.ink.value = { strokes: known === undefined ? [...strokes, grown] : strokes, redrawn };
 }

@@ -30,8 +30,8 @@ test('a filter requests a new list, for this room or for all', async () => {
   model.setFilter({ which: 'wrong', digit: 7 });
   model.setFilter({ which: 'labelled', rooms: 'all' });
   await settle();
-  const said = fake.queries.map(({ limit: _limit, ...query }) => JSON.stringify(query));
-  expect(said).toEqual([
+  const queries = fake.queries.map(({ limit: _limit, ...query }) => JSON.stringify(query));
+  expect(queries).toEqual([
     '{"room":"4b"}',
     '{"digit":7,"room":"4b","wrong":true}',
     '{"digit":7,"labelled":true}',
@@ -51,7 +51,7 @@ test('a drawing that was corrected or deleted changes in the list at once', asyn
   expect(deleted).toEqual(['d2']);
 });
 
-test('a refusal changes nothing and says why', async () => {
+test('a refusal changes nothing and shows the reason', async () => {
   const { fake, model, ids } = await setUp();
   fake.refusal = refusal('not_yours');
   model.open(fake.samples[0]);

@@ -11,7 +11,7 @@ export interface Filter {
   rooms: 'here' | 'all';
 }
 
-/** What is being done with the open drawing. */
+/** The action on the open drawing. */
 export type PendingAction =
   | { state: 'idle' }
   | { state: 'asking' }
@@ -20,13 +20,13 @@ export type PendingAction =
 
 export interface SamplesModel {
   readonly filter: ReadonlySignal<Filter>;
-  /** Another one for every filter. */
+  /** Each filter has its own list. */
   readonly list: ReadonlySignal<RecentModel>;
   readonly opened: ReadonlySignal<Sample | undefined>;
   readonly action: ReadonlySignal<PendingAction>;
   setFilter(change: Partial<Filter>): void;
   open(sample: Sample | undefined): void;
-  /** All about the open drawing. */
+  /** `relabel`, `remove` and `predict` act on the open drawing. */
   relabel(digit: number | null): Promise<void>;
   remove(): Promise<void>;
   predict(): Promise<void>;
@@ -37,9 +37,9 @@ export interface SamplesParts {
   api: Pick<Api, 'samples' | 'relabel' | 'remove' | 'predict'>;
   room: string;
   events: ReadonlySignal<number>;
-  /** What was taught is no longer what it was. */
+  /** Called after a label changed or a sample was deleted. */
   changed(): void;
-  /** A drawing was deleted for good. */
+  /** Called after the sample of this drawing was deleted. */
   deleted(drawing: string | null): void;
   wait(ms: number): Promise<void>;
   random(): number;
@@ -53,11 +53,11 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
   const list = signal(createList(filter.peek()));
   const openId = signal<number | undefined>(undefined);
   const action = signal<PendingAction>({ state: 'idle' });
-  /** The open drawing as it was last seen, also when the list has moved on. */
-  const seen = signal<Sample | undefined>(undefined);
+  /** The open drawing, kept when the list no longer holds it. */
+  const lastOpened = signal<Sample | undefined>(undefined);
   const opened = computed(() => {
     if (openId.value === undefined) return undefined;
-    return list.value.samples.value.find(({ id }) => id === openId.value) ?? seen.value;
+    return list.value.samples.value.find(({ id }) => id === openId.value) ?? lastOpened.value;
   });
 
   function createList({ which, digit, model, rooms }: Filter): RecentModel {
@@ -80,21 +80,21 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
 
   function open(sample: Sample | undefined) {
     batch(() => {
-      seen.value = sample;
+      lastOpened.value = sample;
       openId.value = sample?.id;
       action.value = { state: 'idle' };
     });
   }
 
-  /** Does something with the open drawing; what comes back after another one was opened is not shown. */
+  /** Runs an action on the open drawing; its result is not shown if another drawing is open by then. */
   async function run<Value>(
-    ask: (sample: Sample) => Promise<Answer<Value>>,
+    request: (sample: Sample) => Promise<Answer<Value>>,
     done: (sample: Sample, answer: Extract<Answer<Value>, { ok: true }>) => void,
   ) {
     const sample = opened.value;
     if (sample === undefined || action.value.state === 'asking') return;
     action.value = { state: 'asking' };
-    const answer = await ask(sample);
+    const answer = await request(sample);
     batch(() => {
       const isOpen = openId.value === sample.id;
       if (isOpen)
@@ -120,7 +120,7 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
         sample => {
           const next = { ...sample, label: digit };
           list.value.change(sample.id, next);
-          if (openId.value === sample.id) seen.value = next;
+          if (openId.value === sample.id) lastOpened.value = next;
           changed();
         },
       ),

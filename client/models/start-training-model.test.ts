@@ -28,7 +28,7 @@ async function setUp() {
 
 const running = { job: 'a', where: 'server', phase: 'measuring', step: 0, steps: 0 } as const;
 
-test('while a lesson runs no other can be begun, whoever began it', async () => {
+test('no job can start while another one runs', async () => {
   const { fake, line, start } = await setUp();
   expect(start.mayStart.value).toBe(true);
   line.emit('training', { ...running, loss: null, accuracy: null });
@@ -37,7 +37,7 @@ test('while a lesson runs no other can be begun, whoever began it', async () => 
   expect(fake.asked).toEqual([['cancel', 'a']]);
 });
 
-test('a refusal stands until something is done', async () => {
+test('a refusal is shown until the next action succeeds', async () => {
   const { fake, start } = await setUp();
   fake.refusal = refusal('busy');
   await start.startTraining();
@@ -51,7 +51,7 @@ test('a refusal stands until something is done', async () => {
   ]);
 });
 
-test('what was said elsewhere is counted, and without a server what was known stays', async () => {
+test('counts labels from elsewhere, and keeps the counts while the server is away', async () => {
   const { fake, time, events, start } = await setUp();
   fake.state = { ...fake.state!, untrained: 4 };
   events.value++;
@@ -65,7 +65,7 @@ test('what was said elsewhere is counted, and without a server what was known st
   expect(start.state.value?.untrained).toBe(4);
 });
 
-test('who signs in is an admin from then on', async () => {
+test('signing in makes the person an admin', async () => {
   const { fake, start } = await setUp();
   fake.state = { ...fake.state!, admin: true };
   await start.signIn('token');

@@ -6,12 +6,12 @@ import { refetchOn } from './refetch.ts';
 import type { TrainingModel } from './training-model.ts';
 
 export interface StartTrainingModel {
-  /** What was said and what of it was learned; undefined until the server has answered. */
+  /** Counts of labels and of untrained ones; undefined until the server has answered. */
   readonly state: ReadonlySignal<TrainingState | undefined>;
   readonly unavailable: ReadonlySignal<boolean>;
   readonly admin: ReadonlySignal<boolean>;
   readonly mayStart: ReadonlySignal<boolean>;
-  /** Why the last thing asked for was not done. */
+  /** The reason why the server refused the last action. */
   readonly refusal: ReadonlySignal<string | undefined>;
   startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
   cancel(): Promise<void>;
@@ -23,13 +23,13 @@ export interface StartTrainingModel {
 export interface StartTrainingParts {
   api: Pick<Api, 'training' | 'startTraining' | 'cancelTraining' | 'signIn'>;
   training: Pick<TrainingModel, 'running' | 'ends' | 'adopt' | 'adoptBrowsers'>;
-  /** Rises whenever something was labelled, here or elsewhere in the room. */
+  /** Increases when a drawing of the room is labelled. */
   events: ReadonlySignal<number>;
   wait(ms: number): Promise<void>;
   random(): number;
 }
 
-/** What was said, and the lesson made of it. */
+/** Starts and cancels training jobs, and shows the labels they would train on. */
 export function createStartTrainingModel({
   api,
   training,
@@ -52,7 +52,7 @@ export function createStartTrainingModel({
     });
   }
 
-  function judge<Value>(answer: Answer<Value>): Answer<Value> {
+  function showRefusal<Value>(answer: Answer<Value>): Answer<Value> {
     refusal.value = answer.ok ? undefined : answer.message;
     return answer;
   }
@@ -70,10 +70,10 @@ export function createStartTrainingModel({
     admin: computed(() => state.value?.admin ?? false),
     mayStart: computed(() => (state.value?.mayTrain ?? false) && training.running.value === undefined),
     refusal,
-    startTraining: async samples => judge(await api.startTraining(samples)),
+    startTraining: async samples => showRefusal(await api.startTraining(samples)),
     async cancel() {
       const job = training.running.value?.job;
-      if (job !== undefined) judge(await api.cancelTraining(job));
+      if (job !== undefined) showRefusal(await api.cancelTraining(job));
     },
     async signIn(token) {
       const answer = await api.signIn(token);

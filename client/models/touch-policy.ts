@@ -1,26 +1,26 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 
-/** What may draw. `any` until a pen is seen; then `pen` alone, so that a palm does not; `both` when asked for. */
+/** `any`: until a pen is seen; `pen`: only the pen, so that a palm does not draw; `both`: pen and fingers, by choice. */
 type PointerPolicy = 'any' | 'pen' | 'both';
 
 export interface TouchPolicy {
   readonly penOnly: ReadonlySignal<boolean>;
-  /** A pen has been seen, so there is something to choose. */
+  /** A pen has been seen, so the page shows the switch. */
   readonly penKnown: ReadonlySignal<boolean>;
   penSeen(): void;
   toggle(): void;
 }
 
 export function createTouchPolicy(): TouchPolicy {
-  const hand = signal<PointerPolicy>('any');
+  const policy = signal<PointerPolicy>('any');
   return {
-    penOnly: computed(() => hand.value === 'pen'),
-    penKnown: computed(() => hand.value !== 'any'),
+    penOnly: computed(() => policy.value === 'pen'),
+    penKnown: computed(() => policy.value !== 'any'),
     penSeen() {
-      if (hand.value === 'any') hand.value = 'pen';
+      if (policy.value === 'any') policy.value = 'pen';
     },
     toggle() {
-      hand.value = hand.value === 'pen' ? 'both' : 'pen';
+      policy.value = policy.value === 'pen' ? 'both' : 'pen';
     },
   };
 }

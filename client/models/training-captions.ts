@@ -1,7 +1,7 @@
 import type { Training, TrainingPhase } from '../../shared/protocol.ts';
 import type { News } from './training-model.ts';
 
-/** The stations of a lesson, in plain words. */
+/** The phases of a server's job, as people read them. */
 export const phaseNames: readonly { phase: TrainingPhase; name: string }[] = [
   { phase: 'queued', name: 'Waiting for its turn' },
   { phase: 'measuring', name: 'Measuring what it knows' },
@@ -9,19 +9,19 @@ export const phaseNames: readonly { phase: TrainingPhase; name: string }[] = [
   { phase: 'judging', name: 'Taking the exam' },
 ];
 
-/** The same in a browser, which waits for nobody. */
+/** A browser's job does not queue; it looks for a device instead. */
 export const browserPhaseNames = phaseNames.map(each =>
   each.phase === 'queued' ? { ...each, name: 'Finding a device' } : each,
 );
 
-/** One line for everybody. */
+/** One line for every page of the server. */
 export function learningCaption({ phase, step, steps }: Training): string {
   if (phase === 'training' && steps > 0) return `Learning from the room … ${step}/${steps}`;
-  const station = phaseNames.find(each => each.phase === phase);
-  return `Learning from the room: ${station?.name.toLowerCase() ?? phase} …`;
+  const current = phaseNames.find(each => each.phase === phase);
+  return `Learning from the room: ${current?.name.toLowerCase() ?? phase} …`;
 }
 
-/** How much of the whole job is done: practising is most of it. */
+/** The share of the job that is done, 0…1. Training takes most of the time. */
 export function shareDone({ phase, step, steps }: Training): number {
   switch (phase) {
     case 'queued':

@@ -13,7 +13,7 @@ const job = (phase: Training['phase'], rest: Partial<Training> = {}): Training =
   accuracy: null,
   ...rest,
 });
-const stepped = (step: number) => job('training', { step, loss: 1 / step, accuracy: 0.5 });
+const atStep = (step: number) => job('training', { step, loss: 1 / step, accuracy: 0.5 });
 const model = (version: string) => ({ version, card: { version } });
 
 function setUp() {
@@ -42,11 +42,11 @@ function setUp() {
 test('a job is followed step by step, and its curve starts anew after an interruption', () => {
   const { line, training } = setUp();
   line.emit('training', job('queued'));
-  for (const step of [10, 20, 30]) line.emit('training', stepped(step));
+  for (const step of [10, 20, 30]) line.emit('training', atStep(step));
   expect(training.steps.value.map(({ step }) => step)).toEqual([10, 20, 30]);
-  line.emit('training', stepped(10));
+  line.emit('training', atStep(10));
   expect(training.steps.value.map(({ step }) => step)).toEqual([10]);
-  line.emit('training', { ...stepped(5), job: 'b' });
+  line.emit('training', { ...atStep(5), job: 'b' });
   expect(training.steps.value.map(({ step }) => step)).toEqual([5]);
 });
 
@@ -68,14 +68,14 @@ test('a refusal is told once, although the job and the model both report it', as
   const { line, time, training } = setUp();
   line.emit('training', job('judging'));
   line.emit('training', job('refused', { message: 'The 7s fell.' }));
-  const told = training.news.value;
+  const shown = training.news.value;
   line.emit('model', {
     refused: 'v2',
     reason: 'digit_fell',
     message: 'The 7s fell.',
     card: { version: 'v2' },
   });
-  expect(training.news.value).toBe(told);
+  expect(training.news.value).toBe(shown);
   await time.pass();
   expect(training.news.value).toBeUndefined();
 });
@@ -99,7 +99,7 @@ test('a rollback is told as one, and the same version is not told again', () => 
 
 test('a job that ended while the connection was lost has ended when it is back', async () => {
   const { line, server, training } = setUp();
-  line.emit('training', stepped(10));
+  line.emit('training', atStep(10));
   line.goOffline();
   server.training = job('failed', { message: 'The process was killed.' });
   line.goLive();
@@ -117,9 +117,9 @@ test('a page that opens after the end shows the end and tells no news', () => {
 
 test('a late answer of the server does not replace what was received since', () => {
   const { line, training } = setUp();
-  line.emit('training', stepped(20));
+  line.emit('training', atStep(20));
   line.emit('training', job('promoted'));
-  training.adopt(stepped(10));
+  training.adopt(atStep(10));
   expect(training.training.value?.phase).toBe('promoted');
 });
 
@@ -128,7 +128,7 @@ const browser = (phase: Training['phase'], rest: Partial<Training> = {}) =>
 
 test('browsers that train are counted apart from the server’s job', () => {
   const { line, training } = setUp();
-  line.emit('training', stepped(10));
+  line.emit('training', atStep(10));
   line.emit('training', browser('training', { job: 'b' }));
   line.emit('training', browser('training', { job: 'c', device: 'WebAssembly' }));
   line.emit('training', browser('training', { job: 'b', step: 5 }));

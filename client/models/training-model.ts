@@ -5,12 +5,12 @@ import type { Connection } from '../net/connection.ts';
 
 export type End = 'promoted' | 'refused' | 'failed' | 'cancelled';
 
-/** What the whole room is told. `switched`: another version answers, and no lesson was the reason. */
+/** News for the whole room. `switched`: the served version changed without a job. */
 export type News =
   | { kind: End; message: string; version: string | undefined }
   | { kind: 'switched'; version: string };
 
-/** One batch of the job. */
+/** One step of the job. */
 export interface Step {
   step: number;
   loss: number;
@@ -18,16 +18,16 @@ export interface Step {
 }
 
 export interface TrainingModel {
-  /** The job under way, or the last one that ended. */
+  /** The running job, or the last one that ended. */
   readonly training: ReadonlySignal<Training | undefined>;
   readonly running: ReadonlySignal<Training | undefined>;
   readonly steps: ReadonlySignal<readonly Step[]>;
-  /** Rises whenever a job ended. */
+  /** Increases when a job ends. */
   readonly ends: ReadonlySignal<number>;
   readonly news: ReadonlySignal<News | undefined>;
-  /** Browsers that teach, this one too. */
+  /** Jobs of the browsers that train, this one included. */
   readonly browsers: ReadonlySignal<readonly Training[]>;
-  /** What the server says the job is; null when there has never been one. */
+  /** Takes over the job from the server's HTTP reply; null: there has never been one. */
   adopt(training: Training | null): void;
   adoptBrowsers(browsers: readonly Training[]): void;
   dismiss(): void;
@@ -40,7 +40,7 @@ export interface TrainingParts {
   wait(ms: number): Promise<void>;
 }
 
-const newsMs = 16_000; // a verdict read twice, and applause
+const newsMs = 16_000; // time to read a verdict twice, and applause
 
 export function endOf({ phase }: Training): End | undefined {
   switch (phase) {
@@ -59,7 +59,7 @@ export function endOf({ phase }: Training): End | undefined {
   }
 }
 
-/** What is being learned, for everybody in every room. */
+/** Follows the training jobs of the server, which all rooms share. */
 export function createTrainingModel({ connection, api, wait }: TrainingParts): TrainingModel {
   const training = signal<Training | undefined>(undefined);
   const running = computed(() =>
@@ -69,32 +69,32 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
   const ends = signal(0);
   const news = signal<News | undefined>(undefined);
   const browsers = signal<readonly Training[]>([]);
-  let answering: string | undefined;
-  let told = 0;
-  /** The version that answered when the job was first heard of. */
-  let taught: string | undefined;
+  let servedVersion: string | undefined;
+  let announcements = 0;
+  /** The served version at the first event of the job. */
+  let versionBefore: string | undefined;
 
   function announce(next: News) {
     const shown = news.value;
-    // A refusal is said twice, by the job and by the model: it is one.
+    // The job's event and the model's event report the same refusal.
     if (shown?.kind === next.kind && 'message' in shown && 'message' in next) {
       if (shown.message === next.message) return;
     }
     news.value = next;
-    const turn = ++told;
+    const own = ++announcements;
     void wait(newsMs).then(() => {
-      if (turn === told) news.value = undefined;
+      if (own === announcements) news.value = undefined;
     });
   }
 
-  function take(next: Training) {
+  function update(next: Training) {
     const known = training.value;
-    if (next.job !== known?.job) taught = answering;
+    if (next.job !== known?.job) versionBefore = servedVersion;
     const last = next.job === known?.job ? steps.value : [];
     const { step, loss, accuracy } = next;
-    const told = loss === null || accuracy === null ? [] : [{ step, loss, accuracy }];
-    // A job that was interrupted begins again.
-    steps.value = told.length === 0 ? last : [...last.filter(each => each.step < step), ...told];
+    const added = loss === null || accuracy === null ? [] : [{ step, loss, accuracy }];
+    // An interrupted job restarts at an earlier step.
+    steps.value = added.length === 0 ? last : [...last.filter(each => each.step < step), ...added];
     training.value = next;
     const end = endOf(next);
     if (end === undefined) news.value = undefined;
@@ -104,12 +104,12 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
   function announceEnd(next: Training) {
     const kind = endOf(next);
     if (kind === undefined) return;
-    const version = kind === 'promoted' && answering !== taught ? answering : undefined;
+    const version = kind === 'promoted' && servedVersion !== versionBefore ? servedVersion : undefined;
     announce({ kind, message: next.message ?? '', version });
   }
 
-  /** Of a round everybody is told how it ended, not of one browser that left it. */
-  function takeBrowser(next: Training) {
+  /** The end of a round is news; one browser that leaves it is not. */
+  function updateBrowser(next: Training) {
     const known = browsers.value.some(({ job }) => job === next.job);
     const kind = endOf(next);
     if (kind === undefined) {
@@ -132,15 +132,15 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     const wasRunning = running.value?.job === next.job;
     if (next.job === training.value?.job && !wasRunning) return;
     batch(() => {
-      take(next);
+      update(next);
       if (wasRunning) announceEnd(next);
     });
   }
 
   const stops = [
     connection.listen('welcome', welcome => {
-      answering = welcome.model.version;
-      // It may have ended while the line was down.
+      servedVersion = welcome.model.version;
+      // The job may have ended while disconnected.
       if (running.value !== undefined)
         void api.training().then(state => {
           if (state !== undefined) adopt(state.training);
@@ -149,10 +149,10 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     connection.listen('training', next =>
       batch(() => {
         if (next.where === 'browser') {
-          takeBrowser(next);
+          updateBrowser(next);
           return;
         }
-        take(next);
+        update(next);
         announceEnd(next);
       }),
     ),
@@ -161,8 +161,8 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
         announce({ kind: 'refused', message: next.message, version: undefined });
         return;
       }
-      if (next.version === answering) return;
-      answering = next.version;
+      if (next.version === servedVersion) return;
+      servedVersion = next.version;
       const shown = news.value;
       if (shown?.kind === 'promoted') news.value = { ...shown, version: next.version };
       else if (running.value === undefined) announce({ kind: 'switched', version: next.version });

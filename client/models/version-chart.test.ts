@@ -29,7 +29,7 @@ const entry = (version: string, rest: Partial<ModelEntry>): ModelEntry => ({
 });
 const evidence = { strangers: 10, level: 'few' } as const;
 
-const taught = entry('v1', {
+const trained = entry('v1', {
   parent: 'base',
   verdict: {
     kind: 'promoted',
@@ -42,7 +42,7 @@ const taught = entry('v1', {
 const list: ModelList = {
   champion: 'base',
   previous: 'v1',
-  models: [taught, entry('base', {})],
+  models: [trained, entry('base', {})],
   history: (['rolled_back', 'promoted', 'shipped'] as const).map(move => ({
     version: move === 'promoted' ? 'v1' : 'base',
     previous: null,
@@ -53,7 +53,7 @@ const list: ModelList = {
   })),
 };
 
-test('the line runs from the oldest champion to the newest, and a version is measured beside its child', () => {
+test('points run from the oldest champion to the newest; the verdict on a child measures its parent', () => {
   expect(chartPointsOf(list).map(({ version, mnist, strangers }) => [version, mnist, strangers])).toEqual([
     ['base', 0.99, 0.6],
     ['v1', 0.98, 0.9],

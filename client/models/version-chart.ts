@@ -1,6 +1,6 @@
 import type { ModelEntry, ModelList, Promotion, SetFigures, SetName } from '../../shared/http-api.ts';
 
-/** One move of the champion, oldest first, and how well it read then. Null where nothing was measured. */
+/** One change of the champion, with its accuracies; null: not measured. */
 export interface ChartPoint {
   version: string;
   move: Promotion['move'];
@@ -9,17 +9,18 @@ export interface ChartPoint {
   strangers: number | null;
 }
 
-/** How a version reads a set: by its own verdict, else by the newest one of a candidate held against it. */
+/** A version's figures on a set: from its own verdict, else from the newest verdict on a candidate compared with it. */
 export function figuresOf(
   { models }: Pick<ModelList, 'models'>,
   { version, set }: { version: string; set: SetName },
 ): SetFigures | undefined {
   const measured = models.find(each => each.version === version)?.verdict?.after?.[set];
-  const held = models.find(({ parent, verdict }) => parent === version && verdict !== null);
-  const figures = measured ?? held?.verdict?.before[set];
+  const child = models.find(({ parent, verdict }) => parent === version && verdict !== null);
+  const figures = measured ?? child?.verdict?.before[set];
   return figures !== undefined && figures.count > 0 ? figures : undefined;
 }
 
+/** Oldest first. */
 export function chartPointsOf(list: ModelList): ChartPoint[] {
   return list.history
     .map(({ version, move, at }) => ({
@@ -32,7 +33,7 @@ export function chartPointsOf(list: ModelList): ChartPoint[] {
     .reverse();
 }
 
-/** A shipped version was measured by who made it. */
+/** The accuracy in the card of a shipped version. */
 function cardAccuracy(models: readonly ModelEntry[], version: string): number | null {
   const figure = models.find(each => each.version === version)?.card.mnistAccuracy;
   return typeof figure === 'number' ? figure : null;
@@ -40,8 +41,8 @@ function cardAccuracy(models: readonly ModelEntry[], version: string): number | 
 
 const floors = [0.99, 0.98, 0.97, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2, 0];
 
-/** The greatest round share under all of these: where an axis begins, so that differences can be seen. */
+/** The start of an axis: the greatest round share below all `shares`, which keeps differences visible. */
 export function axisFloor(shares: readonly number[]): number {
-  const least = Math.min(1, ...shares);
-  return floors.find(floor => floor < least) ?? 0;
+  const min = Math.min(1, ...shares);
+  return floors.find(floor => floor < min) ?? 0;
 }

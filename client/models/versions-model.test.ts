@@ -23,13 +23,13 @@ async function setUp() {
   const time = createFakeTime();
   const versions = createVersionsModel({ api, servedVersion, ends, wait: time.wait, random: () => 0 });
   await settle();
-  return { fake, answering: servedVersion, ends, time, versions };
+  return { fake, servedVersion, ends, time, versions };
 }
 
 test('a switch of versions shows at once, its list after one request', async () => {
   const { fake, answering, ends, time, versions } = await setUp();
   fake.list = { ...fake.list!, champion: 'v1', models: [entry('v1'), entry('base')] };
-  answering.value = 'v1';
+  servedVersion.value = 'v1';
   ends.value++;
   expect(versions.champion.value).toBe('v1');
   await time.pass();

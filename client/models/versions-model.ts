@@ -5,11 +5,11 @@ import { refetchOn } from './refetch.ts';
 
 export interface VersionsModel {
   readonly list: ReadonlySignal<ModelList | undefined>;
-  /** The version that answers, as the room was last told. */
+  /** The served version: the room's newest, else the list's. */
   readonly champion: ReadonlySignal<string | undefined>;
-  /** The version whose verdict is shown: the one looked at, else the newest that has one. */
+  /** The version whose verdict is shown: the chosen one, else the newest with a verdict. */
   readonly shown: ReadonlySignal<ModelEntry | undefined>;
-  /** What was asked for and is not answered yet. */
+  /** The version of the promotion request in flight. */
   readonly promoting: ReadonlySignal<string | undefined>;
   readonly refusal: ReadonlySignal<string | undefined>;
   show(version: string | undefined): void;
@@ -19,7 +19,7 @@ export interface VersionsModel {
 
 export interface VersionsParts {
   api: Pick<Api, 'models' | 'promote'>;
-  /** The version that answers in the room. */
+  /** The version that the room's server predicts with. */
   servedVersion: ReadonlySignal<string | undefined>;
   ends: ReadonlySignal<number>;
   wait(ms: number): Promise<void>;
@@ -58,8 +58,8 @@ export function createVersionsModel({
     champion: computed(() => servedVersion.value ?? list.value?.champion),
     shown: computed(() => {
       const models = list.value?.models ?? [];
-      const judged = models.filter(({ verdict }) => verdict !== null);
-      return judged.find(({ version }) => version === chosen.value) ?? judged[0];
+      const evaluated = models.filter(({ verdict }) => verdict !== null);
+      return evaluated.find(({ version }) => version === chosen.value) ?? evaluated[0];
     }),
     promoting,
     refusal,

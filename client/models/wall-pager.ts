@@ -3,7 +3,7 @@ import type { Connection } from '../net/connection.ts';
 import type { RoomModel } from './room-model.ts';
 
 export interface WallPager {
-  /** `by` pages on, round and round. */
+  /** Moves by `by` pages; the first page follows the last. */
   turn(by: number): void;
   stop(): void;
 }
@@ -14,12 +14,12 @@ export interface WallPagerParts {
   wait(ms: number): Promise<void>;
 }
 
-/** Long enough to find one's own drawing, short enough to wait for it. */
+/** Long enough to find one's own drawing, short enough to wait for its page. */
 export const pageTurnMs = 12_000;
-/** Somebody stands before the wall and turns the pages: let them look. */
+/** Time without automatic turns after a person turned a page. */
 export const pageHoldMs = 60_000;
 
-/** Turns the pages of a wall that has several, by itself while nobody does. */
+/** Turns the pages of a wall; pauses after a person turns one. */
 export function createWallPager({ connection, room, wait }: WallPagerParts): WallPager {
   let alive = true;
   let held = false;
@@ -29,7 +29,7 @@ export function createWallPager({ connection, room, wait }: WallPagerParts): Wal
     void connection.setPage({ page: (page + room.pages.value) % room.pages.value });
   }
 
-  async function turning() {
+  async function turnPeriodically() {
     while (alive) {
       await wait(pageTurnMs);
       if (alive && !held && room.pages.value > 1) show(room.page.value + 1);
@@ -37,17 +37,17 @@ export function createWallPager({ connection, room, wait }: WallPagerParts): Wal
   }
 
   async function hold() {
-    const mine = ++holds;
+    const own = ++holds;
     held = true;
     await wait(pageHoldMs);
-    if (mine === holds) held = false;
+    if (own === holds) held = false;
   }
 
-  // The page in front of us may have been the last one, and be empty now.
+  // The server may have removed the shown page, if it was the last.
   const stopClamping = effect(() => {
     if (room.page.value >= room.pages.value) show(room.pages.value - 1);
   });
-  void turning();
+  void turnPeriodically();
 
   return {
     turn(by) {

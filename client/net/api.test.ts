@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { createApi } from './api.ts';
 import { noAnswer } from './retry.ts';
 
-function setUp(answer: () => Response | Promise<Response>) {
-  const asked: [string, RequestInit | undefined][] = [];
+function setUp(respond: () => Response | Promise<Response>) {
+  const requests: [string, RequestInit | undefined][] = [];
   const api = createApi(async (path, init) => {
-    asked.push([path, init]);
-    return answer();
+    requests.push([path, init]);
+    return respond();
   });
-  return { api, asked };
+  return { api, requests };
 }
 
 const refused = { ok: false, reason: 'busy', message: 'One lesson at a time.' };
@@ -16,7 +16,7 @@ const refused = { ok: false, reason: 'busy', message: 'One lesson at a time.' };
 test('a filter that filters nothing is not in the address', async () => {
   const { api, asked } = setUp(() => Response.json({ samples: [], next: null }));
   await api.samples({ room: '4b', wrong: true, digit: 0, labelled: undefined, before: undefined, limit: 30 });
-  expect(asked[0]![0]).toBe('/api/samples?room=4b&wrong=true&digit=0&limit=30');
+  expect(requests[0]![0]).toBe('/api/samples?room=4b&wrong=true&digit=0&limit=30');
 });
 
 test('a refusal is returned with its own sentence, whatever the status', async () => {
@@ -29,7 +29,7 @@ test('taking a label off sends null, training one sample sends which', async () 
   await api.relabel(7, null);
   await api.startTraining([7]);
   await api.startTraining();
-  expect(asked.map(([path, init]) => [init?.method, path, init?.body])).toEqual([
+  expect(requests.map(([path, init]) => [init?.method, path, init?.body])).toEqual([
     ['PATCH', '/api/samples/7', '{"digit":null}'],
     ['POST', '/api/training', '{"where":"server","samples":[7]}'],
     ['POST', '/api/training', '{"where":"server"}'],

@@ -2,7 +2,7 @@ import type { Explanation, ModelList, Prediction, SamplePage, TrainingState } fr
 import type { Ack } from '../../shared/protocol.ts';
 import { type Answer, noAnswer } from './retry.ts';
 
-/** Which drawings; an absent part does not narrow. */
+/** Filters of the sample list; an undefined one does not filter. */
 export interface SampleQuery {
   room?: string | undefined;
   labelled?: boolean | undefined;
@@ -13,12 +13,12 @@ export interface SampleQuery {
   limit: number;
 }
 
-/** The HTTP interface. What is read is undefined when it cannot be had. */
+/** The HTTP interface. A GET resolves to undefined when it fails. */
 export interface Api {
   samples(query: SampleQuery): Promise<SamplePage | undefined>;
   training(): Promise<TrainingState | undefined>;
   models(): Promise<ModelList | undefined>;
-  /** Teaches what nobody has learned yet, or these samples alone. */
+  /** Trains on the untrained samples, or on `samples` alone. */
   startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
   cancelTraining(job: string): Promise<Answer>;
   promote(version: string): Promise<Answer<{ version: string }>>;
@@ -31,41 +31,41 @@ export interface Api {
 
 export type Request = (path: string, init?: RequestInit) => Promise<Response>;
 
-export function createApi(ask: Request): Api {
+export function createApi(request: Request): Api {
   async function read<Value>(path: string): Promise<Value | undefined> {
-    const response = await ask(path).catch(() => undefined);
+    const response = await request(path).catch(() => undefined);
     return response?.ok ? response.json().catch(() => undefined) : undefined;
   }
 
-  async function tell<Value = undefined>(method: string, path: string, body?: unknown) {
+  async function send<Value = undefined>(method: string, path: string, body?: unknown) {
     const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-    const response = await ask(path, { method, ...(body !== undefined && json) }).catch(() => undefined);
-    const said: unknown = await response?.json().catch(() => undefined);
-    return parseReply<Value>(said);
+    const response = await request(path, { method, ...(body !== undefined && json) }).catch(() => undefined);
+    const reply: unknown = await response?.json().catch(() => undefined);
+    return parseReply<Value>(reply);
   }
 
   return {
     samples: query => read(`/api/samples?${parametersOf(query)}`),
     training: () => read('/api/training'),
     models: () => read('/api/models'),
-    startTraining: samples => tell('POST', '/api/training', { where: 'server', ...(samples && { samples }) }),
-    cancelTraining: job => tell('DELETE', `/api/training/${encodeURIComponent(job)}`),
-    promote: version => tell('POST', `/api/models/${encodeURIComponent(version)}/promote`),
-    relabel: (sample, digit) => tell('PATCH', `/api/samples/${sample}`, { digit }),
-    remove: sample => tell('DELETE', `/api/samples/${sample}`),
-    predict: sample => tell('POST', `/api/samples/${sample}/predict`),
-    explain: strokes => tell('POST', '/api/why', { strokes }),
-    signIn: token => tell('POST', '/api/admin', { token }),
+    startTraining: samples => send('POST', '/api/training', { where: 'server', ...(samples && { samples }) }),
+    cancelTraining: job => send('DELETE', `/api/training/${encodeURIComponent(job)}`),
+    promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote`),
+    relabel: (sample, digit) => send('PATCH', `/api/samples/${sample}`, { digit }),
+    remove: sample => send('DELETE', `/api/samples/${sample}`),
+    predict: sample => send('POST', `/api/samples/${sample}/predict`),
+    explain: strokes => send('POST', '/api/why', { strokes }),
+    signIn: token => send('POST', '/api/admin', { token }),
   };
 }
 
-/** The ack of our server; what something between us and it said instead is no answer. */
-export function parseReply<Value>(said: unknown): Answer<Value> {
-  return isAck<Value>(said) ? said : noAnswer;
+/** The server's ack. A reply of a proxy in between counts as no answer. */
+export function parseReply<Value>(reply: unknown): Answer<Value> {
+  return isAck<Value>(reply) ? reply : noAnswer;
 }
 
-const isAck = <Value>(said: unknown): said is Ack<Value> =>
-  typeof said === 'object' && said !== null && 'ok' in said && typeof said.ok === 'boolean';
+const isAck = <Value>(reply: unknown): reply is Ack<Value> =>
+  typeof reply === 'object' && reply !== null && 'ok' in reply && typeof reply.ok === 'boolean';
 
 function parametersOf(query: SampleQuery): URLSearchParams {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);

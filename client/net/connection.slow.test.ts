@@ -10,8 +10,8 @@ import { createFakeNetwork } from '../testing/fake-network.ts';
 import { type Connection, connect } from './connection.ts';
 
 /**
- * Real sockets on faked time: it advances by `stepMs` only after everything on its way had a moment to arrive, so that
- * a minute takes seconds and a slow machine changes nothing.
+ * Real sockets on faked time. The time advances by `stepMs` after every packet in flight had a moment to arrive: a
+ * minute takes seconds, and a slow machine changes nothing.
  */
 const stepMs = 50;
 const realTimeout = globalThis.setTimeout;
@@ -24,7 +24,7 @@ async function pass(ms: number) {
   }
 }
 
-/** Resolves with the time it took. */
+/** Resolves to the faked time that passed, in ms. */
 async function passUntil(reached: () => boolean, limitMs = 60_000) {
   const began = Date.now();
   while (!reached()) {
@@ -51,7 +51,7 @@ async function startRoom() {
 let room: Awaited<ReturnType<typeof startRoom>>;
 let network: Awaited<ReturnType<typeof createFakeNetwork>>;
 let polls: boolean;
-let called: string;
+let storedName: string;
 const open: Connection[] = [];
 
 beforeEach(async () => {
@@ -64,7 +64,7 @@ beforeEach(async () => {
   room = await startRoom();
   network = await createFakeNetwork(room.port);
   polls = false;
-  called = '';
+  storedName = '';
 });
 afterEach(async () => {
   for (const connection of open.splice(0)) connection.close();
@@ -80,12 +80,12 @@ interface Page {
   live(): boolean;
 }
 
-/** A page of the visit. */
+/** Opens a page; all pages of a test share the stored transport, as the pages of one visit do. */
 function openPage({ roundTripMs = 0 } = {}): Page {
   const connection = connect({
     url: network.url,
     room: 'lobby',
-    name: () => called,
+    name: () => storedName,
     session: { read: () => undefined, write: () => {}, renew: async () => {} },
     roundTripMs,
     polling: {
@@ -111,13 +111,13 @@ test('[R10] a WebSocket comes first, and nothing else is tried', async () => {
 });
 
 test('[R4] each time a page connects, it sends the name that the browser keeps by then', async () => {
-  called = 'Ada';
+  storedName = 'Ada';
   const page = openPage();
   await passUntil(page.live);
   const names = () => [...room.io.sockets.sockets.values()].map(({ handshake }) => handshake.auth.name);
   expect(names()).toEqual(['Ada']);
-  // Another tab takes the name off.
-  called = '';
+  // Another tab clears the name.
+  storedName = '';
   room.io.disconnectSockets(true);
   await passUntil(() => !page.live());
   await passUntil(page.live);
@@ -129,9 +129,9 @@ test.each(['never answers', 'answers for itself', 'opens only'] as const)(
   async fault => {
     network.fault = fault;
     const page = openPage();
-    // Silence after the first packet is found by the missing pings.
-    const mostMs = fault === 'opens only' ? 15_000 : 8_000;
-    expect(await passUntil(page.live)).toBeLessThan(mostMs);
+    // Missing pings reveal the silence after the first packet.
+    const maxMs = fault === 'opens only' ? 15_000 : 8_000;
+    expect(await passUntil(page.live)).toBeLessThan(maxMs);
     expect(transports()).toEqual(['polling']);
     const [answer] = await Promise.all([page.connection.label(label), pass(1_000)]);
     expect(answer.ok).toBe(true);
@@ -154,7 +154,7 @@ test.each(['never answers', 'answers for itself', 'opens only'] as const)(
     network.fault = fault;
     const page = openPage();
     await passUntil(page.live);
-    // Longer than the pings' time and the half minute that a closing WebSocket waits for the other end.
+    // Longer than the ping timeout plus the 30 s that a closing WebSocket waits for the other end.
     await pass(45_000);
     expect(page.live()).toBe(true);
     expect(room.io.engine.clientsCount).toBe(1);
@@ -192,7 +192,7 @@ describe('on a connection with a slow round trip', () => {
     network.oneWayMs = slowRoundTripMs / 2;
   });
 
-  /** How often the link is lost from now on. */
+  /** Counts the times that the link is lost from now on. */
   function countLosses({ connection }: Page) {
     const losses = { count: 0 };
     connection.link.subscribe(({ state }) => {

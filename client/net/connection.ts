@@ -16,52 +16,52 @@ import type {
 import { type Answer, noAnswer } from './retry.ts';
 import { createTransportOrder, type TransportOrderParts } from './transport-order.ts';
 
-/** `live` from the server's welcome on; `refused` stays until the page or the name changes. */
+/** `live` begins with the server's welcome; `refused` lasts until the page or the name changes. */
 export type Link =
   | { state: 'connecting' }
   | { state: 'live' }
   | { state: 'offline' }
   | { state: 'refused'; message: string };
 
-/** What the server says, by event. */
+/** Payloads of the server's events, by event name. */
 export type Events = { [Name in keyof ServerToClient]: Parameters<ServerToClient[Name]>[0] };
 
 export interface Connection {
   readonly link: ReadonlySignal<Link>;
   listen<Name extends keyof Events>(name: Name, listener: (payload: Events[Name]) => void): () => void;
-  /** Lost without a line: whoever draws says everything again on `welcome`. */
+  /** Dropped while disconnected; the drawing model resends the whole drawing on `welcome`. */
   draw(draw: Draw): void;
   redraw(redraw: Redraw): Promise<Answer>;
   finish(finish: Finish): Promise<Answer>;
   setPage(look: Look): Promise<Answer>;
   label(label: Label): Promise<Answer<{ sample: number }>>;
-  /** Comes in anew under the name that there is now. */
+  /** Reconnects, which sends the current name. */
   rename(): void;
   close(): void;
 }
 
-/** Must equal `protocolVersion`; that module carries the schemas, which the page does without. */
+/** Must equal `protocolVersion`, whose module would bring the schemas into the page's script. */
 export const protocol = 1;
 
-const ackMs = 3 * slowRoundTripMs; // a server that has not answered by then is better asked again
-const reconnectMs = 1000; // after the server itself hung up
+const ackMs = 3 * slowRoundTripMs; // after this time a retry is better than waiting on
+const reconnectMs = 1000; // delay after the server closed the connection
 
-/** Refusals of a connection that pass by themselves. */
+/** Reasons for which the client retries a refused connection. */
 const transientRefusals: readonly string[] = ['rate_limited', 'overloaded', 'unavailable'];
 
 type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
 
 interface ConnectParts extends TransportOrderParts {
-  /** The page's own server where none is given. */
+  /** The default is the page's own server. */
   url?: string;
   room: string;
-  /** What the person is called now: another tab may change it. */
+  /** The current name of the person; another tab may change it. */
   name(): string;
-  /** The session of a browser without cookies, kept by the caller. */
+  /** Stores the session of a browser without cookies. */
   session: {
     read(): string | undefined;
     write(session: string): void;
-    /** Asks for a new one: the server does not know this one, its key is another. */
+    /** Requests a new session after the server refused this one: its key has changed. */
     renew(): Promise<unknown>;
   };
 }
@@ -105,12 +105,12 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     prepareAttempt();
     socket.connect();
   }
-  function comeBack(afterMs: number) {
+  function reconnectIn(afterMs: number) {
     clearTimeout(retry);
     retry = setTimeout(reconnect, afterMs);
   }
 
-  const held = createDrawThrottle({
+  const throttle = createDrawThrottle({
     send: draw => socket.emit('draw', draw),
     after(ms, run) {
       const timer = setTimeout(run, ms);
@@ -135,7 +135,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     }
     renewed = false;
     order.welcomed();
-    // First, so that the listeners can already speak.
+    // Set first: the listeners send already.
     link.value = { state: 'live' };
     for (const listener of listeners.welcome) listener(welcome);
   });
@@ -158,19 +158,19 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     for (const listener of listeners.training) listener(training);
   });
   socket.on('pace', pace => {
-    held.setPace(pace);
+    throttle.setPace(pace);
     for (const listener of listeners.pace) listener(pace);
   });
-  socket.on('disconnect', why => {
+  socket.on('disconnect', reason => {
     open = false;
-    if (link.value.state !== 'live' && !why.startsWith('io ')) order.failed({ silent: true });
+    if (link.value.state !== 'live' && !reason.startsWith('io ')) order.failed({ silent: true });
     link.value = { state: 'offline' };
-    held.drop();
-    if (why === 'io server disconnect') comeBack(reconnectMs);
+    throttle.drop();
+    if (reason === 'io server disconnect') reconnectIn(reconnectMs);
   });
   socket.on('connect_error', error => {
     if (socket.active) {
-      // An error of an open connection is followed by `disconnect`.
+      // `disconnect` follows an error of an open connection.
       if (!open) order.failed({ silent: error.message === 'timeout' });
       link.value = { state: 'offline' };
       return;
@@ -178,7 +178,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     const refusal = refusalIn(error);
     if (transientRefusals.includes(refusal.reason)) {
       link.value = { state: 'offline' };
-      comeBack(refusal.retryAfterMs);
+      reconnectIn(refusal.retryAfterMs);
     } else if (refusal.reason === 'invalid' && !renewed) {
       renewed = true;
       token = undefined;
@@ -189,13 +189,13 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
   });
 
   const live = () => link.value.state === 'live' && socket.connected;
-  /** Whatever else is said of a drawing comes after its ink. */
+  /** Flushes the ink: any other event of a drawing must follow it. */
   function liveAfterInk() {
-    if (live()) held.flush();
+    if (live()) throttle.flush();
     return live();
   }
-  async function answered<Value>(ask: Promise<Ack<Value>>): Promise<Answer<Value>> {
-    return ask.catch(() => noAnswer);
+  async function answerOf<Value>(ack: Promise<Ack<Value>>): Promise<Answer<Value>> {
+    return ack.catch(() => noAnswer);
   }
 
   return {
@@ -205,15 +205,15 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
       return () => listeners[name].delete(listener);
     },
     draw(draw) {
-      if (live()) held.draw(draw);
+      if (live()) throttle.draw(draw);
     },
     redraw: async redraw =>
-      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : noAnswer,
+      liveAfterInk() ? answerOf(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : noAnswer,
     finish: async finish =>
-      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('finish', finish)) : noAnswer,
-    setPage: async look => (live() ? answered(socket.timeout(ackMs).emitWithAck('look', look)) : noAnswer),
+      liveAfterInk() ? answerOf(socket.timeout(ackMs).emitWithAck('finish', finish)) : noAnswer,
+    setPage: async look => (live() ? answerOf(socket.timeout(ackMs).emitWithAck('look', look)) : noAnswer),
     label: async label =>
-      liveAfterInk() ? answered(socket.timeout(ackMs).emitWithAck('label', label)) : noAnswer,
+      liveAfterInk() ? answerOf(socket.timeout(ackMs).emitWithAck('label', label)) : noAnswer,
     rename() {
       socket.disconnect();
       reconnect();
@@ -225,12 +225,13 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
   };
 }
 
-/** What the server said when it turned the connection away. */
+/** The server's refusal of a connection, or the error itself with the default delay. */
 function refusalIn({ message, data }: Error & { data?: unknown }) {
-  const said = { reason: '', message, retryAfterMs: 2 * reconnectMs };
-  if (typeof data !== 'object' || data === null) return said;
-  if ('reason' in data && typeof data.reason === 'string') said.reason = data.reason;
-  if ('message' in data && typeof data.message === 'string') said.message = data.message;
-  if ('retryAfterMs' in data && typeof data.retryAfterMs === 'number') said.retryAfterMs = data.retryAfterMs;
-  return said;
+  const refusal = { reason: '', message, retryAfterMs: 2 * reconnectMs };
+  if (typeof data !== 'object' || data === null) return refusal;
+  if ('reason' in data && typeof data.reason === 'string') refusal.reason = data.reason;
+  if ('message' in data && typeof data.message === 'string') refusal.message = data.message;
+  if ('retryAfterMs' in data && typeof data.retryAfterMs === 'number')
+    refusal.retryAfterMs = data.retryAfterMs;
+  return refusal;
 }

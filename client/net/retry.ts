@@ -1,6 +1,6 @@
 import type { Ack } from '../../shared/protocol.ts';
 
-/** No answer in time, or no line: whether the server did it is not known. */
+/** Timed out or disconnected: the client cannot know whether the server carried out the request. */
 export interface NoAnswer {
   ok: false;
   reason: 'unanswered';
@@ -15,7 +15,7 @@ export const noAnswer: NoAnswer = {
   message: 'No answer from the server.',
 };
 
-/** Whether asking again later may be answered otherwise. */
+/** Whether a later retry may succeed. */
 export function isTransient({ reason }: Exclude<Answer, { ok: true }>): boolean {
   switch (reason) {
     case 'unanswered':

@@ -3,12 +3,12 @@ import { slowRoundTripMs } from '../../shared/limits.ts';
 import { createTransportOrder } from './transport-order.ts';
 
 function begin({ roundTripMs = 0, polls = false } = {}) {
-  const kept: boolean[] = [];
+  const stored: boolean[] = [];
   const order = createTransportOrder({
     roundTripMs,
-    polling: { read: () => polls, write: polling => kept.push(polling) },
+    polling: { read: () => polls, write: polling => stored.push(polling) },
   });
-  return { order, kept, first: () => order.next().transports[0] };
+  return { order, stored, first: () => order.next().transports[0] };
 }
 
 test('[R10] a WebSocket comes first, and polling in the same attempt after an error', () => {
@@ -25,7 +25,7 @@ test('[R10] a WebSocket has four seconds to open, on a slow connection as many r
 });
 
 test('[R10] both transports are tried in turn until one leads to a welcome', () => {
-  const { order, first, kept } = begin();
+  const { order, first, stored } = begin();
   order.failed({ silent: true });
   expect(first()).toBe('polling');
   order.failed({ silent: false });
@@ -34,7 +34,7 @@ test('[R10] both transports are tried in turn until one leads to a welcome', () 
   order.welcomed();
   order.failed({ silent: false });
   expect(first()).toBe('polling');
-  expect(kept).toEqual([true]);
+  expect(stored).toEqual([true]);
 });
 
 test('[R10] polling that led to a welcome is kept while a server restarts, and a WebSocket tried now and then', () => {
@@ -49,20 +49,20 @@ test('[R10] polling that led to a welcome is kept while a server restarts, and a
 });
 
 test('[R10] a WebSocket that takes over in time comes first again; one that takes longer does not', () => {
-  const { order, first, kept } = begin({ polls: true });
+  const { order, first, stored } = begin({ polls: true });
   order.upgraded(4_001);
   expect(first()).toBe('polling');
   order.upgraded(4_000);
   expect(first()).toBe('websocket');
-  expect(kept).toEqual([false]);
+  expect(stored).toEqual([false]);
 });
 
 test('[R10] where polling is as slow, the connection explains the silence of the WebSocket', () => {
-  const { order, first, kept } = begin();
+  const { order, first, stored } = begin();
   order.failed({ silent: true });
   order.opened(slowRoundTripMs);
   order.welcomed();
   expect(first()).toBe('websocket');
   expect(order.next().timeout).toBe(4 * slowRoundTripMs);
-  expect(kept).toEqual([]);
+  expect(stored).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { slowRoundTripMs } from '../../shared/limits.ts';
 
 type Transport = 'websocket' | 'polling';
 
-/** What one attempt to connect tries, as Socket.IO's options. */
+/** Socket.IO's options for one connection attempt. */
 export interface Attempt {
   transports: Transport[];
   tryAllTransports: boolean;
@@ -11,48 +11,48 @@ export interface Attempt {
 
 export interface TransportOrder {
   next(): Attempt;
-  /** The first transport opened this long after the attempt began. */
+  /** `afterMs`: from the start of the attempt until the first transport opened. */
   opened(afterMs: number): void;
-  /** The WebSocket that Socket.IO tries beside polling took over this long after polling opened. */
+  /** `afterMs`: from the opening of polling until the WebSocket that Socket.IO tries beside it took over. */
   upgraded(afterMs: number): void;
   welcomed(): void;
-  /** No welcome came. `silent`: nothing came instead of an error. */
+  /** The attempt ended without a welcome. `silent`: it timed out without an error. */
   failed(how: { silent: boolean }): void;
 }
 
 export interface TransportOrderParts {
-  /** What the page itself took to come, request to answer; 0 where that is not known. */
+  /** Time from the request of the page itself to its response; 0 where the browser does not report it. */
   roundTripMs: number;
-  /** Whether this visit's network lets polling through and no WebSocket, kept across page loads. */
+  /** Stores across page loads whether this visit's network passes polling and no WebSocket. */
   polling: { read(): boolean; write(polling: boolean): void };
 }
 
-/** A WebSocket on a poor mobile line opens in two seconds. */
+/** Twice the time that a WebSocket on a poor mobile line takes. */
 const minOpenMs = 4_000;
 
-/** Name, connection, encryption, answer: a round trip each. */
+/** One each for DNS, TCP, TLS and the upgrade. */
 const roundTripsToOpen = 4;
 
 const maxOpenMs = roundTripsToOpen * slowRoundTripMs;
 
-/** Polling that worked before fails this often in a row while a server restarts; then a WebSocket is tried again. */
+/** Polling that worked before fails this often in a row while a server restarts; the next attempt tries a WebSocket. */
 const pollingFailures = 4;
 
 /**
- * A WebSocket comes first: it may go to any node, and it stays open on a line so slow that a ping by polling is answered
- * too late. Some networks swallow it: they never answer the upgrade, or answer it with 101 and then send nothing, and
- * Socket.IO goes on to the next transport after an error alone. After such a silence the next attempt begins with
- * polling, and Socket.IO tries a WebSocket beside it. The visit keeps an order that led to a welcome.
+ * WebSocket comes first: any node can serve it, and it survives round trips so slow that a ping by polling times out.
+ * Some networks swallow a WebSocket: they never answer the upgrade, or answer it with 101 and then send nothing.
+ * Socket.IO tries the next transport only after an error, so after such a silence the next attempt starts with polling,
+ * and Socket.IO tries a WebSocket beside it. The visit keeps an order that led to a welcome.
  */
 export function createTransportOrder({ roundTripMs, polling }: TransportOrderParts): TransportOrder {
-  let kept = polling.read();
-  let first: Transport = kept ? 'polling' : 'websocket';
+  let stored = polling.read();
+  let first: Transport = stored ? 'polling' : 'websocket';
   let websocketMs = timeToOpen(roundTripMs);
   let failures = 0;
 
-  function keep(polls: boolean) {
-    if (kept !== polls) polling.write(polls);
-    kept = polls;
+  function store(polls: boolean) {
+    if (stored !== polls) polling.write(polls);
+    stored = polls;
   }
 
   return {
@@ -61,23 +61,23 @@ export function createTransportOrder({ roundTripMs, polling }: TransportOrderPar
         ? { transports: ['websocket', 'polling'], tryAllTransports: true, timeout: websocketMs }
         : { transports: ['polling', 'websocket'], tryAllTransports: false, timeout: maxOpenMs },
     opened(afterMs) {
-      if (first === 'websocket' || kept || timeToOpen(afterMs) <= websocketMs) return;
-      // The line is slow, which explains the silence.
+      if (first === 'websocket' || stored || timeToOpen(afterMs) <= websocketMs) return;
+      // A slow round trip explains the silence of the WebSocket.
       websocketMs = timeToOpen(afterMs);
       first = 'websocket';
     },
     upgraded(afterMs) {
       if (afterMs > websocketMs) return;
       first = 'websocket';
-      keep(false);
+      store(false);
     },
     welcomed() {
       failures = 0;
-      keep(first === 'polling');
+      store(first === 'polling');
     },
     failed({ silent }) {
-      if (first === 'polling' && (!kept || ++failures % pollingFailures === 0)) first = 'websocket';
-      else if (silent || kept) first = 'polling';
+      if (first === 'polling' && (!stored || ++failures % pollingFailures === 0)) first = 'websocket';
+      else if (silent || stored) first = 'polling';
     },
   };
 }

@@ -7,7 +7,7 @@ export type Upload = (
   progress: { sent(share: number): void; signal: AbortSignal },
 ) => Promise<Answer<Imported>>;
 
-/** By XMLHttpRequest, which alone tells how much has been sent. */
+/** Uses XMLHttpRequest: `fetch` does not report how much it has sent. */
 export const upload: Upload = (file, { sent, signal }) =>
   new Promise(resolve => {
     const request = new XMLHttpRequest();

@@ -32,7 +32,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A canvas whose context writes down the colours of what it strokes. */
+/** A canvas whose context records its calls and the colour of each stroke. */
 function createFakeCanvas() {
   const stroked: string[] = [];
   const calls: string[] = [];
@@ -58,7 +58,7 @@ const drawn = (count: number): Ink => ({
   redrawn: 0,
 });
 
-test('a tile reads its style once a look, however often its ink grows', () => {
+test('a tile reads its style once a colour scheme, however often its ink grows', () => {
   const look = signal<ColorScheme>('day');
   const shown = signal(drawn(1));
   const { canvas, stroked } = createFakeCanvas();
@@ -75,7 +75,7 @@ test('a tile reads its style once a look, however often its ink grows', () => {
   stop();
 });
 
-test('a canvas that changes its size is fresh and reads no style', () => {
+test('a resized canvas is fresh and reads no style', () => {
   const { canvas, fake } = createFakeCanvas();
   const sheets: Pick<Sheet, 'fresh'>[] = [];
   bindCanvas(canvas, signal<ColorScheme>('day'), ({ fresh }) => void sheets.push({ fresh }));
@@ -86,7 +86,7 @@ test('a canvas that changes its size is fresh and reads no style', () => {
   expect(styleReads).toBe(1);
 });
 
-test('the colours of "Why?" are read with the others', () => {
+test('the colours of an explanation are read with the ink colour', () => {
   const { canvas, stroked } = createFakeCanvas();
   const effects = Array.from({ length: 784 }, () => 1);
   const asked = signal(0);
@@ -99,7 +99,7 @@ test('the colours of "Why?" are read with the others', () => {
   expect(styleReads).toBe(1);
 });
 
-test('painting a stroke makes no array a point', () => {
+test('painting a stroke allocates no array a point', () => {
   const { canvas, calls } = createFakeCanvas();
   const strokes = drawn(100).strokes;
   const slices = vi.spyOn(Array.prototype, 'slice');

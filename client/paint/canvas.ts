@@ -1,9 +1,9 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Theme } from '../browser/theme.ts';
 
-/** What a style sheet gives a canvas. Nothing is edited or outlined on one, so two of its properties carry other colours. */
+/** Colours from the style sheet. A canvas shows no caret and no outline, so these properties carry two more colours. */
 export interface Colors {
-  /** `color`: the look's ink. */
+  /** `color` */
   ink: string;
   /** `caret-color` */
   towards: string;
@@ -11,18 +11,18 @@ export interface Colors {
   against: string;
 }
 
-/** What a painter gets: a context whose unit is one device pixel, cleared or not as it likes. */
+/** Argument of a painter: a context whose unit is one device pixel. The painter clears the canvas itself. */
 export interface Sheet {
   canvas: HTMLCanvasElement;
   context: CanvasRenderingContext2D;
   colors: Colors;
-  /** Differs from the last paint's when size or look did, and all that was painted is gone. */
+  /** The size or the colour scheme has changed since the last paint, and the canvas is empty. */
   fresh: boolean;
 }
 
 /**
- * Paints `canvas` in one effect: when a signal that `paint` reads changes, when its size in device pixels
- * does, when the look does. Returns what stops it.
+ * Paints `canvas` in one effect: after a change of a signal that `paint` reads, of the size in device pixels, or of the
+ * colour scheme. Returns the function that stops the effect.
  */
 export function bindCanvas(
   canvas: HTMLCanvasElement,
@@ -43,7 +43,7 @@ export function bindCanvas(
       canvas.width = width;
       canvas.height = height;
     }
-    // Reading a style may restyle the page: once a look is enough.
+    // Read once a colour scheme: reading a style may restyle the page.
     const colors = painted?.scheme === now ? painted.colors : colorsOf(canvas);
     painted = { scheme: now, width, height, colors };
     paint({ canvas, context, colors, fresh });
@@ -59,7 +59,7 @@ function colorsOf(canvas: HTMLCanvasElement): Colors {
   return { ink: color, towards: caretColor, against: outlineColor };
 }
 
-const maxSide = 2048; // device pixels: a 4K wall's tile, and what a phone's memory bears
+const maxSide = 2048; // device pixels: enough for a tile on a 4K wall, and within a phone's memory
 
 function watchSize(canvas: HTMLCanvasElement): {
   size: ReadonlySignal<{ width: number; height: number }>;

@@ -4,15 +4,15 @@ import { placeOnRaster, rasterSide } from '../../shared/rasterise.ts';
 import type { Sheet } from './canvas.ts';
 import { penWidth } from './ink-painter.ts';
 
-const pieceUnits = 12; // of a stroke that gets one colour: a third of the pen's width
-const faintest = 0.06; // an effect under this is none
+const pieceUnits = 12; // length of a piece with one colour: a third of the pen's width
+const minEffect = 0.06; // a smaller effect is not shown
 
 interface Explained {
   strokes: readonly (readonly number[])[];
   effects: Explanation['effects'];
 }
 
-/** Over the ink, the more coloured the more it says for the digit, or against it. */
+/** Colours the ink: the stronger the effect for or against the digit, the stronger the colour. */
 export function paintExplanation({ canvas, context, colors }: Sheet, explained: Explained | undefined): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
@@ -29,9 +29,9 @@ export function paintExplanation({ canvas, context, colors }: Sheet, explained: 
     const row = Math.floor(((piece[1] + piece[3]) / 2) * place.scale + place.top);
     return { piece, effect: effects[row * rasterSide + column] ?? 0 };
   });
-  // The strongest last: where strokes cross, it is on top.
+  // Paints the strongest last: it is on top where strokes cross.
   for (const { piece, effect } of pieces.sort((a, b) => Math.abs(a.effect) - Math.abs(b.effect))) {
-    if (Math.abs(effect) < faintest) continue;
+    if (Math.abs(effect) < minEffect) continue;
     context.strokeStyle = mixed([effect > 0 ? towards : against, ink], Math.sqrt(Math.abs(effect)));
     context.beginPath();
     context.moveTo(piece[0], piece[1]);
@@ -41,8 +41,8 @@ export function paintExplanation({ canvas, context, colors }: Sheet, explained: 
 }
 
 /**
- * `share`, 0…1, of the first colour in the second, both as `getComputedStyle` gives opaque ones. Canvases of Chrome 111
- * do not know `color-mix`.
+ * Mixes `share`, 0…1, of the first colour into the second; both are opaque, in the format of `getComputedStyle`.
+ * Canvases of Chrome 111 do not know `color-mix`.
  */
 export function mixed([colour, ground]: readonly [string, string], share: number): string {
   const channels = (text: string) => Array.from(text.matchAll(/[\d.]+/g), ([digits]) => Number(digits));
@@ -52,7 +52,7 @@ export function mixed([colour, ground]: readonly [string, string], share: number
 
 type Piece = [number, number, number, number];
 
-/** A stroke in straight pieces of at most `pieceUnits`; a dot is one of no length. */
+/** Splits a stroke into straight pieces of at most `pieceUnits`; a dot becomes one piece of length 0. */
 function piecesOf(stroke: readonly number[]): Piece[] {
   if (stroke.length === 2) return [[stroke[0], stroke[1], stroke[0], stroke[1]]];
   const pieces: Piece[] = [];

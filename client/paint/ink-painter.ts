@@ -4,7 +4,7 @@ import type { Sheet } from './canvas.ts';
 
 export const penWidth = 33; // pad units: a felt pen on a pad as large as a hand
 
-/** Ink, smooth through the midpoints between points. One path a stroke: pieces would show where they overlap. */
+/** Smooths the ink through the midpoints of its points. One path a stroke: overlaps of several paths would show. */
 function paintStrokes(
   context: CanvasRenderingContext2D,
   strokes: readonly (readonly number[])[],
@@ -34,31 +34,31 @@ function clear(context: CanvasRenderingContext2D) {
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
 }
 
-/** A tile or a thumbnail, painted whole. */
+/** Repaints a whole tile or thumbnail. */
 export function paintTile({ context, colors }: Sheet, { strokes }: Ink) {
   clear(context);
   paintStrokes(context, strokes, colors.ink);
 }
 
-/** The pad: finished strokes are kept aside, so that a frame costs the stroke being drawn and no more. */
+/** Paints the pad. A second canvas keeps the finished strokes, so that a frame paints the newest stroke alone. */
 export function createPadPainter(): (sheet: Sheet, ink: Ink) => void {
-  const aside = document.createElement('canvas').getContext('2d');
-  if (aside === null) throw new Error('This browser has no 2D canvas.');
+  const finishedLayer = document.createElement('canvas').getContext('2d');
+  if (finishedLayer === null) throw new Error('This browser has no 2D canvas.');
   let finished = 0;
   let redrawn = 0;
 
   return ({ canvas, context, colors, fresh }, ink) => {
     if (fresh || ink.redrawn !== redrawn) {
-      aside.canvas.width = canvas.width;
-      aside.canvas.height = canvas.height;
+      finishedLayer.canvas.width = canvas.width;
+      finishedLayer.canvas.height = canvas.height;
       finished = 0;
       redrawn = ink.redrawn;
     }
     const newest = Math.max(0, ink.strokes.length - 1);
-    paintStrokes(aside, ink.strokes.slice(finished, newest), colors.ink);
+    paintStrokes(finishedLayer, ink.strokes.slice(finished, newest), colors.ink);
     finished = newest;
     clear(context);
-    context.drawImage(aside.canvas, 0, 0);
+    context.drawImage(finishedLayer.canvas, 0, 0);
     paintStrokes(context, ink.strokes.slice(newest), colors.ink);
   };
 }

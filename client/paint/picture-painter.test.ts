@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { inkOf } from './picture-painter.ts';
 
 const side = 9;
-/** A stroke down the middle, in one colour on another; RGBA. */
+/** A vertical stroke in the middle of the ground; both colours are RGBA. */
 function picture(stroke: readonly number[], ground: readonly number[]) {
   const pixels = Array.from({ length: side * side }, (_, pixel) => {
     const [column, row] = [pixel % side, Math.floor(pixel / side)];
@@ -18,7 +18,7 @@ const [black, white, grey, clear] = [
   [0, 0, 0, 0],
 ];
 
-describe('ink is what differs from the border', () => {
+describe('inkOf finds the pixels that differ from the border', () => {
   test.each([
     ['black on white', black, white],
     ['white on black', white, black],
@@ -33,7 +33,7 @@ describe('ink is what differs from the border', () => {
     expect([...ink.subarray(4 * side, 5 * side)]).toEqual([0, 0, 0, 0, 255, 0, 0, 0, 0]);
   });
 
-  test('a blank picture has none', () => {
+  test('no ink in a blank picture', () => {
     for (const ground of [black, white, clear]) expect(Math.max(...inkOf(picture(ground!, ground!)))).toBe(0);
     expect(Math.max(...inkOf(picture([250, 250, 250, 255], white!)))).toBeLessThan(64);
   });

@@ -1,4 +1,4 @@
-/** Columns that make `count` squares as large as they can be in a box of this shape. */
+/** The number of columns that gives `count` squares their largest side in the box. */
 export function wallColumns(count: number, { width, height }: { width: number; height: number }): number {
   let best = 1;
   let bestSide = 0;
