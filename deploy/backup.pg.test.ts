@@ -15,10 +15,10 @@ import {
 } from '../server/testing/server.ts';
 import { recipe } from './test-recipes.ts';
 
-/** Backup and restore by the commands of README.md, as they are written there. */
+/** Backup and restore with the exact commands of README.md. */
 
 const token = 'a-token-of-the-tests';
-// A test starts the server twice, which takes seconds on a quiet machine.
+// Each test starts the server twice, which takes seconds on an idle machine.
 const folders = Array.from({ length: 4 }, temporaryFolder);
 const [first, second, copies, spare] = folders.map(({ folder }) => folder);
 let postgres: TestPostgres;
@@ -30,7 +30,7 @@ afterAll(async () => {
   for (const { remove } of folders) remove();
 });
 
-/** Runs the commands of README.md that begin like this. `stands` holds programs that stand in for others. */
+/** Runs the commands of README.md that begin with `beginning`. `stands` maps programs to fake ones. */
 function run(beginning: string, variables: Record<string, string>, stands = '') {
   const programs = globSync('/usr/lib/postgresql/*/bin').sort().at(-1) ?? '';
   return recipe(beginning).map(command =>
@@ -66,7 +66,7 @@ async function stateOf({ url }: TestServer) {
   return { samples: await getSamples(url), models };
 }
 
-test('a copied folder of the embedded database has everything, and a second copy is one of its own', async () => {
+test('a copied folder of the embedded database is complete, and the copy command never overwrites', async () => {
   const server = await start({ DATA_DIR: first! });
   const before = await teach(server);
   expect(before.samples.samples).toHaveLength(1);
@@ -84,7 +84,7 @@ test('a copied folder of the embedded database has everything, and a second copy
   await restored.stop();
 });
 
-test('a dump of PostgreSQL taken from a running server has everything', async () => {
+test('a dump of a running PostgreSQL is complete', async () => {
   const [from, to] = [await postgres.createDatabase('dumped'), await postgres.createDatabase('restored')];
   const server = await start({ DATABASE_URL: from, DATA_DIR: second! });
   const before = await teach(server);
@@ -97,7 +97,7 @@ test('a dump of PostgreSQL taken from a running server has everything', async ()
   await restored.stop();
 });
 
-test('a dump through Docker Compose replaces what a first start made', async () => {
+test('a dump through Docker Compose replaces the data of a first start', async () => {
   const [from, to] = [await postgres.createDatabase('composed'), await postgres.createDatabase('again')];
   const server = await start({ DATABASE_URL: from, DATA_DIR: second! });
   const before = await teach(server);
@@ -117,7 +117,7 @@ test('a dump through Docker Compose replaces what a first start made', async () 
   compose("docker compose exec -T db sh -c 'pg_dump", 'composed');
   await server.stop();
 
-  // As the container of the database does at its first start.
+  // The database container runs init.sql at its first start.
   await ask(to, readFileSync(new URL('../init.sql', import.meta.url), 'utf8'));
   for (const beginning of [
     'docker compose stop',
@@ -129,14 +129,14 @@ test('a dump through Docker Compose replaces what a first start made', async () 
   expect(await stateOf(restored)).toEqual(before);
   await restored.stop();
 
-  // A backup that is none leaves the database as it is.
+  // An invalid backup leaves the database unchanged.
   writeFileSync(join(copies!, 'composed.dump'), 'no dump');
   expect(() => compose("docker compose exec -T db sh -c 'export", 'again')).toThrow('archive');
   expect(await ask(to, 'SELECT true_label FROM predictions')).toEqual([{ true_label: 9 }]);
 });
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
-test.skipIf(!hasCurl)('drawings and labels go from one kind of database to the other', async () => {
+test.skipIf(!hasCurl)('drawings and labels move from one kind of database to the other', async () => {
   const [from, to] = [
     await start({ DATA_DIR: first! }),
     await start({ DATABASE_URL: await postgres.createDatabase('other'), DATA_DIR: spare! }),

@@ -9,25 +9,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePort, temporaryFolder } from '../server/testing/server.ts';
 
-/** A visitor behind the balancer, where HAProxy is installed: haproxy.cfg as it is, but for names and ports. */
+/** Requests through the balancer, if HAProxy is installed: haproxy.cfg with only names and ports changed. */
 
 const path = fileURLToPath(new URL('./haproxy.cfg', import.meta.url));
 const file = readFileSync(path, 'utf8');
 const hasHaproxy = spawnSync('haproxy', ['-v']).status === 0;
 
-test('the balancer asks for life, not for the database, and finds a polling page its connection again', () => {
+test('the balancer probes liveness, not the database, and routes a polling client to its node', () => {
   expect(file).toContain('option httpchk GET /healthz');
   expect(file).toMatch(/^ {2}cookie \w+ insert/m);
 });
 
-test('the balancer starts before a node has an address, and ends while sockets are open', () => {
+test('the balancer starts before a node has an address, and stops while sockets are open', () => {
   expect(file).toMatch(/^ {2}default-server .* init-addr none$/m);
   expect(file).toContain('server-template node 1-10 app:8501');
   expect(file).toMatch(/^ {2}hard-stop-after 1s$/m);
 });
 
 test.skipIf(!hasHaproxy).each(['', '0', '1', '2'])(
-  'HAProxy finds nothing wrong with TRUST_PROXY=%s',
+  'HAProxy accepts the file with TRUST_PROXY=%s',
   trusted => {
     const { status, stdout, stderr } = spawnSync('haproxy', ['-c', '-f', path], {
       env: { PATH: process.env.PATH, ...(trusted && { TRUST_PROXY: trusted }) },
@@ -43,7 +43,7 @@ test.skipIf(!hasHaproxy).each(['', '0', '1', '2'])(
 describe.skipIf(!hasHaproxy)('behind the balancer', () => {
   const { folder, remove } = temporaryFolder();
   const running: ChildProcess[] = [];
-  /** A node that answers with the headers it gets, and opens every WebSocket. */
+  /** A fake node that echoes its request headers and accepts every WebSocket. */
   const node = createServer((request, response) => {
     response.end(JSON.stringify(request.headers));
   });
@@ -72,7 +72,7 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
       () => 0,
     );
 
-  /** Starts a balancer that has so many proxies in front, and resolves when it has found the node. */
+  /** Starts a balancer with `proxies` proxies in front and resolves once it has found the node. */
   async function balance(proxies: number) {
     const [port, health] = [await freePort(), await freePort()];
     const address = node.address();
@@ -94,20 +94,20 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
     return { url: `http://127.0.0.1:${port}`, balancer };
   }
 
-  /** What the node is told of a visitor who sends these headers. */
+  /** The forwarded headers that the node receives for a request with these headers. */
   async function forwarded(url: string, headers: Record<string, string>) {
     const answer = z.record(z.string(), z.string()).parse(await (await fetch(url, { headers })).json());
     return Object.entries(answer).filter(([name]) => /^(x-)?forwarded/.test(name));
   }
 
-  test('the page is served, and neither metrics nor health, however they are spelt', async () => {
+  test('serves the page, but neither metrics nor health, however the path is spelt', async () => {
     const { url } = await balance(0);
     expect(await statusOf(url)).toBe(200);
     for (const hidden of ['/metrics', '/healthz', '/metrics?x', '/%6detrics', '/healt%68z'])
       expect({ hidden, status: await statusOf(url + hidden) }).toEqual({ hidden, status: 404 });
   });
 
-  test('nobody chooses their own address', async () => {
+  test('a visitor cannot choose their own address', async () => {
     const { url } = await balance(0);
     const claims = {
       'x-forwarded-for': '203.0.113.1',
@@ -123,7 +123,7 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
     { proxies: 1, seen: '198.51.100.2' },
     { proxies: 2, seen: '198.51.100.1' },
   ])(
-    'behind $proxies proxies a visitor has the address that the first one saw',
+    'behind $proxies proxies the visitor’s address is the one that the first proxy saw',
     async ({ proxies, seen }) => {
       const { url } = await balance(proxies);
       const claims = {
@@ -135,7 +135,7 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
     },
   );
 
-  test('a balancer that is stopped ends while a WebSocket is open', async () => {
+  test('a stopped balancer ends while a WebSocket is open', async () => {
     const { url, balancer } = await balance(0);
     const socket = new WebSocket(url.replace('http', 'ws'));
     await once(socket, 'open');

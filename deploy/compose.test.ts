@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseConfig } from '../server/config.ts';
 
-/** docker-compose.yml, alone and with deploy/cluster.yml laid over it, without an engine. */
+/** docker-compose.yml, alone and overlaid with deploy/cluster.yml; no engine needed. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -41,7 +41,7 @@ const projectSchema = z.object({
   secrets: files,
 });
 
-/** As Compose lays one file over another, as far as these two need it. */
+/** Merges one file over another as Compose does, as far as these two files need it. */
 function lay(below: unknown, above: unknown): unknown {
   if (Array.isArray(below) && Array.isArray(above)) return [...below, ...above];
   const maps = z.tuple([z.record(z.string(), z.unknown()), z.record(z.string(), z.unknown())]);
@@ -66,7 +66,7 @@ describe.each([
 ])('docker compose, $kind', ({ names, project }) => {
   const services = Object.entries(project.services);
 
-  test('every service may do and use only so much', () => {
+  test('every service has limits on memory, processes and privileges', () => {
     for (const [name, { security_opt, cap_drop, restart }] of services)
       expect({ name, security_opt, cap_drop, restart }).toEqual({
         name,
@@ -81,7 +81,7 @@ describe.each([
     for (const [, { image }] of services) expect(image).toMatch(/:[\d.]/);
   });
 
-  test('a read-only service has its configuration from a file, which an engine can mount', () => {
+  test('a read-only service gets its configuration from a file, which an engine can mount', () => {
     for (const [, { read_only: readOnly, configs, secrets }] of services) {
       const nameOf = (each: z.infer<typeof given>) => (typeof each === 'string' ? each : each.source);
       const wanted = [
@@ -92,7 +92,7 @@ describe.each([
     }
   });
 
-  test('what is mounted from this folder is there, and is mounted read-only', () => {
+  test('mounted files of this folder exist and are read-only', () => {
     const mounted = services.flatMap(([, { volumes }]) => volumes.filter(volume => volume.startsWith('.')));
     for (const volume of mounted) {
       const [path = '', , how] = volume.split(':');
@@ -109,27 +109,27 @@ describe.each([
     }
   });
 
-  test('every service says whether it is well, the server by its image', () => {
+  test('every service has a health check; the server has its image’s', () => {
     const silent = services.filter(([, { healthcheck }]) => healthcheck === undefined);
     expect(silent.map(([name]) => name)).toEqual(['app']);
     expect(read('Dockerfile')).toMatch(/^HEALTHCHECK /m);
   });
 
-  test('who is waited for is there, and the server waits in vain for nobody', () => {
+  test('every dependency exists, and the server waits for none for ever', () => {
     for (const [, { depends_on: awaited }] of services)
       expect(services.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(awaited)));
     for (const awaited of Object.values(project.services.app!.depends_on))
       expect(awaited.required).toBe(false);
   });
 
-  test('the server knows only settings there are', () => {
+  test('the server gets only existing settings', () => {
     const known = [...read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name);
     const { environment } = project.services.app!;
     expect(Object.keys(environment).filter(name => !known.includes(name))).toEqual([]);
     for (const name of known) expect(() => parseConfig({ [name!]: '' })).not.toThrow();
   });
 
-  test('the file says from which Compose on it can be read', () => {
+  test('the file states the oldest Compose version that can read it', () => {
     for (const name of ['docker-compose.yml', 'README.md', 'deploy/README.md'])
       expect(read(name)).toContain('2.24.4');
   });
@@ -146,7 +146,7 @@ describe.each([
     return { status, stdout, stderr };
   };
 
-  test.skipIf(!composes)('Compose reads the same in it as these tests', () => {
+  test.skipIf(!composes)('Compose parses the file as these tests do', () => {
     const { status, stdout, stderr } = config(settings);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const read = z
@@ -156,7 +156,7 @@ describe.each([
     for (const [name, { ports }] of services) expect(read.services[name]!.ports).toHaveLength(ports.length);
   });
 
-  test.skipIf(!composes)('Compose says which setting is missing', () => {
+  test.skipIf(!composes)('Compose names a missing setting', () => {
     for (const name of names.length > 1 ? ['DB_PASSWORD', 'ADMIN_TOKEN'] : ['DB_PASSWORD']) {
       const { status, stderr } = config({ ...settings, [name]: '' });
       expect(status).not.toBe(0);
@@ -165,7 +165,7 @@ describe.each([
   });
 });
 
-test('nothing starts without a password, and none is written down', () => {
+test('nothing starts without a password, and no password is in the files', () => {
   const passwords = [...read('docker-compose.yml').matchAll(/^\s+\w*PASSWORD: (.*)$/gm)].map(
     ([, value]) => value,
   );
@@ -173,7 +173,7 @@ test('nothing starts without a password, and none is written down', () => {
   for (const value of passwords) expect(value).toMatch(/^"\$\{DB_PASSWORD:\?set DB_PASSWORD in \.env\}"$/);
 });
 
-test('one server has a database and nothing of a cluster, and makes its own token', () => {
+test('a single server has a database, no cluster part, and creates its own token', () => {
   const { app, ...others } = alone.services;
   expect(Object.keys(others)).toEqual(['db']);
   expect(app).toMatchObject({ read_only: true, init: true });
@@ -181,7 +181,7 @@ test('one server has a database and nothing of a cluster, and makes its own toke
   expect(app!.environment.ADMIN_TOKEN).toMatch(/^\$\{ADMIN_TOKEN:-\}$/);
 });
 
-test('the cluster is that server several times, with one Redis, database and token, and a balancer in front', () => {
+test('a cluster is that server several times, with one Redis, database and token, and a balancer in front', () => {
   const { app, balancer } = cluster.services;
   expect(Object.keys(cluster.services).sort()).toEqual(['app', 'balancer', 'db', 'redis']);
   expect(app).toMatchObject({ read_only: true, init: true, deploy: { replicas: 3 } });

@@ -8,13 +8,13 @@ import { z } from 'zod';
 import { idleMetrics } from '../server/testing/metrics.ts';
 import { temporaryFolder } from '../server/testing/server.ts';
 
-/** The files that run Inkling for others, held to what they promise; by their own tools too, where those are installed. */
+/** Checks the deployment files, also with their own tools where those are installed. */
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const read = (name: string) => readFileSync(path(name), 'utf8');
 const has = (program: string) => spawnSync('which', [program]).status === 0;
 
-describe('the service of systemd', () => {
+describe('the systemd service', () => {
   const unit = read('deploy/inkling.service');
 
   test('is confined, restarts, and gives the server time to stop', () => {
@@ -30,22 +30,19 @@ describe('the service of systemd', () => {
       expect(unit.split('\n')).toContain(line);
   });
 
-  test.skipIf(!has('systemd-analyze'))(
-    'finds nothing wrong itself, but for the folder that is not here',
-    () => {
-      const { stderr } = spawnSync('systemd-analyze', ['verify', path('deploy/inkling.service')], {
-        encoding: 'utf8',
-      });
-      const complaints = stderr.split('\n').filter(line => /inkling\.service/.test(line));
-      expect(complaints.filter(line => !/is not executable: No such file/.test(line))).toEqual([]);
-    },
-  );
+  test.skipIf(!has('systemd-analyze'))('passes systemd-analyze, except for the missing folder', () => {
+    const { stderr } = spawnSync('systemd-analyze', ['verify', path('deploy/inkling.service')], {
+      encoding: 'utf8',
+    });
+    const complaints = stderr.split('\n').filter(line => /inkling\.service/.test(line));
+    expect(complaints.filter(line => !/is not executable: No such file/.test(line))).toEqual([]);
+  });
 });
 
 describe('proxies', () => {
   const nginx = read('deploy/nginx.conf');
 
-  test('nginx upgrades WebSockets, replaces what visitors claim, and hangs up before the server does', () => {
+  test('nginx upgrades WebSockets, replaces forwarded headers of visitors, and times out before the server does', () => {
     for (const line of [
       'proxy_http_version 1.1;',
       'proxy_set_header Upgrade $http_upgrade;',
@@ -58,42 +55,39 @@ describe('proxies', () => {
     expect(nginx).not.toContain('$proxy_add_x_forwarded_for');
   });
 
-  test('neither shows the metrics to the world', () => {
+  test('neither proxy exposes the metrics', () => {
     expect(nginx).toMatch(/location = \/metrics \{\s+return 404;/);
     expect(read('deploy/Caddyfile')).toMatch(/@metrics path \/metrics\s+respond @metrics 404/);
   });
 
-  test.skipIf(!has('nginx') || !has('openssl'))(
-    'nginx finds nothing to complain about, whatever its version',
-    () => {
-      const { folder, remove } = temporaryFolder();
-      onTestFinished(remove);
-      const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-      const subject = ['-subj', '/CN=ink.example.org', '-days', '1', '-keyout', key, '-out', certificate];
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject], {
-        stdio: 'ignore',
-      });
-      const site = nginx
-        .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, certificate)
-        .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key)
-        // Others need no rights.
-        .replace(/(listen (?:\[::\]:)?)(80|443)\b/g, '$18$2');
-      writeFileSync(join(folder, 'site.conf'), site);
-      const main = `events {} pid ${join(folder, 'pid')}; http { include ${join(folder, 'site.conf')}; }`;
-      writeFileSync(join(folder, 'nginx.conf'), main);
-      const { status, stderr } = spawnSync('nginx', ['-t', '-c', join(folder, 'nginx.conf')], {
-        encoding: 'utf8',
-      });
-      expect({ status, stderr }).toEqual({
-        status: 0,
-        stderr: expect.not.stringMatching(/\[(warn|emerg)\]/),
-      });
-      // One of the two ways to ask for HTTP/2 is wrong on every version.
-      expect(nginx).not.toMatch(/^[^#]*http2/m);
-    },
-  );
+  test.skipIf(!has('nginx') || !has('openssl'))('nginx accepts the file in every version', () => {
+    const { folder, remove } = temporaryFolder();
+    onTestFinished(remove);
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=ink.example.org', '-days', '1', '-keyout', key, '-out', certificate];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject], {
+      stdio: 'ignore',
+    });
+    const site = nginx
+      .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, certificate)
+      .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key)
+      // High ports need no privileges.
+      .replace(/(listen (?:\[::\]:)?)(80|443)\b/g, '$18$2');
+    writeFileSync(join(folder, 'site.conf'), site);
+    const main = `events {} pid ${join(folder, 'pid')}; http { include ${join(folder, 'site.conf')}; }`;
+    writeFileSync(join(folder, 'nginx.conf'), main);
+    const { status, stderr } = spawnSync('nginx', ['-t', '-c', join(folder, 'nginx.conf')], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.not.stringMatching(/\[(warn|emerg)\]/),
+    });
+    // Each of the two HTTP/2 directives is an error or a warning in some version.
+    expect(nginx).not.toMatch(/^[^#]*http2/m);
+  });
 
-  test.skipIf(!has('caddy'))('caddy finds nothing wrong itself', () => {
+  test.skipIf(!has('caddy'))('caddy accepts the file', () => {
     execFileSync('caddy', ['validate', '--adapter', 'caddyfile', '--config', path('deploy/Caddyfile')], {
       stdio: 'ignore',
     });
@@ -115,7 +109,7 @@ describe('monitoring', () => {
       .panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
   };
 
-  test.each(['rules', 'dashboard'] as const)('the %s ask only for metrics that there are', async kind => {
+  test.each(['rules', 'dashboard'] as const)('the %s use only existing metrics', async kind => {
     const metrics = (await registry.getMetricsAsJSON()).map(({ name }) => name);
     expect(expressions[kind].length).toBeGreaterThan(5);
     for (const expression of expressions[kind])
@@ -123,7 +117,7 @@ describe('monitoring', () => {
         expect(metrics).toContain(asked.replace(/_(bucket|sum|count)$/, ''));
   });
 
-  test('in containers every node is asked, by the name of its service', () => {
+  test('in containers Prometheus scrapes every node by the name of its service', () => {
     const { scrape_configs: jobs } = z
       .object({ scrape_configs: z.array(z.looseObject({ job_name: z.string() })) })
       .parse(parse(read('deploy/prometheus-compose.yml')));
@@ -132,7 +126,7 @@ describe('monitoring', () => {
     ]);
   });
 
-  test.skipIf(!has('promtool'))('promtool finds nothing wrong', () => {
+  test.skipIf(!has('promtool'))('promtool accepts the files', () => {
     for (const name of ['prometheus.yml', 'prometheus-compose.yml'])
       execFileSync('promtool', ['check', 'config', path(`deploy/${name}`)], { stdio: 'ignore' });
   });

@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { nodePackages } from '../server/setup/find-node.mjs';
 import { temporaryFolder } from '../server/testing/server.ts';
 
-/** The Dockerfile without an engine: what it promises, and its own installation followed by the build. */
+/** Checks the Dockerfile without an engine, then runs its installation and build. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
-/** Instructions, continued lines joined, without comments. */
+/** Instructions without comments, with continued lines joined. */
 const lines = read('Dockerfile')
   .replace(/^#.*\n/gm, '')
   .replace(/\\\n\s*/g, '')
@@ -20,7 +20,7 @@ const lines = read('Dockerfile')
 const from = lines.findLastIndex(line => line.startsWith('FROM'));
 const [build, last] = [lines.slice(0, from), lines.slice(from)];
 
-test('the image is made in two stages of one pinned Node, and runs as nobody special', () => {
+test('the image has two stages of one pinned Node and runs as an unprivileged user', () => {
   expect(lines.filter(line => line.startsWith('FROM')).join('\n')).toMatch(
     /^FROM node:\$\{NODE\} AS build\nFROM node:\$\{NODE\}$/,
   );
@@ -31,7 +31,7 @@ test('the image is made in two stages of one pinned Node, and runs as nobody spe
   );
 });
 
-test('the image takes along what the server reads at run time, by name, and nothing else', () => {
+test('the image contains exactly the files that the server reads at run time, by name', () => {
   const copied = last.filter(line => line.startsWith('COPY')).flatMap(line => line.split(' ').slice(2, -1));
   const folders = copied.map(path => path.replace('/inkling/', ''));
   expect(folders.sort()).toEqual(
@@ -89,24 +89,24 @@ describe('the packages of the image', () => {
   const { folder, remove } = temporaryFolder();
   afterAll(remove);
 
-  test('are installed by the lock file, once', () => {
+  test('are installed from the lock file, once', () => {
     expect(lines.filter(line => /npm (ci|install|i)\b/.test(line))).toEqual([install]);
-    // The flags that `installed` knows.
+    // The flags that `installed` handles.
     for (const flag of flags) expect(['--omit=dev', '--omit=optional', '--no-audit']).toContain(flag);
-    // Packages of this repository are there before.
+    // Packages of this repository are copied before the installation.
     const before = build.slice(0, build.indexOf(install)).filter(line => line.startsWith('COPY'));
     const ours = [...read('package.json').matchAll(/"file:([^"]+)"/g)].map(([, path = '']) => path);
     for (const path of ours) expect(before.join('\n')).toContain(` ${path} `);
   });
 
-  test('have no second Node, and lose nothing else by that', () => {
+  test('contain no second Node; nothing else is removed with it', () => {
     const nodes = Object.values(nodePackages);
     const patterns = removed.map(path => RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`));
     const gone = Object.keys(lock.packages).filter(path => patterns.some(pattern => pattern.test(path)));
     expect(gone.sort()).toEqual(nodes.map(name => `node_modules/${name}`).sort());
   });
 
-  // The image is Linux, and so are the native bindings that it needs.
+  // The image and its native bindings are for Linux.
   test.skipIf(process.platform !== 'linux')('build the page', () => {
     for (const path of installed.filter(path => path.lastIndexOf('node_modules/') === 0)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -118,7 +118,7 @@ describe('the packages of the image', () => {
     for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'client', 'shared', 'training'])
       cpSync(join(root, name), join(folder, name), { recursive: true, filter });
     cpSync(join(root, 'server/setup'), join(folder, 'server/setup'), { recursive: true });
-    // What is missing stays missing.
+    // A program that the image lacks must not be found on this machine.
     mkdirSync(join(folder, 'bin'));
     writeFileSync(join(folder, 'bin/npm'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     const { scripts } = z
@@ -130,7 +130,7 @@ describe('the packages of the image', () => {
       encoding: 'utf8',
       env: {
         PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
-        // A link is the package itself here, so that a package finds only what is beside the link.
+        // A link counts as the package itself, so that a package resolves only its neighbours in this folder.
         NODE_OPTIONS: '--preserve-symlinks --preserve-symlinks-main',
       },
     });

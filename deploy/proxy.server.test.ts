@@ -6,7 +6,7 @@ import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, startServer, type TestServer, temporaryFolder } from '../server/testing/server.ts';
 
-/** A visitor behind the proxies of this folder, where they are installed: the files as they are, but for names and ports. */
+/** Requests through the proxies of this folder, if installed: the files with only names and ports changed. */
 
 const has = (program: string) => spawnSync('which', [program]).status === 0;
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -44,9 +44,9 @@ const upstream = () => server.url.replace('http://localhost', '127.0.0.1');
 /** Runs the proxy on a free port and resolves with its address. */
 const proxies = {
   nginx: () => runNginx(site => site),
-  /** A proxy whose Host header has no port, although visitors ask at another port than 443. */
+  /** A proxy that drops the port from Host although visitors use another port than 443. */
   'nginx without the port': () => runNginx(site => site.replaceAll('$http_host', '$host')),
-  /** A proxy that sends its own name for the server as Host, as nginx does unless told otherwise. */
+  /** A proxy that sends its own upstream name as Host, which is nginx's default. */
   'nginx without Host': () => runNginx(site => site.replace('proxy_set_header Host $http_host;', '')),
   async caddy() {
     const port = await freePort();
@@ -78,7 +78,7 @@ async function runNginx(change: (site: string) => string) {
   return `https://127.0.0.1:${port}`;
 }
 
-/** The status of an answer; 0 for none. The certificate is nobody's. */
+/** The status of a response; 0 if there is none. The certificate is self-signed. */
 function ask(
   url: string,
   { method = 'GET', forwarded = '', origin = new URL(url).origin } = {},
@@ -94,7 +94,7 @@ function ask(
   });
 }
 
-/** Opens a WebSocket as a page of `origin` does. Rejects when the server refuses it. */
+/** Opens a WebSocket as a page of `origin` does. Rejects if the server refuses it. */
 async function openSocket(url: string, origin = url) {
   const socket = io(url, {
     auth: { protocol: 1 },
@@ -118,7 +118,7 @@ describe.each(['nginx', 'nginx without the port', 'nginx without Host', 'caddy']
   'behind %s',
   proxy => {
     test.skipIf(!has(proxy.split(' ')[0]!) || !has('openssl'))(
-      'sockets open, metrics are hidden, and nobody chooses their own address',
+      'sockets open, metrics are hidden, and visitors cannot choose their own address',
       async () => {
         const url = await proxies[proxy]();
         await expect.poll(() => ask(`${url}/readyz`)).toBe(200);
@@ -128,9 +128,9 @@ describe.each(['nginx', 'nginx without the port', 'nginx without Host', 'caddy']
         expect(await ask(`${url}/api/training`, { method: 'POST', origin: 'https://evil.example' })).toBe(
           403,
         );
-        // The body holds no strokes, but it is read.
+        // The body has no strokes, so a 400 shows that the server read it.
         expect(await ask(`${url}/api/why`, { method: 'POST' })).toBe(400);
-        // Six jobs an address: who claims another one each time is found out.
+        // The limit is six jobs per address, so forged addresses do not help.
         const asked: number[] = [];
         for (let i = 0; i < 8; i++)
           asked.push(await ask(`${url}/api/training`, { method: 'POST', forwarded: `203.0.113.${i}` }));

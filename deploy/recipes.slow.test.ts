@@ -5,12 +5,12 @@ import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../server/testing/server.ts';
 import { readme, recipe } from './test-recipes.ts';
 
-/** Recipes of README.md that need no server; backup.pg.test.ts and proxy.server.test.ts run others. */
+/** Recipes of README.md that need no server; backup.pg.test.ts and proxy.server.test.ts run the others. */
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
-test('every recipe says which test runs it, or on which day somebody did', () => {
+test('every recipe names its test, or the day on which somebody ran it', () => {
   const recipes = readme.split(/^(?=\*\*|## )/m).filter(part => part.includes('```sh'));
   expect(recipes.length).toBeGreaterThan(10);
   for (const part of recipes) {
@@ -23,7 +23,7 @@ test('every recipe says which test runs it, or on which day somebody did', () =>
     expect(existsSync(new URL(name, import.meta.url)), name).toBe(true);
 });
 
-test('people are asked for the address of the page wherever the server cannot know it', () => {
+test('every recipe asks for PUBLIC_ORIGIN where the server cannot know its address', () => {
   for (const kind of ['In containers', 'As a service', 'Behind a proxy']) {
     const part = readme
       .split(/^(?=\*\*|## )/m)
@@ -32,13 +32,13 @@ test('people are asked for the address of the page wherever the server cannot kn
   }
 });
 
-test('containers are always made from the sources that are there, and waited for', () => {
+test('the commands build containers from the current sources and wait for them', () => {
   const ups = [...readme.matchAll(/docker compose up.*/g)].map(([command]) => command);
   for (const command of ups.filter(each => each.includes('--')))
     expect(command).toMatch(/^docker compose up --build --detach --wait --remove-orphans/);
 });
 
-test('the archive for a machine without internet has everything but data, secrets and history', () => {
+test('the archive for a machine without internet contains everything except data, secrets and history', () => {
   const [tree, copy] = [join(folder, 'tree'), join(folder, 'copy')];
   const wanted = [
     'package.json',

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-/** README.md of this folder. */
+/** deploy/README.md. */
 export const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
 
-/** The commands of its recipes, one a line. */
+/** The commands of its recipes, one per line. */
 const commands = [...readme.matchAll(/^```sh\n([^`]*)```/gm)].flatMap(([, block = '']) =>
   block.trim().split('\n'),
 );
 
-/** The commands that begin like this, as they are written. Throws when there is none. */
+/** The commands that begin with `beginning`, verbatim. Throws if there is none. */
 export function recipe(beginning: string): string[] {
   const found = commands.filter(command => command.startsWith(beginning));
   if (found.length === 0) throw new Error(`README.md has no command that begins with ${beginning}`);

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-/** The structure of the tree, as sentences. Fails with the files that break one. */
+/** The structure of the tree as sentences. A failure lists the offending files. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['shared', 'training', 'db', 'server', 'client'];
@@ -17,7 +17,7 @@ const product = files.filter(file => !isTest(file));
 
 interface Import {
   from: string;
-  /** A path from the root for our own files, a package name otherwise. */
+  /** A path from the root for the project's own files, else a package name. */
   what: string;
   typeOnly: boolean;
 }
@@ -42,7 +42,7 @@ const importers = (of: (what: string) => boolean) => [
 const containing = (pattern: RegExp) =>
   product.filter(file => pattern.test(readFileSync(join(root, file), 'utf8')));
 
-/** Every file that running `entry` loads, and every package. */
+/** Every file and package that running `entry` loads. */
 function loadedBy(entry: string): Set<string> {
   const seen = new Set<string>();
   const visit = (file: string) => {
@@ -55,7 +55,7 @@ function loadedBy(entry: string): Set<string> {
   return seen;
 }
 
-describe('each folder imports only what stands below it', () => {
+describe('each folder imports only from lower ranks', () => {
   test.each([
     ['shared', ['shared']],
     ['training', ['training', 'shared']],
@@ -67,7 +67,7 @@ describe('each folder imports only what stands below it', () => {
     expect(ours.filter(each => !allowed.includes(folder(each.what)))).toEqual([]);
   });
 
-  /** A folder imports only what stands in a line before its own; `.` is the top of the tree's folder. */
+  /** A folder imports only folders of earlier lines; `.` is the top folder itself. */
   const ranks: Record<string, readonly (readonly string[])[]> = {
     db: [['connection'], ['.']],
     training: [
@@ -121,25 +121,25 @@ describe('each folder imports only what stands below it', () => {
     expect(circles).toEqual([]);
   });
 
-  test('the client reaches into training from its trainer worker alone', () => {
+  test('only the trainer worker of the client imports from training', () => {
     const reaching = imports.filter(
       ({ from, what }) => folder(from) === 'client' && folder(what) === 'training',
     );
     expect(reaching.filter(({ from }) => !from.includes('trainer'))).toEqual([]);
   });
 
-  test('shared knows neither the browser nor Node', () => {
+  test('shared imports neither browser nor Node modules', () => {
     const shared = imports.filter(({ from }) => folder(from) === 'shared');
     expect(shared.filter(({ what }) => what.startsWith('node:'))).toEqual([]);
   });
 
-  test('client knows Node in what its build runs alone', () => {
+  test('in client only the build imports Node modules', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'client');
     expect(nodeFiles).toEqual(['client/precompress.ts']);
     expect(importers(what => what === 'client/precompress.ts')).toEqual(['client/vite.config.ts']);
   });
 
-  test('training knows Node in its command files, readers and engines alone', () => {
+  test('in training only commands, readers and engines import Node modules', () => {
     const nodeFiles = importers(what => what.startsWith('node:')).filter(file => folder(file) === 'training');
     expect(nodeFiles.sort()).toEqual([
       'training/commands/command-engine.ts',
@@ -166,18 +166,18 @@ describe('each folder imports only what stands below it', () => {
 });
 
 describe('every edge has one owner', () => {
-  test('client/net/connection.ts alone talks Socket.IO in the page', () => {
+  test('in the page only client/net/connection.ts imports Socket.IO', () => {
     expect(importers(what => what === 'socket.io-client')).toEqual(['client/net/connection.ts']);
   });
 
-  test('server/socket/socket-server.ts alone talks Socket.IO in the server; socket-types.ts names its types', () => {
+  test('in the server only socket/socket-server.ts imports Socket.IO; socket-types.ts imports its types', () => {
     expect(importers(what => what === 'socket.io')).toEqual([
       'server/socket/socket-server.ts',
       'server/socket/socket-types.ts',
     ]);
   });
 
-  test('server/config.ts alone reads the environment; set-up scripts look for programs, a native library is told by it', () => {
+  test('only server/config.ts reads the environment, except set-up scripts that look for programs and the loader of the native library', () => {
     const readers = containing(/process\.env|loadEnvFile/);
     expect(readers.sort()).toEqual([
       'server/config.ts',
@@ -189,7 +189,7 @@ describe('every edge has one owner', () => {
     ]);
   });
 
-  test('db alone knows SQL and its drivers', () => {
+  test('only db imports SQL drivers', () => {
     const drivers = /^(@?slonik|pg$|@electric-sql)/;
     expect(importers(what => drivers.test(what)).filter(file => folder(file) !== 'db')).toEqual([]);
     expect(
@@ -197,13 +197,13 @@ describe('every edge has one owner', () => {
     ).toEqual([]);
   });
 
-  test('client/input/pointer.ts alone listens to pointers', () => {
+  test('only client/input/pointer.ts listens to pointer events', () => {
     const listening = containing(/addEventListener\('pointer|onPointer(Down|Move|Up)/);
     expect(listening.filter(file => file !== 'client/input/pointer.ts')).toEqual([]);
   });
 });
 
-describe('what is heavy stays where it is used', () => {
+describe('heavy modules are loaded only where they are used', () => {
   const tensorflow = (file: string) => file.startsWith('@tensorflow/');
 
   test('the main server process never loads tfjs', () => {
@@ -212,7 +212,7 @@ describe('what is heavy stays where it is used', () => {
     expect(loaded.filter(tensorflow)).toEqual([]);
   });
 
-  test('native code is loaded in processes of their own, and never in a browser', () => {
+  test('native code is loaded only in processes of its own, never in a browser', () => {
     for (const entry of ['server/main.ts', 'client/trainer/worker.ts'])
       expect([...loadedBy(entry)]).not.toContain('training/engine/start-native.ts');
   });
@@ -225,11 +225,11 @@ describe('what is heavy stays where it is used', () => {
 });
 
 describe('files are easy to find', () => {
-  test('nothing is re-exported through a barrel', () => {
+  test('no file is a barrel of re-exports', () => {
     expect(files.filter(file => /(^|\/)index\.tsx?$/.test(file))).toEqual([]);
   });
 
-  test('imports name the file with its ending', () => {
+  test('imports include the file extension', () => {
     const ours = imports.filter(({ what }) => sources.includes(folder(what)));
     expect(ours.filter(({ what }) => !/\.(tsx?|mjs|css|json|html|svg)(\?\w+)?$/.test(what))).toEqual([]);
   });

@@ -16,12 +16,12 @@ test('[F7] a packed distribution is ten characters and right to 1/63', () => {
   }
 });
 
-test('a probability of 1 is packed exactly', () => {
+test('packing keeps a certain prediction exact', () => {
   expect(unpackDistribution(packDistribution([0, 0, 0, 1, 0, 0, 0, 0, 0, 0]))).toEqual([
     0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
   ]);
 });
 
-test('of equal probabilities the smallest digit is the predicted one', () => {
+test('of equal probabilities the smallest digit is the top one', () => {
   expect(topDigit([0.1, 0.4, 0.4, 0.1, 0, 0, 0, 0, 0, 0])).toBe(1);
 });

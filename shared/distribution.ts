@@ -5,7 +5,7 @@ export type Distribution = readonly number[];
 
 const steps = numerals.length - 1;
 
-/** The most probable digit; of equals the smallest. */
+/** The most probable digit; the smallest one of equal digits. */
 export function topDigit(distribution: Distribution): number {
   let top = 0;
   for (let digit = 1; digit < distribution.length; digit++) {
@@ -15,8 +15,8 @@ export function topDigit(distribution: Distribution): number {
 }
 
 /**
- * Ten characters, one a digit, each a probability in 63 steps: what a wall needs of a guess at a tenth of
- * the bytes. The drawer gets the exact numbers.
+ * Ten characters, one per digit, each a probability in 63 steps. A wall needs no more of a prediction, at a tenth of
+ * the bytes; the drawer gets the exact numbers.
  */
 export function packDistribution(distribution: Distribution): string {
   let packed = '';
@@ -24,7 +24,7 @@ export function packDistribution(distribution: Distribution): string {
   return packed;
 }
 
-/** The distribution behind `packDistribution`, to 1/63. */
+/** Decodes `packDistribution`, with a precision of 1/63. */
 export function unpackDistribution(packed: string): number[] {
   return Array.from(packed, (_, digit) => numeralAt(packed, digit) / steps);
 }

@@ -8,16 +8,16 @@ export interface DrawThrottleParts {
 }
 
 export interface DrawThrottle {
-  /** From now on what is drawn is said as often as it is guessed; at once while the server is not overloaded. */
+  /** Sets the send interval to the prediction interval; 0 when the server is not overloaded. */
   setPace(pace: Pace): void;
   draw(draw: Draw): void;
-  /** Says what is held now, so that what is said next comes after it. */
+  /** Sends held draws now, so that later events stay in order. */
   flush(): void;
-  /** Forgets what is held: the line is lost, and everything will be said again, at once. */
+  /** Discards held draws after a lost connection; the client resends the whole drawing on reconnection. */
   drop(): void;
 }
 
-/** While the server is overloaded its pages say what was drawn less often, a stroke's ink together. */
+/** Sends draws less often while the server is overloaded, and merges the ink of one stroke. */
 export function createDrawThrottle({ send, after }: DrawThrottleParts): DrawThrottle {
   let everyMs = 0;
   let held: Draw[] = [];

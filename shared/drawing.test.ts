@@ -67,12 +67,12 @@ test('[E6] author and server hold the same drawing after 10,000 edits, some lost
   const random = createRandom(1);
   const author = emptyDrawing();
   const server = emptyDrawing();
-  /** The server had to drop an append and will ask for everything. */
+  /** The server dropped an append and will request the whole drawing. */
   let torn = false;
   for (let seq = 0; seq < 10_000; seq++) {
     const edit = nextEdit(seq);
     expect(applyEdit(author, edit)).toBe('applied');
-    // A replacement is acked, and sent again until it is; only appends are dropped for good.
+    // A replacement is resent until it is acked; only appends are dropped for good.
     if ('points' in edit && random() < 0.1) {
       torn = true;
       continue;

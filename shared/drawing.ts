@@ -3,7 +3,10 @@ import { maxPointsPerDrawing, maxStrokesPerDrawing } from './limits.ts';
 /** One stroke, flat: `[x0, y0, x1, y1, …]` in pad units. */
 export type Stroke = number[];
 
-/** What a drawing is, on every side of the wire. `seq` numbers its newest edit, −1 before the first; `points` counts all its points. */
+/**
+ * A drawing on both ends of the wire. `seq` numbers its newest edit, −1 before the first; `points` counts all its
+ * points.
+ */
 export interface Drawing {
   strokes: Stroke[];
   seq: number;
@@ -12,9 +15,9 @@ export interface Drawing {
 
 export interface Append {
   seq: number;
-  /** Index of the stroke appended to; the number of strokes so far begins a new one. */
+  /** Index of the stroke to append to; the current number of strokes starts a new one. */
   stroke: number;
-  /** Points the stroke must already have for the append to fit. */
+  /** Number of points that the stroke must already have. */
   offset: number;
   points: readonly number[];
 }
@@ -27,8 +30,8 @@ export interface Replace {
 export type Edit = Append | Replace;
 
 /**
- * `applied`; `stale`, already known and changing nothing; `gap`, it does not follow what is here and the
- * whole drawing is needed; `too_large`, past the limits of a drawing.
+ * `applied`; `stale`, already known, changes nothing; `gap`, an edit is missing before it and the whole drawing is
+ * needed; `too_large`, beyond the limits of a drawing.
  */
 export type EditResult = 'applied' | 'stale' | 'gap' | 'too_large';
 
@@ -43,8 +46,8 @@ export function countPoints(strokes: readonly (readonly number[])[]): number {
 }
 
 /**
- * Applies `edit` to `drawing` in place. Any result but `applied` leaves it untouched. A `Replace` is the
- * author's whole word and always applies, so a client that lost its count is never locked out.
+ * Applies `edit` to `drawing` in place; every result but `applied` leaves it unchanged. A `Replace` holds the whole
+ * drawing and always applies, so a client that lost its count can recover.
  */
 export function applyEdit(drawing: Drawing, edit: Edit): EditResult {
   return 'strokes' in edit ? replace(drawing, edit) : append(drawing, edit);

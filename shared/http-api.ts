@@ -1,19 +1,22 @@
 import type { ModelCard, Training } from './protocol.ts';
 
-/** What the HTTP interface answers: made by us, typed and not parsed. Everything that can be refused answers with an Ack. */
+/**
+ * Responses of the HTTP interface: built by the server, typed and not parsed. Every refusable request answers with an
+ * Ack.
+ */
 
-/** `GET /api/samples`: a drawing that was finished or labelled. */
+/** `GET /api/samples`: a finished or labelled drawing. */
 export interface Sample {
   id: number;
   drawing: string | null;
-  /** ISO 8601, as everywhere. */
+  /** ISO 8601, as in every field named `at`. */
   at: string;
   room: string | null;
-  /** Whether the asking session drew it. */
+  /** Whether the session of the request drew it. */
   mine: boolean;
   /** Flat strokes in pad units; null for rows that only have a picture. */
   strokes: number[][] | null;
-  /** Address of the picture, for rows without strokes. */
+  /** URL of the picture, for rows without strokes. */
   image: string | null;
   guess: number | null;
   probabilities: number[] | null;
@@ -34,40 +37,40 @@ export interface Prediction {
 
 /** `GET /api/training` */
 export interface TrainingState {
-  /** The job queued or running, or the last one that ended. */
+  /** The queued or running job, or else the last one that ended. */
   training: Training | null;
-  /** Browsers that teach right now. */
+  /** Progress of browsers that train now. */
   browsers: Training[];
-  /** Labels no version has learned from. */
+  /** Labels that no version has learned. */
   untrained: number;
-  /** Labelled drawings of each digit, and those of them that were guessed wrong. */
+  /** Labels per digit, and how many of them contradict the prediction. */
   labelled: number[];
   wrong: number[];
-  /** Whether the asker may start a job, and may do what is an admin's. */
+  /** Whether the requester may start a job, and whether they are an admin. */
   mayTrain: boolean;
   admin: boolean;
 }
 
-/** Figures of one model on one set. Shares are 0…1. */
+/** Metrics of one model on one set. Shares are 0…1. */
 export interface SetFigures {
   count: number;
   accuracy: number;
   perDigit: number[];
   ece: number;
-  /** `[label][read as]`, counts. */
+  /** `[label][predicted]`, counts. */
   confusion: number[][];
 }
 export type SetName = 'mnist' | 'strangers' | 'corrections' | 'lessons' | 'marked';
 export type Figures = Record<SetName, SetFigures>;
 
-/** What the gate said of a candidate. */
+/** The gate's verdict on a candidate. */
 export interface VerdictView {
   kind: 'promoted' | 'refused';
   reason?: string;
   message: string;
   evidence: { strangers: number; level: 'none' | 'few' | 'enough' };
   before: Figures;
-  /** Absent when the labels were refused before any training. */
+  /** Absent if the labels were refused before training. */
   after?: Figures;
 }
 
@@ -82,7 +85,7 @@ export interface ModelEntry {
   verdict: VerdictView | null;
 }
 
-/** One time the champion changed, newest first. */
+/** One change of the champion, newest first. */
 export interface Promotion {
   version: string;
   previous: string | null;
@@ -99,22 +102,22 @@ export interface ModelList {
   history: Promotion[];
 }
 
-/** `POST /api/why {strokes}`: what of a drawing made the champion say what it says. */
+/** `POST /api/why {strokes}`: which pixels of a drawing caused the champion's prediction. */
 export interface Explanation {
   model: string;
   digit: number;
-  /** Of the digit, the whole drawing seen. */
+  /** Probability of the digit for the whole drawing. */
   probability: number;
-  /** Of each pixel of the raster, −1…1: how far its ink speaks for the digit, or against it. */
+  /** For each pixel of the raster, −1…1: how much its ink supports or opposes the digit. */
   effects: number[];
 }
 
 /** `POST /api/import` */
 export interface Imported {
   added: number;
-  /** Here already. */
+  /** Drawings that existed before. */
   known: number;
-  /** Lines that were no samples, the first few by number and why. */
+  /** Rejected lines: the first few line numbers with reasons. */
   refused: number;
   complaints: string[];
 }
@@ -128,14 +131,17 @@ export interface Imported {
  */
 export interface JoinedRound {
   job: string;
-  /** The version to start from. */
+  /** The version to train from. */
   base: string;
 }
 
-/** What became of an upload, when its round was promoted; otherwise it is refused with `refused`, `outdated`, `invalid`, … */
+/**
+ * The result of an upload whose round was promoted; otherwise the request is refused with `refused`, `outdated`,
+ * `invalid`, …
+ */
 export interface Contribution {
   version: string;
-  /** Browsers whose updates were averaged. */
+  /** Number of browsers whose updates were averaged. */
   participants: number;
   message: string;
 }

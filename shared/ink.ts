@@ -1,20 +1,16 @@
 import { numeralAt, numerals } from './numerals.ts';
 
-/*
- * Ink on the wire to a room is text: every point as its difference to the one before, which at pen speed is one or two
- * characters a coordinate instead of four or five. A number is written in groups of five bits, lowest first, each a
- * numeral whose sixth bit says that another follows; a difference has its sign in its lowest bit.
- */
+/* Ink is sent to a room as text: each point as the difference to the previous one, which at pen speed takes one or two characters a coordinate instead of four or five. A number is split into groups of five bits, lowest first; each group is a numeral whose sixth bit announces another group; the lowest bit of a difference holds its sign. */
 
-/** Ink that continues a stroke of a tile on the wall. */
+/** Ink that continues a stroke of a tile. */
 export interface InkAppend {
   tile: number;
   stroke: number;
-  /** Of each coordinate to the one of the point before; before a stroke's first point stands the origin. */
+  /** Each coordinate minus that of the previous point; the origin precedes a stroke's first point. */
   differences: number[];
 }
 
-/** What `points` have from coordinate number `from` on, for who knows the tile's stroke up to there. */
+/** Packs `points` from coordinate `from` on, for receivers that have the stroke up to there. */
 export function packAppend(growth: {
   tile: number;
   stroke: number;
@@ -25,7 +21,7 @@ export function packAppend(growth: {
   return writeNumber(tile) + writeNumber(stroke) + writeNumber(points.length - from) + packInk(points, from);
 }
 
-/** Whatever `packGrowth` wrote, one after the other. */
+/** Decodes any number of concatenated results of `packAppend`. */
 export function unpackAppends(text: string): InkAppend[] {
   const reader = createReader(text);
   const growths: InkAppend[] = [];
@@ -45,7 +41,7 @@ export function packInk(points: readonly number[], from = 0): string {
   return text;
 }
 
-/** The points behind `packInk`, flat as in a stroke. */
+/** Decodes `packInk` to flat points. */
 export function unpackInk(text: string): number[] {
   const reader = createReader(text);
   const points: number[] = [];
@@ -53,7 +49,7 @@ export function unpackInk(text: string): number[] {
   return points;
 }
 
-/** Continues `stroke`, in place. */
+/** Extends `stroke` in place. */
 export function growStroke(stroke: number[], differences: readonly number[]): number[] {
   for (const difference of differences) stroke.push((stroke.at(-2) ?? 0) + difference);
   return stroke;
@@ -69,7 +65,7 @@ function writeNumber(number: number): string {
   return text + numerals[rest];
 }
 
-/** Reads the numbers of `text` one after the other. Throws RangeError where there is none. */
+/** Reads the numbers of `text` in order. Throws RangeError at the end or at a character that is no numeral. */
 function createReader(text: string) {
   let at = 0;
   function number(): number {

@@ -115,6 +115,6 @@ test.each([['<script>'], ['x'.repeat(10_000)], ['a\u0000b'], ['\u202eevil']])(
   },
 );
 
-test('a handshake without room and name enters the lobby without a name', () => {
+test('a handshake without fields joins the lobby without a name', () => {
   expect(protocol.authSchema.parse({ protocol: 1 })).toEqual({ protocol: 1, room: 'lobby' });
 });

@@ -10,7 +10,7 @@ import {
 } from './limits.ts';
 import { isAllowedName, isVisible } from './name.ts';
 
-/** Raised whenever a schema below changes in a way an older end could not follow. */
+/** Raised whenever a schema below changes in a way that an older end cannot follow. */
 export const protocolVersion = 1;
 
 /* ---- client → server: untrusted, parsed once at the edge ---- */
@@ -27,7 +27,7 @@ const strokeSchema = z
   .refine(evenLength, 'an x without its y');
 const seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** Made by the client: a UUID of any version, lower case so that one drawing has one spelling. */
+/** Created by the client: a UUID of any version, in lower case so that a drawing has one spelling. */
 export const drawingIdSchema = z.guid().lowercase();
 export const digitSchema = z.int().min(0).max(9);
 export const strokesSchema = z.array(strokeSchema).max(maxStrokesPerDrawing);
@@ -51,8 +51,8 @@ const isWhole = (value: unknown, most: number): value is number =>
   typeof value === 'number' && value >= 0 && value <= most && Number.isInteger(value);
 
 /**
- * What `drawSchema` makes of a payload, in a tenth of its time: nearly all that comes in are draws. Undefined when it
- * is none; why not, the schema says.
+ * Parses a payload as `drawSchema` does, in a tenth of its time, because nearly all incoming events are draws.
+ * Undefined if it is invalid; the schema then gives the reason.
  */
 export function readDraw(payload: unknown): Draw | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
@@ -66,7 +66,7 @@ export function readDraw(payload: unknown): Draw | undefined {
 }
 export const redrawSchema = z.object({ drawing: drawingIdSchema, seq, strokes: strokesSchema });
 export const finishSchema = z.object({ drawing: drawingIdSchema });
-/** Which page of the wall to show. */
+/** The page of the wall to show. */
 export const lookSchema = z.object({
   page: z
     .int()
@@ -88,7 +88,7 @@ export const nameSchema = z
 export const authSchema = z.object({
   protocol: z.literal(protocolVersion),
   room: roomSchema.default('lobby'),
-  /** Empty takes the name off; absent leaves it as it is. */
+  /** Empty removes the name; absent keeps it. */
   name: nameSchema.optional(),
   session: z.string().max(200).optional(),
 });
@@ -102,7 +102,7 @@ export type Auth = z.input<typeof authSchema>;
 
 /* ---- acks ---- */
 
-/** Why something was not done. Fixed: clients decide by it, people read `message`. */
+/** Reason of a refusal. The list is fixed: clients act on it, people read `message`. */
 export const reasons = [
   'invalid',
   'too_large',
@@ -129,10 +129,10 @@ export type Ack<Value = undefined> =
   | (Value extends undefined ? { ok: true } : { ok: true; value: Value })
   | Refusal;
 
-/* ---- server → client: made by us, typed and not parsed ---- */
+/* ---- server → client: built by the server, typed and not parsed ---- */
 
 export interface Person {
-  /** Number of the person within the room. */
+  /** The person's number within the room. */
   person: number;
   name: string;
 }
@@ -145,9 +145,9 @@ export interface TileHead {
 }
 
 export interface Tile extends TileHead {
-  /** Packed as in `shared/ink.ts`, one entry a stroke. */
+  /** Packed as in `shared/ink.ts`, one entry per stroke. */
   ink: string[];
-  /** Packed as in `shared/distribution.ts`; absent before the first guess. */
+  /** Packed as in `shared/distribution.ts`; absent before the first prediction. */
   guess?: string;
   label?: number;
   finished?: true;
@@ -155,7 +155,10 @@ export interface Tile extends TileHead {
 
 export interface Snapshot {
   tick: number;
-  /** The page of the room's wall that `tiles` are on, and how many there are. Whoever draws sees the page of their drawing. */
+  /**
+   * The page of the wall that `tiles` belong to, and the number of pages. A client that draws gets the page of its
+   * drawing.
+   */
   page: number;
   pages: number;
   tiles: Tile[];
@@ -178,7 +181,7 @@ export interface RefusedModel {
   card: ModelCard;
 }
 
-/** The last four are ends; no event of the job follows. */
+/** The last four are final; no event of the job follows. */
 export type TrainingPhase =
   | 'queued'
   | 'measuring'
@@ -189,57 +192,57 @@ export type TrainingPhase =
   | 'failed'
   | 'cancelled';
 
-/** Where a training job is. */
+/** Progress of a training job. */
 export interface Training {
   job: string;
   where: 'server' | 'browser';
-  /** What computes in a browser, in its own words. */
+  /** The computing device of a browser, as the browser names it. */
   device?: string;
   phase: TrainingPhase;
   step: number;
-  /** 0 before it is known. */
+  /** 0 until known. */
   steps: number;
-  /** Of the step's own batch; null before the first. */
+  /** Loss of the step's batch; null before the first step. */
   loss: number | null;
   accuracy: number | null;
-  /** How it ended, in a sentence. */
+  /** The result in one sentence. */
   message?: string;
 }
 
 export interface Welcome {
-  /** The signed session, to be sent as `auth.session`; null for a client whose cookie carried it. */
+  /** The signed session for `auth.session`; null if the client's cookie has it. */
   session: string | null;
   room: string;
   model: Model;
   people: Person[];
-  /** The receiver's own number among `people`. */
+  /** The receiver's number among `people`. */
   you: number;
-  /** Origin that others reach this server at, when it is not the one the page was asked for at. */
+  /** Origin at which others reach this server, if it differs from the page's own. */
   origin: string | null;
-  /** `origin` is an address of the server's machine that phones may reach or not. */
+  /** Present if `origin` is only a likely address of the server's machine, which phones may fail to reach. */
   originGuessed?: true;
   snapshot: Snapshot;
 }
 
 export interface Guess {
   drawing: string;
-  /** The newest edit this guess has seen. */
+  /** The newest edit that the prediction includes. */
   seq: number;
   model: string;
   /** number[10], summing to 1. */
   probabilities: number[];
 }
 
-/** One tick of a page of a room. Absent parts did not change; they are applied in the order written here. */
+/** One tick of a page of a room. Absent parts did not change; a client applies the parts in the order written here. */
 export interface Frame {
   tick: number;
   came?: Person[];
   left?: number[];
   /** `[tile, drawing, person]` */
   begun?: [number, string, number][];
-  /** All ink that was appended, packed as in `shared/ink.ts`. */
+  /** All appended ink, packed as in `shared/ink.ts`. */
   ink?: string;
-  /** `[tile, packed strokes]`: the tile's ink is now exactly this. */
+  /** `[tile, packed strokes]`: replaces the tile's ink. */
   redrawn?: [number, string[]][];
   /** `[tile, packed distribution]` */
   guesses?: [number, string][];
@@ -248,14 +251,14 @@ export interface Frame {
   finished?: number[];
   /** Tiles no longer shown. */
   gone?: number[];
-  /** The wall has so many pages now. */
+  /** The new number of pages of the wall. */
   pages?: number;
 }
 
-/** How often drawings are guessed, everybody's alike. Said when it changes. */
+/** The prediction interval of all drawings. Sent when it changes. */
 export interface Pace {
   guessesPerSecond: number;
-  /** The server has more to do than it can; everything else goes on as it was. */
+  /** The server has more predictions to make than it can; everything else works as before. */
   overloaded: boolean;
 }
 
@@ -263,7 +266,7 @@ export interface ClientToServer {
   draw: (draw: Draw) => void;
   redraw: (redraw: Redraw, ack: (answer: Ack) => void) => void;
   finish: (finish: Finish, ack: (answer: Ack) => void) => void;
-  /** The page comes as a `snapshot`, its ink from then on in frames. */
+  /** The server answers with a `snapshot` of the page; frames follow. */
   look: (look: Look, ack: (answer: Ack) => void) => void;
   label: (label: Label, ack: (answer: Ack<{ sample: number }>) => void) => void;
 }
@@ -272,10 +275,10 @@ export interface ServerToClient {
   welcome: (welcome: Welcome) => void;
   guess: (guess: Guess) => void;
   frame: (frame: Frame) => void;
-  /** A client that fell behind gets the room as it is now instead of the ticks it missed. */
+  /** A client that fell behind gets the current state of the room instead of the ticks it missed. */
   snapshot: (snapshot: Snapshot & { people: Person[] }) => void;
   resend: (resend: { drawing: string }) => void;
-  /** Another version answers from now on, or a candidate was refused. */
+  /** Another version is the champion, or a candidate was refused. */
   model: (model: Model | RefusedModel) => void;
   training: (training: Training) => void;
   pace: (pace: Pace) => void;

@@ -4,13 +4,13 @@ import { createRandom, int, normal, shuffle, uniform } from './random.ts';
 const many = (draw: () => number, count = 20_000) => Array.from({ length: count }, draw);
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test('the same seed gives the same numbers, a neighbouring seed others', () => {
+test('equal seeds give equal numbers, neighbouring seeds different ones', () => {
   const first = many(createRandom(7), 100);
   expect(many(createRandom(7), 100)).toEqual(first);
   expect(many(createRandom(8), 100).filter((value, i) => value === first[i])).toEqual([]);
 });
 
-test('uniform, int and normal have the range, mean and spread they promise', () => {
+test('uniform, int and normal have their range, mean and spread', () => {
   const random = createRandom(1);
   const flat = many(() => uniform(random, [-2, 4]));
   expect(Math.min(...flat)).toBeGreaterThanOrEqual(-2);

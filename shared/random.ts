@@ -1,7 +1,7 @@
-/** Seeded randomness: a function giving the next number in [0, 1). */
+/** A seeded generator: each call returns the next number in [0, 1). */
 export type Random = () => number;
 
-/** sfc32 (Chris Doty-Humphrey, PractRand), warmed up so that neighbouring seeds part ways. */
+/** sfc32 (Chris Doty-Humphrey, PractRand), warmed up so that neighbouring seeds diverge. */
 export function createRandom(seed: number): Random {
   let a = seed >>> 0;
   let b = Math.trunc(seed / 2 ** 32) >>> 0;
@@ -38,7 +38,7 @@ export function chance(random: Random, probability: number): boolean {
   return random() < probability;
 }
 
-/** Shuffles in place (Fisher and Yates) and returns what it was given. */
+/** Shuffles in place (Fisher and Yates) and returns its argument. */
 export function shuffle<T extends Int32Array | Uint32Array>(random: Random, items: T): T {
   for (let i = items.length - 1; i > 0; i--) {
     const j = int(random, i + 1);

@@ -11,7 +11,7 @@ const four = [
 const moved = (strokes: number[][], map: (x: number, y: number) => [number, number]) =>
   strokes.map(stroke => stroke.flatMap((x, i) => (i % 2 === 0 ? map(x, stroke[i + 1]!) : [])));
 
-/** The largest difference of any pixel, in bytes. */
+/** The largest difference between two pixels, in bytes. */
 const difference = (a: Uint8Array, b: Uint8Array) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 
@@ -45,8 +45,8 @@ function centreOf(raster: Uint8Array) {
 
 describe('a raster', () => {
   test.each([
-    ['where one draws', (x: number, y: number): [number, number] => [x + 137, y - 90]],
-    ['how large one draws', (x: number, y: number): [number, number] => [x * 0.031, y * 0.031]],
+    ['the position of the drawing', (x: number, y: number): [number, number] => [x + 137, y - 90]],
+    ['the scale of the drawing', (x: number, y: number): [number, number] => [x * 0.031, y * 0.031]],
     ['either', (x: number, y: number): [number, number] => [x / 1023 - 12, y / 1023 + 5]],
   ])('[PR7] does not depend on %s', (_, map) => {
     for (const strokes of [seven, four]) {
@@ -78,12 +78,12 @@ test('the longer side of the ink is 20 px and its centre of mass is in the middl
   }
 });
 
-test('a drawing without ink is an empty raster', () => {
+test('an empty drawing gives an empty raster', () => {
   expect(rasterise([])).toEqual(new Uint8Array(rasterPixels));
   expect(rasterise([[], []])).toEqual(new Uint8Array(rasterPixels));
 });
 
-test('one point, or many on one spot, is a dot of the pen in the middle', () => {
+test('a single point, or many at one place, give one dot in the middle', () => {
   const dot = rasterise([[500, 20]]);
   expect(inkBox(dot)).toEqual({ width: 2, height: 2 });
   expect(centreOf(dot).x).toBeCloseTo(14);
@@ -95,7 +95,7 @@ test('one point, or many on one spot, is a dot of the pen in the middle', () => 
   ).toEqual(dot);
 });
 
-test('a far dot does not shrink the digit, a dot at the digit stays', () => {
+test('drops a stray dot far from the digit and keeps a dot at the digit', () => {
   const clean = rasterise(seven);
   expect(rasterise([...seven, [1000, 1000]])).toEqual(clean);
   expect(rasterise([[5, 900, 8, 903], ...seven])).toEqual(clean);
@@ -114,13 +114,13 @@ test('a drawing of dots keeps all of them', () => {
   ).toBeGreaterThan(3);
 });
 
-test('ink has one width whatever the length of the strokes: a thin line covers about 2.4 px', () => {
+test('the pen has one width whatever the length of the strokes: a thin line covers about 2.4 px', () => {
   const raster = rasterise([[0, 0, 0, 100]]);
   const middle = raster.subarray(14 * rasterSide, 15 * rasterSide).reduce((sum, ink) => sum + ink / 255, 0);
   expect(middle).toBeCloseTo(2.4, 1);
 });
 
-test('ten thousand points make a raster like any other', () => {
+test('a drawing of ten thousand points is rasterised like any other', () => {
   const random = createRandom(1);
   let [x, y] = [500, 500];
   const walk = Array.from({ length: 10_000 }, () => {

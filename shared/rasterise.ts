@@ -1,24 +1,24 @@
-/** A raster is `rasterSide` × `rasterSide` bytes, row by row, 0 = paper, 255 = ink, as MNIST has it. */
+/** A raster is `rasterSide` × `rasterSide` bytes, row by row, 0 = paper, 255 = ink, as in MNIST. */
 export const rasterSide = 28;
 export const rasterPixels = rasterSide * rasterSide;
 
 const boxPx = 20; // the ink's longer side, as in MNIST
-export const penWidthPx = 2.4; // real drawings then have the ink of MNIST's digits: 100 and 102 px
-const mergePx = 0.12; // points closer than this to the one before cannot be seen in the raster
-const strayShare = 1 / 12; // a stroke this small beside the largest is a slip of the hand …
-const strayGap = 1 / 8; // … when it also lies this share of the drawing away from the rest
+export const penWidthPx = 2.4; // chosen so that real drawings have the mean ink of MNIST digits: 100 and 102 px
+const mergePx = 0.12; // points closer than this to the previous one do not change the raster
+const strayShare = 1 / 12; // a stroke this small relative to the largest one is an accident …
+const strayGap = 1 / 8; // … if its distance from the rest is also this share of the drawing
 
 type Box = { minX: number; minY: number; maxX: number; maxY: number };
 
 const sideOf = (box: Box) => Math.max(box.maxX - box.minX, box.maxY - box.minY);
 
-// Scratch that every call overwrites: rasterise is synchronous, and runs once per update of every drawing.
+// Scratch memory that every call overwrites: rasterise is synchronous and runs once per prediction.
 const nearest = new Float64Array(rasterPixels); // squared distance of each pixel's centre to the ink's middle line
 
 /**
- * Strokes `[x0,y0,x1,y1,…]` in any scale, y down, to a raster the MNIST way: stray dots dropped, the ink's longer
- * side fitted to 20 px keeping aspect, drawn with an anti-aliased pen of one width, centre of mass in the middle.
- * Nothing drawn gives all zeros. Coordinates must be finite.
+ * Converts strokes `[x0,y0,x1,y1,…]` in any scale, y down, to a raster in the manner of MNIST: drops stray dots,
+ * scales the ink's longer side to 20 px, draws with an anti-aliased pen of one width, and moves the centre of mass to
+ * the middle. An empty drawing gives zeros. Coordinates must be finite.
  */
 export function rasterise(
   strokes: readonly (readonly number[])[],
@@ -30,7 +30,7 @@ export function rasterise(
   return raster;
 }
 
-/** Where a point of these strokes lies on their raster, in pixels: `x·scale + left`, `y·scale + top`. */
+/** Maps a point of these strokes to pixels of their raster: `x·scale + left`, `y·scale + top`. */
 export function placeOnRaster(
   strokes: readonly (readonly number[])[],
 ): { scale: number; left: number; top: number } | undefined {
@@ -48,7 +48,7 @@ function drawInPlace(strokes: readonly (readonly number[])[], widthPx: number): 
   let left = rasterSide / 2 - (scale * (box.minX + box.maxX)) / 2;
   let top = rasterSide / 2 - (scale * (box.minY + box.maxY)) / 2;
   drawAll(kept, { scale, left, top, reachPx });
-  const mass = centreOfMass(reachPx); // known only once drawn: drawn in the middle first, where nothing is clipped
+  const mass = centreOfMass(reachPx); // known only after drawing: the first pass draws in the middle, where nothing is clipped
   left += rasterSide / 2 - mass.x;
   top += rasterSide / 2 - mass.y;
   const pen = { scale, left, top, reachPx };
@@ -100,7 +100,7 @@ function drawStroke(stroke: readonly number[], { scale, left, top, reachPx }: Pe
   }
 }
 
-// Plain numbers, not an object: this is the inner loop of the server.
+// Scalars instead of objects: this is the server's inner loop.
 function drawSegment(ax: number, ay: number, bx: number, by: number, reachPx: number): void {
   const dx = bx - ax;
   const dy = by - ay;
@@ -112,7 +112,7 @@ function drawSegment(ax: number, ay: number, bx: number, by: number, reachPx: nu
   const lastRow = Math.min(rasterSide - 1, Math.floor(Math.max(ay, by) + reachPx - 0.5));
   for (let row = firstRow; row <= lastRow; row++) {
     const y = row + 0.5;
-    // Only the part of the segment within reach of this row can ink it: long segments stay cheap.
+    // Only the part of the segment within reach of this row affects it, so long segments stay cheap.
     let from = 0;
     let to = 1;
     if (dy !== 0) {
@@ -127,7 +127,7 @@ function drawSegment(ax: number, ay: number, bx: number, by: number, reachPx: nu
     const lastColumn = Math.min(rasterSide - 1, Math.floor(Math.max(x0, x1) + reachPx - 0.5));
     for (let column = firstColumn; column <= lastColumn; column++) {
       const pixel = row * rasterSide + column;
-      if ((nearest[pixel] ?? 0) <= fullSquared) continue; // it cannot get darker
+      if ((nearest[pixel] ?? 0) <= fullSquared) continue; // already at full ink
       const px = column + 0.5 - ax;
       const py = y - ay;
       const t = Math.max(0, Math.min(1, (px * dx + py * dy) * perLength));
@@ -154,7 +154,7 @@ function boxOf(strokes: readonly (readonly number[])[]): Box | undefined {
   return box.maxX >= box.minX ? box : undefined;
 }
 
-/** A dot far from everything else would shrink the digit to nothing: it is not part of it. */
+/** Drops dots far from all other strokes, which would shrink the digit to a few pixels. */
 function withoutStrays(strokes: readonly (readonly number[])[]): readonly (readonly number[])[] {
   if (strokes.length < 2) return strokes;
   const boxes = strokes.map(stroke => boxOf([stroke]));

@@ -9,7 +9,7 @@ function packOf(seed: number): Pack {
   const replay = int(random, 20);
   return {
     base: `base-${seed}`,
-    lessons: Array.from({ length: int(random, 10) }, () => ({
+    samples: Array.from({ length: int(random, 10) }, () => ({
       digit: int(random, 10),
       author: int(random, 5),
       correction: random() < 0.5,
@@ -20,11 +20,11 @@ function packOf(seed: number): Pack {
   };
 }
 
-test('a pack survives the way', () => {
+test('decode(encode(pack)) equals the pack', () => {
   for (let seed = 0; seed < 30; seed++) expect(decodePack(encodePack(packOf(seed)))).toEqual(packOf(seed));
 });
 
-test('a pack that is cut short, too long or something else is refused with both numbers', () => {
+test('a truncated, oversized or foreign pack is rejected with both numbers', () => {
   const bytes = encodePack(packOf(3));
   expect(() => decodePack(bytes.subarray(0, bytes.length - 1))).toThrow(`${bytes.length}`);
   expect(() => decodePack(Uint8Array.of(...bytes, 0))).toThrow(PackError);

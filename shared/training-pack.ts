@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { packInk, unpackInk } from './ink.ts';
 import { rasterPixels } from './rasterise.ts';
 
-/** A labelled drawing as a visitor's browser gets it. */
+/** A labelled drawing as a visitor's browser receives it. */
 export interface PackedSample {
   digit: number;
-  /** Tells authors apart within this pack, and nothing else. */
+  /** Distinguishes authors within this pack only. */
   author: number;
-  /** Whether the model of its day read something else. */
+  /** Whether the label contradicts the prediction. */
   correction: boolean;
   /** Flat strokes in pad units. */
   strokes: number[][];
@@ -15,16 +15,16 @@ export interface PackedSample {
   raster: Uint8Array;
 }
 
-/** Everything a browser needs to teach: what people said, and MNIST digits to rehearse beside it. */
+/** The data that a browser needs for training: labelled samples, and MNIST digits for replay. */
 export interface Pack {
-  /** The version to start from. */
+  /** The version to train from. */
   base: string;
-  lessons: PackedSample[];
+  samples: PackedSample[];
   /** n × 784 bytes and n digits, class-balanced. */
   replay: { images: Uint8Array; labels: Uint8Array };
 }
 
-/** The bytes are no pack of this format. */
+/** The bytes are not a pack of this format. */
 export class PackError extends Error {
   override name = 'PackError';
 }
@@ -38,31 +38,31 @@ const headerSchema = z.object({
   replay: z.int().min(0),
 });
 
-/** Magic, length of the header, header as JSON, then rasters of the lessons, labels and images of the replay. */
-export function encodePack({ base, lessons, replay }: Pack): Uint8Array {
+/** Magic, header length, header as JSON, then rasters of the samples, labels and images of the replay. */
+export function encodePack({ base, samples, replay }: Pack): Uint8Array {
   const header = JSON.stringify({
     base,
-    lessons: lessons.map(({ digit, author, correction, strokes }) => {
+    lessons: samples.map(({ digit, author, correction, strokes }) => {
       return [digit, author, correction, strokes.map(stroke => packInk(stroke))];
     }),
     replay: replay.labels.length,
   });
   const head = ascii(header);
   const bytes = new Uint8Array(
-    prefixBytes + head.length + payloadBytes(lessons.length, replay.labels.length),
+    prefixBytes + head.length + payloadBytes(samples.length, replay.labels.length),
   );
   bytes.set(ascii(magic));
   new DataView(bytes.buffer).setUint32(magic.length, head.length, true);
   bytes.set(head, prefixBytes);
   let at = prefixBytes + head.length;
-  for (const part of [...lessons.map(({ raster }) => raster), replay.labels, replay.images]) {
+  for (const part of [...samples.map(({ raster }) => raster), replay.labels, replay.images]) {
     bytes.set(part, at);
     at += part.length;
   }
   return bytes;
 }
 
-/** The pack behind `encodePack`. Throws PackError with what was expected and what was found. */
+/** Decodes `encodePack`. Throws PackError with the expected and the found value. */
 export function decodePack(bytes: Uint8Array): Pack {
   if (bytes.length < prefixBytes || text(bytes.subarray(0, magic.length)) !== magic) {
     throw new PackError(`A pack begins with ${magic}.`);
@@ -80,7 +80,7 @@ export function decodePack(bytes: Uint8Array): Pack {
     at += length;
     return bytes.slice(at - length, at);
   };
-  const lessons = header.lessons.map(([digit, author, correction, ink]) => {
+  const samples = header.lessons.map(([digit, author, correction, ink]) => {
     return {
       digit,
       author,
@@ -90,12 +90,12 @@ export function decodePack(bytes: Uint8Array): Pack {
     };
   });
   const labels = take(header.replay);
-  return { base: header.base, lessons, replay: { labels, images: take(header.replay * rasterPixels) } };
+  return { base: header.base, samples, replay: { labels, images: take(header.replay * rasterPixels) } };
 }
 
-const payloadBytes = (lessons: number, replay: number) => (lessons + replay) * rasterPixels + replay;
+const payloadBytes = (samples: number, replay: number) => (samples + replay) * rasterPixels + replay;
 
-/** Versions are ASCII and everything else in a header is numbers. */
+/** Versions are ASCII; all other header fields are numbers. */
 function ascii(characters: string): Uint8Array {
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < characters.length; i++) bytes[i] = characters.charCodeAt(i);

@@ -6,7 +6,7 @@ const weights: Weights = {
   bias: { shape: [1], data: Float32Array.of(0.1) },
 };
 
-/** The bytes with some of them changed, and the checksum put right so that the next check is reached. */
+/** The bytes with a change, and a corrected checksum so that the next check runs. */
 function changed(change: (bytes: Uint8Array, view: DataView) => void, { sign = true } = {}): Uint8Array {
   const bytes = encodeWeights(weights);
   const view = new DataView(bytes.buffer);
@@ -19,7 +19,7 @@ function changed(change: (bytes: Uint8Array, view: DataView) => void, { sign = t
   return bytes;
 }
 
-test('decode gives back what was encoded, wherever the bytes lie in memory', () => {
+test('decode gives back what was encoded, at any alignment of the bytes', () => {
   const bytes = encodeWeights(weights);
   expect(decodeWeights(bytes)).toEqual(weights);
   const elsewhere = new Uint8Array(bytes.length + 3);
@@ -27,7 +27,7 @@ test('decode gives back what was encoded, wherever the bytes lie in memory', () 
   expect(decodeWeights(elsewhere.subarray(3))).toEqual(weights);
 });
 
-test('a net without tensors is still weights', () => {
+test('weights without tensors are valid', () => {
   expect(decodeWeights(encodeWeights({}))).toEqual({});
 });
 
@@ -54,7 +54,7 @@ test.each([
     changed((bytes, view) => view.setFloat32(bytes.length - 8, -Infinity, true)),
     /filter.*-Infinity at 5/,
   ],
-])('%s is refused with what was expected and what was found', (_, bytes, message) => {
+])('%s is rejected with the expected and the found value', (_, bytes, message) => {
   expect(() => decodeWeights(bytes)).toThrow(WeightsError);
   expect(() => decodeWeights(bytes)).toThrow(message);
 });
@@ -66,7 +66,7 @@ test.each([
   ['more than memory', '[{"name":"a","shape":[99999999]}]'],
   ['a name twice', '[{"name":"a","shape":[1]},{"name":"a","shape":[1]}]'],
   ['__proto__ with no shape', '[{"name":"__proto__"}]'],
-])('a header of %s is refused', (_, json) => {
+])('a header of %s is rejected', (_, json) => {
   const bytes = new Uint8Array(16 + json.length + (-json.length & 3)).fill(0x20);
   bytes.set(encodeWeights(weights).subarray(0, 16));
   bytes.set(
@@ -77,7 +77,7 @@ test.each([
   expect(() => decodeWeights(bytes)).toThrow(WeightsError);
 });
 
-test('weights that cannot be read again are not written', () => {
+test('weights that could not be decoded are not encoded', () => {
   expect(() => encodeWeights({ a: { shape: [2], data: Float32Array.of(1) } })).toThrow(
     /needs 2 numbers, found 1/,
   );

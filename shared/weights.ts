@@ -11,9 +11,9 @@ const magic = 'INKW';
 const formatVersion = 1;
 const preambleBytes = 16;
 const maxHeaderBytes = 16 * 1024; // our headers have some 700 bytes
-const maxElements = 16 * 1024 * 1024; // no shape may promise more than 64 MiB
+const maxElements = 16 * 1024 * 1024; // no shape may claim more than 64 MiB
 
-/** These bytes are not weights; the message says what was expected and what was found. */
+/** The bytes are not valid weights; the message has the expected and the found value. */
 export class WeightsError extends Error {
   override name = 'WeightsError';
 }
@@ -45,7 +45,7 @@ export function encodeWeights(weights: Weights): Uint8Array {
   return bytes;
 }
 
-/** Throws WeightsError for anything that encodeWeights did not write. */
+/** Throws WeightsError for bytes that `encodeWeights` did not write. */
 export function decodeWeights(bytes: Uint8Array): Weights {
   check(
     bytes.length >= preambleBytes,

@@ -40,7 +40,7 @@ export interface Job {
 
 /** The champion taught what is in the pack, on the backend in use. Tells each step; returns the candidate's bytes. */
 export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): Promise<Uint8Array> {
-  const { lessons: packed, replay } = decodePack(pack);
+  const { samples: packed, replay } = decodePack(pack);
   const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
   if (samples.length === 0) throw new NothingToLearnError('There is no label to learn from.');
   tell({ type: 'measuring' });

@@ -76,7 +76,7 @@ async function label(strokes: number[][], digit: number) {
 /** What the trainer of a page does, in short. */
 async function train(
   weights: Uint8Array,
-  { lessons: packed, replay }: Pack,
+  { samples: packed, replay }: Pack,
   seed: number,
 ): Promise<Uint8Array> {
   const champion = decodeWeights(weights);
@@ -102,7 +102,7 @@ test('[FR1] [FR2] two browsers make one version, everybody sees who takes part, 
   const weights = await bytesOf(`/api/models/${base}/weights`);
   const pack = decodePack(await bytesOf('/api/training/pack'));
   expect(pack).toMatchObject({ base, lessons: { length: 10 } });
-  expect(pack.lessons.map(({ author }) => author)).toEqual(pack.lessons.map(() => 0));
+  expect(pack.samples.map(({ author }) => author)).toEqual(pack.samples.map(() => 0));
   // Trained before they join: both in one process, they would be taken for browsers that fell silent.
   const [one, two] = [await train(weights, pack, 1), await train(weights, pack, 2)];
 

@@ -26,7 +26,7 @@ export function createPacker() {
     const authors = [...new Set(lessons.map(({ author }) => author))];
     const pack = encodePack({
       base,
-      lessons: lessons.map(({ digit, author, guess, strokes, raster }) => ({
+      samples: lessons.map(({ digit, author, guess, strokes, raster }) => ({
         digit,
         author: authors.indexOf(author),
         correction: guess !== null && guess !== digit,
