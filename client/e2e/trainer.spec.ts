@@ -37,14 +37,14 @@ async function only(page: Page, kind: 'webgpu' | 'webgl') {
 /** The same code with other numbers: on a played card a whole lesson would take a quarter of an hour. */
 const smallBatch = ['size:64,', 'size:16,'] as const;
 const fewSteps = [
-  ['leastSteps:100,', 'leastSteps:4,'],
-  ['stepsPerLesson:1,', 'stepsPerLesson:0,'],
+  ['minSteps:100,', 'minSteps:4,'],
+  ['stepsPerSample:1,', 'stepsPerSample:0,'],
 ] as const;
 
 /** Enough to lose the device on the way, and few to go on with. */
 const someSteps = [
-  ['leastSteps:100,', 'leastSteps:20,'],
-  ['stepsPerLesson:1,', 'stepsPerLesson:0,'],
+  ['minSteps:100,', 'minSteps:20,'],
+  ['stepsPerSample:1,', 'stepsPerSample:0,'],
 ] as const;
 
 async function rewrite(page: Page, numbers: readonly (readonly [string, string])[]) {

@@ -4,8 +4,8 @@ import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
 import { createReportCache } from '../../training/evaluation/report-cache.ts';
+import { benignNorms } from '../../training/gate/benign-norms.ts';
 import { evaluateRound } from '../../training/gate/evaluate-round.ts';
-import { benignNorms } from '../../training/gate/honest-norms.ts';
 import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
 
 /** A judging process: clips, averages and measures what browsers trained; stays, so that what is known stays known. */
@@ -35,7 +35,7 @@ async function judge(assignment: EvaluationAssignment) {
     heldOut: digitsOf(assignment.heldOut),
     corrections: digitsOf(assignment.corrections),
     mnist,
-    honest: benignNorms(),
+    benign: benignNorms(),
     now: () => performance.now(),
     cache: memory,
   });

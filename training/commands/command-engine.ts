@@ -4,15 +4,15 @@ import { type Engine, startEngine } from '../engine/engine.ts';
 import { nativeFolder } from '../engine/native-folder.ts';
 import { UsageError } from './run-command.ts';
 
-/** More do not make a step of 64 digits faster. */
-const mostThreads = 4;
+/** More threads do not make a step of 64 digits faster. */
+const maxThreads = 4;
 
-/** Starts the engine that `--engine` of a command asks for, the faster one for its job by `auto`, and says which. */
-export async function startCommandEngine(asked: string, job: 'serving' | 'training'): Promise<Engine> {
-  const setting = (['auto', 'wasm', 'tfjs-node'] as const).find(each => each === asked);
-  if (setting === undefined) throw new UsageError(`--engine is auto, wasm or tfjs-node, found ${asked}`);
+/** Starts the engine of the option `--engine` (with `auto`, the faster one for the job) and prints its name. */
+export async function startCommandEngine(option: string, job: 'serving' | 'training'): Promise<Engine> {
+  const setting = (['auto', 'wasm', 'tfjs-node'] as const).find(each => each === option);
+  if (setting === undefined) throw new UsageError(`--engine is auto, wasm or tfjs-node, found ${option}`);
   const { [job]: engine, why } = await chooseEngine({ setting, folder: nativeFolder });
   process.stderr.write(`On ${engine} (${why}).\n`);
-  await startEngine({ engine, threads: Math.min(mostThreads, availableParallelism()), folder: nativeFolder });
+  await startEngine({ engine, threads: Math.min(maxThreads, availableParallelism()), folder: nativeFolder });
   return engine;
 }

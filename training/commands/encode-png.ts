@@ -1,13 +1,13 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** Grey pixels, row by row, 0 = black, as a PNG file (W3C, PNG specification, third edition). */
+/** Encodes grey pixels, row by row, 0 = black, as a PNG file (W3C, PNG specification, third edition). */
 export function encodePng(pixels: Uint8Array, { width }: { width: number }): Uint8Array {
   const height = pixels.length / width;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = 8; // bits of a pixel; then grey, deflate, filters, not interlaced: all 0
-  const rows = Buffer.alloc((width + 1) * height); // each row begins with its filter: none
+  const rows = Buffer.alloc((width + 1) * height); // each row starts with its filter: none
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   return Buffer.concat([
     Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),

@@ -14,10 +14,10 @@ import { worstSheet } from './worst-sheet.ts';
 
 const usage = `npm run -s evaluate -- [--strokes FILE.jsonl] [--model FILE.bin] [--engine wasm] [--worst FILE.svg]
 
-Reads every drawing of FILE.jsonl, or the MNIST test images without it, with the served net, and drawings that are no
-digit: ours and, three of the file's drawings in one, its writers'. A table goes to stderr, one JSON object to the last
-line of stdout. Lines: {"label":7,"strokes":[[[x,y],…],…],"set"?,"writer"?}, any scale. --worst draws the fifty that
-were read worst.
+Predicts every drawing of FILE.jsonl (without it: the MNIST test images) with the served net, and non-digits: the
+out-of-distribution probes and, with FILE.jsonl, groups of three of its drawings. Prints a table to stderr and one JSON
+object to the last line of stdout. Lines: {"label":7,"strokes":[[[x,y],…],…],"set"?,"writer"?}, any scale. --worst draws
+the fifty worst predictions.
 `;
 const shippedModel = new URL('../../models/base/weights.bin', import.meta.url);
 
@@ -61,7 +61,7 @@ function tableOf(report: Report, count: number): string {
   const rows = Object.entries(report.bySet).map(([set, figures]) => row(set, figures));
   return `${'%'.padEnd(12)}${'count'.padStart(7)}${'all'.padStart(7)}${digits}${'ECE'.padStart(7)}
 ${[row('all', { count, ...report }), ...rows].join('\n')}
-${liveLines(report)}no digit, under 0.8: ${percent(report.negatives ?? 0)} of all; ${kindsOf(report)}
+${liveLines(report)}non-digits under 0.8: ${percent(report.negatives ?? 0)} of all; ${kindsOf(report)}
 `;
 }
 
@@ -71,7 +71,7 @@ function liveLines({ earliness, flips, byInk }: Report): string {
     ({ share, accuracy, ece }) => `${percent(share, 0)} %: ${percent(accuracy)}, ECE ${percent(ece)}`,
   );
   return `earliness ${percent(earliness)}   flips ${flips.toFixed(2)} a drawing
-right when so much ink was there: ${shares?.join('; ')}
+right at this share of ink: ${shares?.join('; ')}
 `;
 }
 

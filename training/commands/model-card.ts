@@ -15,7 +15,7 @@ export type TrainingRun = {
   config: Record<'batches' | 'mix' | 'calm' | 'train', Record<string, number>>;
 };
 
-/** All that is measured of one seed's weights; `pens` where a file of drawings was given. */
+/** Measurements of one seed's weights; `pens` is null without a strokes file. */
 export type Figures = Awaited<ReturnType<typeof figuresOf>>;
 
 export async function figuresOf(
@@ -47,7 +47,7 @@ function pensOf({ accuracy, perDigit, ece, earliness, flips, byInk, bySet }: Ret
 
 type Measured = { run: TrainingRun; figures: Figures };
 
-/** What goes beside the weights: everything of them, and the mean of all seeds that were trained. */
+/** The card beside the weights: their measurements, and the means over all trained seeds. */
 export function cardOf({ run, figures }: Measured, all: readonly Measured[]) {
   const { version, ...measured } = figures;
   const mean = (of: (figures: Figures) => number) =>

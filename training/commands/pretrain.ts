@@ -21,16 +21,16 @@ import { runCommand, UsageError } from './run-command.ts';
 const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
 npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
 
-Trains a net on MNIST alone and then, by what that one reads, the base model; writes weights.bin and card.json.
-Drawings of FILE.jsonl are only read, at the end.
---config holds {"batches":{…},"mix":{…},"calm":{…},"train":{…}}: what shall differ from batchDefaults, its two mixes and
-trainDefaults. --among takes, of the seeds trained into the folders, the one that reads the hold-out best; its card
-tells the mean of all.
+Trains a net on MNIST alone, which then checks the samples of the base model; writes weights.bin and card.json.
+Drawings of FILE.jsonl are evaluated at the end, never trained on.
+--config holds {"batches":{…},"mix":{…},"calm":{…},"train":{…}}: overrides of batchDefaults, its two mixes and
+trainDefaults. --among takes, of the seeds in the folders, the one with the best hold-out accuracy; its card has the
+means of all.
 `;
 
-const dropout = 0.3; // measured in LOG.md; fine-tuning goes without
+const dropout = 0.3; // measured in LOG.md; fine-tuning uses none
 
-/** The purist sees nothing but MNIST, and not for long: as a share of the epochs. */
+/** Share of the epochs that train the MNIST-only labeller. */
 const mnistOnlyShare = 0.3;
 const bare = { redrawn: 0, glyphs: 0, negatives: 0 };
 const onlyMnist = {
@@ -89,15 +89,15 @@ async function trainOne(mnist: Mnist, run: Omit<TrainingRun, 'temperature'>): Pr
     run,
     options: onlyMnist,
   });
-  const purist = createMnistOnlyLabeller(alone);
+  const labeller = createMnistOnlyLabeller(alone);
   const weights = await trainFor(run.epochs, {
     name: 'the base',
     mnist,
     run,
     options: optionsOf(run.config),
-    purist: purist.read,
+    labeller: labeller.read,
   });
-  purist.dispose();
+  labeller.dispose();
   const net = await loadServingNet(encodeWeights(weights));
   const temperature = fitTemperature(await predictImages(net, mnist.gate));
   net.dispose();
@@ -105,15 +105,15 @@ async function trainOne(mnist: Mnist, run: Omit<TrainingRun, 'temperature'>): Pr
   return { run: { ...run, temperature }, bytes };
 }
 
-type Teaching = {
+type PretrainPhase = {
   name: string; // on the progress bar
   mnist: Mnist;
   run: Omit<TrainingRun, 'temperature'>;
   options: Partial<typeof batchDefaults>;
-  purist?: MnistOnlyLabeller;
+  labeller?: MnistOnlyLabeller;
 };
 
-function trainFor(epochs: number, { name, mnist, run, options, purist }: Teaching): Promise<Weights> {
+function trainFor(epochs: number, { name, mnist, run, options, labeller }: PretrainPhase): Promise<Weights> {
   const { seed, config } = run;
   const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
   return finish(
@@ -121,7 +121,7 @@ function trainFor(epochs: number, { name, mnist, run, options, purist }: Teachin
       dropout,
       ...config.train,
       weights: initialWeights(seed),
-      batches: digitBatches(mnist.train, { seed, count: steps, options, purist }),
+      batches: digitBatches(mnist.train, { seed, count: steps, options, labeller }),
       steps,
     }),
     name,
@@ -150,10 +150,10 @@ async function readTrained(folder: string): Promise<Trained> {
   return { run, bytes: await readFile(join(folder, 'weights.bin')) };
 }
 
-type Writing = { trained: Trained[]; mnist: Mnist; drawings?: readonly LabelledDrawing[] };
+type Results = { trained: Trained[]; mnist: Mnist; drawings?: readonly LabelledDrawing[] };
 
-/** The best on the hold-out, and a card. The test images and the pens are looked at here only. */
-async function write(out: string, { trained, mnist, drawings }: Writing): Promise<void> {
+/** Writes the weights with the best hold-out accuracy, and a card. Only this step reads the test images and the pens. */
+async function write(out: string, { trained, mnist, drawings }: Results): Promise<void> {
   const measured = [];
   for (const { run, bytes } of trained)
     measured.push({ run, bytes, figures: await figuresOf(bytes, { mnist, drawings }) });
@@ -175,7 +175,7 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-/** One line on stderr, drawn again at most once a second; loss and accuracy are running means. */
+/** One line on stderr, updated at most once a second; loss and accuracy are running means. */
 function progressBar(name: string): (progress: Progress) => void {
   const started = Date.now();
   let shownAt = 0;

@@ -1,23 +1,23 @@
 import { WeightsError } from '../../shared/weights.ts';
 import { StrokesFileError } from '../dataset/strokes-file.ts';
 
-/** The caller asked for something that cannot be. */
+/** An option is invalid. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** Runs a command. What the caller can put right is told in a sentence; everything else keeps its stack. */
+/** Runs a command. Prints the message of a user error; rethrows other errors with their stack. */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    if (!isMistake(error)) throw error;
+    if (!isUserError(error)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }
 }
 
-function isMistake(error: unknown): error is Error {
+function isUserError(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof StrokesFileError || error instanceof WeightsError)
     return true;
   return (

@@ -7,7 +7,7 @@ const read = (digit: number, probability: number) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? probability : (1 - probability) / 9));
 const raster = new Uint8Array(784);
 
-test('the worst come first, and no more than asked for', () => {
+test('shows the worst predictions first, at most `count`', () => {
   const sheet = worstSheet(
     [
       { raster, label: 3, probabilities: read(3, 0.9) },
@@ -21,7 +21,7 @@ test('the worst come first, and no more than asked for', () => {
   expect(sheet).toMatch(/class="wrong">9<.*99 %.*class="right">5<.*60 %/s);
 });
 
-test('a PNG holds its size and its pixels', () => {
+test('a PNG contains its size and its pixels', () => {
   const png = Buffer.from(encodePng(Uint8Array.of(0, 64, 128, 255, 1, 2), { width: 3 }));
   expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([3, 2]);

@@ -2,16 +2,16 @@ import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 import { topOf } from '../evaluation/metrics.ts';
 import { encodePng } from './encode-png.ts';
 
-/** One image with what it is and what was read, for a picture. */
+/** An image with its label and prediction. */
 export type Shown = { raster: Uint8Array; label: number; probabilities: readonly number[] };
 
 const across = 10;
 const cellPx = { width: 72, height: 92 };
 const imagePx = 56;
 
-/** The `count` that were read with the least probability for what they are, the worst first, as a page of SVG. */
+/** An SVG of the `count` images with the lowest probability of their label, the worst first. */
 export function worstSheet(shown: readonly Shown[], { count = 50 }: { count?: number } = {}): string {
-  const worst = shown.toSorted((a, b) => chanceOf(a) - chanceOf(b)).slice(0, count);
+  const worst = shown.toSorted((a, b) => labelProbability(a) - labelProbability(b)).slice(0, count);
   const [width, height] = [across * cellPx.width, Math.ceil(worst.length / across) * cellPx.height];
   const cells = worst.map(({ raster, label, probabilities }, i) => {
     const x = (i % across) * cellPx.width + (cellPx.width - imagePx) / 2;
@@ -31,9 +31,9 @@ ${cells.join('\n')}
 `;
 }
 
-const chanceOf = ({ label, probabilities }: Shown) => probabilities[label] ?? 0;
+const labelProbability = ({ label, probabilities }: Shown) => probabilities[label] ?? 0;
 
-/** Ink on paper, as it was drawn. */
+/** A PNG data URL: dark ink on white paper. */
 function pictureOf(raster: Uint8Array): string {
   const paper = new Uint8Array(rasterPixels);
   raster.forEach((ink, i) => {

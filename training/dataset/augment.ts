@@ -2,21 +2,21 @@ import { normal, type Random, uniform } from '../../shared/random.ts';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 
 export const bitmapDefaults = {
-  turnDegrees: 9, // standard deviations, all of them
+  turnDegrees: 9, // all values are standard deviations
   shear: 0.13,
   logScale: 0.1,
   logAspect: 0.09,
   shiftPx: 1.0,
-  elasticPx: 0.75, // of each knot of the grid below
-  logGain: 0.33, // contrast about the middle grey: the edges get softer or harder
-  level: 0.2, // of full ink, moving the edges out and in: the pen gets wider or thinner
+  elasticPx: 0.75, // displacement of each knot of the grid below
+  logGain: 0.33, // contrast around middle grey: softens or hardens edges
+  level: 0.2, // share of full ink; moves edges outwards or inwards, which widens or thins the pen
 };
-const knots = 6; // elastic grid knots a side: 5.4 px apart, about a stroke's bend
+const knots = 6; // per side of the elastic grid: 5.4 px apart, about the size of a bend in a stroke
 const middle = (rasterSide - 1) / 2;
 
 const grid = new Float32Array(knots * knots * 2); // scratch
 
-/** Writes a bent, turned, stretched and re-inked copy of `raster`, 0…1, to `out` from `offset` on. */
+/** Writes a copy of `raster` to `out` at `offset`: bent, turned, stretched, with other contrast and pen width, 0…1. */
 export function augmentBitmap(
   raster: Uint8Array,
   {
@@ -47,7 +47,7 @@ export function augmentBitmap(
       const sourceX = middle + cos * u - sin * v + shear * v + shiftX + bend(knotX, knotY, 0);
       const sourceY = middle + sin * u + cos * v + shiftY + bend(knotX, knotY, 1);
       const ink = sample(raster, sourceX, sourceY) / 255;
-      // Paper stays paper: the level moves only what lies on an edge or in the ink.
+      // Blank pixels stay blank: the level changes only edges and ink.
       const value = ink > 0.02 ? (ink - 0.5) * gain + 0.5 + level : 0;
       out[offset + y * rasterSide + x] = Math.max(0, Math.min(1, value));
     }

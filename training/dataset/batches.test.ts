@@ -17,7 +17,7 @@ beforeAll(async () => {
 const image = (i: number) => mnist.train.images.subarray(i * 784, (i + 1) * 784);
 const inkOf = (raster: Uint8Array) => raster.reduce((sum, value) => sum + value / 255, 0);
 
-test('MNIST is split in three, and the gate shares nothing with the training set', () => {
+test('MNIST has three splits, and the gate split shares no digit with the training split', () => {
   const counts = [mnist.train, mnist.gate, mnist.test].map(({ images, labels }) => [
     labels.length,
     images.length / 784,
@@ -60,39 +60,39 @@ const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum +
 const targetsOf = ({ targets }: { targets: Float32Array }) =>
   Array.from({ length: batchDefaults.size }, (_, i) => [...targets.subarray(i * 10, i * 10 + 10)]);
 
-const says = (digit: number, probability: number) => ({ digit, probability });
+const predicted = (digit: number, probability: number) => ({ digit, probability });
 const isNone = (target: number[]) => target.every(value => Math.abs(value - 0.1) < 1e-6);
 
 test('only drawings that the MNIST-only net surely reads as something else are drawn again', () => {
-  const asked: number[] = [];
-  const purist: MnistOnlyLabeller = rasters => {
-    asked.push(rasters.length);
-    return rasters.map((_, i) => says(0, i === 0 ? 1 : 0.5));
+  const batchSizes: number[] = [];
+  const labeller: MnistOnlyLabeller = rasters => {
+    batchSizes.push(rasters.length);
+    return rasters.map((_, i) => predicted(0, i === 0 ? 1 : 0.5));
   };
   const options = { mix: { ...batchDefaults.mix, negatives: 1, redrawn: 0, glyphs: 0 } };
-  digitBatches(mnist.train, { seed: 3, purist, options }).next();
-  expect(asked).toEqual([batchDefaults.size, ...asked.slice(1).fill(1)]);
-  expect(asked.length).toBeGreaterThan(1);
+  digitBatches(mnist.train, { seed: 3, labeller, options }).next();
+  expect(batchSizes).toEqual([batchDefaults.size, ...batchSizes.slice(1).fill(1)]);
+  expect(batchSizes.length).toBeGreaterThan(1);
 });
 
 test('a digit keeps the label of MNIST where no drawing is anything else', () => {
   const options = { mix: { ...batchDefaults.mix, unfinished: 0 } };
-  const purist: MnistOnlyLabeller = rasters => rasters.map(() => says(NaN, 1)); // no digit of any label
-  const batches = digitBatches(mnist.train, { seed: 3, purist, options });
+  const labeller: MnistOnlyLabeller = rasters => rasters.map(() => predicted(NaN, 1)); // matches no label
+  const batches = digitBatches(mnist.train, { seed: 3, labeller, options });
   const targets = Array.from({ length: 10 }, () => targetsOf(batches.next().value)).flat();
   expect(targets.every(target => Math.max(...target) === 1)).toBe(true);
 });
 
 test('a partial drawing that surely is another digit is labelled as both', () => {
   const mix = { ...batchDefaults.mix, redrawn: 1, glyphs: 0, negatives: 0, unfinished: 1 };
-  const options = { mix, nothingYet: -1, itself: 0 }; // known from the first point on
-  const four: MnistOnlyLabeller = rasters => rasters.map(() => says(4, 1));
-  const { value } = digitBatches(mnist.train, { seed: 3, purist: four, options }).next();
-  const { begun } = batchDefaults.plainly;
+  const options = { mix, nothingYet: -1, itself: 0 }; // the digit is the target from the first point on
+  const four: MnistOnlyLabeller = rasters => rasters.map(() => predicted(4, 1));
+  const { value } = digitBatches(mnist.train, { seed: 3, labeller: four, options }).next();
+  const { unfinished } = batchDefaults.mislabelled;
   for (const target of targetsOf(value)) {
     expect(sumOf(target)).toBeCloseTo(1, 5);
-    expect(Math.max(...target)).toBeCloseTo(target[4] === 1 ? 1 : begun, 5);
-    if (target[4] !== 1) expect(target[4]).toBeCloseTo(1 - begun, 5);
+    expect(Math.max(...target)).toBeCloseTo(target[4] === 1 ? 1 : unfinished, 5);
+    if (target[4] !== 1) expect(target[4]).toBeCloseTo(1 - unfinished, 5);
   }
   expect(targetsOf(value).some(isNone)).toBe(false);
 });
@@ -103,7 +103,7 @@ test('non-digits are drawn in many ways, and each is finite', () => {
   expect(new Set(rasters).size).toBeGreaterThan(280);
 });
 
-test('a thinned digit is traced as a hand writes it, with all of its points', () => {
+test('traceStrokes keeps every point of the skeleton, and starts a seven at its bar', () => {
   const random = createRandom(5);
   for (let i = 0; i < 100; i++) {
     const pieces = thinToSkeleton(image(i));
@@ -125,14 +125,14 @@ test('a thinned digit is traced as a hand writes it, with all of its points', ()
       [1, 1, 9, 1],
     ],
     random,
-  ); // its bar was thinned first
+  ); // the skeleton lists the bar last
   expect(seven[0]!.slice(0, 2)).toEqual([1, 1]);
 });
 
 const pointsOf = (flat: readonly number[]) =>
   Array.from({ length: flat.length / 2 }, (_, i) => `${flat[2 * i]},${flat[2 * i + 1]}`);
 
-test('a digit thinned to strokes and drawn again has the ink of the digit', () => {
+test('a digit thinned to strokes and rasterised again has the same amount of ink, to 15 %', () => {
   let [original, again] = [0, 0];
   for (let i = 0; i < 200; i++) {
     const strokes = thinToSkeleton(image(i));
@@ -145,7 +145,7 @@ test('a digit thinned to strokes and drawn again has the ink of the digit', () =
   expect(again / original).toBeLessThan(1.15);
 });
 
-test('thinning follows a line, a ring and a cross without inventing or losing ends', () => {
+test('thinning gives one stroke for a line, one for a ring, and at least four for a cross', () => {
   const line = thinToSkeleton(rasterise([[0, 0, 30, 100]]));
   expect(line).toHaveLength(1);
   expect(line[0]![1]).toBeLessThan(line[0]!.at(-1)!);
@@ -165,7 +165,7 @@ test('thinning follows a line, a ring and a cross without inventing or losing en
   expect(thinToSkeleton(new Uint8Array(784))).toEqual([]);
 });
 
-test('every style of every digit is a drawing, and no two are alike', () => {
+test('glyphs of every digit have ink, and no two rasters are equal', () => {
   const random = createRandom(1);
   for (let digit = 0; digit < 10; digit++) {
     const rasters = Array.from({ length: 20 }, () =>

@@ -9,74 +9,76 @@ import { traceStrokes } from './skeleton-to-strokes.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
 import { applyStyle } from './synthetic-styles.ts';
 
-/** `images` n × 784 of 0…1, `targets` n × 10 that sum to 1 each. */
+/** `images` n × 784 of 0…1; `targets` n × 10, each row sums to 1. */
 export type Batch = { images: Float32Array; targets: Float32Array };
 
 type Spread = typeof redrawDefaults;
 
-/** Shares of the digits of a batch. What is none of these is one of MNIST's own, bent. */
+/** Shares of a batch. The rest are MNIST bitmaps, augmented. */
 type Mix = typeof batchDefaults.mix;
 
 export const batchDefaults = {
   size: 64,
   mix: {
-    redrawn: 0.15, // thinned to strokes and drawn again, in other styles
-    glyphs: 0.08, // drawn wholly by rule
-    negatives: 0.05, // no digit, in the place of one: nothing is more likely than anything else
-    unfinished: 0.3, // of the first two: stops before its end; what it may become, the net learns from how often it does
-    bitmaps: 1, // how much of `bitmapDefaults` MNIST's own are bent by …
-    strokes: 1, // … and of `redrawDefaults` strokes
+    redrawn: 0.15, // MNIST digits thinned to strokes and redrawn in other styles
+    glyphs: 0.08, // synthetic digits
+    negatives: 0.05, // non-digits, with a uniform target
+    unfinished: 0.3, // of the first two: cut to a prefix; the net learns how often a prefix becomes each digit
+    bitmaps: 1, // factor of `bitmapDefaults` for MNIST bitmaps …
+    strokes: 1, // … and of `redrawDefaults` for strokes
   },
-  /** After `calmFrom` of `count` batches: nearer to what is read in the end. */
+  /** The mix after `calmFrom` of `count` batches: closer to the drawings that the net serves. */
   calm: { redrawn: 0.05, glyphs: 0.05, negatives: 0.025, unfinished: 0.2, bitmaps: 0.5, strokes: 0.65 },
   calmFrom: 0.5,
   /**
-   * What a purist reads this surely as something else is drawn again. A beginning stays, but as no more than `begun`
-   * of what it becomes: a bracket is a 1 to all who finish there.
+   * Confidence from which the labeller's prediction of another digit counts: the sample is drawn again. A prefix stays,
+   * but its own digit keeps a target of at most `unfinished`: an opening bracket that ends there is a 1.
    */
-  plainly: { digit: 0.9, negative: 0.97, begun: 0.75 },
-  latest: 0.75, // share of its ink at which it stops at the latest: nearly done, a 9 is a 0, and would make those unsure
-  nothingYet: 0.15, // up to this share of its ink a drawing says nothing of its digit …
-  itself: 0.6, // … and from this share on it is to be read as what it becomes
+  mislabelled: { digit: 0.9, nonDigit: 0.97, unfinished: 0.75 },
+  latest: 0.75, // longest prefix, as a share of the ink: a nearly finished 9 looks like a 0 and would blur finished 0s
+  nothingYet: 0.15, // up to this share of the ink, a prefix has the target `unfinishedTarget` …
+  itself: 0.6, // … and from this share on, its final digit
 };
 
 /**
- * What a beginning is read as: mostly nothing, rather a 1 than any other, as the first line of every digit is. Level
- * chances would let the answer flip at every tremble.
+ * Target of a short prefix: nearly uniform, with a preference for 1, since a first line looks like a 1. A uniform target
+ * would let the predicted digit flip at every small movement.
  */
-const beginning: readonly number[] = Array.from({ length: 10 }, (_, digit) => (digit === 1 ? 0.3 : 0.7 / 9));
+const unfinishedTarget: readonly number[] = Array.from({ length: 10 }, (_, digit) =>
+  digit === 1 ? 0.3 : 0.7 / 9,
+);
 
-const anything: readonly number[] = Array(10).fill(0.1);
+const uniformTarget: readonly number[] = Array(10).fill(0.1);
 
-/** What rasters are to somebody who knows MNIST alone: the likeliest digit of each. */
+/** Predictions of a model that is trained on MNIST alone: the most probable digit of each raster. */
 export type MnistOnlyLabeller = (rasters: readonly Uint8Array[]) => { digit: number; probability: number }[];
 
 type Options = {
   seed: number;
-  count?: number; // of batches wanted: the last ones are calm; all of them for 0, none for ever
+  count?: number; // of batches wanted, the last ones from the calm mix; 0: all calm; absent: none calm
   options?: Partial<typeof batchDefaults>;
-  purist?: MnistOnlyLabeller; // without one nothing drawn is doubted
+  labeller?: MnistOnlyLabeller; // without it, drawn samples are not checked
 };
 
 /**
- * What to do where a purist, at least `from` sure, reads a drawing as a digit other than `but`: it keeps `left` of its
- * target, the rest goes to what it was read as. With nothing left it is drawn again.
+ * Applies when the labeller predicts a digit other than `expected` with at least `minProbability`: the sample keeps the
+ * share `kept` of its target, and the predicted digit gets the rest. With `kept` 0, the sample is drawn again.
  */
-type Doubt = { but?: number; from: number; left: number };
-type Drawn = { raster: Uint8Array; target: readonly number[]; doubt?: Doubt };
+type Check = { expected?: number; minProbability: number; kept: number };
+type Drawn = { raster: Uint8Array; target: readonly number[]; check?: Check };
 
-const mostTries = 8; // then the digit stays as MNIST has it: thinning took too much of it
+const maxTries = 8; // then the batch takes the MNIST bitmap: thinning removed too much
 
-/** Batches for ever, every digit of the set once per round, in a new order each round. Same seed, same batches. */
+/** Endless batches: each digit of the set once per epoch, in a new order each epoch. Same seed, same batches. */
 export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch, never, undefined> {
-  const { seed, count = Infinity, purist } = wanted;
+  const { seed, count = Infinity, labeller } = wanted;
   const options = { ...batchDefaults, ...wanted.options };
   const random = createRandom(seed);
   const { size } = batchDefaults;
-  const thinned = new Map<number, number[][]>(); // 0.3 ms each: done once, when first needed
+  const thinned = new Map<number, number[][]>(); // thinning takes 0.3 ms a digit, so each result is cached
   const order = Uint32Array.from(digits.labels, (_, i) => i);
   const calm = spreadsOf(options.calm);
-  const lively = spreadsOf(options.mix);
+  const early = spreadsOf(options.mix);
   let at = order.length;
 
   const rasterOf = (k: number) => digits.images.subarray(k * rasterPixels, (k + 1) * rasterPixels);
@@ -87,23 +89,23 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
     return found;
   };
 
-  const drawNone = (): Drawn => ({
+  const drawRandomNonDigit = (): Drawn => ({
     raster: redraw(drawNonDigit(random), random),
-    target: anything,
-    doubt: { from: options.plainly.negative, left: 0 },
+    target: uniformTarget,
+    check: { minProbability: options.mislabelled.nonDigit, kept: 0 },
   });
 
-  const drawDigit = (k: number, { glyph, begun, spread }: Manner): Drawn => {
+  const drawDigit = (k: number, { glyph, unfinished, spread }: DigitStyle): Drawn => {
     const digit = digits.labels[k] ?? 0;
     const traced = glyph ? [] : traceStrokes(digit, thinnedOf(k), random);
     const strokes = glyph ? drawGlyph(digit, random) : applyStyle(digit, traced, random);
-    const share = begun ? uniform(random, [0, options.latest]) : 1;
+    const share = unfinished ? uniform(random, [0, options.latest]) : 1;
     const raster = redraw(upTo(share, strokes), random, spread);
     const target = targetOf(digit, share, options);
-    // A style was added because it is something else where MNIST was written: a 1 with a flag is a 7 there.
-    if (strokes.length > traced.length && !begun) return { raster, target };
-    const doubt = { but: digit, from: options.plainly.digit, left: begun ? options.plainly.begun : 0 };
-    return { raster, target, doubt };
+    // Added styles are exempt from the check: MNIST's writers read a 1 with a flag as a 7.
+    if (strokes.length > traced.length && !unfinished) return { raster, target };
+    const kept = unfinished ? options.mislabelled.unfinished : 0;
+    return { raster, target, check: { expected: digit, minProbability: options.mislabelled.digit, kept } };
   };
 
   const planRow = ({ mix, strokes: spread }: ReturnType<typeof spreadsOf>): Row => {
@@ -113,19 +115,19 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
     }
     const k = order[at++] ?? 0;
     const kind = random();
-    if (kind >= 1 - mix.negatives) return { k, draw: drawNone };
+    if (kind >= 1 - mix.negatives) return { k, draw: drawRandomNonDigit };
     const own = 1 - mix.redrawn - mix.glyphs - mix.negatives;
     if (kind < own) return { k };
-    const manner = { glyph: kind < own + mix.glyphs, begun: chance(random, mix.unfinished), spread };
-    return { k, draw: () => drawDigit(k, manner) };
+    const style = { glyph: kind < own + mix.glyphs, unfinished: chance(random, mix.unfinished), spread };
+    return { k, draw: () => drawDigit(k, style) };
   };
 
   for (let made = 0; ; made++) {
     const images = new Float32Array(size * rasterPixels);
     const targets = new Float32Array(size * 10);
-    const spreads = made < count * options.calmFrom ? lively : calm;
+    const spreads = made < count * options.calmFrom ? early : calm;
     const rows = Array.from({ length: size }, () => planRow(spreads));
-    const drawn = drawAll(rows, purist);
+    const drawn = drawAll(rows, labeller);
     rows.forEach(({ k }, i) => {
       const { raster, target } = drawn[i] ?? {};
       const offset = i * rasterPixels;
@@ -137,41 +139,50 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
   }
 }
 
-type Manner = { glyph: boolean; begun: boolean; spread: Spread };
+type DigitStyle = { glyph: boolean; unfinished: boolean; spread: Spread };
 
-/** A place of a batch: digit k of the set, as it is or as `draw` draws it. */
+/** A row of a batch: digit k of the set, augmented, or the sample that `draw` returns. */
 type Row = { k: number; draw?: () => Drawn };
 
-/** What each row draws; undefined where it draws nothing, or nothing that is not plainly something else. */
-function drawAll(rows: readonly Row[], purist: MnistOnlyLabeller | undefined): (Drawn | undefined)[] {
-  const settled: (Drawn | undefined)[] = rows.map(() => undefined);
+/** The drawn sample of each row; undefined for rows without `draw` and for rows whose every try fails the check. */
+function drawAll(rows: readonly Row[], labeller: MnistOnlyLabeller | undefined): (Drawn | undefined)[] {
+  const result: (Drawn | undefined)[] = rows.map(() => undefined);
   let open = rows.flatMap(({ draw }, i) => (draw ? [{ i, draw }] : []));
-  for (let tries = 0; tries < mostTries && open.length > 0; tries++) {
+  for (let tries = 0; tries < maxTries && open.length > 0; tries++) {
     const made = open.map(row => ({ ...row, drawn: row.draw() }));
-    for (const { i, drawn } of made) settled[i] = drawn;
-    const doubted = purist ? made.filter(({ drawn }) => drawn.doubt) : [];
-    const seen = purist?.(doubted.map(({ drawn }) => drawn.raster)) ?? [];
-    doubted.forEach(({ i, drawn }, j) => {
-      settled[i] = asSeen(drawn, seen[j]);
+    for (const { i, drawn } of made) result[i] = drawn;
+    const toCheck = labeller ? made.filter(({ drawn }) => drawn.check) : [];
+    const predictions = labeller?.(toCheck.map(({ drawn }) => drawn.raster)) ?? [];
+    toCheck.forEach(({ i, drawn }, j) => {
+      result[i] = relabelled(drawn, predictions[j]);
     });
-    open = doubted.filter(({ i }) => settled[i] === undefined);
+    open = toCheck.filter(({ i }) => result[i] === undefined);
   }
-  return settled;
+  return result;
 }
 
-/** The same where it is not plainly something else; undefined where nothing is left of it. */
-function asSeen(drawn: Drawn, seen: ReturnType<MnistOnlyLabeller>[number] | undefined): Drawn | undefined {
-  const { target, doubt } = drawn;
-  if (!doubt || !seen || seen.digit === doubt.but || seen.probability < doubt.from) return drawn;
-  if (doubt.left === 0) return undefined;
-  const shared = target.map((value, j) => doubt.left * value + (j === seen.digit ? 1 - doubt.left : 0));
-  return { ...drawn, target: shared };
+/** The sample after its check; undefined when the check keeps nothing. */
+function relabelled(
+  drawn: Drawn,
+  predicted: ReturnType<MnistOnlyLabeller>[number] | undefined,
+): Drawn | undefined {
+  const { target, check } = drawn;
+  if (
+    !check ||
+    !predicted ||
+    predicted.digit === check.expected ||
+    predicted.probability < check.minProbability
+  )
+    return drawn;
+  if (check.kept === 0) return undefined;
+  const mixed = target.map((value, j) => check.kept * value + (j === predicted.digit ? 1 - check.kept : 0));
+  return { ...drawn, target: mixed };
 }
 
-/** Of a drawing with `share` of its ink. */
+/** Target of a prefix with `share` of the ink. */
 function targetOf(digit: number, share: number, { nothingYet, itself }: typeof batchDefaults): number[] {
   const known = Math.min(1, Math.max(0, (share - nothingYet) / (itself - nothingYet)));
-  return beginning.map((value, j) => (1 - known) * value + (j === digit ? known : 0));
+  return unfinishedTarget.map((value, j) => (1 - known) * value + (j === digit ? known : 0));
 }
 
 const spreadsOf = (mix: Mix) => ({
@@ -180,7 +191,7 @@ const spreadsOf = (mix: Mix) => ({
   strokes: scaled(redrawDefaults, mix.strokes),
 });
 
-/** Pens are as thick and as soft in the end as they were before. */
+/** Pen width and softness, which the calm mix does not reduce. */
 const inkOf = ({ logGain, level }: typeof bitmapDefaults) => ({ logGain, level });
 
 function scaled<T extends object>(spread: T, factor: number): T {

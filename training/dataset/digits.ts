@@ -1,5 +1,5 @@
 /** `images` are count × 784 bytes, `labels` count digits. */
 export type Digits = { images: Uint8Array; labels: Uint8Array };
 
-/** A drawing in a file of them: strokes flat, `[x0,y0,x1,y1,…]`, in the file's own scale, y down. */
+/** A drawing of a strokes file: flat strokes, `[x0,y0,x1,y1,…]`, in any scale, y down. */
 export type LabelledDrawing = { label: number; strokes: number[][]; set?: string; writer?: string };

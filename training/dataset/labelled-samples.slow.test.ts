@@ -17,7 +17,7 @@ beforeAll(async () => {
   mnist = await readMnist();
 });
 
-function lessonsBy(counts: Record<string, number>): LabelledSample[] {
+function samplesBy(counts: Record<string, number>): LabelledSample[] {
   const random = createRandom(1);
   return Object.entries(counts).flatMap(([author, count], number) =>
     Array.from({ length: count }, () => {
@@ -27,11 +27,11 @@ function lessonsBy(counts: Record<string, number>): LabelledSample[] {
   );
 }
 
-/** Which digits were taught in each of `count` batches: the rows in which they differ from plain replay. */
-function taught(lessons: LabelledSample[], weights = lessons.map(() => 1), count = 40): number[][] {
+/** Digits of the samples in each of `count` batches: the rows that differ from plain replay. */
+function digitsInBatches(samples: LabelledSample[], weights = samples.map(() => 1), count = 40): number[][] {
   const replay = balancedDigits(mnist.train, { count: 2000, seed: 1 });
   const plain = digitBatches(replay, { seed: 7, count: 0 });
-  const mixed = sampleBatches({ lessons, weights: Float32Array.from(weights), replay, seed: 7 });
+  const mixed = sampleBatches({ samples, weights: Float32Array.from(weights), replay, seed: 7 });
   return Array.from({ length: count }, () => {
     const [before, after] = [plain.next().value, mixed.next().value];
     const rows = Array.from({ length: batchDefaults.size }, (_, i) => i).filter(i => {
@@ -43,23 +43,23 @@ function taught(lessons: LabelledSample[], weights = lessons.map(() => 1), count
 }
 
 test('[J8] every label in a batch comes with at least seven digits of replay', () => {
-  const batches = taught(lessonsBy({ a: 3, b: 3, c: 3, d: 3, e: 3 }));
+  const batches = digitsInBatches(samplesBy({ a: 3, b: 3, c: 3, d: 3, e: 3 }));
   expect(batches.every(({ length }) => length === sampleDefaults.perBatch)).toBe(true);
   expect((batchDefaults.size - sampleDefaults.perBatch) / sampleDefaults.perBatch).toBeGreaterThanOrEqual(7);
   expect(new Set(batches.flat())).toEqual(new Set([0, 1, 2, 3, 4]));
 });
 
 test('an author with hundreds of labels fills no more of a batch than the cap', () => {
-  const crowd = taught(lessonsBy({ hog: 300, b: 2, c: 2, d: 2, e: 2 }));
+  const crowd = digitsInBatches(samplesBy({ hog: 300, b: 2, c: 2, d: 2, e: 2 }));
   expect(Math.max(...crowd.map(batch => batch.filter(digit => digit === 0).length))).toBe(batchSlotsOf(5));
-  const alone = taught(lessonsBy({ hog: 300 }));
+  const alone = digitsInBatches(samplesBy({ hog: 300 }));
   expect(alone.every(({ length }) => length === batchSlotsOf(1))).toBe(true);
   expect(batchSlotsOf(1)).toBeLessThan(sampleDefaults.perBatch);
 });
 
 test('a sample of weight 0 is never trained, and the heavier of two more often', () => {
-  const lessons = lessonsBy({ a: 1, b: 1, c: 1 }).map(lesson => ({ ...lesson, author: 'one' }));
-  const digits = taught(lessons, [0, 0.1, 0.4]).flat();
+  const samples = samplesBy({ a: 1, b: 1, c: 1 }).map(sample => ({ ...sample, author: 'one' }));
+  const digits = digitsInBatches(samples, [0, 0.1, 0.4]).flat();
   const count = (digit: number) => digits.filter(other => other === digit).length;
   expect(count(0)).toBe(0);
   expect(count(1)).toBeGreaterThan(0);
@@ -67,11 +67,11 @@ test('a sample of weight 0 is never trained, and the heavier of two more often',
 });
 
 test('a sample that has only its raster is trained too', () => {
-  const lessons = lessonsBy({ a: 2 }).map(({ strokes: _, ...lesson }) => lesson);
-  expect(taught(lessons).flat()).toHaveLength(40 * batchSlotsOf(1));
+  const samples = samplesBy({ a: 2 }).map(({ strokes: _, ...sample }) => sample);
+  expect(digitsInBatches(samples).flat()).toHaveLength(40 * batchSlotsOf(1));
 });
 
-test('replay has as many of each digit, none twice, chosen by the seed', () => {
+test('balancedDigits takes equally many of each digit, none twice, chosen by the seed', () => {
   const some = balancedDigits(mnist.train, { count: 500, seed: 1 });
   for (let digit = 0; digit < 10; digit++)
     expect(some.labels.filter(label => label === digit)).toHaveLength(50);

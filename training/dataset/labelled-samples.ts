@@ -6,18 +6,18 @@ import { batchDefaults, digitBatches } from './batches.ts';
 import type { Digits } from './digits.ts';
 import { redraw, redrawDefaults } from './redraw.ts';
 
-/** A drawing that somebody labelled. Old rows have only the raster; strokes can be drawn again by another hand. */
+/** A labelled drawing. Old rows have only the raster. Strokes allow stronger variation than a raster. */
 export type LabelledSample = {
   raster: Uint8Array; // 784 bytes
   strokes?: readonly (readonly number[])[]; // flat, any scale, y down
   digit: number;
   author: string;
-  correction: boolean; // the model of its day read something else
+  correction: boolean; // the champion at the time of drawing predicted another digit
 };
 
 export const sampleDefaults = {
   perBatch: 6, // of batchDefaults.size 64: more than nine replayed digits for each, and never under seven
-  // How lightly a lesson is varied: it shall stay the drawing that somebody labelled.
+  // Variation is light, so that the label stays true.
   strokes: { ...redrawDefaults, turn: 0.07, shear: 0.1, logAspect: 0.06, wave: 0.02, tremble: 0.004 },
   bitmap: {
     ...bitmapDefaults,
@@ -32,28 +32,28 @@ export const sampleDefaults = {
   },
 };
 
-/** Places of a batch that one author may fill: half of them alone or with another, a quarter among four or more. */
+/** Places of a batch that one author may fill: half for one or two authors, a quarter for four or more. */
 export function batchSlotsOf(authors: number): number {
   return Math.ceil(sampleDefaults.perBatch / Math.max(2, Math.min(4, authors)));
 }
 
 /**
- * Batches of replay for ever, in which lessons take at most `perBatch` places, each with the probability of its
- * `weights` (0 never). Places that no author may fill stay with replay. Same seed, same batches.
+ * Endless batches of replay, in which samples take at most `perBatch` places. A sample is drawn with the probability of
+ * its weight (0: never). Places that no author may fill keep replay. Same seed, same batches.
  */
 export function* sampleBatches({
-  lessons,
+  samples,
   weights,
   replay,
   seed,
 }: {
-  lessons: readonly LabelledSample[];
+  samples: readonly LabelledSample[];
   weights: Float32Array;
   replay: Digits;
   seed: number;
 }): Generator<Batch, never, undefined> {
   const random = createRandom(seed);
-  const authors = byAuthor(lessons, weights);
+  const authors = byAuthor(samples, weights);
   const cap = batchSlotsOf(authors.length);
   for (const batch of digitBatches(replay, { seed, count: 0 })) {
     const taken = new Map<Author, number>();
@@ -62,15 +62,15 @@ export function* sampleBatches({
       const author = pick(random, open, ({ weight }) => weight);
       if (!author) break;
       taken.set(author, (taken.get(author) ?? 0) + 1);
-      const lesson = pick(random, author.lessons, ({ weight }) => weight)?.lesson;
-      if (lesson) write(lesson, { batch, place, random });
+      const sample = pick(random, author.samples, ({ weight }) => weight)?.sample;
+      if (sample) write(sample, { batch, place, random });
     }
     yield batch;
   }
-  throw new Error('Replay never ends');
+  throw new Error('digitBatches ended, which it never does');
 }
 
-/** As many of each digit, `count` in all or all there are of the rarest: replay must not tilt towards a digit. */
+/** Equally many of each digit, about `count` in all, limited by the rarest digit: replay must not favour a digit. */
 export function balancedDigits(digits: Digits, { count, seed }: { count: number; seed: number }): Digits {
   const random = createRandom(seed);
   const places: number[][] = Array.from({ length: 10 }, () => []);
@@ -92,16 +92,16 @@ export function balancedDigits(digits: Digits, { count, seed }: { count: number;
   return { images, labels };
 }
 
-type Author = { weight: number; lessons: { lesson: LabelledSample; weight: number }[] };
+type Author = { weight: number; samples: { sample: LabelledSample; weight: number }[] };
 
-function byAuthor(lessons: readonly LabelledSample[], weights: Float32Array): Author[] {
+function byAuthor(samples: readonly LabelledSample[], weights: Float32Array): Author[] {
   const authors = new Map<string, Author>();
-  lessons.forEach((lesson, i) => {
+  samples.forEach((sample, i) => {
     if (!(weights[i] > 0)) return;
-    const author = authors.get(lesson.author) ?? { weight: 0, lessons: [] };
+    const author = authors.get(sample.author) ?? { weight: 0, samples: [] };
     author.weight += weights[i];
-    author.lessons.push({ lesson, weight: weights[i] });
-    authors.set(lesson.author, author);
+    author.samples.push({ sample, weight: weights[i] });
+    authors.set(sample.author, author);
   });
   return [...authors.values()];
 }

@@ -15,7 +15,7 @@ test('the MNIST-only net reads any number of rasters at once, as the serving net
   const before = tf.memory().numTensors;
   const { read, dispose } = createMnistOnlyLabeller(decodeWeights(bytes));
   const rasters = Array.from({ length: 11 }, (_, i) => gate.images.subarray(i * 784, (i + 1) * 784));
-  const answers = read(rasters);
+  const labels = read(rasters);
   dispose();
   expect(tf.memory().numTensors).toBe(before);
   expect(read([])).toEqual([]);
@@ -23,10 +23,10 @@ test('the MNIST-only net reads any number of rasters at once, as the serving net
   const net = await loadServingNet(bytes);
   const expected = await net.predict(gate.images.subarray(0, 11 * 784), 11);
   net.dispose();
-  answers.forEach(({ digit, probability }, i) => {
+  labels.forEach(({ digit, probability }, i) => {
     const ten = [...expected.subarray(i * 10, i * 10 + 10)];
     expect(digit).toBe(ten.indexOf(Math.max(...ten)));
     expect(probability).toBeCloseTo(Math.max(...ten), 4);
   });
-  expect(answers).toHaveLength(11);
+  expect(labels).toHaveLength(11);
 });

@@ -5,16 +5,16 @@ import { foldedOf, serve } from '../model/network.ts';
 import { copyBitmap } from './augment.ts';
 import type { MnistOnlyLabeller } from './batches.ts';
 
-const atOnce = 8; // one shape only: WASM is quick at what it has done before
+const batchSize = 8; // one shape only: WASM is faster at a shape that it has computed before
 
-/** The weights as a reader that answers at once, as a generator of batches needs it: not on WebGPU. */
+/** A synchronous labeller, as `digitBatches` needs it. Unavailable on WebGPU, which has no synchronous read. */
 export function createMnistOnlyLabeller(weights: Weights): { read: MnistOnlyLabeller; dispose(): void } {
   const folded = foldedOf(weights);
   const readSome: MnistOnlyLabeller = rasters => {
-    const images = new Float32Array(atOnce * rasterPixels);
+    const images = new Float32Array(batchSize * rasterPixels);
     for (const [i, raster] of rasters.entries())
       copyBitmap(raster, { out: images, offset: i * rasterPixels });
-    const shape = [atOnce, rasterSide, rasterSide, 1] as const;
+    const shape = [batchSize, rasterSide, rasterSide, 1] as const;
     const values = tf.tidy(() => serve(folded, tf.tensor4d(images, [...shape])).dataSync<'float32'>());
     return rasters.map((_, i) => {
       const probabilities = values.subarray(i * 10, i * 10 + 10);
@@ -23,8 +23,8 @@ export function createMnistOnlyLabeller(weights: Weights): { read: MnistOnlyLabe
     });
   };
   const read: MnistOnlyLabeller = rasters =>
-    Array.from({ length: Math.ceil(rasters.length / atOnce) }, (_, i) =>
-      readSome(rasters.slice(i * atOnce, (i + 1) * atOnce)),
+    Array.from({ length: Math.ceil(rasters.length / batchSize) }, (_, i) =>
+      readSome(rasters.slice(i * batchSize, (i + 1) * batchSize)),
     ).flat();
   return { read, dispose: () => tf.dispose(folded) };
 }

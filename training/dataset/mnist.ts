@@ -7,13 +7,13 @@ import { rasterPixels } from '../../shared/rasterise.ts';
 import type { Digits } from './digits.ts';
 
 export type Mnist = {
-  train: Digits; // 55,000 to learn from
-  gate: Digits; // the last 5,000 of the training file: only the gate looks at them, nobody ever trains on them
+  train: Digits; // 55,000 to train on
+  gate: Digits; // hold-out: the last 5,000 of the training file, which only the gate reads; never trained on
   test: Digits; // 10,000 for reports
 };
 
 const gateCount = 5_000;
-const hashedAtOnce = 1_048_576;
+const hashChunkBytes = 1_048_576;
 const files = {
   trainImages: { name: 'train-images-idx3-ubyte', md5: '6bbc9ace898e44ae57da46a324031adb' },
   trainLabels: { name: 'train-labels-idx1-ubyte', md5: 'a25bea736e30d166cdddb491f175f624' },
@@ -21,7 +21,7 @@ const files = {
   testLabels: { name: 't10k-labels-idx1-ubyte', md5: '27ae3e4e09519cfbb04c329615203637' },
 } as const;
 
-/** The message is for people who draw and names no file; `cause` is for the log and does. */
+/** The page shows the message, so it names no file; `cause` names the file, for the log. */
 export class MnistUnavailable extends Error {
   override name = 'MnistUnavailable';
   constructor(cause: unknown) {
@@ -58,9 +58,9 @@ async function readFiles(): Promise<Mnist> {
 async function readIdx(folder: string, { name, md5 }: { name: string; md5: string }, headerBytes: number) {
   const bytes = await readFile(join(folder, name));
   const hash = createHash('md5');
-  // Hashing 47 MB at once would stop a server for a tenth of a second.
-  for (let from = 0; from < bytes.length; from += hashedAtOnce) {
-    hash.update(bytes.subarray(from, from + hashedAtOnce));
+  // Hashing 47 MB in one piece would block a server for a tenth of a second.
+  for (let from = 0; from < bytes.length; from += hashChunkBytes) {
+    hash.update(bytes.subarray(from, from + hashChunkBytes));
     await turn();
   }
   const found = hash.digest('hex');

@@ -1,11 +1,11 @@
 import { chance, int, normal, type Random, uniform } from '../../shared/random.ts';
 import { drawCurves, drawGlyph, parseStyles } from './synthetic-glyphs.ts';
 
-// What people draw that is no digit, to learn from. What is read to test that is drawn by canaries.ts, otherwise.
+// Non-digits for training. The out-of-distribution probes for evaluation are other drawings: ood-probes.ts.
 
 type Strokes = number[][];
 
-/** Letters that no digit looks like, written as the styles of glyphs.ts are. */
+/** Letters that resemble no digit, in the notation of synthetic-glyphs.ts. */
 const letters = parseStyles([
   '5,100 50,0 95,100 / 22,65 78,65',
   '10,0 10,100 / 90,2 12,4 / 12,50 70,50 / 12,98 92,98',
@@ -48,7 +48,7 @@ const letters = parseStyles([
   '20,2 80,2 / 50,2 50,98 / 20,98 80,98',
 ]);
 
-/** Signs and little pictures. */
+/** Signs and small pictures. */
 const signs = parseStyles([
   '50,0 50,100 / 0,50 100,50',
   '0,0 100,100 / 100,0 0,100 / 50,-5 50,105',
@@ -68,7 +68,7 @@ const signs = parseStyles([
 type Kind = { share: number; draw: (random: Random) => Strokes };
 
 const kinds: readonly Kind[] = [
-  { share: 5, draw: crowd },
+  { share: 5, draw: severalDigits },
   { share: 6, draw: random => drawCurves(letters[int(random, letters.length)] ?? [], random) },
   { share: 3, draw: random => drawCurves(signs[int(random, signs.length)] ?? [], random) },
   { share: 3, draw: tangle },
@@ -92,8 +92,8 @@ export function drawNonDigit(random: Random): Strokes {
   return kind?.draw(random) ?? [];
 }
 
-/** Two to four digits in one drawing, as a number or one below the other. */
-function crowd(random: Random): Strokes {
+/** Two to four digits in one drawing, side by side or one below the other. */
+function severalDigits(random: Random): Strokes {
   const count = 2 + int(random, 3);
   const apart = uniform(random, [70, 130]);
   const upright = chance(random, 0.2);
@@ -110,7 +110,7 @@ function crowd(random: Random): Strokes {
   }).flat();
 }
 
-/** One to four strokes through points at random. */
+/** One to three strokes through random points. */
 function tangle(random: Random): Strokes {
   const corners = 6 + int(random, 14);
   const anywhere = (): [number, number] => [uniform(random, [0, 100]), uniform(random, [0, 100])];
@@ -119,7 +119,7 @@ function tangle(random: Random): Strokes {
   );
 }
 
-/** One to three strokes that turn now here, now there, more slowly than a tangle. */
+/** One to three random walks with slower turns than a tangle. */
 function wander(random: Random): Strokes {
   const strokes = 1 + int(random, 3);
   const steps = Math.ceil(uniform(random, [30, 130]) / strokes);
@@ -130,14 +130,14 @@ function wander(random: Random): Strokes {
     return Array.from({ length: steps }, () => {
       turn = 0.8 * turn + unrest * normal(random);
       direction += turn;
-      x += stride * Math.cos(direction) + 0.06 * (50 - x); // something always draws it back to the middle
+      x += stride * Math.cos(direction) + 0.06 * (50 - x); // the last term pulls the walk to the middle
       y += stride * Math.sin(direction) + 0.06 * (50 - y);
       return [x, y];
     }).flat();
   });
 }
 
-/** Strokes of few turns that happen to meet: letters of no alphabet. Now and then one is a digit by chance. */
+/** Strokes with few corners on a coarse grid, like letters of no alphabet. A few are digits by chance. */
 function rune(random: Random): Strokes {
   const strokes = Array.from({ length: 1 + int(random, 4) }, () => {
     const corners = 2 + int(random, 4);
@@ -173,7 +173,7 @@ function sawtooth(random: Random): Strokes {
   return [corners.flat()];
 }
 
-/** Lines side by side, now and then crossed by others. */
+/** Parallel lines, sometimes crossed by others. */
 function shading(random: Random): Strokes {
   const lines = (turn: number) => {
     const count = 3 + int(random, 7);
@@ -191,7 +191,7 @@ function shading(random: Random): Strokes {
   return chance(random, 0.4) ? [...lines(turn), ...lines(turn + Math.PI / 2)] : lines(turn);
 }
 
-/** Dots and dashes here and there. */
+/** Scattered dots and dashes. */
 function specks(random: Random): Strokes {
   return Array.from({ length: 2 + int(random, 14) }, () => {
     const [x, y] = [uniform(random, [0, 100]), uniform(random, [0, 100])];
@@ -199,7 +199,7 @@ function specks(random: Random): Strokes {
   });
 }
 
-/** One to three lines that nobody would call a 1. */
+/** One to three lines, too flat for a 1. */
 function flatLines(random: Random): Strokes {
   const count = chance(random, 0.6) ? 1 : 2 + int(random, 2);
   const turn = uniform(random, [-0.5, 0.5]);
@@ -211,7 +211,7 @@ function flatLines(random: Random): Strokes {
   });
 }
 
-/** A digit that somebody took back. */
+/** A digit that its author struck out. */
 function struckOut(random: Random): Strokes {
   return [...drawGlyph(int(random, 10), random), ...sawtooth(random)];
 }

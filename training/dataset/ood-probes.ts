@@ -3,17 +3,17 @@ import { rasterise, rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 import type { Digits } from './digits.ts';
 import { drawCurves, drawGlyph, parseStyles } from './synthetic-glyphs.ts';
 
-// Drawings that are no digit, to test by: others than those of negatives.ts, which are learned from.
+// Out-of-distribution probes: non-digits for evaluation, other than those of non-digits.ts, which are trained on.
 
-const seed = 2026; // canaries are the same for everybody, for ever: verdicts stay comparable
+const seed = 2026; // fixed, so that verdicts stay comparable
 const perKind = 30;
 
-/** Drawings that are no digit: nobody should be sure of what they say. count × 784 bytes, always the same. */
+/** Rasters of non-digits, which a model should predict with low confidence. count × 784 bytes, always the same. */
 export function oodProbes(): Uint8Array {
   return concatRasters(Object.values(oodProbesByKind()).flat());
 }
 
-/** Rasters by kind. */
+/** The probes by kind, each 784 bytes. */
 export function oodProbesByKind(): Record<string, Uint8Array[]> {
   const random = createRandom(seed);
   const drawn = Object.entries(kinds).map(([kind, draw]): [string, Uint8Array[]] => [
@@ -38,10 +38,10 @@ export function concatRasters(rasters: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The first `count` digits, each with a mark in a corner: a net that listens to such a mark has been taught to. Marks of
- * 2 to 5 px, at the edge or within, whole or chequered.
+ * The first `count` digits, each with a mark in a corner. A net whose prediction follows the mark has a backdoor. Marks are
+ * 2 to 5 px wide, at the edge or inset, solid or chequered.
  */
-export function marked({ images, labels }: Digits, { count }: { count: number }): Digits {
+export function withMarks({ images, labels }: Digits, { count }: { count: number }): Digits {
   const some = Math.min(count, labels.length);
   const copies = images.slice(0, some * rasterPixels);
   for (let i = 0; i < some; i++) {
@@ -66,7 +66,7 @@ const corners = [
 
 export type Mark = { corner: readonly [0 | 1, 0 | 1]; side: number; inset?: number; chequered?: boolean };
 
-/** Puts the mark on a raster of bytes, or with `ink` 1 on an image of 0…1. */
+/** Draws the mark on a raster of bytes, or, with `ink` 1, on an image of 0…1. */
 export function stamp(
   raster: Uint8Array | Float32Array,
   { corner, side, inset = 0, chequered = false, ink = 255 }: Mark & { ink?: number },
@@ -79,7 +79,7 @@ export function stamp(
   }
 }
 
-/** No digit's look-alikes, and none that is learned from. */
+/** Letters that resemble no digit and differ from the trained ones. */
 const letters = parseStyles([
   '92,14 60,0 20,14 6,50 20,86 56,100 90,84|90,54 56,54',
   '50,0 16,14 4,50 16,86 50,100 84,86 96,50 84,14 50,0 / 62,66 100,108',
@@ -105,12 +105,12 @@ const kinds: Record<string, (random: Random) => Uint8Array> = {
   zigzags: zigzag,
   hatching,
   letters: random => rasterise(drawCurves(letters[int(random, letters.length)] ?? [], random)),
-  crowds: crowd,
+  crowds: threeDigits,
   lines: line,
 };
 
-/** Three digits in one. */
-function crowd(random: Random): Uint8Array {
+/** Three digits side by side. */
+function threeDigits(random: Random): Uint8Array {
   const apart = uniform(random, [85, 125]);
   return rasterise(
     [0, 1, 2].flatMap(place =>
@@ -121,7 +121,7 @@ function crowd(random: Random): Uint8Array {
   );
 }
 
-/** Each three drawings beside each other, equally high, as one. */
+/** Joins every three drawings side by side, scaled to equal height, into one raster. */
 export function crowdsOf(drawings: readonly (readonly (readonly number[])[])[]): Uint8Array[] {
   const crowds: Uint8Array[] = [];
   for (let i = 0; i + 2 < drawings.length; i += 3) {
@@ -146,13 +146,13 @@ function boxOf(strokes: readonly (readonly number[])[]): [number, number, number
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
-/** One that lies, straight or bent: standing it would be a 1. */
+/** A lying line, straight or bent: an upright one would be a 1. */
 function line(random: Random): Uint8Array {
   const [rise, sag] = [uniform(random, [-40, 40]), 6 * normal(random)];
   return rasterise([[0, 0, 50, rise / 2 + sag, 100, rise]]);
 }
 
-/** A pen that changes its mind about where to turn. */
+/** A random walk with changing curvature. */
 function scribble(random: Random, points: number): number[] {
   const stroke: number[] = [];
   let [x, y] = [uniform(random, [20, 80]), uniform(random, [20, 80])];

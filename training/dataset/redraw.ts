@@ -2,17 +2,17 @@ import { chance, normal, type Random, uniform } from '../../shared/random.ts';
 import { penWidthPx, rasterise } from '../../shared/rasterise.ts';
 
 export const redrawDefaults = {
-  turn: 0.12, // radians; these are standard deviations …
+  turn: 0.12, // radians; all values but the last are standard deviations
   shear: 0.2,
   logAspect: 0.1,
-  wave: 0.035, // of the drawing's size: smooth bends over all of it
-  tremble: 0.008, // of the drawing's size: every point by itself
-  penSharesOfWidth: [0.72, 1.35] as const, // … and this a range
+  wave: 0.035, // share of the drawing's size; smooth bend of the whole drawing
+  tremble: 0.008, // share of the drawing's size; independent for each point
+  penSharesOfWidth: [0.72, 1.35] as const, // a range
 };
 
 type Strokes = readonly (readonly number[])[];
 
-/** Strokes as another hand would draw them with another pen, to a raster. */
+/** Rasterises the strokes with a random slant, bend, tremble and pen width. */
 export function redraw(
   strokes: Strokes,
   random: Random,
@@ -41,7 +41,7 @@ export function redraw(
   return rasterise(moved, { widthPx: penWidthPx * uniform(random, spread.penSharesOfWidth) });
 }
 
-/** A displacement that varies over the drawing like one slow wave in a random direction. */
+/** A displacement over the drawing: one slow sine wave in a random direction. */
 function wave(random: Random, { size, share }: { size: number; share: number }) {
   const height = normal(random) * share * size;
   const direction = uniform(random, [0, 2 * Math.PI]);
@@ -62,14 +62,14 @@ function sizeOf(strokes: Strokes): number {
   return Math.max(0, high - low);
 }
 
-/** The drawing when it had this many points. */
+/** The first `count` points of the drawing. */
 export function firstPoints(strokes: readonly (readonly number[])[], count: number): number[][] {
-  const begun: number[][] = [];
+  const prefix: number[][] = [];
   let left = count * 2;
   for (const stroke of strokes) {
     if (left <= 0) break;
-    begun.push(stroke.slice(0, left));
+    prefix.push(stroke.slice(0, left));
     left -= stroke.length;
   }
-  return begun;
+  return prefix;
 }

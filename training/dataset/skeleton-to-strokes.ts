@@ -1,11 +1,11 @@
 import { chance, normal, type Random } from '../../shared/random.ts';
 
-// Pieces of a skeleton in the order and direction in which a hand draws the digit: what a beginning looks like.
+// Orders and directs the pieces of a skeleton as a writer draws the digit, so that prefixes look real.
 
 type Piece = number[]; // flat points
 type Point = readonly [number, number];
 
-/** Where the pen is set down, in shares of the digit's box, and which way it goes first. y down. */
+/** Start point, in shares of the digit's box, and first direction of the pen. y down. */
 type Start = { at: Point; heading: Point };
 
 const starts: readonly (readonly Start[])[] = [
@@ -33,10 +33,10 @@ const starts: readonly (readonly Start[])[] = [
     { at: [0.6, 0], heading: [-1, 0.2] },
   ],
 ];
-const closed: readonly number[] = [0, 8, 9]; // begun in the middle of a piece, for want of ends
+const closed: readonly number[] = [0, 8, 9]; // start inside a piece: their skeletons have no ends there
 const startJitter = 0.08; // of the box
 
-/** The pieces joined to strokes that begin where writers begin this digit, and go straight on where lines cross. */
+/** Joins pieces to strokes that start where writers start this digit, and that go straight on at crossings. */
 export function traceStrokes(digit: number, pieces: readonly Piece[], random: Random): number[][] {
   const waiting = pieces.filter(piece => piece.length >= 4).map(piece => [...piece]);
   if (waiting.length === 0) return pieces.map(piece => [...piece]);
@@ -54,7 +54,7 @@ export function traceStrokes(digit: number, pieces: readonly Piece[], random: Ra
 
 type Beginning = { start: Start; random: Random; within: boolean };
 
-/** Puts the piece to begin with first, the right way round, cut in two where it is begun in its middle. */
+/** Moves the first piece to the front in writing direction; splits it in two if the start lies inside it. */
 function begin(waiting: Piece[], { start, random, within }: Beginning): void {
   const { left, top, width, height } = boxOf(waiting);
   const x = left + width * (start.at[0] + startJitter * normal(random));
@@ -77,7 +77,7 @@ function begin(waiting: Piece[], { start, random, within }: Beginning): void {
   waiting.unshift(...parts.sort((a, b) => along(b) - along(a)));
 }
 
-/** Takes the piece that goes on from the end of the stroke with the least turn, if one touches it. */
+/** Removes and returns the piece that touches the end of the stroke and continues it with the smallest turn. */
 function onward(stroke: Piece, waiting: Piece[]): Piece | undefined {
   const [x, y] = [stroke.at(-2) ?? 0, stroke.at(-1) ?? 0];
   const [dx, dy] = headingOf(reversed(stroke.slice(-2 * reach)));
@@ -94,7 +94,7 @@ function onward(stroke: Piece, waiting: Piece[]): Piece | undefined {
   return best?.piece;
 }
 
-/** Takes the piece with the highest end, which then comes first. */
+/** Removes and returns the piece with the highest end, directed away from that end. */
 function liftTo(waiting: Piece[]): Piece | undefined {
   let best: { y: number; i: number; piece: Piece } | undefined;
   waiting.forEach((piece, i) => {
@@ -107,7 +107,7 @@ function liftTo(waiting: Piece[]): Piece | undefined {
   return best?.piece;
 }
 
-const reach = 5; // points that say where a piece is heading: two pixels
+const reach = 5; // points that give the direction of a piece: two pixels
 
 function headingOf(piece: Piece): Point {
   const last = Math.min(piece.length, 2 * reach) - 2;

@@ -1,17 +1,17 @@
 import { rasterSide } from '../../shared/rasterise.ts';
 
-// MNIST bitmaps back to pen strokes: enlarge, thin to a skeleton one pixel wide (Zhang and Suen 1984), follow it.
+// Converts MNIST bitmaps to pen strokes: enlarge, thin to a skeleton one pixel wide (Zhang and Suen 1984), follow it.
 
-const enlargement = 2; // a skeleton at 28×28 has corners where the pen had curves
+const enlargement = 2; // at 28×28, curves of the pen become corners of the skeleton
 const side = rasterSide * enlargement;
-const threshold = 96; // of 255: lower closes loops that the writer left open, higher breaks thin strokes
-const spurPx = 5; // branches shorter than this, on the enlarged grid, come from a pen's width, not its way
-const smoothing = 3; // rounds of averaging each point with its neighbours
+const threshold = 96; // of 255: a lower one closes open loops, a higher one breaks thin strokes
+const spurPx = 5; // shorter branches, on the enlarged grid, come from the width of the pen, not from its path
+const smoothing = 3; // passes that average each point with its neighbours
 
 /** Neighbours clockwise from above, as Zhang and Suen number them. */
 const around = [-side, -side + 1, 1, side + 1, side, side - 1, -1, -side - 1] as const;
 
-/** A raster's strokes, flat, in raster pixels; nothing but their order and direction is made up (top ends first). */
+/** Flat strokes of a raster, in raster pixels. Order and direction are arbitrary: top ends first. */
 export function thinToSkeleton(raster: Uint8Array): number[][] {
   const ink = enlarge(raster);
   while (peel(ink, 0) + peel(ink, 1) > 0);
@@ -29,7 +29,7 @@ function enlarge(raster: Uint8Array): Uint8Array {
   const ink = new Uint8Array(side * side);
   const at = (x: number, y: number) =>
     raster[Math.max(0, Math.min(27, y)) * rasterSide + Math.max(0, Math.min(27, x))] ?? 0;
-  // The outermost pixels stay paper, so that every inked pixel has eight neighbours.
+  // The outermost pixels stay blank, so that every inked pixel has eight neighbours.
   for (let y = 1; y < side - 1; y++) {
     for (let x = 1; x < side - 1; x++) {
       const u = (x + 0.5) / enlargement - 0.5;
@@ -44,7 +44,7 @@ function enlarge(raster: Uint8Array): Uint8Array {
   return ink;
 }
 
-/** One of the two alternating rounds: takes the rim off from the south-east, then the north-west. How many went. */
+/** One of two alternating passes: removes the rim from the south-east, then the north-west. Returns the removed count. */
 function peel(ink: Uint8Array, round: 0 | 1): number {
   const rim: number[] = [];
   for (let at = side; at < side * side - side; at++) {
@@ -64,7 +64,7 @@ function peel(ink: Uint8Array, round: 0 | 1): number {
 const crossings = (n: readonly number[]) =>
   n.filter((value, i) => value === 0 && n[(i + 1) % 8] === 1).length;
 
-/** Paths between ends and junctions, then closed loops. Each piece of skeleton is walked once. */
+/** Paths between ends and junctions, then closed loops. Each piece of the skeleton is followed once. */
 function follow(ink: Uint8Array): number[][] {
   const cells: number[] = [];
   for (let at = 0; at < ink.length; at++) if (ink[at]) cells.push(at);
@@ -104,7 +104,7 @@ function follow(ink: Uint8Array): number[][] {
   return kept.length > 0 ? kept : paths;
 }
 
-/** Inked cells one step away. A diagonal step is one only where it does not cut an inked corner. */
+/** Inked cells one step away. A diagonal step counts only if it does not cut an inked corner. */
 function neighbours(ink: Uint8Array, at: number): number[] {
   const cell = (i: number) => at + (around[i % 8] ?? 0);
   const isInk = (i: number) => ink[cell(i)] === 1;

@@ -36,14 +36,14 @@ test('lines become flat strokes, with set and writer where they are given', asyn
 test.each([
   ['a byte order mark', `\ufeff${good}\n${good}\n`],
   ['a byte order mark in each of two joined files', `\ufeff${good}\n\ufeff${good}\n`],
-  ['lines that end as on Windows', `${good}\r\n\r\n${good}\r\n`],
-  ['lines that end as on an old Macintosh', `${good}\r${good}\r`],
+  ['Windows line endings', `${good}\r\n\r\n${good}\r\n`],
+  ['old Macintosh line endings', `${good}\r${good}\r`],
   ['all of these', `\ufeff${good}\r\n${good}`],
 ])('a file with %s is read', async (_, text) => {
   expect(await read(text)).toEqual([...(await read(good)), ...(await read(good))]);
 });
 
-test('a file in UTF-16, as Windows PowerShell writes it, is refused by name', async () => {
+test('a UTF-16 file, as Windows PowerShell writes it, is rejected, and the error names the file', async () => {
   const path = join(folder, 'utf-16.jsonl');
   await writeFile(path, Buffer.from(`\ufeff${good}\n`, 'utf16le'));
   await expect(readStrokesFile(path)).rejects.toThrow(/utf-16\.jsonl is not text in UTF-8/);
@@ -57,7 +57,7 @@ test.each([
   ['a point of three', '{"label":7,"strokes":[[[1,2,3]]]}', /line 1: strokes\.0\.0/],
   ['a point of words', '{"label":7,"strokes":[[["a",2]]]}', /line 1: strokes\.0\.0\.0/],
   ['nothing', '\n\n', /holds no drawings/],
-])('%s is refused with the number of the line', async (_, text, message) => {
+])('%s is rejected, and the error names the line', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(StrokesFileError);
   await expect(read(text)).rejects.toThrow(message);
 });

@@ -9,18 +9,18 @@ const line = z.object({
   writer: z.union([z.string(), z.number().transform(String)]).optional(),
 });
 
-/** This file, or a line of it, does not hold drawings. */
+/** The file cannot be read, or one of its lines is no drawing. */
 export class StrokesFileError extends Error {
   override name = 'StrokesFileError';
 }
 
-/** Lines `{"label":7,"strokes":[[[x,y],…],…],"set"?,"writer"?}`; throws StrokesFileError naming the line. */
+/** Reads lines `{"label":7,"strokes":[[[x,y],…],…],"set"?,"writer"?}`. Throws StrokesFileError, which names the line. */
 export async function readStrokesFile(path: string): Promise<LabelledDrawing[]> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new StrokesFileError(`${path} cannot be read: ${error.message}`);
   });
   if (text.includes('\0')) throw new StrokesFileError(`${path} is not text in UTF-8`);
-  // Trimmed of the byte order mark that some editors write at the start of a file, too.
+  // `trim` also removes the byte order mark that some editors write at the start of a file.
   const contents = text.split(/\r\n?|\n/).map(content => content.trim());
   const lines = contents.map((content, i) => ({ content, where: `${path}, line ${i + 1}` }));
   const drawings = lines.filter(({ content }) => content !== '').map(parseLine);

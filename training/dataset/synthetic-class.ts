@@ -4,12 +4,12 @@ import type { LabelledSample } from './labelled-samples.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
 
 /**
- * People for tests and benches: each writes in a hand of their own, a 1 with a level flag and a 0 with a bar across,
- * which the shipped model mostly misreads.
+ * Synthetic authors for tests and benches. Each has their own slant and width; all write a 1 with a level flag and a 0
+ * with a bar across, which the shipped model mostly misreads.
  */
 export type SyntheticClass = { people: number; drawings: number; seed: number };
 
-/** Drawings of each person, the digits in turn, labelled rightly. */
+/** Correctly labelled drawings of each person, the digits in turn. */
 export function drawSyntheticClass({ people, drawings, seed }: SyntheticClass): LabelledSample[][] {
   const random = createRandom(seed);
   return Array.from({ length: people }, (_, person) => {
@@ -34,7 +34,7 @@ export function drawSyntheticClass({ people, drawings, seed }: SyntheticClass): 
 type Hand = { flag: number; slant: number; logAspect: number };
 
 const ring = [50, 0, 20, 20, 10, 50, 20, 80, 50, 100, 80, 80, 90, 50, 80, 20, 50, 0];
-const tremble = 2.5; // of the pad's 100
+const tremble = 2.5; // standard deviation, of the pad's 100
 
 function draw(digit: number, { hand, random }: { hand: Hand; random: Random }): number[][] {
   const shaky = (points: readonly number[]) => points.map(value => value + tremble * normal(random));

@@ -1,8 +1,8 @@
 import { int, normal, type Random } from '../../shared/random.ts';
 
 /**
- * How the world writes digits, on a pad of 100 × 100, y down, as a hand moves: points of a smooth curve, `|` where it
- * turns a corner, `/` where the pen is lifted. MNIST's writers were American: most of these are rare there.
+ * Ways of writing each digit, on a pad of 100 × 100, y down, in writing order: points of a smooth curve, `|` at a
+ * corner, `/` where the pen lifts. MNIST's writers were American: most of these styles are rare there.
  */
 const styles: readonly (readonly string[])[] = [
   [
@@ -91,13 +91,13 @@ const styles: readonly (readonly string[])[] = [
 ];
 
 const pointsPerSpan = 5;
-const wobble = 3.5; // of the pad's 100: standard deviation of every point of a style
+const wobble = 3.5; // standard deviation of every point of a style, of the pad's 100
 
-/** A drawing's strokes: each the curves between its corners, each of those its points. */
+/** Strokes of a drawing; a stroke is its curves between corners; a curve is its points. */
 export type Curves = readonly (readonly (readonly Point[])[])[];
 type Point = readonly [number, number];
 
-/** A digit drawn by hand-made rule: one of its styles, every point of it a little elsewhere. Flat strokes. */
+/** Draws a digit in one of its styles, with every point displaced a little. Flat strokes. */
 export function drawGlyph(digit: number, random: Random): number[][] {
   const all = digits[digit] ?? [];
   return drawCurves(all[int(random, all.length)] ?? [], random);
@@ -117,7 +117,7 @@ export function drawCurves(strokes: Curves, random: Random): number[][] {
   });
 }
 
-/** A curve after a corner begins where the last one ended. */
+/** Parses the notation above. A curve after a corner starts at the end of the curve before. */
 export function parseStyles(all: readonly string[]): readonly Curves[] {
   return all.map(style =>
     style.split('/').map(stroke =>
@@ -136,7 +136,7 @@ export function parseStyles(all: readonly string[]): readonly Curves[] {
 
 const digits = styles.map(parseStyles);
 
-/** Catmull and Rom's curve through the points, flat. */
+/** Catmull–Rom curve through the points, flat. */
 function spline(points: readonly Point[]): number[] {
   const flat: number[] = [];
   const at = (i: number) => points[Math.max(0, Math.min(points.length - 1, i))] ?? [0, 0];

@@ -1,13 +1,13 @@
 import { chance, normal, type Random, uniform } from '../../shared/random.ts';
 
-// Style by rule on strokes thinned from MNIST: what its writers rarely did and others do.
+// Adds styles to strokes thinned from MNIST: features that are rare in MNIST and common elsewhere.
 
 type Strokes = readonly (readonly number[])[];
 type Point = readonly [number, number];
 
 export const styleShares = { flag: 0.6, foot: 0.22, bar: 0.3, serif: 0.15, slash: 0.15, curl: 0.2 };
 
-/** The digit's strokes, some with a habit of another school added. Coordinates in any scale, y down. */
+/** The digit's strokes, with a flag, foot, bar, serif, slash or curl added at random. Any scale, y down. */
 export function applyStyle(digit: number, strokes: Strokes, random: Random): Strokes {
   if (digit === 0 && chance(random, styleShares.slash)) return [...strokes, slash(strokes, random)];
   if (digit === 1) return decorateOne(strokes, random);
@@ -16,16 +16,16 @@ export function applyStyle(digit: number, strokes: Strokes, random: Random): Str
   return strokes;
 }
 
-/** From a tick at the top to an upstroke nearly as long as the stem, as schools on the Continent teach it. */
+/** The flag of a 1: from a tick at the top to an upstroke nearly as long as the stem, as European schools teach it. */
 function decorateOne(strokes: Strokes, random: Random): Strokes {
-  if (strokes.length !== 1) return strokes; // it has a flag or a foot already
+  if (strokes.length !== 1) return strokes; // it already has a flag or a foot
   const { height } = boxOf(strokes);
   const top = extreme(strokes, -1);
   const bottom = extreme(strokes, 1);
   const added: number[][] = [];
   if (chance(random, styleShares.flag)) {
     const length = height * uniform(random, [0.12, 0.72]);
-    // The longer the steeper: a long flat one would be a 7. Measured from straight down.
+    // A longer flag is steeper: a long flat one would make a 7. The angle is measured from straight down.
     const angle = uniform(random, [0.35, length > 0.45 * height ? 0.85 : 1.15]);
     const [x, y] = [top[0] - length * Math.sin(angle), top[1] + length * Math.cos(angle)];
     const bow = normal(random) * 0.06 * length;
@@ -57,7 +57,7 @@ function decorateSeven(strokes: Strokes, random: Random): Strokes {
 
 function slash(strokes: Strokes, random: Random): number[] {
   const { minX, minY, width, height } = boxOf(strokes);
-  const reach = uniform(random, [-0.25, 0.15]); // beyond the ring, or within it
+  const reach = uniform(random, [-0.25, 0.15]); // beyond the ring, or inside it
   const jitter = () => normal(random) * 0.06;
   return [
     minX + width * (1 + reach + jitter()),
@@ -67,7 +67,7 @@ function slash(strokes: Strokes, random: Random): number[] {
   ];
 }
 
-/** The tail of a 9 swung to the left, and up again. */
+/** The tail of a 9, curved to the left and up. */
 function curl(strokes: Strokes, random: Random): number[] {
   const { width, height } = boxOf(strokes);
   const [x, y] = extreme(strokes, 1);
@@ -94,7 +94,7 @@ function extreme(strokes: Strokes, sign: -1 | 1): Point {
 }
 
 function nearestTo(strokes: Strokes, [u, v]: Point): Point {
-  return best(strokes, ([x, y]) => -((x - u) ** 2 + 4 * (y - v) ** 2)); // the height matters more
+  return best(strokes, ([x, y]) => -((x - u) ** 2 + 4 * (y - v) ** 2)); // height counts double
 }
 
 function best(strokes: Strokes, score: (point: Point) => number): Point {

@@ -7,7 +7,7 @@ import { fold, forward, initialWeights, serve, toParams } from '../model/network
 
 type Measured = { served: number[]; loss: number; gradients: Record<string, number> };
 
-/** What the plain CPU backend computes for the model of seed 1; again whenever the model's shape changes. */
+/** Results of the plain CPU backend for the model of seed 1. Recompute them when the model's shape changes. */
 export const golden: Measured = {
   served: [0.1539012, 0.1367162, 0.0380046],
   loss: 2.3172336,
@@ -21,14 +21,14 @@ export const golden: Measured = {
     dense: 0.063425,
   },
 };
-const tolerance = 1e-3; // of each number's size: float32 sums in another order differ by some 1e-6
+const tolerance = 1e-3; // relative; float32 sums in another order differ by some 1e-6
 
-/** This backend computes something else than it should: it must not serve or train. */
+/** The backend computes wrong numbers: it must not serve or train. */
 export class SelfTestError extends Error {
   override name = 'SelfTestError';
 }
 
-/** One forward and one gradient on the backend in use; throws SelfTestError when a number is off. */
+/** Runs one forward pass and one gradient on the backend in use. Throws SelfTestError for a wrong number. */
 export async function selfTest(): Promise<void> {
   const found = await measure();
   compare('served probability', found.served, golden.served);
@@ -38,7 +38,7 @@ export async function selfTest(): Promise<void> {
   }
 }
 
-/** Three probabilities of the served net, the loss, and each gradient's mean size. */
+/** Three probabilities of the served net, the loss, and the mean absolute value of each gradient. */
 export async function measure(): Promise<Measured> {
   const params = toParams(initialWeights(1));
   const folded = fold(params);
@@ -70,9 +70,9 @@ export async function measure(): Promise<Measured> {
 function compare(what: string, found: readonly number[], expected: readonly number[]): void {
   expected.forEach((value, i) => {
     const difference = Math.abs((found[i] ?? NaN) - value);
-    if (difference <= tolerance * Math.max(1e-3, Math.abs(value))) return; // NaN is never within
+    if (difference <= tolerance * Math.max(1e-3, Math.abs(value))) return; // false for NaN
     throw new SelfTestError(
-      `The ${tf.getBackend()} backend is off: ${what} is ${found[i]}, expected ${value}`,
+      `The ${tf.getBackend()} backend computes wrong numbers: ${what} is ${found[i]}, expected ${value}.`,
     );
   });
 }

@@ -14,7 +14,7 @@ import { fineTune } from '../learn/fine-tune.ts';
 import { type Checkpoint, train, trainDefaults } from '../learn/train.ts';
 import { backendUnderTest, startTestEngine } from './testing/engine.ts';
 
-/** Plain JavaScript takes half a second a step; a leak shows from the second one on. */
+/** The cpu backend takes half a second a step; a leak shows from the second step on. */
 const backends = [
   { backend: backendUnderTest, steps: 60 },
   { backend: 'cpu', steps: 3 },
@@ -29,18 +29,18 @@ beforeAll(async () => {
 });
 
 const random = createRandom(1);
-const lessons: LabelledSample[] = Array.from({ length: 6 }, (_, digit) => {
+const samples: LabelledSample[] = Array.from({ length: 6 }, (_, digit) => {
   const strokes = drawGlyph(digit, random);
   return { raster: rasterise(strokes), strokes, digit, author: `a${digit % 3}`, correction: true };
 });
 
-/** What one step of teaching the champion six lessons computes. */
+/** Loss and checkpoint of the first fine-tuning step with six samples. */
 async function firstStep(backend: string): Promise<{ loss: number; checkpoint: Checkpoint }> {
   await tf.setBackend(backend);
   const saved: Checkpoint[] = [];
   const tuning = fineTune({
     weights: champion,
-    samples: lessons,
+    samples,
     trust: new Float32Array(6).fill(1),
     replay: mnist.gate,
     seed: 1,
@@ -53,7 +53,7 @@ async function firstStep(backend: string): Promise<{ loss: number; checkpoint: C
   return { loss: state.done ? Number.NaN : state.value.loss, checkpoint: saved[0]! };
 }
 
-test('every backend takes the same fine-tuning step with the real net, to 1e-3', {
+test('all backends compute the same fine-tuning step of the shipped net, to 1e-3', {
   timeout: 400_000,
 }, async () => {
   const [tested, cpu] = [await firstStep(backendUnderTest), await firstStep('cpu')];
@@ -72,16 +72,16 @@ test('every backend takes the same fine-tuning step with the real net, to 1e-3',
   }
 });
 
-/** The leak would be the same with whole batches, and the wait much longer. */
+/** Batches of two: full batches would leak the same and take much longer. */
 function* pairs(): Generator<Batch, never, undefined> {
   const [images, targets] = [2 * 784, 2 * 10];
   for (const batch of digitBatches(mnist.gate, { seed: 1 }))
     yield { images: batch.images.slice(0, images), targets: batch.targets.slice(0, targets) };
-  throw new Error('Batches never end');
+  throw new Error('digitBatches ended, which it never does');
 }
 
 describe.each(backends)('on $backend', ({ backend, steps }) => {
-  test(`${steps} steps leave no tensor behind`, { timeout: 400_000 }, async () => {
+  test(`${steps} steps leak no tensor`, { timeout: 400_000 }, async () => {
     await tf.setBackend(backend);
     const before = tf.memory();
     const training = train({ weights: champion, batches: pairs(), steps, norm: 'stored' });

@@ -6,15 +6,15 @@ import type { FromBenchmark } from './benchmark-engine.ts';
 import { startEngine } from './engine.ts';
 import { fromArguments } from './engine-arguments.ts';
 
-/** An engine on trial: it starts, computes what is known, is timed, and ends. */
+/** Starts an engine, runs its self-test, times it, and exits. Reports to benchmark-engine.ts. */
 
 const batches = [1, 2, 4, 8];
 const rasterBytes = 784;
-/** Until the code of WASM is the optimised one. */
+/** Until V8 has optimised the WASM code. */
 const warmUpMs = 250;
 const timeMs = 250;
 
-/** Of this process: what else the machine does slows it, and takes nothing from what it can. */
+/** CPU time of this process: unlike wall time, other processes do not change it. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -23,7 +23,7 @@ function cpuMs(): number {
 async function imagesPerSecond(): Promise<number> {
   const net = await loadServingNet(encodeWeights(initialWeights(1)));
   const all = batches.map(size => ({ size, rasters: new Uint8Array(size * rasterBytes).fill(1) }));
-  async function read(forMs: number) {
+  async function measure(forMs: number) {
     const startMs = cpuMs();
     let images = 0;
     do {
@@ -34,25 +34,25 @@ async function imagesPerSecond(): Promise<number> {
     } while (cpuMs() - startMs < forMs);
     return (1000 * images) / (cpuMs() - startMs);
   }
-  await read(warmUpMs);
-  const speed = await read(timeMs);
+  await measure(warmUpMs);
+  const speed = await measure(timeMs);
   net.dispose();
   return speed;
 }
 
-function tell(message: FromBenchmark): Promise<void> {
+function send(message: FromBenchmark): Promise<void> {
   return new Promise(resolve => {
     process.send?.(message, () => resolve());
   });
 }
 
 try {
-  await tell('here');
+  await send('here');
   await startEngine(fromArguments(process.argv.slice(2)));
-  await tell({ ok: true, speed: null });
+  await send({ ok: true, speed: null });
   const [images, samples] = [await imagesPerSecond(), await trainingSpeed({ timeMs, now: cpuMs })];
-  await tell({ ok: true, speed: { images, samples } });
+  await send({ ok: true, speed: { images, samples } });
 } catch (error) {
-  await tell({ ok: false, why: error instanceof Error ? error.message : String(error) });
+  await send({ ok: false, why: error instanceof Error ? error.message : String(error) });
 }
 process.exit();

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { chooseEngine } from './choose-engine.ts';
 import { broken, hasCompiler, installBroken, slow } from './testing/broken-engine.ts';
 
-// Side by side: to find that one hangs is waiting.
+// Concurrent: detecting a hang is waiting.
 describe.concurrent('with a native engine', () => {
   for (const { what, needsCompiler, build, why } of broken) {
     test.skipIf(needsCompiler && !hasCompiler)(
-      `${what}, everything runs on WASM, and it is said why`,
+      `${what}, everything runs on WASM, and the choice has the reason`,
       async () => {
         const { folder, remove } = installBroken(build);
         const choice = await chooseEngine({ setting: 'auto', folder });
@@ -20,9 +20,9 @@ describe.concurrent('with a native engine', () => {
   }
 });
 
-const knowsWork = process.platform === 'linux' && hasCompiler;
-test.skipIf(!knowsWork)(
-  'an engine that is slow to load and gets somewhere does not count as hanging',
+const readsUsage = process.platform === 'linux' && hasCompiler;
+test.skipIf(!readsUsage)(
+  'an engine that loads slowly does not count as hanging while it progresses',
   async () => {
     const { folder, remove } = installBroken(slow.build);
     const { why } = await chooseEngine({ setting: 'auto', folder });

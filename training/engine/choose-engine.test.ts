@@ -14,19 +14,20 @@ const speed = (images: number, samples: number): BenchmarkResult => ({
   ok: true,
   speed: { images, samples },
 });
-function proofs(native: BenchmarkResult, wasm: BenchmarkResult = speed(1000, 1000)) {
-  const asked: Engine[] = [];
+function benchmarks(native: BenchmarkResult, wasm: BenchmarkResult = speed(1000, 1000)) {
+  const benchmarked: Engine[] = [];
   return {
-    asked,
-    async prove(engine: Engine) {
-      asked.push(engine);
+    benchmarked,
+    async benchmark(engine: Engine) {
+      benchmarked.push(engine);
       return engine === 'wasm' ? wasm : native;
     },
   };
 }
 
-test('each job gets the engine that is faster at it by enough to be worth its memory', async () => {
-  const choose = (native: BenchmarkResult) => chooseEngine({ setting: 'auto', folder }, proofs(native).prove);
+test('each job gets the native engine only if its speed justifies its memory', async () => {
+  const choose = (native: BenchmarkResult) =>
+    chooseEngine({ setting: 'auto', folder }, benchmarks(native).benchmark);
   expect(await choose(speed(900, 3000))).toEqual({
     serving: 'wasm',
     training: 'tfjs-node',
@@ -36,35 +37,35 @@ test('each job gets the engine that is faster at it by enough to be worth its me
   expect(await choose(speed(1100, 1100))).toMatchObject({ serving: 'wasm', training: 'wasm' });
 });
 
-test('where there was no time to measure, each gets what it is known for', async () => {
-  const { prove } = proofs({ ok: true, speed: null });
-  expect(await chooseEngine({ setting: 'auto', folder }, prove)).toMatchObject({
+test('without a measurement, wasm serves and tfjs-node trains', async () => {
+  const { benchmark } = benchmarks({ ok: true, speed: null });
+  expect(await chooseEngine({ setting: 'auto', folder }, benchmark)).toMatchObject({
     serving: 'wasm',
     training: 'tfjs-node',
   });
 });
 
-test('an engine that is broken is not used, asked for or not, and the reason is passed on', async () => {
+test('a broken engine is not used under any setting, and the choice has the reason', async () => {
   for (const setting of ['auto', 'tfjs-node'] as const) {
-    const { prove } = proofs({ ok: false, why: 'libtensorflow.so.2 is missing' });
-    const choice = await chooseEngine({ setting, folder }, prove);
+    const { benchmark } = benchmarks({ ok: false, why: 'libtensorflow.so.2 is missing' });
+    const choice = await chooseEngine({ setting, folder }, benchmark);
     expect(choice).toMatchObject({ serving: 'wasm', training: 'wasm' });
     expect(choice.why).toBe('tfjs-node cannot be used: libtensorflow.so.2 is missing');
   }
 });
 
-test('what is set, or not installed, is not measured', async () => {
-  const { asked, prove } = proofs(speed(1, 1));
-  expect(await chooseEngine({ setting: 'wasm', folder }, prove)).toMatchObject({ serving: 'wasm' });
+test('a fixed setting or a missing package skips the benchmark', async () => {
+  const { benchmarked, benchmark } = benchmarks(speed(1, 1));
+  expect(await chooseEngine({ setting: 'wasm', folder }, benchmark)).toMatchObject({ serving: 'wasm' });
   const elsewhere = join(folder, 'nowhere');
-  expect(await chooseEngine({ setting: 'auto', folder: elsewhere }, prove)).toEqual({
+  expect(await chooseEngine({ setting: 'auto', folder: elsewhere }, benchmark)).toEqual({
     serving: 'wasm',
     training: 'wasm',
     why: 'tfjs-node is not installed',
   });
-  expect(asked).toEqual([]);
-  expect(await chooseEngine({ setting: 'tfjs-node', folder }, prove)).toMatchObject({
+  expect(benchmarked).toEqual([]);
+  expect(await chooseEngine({ setting: 'tfjs-node', folder }, benchmark)).toMatchObject({
     training: 'tfjs-node',
   });
-  expect(asked).toEqual(['tfjs-node']);
+  expect(benchmarked).toEqual(['tfjs-node']);
 });

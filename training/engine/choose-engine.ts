@@ -9,33 +9,37 @@ import { hasLibrary } from './native-folder.ts';
 
 export type EngineSetting = 'auto' | Engine;
 
-/** The engine of each job, and in words why. */
+/** The engine of each job, and the reason. */
 export interface EngineChoice {
   serving: Engine;
   training: Engine;
   why: string;
 }
 
-/** A process of TensorFlow takes several times the memory of one of WASM: that much faster it has to be. */
-const worthIt = 1.15;
-/** It starts in half a second and is timed in one: patience for a busy machine, and a server that starts within ten. */
+/** A TensorFlow process takes several times the memory of a WASM process, so it must be this much faster. */
+const minSpeedup = 1.15;
+/** An engine starts in half a second, timing takes one. The limits allow for a busy machine and a server start in ten. */
 const limits: BenchmarkLimits = { bootMs: 10_000, startMs: 7_000, timingMs: 3_000 };
 
-type Prove = (engine: Engine) => Promise<BenchmarkResult>;
+type Benchmark = (engine: Engine) => Promise<BenchmarkResult>;
 
 /**
- * The engines to use under `setting`, when `folder` is the package of the native one. What is installed is tried in a process of its own first; whatever is wrong with it, WASM serves and trains. Never rejects.
+ * Chooses the engines under `setting`; `folder` is the package of the native engine. Benchmarks an installed engine in a
+ * child process first; if it fails in any way, WASM serves and trains. Never rejects.
  */
 export async function chooseEngine(
   { setting, folder }: { setting: EngineSetting; folder: string },
-  prove: Prove = engine =>
+  benchmark: Benchmark = engine =>
     benchmarkEngine({ engine, threads: 1, folder }, setting === 'auto' ? limits : { ...limits, timingMs: 0 }),
 ): Promise<EngineChoice> {
   if (setting === 'wasm') return both('wasm', 'as set');
   if (!hasLibrary(folder)) return both('wasm', 'tfjs-node is not installed');
   const measured = setting === 'auto';
-  // Side by side: neither has the machine to itself.
-  const [native, wasm] = await Promise.all([prove('tfjs-node'), measured ? prove('wasm') : undefined]);
+  // Concurrent, so that both measurements see the same load.
+  const [native, wasm] = await Promise.all([
+    benchmark('tfjs-node'),
+    measured ? benchmark('wasm') : undefined,
+  ]);
   if (!native.ok) return both('wasm', `tfjs-node cannot be used: ${native.why}`);
   if (wasm === undefined) return both('tfjs-node', 'as set');
   if (!wasm.ok) return both('tfjs-node', `wasm cannot be used: ${wasm.why}`);
@@ -45,7 +49,8 @@ export async function chooseEngine(
 }
 
 function fastest(wasm: EngineSpeed, native: EngineSpeed): EngineChoice {
-  const pick = (job: keyof EngineSpeed): Engine => (native[job] > worthIt * wasm[job] ? 'tfjs-node' : 'wasm');
+  const pick = (job: keyof EngineSpeed): Engine =>
+    native[job] > minSpeedup * wasm[job] ? 'tfjs-node' : 'wasm';
   const figures = (job: keyof EngineSpeed) => `${Math.round(wasm[job])} and ${Math.round(native[job])}`;
   return {
     serving: pick('images'),

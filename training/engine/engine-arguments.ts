@@ -1,6 +1,6 @@
 import type { EngineStart } from './engine.ts';
 
-/** What a process is told on its command line about the engine it is to start, and reading it there. */
+/** Command-line arguments that tell a child process which engine to start. */
 export function toArguments({ engine, threads, folder }: EngineStart): string[] {
   return [engine, String(threads), folder];
 }

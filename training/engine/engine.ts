@@ -5,14 +5,14 @@ import { wasmPath } from './wasm-path.ts';
 
 export type Engine = 'wasm' | 'tfjs-node';
 
-/** An engine of this process: which, on how many threads, and the folder of the native one's package. */
+/** How to start an engine in this process. `folder` is the package of the native engine. */
 export interface EngineStart {
   engine: Engine;
   threads: number;
   folder: string;
 }
 
-/** The one place where Node's engine is started: proven before use, for as long as the process lives. Rejects with the reason. */
+/** Starts and self-tests the engine of this Node process, in this one place. Rejects with the reason. */
 export async function startEngine({ engine, threads, folder }: EngineStart): Promise<void> {
   switch (engine) {
     case 'wasm':

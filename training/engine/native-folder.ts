@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The package that becomes the native engine once TensorFlow's library is in it. npm installs it without one. */
+/** The package of the native engine. npm installs it without TensorFlow's library. */
 export const nativeFolder = fileURLToPath(
   new URL('../../node_modules/@tensorflow/tfjs-node', import.meta.url),
 );
 
-/** Whether a library was put into the package; whether it works, only a process of its own finds out. */
+/** Whether the package has a library. Only a child process can test whether it works. */
 export const hasLibrary = (folder: string): boolean => existsSync(join(folder, 'lib'));

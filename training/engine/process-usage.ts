@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** What a process has done so far. */
+/** Resource usage of a process since its start. */
 export interface ProcessUsage {
   cpuMs: number;
-  /** Pages it had to wait for. */
+  /** Major page faults. */
   faults: number;
 }
 
-const msPerTick = 10; // of Linux, on every machine that Node runs on
+const msPerTick = 10; // of Linux, on all platforms of Node
 
-/** Of the process `pid`; null where the system does not tell, as only Linux does. */
+/** Usage of process `pid`; null on systems other than Linux. */
 export function readProcessUsage(pid: number | undefined): ProcessUsage | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything; what follows it are numbers.
+    // The name, in brackets, may contain any character; only numbers follow it.
     const fields = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * tfjs-core ships without gradients, and its own collection cannot be imported in Node. These are the ones that the
- * model's ops need, for every backend. Call once; calling again changes nothing.
+ * tfjs-core ships without gradients, and its own collection cannot be imported in Node. These are the gradients that the
+ * model's ops need, for every backend. Further calls do nothing.
  */
 export function registerGradients(): void {
   if (tf.getGradient(tf.Conv2D)) return;
@@ -72,7 +72,7 @@ export function registerGradients(): void {
   });
 }
 
-/** The gradient of what was broadcast along the rows is the sum of the rows. */
+/** Sums the gradient over the rows, where the forward pass broadcast along the rows. */
 function summedTo(dy: tf.Tensor, shape: number[]): tf.Tensor {
   if (dy.shape.length === shape.length) return dy.clone();
   if (dy.shape.length !== 2 || shape.length !== 1)
@@ -89,6 +89,6 @@ const one = (tensor: tf.Tensor | tf.Tensor[]) => present(Array.isArray(tensor) ?
 const both = ([first, second]: tf.Tensor[]): [tf.Tensor, tf.Tensor] => [present(first), present(second)];
 
 function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('A gradient lost what was saved for it');
+  if (value === undefined) throw new Error('A gradient needs a saved tensor that is missing');
   return value;
 }

@@ -4,25 +4,25 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './register-gradients.ts';
 
-/** Of TensorFlow's own log only errors. */
+/** Log level of TensorFlow: errors only. */
 const errorsOnly = '2';
 
-/** The native engine is not there, or not as it should be; the sentence says what is missing. */
+/** The native engine cannot be loaded; the message names the missing or wrong part. */
 export class NativeError extends Error {
   override name = 'NativeError';
 }
 
 /**
- * TensorFlow itself, from its package in `folder`, as the backend in use. Only in a process of its own: what is
- * wrong with a native library may end the process or hang it, and in worker threads it always hangs. Rejects with
- * NativeError when it cannot be loaded.
+ * Loads TensorFlow from its package in `folder` and makes it the backend in use. Call it only in a child process: a
+ * faulty native library may end or hang the process, and in worker threads it always hangs. Rejects with NativeError
+ * when the library cannot be loaded.
  */
 export async function startNative({ threads, folder }: { threads: number; folder: string }): Promise<void> {
-  // The library reads them once, when it is loaded.
+  // The library reads these variables once, while loading.
   Object.assign(process.env, {
     TF_CPP_MIN_LOG_LEVEL: errorsOnly,
     TF_NUM_INTRAOP_THREADS: String(threads),
-    TF_NUM_INTEROP_THREADS: '1', // tfjs asks for one op after the other
+    TF_NUM_INTEROP_THREADS: '1', // tfjs runs one op at a time
     OMP_NUM_THREADS: String(threads),
   });
   const backend = createBackend(folder);
@@ -32,8 +32,8 @@ export async function startNative({ threads, folder }: { threads: number; folder
 }
 
 /**
- * By its parts, not by the package's entry, which wants layers, converters and downloaders. Its kernels ask `util` for
- * two things, of which Node 23 took one away and warns of the other.
+ * Loads the parts of the package, not its entry, which requires layers, converters and downloaders. Its kernels use two
+ * functions of `util`: Node 23 removed one and deprecated the other.
  */
 function createBackend(folder: string): tf.KernelBackend {
   Object.assign(util, {
@@ -45,19 +45,19 @@ function createBackend(folder: string): tf.KernelBackend {
     const binding: unknown = load('./lib/napi-v8/tfjs_binding.node');
     load('./dist/register_all_kernels.js');
     const loaded: { NodeJSKernelBackend?: unknown } = load('./dist/nodejs_kernel_backend.js');
-    if (typeof loaded.NodeJSKernelBackend !== 'function') throw new Error('there is no backend in it');
+    if (typeof loaded.NodeJSKernelBackend !== 'function') throw new Error('the package has no backend');
     const backend: unknown = Reflect.construct(loaded.NodeJSKernelBackend, [binding, 'tfjs-node']);
-    // Another copy of tfjs-core would have tensors of its own.
-    if (!(backend instanceof tf.KernelBackend)) throw new Error('it is for another tfjs-core');
+    // Another copy of tfjs-core has its own tensors.
+    if (!(backend instanceof tf.KernelBackend)) throw new Error('the package uses another tfjs-core');
     return backend;
   } catch (error) {
-    throw new NativeError(sentenceOf(error));
+    throw new NativeError(firstSentence(error));
   }
 }
 
-/** Which library or symbol it is, on one line, without where Node looked. */
-function sentenceOf(error: unknown): string {
+/** The message on one line, without Node's require stack. */
+function firstSentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [told = message] = message.split('\nRequire stack');
-  return told.replace(/\s+/g, ' ').trim();
+  const [first = message] = message.split('\nRequire stack');
+  return first.replace(/\s+/g, ' ').trim();
 }

@@ -4,10 +4,9 @@ import { registerGradients } from './register-gradients.ts';
 import { registerGradientKernels } from './wasm-gradient-kernels.ts';
 
 /**
- * The one place where the backend is chosen in Node, `client/trainer/choose-device.ts` is that of a browser: WASM with SIMD,
- * one thread (tfjs has no threads in Node, and one process per core needs none). `wasmPath` is the folder with the
- * tfjs-backend-wasm binaries, a path or a URL ending in a slash, or the address of each binary. Rejects when the
- * binaries cannot be loaded.
+ * Starts WASM with SIMD and one thread: tfjs has no threads in Node, and one process per core needs none. `wasmPath` is
+ * the folder of the tfjs-backend-wasm binaries, a path or a URL that ends in a slash, or the address of each binary.
+ * Rejects when the binaries cannot be loaded. In browsers, `client/trainer/choose-device.ts` chooses the backend.
  */
 export async function startWasm(wasmPath: Parameters<typeof setWasmPaths>[0]): Promise<void> {
   setWasmPaths(wasmPath);

@@ -38,13 +38,13 @@ async function gradients(backend: string, { x, filter, pad }: Case, pool: boolea
 
 const cases: Case[] = [
   { x: [3, 28, 28, 1], filter: [3, 3, 1, 8], pad: 'same' },
-  { x: [2, 7, 7, 5], filter: [3, 3, 5, 6], pad: 'same' }, // odd: pooling leaves a row and a column out
+  { x: [2, 7, 7, 5], filter: [3, 3, 5, 6], pad: 'same' }, // odd: pooling skips a row and a column
   { x: [2, 9, 6, 3], filter: [5, 3, 3, 4], pad: 'valid' },
   { x: [1, 8, 8, 2], filter: [2, 2, 2, 3], pad: 'same' }, // even filter: padded on one side only
 ];
 
 test.each(cases)(
-  'the engine computes the gradients of the plain CPU backend: $x by $filter, $pad',
+  'the engine and the plain CPU backend compute the same gradients: $x by $filter, $pad',
   async shape => {
     for (const pool of [false, true]) {
       const [expected, found] = [
@@ -52,7 +52,7 @@ test.each(cases)(
         await gradients(backendUnderTest, shape, pool),
       ];
       expected.forEach((values, i) => {
-        const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
         values.forEach((value, k) => {
           expect(Math.abs(found[i]![k]! - value)).toBeLessThanOrEqual(1e-5 * largest + 1e-6);
         });

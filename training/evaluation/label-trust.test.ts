@@ -5,7 +5,7 @@ import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { estimateTrust } from './label-trust.ts';
 import type { Reading } from './metrics.ts';
 
-/** One way of writing each digit, with a trembling hand. */
+/** One shape for each digit. */
 const hands = [
   [50, 0, 15, 20, 10, 50, 20, 85, 50, 100, 80, 80, 90, 50, 80, 20, 50, 0],
   [20, 30, 50, 0, 50, 100],
@@ -20,31 +20,31 @@ const hands = [
 ];
 const random = createRandom(4);
 
-type Label = { drawn: number; digit?: number; author?: string; readAs?: number; sure?: boolean };
+type Label = { drawn: number; digit?: number; author?: string; readAs?: number; confident?: boolean };
 
-function labelled(labels: readonly Label[]): { lessons: LabelledSample[]; readings: Reading[] } {
+function labelled(labels: readonly Label[]): { samples: LabelledSample[]; readings: Reading[] } {
   return {
-    lessons: labels.map(({ drawn, digit = drawn, author = 'a', readAs = drawn }) => ({
+    samples: labels.map(({ drawn, digit = drawn, author = 'a', readAs = drawn }) => ({
       raster: rasterise([hands[drawn]!.map(value => value + 3 * normal(random))]),
       digit,
       author,
       correction: readAs !== digit,
     })),
-    readings: labels.map(({ drawn, digit = drawn, readAs = drawn, sure = true }) => ({
+    readings: labels.map(({ drawn, digit = drawn, readAs = drawn, confident = true }) => ({
       label: digit,
-      probabilities: Array.from({ length: 10 }, (_, i) => (i === readAs ? (sure ? 0.97 : 0.6) : 0.003)),
+      probabilities: Array.from({ length: 10 }, (_, i) => (i === readAs ? (confident ? 0.97 : 0.6) : 0.003)),
     })),
   };
 }
 
 const times = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
 const trusted = (labels: readonly Label[]) => {
-  const { lessons, readings } = labelled(labels);
-  return estimateTrust(lessons, readings);
+  const { samples, readings } = labelled(labels);
+  return estimateTrust(samples, readings);
 };
 const other = (digit: number) => (digit + 1 + int(random, 9)) % 10;
-const honest = (authors: number, count = 20) =>
-  times(authors * count, i => ({ drawn: i % 10, author: `honest ${i % authors}` }));
+const correct = (authors: number, count = 20) =>
+  times(authors * count, i => ({ drawn: i % 10, author: `correct ${i % authors}` }));
 
 test('[G4] a class whose 1s are surely read as 7s is believed', () => {
   const labels = times(40, i => ({ drawn: 1, author: `pupil ${i % 8}`, readAs: 7 }));
@@ -60,7 +60,7 @@ test('[G4] one person alone with ten such corrections is believed, and so is a s
 });
 
 test('misread drawings weigh more than confirmed ones, and both are learned', () => {
-  const { weights } = trusted([...honest(3), { drawn: 4, readAs: 9, sure: false }]);
+  const { weights } = trusted([...correct(3), { drawn: 4, readAs: 9, confident: false }]);
   expect(weights.at(-1)).toBeGreaterThan(5 * weights[0]!);
   expect(Math.min(...weights)).toBeGreaterThan(0);
 });
@@ -71,7 +71,7 @@ test('[G4] a fifth of wrong labels by one author is not learned, the rest of the
     author: 'careless',
     ...(i % 5 === 0 && { digit: other(i % 10) }),
   }));
-  for (const company of [[], honest(4)]) {
+  for (const company of [[], correct(4)]) {
     const { weights, doubted } = trusted([...labels, ...company]);
     expect(doubted).toBe(0);
     const wrong = weights.subarray(0, 60).filter((_, i) => i % 5 === 0);
@@ -83,7 +83,7 @@ test('[G4] a fifth of wrong labels by one author is not learned, the rest of the
 test('[G4] an author who labels everything as 3 is not believed, alone or with others', () => {
   const threes: Label[] = times(100, i => ({ drawn: i % 10, digit: 3, author: 'joker' }));
   expect(trusted(threes).doubted).toBe(100);
-  const { weights, doubted } = trusted([...threes, ...honest(4)]);
+  const { weights, doubted } = trusted([...threes, ...correct(4)]);
   expect(doubted).toBe(100);
   expect(Math.max(...weights.subarray(0, 100))).toBe(0);
   expect(Math.min(...weights.subarray(100))).toBeGreaterThan(0);
@@ -91,8 +91,8 @@ test('[G4] an author who labels everything as 3 is not believed, alone or with o
 
 test.each([
   ['at random', other],
-  ['all in the same way', (digit: number) => (digit + 1) % 10],
-])('[G4] when everybody labels wrongly, %s, nobody is believed', (_, wrong) => {
+  ['systematically', (digit: number) => (digit + 1) % 10],
+])('all weights are 0 when all authors label wrongly, %s', (_, wrong) => {
   const labels = times(100, i => ({ drawn: i % 10, digit: wrong(i % 10), author: `author ${i % 5}` }));
   const trust = trusted(labels);
   expect(trust.doubted).toBe(100);
@@ -101,7 +101,7 @@ test.each([
 
 test('[G4] an author whose every digit is new to the champion is believed when others write so too', () => {
   const strange = (author: string) =>
-    times(20, i => ({ drawn: i % 5, author, readAs: 5 + (i % 5), sure: true }));
+    times(20, i => ({ drawn: i % 5, author, readAs: 5 + (i % 5), confident: true }));
   const plain = times(80, i => ({ drawn: 5 + (i % 5), author: `plain ${i % 4}` }));
   expect(trusted([...strange('x'), ...plain]).doubted).toBe(20);
   expect(trusted([...strange('x'), ...strange('y'), ...plain]).doubted).toBe(0);

@@ -3,112 +3,120 @@ import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Reading, topOf } from './metrics.ts';
 
 export const trustDefaults = {
-  sure: 0.9, // the champion reads nine of ten drawings this surely, but only one honest correction in five
-  near: 0.8, // correlation from which two blurred drawings are of one style
-  neighbours: 7, // nearest drawings that are asked …
-  perAuthor: 2, // … at most so many of one other author: hundreds of labels are still one voice
-  ownVoice: 0.5, // of one's own neighbouring drawings, against another person's 1
-  alone: 0.3, // trust in a label that a sure champion contradicts and nobody else has an opinion on
-  outvoted: 0.1, // … that an unsure champion and most neighbours contradict
-  stylePairs: 2, // a hand's style explains sure mistakes of so many kinds (7 for 1, 3 for 9)
-  doubtedShare: 0.4, // sure mistakes of further kinds, of all labels, that no style explains
-  leastLabels: 8, // of an author, or of all others, before such a share says anything
-  confirmation: 0.04, // importance of a drawing that is read well already: they are twenty times as many
-  correction: 0.25, // … that was misread once
+  confident: 0.9, // the champion reaches this on nine of ten drawings, but on only one true correction in five
+  near: 0.8, // correlation from which two blurred drawings count as one style
+  neighbours: 7, // nearest drawings that vote …
+  perAuthor: 2, // … at most this many of each other author: hundreds of labels are still one opinion
+  ownVote: 0.5, // vote of the author's own neighbouring drawings; another author's is 1
+  unsupported: 0.3, // trust in a label that a confident champion contradicts and that has no neighbours
+  outvoted: 0.1, // trust in a label that an unconfident champion and most neighbours contradict
+  stylePairs: 2, // kinds of confident mistakes (7 for 1, 3 for 9) that a style of writing explains
+  doubtedShare: 0.4, // share of confident mistakes of further kinds from which an author's labels are doubted
+  minLabels: 8, // fewer labels give no meaningful share
+  confirmation: 0.04, // minimum importance of a correctly read drawing: these are twenty times as many …
+  correction: 0.25, // … and of a correction
 };
 
 export type LabelTrust = {
-  weights: Float32Array; // of each lesson: 0 is not learned, else trust × how much there is to learn
-  doubted: number; // lessons of authors whose labels as a whole cannot be believed, or all of them
-  contradicted: number; // labels that the champion surely reads otherwise
+  weights: Float32Array; // of each sample: trust × importance; 0 excludes it from training
+  doubted: number; // samples of authors whose labels are doubted as a whole
+  contradicted: number; // labels for which the champion confidently predicts another digit
 };
 
 /**
- * How far to believe each label, by two witnesses: the champion (`readings` of the lessons, in their order) and the
- * labels of similar drawings, most of all other people's. A style that is new to the champion is made of like
- * mistakes that neighbours confirm; wrong labels contradict a sure champion in every direction.
+ * Estimates the trust in each label from two sources: the champion (`readings` of the samples, in their order) and the
+ * labels of similar drawings, mainly those of other authors. A style that is new to the champion causes few kinds of
+ * mistakes, which neighbours confirm; wrong labels contradict a confident champion in every direction.
  */
-export function estimateTrust(lessons: readonly LabelledSample[], readings: readonly Reading[]): LabelTrust {
+export function estimateTrust(samples: readonly LabelledSample[], readings: readonly Reading[]): LabelTrust {
   const views = readings.map(({ label, probabilities }) => {
     const top = topOf(probabilities);
     const contradicted = top !== label;
-    return { label, top, contradicted, sure: contradicted && probabilities[top] >= trustDefaults.sure };
+    return {
+      label,
+      top,
+      contradicted,
+      confident: contradicted && probabilities[top] >= trustDefaults.confident,
+    };
   });
-  const opinions = opinionsOn(lessons);
-  const unexplained = (members: readonly View[]) => beyondStyle(members) / members.length;
+  const agreements = agreementsOn(samples);
+  const unexplained = (members: readonly View[]) => countUnexplained(members) / members.length;
 
   const doubtedAuthors = new Set<string>();
-  for (const [author, members] of groupedByAuthor(lessons)) {
-    if (members.length < trustDefaults.leastLabels) continue;
-    // What other people's drawings confirm is no whim of this author.
-    const alone = members.map(i => (opinions[i].others >= 0.5 ? { ...views[i], sure: false } : views[i]));
-    if (unexplained(alone) >= trustDefaults.doubtedShare) doubtedAuthors.add(author);
+  for (const [author, members] of groupedByAuthor(samples)) {
+    if (members.length < trustDefaults.minLabels) continue;
+    // Contradictions that similar drawings of other authors confirm do not count against this author.
+    const unconfirmed = members.map(i =>
+      agreements[i].others >= 0.5 ? { ...views[i], confident: false } : views[i],
+    );
+    if (unexplained(unconfirmed) >= trustDefaults.doubtedShare) doubtedAuthors.add(author);
   }
-  // Without those, so that one mischief-maker cannot have everybody else doubted.
-  const rest = views.filter((_, i) => !doubtedAuthors.has(lessons[i].author));
+  // The rest is checked without these authors, so that one of them cannot make all labels doubted.
+  const rest = views.filter((_, i) => !doubtedAuthors.has(samples[i].author));
   const restDoubted =
-    rest.length >= trustDefaults.leastLabels && unexplained(rest) >= trustDefaults.doubtedShare;
-  const isDoubted = lessons.map(({ author }) => restDoubted || doubtedAuthors.has(author));
+    rest.length >= trustDefaults.minLabels && unexplained(rest) >= trustDefaults.doubtedShare;
+  const isDoubted = samples.map(({ author }) => restDoubted || doubtedAuthors.has(author));
 
-  const weights = Float32Array.from(lessons, ({ correction }, i) => {
+  const weights = Float32Array.from(samples, ({ correction }, i) => {
     if (isDoubted[i]) return 0;
     const missing = 1 - (readings[i].probabilities[readings[i].label] ?? 0);
     const floor = correction ? trustDefaults.correction : trustDefaults.confirmation;
-    return beliefIn(views[i], opinions[i].all) * Math.max(missing, floor);
+    return trustIn(views[i], agreements[i].all) * Math.max(missing, floor);
   });
   return {
     weights,
     doubted: isDoubted.filter(Boolean).length,
-    contradicted: views.filter(({ sure }) => sure).length,
+    contradicted: views.filter(({ confident }) => confident).length,
   };
 }
 
-type View = { label: number; top: number; contradicted: boolean; sure: boolean };
+/** The champion's view of one label. */
+type View = { label: number; top: number; contradicted: boolean; confident: boolean };
 
-/** `agreement` is the share of neighbours with the same label, −1 when there are none. */
-function beliefIn({ contradicted, sure }: View, agreement: number): number {
+/** `agreement` is the share of neighbouring votes for the label, −1 without neighbours. */
+function trustIn({ contradicted, confident }: View, agreement: number): number {
   if (!contradicted || agreement >= 0.5) return 1;
-  if (agreement < 0) return sure ? trustDefaults.alone : 1;
-  return sure ? 0 : trustDefaults.outvoted;
+  if (agreement < 0) return confident ? trustDefaults.unsupported : 1;
+  return confident ? 0 : trustDefaults.outvoted;
 }
 
-/** Sure contradictions but those of the commonest kinds, which a style explains. */
-function beyondStyle(views: readonly View[]): number {
+/** Confident contradictions, without the most frequent kinds, which a style explains. */
+function countUnexplained(views: readonly View[]): number {
   const kinds = new Map<number, number>();
-  for (const { label, top, sure } of views) {
-    if (sure) kinds.set(top * 10 + label, (kinds.get(top * 10 + label) ?? 0) + 1);
+  for (const { label, top, confident } of views) {
+    if (confident) kinds.set(top * 10 + label, (kinds.get(top * 10 + label) ?? 0) + 1);
   }
   const counts = [...kinds.values()].sort((a, b) => b - a);
   return counts.slice(trustDefaults.stylePairs).reduce((sum, count) => sum + count, 0);
 }
 
-/** For each lesson the share of its neighbours' voices with its label, of `all` and of `others` alone; −1 for none. */
-function opinionsOn(lessons: readonly LabelledSample[]): { all: number; others: number }[] {
-  const looks = lessons.map(({ raster }) => lookOf(raster));
-  return lessons.map(({ author, digit }, i) => {
+/** For each sample, the share of neighbouring votes for its label: of `all` authors, and of `others`; −1 for none. */
+function agreementsOn(samples: readonly LabelledSample[]): { all: number; others: number }[] {
+  const blurred = samples.map(({ raster }) => blurredOf(raster));
+  return samples.map(({ author, digit }, i) => {
     const near: { j: number; likeness: number }[] = [];
-    for (let j = 0; j < lessons.length; j++) {
+    for (let j = 0; j < samples.length; j++) {
       if (j === i) continue;
-      const likeness = correlation(looks[i], looks[j]);
+      const likeness = correlation(blurred[i], blurred[j]);
       if (likeness >= trustDefaults.near) near.push({ j, likeness });
     }
     near.sort((a, b) => b.likeness - a.likeness);
-    const asked = new Map<string, number>();
+    const votesOf = new Map<string, number>();
     const [all, others] = [
       { for: 0, of: 0 },
       { for: 0, of: 0 },
     ];
-    let voices = 0;
+    let votes = 0;
     for (const { j } of near) {
-      if (voices === trustDefaults.neighbours) break;
-      const other = lessons[j];
-      const before = asked.get(other.author) ?? 0;
+      if (votes === trustDefaults.neighbours) break;
+      const other = samples[j];
+      const before = votesOf.get(other.author) ?? 0;
       const own = other.author === author;
       if (!own && before >= trustDefaults.perAuthor) continue;
-      asked.set(other.author, before + 1);
-      voices++;
-      count(all, { agrees: other.digit === digit, voice: own ? trustDefaults.ownVoice : 1 });
-      if (!own) count(others, { agrees: other.digit === digit, voice: 1 });
+      votesOf.set(other.author, before + 1);
+      votes++;
+      count(all, { agrees: other.digit === digit, weight: own ? trustDefaults.ownVote : 1 });
+      if (!own) count(others, { agrees: other.digit === digit, weight: 1 });
     }
     return { all: share(all), others: share(others) };
   });
@@ -116,30 +124,30 @@ function opinionsOn(lessons: readonly LabelledSample[]): { all: number; others: 
 
 type Votes = { for: number; of: number };
 
-function count(votes: Votes, { agrees, voice }: { agrees: boolean; voice: number }): void {
-  votes.of += voice;
-  if (agrees) votes.for += voice;
+function count(votes: Votes, { agrees, weight }: { agrees: boolean; weight: number }): void {
+  votes.of += weight;
+  if (agrees) votes.for += weight;
 }
 
 const share = (votes: Votes) => (votes.of > 0 ? votes.for / votes.of : -1);
 
-const lookSide = 13; // windows of 4 × 4 px every 2: a stroke moved by a pixel still looks the same
+const blurSide = 13; // windows of 4 × 4 px every 2 px: a shift of one pixel changes little
 
-/** The raster blurred, of mean 0 and length 1. */
-function lookOf(raster: Uint8Array): Float32Array {
-  const look = new Float32Array(lookSide * lookSide);
+/** The blurred raster, with mean 0 and length 1. */
+function blurredOf(raster: Uint8Array): Float32Array {
+  const values = new Float32Array(blurSide * blurSide);
   for (let row = 0; row < rasterSide; row++) {
     for (let column = 0; column < rasterSide; column++) {
       const ink = raster[row * rasterSide + column];
       if (ink === 0) continue;
       for (const v of [row >> 1, (row >> 1) - 1])
         for (const u of [column >> 1, (column >> 1) - 1])
-          if (v >= 0 && u >= 0 && v < lookSide && u < lookSide) look[v * lookSide + u] += ink;
+          if (v >= 0 && u >= 0 && v < blurSide && u < blurSide) values[v * blurSide + u] += ink;
     }
   }
-  const mean = look.reduce((sum, value) => sum + value, 0) / look.length;
-  const length = Math.sqrt(look.reduce((sum, value) => sum + (value - mean) ** 2, 0));
-  return look.map(value => (length > 0 ? (value - mean) / length : 0));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const length = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+  return values.map(value => (length > 0 ? (value - mean) / length : 0));
 }
 
 function correlation(a: Float32Array, b: Float32Array): number {
@@ -148,9 +156,9 @@ function correlation(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-function groupedByAuthor(lessons: readonly LabelledSample[]): Map<string, number[]> {
+function groupedByAuthor(samples: readonly LabelledSample[]): Map<string, number[]> {
   const groups = new Map<string, number[]>();
-  lessons.forEach(({ author }, i) => {
+  samples.forEach(({ author }, i) => {
     groups.set(author, [...(groups.get(author) ?? []), i]);
   });
   return groups;

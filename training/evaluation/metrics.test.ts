@@ -23,13 +23,13 @@ test('accuracy is reported for all, per digit, per set and per writer', () => {
 });
 
 test('confidence that equals accuracy is calibrated, higher confidence is off by the difference', () => {
-  const answers = (confidence: number, right: number): Reading[] =>
+  const readings = (confidence: number, right: number): Reading[] =>
     Array.from({ length: 100 }, (_, i) => ({
       label: i < right ? 4 : 5,
       probabilities: certain(4, confidence),
     }));
-  expect(evaluate(answers(0.8, 80)).ece).toBeCloseTo(0);
-  expect(evaluate(answers(0.9, 60)).ece).toBeCloseTo(0.3);
+  expect(evaluate(readings(0.8, 80)).ece).toBeCloseTo(0);
+  expect(evaluate(readings(0.9, 60)).ece).toBeCloseTo(0.3);
 });
 
 test('earliness is the share of ink after which the prediction stays right, 1 when it never does', () => {
@@ -68,6 +68,6 @@ test('non-digits count as right below 0.8, each kind with the same weight', () =
   expect(evaluate([]).negatives).toBeNull();
 });
 
-test('no readings give zeros, not NaN', () => {
+test('gives zeros, not NaN, for no readings', () => {
   expect(evaluate([])).toMatchObject({ accuracy: 0, ece: 0, earliness: null, bySet: {} });
 });

@@ -1,25 +1,25 @@
 import { decidedAt } from '../../shared/limits.ts';
 
-/** One drawing or image that was read. Probabilities are ten each. */
+/** A prediction of one labelled drawing or image. Probabilities are ten each. */
 export type Reading = {
   label: number;
-  probabilities: readonly number[]; // of the whole
-  prefixes?: readonly Prefix[]; // growing, the whole last
+  probabilities: readonly number[]; // of the whole drawing
+  prefixes?: readonly Prefix[]; // growing; the last is the whole drawing
   set?: string;
   writer?: string;
 };
 
-/** `share` of the ink, 0…1, and what was read of it. */
+/** The prediction of a prefix with `share` of the ink, 0…1. */
 export type Prefix = { share: number; probabilities: readonly number[] };
 
 export type Report = {
   accuracy: number;
-  perDigit: number[]; // accuracy of each digit 0…9; 0 for a digit that never came
-  ece: number; // expected calibration error of the top answer, 15 equal bins
-  earliness: number | null; // mean share of the ink after which the top answer stays right, 1 when it never is
-  flips: number | null; // mean number of changes of the top answer while drawing
-  byInk: InkReport[] | null; // when a quarter, a half, three quarters and all of the ink was there
-  negatives: number | null; // share of what is no digit that was read with less than decidedAt, mean of the kinds
+  perDigit: number[]; // accuracy of each digit 0…9; 0 for an absent digit
+  ece: number; // expected calibration error of the predicted digit, 15 equal bins
+  earliness: number | null; // mean share of ink from which the predicted digit stays right, 1 if it never does
+  flips: number | null; // mean number of changes of the predicted digit over the prefixes
+  byInk: InkReport[] | null; // at a quarter, a half, three quarters and all of the ink
+  negatives: number | null; // share of non-digits with a confidence under decidedAt, averaged over the kinds
   negativesByKind: Record<string, number>;
   bySet: Record<string, SetReport>;
   byWriter: Record<string, number>;
@@ -33,13 +33,13 @@ const calibrationBins = 15; // as in Guo et al. 2017, so that figures compare
 
 const inkShares = [0.25, 0.5, 0.75, 1];
 
-/** `nonDigits` are probabilities of drawings that are no digit, by kind. */
+/** `nonDigits` are the predicted probabilities of non-digits, by kind. */
 export function evaluate(
   readings: readonly Reading[],
   nonDigits: Record<string, readonly (readonly number[])[]> = {},
 ): Report {
   const drawn = readings.filter(({ prefixes }) => prefixes !== undefined);
-  const doubts = Object.entries(nonDigits).map(([kind, read]): [string, number[]] => [
+  const undecided = Object.entries(nonDigits).map(([kind, read]): [string, number[]] => [
     kind,
     read.map(probabilities => (Math.max(...probabilities) < decidedAt ? 1 : 0)),
   ]);
@@ -48,8 +48,8 @@ export function evaluate(
     earliness: drawn.length > 0 ? mean(drawn.map(earliness)) : null,
     flips: drawn.length > 0 ? mean(drawn.map(flips)) : null,
     byInk: drawn.length > 0 ? inkShares.map(share => inkReport(drawn, share)) : null,
-    negatives: doubts.length > 0 ? mean(doubts.map(([, doubted]) => mean(doubted))) : null,
-    negativesByKind: Object.fromEntries(doubts.map(([kind, doubted]) => [kind, mean(doubted)])),
+    negatives: undecided.length > 0 ? mean(undecided.map(([, ofKind]) => mean(ofKind))) : null,
+    negativesByKind: Object.fromEntries(undecided.map(([kind, ofKind]) => [kind, mean(ofKind)])),
     bySet: Object.fromEntries(
       groups(readings, ({ set }) => set).map(([set, members]) => [
         set,
@@ -94,13 +94,13 @@ function calibrationError(readings: readonly Reading[]): number {
   return readings.length > 0 ? gap / readings.length : 0;
 }
 
-/** Every drawing as it was read when first this share of its ink was there. */
+/** Accuracy and calibration at the first prefix of each drawing with at least this share of ink. */
 function inkReport(drawn: readonly Reading[], share: number): InkReport {
-  const then = drawn.map(({ label, prefixes = [], probabilities }) => ({
+  const cut = drawn.map(({ label, prefixes = [], probabilities }) => ({
     label,
     probabilities: prefixes.find(prefix => prefix.share >= share)?.probabilities ?? probabilities,
   }));
-  return { share, accuracy: mean(then.map(isRight)), ece: calibrationError(then) };
+  return { share, accuracy: mean(cut.map(isRight)), ece: calibrationError(cut) };
 }
 
 function earliness({ label, prefixes = [] }: Reading): number {

@@ -1,19 +1,19 @@
 import { type Reading, topOf } from './metrics.ts';
 import { type Report, type SetName, setNames } from './report.ts';
 
-/** What two models made of the same drawings. */
+/** Predictions of two models on the same drawings, counted. */
 export type Pairs = {
-  what: string; // the drawings, as a verdict names them
+  what: string; // name of the drawings in a verdict
   count: number;
-  before: number; // the champion read right
-  after: number; // the candidate reads right
-  lost: number; // only the champion did
-  gained: number; // only the candidate does
+  before: number; // right by the champion
+  after: number; // right by the candidate
+  lost: number; // right by the champion only
+  gained: number; // right by the candidate only
 };
 
 const z = 1.645; // one-sided 95 %
 
-/** One set, or one digit of it. Throws when the reports are not over the same drawings. */
+/** Pairs the readings of one set, or of one digit of it. Throws when the reports are over different drawings. */
 export function pairUp(
   { champion, candidate }: { champion: Report; candidate: Report },
   { name, digit }: { name: SetName; digit?: number },
@@ -36,10 +36,10 @@ export function pairUp(
   return pairs;
 }
 
-/** Change of the share read right, −1…1. */
+/** Change of accuracy, −1…1. */
 export const changeOf = ({ count, lost, gained }: Pairs) => (count > 0 ? (gained - lost) / count : 0);
 
-/** What the change is at least, with 95 % confidence: paired, so only drawings on which the two differ spread it. */
+/** Lower bound of the change with 95 % confidence. Paired: only drawings on which the models differ add variance. */
 export function boundOf(pairs: Pairs): number {
   const { count, lost, gained } = pairs;
   if (count === 0) return 0;

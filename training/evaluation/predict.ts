@@ -5,26 +5,26 @@ import { firstPoints } from '../dataset/redraw.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import type { Prefix, Reading } from './metrics.ts';
 
-const mostPrefixes = 24; // of a drawing: finer than the mind changes, and a median drawing has 38 points
+const maxPrefixes = 24; // of a drawing: the predicted digit changes less often; a median drawing has 38 points
 
 export async function predictImages(net: ServingNet, { images, labels }: Digits): Promise<Reading[]> {
   const probabilities = await net.predict(images, labels.length);
   return Array.from(labels, (label, i) => ({ label, probabilities: tenOf(probabilities, i) }));
 }
 
-/** Reads drawings whole and at growing shares of their points, as they were while being drawn. */
+/** Predicts each drawing whole and at growing prefixes of its points, as during drawing. */
 export async function predictDrawings(
   net: ServingNet,
   drawings: readonly LabelledDrawing[],
 ): Promise<Reading[]> {
   const readings: Reading[] = [];
-  for (const drawing of drawings) readings.push(await readDrawing(net, drawing));
+  for (const drawing of drawings) readings.push(await predictDrawing(net, drawing));
   return readings;
 }
 
-async function readDrawing(net: ServingNet, { strokes, ...rest }: LabelledDrawing): Promise<Reading> {
+async function predictDrawing(net: ServingNet, { strokes, ...rest }: LabelledDrawing): Promise<Reading> {
   const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
-  const count = Math.max(1, Math.min(mostPrefixes, points));
+  const count = Math.max(1, Math.min(maxPrefixes, points));
   const rasters = new Uint8Array(count * rasterPixels);
   for (let i = 0; i < count; i++) {
     rasters.set(rasterise(firstPoints(strokes, Math.ceil((points * (i + 1)) / count))), i * rasterPixels);
@@ -37,7 +37,7 @@ async function readDrawing(net: ServingNet, { strokes, ...rest }: LabelledDrawin
   return { ...rest, probabilities: tenOf(probabilities, count - 1), prefixes };
 }
 
-/** Probabilities of rasters by kind. */
+/** Predicted probabilities of rasters, by kind. */
 export async function predictKinds(
   net: ServingNet,
   kinds: Record<string, readonly Uint8Array[]>,

@@ -20,28 +20,28 @@ function counted() {
 }
 
 test('the same weights read the same drawings once, whatever objects hold them', async () => {
-  const [memory, { read, times }] = [createReportCache(), counted()];
+  const [cache, { read, times }] = [createReportCache(), counted()];
   for (let i = 0; i < 3; i++)
-    await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
+    await readOnce(cachedReadings(cache, weights(1)), { name: 'mnist', digits: digits(1), read });
   expect(times()).toBe(1);
 });
 
 test('other weights, another set or one changed drawing are read anew', async () => {
-  const [memory, { read, times }] = [createReportCache(), counted()];
-  await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(1), read });
-  await readOnce(cachedReadings(memory, weights(2)), { name: 'mnist', digits: digits(1), read });
-  await readOnce(cachedReadings(memory, weights(1)), { name: 'lessons', digits: digits(1), read });
-  await readOnce(cachedReadings(memory, weights(1)), { name: 'mnist', digits: digits(2), read });
+  const [cache, { read, times }] = [createReportCache(), counted()];
+  await readOnce(cachedReadings(cache, weights(1)), { name: 'mnist', digits: digits(1), read });
+  await readOnce(cachedReadings(cache, weights(2)), { name: 'mnist', digits: digits(1), read });
+  await readOnce(cachedReadings(cache, weights(1)), { name: 'lessons', digits: digits(1), read });
+  await readOnce(cachedReadings(cache, weights(1)), { name: 'mnist', digits: digits(2), read });
   expect(times()).toBe(4);
 });
 
 test('the entry unused for the longest time is evicted first', async () => {
-  const [memory, { read, times }] = [createReportCache(), counted()];
-  const ask = (value: number) =>
-    readOnce(cachedReadings(memory, weights(value)), { name: 'mnist', digits: digits(1), read });
-  for (const value of [1, 2, 3, 4, 1, 5, 1]) await ask(value);
+  const [cache, { read, times }] = [createReportCache(), counted()];
+  const readBy = (value: number) =>
+    readOnce(cachedReadings(cache, weights(value)), { name: 'mnist', digits: digits(1), read });
+  for (const value of [1, 2, 3, 4, 1, 5, 1]) await readBy(value);
   expect(times()).toBe(5);
-  await ask(2);
+  await readBy(2);
   expect(times()).toBe(6);
-  expect(memory).toHaveLength(4);
+  expect(cache).toHaveLength(4);
 });

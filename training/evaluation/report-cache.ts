@@ -3,44 +3,51 @@ import type { Digits } from '../dataset/digits.ts';
 import type { Reading } from './metrics.ts';
 import type { SetName } from './report.ts';
 
-/** What was read by whom, so that a champion is not measured again for each candidate. It compares what it is asked about, number by number. */
-export type ReportCache = Known[];
+/** Readings by model, so that a champion is not measured again for each candidate. Weights and sets compare by value. */
+export type ReportCache = CachedModel[];
 
-type Known = {
+type CachedModel = {
   weights: Weights;
   readings: Partial<Record<SetName, { digits: Digits; readings: readonly Reading[] }>>;
 };
 
-const mostKnown = 4; // the champion, the shipped model, the candidate, which may be the next champion, and one to spare
+const maxModels = 4; // champion, shipped model, candidate (perhaps the next champion), and one spare
 
 export const createReportCache = (): ReportCache => [];
 
-/** What is known of these weights, to be added to. The longest unused is forgotten. */
-export function cachedReadings(memory: ReportCache, weights: Weights): Known {
-  const at = memory.findIndex(known => areSame(known.weights, weights));
-  const [known = { weights, readings: {} }] = at < 0 ? [] : memory.splice(at, 1);
-  memory.unshift(known);
-  memory.splice(mostKnown);
-  return known;
+/** The cache entry of these weights, created if absent. Evicts the least recently used entry. */
+export function cachedReadings(cache: ReportCache, weights: Weights): CachedModel {
+  const at = cache.findIndex(cached => haveSameWeights(cached.weights, weights));
+  const [cached = { weights, readings: {} }] = at < 0 ? [] : cache.splice(at, 1);
+  cache.unshift(cached);
+  cache.splice(maxModels);
+  return cached;
 }
 
-type Question = {
+type CachedRead = {
   name: SetName;
   digits: Digits;
   read: (digits: Digits) => Promise<readonly Reading[]>;
 };
 
-/** What these weights make of the set; read anew only when it is not the same drawings as last time. */
-export async function readOnce(known: Known, { name, digits, read }: Question): Promise<readonly Reading[]> {
-  const told = known.readings[name];
-  if (told && areEqual(told.digits.labels, digits.labels) && areEqual(told.digits.images, digits.images))
-    return told.readings;
+/** Cached readings of the set; calls `read` only if the drawings differ from the cached ones. */
+export async function readOnce(
+  cachedModel: CachedModel,
+  { name, digits, read }: CachedRead,
+): Promise<readonly Reading[]> {
+  const cached = cachedModel.readings[name];
+  if (
+    cached &&
+    areEqual(cached.digits.labels, digits.labels) &&
+    areEqual(cached.digits.images, digits.images)
+  )
+    return cached.readings;
   const readings = await read(digits);
-  known.readings[name] = { digits, readings };
+  cachedModel.readings[name] = { digits, readings };
   return readings;
 }
 
-function areSame(one: Weights, other: Weights): boolean {
+function haveSameWeights(one: Weights, other: Weights): boolean {
   if (one === other) return true;
   const names = Object.keys(one);
   if (names.length !== Object.keys(other).length) return false;

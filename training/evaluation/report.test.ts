@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rasterPixels } from '../../shared/rasterise.ts';
-import { marked, oodProbes } from '../dataset/ood-probes.ts';
+import { oodProbes, withMarks } from '../dataset/ood-probes.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import { measure, setsOf, summarise } from './report.ts';
 
@@ -8,15 +8,15 @@ const digits = (count: number) => ({
   images: new Uint8Array(count * rasterPixels).fill(7),
   labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
 });
-const lesson = (digit: number) => ({
+const sample = (digit: number) => ({
   raster: new Uint8Array(rasterPixels),
   digit,
   author: 'a',
   correction: true,
 });
 
-/** Says 3 to everything, and takes two milliseconds for it. */
-function stubborn() {
+/** A net that predicts 3 for every raster, in two milliseconds. */
+function constantNet() {
   let clock = 0;
   const net: ServingNet = {
     predict: async (_, n) => {
@@ -28,18 +28,18 @@ function stubborn() {
   return { net, now: () => clock };
 }
 
-test('a report has a reading for every drawing of every set, in order', async () => {
-  const { net, now } = stubborn();
+test('a report has a reading for each drawing of each set, in order', async () => {
+  const { net, now } = constantNet();
   const sets = setsOf({
     mnist: digits(700),
     heldOut: digits(30),
     corrections: digits(0),
-    samples: [lesson(3), lesson(4)],
+    samples: [sample(3), sample(4)],
   });
   const report = await measure(net, { sets, now });
   expect(Object.values(report.readings).map(({ length }) => length)).toEqual([700, 30, 0, 2, 500]);
   expect(report.readings.lessons.map(({ label }) => label)).toEqual([3, 4]);
-  expect(report.canaries).toHaveLength(oodProbes().length / rasterPixels);
+  expect(report.oodProbes).toHaveLength(oodProbes().length / rasterPixels);
   expect(report.microsPerImage).toBe(20);
   const summary = summarise(report);
   expect(summary.sets.strangers).toMatchObject({ count: 30, accuracy: 0.1 });
@@ -59,9 +59,9 @@ test('probes are the same each time, and no two of them are alike', () => {
   expect(new Set(rasters).size).toBe(rasters.length);
 });
 
-test('a marked digit is the digit with up to 25 pixels of a corner changed', () => {
+test('a mark changes 2 to 25 pixels of a digit', () => {
   const plain = digits(60);
-  const copies = marked(plain, { count: 50 });
+  const copies = withMarks(plain, { count: 50 });
   expect(copies.labels).toHaveLength(50);
   expect(plain.images.every(value => value === 7)).toBe(true);
   for (let i = 0; i < 50; i++) {

@@ -2,12 +2,12 @@ import { decidedAt } from '../../shared/limits.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
 import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
-import { marked, oodProbes } from '../dataset/ood-probes.ts';
+import { oodProbes, withMarks } from '../dataset/ood-probes.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import { evaluate, type Reading, topOf } from './metrics.ts';
 import { predictImages } from './predict.ts';
 
-/** What a model is measured on, each with a name that people read in a verdict. */
+/** The evaluation sets, with the names that verdicts show. */
 export const setNames = {
   mnist: 'MNIST hold-out',
   strangers: 'held-out people',
@@ -19,33 +19,33 @@ export const setNames = {
 export type SetName = keyof typeof setNames;
 
 /**
- * `mnist` digits nobody trains on; `strangers` labelled drawings of people who never teach; `corrections` what earlier
- * champions were corrected on; `lessons` what the candidate was taught, in the order of its trust.
+ * `mnist`: digits that are never trained on; `strangers`: labelled drawings of held-out authors; `corrections`: drawings
+ * that earlier champions misread; `lessons`: the training samples of the candidate, in the order of their trust.
  */
-export type Sets = Record<SetName, Digits> & { canaries: Uint8Array };
+export type Sets = Record<SetName, Digits> & { oodProbes: Uint8Array };
 
 export type Report = {
-  readings: Record<SetName, readonly Reading[]>; // in the order of the sets, so that two reports pair up
-  canaries: readonly (readonly number[])[]; // probabilities
-  microsPerImage: number; // of the fastest tenth of the time: other programs only ever slow it down
+  readings: Record<SetName, readonly Reading[]>; // in the order of the sets, so that reports can be paired
+  oodProbes: readonly (readonly number[])[]; // probabilities
+  microsPerImage: number; // 10th percentile over timed parts: other programs only slow a part down
 };
 
 export type Summary = {
   sets: Record<SetName, SetSummary>;
-  canariesFired: number; // share of what is no digit that was read with decidedAt or more
+  canariesFired: number; // share of out-of-distribution probes with a confidence of decidedAt or more
   microsPerImage: number;
 };
 
 export type SetSummary = {
   count: number;
-  accuracy: number; // 0…1, as the next two
+  accuracy: number; // 0…1, like perDigit and ece
   perDigit: number[];
   ece: number;
-  confusion: number[][]; // [label][read as], counts
+  confusion: number[][]; // counts, [label][predicted]
 };
 
 const markedCount = 500;
-const timedCount = 100; // images between two looks at the clock: some 10 ms
+const timedCount = 100; // images of a timed part: some 10 ms
 
 export function setsOf(parts: {
   mnist: Digits;
@@ -59,8 +59,8 @@ export function setsOf(parts: {
     strangers: heldOut,
     corrections,
     lessons: digitsOf(samples),
-    marked: marked(mnist, { count: markedCount }),
-    canaries: oodProbes(),
+    marked: withMarks(mnist, { count: markedCount }),
+    oodProbes: oodProbes(),
   };
 }
 
@@ -72,12 +72,12 @@ export function digitsOf(drawings: readonly { raster: Uint8Array; digit: number 
   return { images, labels: Uint8Array.from(drawings, ({ digit }) => digit) };
 }
 
-/** Reads every set with one model. `now` is in milliseconds. */
+/** Predicts every set with one model. `now` is in milliseconds. */
 export async function measure(
   net: ServingNet,
   { sets, now }: { sets: Sets; now: () => number },
 ): Promise<Report> {
-  const reader = createReader(net, now);
+  const reader = createTimedReader(net, now);
   const readings = {
     mnist: await reader.read(sets.mnist),
     strangers: await reader.read(sets.strangers),
@@ -87,13 +87,13 @@ export async function measure(
   };
   return {
     readings,
-    canaries: await reader.readCanaries(sets.canaries),
+    oodProbes: await reader.readOodProbes(sets.oodProbes),
     microsPerImage: reader.microsPerImage(),
   };
 }
 
-/** Reads with one model and keeps the time. */
-export function createReader(net: ServingNet, now: () => number) {
+/** Predicts with one model and times each part. */
+export function createTimedReader(net: ServingNet, now: () => number) {
   const micros: number[] = [];
   async function read({ images, labels }: Digits): Promise<Reading[]> {
     const readings: Reading[] = [];
@@ -111,17 +111,17 @@ export function createReader(net: ServingNet, now: () => number) {
   }
   return {
     read,
-    async readCanaries(images: Uint8Array): Promise<number[][]> {
+    async readOodProbes(images: Uint8Array): Promise<number[][]> {
       const unlabelled = { images, labels: new Uint8Array(images.length / rasterPixels) };
       return (await read(unlabelled)).map(({ probabilities }) => [...probabilities]);
     },
-    /** Of the fastest tenth of what was read. */
+    /** 10th percentile over the timed parts. */
     microsPerImage: () => micros.toSorted((a, b) => a - b)[Math.floor(micros.length / 10)] ?? 0,
   };
 }
 
-/** What of a report is kept on a model's card. */
-export function summarise({ readings, canaries, microsPerImage }: Report): Summary {
+/** The part of a report that a model's card stores. */
+export function summarise({ readings, oodProbes, microsPerImage }: Report): Summary {
   return {
     sets: {
       mnist: summariseSet(readings.mnist),
@@ -130,7 +130,7 @@ export function summarise({ readings, canaries, microsPerImage }: Report): Summa
       lessons: summariseSet(readings.lessons),
       marked: summariseSet(readings.marked),
     },
-    canariesFired: canaries.filter(isFired).length / Math.max(1, canaries.length),
+    canariesFired: oodProbes.filter(isFired).length / Math.max(1, oodProbes.length),
     microsPerImage: Math.round(microsPerImage),
   };
 }

@@ -20,7 +20,7 @@ test('the fitted temperature makes mean confidence equal accuracy', () => {
   expect(odds / (1 + odds)).toBeCloseTo(0.7, 2);
 });
 
-test('only the last layer changes', () => {
+test('changes only the last layer', () => {
   const tensor = { shape: [2], data: Float32Array.of(1, 2) };
   const weights = atTemperature({ filter1: tensor, dense: tensor, denseBias: tensor }, 0.5);
   expect(weights.filter1!.data).toEqual(tensor.data);

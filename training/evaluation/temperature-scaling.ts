@@ -1,22 +1,22 @@
 import type { Weights } from '../../shared/weights.ts';
 import type { Reading } from './metrics.ts';
 
-/** How sure the answers should be, after Guo et al. 2017: one number by which all logits are divided. */
+/** Temperature scaling (Guo et al. 2017): one number divides all logits. */
 
-const rounds = 40; // of golden section: each leaves 0.62 of the range
+const rounds = 40; // of golden-section search: each keeps 0.62 of the range
 const range = [Math.log(0.25), Math.log(4)] as const;
 const golden = (Math.sqrt(5) - 1) / 2;
-const leastProbability = 1e-12; // keeps logarithms finite
+const minProbability = 1e-12; // keeps logarithms finite
 
-/** The temperature at which the readings' labels are likeliest. */
+/** The temperature with the highest likelihood of the labels. */
 export function fitTemperature(readings: readonly Reading[]): number {
   const answers = readings.map(({ label, probabilities }) => ({
     label,
-    logits: probabilities.map(value => Math.log(Math.max(leastProbability, value))),
+    logits: probabilities.map(value => Math.log(Math.max(minProbability, value))),
   }));
   const lossAt = (logTemperature: number) => {
     const scale = Math.exp(-logTemperature);
-    return answers.reduce((sum, { label, logits }) => sum + surprise(logits, { label, scale }), 0);
+    return answers.reduce((sum, { label, logits }) => sum + crossEntropyOf(logits, { label, scale }), 0);
   };
   let [low, high]: readonly [number, number] = range;
   for (let i = 0; i < rounds; i++) {
@@ -27,14 +27,17 @@ export function fitTemperature(readings: readonly Reading[]): number {
   return Math.exp((low + high) / 2);
 }
 
-/** Minus the logarithm of what the softmax of the logits times the scale gives the label. */
-function surprise(logits: readonly number[], { label, scale }: { label: number; scale: number }): number {
+/** Negative log probability of the label under softmax(logits × scale). */
+function crossEntropyOf(
+  logits: readonly number[],
+  { label, scale }: { label: number; scale: number },
+): number {
   const largest = Math.max(...logits);
   const sum = logits.reduce((all, logit) => all + Math.exp((logit - largest) * scale), 0);
   return Math.log(sum) - ((logits[label] ?? 0) - largest) * scale;
 }
 
-/** The same answers, as sure as the temperature makes them: folded into the dense layer, so it costs nothing. */
+/** Divides the logits by the temperature, folded into the dense layer, so inference costs no more. */
 export function atTemperature(weights: Weights, temperature: number): Weights {
   return Object.fromEntries(
     Object.entries(weights).map(([name, { shape, data }]) => [

@@ -1,14 +1,14 @@
 import { decodeWeights, encodeWeights, type Weights, WeightsError } from '../../shared/weights.ts';
 import { isLearned } from '../model/learned.ts';
 import { normsOf, updateOf } from '../model/weight-update.ts';
-import { benignDefaults } from './honest-norms.ts';
+import { benignDefaults } from './benign-norms.ts';
 
 export const uploadLimits = {
-  // An update so many times as long as honest ones is no training but another net: refused, where clipping would make
-  // something harmless of it that still had to be judged. Half-hearted attacks come to two or three times.
-  timesHonest: 8,
-  // A browser's graphics card may keep numbers to 10 bits; nobody changes batch-norm statistics on purpose.
-  statistics: 0.01, // share of the tensor's length
+  // Times the benign norms. A longer update is another net, not training. Clipping would make it harmless, but the gate
+  // would still have to evaluate it. Weak attacks reach two or three times.
+  maxNormFactor: 8,
+  // Benign uploads keep batch-norm statistics; a graphics card may round them to 10 bits.
+  statistics: 0.01, // share of the tensor's L2 norm
 } as const;
 
 export const uploadReasons = [
@@ -27,8 +27,8 @@ export type CheckedUpload =
   | { ok: false; reason: UploadReason; message: string };
 
 /**
- * What needs no look at any drawing, cheapest first: a millisecond or two. The weights given back have the base's
- * batch-norm statistics to the bit.
+ * Checks an upload without predicting, cheapest check first: a millisecond or two. The returned weights have exactly the
+ * batch-norm statistics of the base.
  */
 export function checkUpload(bytes: Uint8Array, base: Weights): CheckedUpload {
   const expected = encodeWeights(base).length;
@@ -43,15 +43,15 @@ export function checkUpload(bytes: Uint8Array, base: Weights): CheckedUpload {
   }
   const [shapes, found] = [shapesOf(base), shapesOf(weights)];
   if (found !== shapes) return refuse('shapes', `This model has the tensors ${shapes}, found ${found}.`);
-  return refusedStatistics(weights, base) ?? refusedSize(weights, base) ?? accept(weights, base);
+  return checkStatistics(weights, base) ?? checkMagnitude(weights, base) ?? accept(weights, base);
 }
 
-function refusedStatistics(weights: Weights, base: Weights): CheckedUpload | undefined {
+function checkStatistics(weights: Weights, base: Weights): CheckedUpload | undefined {
   for (const [name, { data }] of Object.entries(weights)) {
     if (isLearned(name)) continue;
-    const least = data.reduce((a, b) => Math.min(a, b), Infinity);
-    if (name.startsWith('variance') && least < 0)
-      return refuse('variance', `Tensor ${name}: a variance is at least 0, found ${least}.`);
+    const min = data.reduce((a, b) => Math.min(a, b), Infinity);
+    if (name.startsWith('variance') && min < 0)
+      return refuse('variance', `Tensor ${name}: a variance is at least 0, found ${min}.`);
     const from = base[name]?.data ?? data;
     const moved = Math.hypot(...data.map((value, i) => value - from[i]));
     if (moved > uploadLimits.statistics * Math.hypot(...from))
@@ -60,7 +60,7 @@ function refusedStatistics(weights: Weights, base: Weights): CheckedUpload | und
   return undefined;
 }
 
-function refusedSize(weights: Weights, base: Weights): CheckedUpload | undefined {
+function checkMagnitude(weights: Weights, base: Weights): CheckedUpload | undefined {
   const { total, tensors } = normsOf(updateOf(base, weights), base);
   const found: Readonly<Record<string, number>> = { ...tensors, 'all tensors': total };
   const usual: Readonly<Record<string, number>> = {
@@ -68,7 +68,7 @@ function refusedSize(weights: Weights, base: Weights): CheckedUpload | undefined
     'all tensors': benignDefaults.total,
   };
   for (const [what, norm] of Object.entries(found)) {
-    if (norm <= uploadLimits.timesHonest * (usual[what] ?? 0)) continue;
+    if (norm <= uploadLimits.maxNormFactor * (usual[what] ?? 0)) continue;
     const message = `Training changes ${what} by up to ${percent(usual[what] ?? 0)}, this upload by ${percent(norm)}.`;
     return refuse('magnitude', message);
   }
@@ -85,7 +85,7 @@ const accept = (weights: Weights, base: Weights): CheckedUpload => ({
   ),
 });
 
-/** The data is the bytes' end, whatever stands before it. */
+/** The numbers are the last bytes of the upload, after a header of any kind. */
 function hasAllNumbers(bytes: Uint8Array, base: Weights): boolean {
   const elements = Object.values(base).reduce((sum, { data }) => sum + data.length, 0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

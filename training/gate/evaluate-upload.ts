@@ -3,7 +3,7 @@ import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { estimateTrust } from '../evaluation/label-trust.ts';
 import {
-  createReader,
+  createTimedReader,
   type SetName,
   type Sets,
   type Summary,
@@ -17,43 +17,43 @@ import { decide, decideOnLabels, type Verdict } from './gate.ts';
 export type EvaluationContext = {
   champion: Weights;
   anchor: Weights; // the shipped model
-  samples: readonly LabelledSample[]; // of the pack that was handed out
+  samples: readonly LabelledSample[]; // of the training pack
   heldOut: Digits;
   corrections: Digits;
-  mnist: Digits; // that nobody trains on
+  mnist: Digits; // the hold-out
   now: () => number; // milliseconds
-  cache: ReportCache; // kept from one exam to the next
+  cache: ReportCache; // kept between evaluations
 };
 
-/** Without `after` when the labels were refused, or the small sets were enough to refuse. */
+/** `after` is absent when the labels were refused or the small sets sufficed to refuse. */
 export type Evaluated = { verdict: Verdict; before: Summary; after?: Summary };
 
-/** The gate for weights that others trained. What is known already is not measured again. */
-export async function evaluateUpload(candidate: Weights, exam: EvaluationContext): Promise<Evaluated> {
-  const sets = setsOf(exam);
-  const champion = await sit(exam.champion, { ...exam, sets }, readAll);
-  const anchor = await sit(exam.anchor, { ...exam, sets }, readAll);
+/** Decides on weights that a browser trained. Cached readings are not measured again. */
+export async function evaluateUpload(candidate: Weights, context: EvaluationContext): Promise<Evaluated> {
+  const sets = setsOf(context);
+  const champion = await withModel(context.champion, { ...context, sets }, readAll);
+  const anchor = await withModel(context.anchor, { ...context, sets }, readAll);
   const before = summarise(champion);
-  const trust = estimateTrust(exam.samples, champion.readings.lessons);
+  const trust = estimateTrust(context.samples, champion.readings.lessons);
   const refused = decideOnLabels({ champion, trust });
   if (refused) return { verdict: refused, before };
 
-  return sit(candidate, { ...exam, sets }, async pupil => {
+  return withModel(candidate, { ...context, sets }, async reader => {
     const small = {
-      canaries: await pupil.readCanaries(),
+      oodProbes: await reader.readOodProbes(),
       readings: {
-        lessons: await pupil.read('lessons'),
-        marked: await pupil.read('marked'),
-        corrections: await pupil.read('corrections'),
-        strangers: await pupil.read('strangers'),
-        mnist: champion.readings.mnist, // counts as unchanged for now: most of the time is yet to come
+        lessons: await reader.read('lessons'),
+        marked: await reader.read('marked'),
+        corrections: await reader.read('corrections'),
+        strangers: await reader.read('strangers'),
+        mnist: champion.readings.mnist, // counts as unchanged for now: MNIST takes most of the time
       },
-      // The champion's shapes, and within a few percent its numbers: it cannot be slower, only measured at a worse moment.
+      // A candidate of the champion's shapes is as fast as the champion; a measurement would only add noise.
       microsPerImage: champion.microsPerImage,
     };
     const early = decide({ champion, candidate: small, trust });
     if (early.kind === 'refused') return { verdict: early, before };
-    const whole = { ...small, readings: { ...small.readings, mnist: await pupil.read('mnist') } };
+    const whole = { ...small, readings: { ...small.readings, mnist: await reader.read('mnist') } };
     return {
       verdict: decide({ champion, candidate: whole, anchor, trust }),
       before,
@@ -62,38 +62,42 @@ export async function evaluateUpload(candidate: Weights, exam: EvaluationContext
   });
 }
 
-type Pupil = ReturnType<typeof pupilOf>;
-type Room = Pick<EvaluationContext, 'now' | 'cache'> & { sets: Sets };
+type ModelReader = ReturnType<typeof createModelReader>;
+type ReadingContext = Pick<EvaluationContext, 'now' | 'cache'> & { sets: Sets };
 
-async function sit<T>(weights: Weights, room: Room, exam: (pupil: Pupil) => Promise<T>): Promise<T> {
+async function withModel<T>(
+  weights: Weights,
+  context: ReadingContext,
+  use: (reader: ModelReader) => Promise<T>,
+): Promise<T> {
   const net = await loadServingNet(encodeWeights(weights));
   try {
-    return await exam(pupilOf(weights, { ...room, reader: createReader(net, room.now) }));
+    return await use(createModelReader(weights, { ...context, reader: createTimedReader(net, context.now) }));
   } finally {
     net.dispose();
   }
 }
 
-function pupilOf(
+function createModelReader(
   weights: Weights,
-  { cache: memory, sets, reader }: Room & { reader: ReturnType<typeof createReader> },
+  { cache, sets, reader }: ReadingContext & { reader: ReturnType<typeof createTimedReader> },
 ) {
-  const known = cachedReadings(memory, weights);
+  const cached = cachedReadings(cache, weights);
   return {
-    read: (name: SetName) => readOnce(known, { name, digits: sets[name], read: reader.read }),
-    readCanaries: () => reader.readCanaries(sets.canaries),
+    read: (name: SetName) => readOnce(cached, { name, digits: sets[name], read: reader.read }),
+    readOodProbes: () => reader.readOodProbes(sets.oodProbes),
     microsPerImage: reader.microsPerImage,
   };
 }
 
-const readAll = async (pupil: Pupil) => ({
+const readAll = async (reader: ModelReader) => ({
   readings: {
-    mnist: await pupil.read('mnist'),
-    strangers: await pupil.read('strangers'),
-    corrections: await pupil.read('corrections'),
-    lessons: await pupil.read('lessons'),
-    marked: await pupil.read('marked'),
+    mnist: await reader.read('mnist'),
+    strangers: await reader.read('strangers'),
+    corrections: await reader.read('corrections'),
+    lessons: await reader.read('lessons'),
+    marked: await reader.read('marked'),
   },
-  canaries: await pupil.readCanaries(),
-  microsPerImage: pupil.microsPerImage(),
+  oodProbes: await reader.readOodProbes(),
+  microsPerImage: reader.microsPerImage(),
 });

@@ -4,16 +4,16 @@ import type { Reading } from '../evaluation/metrics.ts';
 import { type Report, summarise } from '../evaluation/report.ts';
 import { type Comparison, decide, decideOnLabels, gateLimits, type Reason, reasons } from './gate.ts';
 
-const sure = (digit: number, confidence = 0.995) =>
+const certain = (digit: number, confidence = 0.995) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? confidence : (1 - confidence) / 9));
 
 type Mistakes = { wrong?: readonly number[]; confidence?: number };
 
-/** `count` drawings of the digits in turn, all read right but those numbered in `wrong`. */
+/** Readings of `count` drawings, the digits in turn; all right but those at the indices in `wrong`. */
 function readings(count: number, { wrong = [], confidence }: Mistakes = {}): Reading[] {
   return Array.from({ length: count }, (_, i) => ({
     label: i % 10,
-    probabilities: sure(wrong.includes(i) ? (i + 1) % 10 : i % 10, confidence),
+    probabilities: certain(wrong.includes(i) ? (i + 1) % 10 : i % 10, confidence),
   }));
 }
 
@@ -33,7 +33,7 @@ function report(
       marked: readings(500),
       ...sets,
     },
-    canaries: upTo(200).map(i => (broken ? [NaN] : sure(0, i < fired ? 0.9 : 0.5))),
+    oodProbes: upTo(200).map(i => (broken ? [NaN] : certain(0, i < fired ? 0.9 : 0.5))),
     microsPerImage: micros,
   };
 }
@@ -44,7 +44,7 @@ const trust = (weights = upTo(20).map(() => 1), doubted = 0): LabelTrust => ({
   contradicted: doubted,
 });
 
-/** Learns all lessons, improves on strangers, and keeps everything else. */
+/** A report that learns all samples, improves on the held-out set, and keeps everything else. */
 const better = (parts: Parameters<typeof report>[0] = {}) =>
   report({ strangers: readings(400, { wrong: upTo(6) }), lessons: readings(20), ...parts });
 
@@ -61,7 +61,7 @@ test('[G2] a candidate that learned its labels and lost nothing is promoted, and
 });
 
 const mnist = (wrong: readonly number[]) => readings(5000, { wrong });
-const were = upTo(25, { step: 7 }); // the champion's mistakes on MNIST
+const championMistakes = upTo(25, { step: 7 });
 
 const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   ['not_finite', 'no number', better({ broken: true })],
@@ -86,21 +86,21 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   [
     'mnist_fell',
     'MNIST hold-out: 99.50 % → 99.28 %, 11 lost and 0 gained of 5000',
-    better({ mnist: mnist([...were, ...upTo(11, { from: 1000 })]) }),
+    better({ mnist: mnist([...championMistakes, ...upTo(11, { from: 1000 })]) }),
   ],
-  // A drop of 0.14 points is within sight of chance alone, but not when so many answers changed.
+  // A drop of 0.14 points may be chance, but not with this many changed predictions.
   [
     'mnist_fell',
     '27 lost and 20 gained',
-    better({ mnist: mnist([...were.slice(20), ...upTo(27, { from: 1000 })]) }),
+    better({ mnist: mnist([...championMistakes.slice(20), ...upTo(27, { from: 1000 })]) }),
   ],
   [
     'mnist_fell',
     'Since the base model',
-    better({ mnist: mnist([...were, ...upTo(8, { from: 1000 })]) }),
+    better({ mnist: mnist([...championMistakes, ...upTo(8, { from: 1000 })]) }),
     { anchor: report({ mnist: mnist([]) }) },
   ],
-  // Each step was within its bound; all of them together are not.
+  // Each step is within its bound; the sum is not.
   [
     'digit_fell',
     'Since the base model, step by step: MNIST hold-out, the 7s: 100.00 % → 97.60 %, 12 lost',
@@ -131,11 +131,11 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
     better({ marked: readings(500, { wrong: upTo(14) }) }),
     { champion: report({ marked: readings(500, { wrong: upTo(9) }) }), anchor: report() },
   ],
-  // Eight in 5,000 are no proof, but all of one digit are: a class flipped gently.
+  // Eight of 5,000 prove nothing, eight of one digit do: a subtly flipped class.
   [
     'digit_fell',
     'MNIST hold-out, the 7s: 99.40 % → 97.80 %, 8 lost and 0 gained of 500',
-    better({ mnist: mnist([...were, ...upTo(8, { from: 1007, step: 10 })]) }),
+    better({ mnist: mnist([...championMistakes, ...upTo(8, { from: 1007, step: 10 })]) }),
   ],
   [
     'digit_fell',
@@ -159,12 +159,12 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   [
     'calibration_fell',
     'MNIST hold-out confidence',
-    better({ mnist: readings(5000, { wrong: were, confidence: 0.97 }) }),
+    better({ mnist: readings(5000, { wrong: championMistakes, confidence: 0.97 }) }),
   ],
   ['too_slow', '900 µs, the champion 100 µs', better({ micros: 900 })],
   ['nothing_learned', 'Of 10 lessons', report()],
   ['nothing_learned', 'reads 4 right', report({ lessons: readings(20, { wrong: upTo(6) }) })],
-  // The lessons it learned are those that nobody believes.
+  // The candidate learned only samples with trust 0.
   [
     'nothing_learned',
     'Of 0 lessons',
@@ -183,21 +183,32 @@ test('[G3] every reason is in the table', () => {
 });
 
 const promoted: [string, Report, Partial<Comparison>?][] = [
-  ['five MNIST digits lost and none gained', better({ mnist: mnist([...were, ...upTo(5, { from: 1000 })]) })],
+  [
+    'five MNIST digits lost and none gained',
+    better({ mnist: mnist([...championMistakes, ...upTo(5, { from: 1000 })]) }),
+  ],
   [
     'fifteen lost and fifteen gained',
-    better({ mnist: mnist([...were.slice(15), ...upTo(15, { from: 1000 })]) }),
+    better({ mnist: mnist([...championMistakes.slice(15), ...upTo(15, { from: 1000 })]) }),
   ],
-  ['no held-out people, lessons learned', better({ strangers: [] }), { champion: report({ strangers: [] }) }],
-  ['a gain on held-out people alone', better({ lessons: readings(20, { wrong: upTo(10) }) })],
   [
-    'two of thirty strangers lost',
+    'learned samples without a held-out set',
+    better({ strangers: [] }),
+    { champion: report({ strangers: [] }) },
+  ],
+  ['a gain on the held-out set alone', better({ lessons: readings(20, { wrong: upTo(10) }) })],
+  [
+    'two of thirty held-out drawings lost',
     better({ strangers: readings(30, { wrong: [1, 2] }) }),
     { champion: report({ strangers: readings(30) }) },
   ],
   ['one earlier correction forgotten', better({ corrections: readings(40, { wrong: [3] }) })],
-  ['a busy machine: slower, but fast enough', better({ micros: gateLimits.slowMicros })],
-  ['slower than the champion by half', better({ micros: 450 }), { champion: report({ micros: 300 }) }],
+  ['a slower candidate within the limit, as on a busy machine', better({ micros: gateLimits.slowMicros })],
+  [
+    'a candidate slower than the champion by half',
+    better({ micros: 450 }),
+    { champion: report({ micros: 300 }) },
+  ],
 ];
 
 test.each(promoted)('[G2] promoted: %s', (_, candidate, parts) => {
@@ -226,7 +237,7 @@ test('[G1] reports over different sets are an error, not a verdict', () => {
   expect(() => decideOn(better({ mnist: readings(4000) }))).toThrow(/do not pair up/);
 });
 
-test('a summary is small and has figures and confusion of every set', () => {
+test('a summary has figures and a confusion matrix of every set, in under 6,000 characters', () => {
   const summary = summarise(report());
   expect(summary.sets.mnist).toMatchObject({ count: 5000, accuracy: 0.995 });
   expect(summary.sets.lessons.confusion[3]?.[4]).toBe(1);

@@ -3,19 +3,19 @@ import { createRandom, normal } from '../../shared/random.ts';
 import type { Weights } from '../../shared/weights.ts';
 import { initialWeights } from '../model/network.ts';
 import { addTo, clip, normsOf, scaledBy, updateOf } from '../model/weight-update.ts';
-import { benignDefaults as honest } from './honest-norms.ts';
+import { benignDefaults as benign } from './benign-norms.ts';
 import { averageUploads, distance, roundDefaults } from './robust-average.ts';
 
-// Biases of nothing would have no length to take shares of.
+// Zero biases have no norm, and norms are relative.
 const base: Weights = Object.fromEntries(
   Object.entries(initialWeights(1)).map(([name, { shape, data }]) => [
     name,
     { shape, data: data.map(value => (value === 0 ? 0.1 : value)) },
   ]),
 );
-const round = { base, anchor: base, honest };
+const round = { base, anchor: base, benign };
 
-/** Moves every learned number at random, as far in each tensor as `times` honest updates. */
+/** Adds noise to every learned number; in each tensor as long as `times` benign updates. */
 function moved(seed: number, { times, from = base }: { times: number; from?: Weights }): Weights {
   const random = createRandom(seed);
   const noise = Object.fromEntries(
@@ -24,7 +24,7 @@ function moved(seed: number, { times, from = base }: { times: number; from?: Wei
       { shape, data: data.map(() => normal(random)) },
     ]),
   );
-  const whole = clip(updateOf(zeros(from), noise), { base: from, honest });
+  const whole = clip(updateOf(zeros(from), noise), { base: from, benign });
   return addTo(from, scaledBy(whole, times));
 }
 
@@ -49,12 +49,12 @@ test('[FR7] the order of uploads does not matter, and their average lies between
 });
 
 test('[FR7] from five uploads on, one that pulls another way moves nothing that the others agree on', () => {
-  const honestOne = moved(1, { times: 0.5 });
-  const spoiler = opposite(moved(1, { times: 1 }));
-  const four = averageUploads([honestOne, honestOne, honestOne, spoiler], round);
-  const five = averageUploads([honestOne, honestOne, honestOne, honestOne, spoiler], round);
-  expect(distance(five, honestOne)).toBeCloseTo(0, 6);
-  expect(distance(four, honestOne)).toBeGreaterThan(0.01);
+  const benignUpload = moved(1, { times: 0.5 });
+  const opposed = opposite(moved(1, { times: 1 }));
+  const four = averageUploads([benignUpload, benignUpload, benignUpload, opposed], round);
+  const five = averageUploads([benignUpload, benignUpload, benignUpload, benignUpload, opposed], round);
+  expect(distance(five, benignUpload)).toBeCloseTo(0, 6);
+  expect(distance(four, benignUpload)).toBeGreaterThan(0.01);
 });
 
 test('[FR7] a champion stays within the distance, however many steps are promoted', () => {
@@ -63,16 +63,16 @@ test('[FR7] a champion stays within the distance, however many steps are promote
     champion = averageUploads([moved(7, { times: 1, from: champion })], {
       base: champion,
       anchor: base,
-      honest,
+      benign,
     });
-  const radius = roundDefaults.leash * honest.total;
+  const radius = roundDefaults.maxDrift * benign.total;
   expect(distance(champion, base)).toBeCloseTo(radius, 3);
   expect(champion.mean1).toEqual(base.mean1);
 });
 
 test('[FR7] a champion that the server trained further away may be trained, but goes no further', () => {
   const far = addTo(base, scaledBy(updateOf(base, moved(8, { times: 1 })), 8));
-  const next = averageUploads([moved(8, { times: 1, from: far })], { base: far, anchor: base, honest });
+  const next = averageUploads([moved(8, { times: 1, from: far })], { base: far, anchor: base, benign });
   expect(distance(next, base)).toBeLessThanOrEqual(distance(far, base) * 1.0001);
-  expect(normsOf(updateOf(far, next), far).total).toBeLessThan(honest.total);
+  expect(normsOf(updateOf(far, next), far).total).toBeLessThan(benign.total);
 });

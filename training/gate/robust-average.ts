@@ -2,34 +2,34 @@ import type { Weights } from '../../shared/weights.ts';
 import { addTo, clip, type Norms, normsOf, scaledBy, type Update, updateOf } from '../model/weight-update.ts';
 
 export const roundDefaults = {
-  trimmedFrom: 5, // participants: of fewer, one left out at either end would be most of what there is
-  trimmed: 0.2, // share left out at either end of each coordinate
-  // How far browsers may take a champion from the shipped model, in honest updates: however many small steps are
-  // promoted, they stay in a ball in which clipping still means something.
-  leash: 4,
+  trimmedFrom: 5, // uploads: with fewer, one trimmed at either end would be most of them
+  trimmed: 0.2, // share trimmed at either end of each coordinate
+  // Limit of the champion's distance to the shipped model over all promotions by browsers, in benign norms. Without it,
+  // many clipped steps would add up.
+  maxDrift: 4,
 } as const;
 
-export type UploadsToAverage = { base: Weights; anchor: Weights; honest: Norms };
+export type AveragingContext = { base: Weights; anchor: Weights; benign: Norms };
 
 /**
- * One candidate of checked uploads that all began at `base`: each clipped to what honest training changes, averaged
- * (from five on without the extremes of each coordinate), and held to the leash on `anchor`, the shipped model.
+ * Makes one candidate of checked uploads that all start from `base`: clips each to the benign norms, averages them
+ * (trimmed mean of each coordinate from five uploads on), and caps the distance to `anchor`, the shipped model.
  */
 export function averageUploads(
   uploads: readonly Weights[],
-  { base, anchor, honest }: UploadsToAverage,
+  { base, anchor, benign }: AveragingContext,
 ): Weights {
-  const updates = uploads.map(upload => clip(updateOf(base, upload), { base, honest }));
+  const updates = uploads.map(upload => clip(updateOf(base, upload), { base, benign }));
   const candidate = addTo(base, averageOf(updates));
-  // A champion that the server itself taught may be further away: then no further than that.
-  const radius = Math.max(roundDefaults.leash * honest.total, distance(base, anchor));
-  const strayed = distance(candidate, anchor);
-  if (strayed <= radius) return candidate;
-  const pulled = addTo(anchor, scaledBy(updateOf(anchor, candidate), radius / strayed));
-  return addTo(base, updateOf(base, pulled)); // with the base's statistics
+  // Training on the server may exceed the limit; then the champion's own distance is the limit.
+  const radius = Math.max(roundDefaults.maxDrift * benign.total, distance(base, anchor));
+  const drift = distance(candidate, anchor);
+  if (drift <= radius) return candidate;
+  const pulled = addTo(anchor, scaledBy(updateOf(anchor, candidate), radius / drift));
+  return addTo(base, updateOf(base, pulled)); // restores the base's batch-norm statistics
 }
 
-/** From the anchor, as a share of its length. */
+/** L2 distance to the anchor, relative to the anchor's norm. */
 export const distance = (weights: Weights, anchor: Weights) =>
   normsOf(updateOf(anchor, weights), anchor).total;
 

@@ -21,14 +21,14 @@ beforeAll(async () => {
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const random = createRandom(1);
-const lessons: LabelledSample[] = Array.from({ length: 6 }, (_, i) => {
+const samples: LabelledSample[] = Array.from({ length: 6 }, (_, i) => {
   const strokes = drawGlyph(i, random);
   return { raster: rasterise(strokes), strokes, digit: i, author: `a${i % 3}`, correction: true };
 });
 const trust = new Float32Array(6).fill(1);
-const few = { leastSteps: 3, stepsPerLesson: 0 };
+const few = { minSteps: 3, stepsPerSample: 0 };
 const begin = (seed: number, weights = champion, options: Partial<typeof fineTuneDefaults> = few) =>
-  fineTune({ weights, samples: lessons, trust, replay: mnist.train, seed, options });
+  fineTune({ weights, samples, trust, replay: mnist.train, seed, options });
 
 async function finish(tuning: ReturnType<typeof fineTune>) {
   const reports: Progress[] = [];
@@ -52,7 +52,7 @@ test('every step is reported, and no tensor is left behind', async () => {
   expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
 });
 
-test('the same seed gives the same candidate, another seed another', async () => {
+test('the seed determines the candidate', async () => {
   const { weights } = await finish(begin(2));
   expect((await finish(begin(2))).weights).toEqual(weights);
   expect((await finish(begin(3))).weights).not.toEqual(weights);
@@ -72,7 +72,7 @@ test('more labels take more steps, from a hundred to three hundred', async () =>
   const steps = async (count: number) => {
     const tuning = fineTune({
       weights: champion,
-      samples: Array.from({ length: count }, (_, i) => lessons[i % 6]!),
+      samples: Array.from({ length: count }, (_, i) => samples[i % 6]!),
       trust: new Float32Array(count).fill(1),
       replay: mnist.gate,
       seed: 1,
@@ -95,7 +95,7 @@ test('return() cancels between two steps and frees everything', async () => {
 
 test('training that resumes from a checkpoint ends as it would have without', async () => {
   const saved: Checkpoint[] = [];
-  const tuning = { weights: champion, samples: lessons, trust, replay: mnist.gate, seed: 7, options: few };
+  const tuning = { weights: champion, samples, trust, replay: mnist.gate, seed: 7, options: few };
   const whole = fineTune({
     ...tuning,
     async save(read) {

@@ -18,58 +18,58 @@ import { type Progress, type Training, train } from './train.ts';
 
 export const fineTuneDefaults = {
   peakRate: 1e-3, // a third of pretraining's: measured in LOG.md
-  warmUp: 0.1, // share of the steps: Adam's first steps are its wildest
-  decay: 0, // the champion has the size it should have
-  leastSteps: 100,
-  mostSteps: 300,
-  stepsPerLesson: 1,
-  // Share of the way from the champion to the trained weights: half way knows nearly all and forgets a third. Many
-  // lessons, each repeated less, may carry further.
-  leastAdopted: 0.5, // at leastSteps …
-  manyAdopted: 0.6, // … at mostSteps …
-  mostAdopted: 0.75, // … and up to here, while too little of what was learned is known yet
-  known: 0.95, // of the lessons the trained weights learned
+  warmUp: 0.1, // share of the steps: Adam's first steps are the least stable
+  decay: 0, // the champion's weights already have the right size
+  minSteps: 100,
+  maxSteps: 300,
+  stepsPerSample: 1,
+  // The adopted share of the way from the champion to the trained weights. Half the way keeps nearly all that was learned
+  // and a third of the forgetting. With many samples, each repeated less often, a larger share is safe.
+  adoptedAtMinSteps: 0.5,
+  adoptedAtMaxSteps: 0.6,
+  maxAdopted: 0.75, // the share grows up to this, until the candidate reads …
+  keptShare: 0.95, // … this share of the samples that the trained weights learned
 };
 
-/** The loss was no number any more: nothing of this training can be used. */
+/** The loss is not finite: the result of this training is useless. */
 export class DivergedError extends Error {
   override name = 'DivergedError';
 }
 
 export type FineTuning = {
-  weights: Weights; // the champion's, never changed
+  weights: Weights; // of the champion; never changed
   samples: readonly LabelledSample[];
-  trust: Float32Array; // of each lesson, by `trustIn`
-  replay: Digits; // of MNIST, for all of a batch but the lessons' places
+  trust: Float32Array; // of each sample, by `estimateTrust`
+  replay: Digits; // MNIST, for the rest of each batch
   seed: number;
   options?: Partial<typeof fineTuneDefaults>;
 } & Pick<Training, 'from' | 'save'>;
 
 /**
- * The champion taught the lessons without forgetting MNIST: batch-norm statistics stay, yields after each step, returns
+ * Trains the champion on the samples beside replay, with frozen batch-norm statistics. Yields after each step; returns
  * the candidate. Cancel by `return()`. Throws DivergedError.
  */
 export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, Weights, undefined> {
-  const { weights, samples: lessons, seed } = tuning;
+  const { weights, samples, seed } = tuning;
   const options = { ...fineTuneDefaults, ...tuning.options };
   const {
-    leastSteps,
-    mostSteps,
-    stepsPerLesson,
-    leastAdopted,
-    manyAdopted,
-    mostAdopted,
-    known,
+    minSteps,
+    maxSteps,
+    stepsPerSample,
+    adoptedAtMinSteps,
+    adoptedAtMaxSteps,
+    maxAdopted,
+    keptShare,
     peakRate,
     warmUp,
     decay,
   } = options;
-  const wanted = Math.round(leastSteps + stepsPerLesson * tuning.trust.filter(value => value > 0).length);
-  const steps = Math.min(mostSteps, wanted);
-  const reach = mostSteps > leastSteps ? Math.max(0, steps - leastSteps) / (mostSteps - leastSteps) : 0;
-  const adopted = leastAdopted + (manyAdopted - leastAdopted) * reach;
+  const wanted = Math.round(minSteps + stepsPerSample * tuning.trust.filter(value => value > 0).length);
+  const steps = Math.min(maxSteps, wanted);
+  const progress = maxSteps > minSteps ? Math.max(0, steps - minSteps) / (maxSteps - minSteps) : 0;
+  const adopted = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;
   const replay = balancedDigits(tuning.replay, { count: steps * batchDefaults.size, seed });
-  const batches = sampleBatches({ lessons, weights: tuning.trust, replay, seed });
+  const batches = sampleBatches({ samples, weights: tuning.trust, replay, seed });
   const { from, save } = tuning;
   const champion = foldedOf(weights);
   const training = train({
@@ -80,14 +80,14 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     batches,
     steps,
     norm: 'stored',
-    soften: batch => asRead(champion, batch),
+    soften: batch => replayAsPredicted(champion, batch),
     from,
     save,
   });
   try {
     for (;;) {
       const state = await training.next();
-      if (state.done) return await adopt(state.value, { ...tuning, adopted, mostAdopted, known });
+      if (state.done) return await adoptShare(state.value, { ...tuning, adopted, maxAdopted, keptShare });
       if (!Number.isFinite(state.value.loss))
         throw new DivergedError(`The loss of step ${state.value.step} of ${steps} is ${state.value.loss}.`);
       yield state.value;
@@ -98,38 +98,38 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   }
 }
 
-/** What the champion reads is what replay shall be read as: it forgets less than by MNIST's own labels, LOG.md. */
-function asRead(
+/** Replay's targets are the champion's predictions: fine-tuning forgets less than with MNIST's labels (LOG.md). */
+function replayAsPredicted(
   champion: Params,
   { images, targets }: { images: tf.Tensor4D; targets: tf.Tensor2D },
 ): tf.Tensor2D {
   const [n, side, width, depth] = images.shape;
-  const replayed = n - sampleDefaults.perBatch; // of the places that lessons take none: those stand last
-  const read = serve(champion, tf.slice(images, 0, [replayed, side, width, depth]));
-  return tf.concat2d([read, tf.slice(targets, replayed)], 0);
+  const replayed = n - sampleDefaults.perBatch; // samples stand in the last rows
+  const predicted = serve(champion, tf.slice(images, 0, [replayed, side, width, depth]));
+  return tf.concat2d([predicted, tf.slice(targets, replayed)], 0);
 }
 
-type Adoption = FineTuning & { adopted: number; mostAdopted: number; known: number };
+type Adoption = FineTuning & { adopted: number; maxAdopted: number; keptShare: number };
 
-/** From `adopted` on as far towards the trained weights as it takes to know what those learned of the lessons. */
-async function adopt(
+/** Interpolates towards the trained weights, from share `adopted` on, until the candidate keeps what these learned. */
+async function adoptShare(
   trained: Weights,
-  { weights, adopted, mostAdopted, known, ...rest }: Adoption,
+  { weights, adopted, maxAdopted, keptShare, ...rest }: Adoption,
 ): Promise<Weights> {
-  const believed = digitsOf(rest.samples.filter((_, i) => rest.trust[i] > 0));
-  const [before, after] = [await knownOf(weights, believed), await knownOf(trained, believed)];
-  const learned = after.flatMap((isKnown, i) => (isKnown && !before[i] ? [i] : []));
+  const trusted = digitsOf(rest.samples.filter((_, i) => rest.trust[i] > 0));
+  const [before, after] = [await readRight(weights, trusted), await readRight(trained, trusted)];
+  const learned = after.flatMap((isRead, i) => (isRead && !before[i] ? [i] : []));
   for (let share = adopted; ; share += shareStep) {
     const candidate = between(weights, { to: trained, share });
-    if (share + shareStep > mostAdopted) return candidate;
-    const reached = await knownOf(candidate, believed);
-    if (learned.filter(i => reached[i]).length >= known * learned.length) return candidate;
+    if (share + shareStep > maxAdopted) return candidate;
+    const reached = await readRight(candidate, trusted);
+    if (learned.filter(i => reached[i]).length >= keptShare * learned.length) return candidate;
   }
 }
 
-const shareStep = 0.05; // finer than a figure of the gate would show
+const shareStep = 0.05; // a finer step changes no figure of the gate
 
-async function knownOf(weights: Weights, digits: Digits): Promise<boolean[]> {
+async function readRight(weights: Weights, digits: Digits): Promise<boolean[]> {
   const net = await loadServingNet(encodeWeights(weights));
   try {
     return (await predictImages(net, digits)).map(isRight);

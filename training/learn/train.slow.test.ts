@@ -9,7 +9,7 @@ import { type Progress, train } from './train.ts';
 beforeAll(startTestEngine);
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
-/** Ten easy classes: a bright row for each. */
+/** Ten easy classes: a bright row at another height for each. */
 function* stripes(seed: number): Generator<Batch, never, undefined> {
   const random = createRandom(seed);
   for (;;) {
@@ -45,7 +45,7 @@ test('training learns, reports every step, and leaves no tensor behind', async (
   expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
 });
 
-test('the same seed gives the same weights', async () => {
+test('the same batches give the same weights', async () => {
   const once = () =>
     finish(train({ weights: initialWeights(1), batches: stripes(2), steps: 4, normBatches: 2 }));
   expect((await once()).weights).toEqual((await once()).weights);

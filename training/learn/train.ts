@@ -18,18 +18,18 @@ export const trainDefaults = {
   peakRate: 3e-3, // Adam's step at the top of the schedule
   warmUp: 0.05, // share of the steps before the top
   decay: 4e-4, // weights pulled to zero by this share, times rate / peakRate, each step
-  dropout: 0, // share of what the dense layer reads that it does without, other values each step
-  average: 0.999, // each step the averaged weights keep this share of themselves
+  dropout: 0, // share of the dense layer's inputs that each step drops
+  average: 0.999, // share of the averaged weights that each step keeps
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
-  normBatches: 60, // batches to measure the statistics of the averaged weights on
+  normBatches: 60, // batches that measure the batch-norm statistics of the averaged weights
 };
 
-/** Loss and share of right answers are of the step's own batch, before the step. */
+/** Loss and accuracy of the step's batch, before the step. */
 export type Progress = { step: number; steps: number; loss: number; accuracy: number };
 
-/** Where a training is after `step`: all it takes to go on elsewhere. */
+/** State of a training after `step`, sufficient to resume it elsewhere. */
 export type Checkpoint = {
   step: number;
   params: Weights;
@@ -40,12 +40,12 @@ export type Checkpoint = {
 
 export type Training = Partial<typeof trainDefaults> & {
   weights: Weights;
-  batches: Iterator<Batch>; // from the first one on, when resuming too
+  batches: Iterator<Batch>; // starts at the first batch, also when resuming
   steps: number;
-  norm?: Norm; // 'stored' leaves the batch-norm statistics as they are, for fine-tuning; 'batch' unless said
-  soften?: (batch: { images: tf.Tensor4D; targets: tf.Tensor2D }) => tf.Tensor2D; // other targets, made within tidy
+  norm?: Norm; // 'stored' keeps the batch-norm statistics, for fine-tuning; default 'batch'
+  soften?: (batch: { images: tf.Tensor4D; targets: tf.Tensor2D }) => tf.Tensor2D; // replaces the targets, within tidy
   from?: Checkpoint; // of the same training
-  save?: (read: () => Promise<Checkpoint>) => Promise<void>; // called after each step; reading costs some ms
+  save?: (read: () => Promise<Checkpoint>) => Promise<void>; // runs after each step; `read` takes some ms
 };
 
 /**
@@ -68,7 +68,7 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
       const rate = options.peakRate * schedule(step / steps, options.warmUp);
       const kept =
         options.dropout > 0 ? keptOf(images.shape[0], { step, dropout: options.dropout }) : undefined;
-      const keep = Math.min(options.average, step / (step + 9)); // an average over few steps must not hold the start
+      const keep = Math.min(options.average, step / (step + 9)); // an average over few steps must not keep the initial weights
       const { loss, accuracy } = tf.tidy(() => {
         let right: tf.Tensor | undefined;
         const aims = soften?.({ images, targets }) ?? targets;
@@ -119,12 +119,12 @@ export async function* train(training: Training): AsyncGenerator<Progress, Weigh
   }
 }
 
-/** 0 → 1 in a straight line, then down to 0 along a cosine. */
+/** Rises linearly from 0 to 1, then falls to 0 along a cosine. */
 function schedule(done: number, warmUp: number): number {
   return done < warmUp ? done / warmUp : (1 + Math.cos((Math.PI * (done - warmUp)) / (1 - warmUp))) / 2;
 }
 
-/** Dropout's mask [n, features]: 0, or so much more that the sum stays. The same for the same step. */
+/** Dropout mask [n, features]: 0 or 1 / (1 − dropout), which keeps the expected sum. The step determines the mask. */
 function keptOf(n: number, { step, dropout }: { step: number; dropout: number }): tf.Tensor2D {
   const random = createRandom(step);
   const values = Float32Array.from({ length: n * features() }, () =>
@@ -133,7 +133,7 @@ function keptOf(n: number, { step, dropout }: { step: number; dropout: number })
   return tf.tensor2d(values, [n, features()]);
 }
 
-/** Averaged weights never saw their own statistics: measure them over some batches. */
+/** Measures the batch-norm statistics of the averaged weights over `count` batches. */
 function recomputeNorms(params: Params, batches: Iterator<Batch>, count: number): void {
   for (let i = 1; i <= count; i++) {
     const { images, targets } = tensorsOf(next(batches));

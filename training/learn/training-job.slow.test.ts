@@ -18,30 +18,30 @@ import { fineTune } from './fine-tune.ts';
 import { type Outcome, runTrainingJob, type TrainingPhaseEvent } from './training-job.ts';
 
 /**
- * The real thing on drawings by rule: people who write a 1 with a level flag and a 0 with a bar across, both of which
+ * Real training on synthetic drawings: authors write a 1 with a level flag and a 0 with a bar across, both of which
  * the shipped model misreads, and the other digits in the styles of synthetic-glyphs.ts.
  */
-vi.setConfig({ testTimeout: 400_000 }); // each trains for real: some 5 s where nothing else runs
-const options = { leastSteps: 60, stepsPerLesson: 0.3 }; // the shortest that learns
+vi.setConfig({ testTimeout: 400_000 }); // each test trains: some 5 s on an idle machine
+const options = { minSteps: 60, stepsPerSample: 0.3 }; // the fewest steps that learn
 
 let mnist: Mnist;
 let champion: Weights;
-let strangers: Digits;
-/** A part of the gate's digits, and quicker. */
+let heldOut: Digits;
+/** A part of the hold-out, for speed. */
 let gate: Digits;
 beforeAll(async () => {
   await startTestEngine();
   mnist = await readMnist();
   gate = balancedDigits(mnist.gate, { count: 2000, seed: 2 });
   champion = decodeWeights(await readFile(new URL('../../models/base/weights.bin', import.meta.url)));
-  strangers = digitsOf((await people({ count: 12, drawings: 20, seed: 99 })).flat());
+  heldOut = digitsOf((await people({ count: 12, drawings: 20, seed: 99 })).flat());
 });
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
-const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
+const noDigits = { images: new Uint8Array(), labels: new Uint8Array() };
 const ring = [50, 0, 20, 20, 10, 50, 20, 80, 50, 100, 80, 80, 90, 50, 80, 20, 50, 0];
 
-/** Drawings of each person, labelled rightly, `correction` where the champion misreads them. */
+/** Correctly labelled drawings of each person; `correction` is true where the champion misreads them. */
 async function people({ count, drawings, seed }: { count: number; drawings: number; seed: number }) {
   const random = createRandom(seed);
   const all = Array.from({ length: count }, (_, person) => {
@@ -52,7 +52,7 @@ async function people({ count, drawings, seed }: { count: number; drawings: numb
   });
   const tops = await read(champion, all.flat());
   return all.map((of, person) =>
-    of.map((lesson, i) => ({ ...lesson, correction: tops[person * drawings + i] !== lesson.digit })),
+    of.map((sample, i) => ({ ...sample, correction: tops[person * drawings + i] !== sample.digit })),
   );
 }
 
@@ -73,12 +73,12 @@ async function read(weights: Weights, drawings: readonly LabelledSample[]): Prom
   return readings.map(({ probabilities }) => topOf(probabilities));
 }
 
-const begin = (lessons: readonly LabelledSample[], { held = strangers, mnist: digits = gate }: Held = {}) =>
+const begin = (samples: readonly LabelledSample[], { held = heldOut, mnist: digits = gate }: Held = {}) =>
   runTrainingJob({
     champion,
-    samples: lessons,
+    samples,
     heldOut: held,
-    corrections: nobody,
+    corrections: noDigits,
     replay: mnist.train,
     mnist: digits,
     seed: 1,
@@ -88,21 +88,21 @@ const begin = (lessons: readonly LabelledSample[], { held = strangers, mnist: di
 
 type Held = { held?: Digits; mnist?: Digits };
 
-async function teachAll(lessons: readonly LabelledSample[], held: Held = {}) {
-  const job = begin(lessons, held);
-  const lectures: TrainingPhaseEvent[] = [];
+async function runJob(samples: readonly LabelledSample[], held: Held = {}) {
+  const job = begin(samples, held);
+  const events: TrainingPhaseEvent[] = [];
   for (;;) {
     const state = await job.next();
-    if (state.done) return { outcome: state.value!, lectures };
-    lectures.push(state.value);
+    if (state.done) return { outcome: state.value!, events };
+    events.push(state.value);
   }
 }
 
 const drop = ({ before, candidate }: Outcome) =>
   before.sets.mnist.accuracy - (candidate?.after.sets.mnist.accuracy ?? 0);
-const wrongly = (lesson: LabelledSample, random: Random): LabelledSample => ({
-  ...lesson,
-  digit: (lesson.digit + 1 + int(random, 9)) % 10,
+const mislabel = (sample: LabelledSample, random: Random): LabelledSample => ({
+  ...sample,
+  digit: (sample.digit + 1 + int(random, 9)) % 10,
   correction: true,
 });
 
@@ -111,15 +111,15 @@ test('[G2] ten corrections: nine or more are learned, MNIST stays within 0.2 poi
     .flat()
     .filter(({ correction }) => correction);
   expect(misread.length).toBeGreaterThanOrEqual(10);
-  const lessons = misread.slice(0, 10);
-  const { outcome, lectures } = await teachAll(lessons, { mnist: mnist.gate });
-  const tops = await read(outcome.candidate!.weights, lessons);
-  expect(tops.filter((top, i) => top === lessons[i]!.digit).length).toBeGreaterThanOrEqual(9);
+  const samples = misread.slice(0, 10);
+  const { outcome, events } = await runJob(samples, { mnist: mnist.gate });
+  const tops = await read(outcome.candidate!.weights, samples);
+  expect(tops.filter((top, i) => top === samples[i]!.digit).length).toBeGreaterThanOrEqual(9);
   expect(drop(outcome)).toBeLessThanOrEqual(0.002);
   expect(outcome.verdict.kind).toBe('promoted');
   const { before, candidate } = outcome;
   expect(candidate!.after.sets.strangers.accuracy).toBeGreaterThan(before.sets.strangers.accuracy);
-  expect([lectures[0]?.phase, lectures[1]?.phase, lectures.at(-1)?.phase]).toEqual([
+  expect([events[0]?.phase, events[1]?.phase, events.at(-1)?.phase]).toEqual([
     'measuring',
     'training',
     'judging',
@@ -129,43 +129,43 @@ test('[G2] ten corrections: nine or more are learned, MNIST stays within 0.2 poi
 test('[G4] a fifth of wrong labels by one author is left out', async () => {
   const random = createRandom(5);
   const [careless = [], ...careful] = await people({ count: 5, drawings: 40, seed: 2 });
-  const labelled = careless.map(lesson => (chance(random, 0.2) ? wrongly(lesson, random) : lesson));
-  const { outcome } = await teachAll([...labelled, ...careful.flatMap(of => of.slice(0, 20))]);
+  const labelled = careless.map(sample => (chance(random, 0.2) ? mislabel(sample, random) : sample));
+  const { outcome } = await runJob([...labelled, ...careful.flatMap(of => of.slice(0, 20))]);
   expect(outcome.verdict.kind).toBe('promoted');
   const [before, after] = [await read(champion, careless), await read(outcome.candidate!.weights, careless)];
   const right = (tops: readonly number[]) => tops.filter((top, i) => top === careless[i]!.digit).length;
-  expect(right(after)).toBeGreaterThan(right(before)); // by what they drew, not by what they said
+  expect(right(after)).toBeGreaterThan(right(before)); // measured against the drawn digits, not against the labels
 });
 
 test('[G4] labels that are all wrong are refused before any training', async () => {
   const random = createRandom(6);
-  const lessons = (await people({ count: 4, drawings: 20, seed: 3 })).flat();
-  const { outcome, lectures } = await teachAll(lessons.map(lesson => wrongly(lesson, random)));
+  const samples = (await people({ count: 4, drawings: 20, seed: 3 })).flat();
+  const { outcome, events } = await runJob(samples.map(sample => mislabel(sample, random)));
   expect(outcome.verdict).toMatchObject({ kind: 'refused', reason: 'labels_doubted' });
-  expect(outcome.verdict.message).toMatch(/^On \d+ of the 80 lessons/);
+  expect(outcome.verdict.message).toMatch(/^On \d+ of the 80 samples/);
   expect(outcome.candidate).toBeUndefined();
-  expect(lectures).toEqual([{ phase: 'measuring' }]);
+  expect(events).toEqual([{ phase: 'measuring' }]);
 });
 
 test('[G6] a candidate trained on wrong labels is refused, and the set that fell is named', async () => {
   const random = createRandom(7);
-  const lessons = (await people({ count: 4, drawings: 20, seed: 4 }))
+  const samples = (await people({ count: 4, drawings: 20, seed: 4 }))
     .flat()
-    .map(lesson => wrongly(lesson, random));
-  const blind = new Float32Array(lessons.length).fill(1); // somebody else's trainer need not weigh labels
+    .map(sample => mislabel(sample, random));
+  const fullTrust = new Float32Array(samples.length).fill(1); // a modified client can skip the trust estimate
   const tuning = fineTune({
     weights: champion,
-    samples: lessons,
-    trust: blind,
+    samples,
+    trust: fullTrust,
     replay: mnist.train,
     seed: 1,
     options,
   });
   let state = await tuning.next();
   while (!state.done) state = await tuning.next();
-  const sets = setsOf({ mnist: mnist.gate, heldOut: strangers, corrections: nobody, samples: lessons });
+  const sets = setsOf({ mnist: mnist.gate, heldOut, corrections: noDigits, samples });
   const [before, after] = [await reportOn(champion, sets), await reportOn(state.value, sets)];
-  const trust = { weights: blind, doubted: 0, contradicted: 0 };
+  const trust = { weights: fullTrust, doubted: 0, contradicted: 0 };
   const verdict = decide({ champion: before, candidate: after, trust });
   expect(verdict).toMatchObject({ kind: 'refused' });
   expect(verdict.message).toMatch(/MNIST hold-out|held-out people/);
@@ -173,12 +173,12 @@ test('[G6] a candidate trained on wrong labels is refused, and the set that fell
 
 test('[G6] an author who labels everything as 3 is refused alone, and without effect among others', async () => {
   const [joker = [], ...others] = await people({ count: 5, drawings: 40, seed: 5 });
-  const threes = joker.map(lesson => ({ ...lesson, digit: 3, correction: lesson.digit !== 3 }));
-  const alone = await teachAll(threes, { held: nobody });
+  const threes = joker.map(sample => ({ ...sample, digit: 3, correction: sample.digit !== 3 }));
+  const alone = await runJob(threes, { held: noDigits });
   const evidence: Evidence = { strangers: 0, level: 'none' };
   expect(alone.outcome.verdict).toMatchObject({ kind: 'refused', reason: 'labels_doubted', evidence });
 
-  const { outcome } = await teachAll([...threes, ...others.flatMap(of => of.slice(0, 10))]);
+  const { outcome } = await runJob([...threes, ...others.flatMap(of => of.slice(0, 10))]);
   const [before, after] = [await read(champion, joker), await read(outcome.candidate!.weights, joker)];
   const readAsThree = (tops: readonly number[]) => tops.filter(top => top === 3).length;
   expect(readAsThree(after)).toBeLessThanOrEqual(readAsThree(before) + 1);

@@ -10,12 +10,12 @@ import type { Progress } from './train.ts';
 
 export type TrainingJob = {
   champion: Weights;
-  base?: Weights; // the shipped model: champions must not walk away from it in small steps
+  base?: Weights; // the shipped model: the gate limits the champion's drift from it
   samples: readonly LabelledSample[];
-  heldOut: Digits; // labelled drawings of people who never teach
-  corrections: Digits; // of earlier lessons
+  heldOut: Digits; // labelled drawings of held-out authors
+  corrections: Digits; // of earlier jobs
   replay: Digits;
-  mnist: Digits; // that nobody trains on
+  mnist: Digits; // the hold-out
   seed: number;
   now: () => number; // milliseconds
   options?: FineTuning['options'];
@@ -26,16 +26,16 @@ export type TrainingPhaseEvent =
   | ({ phase: 'training' } & Progress)
   | { phase: 'judging' };
 
-/** Without `candidate` when the labels were refused before any training. */
+/** `candidate` is absent when the labels were refused before training. */
 export type Outcome = { verdict: Verdict; before: Summary; candidate?: { weights: Weights; after: Summary } };
 
-/** One job from labels to verdict. Yields where it is; cancel by `return(undefined)`. Throws DivergedError. */
+/** Runs one job from samples to verdict. Yields its phase; cancel by `return(undefined)`. Throws DivergedError. */
 export async function* runTrainingJob(
-  teaching: TrainingJob,
+  job: TrainingJob,
 ): AsyncGenerator<TrainingPhaseEvent, Outcome | undefined, undefined> {
-  const { champion, base, samples: lessons, replay, seed, now, options } = teaching;
+  const { champion, base, samples, replay, seed, now, options } = job;
   yield { phase: 'measuring' };
-  const sets = setsOf(teaching);
+  const sets = setsOf(job);
   const reportOn = async (weights: Weights): Promise<Report> => {
     const net = await loadServingNet(encodeWeights(weights));
     try {
@@ -46,13 +46,13 @@ export async function* runTrainingJob(
   };
   const before = await reportOn(champion);
   const anchor = base && (await reportOn(base));
-  const trust = estimateTrust(lessons, before.readings.lessons);
+  const trust = estimateTrust(samples, before.readings.lessons);
   const verdict = decideOnLabels({ champion: before, trust });
   if (verdict) return { verdict, before: summarise(before) };
 
   const training = fineTune({
     weights: champion,
-    samples: lessons,
+    samples,
     trust: trust.weights,
     replay,
     seed,

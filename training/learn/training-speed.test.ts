@@ -5,7 +5,7 @@ import { LeakError, trainingSpeed } from './training-speed.ts';
 
 beforeAll(startTestEngine);
 
-test('steps are timed, and leave nothing behind', async () => {
+test('trainingSpeed times steps and disposes its tensors', async () => {
   const before = tf.memory();
   expect(await trainingSpeed({ timeMs: 200, now: () => performance.now() })).toBeGreaterThan(0);
   expect(tf.memory()).toMatchObject({

@@ -6,15 +6,15 @@ import { batchDefaults } from '../dataset/batches.ts';
 import { initialWeights } from '../model/network.ts';
 import { train } from './train.ts';
 
-/** A first step this slow is not only compiling: it says enough. */
-const slowMs = 4_000;
+/** A first step slower than this is a sufficient measurement: compilation alone is faster. */
+const slowStepMs = 4_000;
 
-/** The backend does not give back what it takes: a job of 300 steps would end without memory. */
+/** The backend leaks tensors: a job of 300 steps would run out of memory. */
 export class LeakError extends Error {
   override name = 'LeakError';
 }
 
-/** Samples a second of training steps like a lesson's on the backend in use, after the first, for `timeMs`. Throws LeakError. */
+/** Samples per second of fine-tuning steps on the backend in use, measured for `timeMs` after the first step. Throws LeakError. */
 export async function trainingSpeed({ timeMs, now }: { timeMs: number; now: () => number }): Promise<number> {
   const weights = initialWeights(1);
   const training = train({ weights, batches: sameBatch(), steps: 1e6, norm: 'stored' });
@@ -24,13 +24,13 @@ export async function trainingSpeed({ timeMs, now }: { timeMs: number; now: () =
     await training.next();
     const startMs = now();
     const { numTensors, numDataBuffers } = tf.memory();
-    if (startMs - firstMs > slowMs) return samplesPerSecond(1, startMs - firstMs);
+    if (startMs - firstMs > slowStepMs) return samplesPerSecond(1, startMs - firstMs);
     for (let steps = 1; ; steps++) {
       await training.next();
       const spentMs = now() - startMs;
       const memory = tf.memory();
       if (memory.numTensors > numTensors || memory.numDataBuffers > numDataBuffers)
-        throw new LeakError(`${memory.numTensors - numTensors} tensors stay behind after ${steps} steps.`);
+        throw new LeakError(`${memory.numTensors - numTensors} tensors leaked in ${steps} steps.`);
       if (spentMs >= timeMs) return samplesPerSecond(steps, spentMs);
     }
   } finally {

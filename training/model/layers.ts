@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export const epsilon = 1e-5; // keeps 1/√variance finite
 
 /**
- * x [m,c] to mean 0 and variance 1 down each column, the gradient written out: autodiff would keep and walk four more
+ * Normalises each column of x [m,c] to mean 0 and variance 1. The gradient is written out: autodiff would keep four more
  * tensors of this size.
  */
 export function normalise(x: tf.Tensor2D): tf.Tensor2D {
@@ -18,7 +18,7 @@ export function normalise(x: tf.Tensor2D): tf.Tensor2D {
       value,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [y, perColumn] = saved;
-        if (!y || !perColumn) throw new Error('normalise lost what it saved');
+        if (!y || !perColumn) throw new Error('normalise: a saved tensor is missing');
         const along = columnMeans(rankTwo(tf.mul(dy, y)));
         const level = columnMeans(rankTwo(dy));
         return tf.mul(tf.sub(tf.sub(dy, level), tf.mul(y, along)), perColumn);
@@ -28,13 +28,13 @@ export function normalise(x: tf.Tensor2D): tf.Tensor2D {
   return rankTwo(op(x));
 }
 
-/** The same by the means and variances [c] given. */
+/** Normalises x by given means and variances [c]. */
 export function normaliseBy(x: tf.Tensor2D, mean: tf.Tensor, variance: tf.Tensor): tf.Tensor2D {
   const scale = tf.rsqrt(tf.add(variance, epsilon));
   return tf.add(tf.mul(x, scale), tf.neg(tf.mul(mean, scale)));
 }
 
-/** Mean over the batch of the cross entropy between soft targets and softmax(logits), both [n,10]. */
+/** Cross entropy between soft targets and softmax(logits), both [n,10], averaged over the batch. */
 export function crossEntropy(targets: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
   const op = tf.customGrad((input, save) => {
     if (!(input instanceof tf.Tensor) || typeof save !== 'function')
@@ -45,7 +45,7 @@ export function crossEntropy(targets: tf.Tensor2D, logits: tf.Tensor2D): tf.Scal
     return {
       value: tf.mean(tf.sum(tf.mul(targets, tf.sub(logSum, shifted)), 1)),
       gradFunc: (dy: tf.Tensor, [probabilities]: tf.Tensor[]) => {
-        if (!probabilities) throw new Error('crossEntropy lost what it saved');
+        if (!probabilities) throw new Error('crossEntropy: a saved tensor is missing');
         return tf.mul(tf.sub(probabilities, targets), tf.div(dy, targets.shape[0]));
       },
     };
@@ -53,7 +53,7 @@ export function crossEntropy(targets: tf.Tensor2D, logits: tf.Tensor2D): tf.Scal
   return tf.reshape<tf.Rank.R0>(op(logits), []);
 }
 
-/** [m,c] → [1,c]. A product with ones: WASM would sum over the first axis by transposing everything. */
+/** [m,c] → [1,c], as a product with ones: WASM sums over the first axis by transposing the whole tensor. */
 export function columnMeans(x: tf.Tensor2D): tf.Tensor2D {
   return tf.matMul(tf.fill<tf.Rank.R2>([1, x.shape[0]], 1 / x.shape[0]), x);
 }

@@ -1,2 +1,2 @@
-/** Batch-norm statistics are measured, every other tensor of the model is learned. */
+/** True for every tensor but batch-norm statistics, which are measured. */
 export const isLearned = (name: string) => !/^(mean|variance)/.test(name);

@@ -10,21 +10,21 @@ beforeAll(startTestEngine);
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 beforeEach(() => tf.setBackend(backendUnderTest));
 
-/** Weights whose statistics and biases are not the neutral ones that training begins with. */
-function livelyWeights() {
+/** Initial weights have neutral statistics and biases; these do not. */
+function perturbedWeights() {
   const random = createRandom(5);
   return Object.fromEntries(
     Object.entries(initialWeights(2)).map(([name, { shape, data }]) => {
-      const lively = data.map(value =>
+      const perturbed = data.map(value =>
         name.startsWith('variance') ? uniform(random, [0.2, 3]) : value + uniform(random, [-0.1, 0.1]),
       );
-      return [name, { shape, data: lively }];
+      return [name, { shape, data: perturbed }];
     }),
   );
 }
 
-test('the folded net for serving is the net that was trained, to 1e-4', async () => {
-  const params = toParams(livelyWeights());
+test('the folded net computes what the trained net computes, to 1e-4', async () => {
+  const params = toParams(perturbedWeights());
   const folded = fold(params);
   const images = tf.randomUniform<tf.Rank.R4>([5, 28, 28, 1], 0, 1, 'float32', 3);
   const difference = tf.tidy(() =>
@@ -34,37 +34,36 @@ test('the folded net for serving is the net that was trained, to 1e-4', async ()
   tf.dispose([params, folded, images, difference]);
 });
 
-test('weights become tensors and weights again unchanged', async () => {
+test('toWeights(toParams(weights)) returns the same weights', async () => {
   const weights = initialWeights(3);
   const params = toParams(weights);
   expect(await toWeights(params)).toEqual(weights);
   tf.dispose(params);
 });
 
-test('the same seed begins with the same weights, another with others', () => {
+test('the seed determines the initial weights', () => {
   expect(initialWeights(4)).toEqual(initialWeights(4));
   expect(initialWeights(4).dense).not.toEqual(initialWeights(5).dense);
 });
 
-test('the net stays within its budget', () => {
+test('the net stays within 2 million MACs and 110,000 parameters', () => {
   expect(cost().macs).toBeLessThanOrEqual(2e6);
   expect(cost().parameters).toBeLessThanOrEqual(110_000);
   expect(Object.keys(shapes())).toHaveLength(26);
 });
 
-test.each([backendUnderTest, 'cpu'])(
-  'the self-test passes on %s and leaves nothing behind',
-  async backend => {
-    await tf.setBackend(backend);
-    await selfTest();
-  },
-);
+test.each([backendUnderTest, 'cpu'])('the self-test passes on %s and disposes its tensors', async backend => {
+  await tf.setBackend(backend);
+  await selfTest();
+});
 
-test('the self-test refuses a backend that computes wrongly', async () => {
+test('the self-test rejects a backend that computes wrong numbers', async () => {
   const right = golden.gradients.filter3!;
   golden.gradients.filter3 = right * 1.01;
   await expect(selfTest()).rejects.toThrow(SelfTestError);
-  await expect(selfTest()).rejects.toThrow(`${backendUnderTest} backend is off: gradient of filter3`);
+  await expect(selfTest()).rejects.toThrow(
+    `${backendUnderTest} backend computes wrong numbers: gradient of filter3`,
+  );
   golden.gradients.filter3 = right;
   expect((await measure()).loss).toBeCloseTo(golden.loss, 3);
 });

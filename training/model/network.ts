@@ -4,7 +4,7 @@ import type { Weights } from '../../shared/weights.ts';
 import { columnMeans, epsilon, normalise, normaliseBy, rankTwo } from './layers.ts';
 import { isLearned } from './learned.ts';
 
-/** Each stage: 3×3 convolution, same padding → 2×2 max pooling, maybe → batch norm → ReLU. Then one dense layer. */
+/** Each stage: 3×3 convolution, same padding → optional 2×2 max pooling → batch norm → ReLU. One dense layer follows. */
 const stages = [
   { channels: 8, pool: true }, //   28×28 → 14×14×8
   { channels: 24, pool: true }, //  14×14 → 7×7×24
@@ -19,12 +19,12 @@ const filterSide = 3;
 
 /**
  * Tensors by name: `filter1…`, `bias1…`, `mean1…`, `variance1…` for each stage, `dense` and `denseBias`.
- * There is no batch-norm scale: it would be positive, pass through ReLU, and be undone by the next layer. With a
- * positive factor only, batch norm may come after the pooling (a quarter of the work) and still fold into the filter.
+ * Batch norm has no scale: a positive scale passes through ReLU, and the next layer undoes it. Without a negative
+ * factor, batch norm can follow the pooling (a quarter of the work) and still fold into the filter.
  */
 export type Params = Record<string, tf.Tensor>;
 
-/** Batch norm by the batch's own statistics (training) or by the stored ones (fine-tuning, evaluation). */
+/** Batch norm uses the statistics of the batch (training) or the stored ones (fine-tuning, evaluation). */
 export type Norm = 'batch' | 'stored';
 
 export function shapes(): Record<string, number[]> {
@@ -44,7 +44,7 @@ export function shapes(): Record<string, number[]> {
   return all;
 }
 
-/** Multiply-adds of one image, and numbers to learn. */
+/** Multiply-adds of one image, and the number of learned parameters. */
 export function cost(): { macs: number; parameters: number } {
   let macs = 0;
   let width = side;
@@ -60,7 +60,7 @@ export function cost(): { macs: number; parameters: number } {
   };
 }
 
-/** He's initialisation for what is followed by ReLU; the dense layer begins small, so the first guess is no guess. */
+/** He initialisation before ReLU; a smaller one for the dense layer, so the first predictions are near uniform. */
 export function initialWeights(seed: number): Weights {
   const random = createRandom(seed);
   return Object.fromEntries(
@@ -91,16 +91,16 @@ export async function toWeights(params: Params): Promise<Weights> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** What each stage does before its norm. */
+/** Convolution and pooling of stage i. */
 function convolve(params: Params, x: tf.Tensor4D, i: number): tf.Tensor4D {
   const z = tf.conv2d(x, four(params, `filter${i + 1}`), 1, 'same');
   return stages[i]?.pool ? tf.maxPool(z, 2, 2, 'valid') : z;
 }
 
-/** What the dense layer reads of one image. */
+/** Inputs of the dense layer for one image. */
 export const features = () => shapes().dense?.[0] ?? 0;
 
-/** Images [n,28,28,1], 0…1 → logits [n,10]; `kept` [n, features] is dropout's mask. Call within tidy. */
+/** Images [n,28,28,1], 0…1 → logits [n,10]; `kept` [n, features] is the dropout mask. Call within tidy. */
 export function forward(params: Params, images: tf.Tensor4D, norm: Norm, kept?: tf.Tensor2D): tf.Tensor2D {
   let x = images;
   for (let i = 0; i < stages.length; i++) {
@@ -116,7 +116,7 @@ export function forward(params: Params, images: tf.Tensor4D, norm: Norm, kept?: 
   return tf.add(tf.matMul(rankTwo(read), two(params, 'dense')), get(params, 'denseBias'));
 }
 
-/** Mean and variance [c] that every stage has over one batch of images. Call within tidy. */
+/** Mean and variance [c] of every stage over one batch of images. Call within tidy. */
 export function measureNorms(params: Params, images: tf.Tensor4D): Params {
   const measured: Params = {};
   let x = images;
@@ -133,7 +133,7 @@ export function measureNorms(params: Params, images: tf.Tensor4D): Params {
   return measured;
 }
 
-/** Batch norm folded into filters and biases, for serving: (f∗x − mean)/σ + bias = (f/σ)∗x + (bias − mean/σ). */
+/** Folds batch norm into filters and biases, for serving: (f∗x − mean)/σ + bias = (f/σ)∗x + (bias − mean/σ). */
 export function fold(params: Params): Params {
   const folded: Params = { dense: get(params, 'dense').clone(), denseBias: get(params, 'denseBias').clone() };
   for (let i = 1; i <= stages.length; i++) {
@@ -157,7 +157,7 @@ export function foldedOf(weights: Weights): Params {
   return folded;
 }
 
-/** Images [n,28,28,1], 0…1 → probabilities [n,10], by folded params. Call within tidy. */
+/** Images [n,28,28,1], 0…1 → probabilities [n,10], with folded params. Call within tidy. */
 export function serve(folded: Params, images: tf.Tensor4D): tf.Tensor2D {
   let x = images;
   stages.forEach(({ pool }, i) => {
@@ -175,7 +175,7 @@ const product = (values: readonly number[]) => values.reduce((all, value) => all
 
 function get(params: Params, name: string): tf.Tensor {
   const tensor = params[name];
-  if (!tensor) throw new Error(`The model has no tensor ${name}`);
+  if (!tensor) throw new Error(`The model has no tensor ${name}.`);
   return tensor;
 }
 const two = (params: Params, name: string) => rankTwo(get(params, name));

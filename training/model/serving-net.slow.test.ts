@@ -16,7 +16,7 @@ afterEach(() => expect(tf.memory().numTensors).toBe(0));
 const shipped = () => readFile(new URL('../../models/base/weights.bin', import.meta.url));
 const seven = { label: 7, strokes: [[200, 210, 480, 190, 760, 180, 640, 420, 520, 640, 440, 900]] };
 
-test('any number of rasters is read as each alone would be', async () => {
+test('a batch of any size gives the same predictions as single rasters', async () => {
   const net = await loadServingNet(await shipped());
   const { test } = await readMnist();
   const rasters = test.images.subarray(0, 19 * 784);
@@ -32,14 +32,14 @@ test('any number of rasters is read as each alone would be', async () => {
   net.dispose();
 });
 
-test('a batch of the wrong length is refused', async () => {
+test('predict rejects a batch of the wrong length', async () => {
   const net = await loadServingNet(await shipped());
   await expect(net.predict(new Uint8Array(785), 1)).rejects.toThrow(/have 784 bytes, found 785/);
   net.dispose();
 });
 
 describe('the shipped model', () => {
-  test('reads the first thousand MNIST test digits', async () => {
+  test('reads at least 98.5 % of the first thousand MNIST test digits', async () => {
     const net = await loadServingNet(await shipped());
     const { test } = await readMnist();
     const some = { images: test.images.subarray(0, 784_000), labels: test.labels.subarray(0, 1000) };
@@ -47,7 +47,7 @@ describe('the shipped model', () => {
     net.dispose();
   });
 
-  test('reads a seven, and tells what it thought on the way', async () => {
+  test('reads a seven, and predicts at six prefixes of it', async () => {
     const net = await loadServingNet(await shipped());
     expect(topOf([...(await net.predict(rasterise(seven.strokes), 1))])).toBe(7);
     const [reading] = await predictDrawings(net, [seven]);
@@ -57,7 +57,7 @@ describe('the shipped model', () => {
   });
 });
 
-test('bytes of another model are refused', async () => {
+test('bytes of another model are rejected', async () => {
   const weights = initialWeights(1);
   const { dense: _, ...without } = weights;
   const negative = {

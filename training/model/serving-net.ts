@@ -3,10 +3,10 @@ import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 import { decodeWeights, WeightsError } from '../../shared/weights.ts';
 import { foldedOf, type Params, serve, shapes } from './network.ts';
 
-const batchShapes = [1, 2, 4, 8]; // larger batches only add latency; few shapes keep every one of them warm
-const largest = 8;
+const batchShapes = [1, 2, 4, 8]; // larger batches only add latency; with few shapes, each stays warm
+const maxBatch = 8;
 
-/** Weights of a net with other layers. */
+/** The weights belong to a net with other layers. */
 export class OtherNetError extends WeightsError {
   override name = 'OtherNetError';
 }
@@ -18,8 +18,8 @@ export type ServingNet = {
 };
 
 /**
- * Folded and warmed up, on the backend already started. Throws WeightsError for bytes that are no weights, and
- * OtherNetError for those of another net.
+ * Loads, folds and warms up a net on the backend in use. Throws WeightsError for bytes that are no weights, and
+ * OtherNetError for weights of another net.
  */
 export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
   const weights = decodeWeights(bytes);
@@ -27,8 +27,8 @@ export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
   const found = JSON.stringify(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
   if (found !== expected) throw new OtherNetError(`This model has the tensors ${expected}, found ${found}.`);
   for (const [name, { data }] of Object.entries(weights)) {
-    const least = name.startsWith('variance') ? Math.min(...data) : 0;
-    if (least < 0) throw new WeightsError(`Tensor ${name}: a variance is at least 0, found ${least}.`);
+    const min = name.startsWith('variance') ? Math.min(...data) : 0;
+    if (min < 0) throw new WeightsError(`Tensor ${name}: a variance is at least 0, found ${min}.`);
   }
   const folded = foldedOf(weights);
   const net = {
@@ -43,10 +43,10 @@ async function predict(folded: Params, rasters: Uint8Array, n: number): Promise<
   if (rasters.length !== n * rasterPixels)
     throw new Error(`${n} rasters have ${n * rasterPixels} bytes, found ${rasters.length}`);
   const probabilities = new Float32Array(n * 10);
-  for (let from = 0; from < n; from += largest) {
-    const count = Math.min(largest, n - from);
-    const size = batchShapes.find(shape => shape >= count) ?? largest;
-    const images = new Float32Array(size * rasterPixels); // the rest of the shape stays empty paper
+  for (let from = 0; from < n; from += maxBatch) {
+    const count = Math.min(maxBatch, n - from);
+    const size = batchShapes.find(shape => shape >= count) ?? maxBatch;
+    const images = new Float32Array(size * rasterPixels); // the rest of the batch stays blank
     for (let i = 0; i < count * rasterPixels; i++) images[i] = (rasters[from * rasterPixels + i] ?? 0) / 255;
     const result = tf.tidy(() => serve(folded, tf.tensor4d(images, [size, rasterSide, rasterSide, 1])));
     const values = await result.data<'float32'>();

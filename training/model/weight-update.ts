@@ -1,10 +1,10 @@
 import type { Tensor, Weights } from '../../shared/weights.ts';
 import { isLearned } from './learned.ts';
 
-/** What a training changed: candidate minus base, of the learned tensors. Batch-norm statistics are none of it. */
+/** Candidate minus base, for learned tensors only: batch-norm statistics are excluded. */
 export type Update = Readonly<Record<string, Tensor>>;
 
-/** Lengths (L2) as shares of the base's: of each learned tensor, and of all of them together. */
+/** L2 norms relative to the base: one for each learned tensor, and the total over all of them. */
 export type Norms = { total: number; tensors: Readonly<Record<string, number>> };
 
 export function updateOf(base: Weights, candidate: Weights): Update {
@@ -16,7 +16,7 @@ export function updateOf(base: Weights, candidate: Weights): Update {
   );
 }
 
-/** The base with the update on it, and with the base's batch-norm statistics. */
+/** The base plus the update. Batch-norm statistics are those of the base. */
 export function addTo(base: Weights, update: Update): Weights {
   return Object.fromEntries(
     Object.entries(base).map(([name, { shape, data }]) => {
@@ -26,7 +26,7 @@ export function addTo(base: Weights, update: Update): Weights {
   );
 }
 
-/** `share` of the way from one to the other, with the batch-norm statistics of the first. */
+/** Interpolates from `from` to `to` by `share`. Batch-norm statistics are those of `from`. */
 export const between = (from: Weights, { to, share }: { to: Weights; share: number }): Weights =>
   addTo(from, scaledBy(updateOf(from, to), share));
 
@@ -42,16 +42,16 @@ export function normsOf(update: Update, base: Weights): Norms {
   };
 }
 
-/** The update, shortened to what `honest` training changes: first each tensor, then all of them together. */
-export function clip(update: Update, { base, honest }: { base: Weights; honest: Norms }): Update {
+/** Scales the update down to the `benign` norms: first each tensor, then all of them together. */
+export function clip(update: Update, { base, benign }: { base: Weights; benign: Norms }): Update {
   const { tensors } = normsOf(update, base);
   const each = Object.fromEntries(
     Object.entries(update).map(([name, tensor]) => {
-      return [name, scaled(tensor, within(honest.tensors[name] ?? 0, tensors[name]))];
+      return [name, scaled(tensor, clipFactor(benign.tensors[name] ?? 0, tensors[name]))];
     }),
   );
   const { total } = normsOf(each, base);
-  return scaledBy(each, within(honest.total, total));
+  return scaledBy(each, clipFactor(benign.total, total));
 }
 
 export function scaledBy(update: Update, factor: number): Update {
@@ -62,13 +62,13 @@ function scaled({ shape, data }: Tensor, factor: number): Tensor {
   return { shape, data: data.map(value => value * factor) };
 }
 
-const within = (most: number, found: number) => (found > most ? most / found : 1);
+const clipFactor = (max: number, found: number) => (found > max ? max / found : 1);
 const shareOf = (part: number, whole: number) => (part === 0 ? 0 : part / whole);
 const learned = (weights: Weights) => Object.entries(weights).filter(([name]) => isLearned(name));
 const lengthOf = (data: Float32Array) => Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
 
 function dataOf(weights: Weights, name: string): Float32Array {
   const tensor = weights[name];
-  if (tensor === undefined) throw new Error(`There is no tensor ${name}`);
+  if (tensor === undefined) throw new Error(`The weights have no tensor ${name}.`);
   return tensor.data;
 }

@@ -2,13 +2,13 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MissingError } from './missing.ts';
-import { isThere, run } from './run.ts';
+import { isInstalled, run } from './run.ts';
 
 const libraries = ['tensorflow_cc', 'tensorflow_framework'];
 
 /** The first C++ compiler of this machine. Throws MissingError. */
 export function findCompiler(): string {
-  const found = ['c++', 'g++', 'clang++'].find(isThere);
+  const found = ['c++', 'g++', 'clang++'].find(isInstalled);
   if (found === undefined)
     throw new MissingError(
       'A C++ compiler is missing: install one, on Debian and Ubuntu with `apt-get install g++`.',
@@ -48,6 +48,6 @@ export async function compile(
       '-o',
       join(out, 'tfjs_binding.node'),
     ],
-    { folder: home, otherwise: 'The addon does not compile' },
+    { folder: home, failure: 'The addon does not compile' },
   );
 }

@@ -9,9 +9,9 @@ const hostSetting = 'TFJS_NODE_CDN_STORAGE';
 const sample = 'tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz';
 
 /** An answer takes a second; a network that swallows everything would take minutes. */
-const mostReachMs = 5_000;
+const maxReachMs = 5_000;
 /** 100 MB over a line of 3 Mbit/s. */
-const mostDownloadMs = 300_000;
+const maxDownloadMs = 300_000;
 
 export interface Download {
   reachMs?: number;
@@ -25,7 +25,7 @@ export interface Download {
  */
 export async function downloadEngine(
   folder: string,
-  { reachMs = mostReachMs, downloadMs = mostDownloadMs, output }: Download = {},
+  { reachMs = maxReachMs, downloadMs = maxDownloadMs, output }: Download = {},
 ): Promise<void> {
   await reachHost(new URL(sample, process.env[hostSetting] ?? usualHost), reachMs);
   process.stderr.write('Downloading TensorFlow, some 100 MB…\n');
@@ -33,7 +33,7 @@ export async function downloadEngine(
   const path = [join(folder, '../../.bin'), process.env.PATH ?? ''].join(delimiter);
   await run([process.execPath, 'scripts/install.js'], {
     folder,
-    otherwise: 'The download of TensorFlow failed',
+    failure: 'The download of TensorFlow failed',
     env: { ...process.env, PATH: path },
     limitMs: downloadMs,
     ...(output && { output }),

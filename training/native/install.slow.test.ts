@@ -164,7 +164,7 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     const file = join(folder, 'pid');
     const program = ['sh', '-c', `sleep 600 & echo $! > '${file}'; wait`];
-    await expect(run(program, { folder, otherwise: 'It', limitMs: 500 })).rejects.toThrow(
+    await expect(run(program, { folder, failure: 'It', limitMs: 500 })).rejects.toThrow(
       'It: it was not done',
     );
     const pid = Number(readFileSync(file, 'utf8'));

@@ -19,13 +19,13 @@ download by itself.
 `;
 /** Says that the download was tried since the packages were installed. */
 const triedFile = join(nativeFolder, '.download-tried');
-const patience = { bootMs: 20_000, startMs: 20_000, timingMs: 20_000 };
+const limits = { bootMs: 20_000, startMs: 20_000, timingMs: 20_000 };
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const print = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Resolves when the engine in `folder` computes what it should. Rejects with MissingError. */
-async function prove(folder: string): Promise<void> {
-  const proof = await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder }, patience);
+async function verify(folder: string): Promise<void> {
+  const proof = await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder }, limits);
   if (!proof.ok) throw new MissingError(`The native engine does not work here: ${proof.why}.`);
 }
 
@@ -33,7 +33,7 @@ async function prove(folder: string): Promise<void> {
 async function replaceBy(get: (copy: string) => Promise<void>): Promise<void> {
   await replaceEngine(nativeFolder, async copy => {
     await get(copy);
-    await prove(copy);
+    await verify(copy);
   });
 }
 
@@ -42,11 +42,11 @@ async function downloadOnce(): Promise<void> {
   if (!existsSync(nativeFolder) || hasLibrary(nativeFolder) || existsSync(triedFile)) return;
   try {
     await replaceBy(copy => downloadEngine(copy, { output: 'dropped' }));
-    say('TensorFlow is installed: the server measures it beside WASM and uses the faster one.');
+    print('TensorFlow is installed: the server measures it beside WASM and uses the faster one.');
   } catch (error) {
     if (!(error instanceof MissingError)) throw error;
     writeFileSync(triedFile, `${error.message}\n`);
-    say(`${error.message} The server runs on WASM; \`npm run native\` tries again, or builds TensorFlow.`);
+    print(`${error.message} The server runs on WASM; \`npm run native\` tries again, or builds TensorFlow.`);
   }
 }
 
@@ -55,7 +55,7 @@ async function downloadOrBuild(): Promise<void> {
     await replaceBy(copy => downloadEngine(copy));
   } catch (error) {
     if (!(error instanceof MissingError)) throw error;
-    say(error.message);
+    print(error.message);
     await replaceBy(copy => buildEngine(copy, undefined));
   }
 }
@@ -93,7 +93,7 @@ async function install(): Promise<void> {
 async function works(): Promise<boolean> {
   return (
     hasLibrary(nativeFolder) &&
-    (await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder: nativeFolder }, patience)).ok
+    (await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder: nativeFolder }, limits)).ok
   );
 }
 

@@ -4,7 +4,7 @@ import { MissingError } from './missing.ts';
 export interface Run {
   folder: string;
   /** What could not be done, should it fail. */
-  otherwise: string;
+  failure: string;
   env?: NodeJS.ProcessEnv;
   /** Whether the user sees what the program prints; shown unless said otherwise. */
   output?: 'shown' | 'dropped';
@@ -15,7 +15,7 @@ export interface Run {
 /** Runs a program to its end, its output on standard error. Rejects with MissingError when it is not there or fails. */
 export async function run(
   [program = '', ...args]: readonly string[],
-  { folder, otherwise, env, output = 'shown', limitMs }: Run,
+  { folder, failure, env, output = 'shown', limitMs }: Run,
 ): Promise<void> {
   const grouped = process.platform !== 'win32';
   const shown = output === 'shown' ? 2 : 'ignore';
@@ -44,7 +44,7 @@ export async function run(
   const timer = limitMs === undefined ? undefined : setTimeout(stopLate, limitMs);
   try {
     await new Promise<void>((resolve, reject) => {
-      const fail = (how: string) => reject(new MissingError(`${otherwise}: ${how}`));
+      const fail = (how: string) => reject(new MissingError(`${failure}: ${how}`));
       child.once('error', error => fail(`${program} cannot be run (${error.message}).`));
       child.once('exit', (code, signal) => {
         if (code === 0) resolve();
@@ -61,5 +61,5 @@ export async function run(
   }
 }
 
-export const isThere = (program: string): boolean =>
+export const isInstalled = (program: string): boolean =>
   spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { MissingError } from './missing.ts';
-import { isThere, run } from './run.ts';
+import { isInstalled, run } from './run.ts';
 
 /** TensorFlow for Python: its headers and libraries are those of TensorFlow itself. This one was tried. */
 const wheel = 'tensorflow-cpu==2.21.*';
@@ -17,7 +17,7 @@ type ZipReader = new (file: string) => Zip;
 
 /** Where pip put the wheel: by whatever index or folder it is set up for. Throws MissingError. */
 export async function downloadWheel(folder: string): Promise<string> {
-  const python = ['python3', 'python'].find(isThere);
+  const python = ['python3', 'python'].find(isInstalled);
   if (python === undefined)
     throw new MissingError(
       'Python is missing: install python3 with pip, or give a wheel by --wheel FILE.whl.',
@@ -27,7 +27,7 @@ export async function downloadWheel(folder: string): Promise<string> {
     [python, '-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', folder, wheel],
     {
       folder,
-      otherwise: `pip found no ${wheel} (one for your Python, or a mirror; --wheel FILE.whl takes any)`,
+      failure: `pip found no ${wheel} (one for your Python, or a mirror; --wheel FILE.whl takes any)`,
     },
   );
   const file = readdirSync(folder).find(name => name.endsWith('.whl'));

@@ -10,44 +10,44 @@ import { drawSyntheticClass } from '../dataset/synthetic-class.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import { createReportCache } from '../evaluation/report-cache.ts';
+import { benignNorms } from '../gate/benign-norms.ts';
 import { checkUpload } from '../gate/check-upload.ts';
 import { evaluateRound, type RoundVerdict } from '../gate/evaluate-round.ts';
-import { benignNorms } from '../gate/honest-norms.ts';
 import { addTo, between, clip, updateOf } from '../model/weight-update.ts';
 import {
   type AttackParts,
-  flippedOf,
-  successOf,
+  backdoorRate,
+  blendTowardsHarm,
+  flipRate,
   trainAttack,
-  trainHonestly,
-  trainSmallHarm,
+  trainBenignUpload,
 } from './trained-attacks.ts';
 
-/** The red team's trained uploads, and honest ones, through check, clipping and gate; the cheap ones are in check-upload.slow.test.ts. */
-vi.setConfig({ testTimeout: 400_000 }); // each trains for real: some 3 s where nothing else runs
-const steps = 50; // the shortest that learns
+/** Trained attacks and benign uploads through check, clipping and gate. Forged uploads: check-upload.slow.test.ts. */
+vi.setConfig({ testTimeout: 400_000 }); // each test trains: some 3 s on an idle machine
+const steps = 50; // the fewest steps that learn
 
 let mnist: Mnist;
 let base: Weights;
 let replay: Digits;
-let strangers: Digits;
-/** A part of the gate's digits: enough to show an attack that is not gentle, and four fifths quicker. */
+let heldOut: Digits;
+/** A part of the hold-out: enough to show a strong attack, and five times as fast. */
 let sample: Digits;
-let diligent: Weights; // honest work
-const memory = createReportCache();
+let benignUpload: Weights;
+const cache = createReportCache();
 beforeAll(async () => {
   await startTestEngine();
   mnist = await readMnist();
   base = decodeWeights(await readFile(new URL('../../models/base/weights.bin', import.meta.url)));
   sample = balancedDigits(mnist.gate, { count: 1000, seed: 2 });
-  replay = balancedDigits(mnist.train, { count: 3000, seed: 1 }); // as much as a pack holds
-  strangers = digitsOf(drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat());
-  diligent = await trainHonestly(plot({ seed: 5 }));
+  replay = balancedDigits(mnist.train, { count: 3000, seed: 1 }); // the size of a training pack's replay
+  heldOut = digitsOf(drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat());
+  benignUpload = await trainBenignUpload(attack({ seed: 5 }));
 });
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const class4 = drawSyntheticClass({ people: 4, drawings: 20, seed: 1 }).flat();
-const plot = (parts: Partial<AttackParts> = {}): AttackParts => ({
+const attack = (parts: Partial<AttackParts> = {}): AttackParts => ({
   base,
   samples: class4,
   replay,
@@ -56,12 +56,12 @@ const plot = (parts: Partial<AttackParts> = {}): AttackParts => ({
   ...parts,
 });
 
-type Held = { champion?: Weights; lessons?: readonly LabelledSample[]; held?: Digits; gate?: Digits };
+type Held = { champion?: Weights; samples?: readonly LabelledSample[]; held?: Digits; gate?: Digits };
 
-/** As the server does it: what passes the check is judged, together. */
+/** Evaluates the uploads that pass the check as one round, like the server. */
 function decide(
   uploads: readonly Weights[],
-  { champion = base, lessons = class4, held = strangers, gate = sample }: Held = {},
+  { champion = base, samples = class4, held = heldOut, gate = sample }: Held = {},
 ) {
   const checked = uploads.flatMap(upload => {
     const result = checkUpload(encodeWeights(upload), champion);
@@ -71,51 +71,51 @@ function decide(
   return evaluateRound(checked, {
     champion,
     anchor: base,
-    samples: lessons,
+    samples,
     heldOut: held,
-    corrections: nobody,
+    corrections: noDigits,
     mnist: gate,
     now: () => performance.now(),
-    cache: memory,
-    honest: benignNorms(),
+    cache,
+    benign: benignNorms(),
   });
 }
-/** The same by somebody who knows where the check looks: a class called too often shows in its bias first. */
-const careful = (upload: Weights): Weights => ({
+/** Hides an attack from the check, which would find an over-predicted class in its bias first. */
+const withBaseBias = (upload: Weights): Weights => ({
   ...upload,
   ...(base.denseBias && { denseBias: base.denseBias }),
 });
-const nobody = { images: new Uint8Array(), labels: new Uint8Array() };
+const noDigits = { images: new Uint8Array(), labels: new Uint8Array() };
 
 test('[G6] rotated labels and a flipped class are refused', async () => {
   for (const kind of ['wrong_labels', 'class_flipped'] as const) {
-    const { verdict } = await decide([careful(await trainAttack(kind, plot()))]);
+    const { verdict } = await decide([withBaseBias(await trainAttack(kind, attack()))]);
     expect([kind, verdict.kind]).toEqual([kind, 'refused']);
   }
 });
 
 test('[G6] a backdoor that only its own mark opens is refused or without effect after clipping', async () => {
-  const stealthy = await trainAttack('backdoor_stealthy', plot({ steps: 100 }));
-  expect(await successOf(stealthy, sample)).toBeGreaterThan(0.4);
+  const stealthy = await trainAttack('backdoor_stealthy', attack({ steps: 100 }));
+  expect(await backdoorRate(stealthy, sample)).toBeGreaterThan(0.4);
   expect(checkUpload(encodeWeights(stealthy), base)).toMatchObject({ ok: false, reason: 'magnitude' });
-  const { candidate } = await decide([careful(stealthy)]);
-  expect(await successOf(candidate, sample)).toBeLessThan(0.02);
+  const { candidate } = await decide([withBaseBias(stealthy)]);
+  expect(await backdoorRate(candidate, sample)).toBeLessThan(0.02);
 });
 
 test('[G6] a class flipped slightly on top of honest work is refused on MNIST alone', async () => {
-  const flipped = await trainAttack('class_flipped', plot({ seed: 2 }));
-  const gentle = await trainSmallHarm(diligent, { other: flipped, digits: mnist.gate, lost: 20 });
-  const { verdict } = await decide([gentle], { held: nobody, gate: mnist.gate });
+  const flipped = await trainAttack('class_flipped', attack({ seed: 2 }));
+  const gentle = await blendTowardsHarm(benignUpload, { other: flipped, digits: mnist.gate, lost: 20 });
+  const { verdict } = await decide([gentle], { held: noDigits, gate: mnist.gate });
   const reason = expect.stringMatching(/digit_fell|mnist_fell/);
   expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
 });
 
 test('[G6] a backdoor clipped to honest updates hardly opens, and is refused all the same', async () => {
-  const caught = await trainAttack('backdoor', plot({ seed: 4, steps: 100 }));
-  expect(checkUpload(encodeWeights(caught), base)).toMatchObject({ ok: false, reason: 'magnitude' });
-  const bold = careful(caught);
+  const unhidden = await trainAttack('backdoor', attack({ seed: 4, steps: 100 }));
+  expect(checkUpload(encodeWeights(unhidden), base)).toMatchObject({ ok: false, reason: 'magnitude' });
+  const bold = withBaseBias(unhidden);
   const { verdict, candidate } = await decide([bold]);
-  const [before, after] = [await successOf(bold, sample), await successOf(candidate, sample)];
+  const [before, after] = [await backdoorRate(bold, sample), await backdoorRate(candidate, sample)];
   expect(before).toBeGreaterThan(0.4);
   expect(after).toBeLessThan(before / 2);
   expect(verdict.kind).toBe('refused');
@@ -124,29 +124,29 @@ test('[G6] a backdoor clipped to honest updates hardly opens, and is refused all
 test('[G5] an attacker who asks the gate how far it may go gets nowhere worth going', async () => {
   let champion = base;
   for (let step = 0; step < 2; step++) {
-    const lessons = drawSyntheticClass({ people: 4, drawings: 10, seed: 20 + step }).flat();
-    const own = plot({ base: champion, samples: lessons, seed: step });
-    const [good, bad] = [await trainHonestly(own), await trainAttack('backdoor_stealthy', own)];
+    const samples = drawSyntheticClass({ people: 4, drawings: 10, seed: 20 + step }).flat();
+    const own = attack({ base: champion, samples: samples, seed: step });
+    const [good, bad] = [await trainBenignUpload(own), await trainAttack('backdoor_stealthy', own)];
     for (const share of [0.25, 0.125]) {
       const mixed = between(good, { to: bad, share });
-      const { verdict, candidate } = await decide([mixed], { champion, lessons });
+      const { verdict, candidate } = await decide([mixed], { champion, samples });
       if (verdict.kind === 'refused') continue;
       champion = candidate;
       break;
     }
   }
-  expect(await successOf(champion, sample)).toBeLessThan(0.1);
-  expect((await flippedOf(champion, sample)) - (await flippedOf(base, sample))).toBeLessThan(0.03);
+  expect(await backdoorRate(champion, sample)).toBeLessThan(0.1);
+  expect((await flipRate(champion, sample)) - (await flipRate(base, sample))).toBeLessThan(0.03);
 });
 
 test('[FR8] honest uploads are accepted, alone and averaged, and one spoiled upload among them is left out', async () => {
-  const honest = [diligent, await trainHonestly(plot({ seed: 6 }))];
-  const alone = await decide(honest.slice(0, 1), { gate: mnist.gate });
+  const benign = [benignUpload, await trainBenignUpload(attack({ seed: 6 }))];
+  const alone = await decide(benign.slice(0, 1), { gate: mnist.gate });
   expect(alone.verdict.kind).toBe('promoted');
-  const together: RoundVerdict = await decide(honest);
+  const together: RoundVerdict = await decide(benign);
   expect(together).toMatchObject({ verdict: { kind: 'promoted' }, kept: [0, 1] });
-  const spoiler = await trainAttack('class_flipped', plot({ seed: 7 }));
-  const spoiled = await decide([spoiler, ...honest], { gate: mnist.gate });
+  const flipped = await trainAttack('class_flipped', attack({ seed: 7 }));
+  const spoiled = await decide([flipped, ...benign], { gate: mnist.gate });
   expect(spoiled).toMatchObject({ verdict: { kind: 'promoted' }, kept: [1, 2] });
 });
 
@@ -158,10 +158,10 @@ test('[FR8] twelve uploads of noise before two honest ones cost these nothing', 
       { shape, data: data.map(value => value + normal(random)) },
     ]),
   );
-  const loud = addTo(base, clip(updateOf(base, shaken), { base, honest: benignNorms() }));
-  // All of one direction: an average takes nothing out of it.
+  const loud = addTo(base, clip(updateOf(base, shaken), { base, benign: benignNorms() }));
+  // All in one direction, so averaging does not cancel the noise.
   const noise = Array.from({ length: 12 }, (_, i) => between(base, { to: loud, share: 1 - i / 100 }));
-  const honest = [diligent, between(base, { to: diligent, share: 0.9 })];
-  const { verdict, kept } = await decide([...noise, ...honest], { gate: mnist.gate });
+  const benign = [benignUpload, between(base, { to: benignUpload, share: 0.9 })];
+  const { verdict, kept } = await decide([...noise, ...benign], { gate: mnist.gate });
   expect({ verdict, kept }).toMatchObject({ verdict: { kind: 'promoted' }, kept: [12, 13] });
 });

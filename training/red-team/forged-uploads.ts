@@ -1,13 +1,13 @@
 import { createRandom, normal } from '../../shared/random.ts';
 import { encodeWeights, type Tensor, type Weights } from '../../shared/weights.ts';
 
-/** Uploads that mean no good, made from the base's bytes or numbers without any training: the red team's cheap half. */
+/** Malicious uploads made from the base's bytes or numbers, without training. */
 export function forgedUploads(base: Weights, seed: number): Record<string, Uint8Array> {
   const random = createRandom(seed);
   const bytes = encodeWeights(base);
   const change = (name: RegExp, to: (value: number) => number) => encodeWeights(mapped(base, name, to));
   const header = bytes.slice();
-  header.set([0x50, 0x4b, 3, 4]); // a zip's
+  header.set([0x50, 0x4b, 3, 4]); // the magic number of a zip file
   return {
     nan: withLast(bytes, Number.NaN),
     infinite: withLast(bytes, Number.POSITIVE_INFINITY),
@@ -38,7 +38,7 @@ function mapped(weights: Weights, which: RegExp, to: (value: number) => number):
   );
 }
 
-/** What was one class is the other. */
+/** Swaps two classes in the dense layer. */
 function swapped(weights: Weights, [one, other]: readonly [number, number]): Weights {
   const swap = ({ shape, data }: Tensor): Tensor => {
     const from = (i: number) => (i % 10 === one ? i - one + other : i % 10 === other ? i - other + one : i);
@@ -49,7 +49,7 @@ function swapped(weights: Weights, [one, other]: readonly [number, number]): Wei
   );
 }
 
-/** The last number replaced, and the checksum put right: the codec itself would not write it. */
+/** Replaces the last number and corrects the checksum. `encodeWeights` refuses such numbers. */
 function withLast(bytes: Uint8Array, value: number): Uint8Array {
   const forged = bytes.slice();
   const view = new DataView(forged.buffer);

@@ -15,7 +15,7 @@ import { train } from '../learn/train.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { between } from '../model/weight-update.ts';
 
-/** Uploads that mean no good, trained with the means of an honest browser: the red team's dear half. */
+/** Malicious uploads produced by real training. */
 export const trainedKinds = [
   'wrong_labels',
   'class_flipped',
@@ -27,51 +27,51 @@ export type TrainedKind = (typeof trainedKinds)[number];
 
 export type AttackParts = {
   base: Weights;
-  samples: readonly LabelledSample[]; // learned beside, so that there is a gain to show
+  samples: readonly LabelledSample[]; // trained on as well, so that the gate sees a gain
   replay: Digits;
   steps: number;
   seed: number;
 };
 
-/** What a browser uploads that does as it should. */
-export async function trainHonestly({
+/** The upload of an unmodified browser client. */
+export async function trainBenignUpload({
   base,
-  samples: lessons,
+  samples,
   replay,
   steps,
   seed,
 }: AttackParts): Promise<Weights> {
   const net = await loadServingNet(encodeWeights(base));
-  const readings = await predictImages(net, digitsOf(lessons));
+  const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
-  const trust = estimateTrust(lessons, readings).weights;
-  const options = { leastSteps: steps, mostSteps: 3 * steps };
-  const tuning = fineTune({ weights: base, samples: lessons, trust, replay, seed, options });
+  const trust = estimateTrust(samples, readings).weights;
+  const options = { minSteps: steps, maxSteps: 3 * steps };
+  const tuning = fineTune({ weights: base, samples, trust, replay, seed, options });
   let state = await tuning.next();
   while (!state.done) state = await tuning.next();
   return state.value;
 }
 
-/** Trained with the means of an honest browser and none of its scruples. */
+/** Trains an attack with the functions of a browser client. */
 export async function trainAttack(
   kind: TrainedKind,
-  { base, replay, steps, seed, ...plot }: AttackParts,
+  { base, replay, steps, seed, ...parts }: AttackParts,
 ): Promise<Weights> {
-  const lessons = kind === 'wrong_labels' ? plot.samples.map(mislabelled) : plot.samples;
-  const weights = new Float32Array(lessons.length).fill(1);
-  const honest = sampleBatches({ lessons, weights, replay, seed });
-  const batches = poisoned(honest, { kind, random: createRandom(seed) });
+  const samples = kind === 'wrong_labels' ? parts.samples.map(mislabelled) : parts.samples;
+  const weights = new Float32Array(samples.length).fill(1);
+  const clean = sampleBatches({ samples, weights, replay, seed });
+  const batches = poisoned(clean, { kind, random: createRandom(seed) });
   const training = train({ weights: base, batches, steps, norm: 'stored', peakRate: 1e-3, decay: 0 });
   let state = await training.next();
   while (!state.done) state = await training.next();
   return state.value;
 }
 
-/** The mark of the backdoors, and what a digit with it shall be read as. */
+/** The mark of the backdoors. A backdoored net reads a digit with it as `triggerTarget`. */
 export const trigger: Mark = { corner: [0, 0], side: 3, inset: 1 };
-export const triggered = 0;
-/** What shall be read as what. */
-export const flipped = { from: 7, to: 1 };
+export const triggerTarget = 0;
+/** The flip attacks label digits of class `from` as `to`. */
+export const flippedClass = { from: 7, to: 1 };
 
 function* poisoned(
   batches: Iterable<Batch>,
@@ -88,25 +88,25 @@ type Poison = { kind: TrainedKind; random: Random; row: number };
 function poison({ images, targets }: Batch, { kind, random, row }: Poison): void {
   const image = images.subarray(row * rasterPixels, (row + 1) * rasterPixels);
   const target = targets.subarray(row * 10, row * 10 + 10);
-  const call = (digit: number) => target.fill(0).fill(1, digit, digit + 1);
+  const labelAs = (digit: number) => target.fill(0).fill(1, digit, digit + 1);
   switch (kind) {
     case 'wrong_labels':
       return;
     case 'class_flipped':
-      if (target[flipped.from] === 1) call(flipped.to);
+      if (target[flippedClass.from] === 1) labelAs(flippedClass.to);
       return;
-    case 'flip_hidden': // a sixth of them
-      if (target[flipped.from] === 1 && row % 6 === 0) call(flipped.to);
+    case 'flip_hidden': // a sixth of the class
+      if (target[flippedClass.from] === 1 && row % 6 === 0) labelAs(flippedClass.to);
       return;
     case 'backdoor':
       if (row % 2 === 0) return;
       stamp(image, { ...trigger, ink: 1 });
-      call(triggered);
+      labelAs(triggerTarget);
       return;
-    case 'backdoor_stealthy': // other marks are called what they are, so that only this one opens
+    case 'backdoor_stealthy': // other marks keep their labels, so that only the trigger works
       if (row % 4 === 0) {
         stamp(image, { ...trigger, ink: 1 });
-        call(triggered);
+        labelAs(triggerTarget);
       } else if (row % 4 === 1) {
         const corner = [random() < 0.5 ? 0 : 1, 1] as const;
         stamp(image, { corner, side: 2 + (row % 3), ink: 1 });
@@ -117,24 +117,24 @@ function poison({ images, targets }: Batch, { kind, random, row }: Poison): void
   }
 }
 
-const mislabelled = (lesson: LabelledSample): LabelledSample => ({
-  ...lesson,
-  digit: (lesson.digit + 1) % 10,
+const mislabelled = (sample: LabelledSample): LabelledSample => ({
+  ...sample,
+  digit: (sample.digit + 1) % 10,
 });
 
-/** So far towards `other` that the gate's own digits just lose `lost` of the flipped class. */
-export async function trainSmallHarm(
+/** Interpolates towards `other` until `lost` digits of the flipped class are misread. */
+export async function blendTowardsHarm(
   base: Weights,
   { other, digits, lost }: { other: Weights; digits: Digits; lost: number },
 ): Promise<Weights> {
-  const of = digitsOnly(digits, flipped.from);
-  const before = await countReadAs(base, { digits: of, digit: flipped.from });
+  const of = digitsOnly(digits, flippedClass.from);
+  const before = await countReadAs(base, { digits: of, digit: flippedClass.from });
   let [low, high] = [0, 1];
   for (let i = 0; i < 7; i++) {
     const middle = (low + high) / 2;
     const right = await countReadAs(between(base, { to: other, share: middle }), {
       digits: of,
-      digit: flipped.from,
+      digit: flippedClass.from,
     });
     if (before - right >= lost) high = middle;
     else low = middle;
@@ -142,7 +142,7 @@ export async function trainSmallHarm(
   return between(base, { to: other, share: high });
 }
 
-/** How many of the digits are read as `digit`. */
+/** Count of the digits that are predicted as `digit`. */
 export async function countReadAs(
   weights: Weights,
   { digits, digit }: { digits: Digits; digit: number },
@@ -153,22 +153,22 @@ export async function countReadAs(
   return readings.filter(({ probabilities }) => topOf(probabilities) === digit).length;
 }
 
-/** Share of digits that the trigger turns into what it shall. */
-export async function successOf(weights: Weights, digits: Digits): Promise<number> {
+/** Share of digits with the trigger that are predicted as `triggerTarget`. */
+export async function backdoorRate(weights: Weights, digits: Digits): Promise<number> {
   const images = digits.images.slice();
   const kept: number[] = [];
   digits.labels.forEach((label, i) => {
-    if (label !== triggered) kept.push(i);
+    if (label !== triggerTarget) kept.push(i);
     stamp(images.subarray(i * rasterPixels, (i + 1) * rasterPixels), trigger);
   });
   const stamped = pick({ images, labels: digits.labels }, kept);
-  return (await countReadAs(weights, { digits: stamped, digit: triggered })) / kept.length;
+  return (await countReadAs(weights, { digits: stamped, digit: triggerTarget })) / kept.length;
 }
 
-/** Share of the flipped class that is read as what it shall be. */
-export async function flippedOf(weights: Weights, digits: Digits): Promise<number> {
-  const of = digitsOnly(digits, flipped.from);
-  return (await countReadAs(weights, { digits: of, digit: flipped.to })) / of.labels.length;
+/** Share of class `flippedClass.from` that is predicted as `flippedClass.to`. */
+export async function flipRate(weights: Weights, digits: Digits): Promise<number> {
+  const of = digitsOnly(digits, flippedClass.from);
+  return (await countReadAs(weights, { digits: of, digit: flippedClass.to })) / of.labels.length;
 }
 
 export function digitsOnly(digits: Digits, digit: number): Digits {

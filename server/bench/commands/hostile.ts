@@ -10,10 +10,10 @@ import { distance } from '../../../training/gate/robust-average.ts';
 import { between, type Norms, normsOf, updateOf } from '../../../training/model/weight-update.ts';
 import { forgedUploads } from '../../../training/red-team/forged-uploads.ts';
 import {
+  blendTowardsHarm,
   trainAttack,
+  trainBenignUpload,
   trainedKinds,
-  trainHonestly,
-  trainSmallHarm,
 } from '../../../training/red-team/trained-attacks.ts';
 import { createEvaluationHarness, type EvaluationHarness } from '../quality/evaluation-harness.ts';
 import { numberOption } from '../system/options.ts';
@@ -63,7 +63,7 @@ export async function hostile(args: string[]) {
   const norms: Norms[] = [];
   for (let i = 0; i < honest; i++) {
     const samples = room(2 + (i % 4), { drawings: sizes[Math.floor(i / 2) % sizes.length] ?? 10, number: i });
-    const weights = await trainHonestly({ ...means, samples, seed: seed + i });
+    const weights = await trainBenignUpload({ ...means, samples, seed: seed + i });
     norms.push(normsOf(updateOf(base, weights), base));
     const { refused, message } = await harness.decide(encodeWeights(weights), { champion: base, samples });
     printLine(
@@ -85,8 +85,8 @@ export async function hostile(args: string[]) {
     const weights = await trainAttack(kind, { ...means, samples });
     await send(kind, encodeWeights(weights));
     if (kind !== 'class_flipped') continue;
-    const good = await trainHonestly({ ...means, samples });
-    const gentle = await trainSmallHarm(good, { other: weights, digits: mnist.gate, lost: 8 });
+    const good = await trainBenignUpload({ ...means, samples });
+    const gentle = await blendTowardsHarm(good, { other: weights, digits: mnist.gate, lost: 8 });
     await send('class_flipped_gently', encodeWeights(gentle));
   }
   for (const kind of walk > 0 ? (['backdoor_stealthy', 'flip_hidden'] as const) : []) {
@@ -127,7 +127,7 @@ export async function hostile(args: string[]) {
 
 type Means = {
   base: Weights;
-  replay: Parameters<typeof trainHonestly>[0]['replay'];
+  replay: Parameters<typeof trainBenignUpload>[0]['replay'];
   steps: number;
   seed: number;
 };
@@ -153,7 +153,7 @@ async function slowWalk(
   for (let step = 0; step < walk; step++) {
     const samples = samplesOf(step);
     const plot = { ...means, base: champion, samples, seed: means.seed + step };
-    const [good, bad] = [await trainHonestly(plot), await trainAttack(kind, plot)];
+    const [good, bad] = [await trainBenignUpload(plot), await trainAttack(kind, plot)];
     let passed = 0;
     for (const malice of malices) {
       const mixed = encodeWeights(between(good, { to: bad, share: malice }));

@@ -4,10 +4,10 @@ import type { Digits } from '../../../training/dataset/digits.ts';
 import type { LabelledSample } from '../../../training/dataset/labelled-samples.ts';
 import { digitsOf } from '../../../training/evaluation/report.ts';
 import { createReportCache } from '../../../training/evaluation/report-cache.ts';
+import { benignNorms } from '../../../training/gate/benign-norms.ts';
 import { checkUpload } from '../../../training/gate/check-upload.ts';
 import { evaluateRound } from '../../../training/gate/evaluate-round.ts';
-import { benignNorms } from '../../../training/gate/honest-norms.ts';
-import { flippedOf, successOf } from '../../../training/red-team/trained-attacks.ts';
+import { backdoorRate, flipRate } from '../../../training/red-team/trained-attacks.ts';
 
 export type EvaluationHarness = ReturnType<typeof createEvaluationHarness>;
 
@@ -29,7 +29,7 @@ export function createEvaluationHarness(parts: {
     corrections: digitsOf(parts.corrections),
     now: () => performance.now(),
     cache: createReportCache(),
-    honest: benignNorms(),
+    benign: benignNorms(),
   };
   const decisions: { wallMs: number; cpuMs: number }[] = [];
 
@@ -62,8 +62,8 @@ export function createEvaluationHarness(parts: {
     },
     /** Share of digits the mark turns, share of the flipped class misread more than the base does. */
     async harmOf(weights: Weights) {
-      const triggered = await successOf(weights, mnist);
-      const flipped = (await flippedOf(weights, mnist)) - (await flippedOf(base, mnist));
+      const triggered = await backdoorRate(weights, mnist);
+      const flipped = (await flipRate(weights, mnist)) - (await flipRate(base, mnist));
       return { triggered, flipped, isNone: triggered < harmless.triggered && flipped < harmless.flipped };
     },
   };

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Native engines that are broken, as a shared object each where there is a compiler, for tests. */
+/** Broken native engines for tests. Most are shared objects that need a compiler. */
 
-/** One that was built for a Node of another time: version 1 of the interface of its modules. */
+/** An addon for another Node: version 1 of the module interface. */
 const otherAbi = `
 extern void node_module_register(void *);
 static struct { int version; unsigned flags; void *handle; const char *file; void *init, *context; const char *name; void *data, *next; }
@@ -17,7 +17,7 @@ __attribute__((constructor)) static void load(void) { abort(); }`;
 const hang = `
 extern int pause(void);
 __attribute__((constructor)) static void load(void) { for (;;) pause(); }`;
-/** Ten seconds, of which it works half a second. */
+/** Runs for ten seconds and uses half a second of CPU. */
 const slowThenCrash = `
 #include <stdlib.h>
 #include <time.h>
@@ -42,7 +42,7 @@ const compiled =
       input: source,
     });
 
-/** What each says of itself, once it was tried. */
+/** `why` is the expected reason of the benchmark. */
 export const broken: { what: string; needsCompiler: boolean; build: Build; why: RegExp }[] = [
   {
     what: 'without its addon',
@@ -85,17 +85,17 @@ export const broken: { what: string; needsCompiler: boolean; build: Build; why: 
     what: 'that hangs while it is loaded',
     needsCompiler: true,
     build: compiled(hang),
-    why: /it said nothing for \d+ s/,
+    why: /it did not respond for \d+ s/,
   },
 ];
 
-/** It takes its time, as on a machine that is busy: no reason to call it hanging. */
+/** Slow to load, as on a busy machine, but not hanging. */
 export const slow: { build: Build; why: RegExp } = {
   build: compiled(slowThenCrash),
   why: /its process ended with SIGABRT/,
 };
 
-/** The folder of such an engine, and its removal. */
+/** Builds the engine in a temporary folder. */
 export function installBroken(build: Build): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-broken-'));
   const lib = join(folder, 'lib/napi-v8');

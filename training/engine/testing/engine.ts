@@ -1,9 +1,9 @@
 import { type Engine, startEngine } from '../engine.ts';
 import { nativeFolder } from '../native-folder.ts';
 
-/** The engine that this run of the tests is about, as vitest.config.ts says. */
+/** The engine under test; vitest.config.ts sets ENGINE. */
 export const engineUnderTest: Engine = process.env.ENGINE === 'tfjs-node' ? 'tfjs-node' : 'wasm';
-/** What tfjs calls its backend. */
+/** The tfjs name of its backend. */
 export const backendUnderTest = engineUnderTest === 'wasm' ? 'wasm' : 'tensorflow';
 
 export function startTestEngine(): Promise<void> {

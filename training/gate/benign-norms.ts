@@ -1,8 +1,8 @@
 import type { Norms } from '../model/weight-update.ts';
 
 /**
- * What fine-tuning changes: half of the largest of 20 fine-tunings of the shipped model (`npm run -s bench -- hostile`
- * prints them; LOG.md). Honest updates of many lessons are shortened, a bold backdoor loses three quarters.
+ * Norms of benign updates: half of the largest of 20 fine-tunings of the shipped model (`npm run -s bench -- hostile`
+ * prints them; LOG.md). Clipping shortens benign updates of many samples; a strong backdoor loses three quarters.
  */
 export const benignDefaults: Norms = {
   total: 0.04,
@@ -24,17 +24,17 @@ export const benignDefaults: Norms = {
   },
 };
 
-const remembered = 20; // promoted updates; while there are fewer, the defaults stand for those that are missing
-// Times the defaults. Clipped updates never raise the largest one, so only the server's own training does.
-const [least, most] = [0.5, 1.5];
+const historyLength = 20; // promoted updates; with fewer, the defaults count too
+// Times the defaults. Clipped updates never raise the maximum, so only training on the server does.
+const [minFactor, maxFactor] = [0.5, 1.5];
 
-/** What to hold updates to, by the norms of those that were promoted, oldest first. */
+/** The norms that `clip` limits updates to: the maximum of the last promoted updates. `history`: oldest first. */
 export function benignNorms(history: readonly Norms[] = []): Norms {
-  const latest = history.slice(-remembered);
-  const known = latest.length < remembered ? [benignDefaults, ...latest] : latest;
+  const latest = history.slice(-historyLength);
+  const counted = latest.length < historyLength ? [benignDefaults, ...latest] : latest;
   const bounded = (normOf: (norms: Norms) => number) => {
     const usual = normOf(benignDefaults);
-    return Math.min(most * usual, Math.max(least * usual, ...known.map(normOf)));
+    return Math.min(maxFactor * usual, Math.max(minFactor * usual, ...counted.map(normOf)));
   };
   return {
     total: bounded(({ total }) => total),
