@@ -44,7 +44,7 @@ test('an explanation of ink that has changed since is not shown', async () => {
 });
 
 test('a refusal is shown', async () => {
-  const { fake, told, model } = createPart();
+  const { fake, notices, model } = createPart();
   fake.refusal = refusal('overloaded');
   model.toggle();
   await settle();

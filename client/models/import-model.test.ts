@@ -23,7 +23,7 @@ test('an import shows its progress, one file at a time, and what it added', asyn
 });
 
 test('a refused file says why, and leaving the page takes the message away', async () => {
-  const left = false;
+  let aborted = false;
   const upload: Upload = async (_file, { signal }) => {
     signal.addEventListener('abort', () => {
       aborted = true;

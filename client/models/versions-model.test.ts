@@ -27,7 +27,7 @@ async function setUp() {
 }
 
 test('a switch of versions shows at once, its list after one request', async () => {
-  const { fake, answering, ends, time, versions } = await setUp();
+  const { fake, servedVersion, ends, time, versions } = await setUp();
   fake.list = { ...fake.list!, champion: 'v1', models: [entry('v1'), entry('base')] };
   servedVersion.value = 'v1';
   ends.value++;

@@ -14,7 +14,7 @@ function setUp(respond: () => Response | Promise<Response>) {
 const refused = { ok: false, reason: 'busy', message: 'One lesson at a time.' };
 
 test('a filter that filters nothing is not in the address', async () => {
-  const { api, asked } = setUp(() => Response.json({ samples: [], next: null }));
+  const { api, requests } = setUp(() => Response.json({ samples: [], next: null }));
   await api.samples({ room: '4b', wrong: true, digit: 0, labelled: undefined, before: undefined, limit: 30 });
   expect(requests[0]![0]).toBe('/api/samples?room=4b&wrong=true&digit=0&limit=30');
 });
@@ -25,7 +25,7 @@ test('a refusal is returned with its own sentence, whatever the status', async (
 });
 
 test('taking a label off sends null, training one sample sends which', async () => {
-  const { api, asked } = setUp(() => Response.json({ ok: true }));
+  const { api, requests } = setUp(() => Response.json({ ok: true }));
   await api.relabel(7, null);
   await api.startTraining([7]);
   await api.startTraining();
