@@ -26,11 +26,11 @@ interface FakeAnswers {
   refusal?: Refusal | undefined;
 }
 
-/** An HTTP interface for tests: `asked` is what was wanted, the rest what it answers with. */
+/** An HTTP interface for tests: `asked` and `queries` record the requests, the other fields are the replies. */
 export function createFakeApi() {
   const fake: FakeAnswers = { asked: [], queries: [], samples: [] };
-  function record(...asked: unknown[]): Refusal | undefined {
-    fake.asked.push(asked);
+  function record(...request: unknown[]): Refusal | undefined {
+    fake.asked.push(request);
     return fake.refusal;
   }
   const explanation = { model: 'v1', digit: 7, probability: 0.9, effects: [] };

@@ -3,7 +3,7 @@ import type { ClientToServer, Refusal, Welcome } from '../../shared/protocol.ts'
 import type { Connection, Events, Link } from '../net/connection.ts';
 import { type Answer, noAnswer } from '../net/retry.ts';
 
-/** Everything said on the line, in order. */
+/** An event that the page sends. */
 export type SentEvent = {
   [Event in keyof ClientToServer]: [Event, Parameters<ClientToServer[Event]>[0]];
 }[keyof ClientToServer];
@@ -89,7 +89,7 @@ export function createFakeConnection() {
   return { ...fake, connection, fake };
 }
 
-/** A shelf that outlives the models of a test, as storage outlives a page. */
+/** A key-value store that outlives the models of a test, as storage outlives a page. */
 export function createMemoryStore() {
   const stored = new Map<string, string>();
   return {
@@ -104,7 +104,7 @@ export function createMemoryStore() {
   };
 }
 
-/** Time that passes when told. */
+/** Waits end only when the test calls `pass`. */
 export function createFakeTime() {
   let waiting: { ms: number; resolve: () => void }[] = [];
   return {
@@ -119,7 +119,7 @@ export function createFakeTime() {
   };
 }
 
-/** Lets everything already promised happen. */
+/** Runs all pending promise callbacks. */
 export async function settle() {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 }

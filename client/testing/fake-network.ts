@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * What a network does to a WebSocket. `never answers`: the upgrade is swallowed. `answers for itself`: 101, and then
- * all is swallowed, and the server hears nothing. `opens only`: the upgrade reaches the server and its first packet the
- * client, and then all is swallowed. `refuses`: 403.
+ * Faults of a network with WebSockets. `never answers`: drops the upgrade. `answers for itself`: answers 101 without the
+ * server, then drops all data. `opens only`: passes the upgrade and the server's first packet, then drops all data.
+ * `refuses`: answers 403.
  */
 export type Fault = 'none' | 'never answers' | 'answers for itself' | 'opens only' | 'refuses';
 

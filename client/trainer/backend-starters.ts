@@ -1,11 +1,11 @@
 import type { Backend } from './backend.ts';
 import type { DeviceKind } from './worker-messages.ts';
 
-/** Each fetches its code when it is asked for. Rejects where the device is not to be had. */
+/** Each starter imports its backend's code. It rejects where the device is not available. */
 export const startBackend: Record<DeviceKind, () => Promise<Backend>> = {
   async webgpu() {
     if (!('gpu' in navigator)) throw new Error('This browser offers none to this page');
-    // tfjs does not survive a null adapter.
+    // tfjs crashes on a null adapter.
     const adapter = await navigator.gpu.requestAdapter();
     if (adapter === null) throw new Error('No graphics card is available');
     return (await import('./webgpu.ts')).startWebGpu(adapter.info);

@@ -1,15 +1,15 @@
-/** A backend that is in use from now on. */
+/** A started tfjs backend. */
 export interface Backend {
   name: string;
-  /** A graphics card that the processor plays, slower than what it does itself. */
+  /** A graphics card emulated by the processor: slower than WebAssembly on the same processor. */
   isSoftware: boolean;
   isLost(): boolean;
   /** Resolves with the reason when the device is gone. */
   lost: Promise<string>;
 }
 
-/** Names of cards that are none. */
+/** Matches the names of emulated graphics cards. */
 export const software = /swiftshader|llvmpipe|basic render|software/i;
 
-/** For what computes as long as the page lives. */
+/** Fields of a backend that the page cannot lose. */
 export const lasting = { isSoftware: false, isLost: () => false, lost: new Promise<string>(() => {}) };

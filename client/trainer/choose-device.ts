@@ -5,19 +5,19 @@ import type { Backend } from './backend.ts';
 import { startBackend } from './backend-starters.ts';
 import { type Device, type DeviceKind, deviceKinds, type FromTrainer } from './worker-messages.ts';
 
-/** A device proven here. */
+/** A device that passed its self-test and was timed. */
 export interface DeviceTrial extends Device {
   backend: Backend;
 }
 
 export interface DeviceSearch {
   avoid: readonly DeviceKind[];
-  /** Of training on each. */
+  /** Training time on each device. */
   timeMs: number;
   tell(message: FromTrainer): void;
 }
 
-/** The one place where a browser's backend is chosen: of all that compute what they should, the fastest first, in use. */
+/** The only place that chooses a browser's backend. Returns all that pass the self-test; the fastest is first, and set. */
 export async function chooseDevices({ avoid, timeMs, tell }: DeviceSearch): Promise<DeviceTrial[]> {
   const proven: DeviceTrial[] = [];
   const played: { kind: DeviceKind; backend: Backend }[] = [];
@@ -40,7 +40,7 @@ export async function chooseDevices({ avoid, timeMs, tell }: DeviceSearch): Prom
       return undefined;
     });
   }
-  // What is slow for certain, only while there is nothing else: a hundred times slower than WASM, all of them.
+  // Tries emulated cards only if no device passed: all of them are a hundred times slower than WASM.
   for (const { kind, backend } of played) {
     if (proven.length === 0) await attempt(kind, () => prove(kind, { backend, timeMs }));
   }

@@ -5,10 +5,10 @@ import { createTrainerModel, type TrainerModel } from './trainer-model.ts';
 
 const trainers = new WeakMap<Page, TrainerModel>();
 
-/** The page's one trainer. It goes on while another place than the Lab is looked at, and ends with the page. */
+/** The page's only trainer. It keeps running when the person leaves the Lab, and ends with the page. */
 export function trainerOf(page: Page): TrainerModel {
-  const kept = trainers.get(page);
-  if (kept !== undefined) return kept;
+  const existing = trainers.get(page);
+  if (existing !== undefined) return existing;
   const trainer = createTrainerModel({
     startTrainer,
     round: createRoundApi((path, init) => fetch(path, init)),

@@ -7,32 +7,32 @@ export interface ProgressReport {
   steps: number;
   loss: number | null;
   accuracy: number | null;
-  /** Another than at first, after one was lost. */
+  /** Changes when the trainer falls back to another device. */
   device: string;
 }
 
-/** A round of browsers that teach, as the server offers it. */
+/** The HTTP interface of a federated round. */
 export interface RoundApi {
   join(device: string): Promise<Answer<JoinedRound>>;
-  /** Undefined when they cannot be had. */
+  /** `weights` and `pack` resolve to undefined when the request fails. */
   weights(version: string): Promise<Uint8Array | undefined>;
   pack(): Promise<Uint8Array | undefined>;
-  progress(job: string, standing: ProgressReport): Promise<Answer>;
+  progress(job: string, report: ProgressReport): Promise<Answer>;
   upload(round: JoinedRound, weights: Uint8Array): Promise<Answer<Contribution>>;
-  /** Also while the page is being left. */
+  /** The request outlives the page. */
   leave(job: string): Promise<Answer>;
 }
 
-export function createRoundApi(ask: Request): RoundApi {
-  async function tell<Value = undefined>(path: string, init: RequestInit): Promise<Answer<Value>> {
-    const response = await ask(path, init).catch(() => undefined);
+export function createRoundApi(request: Request): RoundApi {
+  async function send<Value = undefined>(path: string, init: RequestInit): Promise<Answer<Value>> {
+    const response = await request(path, init).catch(() => undefined);
     if (response === undefined) return noAnswer;
-    const said: unknown = await response.json().catch(() => undefined);
-    return parseReply<Value>(said);
+    const reply: unknown = await response.json().catch(() => undefined);
+    return parseReply<Value>(reply);
   }
 
   async function bytes(path: string): Promise<Uint8Array | undefined> {
-    const response = await ask(path).catch(() => undefined);
+    const response = await request(path).catch(() => undefined);
     const buffer = response?.ok ? await response.arrayBuffer().catch(() => undefined) : undefined;
     return buffer && new Uint8Array(buffer);
   }
@@ -42,19 +42,19 @@ export function createRoundApi(ask: Request): RoundApi {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const ofJob = (job: string) => `/api/training/${encodeURIComponent(job)}`;
+  const jobPath = (job: string) => `/api/training/${encodeURIComponent(job)}`;
 
   return {
-    join: device => tell('/api/training', json({ where: 'browser', device })),
+    join: device => send('/api/training', json({ where: 'browser', device })),
     weights: version => bytes(`/api/models/${encodeURIComponent(version)}/weights`),
     pack: () => bytes('/api/training/pack'),
-    progress: (job, standing) => tell(`${ofJob(job)}/progress`, json(standing)),
+    progress: (job, report) => send(`${jobPath(job)}/progress`, json(report)),
     upload: ({ job, base }, weights) =>
-      tell('/api/models', {
+      send('/api/models', {
         method: 'POST',
         headers: { 'content-type': 'application/octet-stream', 'x-base-version': base, 'x-job': job },
         body: new Uint8Array(weights),
       }),
-    leave: job => tell(ofJob(job), { method: 'DELETE', keepalive: true }),
+    leave: job => send(jobPath(job), { method: 'DELETE', keepalive: true }),
   };
 }

@@ -2,13 +2,13 @@ import type { Checkpoint } from '../../training/learn/train.ts';
 import type { Trainer } from './start-worker.ts';
 import type { Device, DeviceKind, FromTrainer } from './worker-messages.ts';
 
-/** What a page hears of its trainer while it runs. */
+/** Events of a running trainer. */
 export type TrainerEvent =
   | Extract<FromTrainer, { type: 'proving' | 'unfit' | 'measuring' | 'step' }>
   | DeviceEvent;
 type DeviceEvent = { type: 'device'; device: Device } | { type: 'lost'; device: Device; why: string };
 
-/** What is trained, as in the message `train`. */
+/** The inputs of training, as in the message `train`. */
 export interface Task {
   weights: Uint8Array;
   pack: Uint8Array;
@@ -19,7 +19,7 @@ export type Result = { kind: 'done'; weights: Uint8Array } | { kind: 'failed'; m
 
 export interface Run {
   startTrainer(): Trainer;
-  /** Asked once, when the first device is known; undefined stops. */
+  /** Called once, with the first device; undefined stops the run. */
   prepare(device: Device): Promise<Task | undefined>;
   onEvent(news: TrainerEvent): void;
   wait(ms: number): Promise<void>;
@@ -28,15 +28,15 @@ export interface Run {
 
 type End = Result | { kind: 'lost'; device: DeviceKind } | { kind: 'stopped' };
 
-/** Of training on each device: long enough to tell them apart, short enough to wait for. */
+/** Training time on each device: long enough to compare them, short enough to wait for. */
 const timeMs = 1_000;
 const tickMs = 1_000;
-/** Ticks and not time: a laptop that slept has not been silent. Software cards take half a minute to compile. */
+/** Counts ticks, since a sleeping laptop makes none. Emulated cards compile for half a minute. */
 const silentTicks = 90;
 
 /**
- * Trains on the best device there is, and on the next best from the last checkpoint when that one is lost: each in a
- * worker of its own, so that nothing of a broken one is left. Undefined when it was stopped.
+ * Trains on the fastest device; after its loss, on the next from the last checkpoint. Each device gets a worker of its
+ * own, so that no state of a broken one remains. Resolves to undefined when stopped.
  */
 export async function run(parts: Run): Promise<Result | undefined> {
   const avoid: DeviceKind[] = [];
@@ -75,8 +75,8 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
   let device: Device | undefined;
   let silence = 0;
   let resolve: (end: End) => void = () => {};
-  const promise = new Promise<End>(settle => {
-    resolve = settle;
+  const promise = new Promise<End>(resolvePromise => {
+    resolve = resolvePromise;
   });
 
   function lose(why: string) {
@@ -104,9 +104,9 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
           return;
         }
         onEvent({ type: 'device', device });
-        void task(device).then(given => {
-          if (given === undefined) resolve({ kind: 'stopped' });
-          else trainer.send({ type: 'train', ...given, from });
+        void task(device).then(inputs => {
+          if (inputs === undefined) resolve({ kind: 'stopped' });
+          else trainer.send({ type: 'train', ...inputs, from });
         });
         return;
       case 'measuring':

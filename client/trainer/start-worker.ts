@@ -1,11 +1,11 @@
 import type { FromTrainer, ToTrainer } from './worker-messages.ts';
 
-/** A trainer as the page sees it. */
+/** The page's side of a trainer worker. */
 export interface Trainer {
   send(message: ToTrainer): void;
-  /** The candidate of `stop` is none: nothing is heard any more. */
+  /** No message arrives after `stop`. */
   onMessage(listener: (message: FromTrainer) => void): void;
-  /** Its code could not be loaded, or it broke. */
+  /** The worker's code failed to load or threw. */
   onBroken(listener: () => void): void;
   stop(): void;
 }

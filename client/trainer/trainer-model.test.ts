@@ -13,22 +13,22 @@ const processor: Device = { kind: 'wasm', name: 'WebAssembly', samplesPerSecond:
 const checkpoint: Checkpoint = { step: 20, params: {}, averaged: {}, first: {}, second: {} };
 const bytes = new Uint8Array([1, 2, 3]);
 
-/** A worker that says what the test has it say. */
+/** A worker whose messages the test sends with `emit`. */
 function createFakeTrainer() {
-  const heard: ToTrainer[] = [];
+  const received: ToTrainer[] = [];
   let listener = (_message: FromTrainer) => {};
   let broken = () => {};
   const fake = {
-    heard,
+    received,
     stopped: false,
-    say: (message: FromTrainer) => listener(message),
+    emit: (message: FromTrainer) => listener(message),
     found: (...devices: Device[]) => listener({ type: 'found', devices }),
     step: (step: number) =>
       listener({ type: 'step', step, steps: 100, loss: 1 / step, accuracy: 0.5, samplesPerSecond: 640 }),
     breaks: () => broken(),
   };
   const trainer: Trainer = {
-    send: message => heard.push(message),
+    send: message => received.push(message),
     onMessage(next) {
       listener = next;
     },
@@ -52,7 +52,7 @@ function setUp() {
   const time = createFakeTime();
   const clock = { ms: 0 };
   const workers: ReturnType<typeof createFakeTrainer>['fake'][] = [];
-  const asked: unknown[][] = [];
+  const requests: unknown[][] = [];
   const answers: Answers = {
     join: { ok: true, value: { job: 'j', base: 'v1' } },
     upload: [{ ok: true, value: { version: 'v2', participants: 1, message: 'It learned.' } }],
@@ -60,21 +60,21 @@ function setUp() {
   };
   const round: RoundApi = {
     async join(device) {
-      asked.push(['join', device]);
+      requests.push(['join', device]);
       return answers.join;
     },
     weights: async () => bytes,
     pack: async () => bytes,
-    async progress(job, standing) {
-      asked.push(['progress', job, standing.step, standing.device]);
+    async progress(job, report) {
+      requests.push(['progress', job, report.step, report.device]);
       return answers.progress;
     },
     async upload({ job, base }) {
-      asked.push(['upload', job, base]);
+      requests.push(['upload', job, base]);
       return answers.upload.length > 1 ? answers.upload.shift()! : answers.upload[0]!;
     },
     async leave(job) {
-      asked.push(['leave', job]);
+      requests.push(['leave', job]);
       return { ok: true };
     },
   };
@@ -89,7 +89,7 @@ function setUp() {
     now: () => clock.ms,
     random: () => 0.5,
   });
-  return { time, clock, workers, asked, answers, model };
+  return { time, clock, workers, requests, answers, model };
 }
 
 async function toTraining(at: ReturnType<typeof setUp>) {
@@ -98,12 +98,12 @@ async function toTraining(at: ReturnType<typeof setUp>) {
   await settle();
 }
 
-test('a device is found, the round joined in its name, steps told, weights uploaded, the verdict shown', async () => {
+test('finds a device, joins the round, reports steps, uploads the weights and shows the verdict', async () => {
   const at = setUp();
-  const { model, workers, asked, clock } = at;
+  const { model, workers, requests, clock } = at;
   await toTraining(at);
   const [worker] = workers;
-  expect(worker!.heard.map(({ type }) => type)).toEqual(['find', 'train']);
+  expect(worker!.received.map(({ type }) => type)).toEqual(['find', 'train']);
   for (const step of [1, 2, 3]) worker!.step(step);
   clock.ms = 1_100;
   worker!.step(4);
@@ -116,11 +116,11 @@ test('a device is found, the round joined in its name, steps told, weights uploa
     steps: 100,
   });
   expect(model.steps.value).toHaveLength(4);
-  worker!.say({ type: 'done', weights: bytes });
+  worker!.emit({ type: 'done', weights: bytes });
   await settle();
   expect(model.state.value).toEqual({ state: 'ended', end: 'promoted', message: 'It learned.' });
   expect(worker!.stopped).toBe(true);
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     ['join', 'WebGPU · card'],
     ['progress', 'j', 1, 'WebGPU · card'],
     ['progress', 'j', 4, 'WebGPU · card'],
@@ -128,29 +128,29 @@ test('a device is found, the round joined in its name, steps told, weights uploa
   ]);
 });
 
-test('a lost device is left alone, the next best goes on from the checkpoint', async () => {
+test('after the loss of a device, the next best resumes from the checkpoint', async () => {
   const at = setUp();
-  const { model, workers, asked } = at;
+  const { model, workers, requests } = at;
   await toTraining(at);
   workers[0]!.step(25);
-  workers[0]!.say({ type: 'saved', checkpoint });
-  workers[0]!.say({ type: 'lost', why: 'destroyed' });
+  workers[0]!.emit({ type: 'saved', checkpoint });
+  workers[0]!.emit({ type: 'lost', why: 'destroyed' });
   await settle();
   expect(workers[0]!.stopped).toBe(true);
-  expect(workers[1]!.heard).toEqual([{ type: 'find', avoid: ['webgpu'], timeMs: 1000 }]);
+  expect(workers[1]!.received).toEqual([{ type: 'find', avoid: ['webgpu'], timeMs: 1000 }]);
   workers[1]!.found(processor);
   await settle();
-  expect(workers[1]!.heard[1]).toMatchObject({ type: 'train', from: { step: 20 } });
+  expect(workers[1]!.received[1]).toMatchObject({ type: 'train', from: { step: 20 } });
   at.clock.ms += 1_000;
   workers[1]!.step(21);
-  expect(asked.at(-1)).toEqual(['progress', 'j', 21, 'WebAssembly']);
+  expect(requests.at(-1)).toEqual(['progress', 'j', 21, 'WebAssembly']);
   expect(model.steps.value.map(({ step }) => step)).toEqual([21]);
   expect(model.device.value?.name).toBe('WebAssembly');
   expect(model.notes.value).toEqual(['WebGPU · card was lost; going on with the next best.']);
-  expect(asked.filter(([what]) => what === 'join')).toHaveLength(1);
+  expect(requests.filter(([what]) => what === 'join')).toHaveLength(1);
 });
 
-test('a worker that falls silent is taken for lost, however long a laptop sleeps', async () => {
+test('a silent worker counts as lost, and the sleep of a laptop does not count as silence', async () => {
   const at = setUp();
   await toTraining(at);
   at.clock.ms = 8 * 3_600_000;
@@ -159,10 +159,10 @@ test('a worker that falls silent is taken for lost, however long a laptop sleeps
   expect(at.workers).toHaveLength(2);
 });
 
-test('nothing that can train, nothing loaded: a sentence', async () => {
+test('fails with a sentence if no device can train or the worker does not load', async () => {
   const none = setUp();
   none.model.start();
-  none.workers[0]!.say({ type: 'unfit', kind: 'wasm', why: 'No SIMD' });
+  none.workers[0]!.emit({ type: 'unfit', kind: 'wasm', why: 'No SIMD' });
   none.workers[0]!.found();
   await settle();
   expect(none.model.state.value).toMatchObject({
@@ -179,16 +179,16 @@ test('nothing that can train, nothing loaded: a sentence', async () => {
   });
 });
 
-test('a loss that is no number ends it, and leaves the round', async () => {
+test('a loss of NaN ends the run and leaves the round', async () => {
   const at = setUp();
   await toTraining(at);
-  at.workers[0]!.say({ type: 'failed', message: 'The loss of step 3 of 100 is NaN.' });
+  at.workers[0]!.emit({ type: 'failed', message: 'The loss of step 3 of 100 is NaN.' });
   await settle();
   expect(at.model.state.value).toMatchObject({ end: 'failed', message: 'The loss of step 3 of 100 is NaN.' });
-  expect(at.asked.at(-1)).toEqual(['leave', 'j']);
+  expect(at.requests.at(-1)).toEqual(['leave', 'j']);
 });
 
-test('stopped by hand or by leaving the page: the worker ends and the round is left', async () => {
+test('stop and leaving the page both end the worker and leave the round', async () => {
   for (const how of ['stop', 'abandon'] as const) {
     const at = setUp();
     await toTraining(at);
@@ -197,26 +197,26 @@ test('stopped by hand or by leaving the page: the worker ends and the round is l
     await settle();
     expect(at.workers[0]!.stopped).toBe(true);
     expect(at.model.state.value).toMatchObject({ state: 'ended', end: 'stopped' });
-    expect(at.asked.at(-1)).toEqual(['leave', 'j']);
+    expect(at.requests.at(-1)).toEqual(['leave', 'j']);
     at.workers[0]!.step(2);
     expect(at.model.steps.value).toHaveLength(1);
   }
 });
 
-test('another version answers by now: it says so, and can start again from that', async () => {
+test('an outdated base ends the run, and a new start joins the next round', async () => {
   const at = setUp();
   at.answers.upload = [refusal('outdated')];
   await toTraining(at);
-  at.workers[0]!.say({ type: 'done', weights: bytes });
+  at.workers[0]!.emit({ type: 'done', weights: bytes });
   await settle();
   expect(at.model.state.value).toMatchObject({ end: 'outdated' });
   at.model.start();
   at.workers[1]!.found(card);
   await settle();
-  expect(at.asked.at(-1)).toEqual(['join', 'WebGPU · card']);
+  expect(at.requests.at(-1)).toEqual(['join', 'WebGPU · card']);
 });
 
-test('a round that went on without this browser stops it before it has trained for nothing', async () => {
+test('stops training when the round has ended without this browser', async () => {
   const at = setUp();
   at.answers.progress = refusal('not_found');
   await toTraining(at);
@@ -226,19 +226,19 @@ test('a round that went on without this browser stops it before it has trained f
   expect(at.model.state.value).toMatchObject({ end: 'outdated' });
 });
 
-test('an upload whose answer is lost is sent again', async () => {
+test('retries an unanswered upload', async () => {
   const at = setUp();
   at.answers.upload = [noAnswer, refusal('refused')];
   await toTraining(at);
-  at.workers[0]!.say({ type: 'done', weights: bytes });
+  at.workers[0]!.emit({ type: 'done', weights: bytes });
   await settle();
   await at.time.pass();
   await settle();
-  expect(at.asked.filter(([what]) => what === 'upload')).toHaveLength(2);
+  expect(at.requests.filter(([what]) => what === 'upload')).toHaveLength(2);
   expect(at.model.state.value).toMatchObject({ end: 'refused' });
 });
 
-test('a join that is refused ends with the reason', async () => {
+test('a refused join ends the run with the reason', async () => {
   const at = setUp();
   at.answers.join = refusal('busy');
   await toTraining(at);

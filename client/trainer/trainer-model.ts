@@ -14,16 +14,16 @@ export interface TrainerModel {
   readonly state: ReadonlySignal<TrainerState>;
   readonly running: ReadonlySignal<boolean>;
   readonly device: ReadonlySignal<Device | undefined>;
-  /** Of training, as measured just now. */
+  /** The current training speed. */
   readonly samplesPerSecond: ReadonlySignal<number>;
-  /** What became of devices on the way. */
+  /** Messages about lost devices. */
   readonly notes: ReadonlySignal<readonly string[]>;
-  /** This browser's part as everybody sees the server's. */
+  /** This browser's progress in the format of the `training` event. */
   readonly training: ReadonlySignal<Training | undefined>;
   readonly steps: ReadonlySignal<readonly Step[]>;
   start(): void;
   stop(): void;
-  /** The page goes away: a clean stop, with the sentence for whoever comes back to it. */
+  /** Stops when the person leaves the page; a page restored from the cache shows the message. */
   abandon(): void;
 }
 
@@ -35,18 +35,18 @@ export interface TrainerParts {
   random(): number;
 }
 
-/** As often as a watcher's eye follows, and the server hears that this browser is there. */
+/** Also keeps this browser's job alive on the server. */
 const reportMs = 1_000;
-/** An upload whose answer was lost is sent again, some times. */
+/** Attempts of an upload that gets no answer. */
 const maxUploads = 3;
 const uploadRetryMs = 3_000;
 
 const roundMissed = 'The round went on without this browser; start again to join the next one.';
 
-/** As the server takes it. */
+/** The device's name, cut to the length that the server accepts. */
 const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice(0, maxNameLength);
 
-/** This browser's part in a round: find a device, join, train, upload, hear the verdict. */
+/** This browser's part in a round: find a device, join, train, upload, show the verdict. */
 export function createTrainerModel({ startTrainer, round, wait, now, random }: TrainerParts): TrainerModel {
   const state = signal<TrainerState>({ state: 'idle' });
   const device = signal<Device | undefined>(undefined);
@@ -59,44 +59,44 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
   let abort = new AbortController();
   let reportedMs = Number.NEGATIVE_INFINITY;
 
-  function end(how: End, message: string) {
-    if (running.peek()) state.value = { state: 'ended', end: how, message };
+  function finish(end: End, message: string) {
+    if (running.peek()) state.value = { state: 'ended', end, message };
   }
 
-  function endBy(answer: Exclude<Answer, { ok: true }>) {
-    const how = answer.reason === 'outdated' || answer.reason === 'refused' ? answer.reason : 'failed';
-    end(how, answer.message);
+  function finishRefused(answer: Exclude<Answer, { ok: true }>) {
+    const end = answer.reason === 'outdated' || answer.reason === 'refused' ? answer.reason : 'failed';
+    finish(end, answer.message);
   }
 
-  function hear(news: TrainerEvent) {
-    switch (news.type) {
+  function handleEvent(event: TrainerEvent) {
+    switch (event.type) {
       case 'proving':
-        state.value = { state: 'finding', proving: news.kind };
+        state.value = { state: 'finding', proving: event.kind };
         return;
       case 'unfit':
         return;
       case 'device':
-        device.value = news.device;
-        samplesPerSecond.value = news.device.samplesPerSecond;
+        device.value = event.device;
+        samplesPerSecond.value = event.device.samplesPerSecond;
         return;
       case 'lost':
-        notes.value = [...notes.value, `${news.device.name} was lost; going on with the next best.`];
+        notes.value = [...notes.value, `${event.device.name} was lost; going on with the next best.`];
         return;
       case 'measuring':
         state.value = { state: 'measuring' };
         return;
       case 'step': {
-        const { step, loss, accuracy } = news;
+        const { step, loss, accuracy } = event;
         state.value = { state: 'training' };
-        planned.value = news.steps;
-        samplesPerSecond.value = news.samplesPerSecond;
-        // After a checkpoint some steps come again.
+        planned.value = event.steps;
+        samplesPerSecond.value = event.samplesPerSecond;
+        // Training resumed from a checkpoint repeats some steps.
         steps.value = [...steps.value.filter(each => each.step < step), { step, loss, accuracy }];
         report();
         return;
       }
       default:
-        news satisfies never;
+        event satisfies never;
     }
   }
 
@@ -106,21 +106,21 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     reportedMs = now();
     const last = steps.peek().at(-1);
     const named = { device: nameOf(device.peek()) };
-    const standing = { step: 0, steps: planned.peek(), loss: null, accuracy: null, ...last, ...named };
-    void round.progress(own.job, standing).then(answer => {
+    const progress = { step: 0, steps: planned.peek(), loss: null, accuracy: null, ...last, ...named };
+    void round.progress(own.job, progress).then(answer => {
       if (answer.ok || (answer.reason !== 'not_found' && answer.reason !== 'outdated')) return;
       if (state.peek().state === 'judging' || joined.peek() !== own) return;
       abort.abort();
-      end('outdated', answer.reason === 'not_found' ? roundMissed : answer.message);
+      finish('outdated', answer.reason === 'not_found' ? roundMissed : answer.message);
     });
   }
 
-  /** Joins on the device's name, and fetches what the round starts from. */
+  /** Joins the round with the device's name, and fetches its base weights and training pack. */
   async function prepare(found: Device, signal: AbortSignal): Promise<Task | undefined> {
     state.value = { state: 'fetching' };
     const answer = await round.join(nameOf(found));
     if (!answer.ok) {
-      endBy(answer);
+      finishRefused(answer);
       return undefined;
     }
     if (signal.aborted) {
@@ -131,7 +131,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     const [weights, pack] = await Promise.all([round.weights(answer.value.base), round.pack()]);
     if (weights !== undefined && pack !== undefined)
       return { weights, pack, seed: Math.floor(random() * 2 ** 31) };
-    end('failed', 'What there is to learn could not be fetched.');
+    finish('failed', 'What there is to learn could not be fetched.');
     return undefined;
   }
 
@@ -144,16 +144,16 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     }
     if (joined.peek() !== own) return;
     joined.value = undefined;
-    if (answer.ok) end('promoted', answer.value.message);
-    else endBy(answer);
+    if (answer.ok) finish('promoted', answer.value.message);
+    else finishRefused(answer);
   }
 
-  async function teach({ signal }: AbortController) {
+  async function trainAndUpload({ signal }: AbortController) {
     const result = await run({
       startTrainer,
       prepare: found => prepare(found, signal),
-      onEvent: news => {
-        if (!signal.aborted) hear(news);
+      onEvent: event => {
+        if (!signal.aborted) handleEvent(event);
       },
       wait,
       signal,
@@ -161,17 +161,18 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     const own = joined.peek();
     if (signal.aborted) return;
     if (result?.kind === 'done' && own !== undefined) return upload(own, result.weights);
-    if (result?.kind === 'failed') end('failed', result.message);
-    quit();
+    if (result?.kind === 'failed') finish('failed', result.message);
+    leaveRound();
   }
 
-  function quit() {
+  function leaveRound() {
     const own = joined.peek();
     joined.value = undefined;
     if (own !== undefined) void round.leave(own.job);
   }
 
-  async function beat({ signal }: AbortController) {
+  /** Reports even between steps, which may be further apart than the server waits. */
+  async function reportPeriodically({ signal }: AbortController) {
     while (!signal.aborted && running.peek()) {
       await wait(reportMs);
       if (!signal.aborted && state.peek().state !== 'judging') report();
@@ -181,8 +182,8 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
   function stopWith(message: string) {
     if (!running.peek()) return;
     abort.abort();
-    end('stopped', message);
-    quit();
+    finish('stopped', message);
+    leaveRound();
   }
 
   return {
@@ -201,8 +202,8 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
       planned.value = 0;
       device.value = undefined;
       state.value = { state: 'finding', proving: undefined };
-      void teach(abort);
-      void beat(abort);
+      void trainAndUpload(abort);
+      void reportPeriodically(abort);
     },
     stop: () => stopWith('Stopped; nothing was uploaded.'),
     abandon: () => stopWith('Stopped when the page was left; nothing was uploaded.'),

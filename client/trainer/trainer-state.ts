@@ -6,15 +6,15 @@ import type { Device, DeviceKind } from './worker-messages.ts';
 
 export type TrainerState =
   | { state: 'idle' }
-  /** `proving`: which device is being tried. */
+  /** `proving`: the device under test. */
   | { state: 'finding'; proving: DeviceKind | undefined }
   | { state: 'fetching' }
   | { state: 'measuring' }
   | { state: 'training' }
-  /** Uploaded; the server judges. */
+  /** The server evaluates the upload. */
   | { state: 'judging' }
   | { state: 'ended'; end: End; message: string };
-/** `outdated`: another version answers by now, and one may start again from that. */
+/** `outdated`: the champion has changed; a new start trains from the new one. */
 export type End = 'promoted' | 'refused' | 'outdated' | 'failed' | 'stopped';
 
 interface TrainerSignals {
@@ -24,12 +24,12 @@ interface TrainerSignals {
   planned: ReadonlySignal<number>;
 }
 
-/** This browser's part as everybody's is told. */
+/** This browser's progress in the format of the `training` event. */
 export function trainingOf(
-  at: TrainerState,
+  state: TrainerState,
   { joined, device, steps, planned }: TrainerSignals,
 ): Training | undefined {
-  const phase = phaseOf(at);
+  const phase = phaseOf(state);
   if (phase === undefined) return undefined;
   const last = steps.value.at(-1);
   return {
@@ -41,12 +41,12 @@ export function trainingOf(
     loss: last?.loss ?? null,
     accuracy: last?.accuracy ?? null,
     ...(device.value && { device: device.value.name }),
-    ...(at.state === 'ended' && { message: at.message }),
+    ...(state.state === 'ended' && { message: state.message }),
   };
 }
 
-function phaseOf(at: TrainerState): Training['phase'] | undefined {
-  switch (at.state) {
+function phaseOf(state: TrainerState): Training['phase'] | undefined {
+  switch (state.state) {
     case 'idle':
       return undefined;
     case 'finding':
@@ -56,11 +56,11 @@ function phaseOf(at: TrainerState): Training['phase'] | undefined {
       return 'measuring';
     case 'training':
     case 'judging':
-      return at.state;
+      return state.state;
     case 'ended':
-      return endPhases[at.end];
+      return endPhases[state.end];
     default:
-      return at satisfies never;
+      return state satisfies never;
   }
 }
 

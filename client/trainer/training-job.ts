@@ -9,24 +9,24 @@ import type { Checkpoint } from '../../training/learn/train.ts';
 import { loadServingNet, OtherNetError } from '../../training/model/serving-net.ts';
 import type { FromTrainer } from './worker-messages.ts';
 
-/** There is nothing in the pack to learn, or to be believed. */
+/** The pack holds no label, or no trusted one. */
 export class NothingToLearnError extends Error {
   override name = 'NothingToLearn';
 }
 
-/** Errors whose sentence is for people, and that no other device would be spared. */
+/** Errors that every device would meet; their messages are for people. */
 export const finalErrors = [DivergedError, PackError, WeightsError, NothingToLearnError];
 
-/** For people. A page left open over an update has the old net in it, and would teach that one. */
+/** A message for people. A page left open over an update holds the old net and must not train it. */
 export function describeError(error: unknown): string {
   if (error instanceof OtherNetError)
     return 'The model has other layers since this page was opened. Reload the page to teach it.';
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What is lost at most when a device is. */
+/** The most training time that the loss of a device costs. */
 const saveMs = 2_000;
-/** A figure that can be read while it changes. */
+/** Slow enough to read the changing figure. */
 const speedMs = 1_000;
 
 export interface Job {
@@ -38,7 +38,7 @@ export interface Job {
   tell(message: FromTrainer): void;
 }
 
-/** The champion taught what is in the pack, on the backend in use. Tells each step; returns the candidate's bytes. */
+/** Trains the champion on the pack's samples with the current backend. Reports each step; returns the candidate's bytes. */
 export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): Promise<Uint8Array> {
   const { samples: packed, replay } = decodePack(pack);
   const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
@@ -63,7 +63,7 @@ export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): 
     async save(read) {
       if (performance.now() - savedAtMs < saveMs) return;
       const checkpoint = await read();
-      // What a lost context gives back is not what was learned.
+      // A lost context returns wrong values.
       if (!isLost()) tell({ type: 'saved', checkpoint });
       savedAtMs = performance.now();
     },

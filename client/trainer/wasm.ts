@@ -7,7 +7,7 @@ export async function startWebAssembly(): Promise<Backend> {
   await startWasm({
     'tfjs-backend-wasm.wasm': plain,
     'tfjs-backend-wasm-simd.wasm': simd,
-    'tfjs-backend-wasm-threaded-simd.wasm': simd, // asked for, and never fetched: threads are off
+    'tfjs-backend-wasm-threaded-simd.wasm': simd, // required by tfjs and never fetched: threads are off
   });
   return { name: 'WebAssembly', ...lasting };
 }

@@ -17,6 +17,6 @@ export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
   return { name: `WebGPU · ${name}`, isSoftware, isLost: () => isLost, lost };
 }
 
-/** Browsers fill in some of these and leave others empty. */
+/** Browsers leave some of these fields empty. */
 const described = ({ vendor, architecture, description }: GPUAdapterInfo) =>
   description || [vendor, architecture].filter(part => part !== '').join(' ') || 'graphics card';

@@ -1,34 +1,34 @@
 import type { Checkpoint, Progress } from '../../training/learn/train.ts';
 
-/** Between the page and its trainer worker. */
+/** Messages between the page and its trainer worker. */
 
-/** Best first. */
+/** Fastest first, as a rule. */
 export const deviceKinds = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
 export interface Device {
   kind: DeviceKind;
-  /** As people read it: "WebGPU · apple metal-3". */
+  /** For people: "WebGPU · apple metal-3". */
   name: string;
   samplesPerSecond: number;
 }
 
 export type ToTrainer =
-  /** Proves and times every device but those to `avoid`, each for `timeMs`, and makes the fastest ready. */
+  /** Tests every device except those in `avoid`, times each for `timeMs`, and sets the fastest. */
   | { type: 'find'; avoid: readonly DeviceKind[]; timeMs: number }
-  /** Trains on the device found: `weights` as in shared/weights.ts, `pack` as in shared/training-pack.ts. */
+  /** Trains on the fastest device. Formats: `weights` in shared/weights.ts, `pack` in shared/training-pack.ts. */
   | { type: 'train'; weights: Uint8Array; pack: Uint8Array; seed: number; from: Checkpoint | null };
 
 export type FromTrainer =
   | { type: 'proving'; kind: DeviceKind }
   | { type: 'unfit'; kind: DeviceKind; why: string }
-  /** All that can train, the fastest first. */
+  /** The devices that can train, fastest first. */
   | { type: 'found'; devices: readonly Device[] }
   | { type: 'measuring' }
   | ({ type: 'step'; samplesPerSecond: number } & Progress)
   | { type: 'saved'; checkpoint: Checkpoint }
   | { type: 'done'; weights: Uint8Array }
-  /** The device is gone or computes no longer; another may go on. */
+  /** The device is gone or broken; another one may resume. */
   | { type: 'lost'; why: string }
-  /** No device would do better. */
+  /** Training would fail on every device. */
   | { type: 'failed'; message: string };

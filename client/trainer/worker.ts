@@ -2,12 +2,12 @@ import { chooseDevices, type DeviceTrial } from './choose-device.ts';
 import { describeError, finalErrors, runJob } from './training-job.ts';
 import type { Device, FromTrainer, ToTrainer } from './worker-messages.ts';
 
-/** The trainer worker: finds what computes fastest here and trains on it. The page ends it. */
+/** The trainer worker: finds the fastest device and trains on it. The page terminates it. */
 
 let chosen: DeviceTrial | undefined;
 
 function tell(message: FromTrainer) {
-  // The candidate is not needed here any more; everything else is small.
+  // Transfers the candidate's weights, which the worker no longer needs; every other message is small.
   self.postMessage(message, { transfer: message.type === 'done' ? [message.weights.buffer] : [] });
 }
 
@@ -25,7 +25,7 @@ async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: '
     tell({ type: 'done', weights: await runJob({ weights, pack, seed, from, isLost, tell }) });
   } catch (error) {
     const message = describeError(error);
-    // A lost device computes nonsense before it is known to be lost.
+    // A lost device computes wrong values before it reports the loss.
     const final = !isLost() && finalErrors.some(kind => error instanceof kind);
     tell(final ? { type: 'failed', message } : { type: 'lost', why: message });
   }
