@@ -76,7 +76,7 @@ describe('each folder imports only from lower ranks', () => {
       ['evaluation'],
       ['gate'],
       ['learn'],
-      ['engine', 'red-team'],
+      ['engine', 'red-team', 'webgpu'],
       ['native'],
       ['commands'],
     ],

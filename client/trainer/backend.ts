@@ -1,8 +1,12 @@
+import type { StartSteps } from '../../training/learn/step-runner.ts';
+
 /** A started tfjs backend. */
 export interface Backend {
   name: string;
   /** A graphics card emulated by the processor: slower than WebAssembly on the same processor. */
   isSoftware: boolean;
+  /** Computes training steps; default: tfjs's operations. */
+  startSteps?: StartSteps;
   isLost(): boolean;
   /** Resolves with the reason when the device is gone. */
   lost: Promise<string>;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { selfTest } from '../../training/engine/backend-check.ts';
+import { selfTest, selfTestSteps } from '../../training/engine/backend-check.ts';
 import { trainingSpeed } from '../../training/learn/training-speed.ts';
 import type { Backend } from './backend.ts';
 import { startBackend } from './backend-starters.ts';
@@ -59,10 +59,12 @@ type Trial = { backend: Backend; timeMs: number };
 async function prove(kind: DeviceKind, { backend, timeMs }: Trial): Promise<DeviceTrial> {
   await tf.setBackend(kind);
   await selfTest();
+  const { startSteps } = backend;
+  if (startSteps) await selfTestSteps(startSteps);
   return {
     kind,
     name: backend.name,
-    samplesPerSecond: await trainingSpeed({ timeMs, now: () => performance.now() }),
+    samplesPerSecond: await trainingSpeed({ timeMs, now: () => performance.now(), startSteps }),
     backend,
   };
 }

@@ -5,6 +5,7 @@ import { estimateTrust } from '../../training/evaluation/label-trust.ts';
 import { predictImages } from '../../training/evaluation/predict.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
 import { DivergedError, fineTune } from '../../training/learn/fine-tune.ts';
+import type { StartSteps } from '../../training/learn/step-runner.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
 import { loadServingNet, OtherNetError } from '../../training/model/serving-net.ts';
 import type { FromTrainer } from './worker-messages.ts';
@@ -34,12 +35,16 @@ export interface Job {
   pack: Uint8Array;
   seed: number;
   from: Checkpoint | null;
+  /** As proven; reported until training is measured. */
+  samplesPerSecond: number;
+  startSteps?: StartSteps;
   isLost(): boolean;
   tell(message: FromTrainer): void;
 }
 
 /** Trains the champion on the pack's samples with the current backend. Reports each step; returns the candidate's bytes. */
-export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): Promise<Uint8Array> {
+export async function runJob(job: Job): Promise<Uint8Array> {
+  const { weights, pack, seed, from, startSteps, isLost, tell } = job;
   const { samples: packed, replay } = decodePack(pack);
   const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
   if (samples.length === 0) throw new NothingToLearnError('There is no label to learn from.');
@@ -51,7 +56,8 @@ export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): 
   if (!trust.some(value => value > 0)) throw new NothingToLearnError(disbelief);
 
   let savedAtMs = performance.now();
-  let [timedAtMs, timedStep, samplesPerSecond] = [savedAtMs, from?.step ?? 0, 0];
+  let { samplesPerSecond } = job;
+  let timed: { atMs: number; step: number } | undefined;
   const champion = decodeWeights(weights);
   const tuning = fineTune({
     weights: champion,
@@ -59,6 +65,7 @@ export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): 
     trust,
     replay,
     seed,
+    startSteps,
     ...(from && { from }),
     async save(read) {
       if (performance.now() - savedAtMs < saveMs) return;
@@ -72,11 +79,12 @@ export async function runJob({ weights, pack, seed, from, isLost, tell }: Job): 
     const state = await tuning.next();
     if (isLost()) throw new Error('The device was lost');
     if (state.done === true) return encodeWeights(state.value);
-    const spentMs = performance.now() - timedAtMs;
-    if (samplesPerSecond === 0 || spentMs >= speedMs) {
-      const steps = state.value.step - timedStep;
-      samplesPerSecond = (1000 * steps * batchDefaults.size) / spentMs;
-      [timedAtMs, timedStep] = [performance.now(), state.value.step];
+    // Steps that are read together come at once: time passes before the first of them alone.
+    timed ??= { atMs: performance.now(), step: state.value.step };
+    const spentMs = performance.now() - timed.atMs;
+    if (spentMs >= speedMs) {
+      samplesPerSecond = (1000 * (state.value.step - timed.step) * batchDefaults.size) / spentMs;
+      timed = { atMs: performance.now(), step: state.value.step };
     }
     tell({ type: 'step', ...state.value, samplesPerSecond });
   }

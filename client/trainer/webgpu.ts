@@ -1,5 +1,6 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { createWebGpuSteps } from '../../training/webgpu/webgpu-steps.ts';
 import { type Backend, software } from './backend.ts';
 import { setBackend } from './set-backend.ts';
 
@@ -14,7 +15,8 @@ export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
   });
   const name = described(info);
   const isSoftware = info.isFallbackAdapter || software.test(name);
-  return { name: `WebGPU · ${name}`, isSoftware, isLost: () => isLost, lost };
+  const startSteps = createWebGpuSteps(backend.device);
+  return { name: `WebGPU · ${name}`, isSoftware, startSteps, isLost: () => isLost, lost };
 }
 
 /** Browsers leave some of these fields empty. */

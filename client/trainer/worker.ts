@@ -21,8 +21,10 @@ async function find({ avoid, timeMs }: Extract<ToTrainer, { type: 'find' }>) {
 
 async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: 'train' }>) {
   const isLost = () => chosen?.backend.isLost() ?? true;
+  const { samplesPerSecond = 0, backend } = chosen ?? {};
+  const job = { weights, pack, seed, from, samplesPerSecond, startSteps: backend?.startSteps, isLost, tell };
   try {
-    tell({ type: 'done', weights: await runJob({ weights, pack, seed, from, isLost, tell }) });
+    tell({ type: 'done', weights: await runJob(job) });
   } catch (error) {
     const message = describeError(error);
     // A lost device computes wrong values before it reports the loss.

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../shared/random.ts';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
+import type { StartSteps } from '../learn/step-runner.ts';
+import { trainDefaults } from '../learn/train.ts';
 import { crossEntropy } from '../model/layers.ts';
 import { isLearned } from '../model/learned.ts';
 import { fold, forward, initialWeights, serve, toParams } from '../model/network.ts';
@@ -21,6 +23,20 @@ export const golden: Measured = {
     dense: 0.063425,
   },
 };
+/** The same for one step of fine-tuning. */
+export const goldenStep: Omit<Measured, 'served'> = {
+  loss: 2.3823907,
+  gradients: {
+    filter1: 0.0224875,
+    bias2: 0.0229531,
+    filter3: 0.0071794,
+    filter4: 0.0068551,
+    filter5: 0.0064459,
+    filter6: 0.0075896,
+    dense: 0.0239642,
+    denseBias: 0.0822876,
+  },
+};
 const tolerance = 1e-3; // relative; float32 sums in another order differ by some 1e-6
 
 /** The backend computes wrong numbers: it must not serve or train. */
@@ -38,6 +54,40 @@ export async function selfTest(): Promise<void> {
   }
 }
 
+/** Runs one step of fine-tuning on the step runner. Throws SelfTestError for a wrong number. */
+export async function selfTestSteps(startSteps: StartSteps): Promise<void> {
+  const found = await measureStep(startSteps);
+  compare('loss of a step', [found.loss], [goldenStep.loss]);
+  for (const [name, expected] of Object.entries(goldenStep.gradients))
+    compare(`step's gradient of ${name}`, [found.gradients[name] ?? NaN], [expected]);
+}
+
+/** The loss of a step on two images, one with the target of a reference, and the mean absolute value of each gradient. */
+export async function measureStep(startSteps: StartSteps): Promise<Omit<Measured, 'served'>> {
+  const images = Float32Array.from({ length: 2 * rasterPixels }, createRandom(1));
+  const runner = await startSteps({
+    weights: initialWeights(1),
+    reference: { weights: initialWeights(2), own: 1 },
+    norm: 'stored',
+    options: trainDefaults,
+    images: 2,
+  });
+  try {
+    runner.run({ images, targets: Float32Array.from(softTargets) }, { step: 1, rate: 0, shrink: 1, keep: 1 });
+    const [report] = await runner.read();
+    const { first } = await runner.state(); // after one step: (1 − beta1) of the gradient
+    const sizes = Object.entries(first).map(([name, { data }]) => [
+      name,
+      meanSize(data) / (1 - trainDefaults.beta1),
+    ]);
+    return { loss: report?.loss ?? NaN, gradients: Object.fromEntries(sizes) };
+  } finally {
+    runner.dispose();
+  }
+}
+
+const softTargets = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 0, 0.5];
+
 /** Three probabilities of the served net, the loss, and the mean absolute value of each gradient. */
 export async function measure(): Promise<Measured> {
   const params = toParams(initialWeights(1));
@@ -45,7 +95,7 @@ export async function measure(): Promise<Measured> {
   const random = createRandom(1);
   const pixels = Float32Array.from({ length: 2 * rasterPixels }, random);
   const images = tf.tensor4d(pixels, [2, rasterSide, rasterSide, 1]);
-  const targets = tf.tensor2d([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 0, 0.5], [2, 10]);
+  const targets = tf.tensor2d(softTargets, [2, 10]);
   const names = Object.keys(params).filter(isLearned);
   const served = tf.tidy(() => serve(folded, images));
   const { value, grads } = tf.tidy(() =>

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
 import { batchDefaults } from '../dataset/batches.ts';
 import type { Digits } from '../dataset/digits.ts';
@@ -11,7 +10,6 @@ import {
 import { isRight } from '../evaluation/paired-comparison.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
-import { foldedOf, type Params, serve } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { between } from '../model/weight-update.ts';
 import { type Progress, type Training, train } from './train.ts';
@@ -43,7 +41,7 @@ export type FineTuning = {
   replay: Digits; // MNIST, for the rest of each batch
   seed: number;
   options?: Partial<typeof fineTuneDefaults>;
-} & Pick<Training, 'from' | 'save'>;
+} & Pick<Training, 'from' | 'save' | 'startSteps'>;
 
 /**
  * Trains the champion on the samples beside replay, with frozen batch-norm statistics. Yields after each step; returns
@@ -70,8 +68,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   const adopted = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;
   const replay = balancedDigits(tuning.replay, { count: steps * batchDefaults.size, seed });
   const batches = sampleBatches({ samples, weights: tuning.trust, replay, seed });
-  const { from, save } = tuning;
-  const champion = foldedOf(weights);
+  const { from, save, startSteps } = tuning;
   const training = train({
     peakRate,
     warmUp,
@@ -80,9 +77,10 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     batches,
     steps,
     norm: 'stored',
-    soften: batch => replayAsPredicted(champion, batch),
+    reference: { weights, own: sampleDefaults.perBatch }, // samples stand in the last rows
     from,
     save,
+    startSteps,
   });
   try {
     for (;;) {
@@ -94,19 +92,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     }
   } finally {
     await training.return(weights);
-    tf.dispose(champion);
   }
-}
-
-/** Replay's targets are the champion's predictions: fine-tuning forgets less than with MNIST's labels (LOG.md). */
-function replayAsPredicted(
-  champion: Params,
-  { images, targets }: { images: tf.Tensor4D; targets: tf.Tensor2D },
-): tf.Tensor2D {
-  const [n, side, width, depth] = images.shape;
-  const replayed = n - sampleDefaults.perBatch; // samples stand in the last rows
-  const predicted = serve(champion, tf.slice(images, 0, [replayed, side, width, depth]));
-  return tf.concat2d([predicted, tf.slice(targets, replayed)], 0);
 }
 
 type Adoption = FineTuning & { adopted: number; maxAdopted: number; keptShare: number };

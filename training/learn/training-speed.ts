@@ -4,7 +4,9 @@ import { rasterPixels } from '../../shared/rasterise.ts';
 import type { Batch } from '../dataset/batches.ts';
 import { batchDefaults } from '../dataset/batches.ts';
 import { initialWeights } from '../model/network.ts';
-import { train } from './train.ts';
+import type { StartSteps } from './step-runner.ts';
+import { startTfjsSteps } from './tfjs-steps.ts';
+import { trainDefaults } from './train.ts';
 
 /** A first step slower than this is a sufficient measurement: compilation alone is faster. */
 const slowStepMs = 4_000;
@@ -14,35 +16,57 @@ export class LeakError extends Error {
   override name = 'LeakError';
 }
 
-/** Samples per second of fine-tuning steps on the backend in use, measured for `timeMs` after the first step. Throws LeakError. */
-export async function trainingSpeed({ timeMs, now }: { timeMs: number; now: () => number }): Promise<number> {
-  const weights = initialWeights(1);
-  const training = train({ weights, batches: sameBatch(), steps: 1e6, norm: 'stored' });
-  const samplesPerSecond = (steps: number, spentMs: number) => (1000 * steps * batchDefaults.size) / spentMs;
-  try {
-    const firstMs = now();
-    await training.next();
+export interface Timing {
+  timeMs: number;
+  now: () => number;
+  /** Computes the steps; default: tfjs. */
+  startSteps?: StartSteps;
+}
+
+/** Samples per second of compiled fine-tuning steps, measured for `timeMs`. Throws LeakError. */
+export async function trainingSpeed({ timeMs, now, startSteps = startTfjsSteps }: Timing): Promise<number> {
+  const batch = greyBatch();
+  const images = batchDefaults.size;
+  const samplesPerSecond = (steps: number, spentMs: number) => (1000 * steps * images) / spentMs;
+  const runner = await startSteps({
+    weights: initialWeights(1),
+    norm: 'stored',
+    options: trainDefaults,
+    images,
+  });
+  let step = 0;
+  /** Milliseconds of this many steps and one read. */
+  async function measure(steps: number): Promise<number> {
     const startMs = now();
+    for (let i = 0; i < steps; i++) runner.run(batch, { step: ++step, rate: 1e-4, shrink: 1, keep: 0 });
+    await runner.read();
+    return now() - startMs;
+  }
+  try {
+    const firstMs = await measure(1); // compiles
+    if (firstMs > slowStepMs) return samplesPerSecond(1, firstMs);
     const { numTensors, numDataBuffers } = tf.memory();
-    if (startMs - firstMs > slowStepMs) return samplesPerSecond(1, startMs - firstMs);
-    for (let steps = 1; ; steps++) {
-      await training.next();
-      const spentMs = now() - startMs;
+    const stepMs = await measure(1);
+    // As many steps a read as in fine-tuning, fewer where those take longer than `timeMs`.
+    const together = Math.max(1, Math.min(runner.readEvery, Math.floor(timeMs / stepMs)));
+    for (let spentMs = 0, steps = 0; ; ) {
+      spentMs += await measure(together);
+      steps += together;
       const memory = tf.memory();
       if (memory.numTensors > numTensors || memory.numDataBuffers > numDataBuffers)
-        throw new LeakError(`${memory.numTensors - numTensors} tensors leaked in ${steps} steps.`);
+        throw new LeakError(`${memory.numTensors - numTensors} tensors stay behind after ${steps} steps.`);
       if (spentMs >= timeMs) return samplesPerSecond(steps, spentMs);
     }
   } finally {
-    await training.return(weights);
+    runner.dispose();
   }
 }
 
-function* sameBatch(): Generator<Batch, never, undefined> {
+function greyBatch(): Batch {
   const { size } = batchDefaults;
   const images = Float32Array.from({ length: size * rasterPixels }, createRandom(1));
   const targets = Float32Array.from({ length: size * 10 }, (_, i) =>
     i % 10 === Math.floor(i / 10) % 10 ? 1 : 0,
   );
-  for (;;) yield { images, targets };
+  return { images, targets };
 }

@@ -2,8 +2,16 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRandom, uniform } from '../../shared/random.ts';
-import { golden, measure, SelfTestError, selfTest } from '../engine/backend-check.ts';
+import {
+  golden,
+  goldenStep,
+  measure,
+  SelfTestError,
+  selfTest,
+  selfTestSteps,
+} from '../engine/backend-check.ts';
 import { backendUnderTest, startTestEngine } from '../engine/testing/engine.ts';
+import { startTfjsSteps } from '../learn/tfjs-steps.ts';
 import { cost, fold, forward, initialWeights, serve, shapes, toParams, toWeights } from './network.ts';
 
 beforeAll(startTestEngine);
@@ -55,6 +63,7 @@ test('the net stays within 2 million MACs and 110,000 parameters', () => {
 test.each([backendUnderTest, 'cpu'])('the self-test passes on %s and disposes its tensors', async backend => {
   await tf.setBackend(backend);
   await selfTest();
+  await selfTestSteps(startTfjsSteps);
 });
 
 test('the self-test rejects a backend that computes wrong numbers', async () => {
@@ -66,4 +75,11 @@ test('the self-test rejects a backend that computes wrong numbers', async () => 
   );
   golden.gradients.filter3 = right;
   expect((await measure()).loss).toBeCloseTo(golden.loss, 3);
+});
+
+test('the self-test of a step rejects a step runner that computes wrong numbers', async () => {
+  const right = goldenStep.gradients.dense!;
+  goldenStep.gradients.dense = right * 0.99;
+  await expect(selfTestSteps(startTfjsSteps)).rejects.toThrow("step's gradient of dense");
+  goldenStep.gradients.dense = right;
 });

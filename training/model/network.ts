@@ -5,7 +5,7 @@ import { columnMeans, epsilon, normalise, normaliseBy, rankTwo } from './layers.
 import { isLearned } from './learned.ts';
 
 /** Each stage: 3×3 convolution, same padding → optional 2×2 max pooling → batch norm → ReLU. One dense layer follows. */
-const stages = [
+export const stages = [
   { channels: 8, pool: true }, //   28×28 → 14×14×8
   { channels: 24, pool: true }, //  14×14 → 7×7×24
   { channels: 40, pool: false }, // 7×7×40
@@ -13,8 +13,8 @@ const stages = [
   { channels: 56, pool: false }, // 3×3×56
   { channels: 56, pool: false }, // 3×3×56
 ] as const;
-const side = 28;
-const classes = 10;
+export const side = 28;
+export const classes = 10;
 const filterSide = 3;
 
 /**
