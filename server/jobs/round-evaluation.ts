@@ -10,7 +10,7 @@ import type { LoadedModel } from '../inference/model-files.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import type { Evaluator } from './evaluator.ts';
 import { maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
-import { toSampleMessage } from './lesson.ts';
+import { toSampleMessage } from './training-worker-messages.ts';
 
 /** A round that is complete. */
 export interface RoundToEvaluate {

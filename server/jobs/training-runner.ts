@@ -11,9 +11,14 @@ import type { LoadedModel } from '../inference/model-files.ts';
 import type { Child } from '../process/child-process.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import { maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
-import { toSampleMessage } from './lesson.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
-import type { FromTraining, Outcome, Progress, TrainingAssignment } from './training-worker-messages.ts';
+import {
+  type FromTraining,
+  type Outcome,
+  type Progress,
+  type TrainingAssignment,
+  toSampleMessage,
+} from './training-worker-messages.ts';
 
 export type TrainingProcess = Child<TrainingAssignment, FromTraining>;
 

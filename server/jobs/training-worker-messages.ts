@@ -1,3 +1,4 @@
+import type { TrainingSample } from '../../db/training-samples.ts';
 import type { TrainingPhase } from '../../shared/protocol.ts';
 import type { Summary } from '../../training/evaluation/report.ts';
 import type { Verdict } from '../../training/gate/gate.ts';
@@ -9,6 +10,11 @@ export interface SampleMessage {
   digit: number;
   author: string;
   correction: boolean;
+}
+
+/** A row of the database as the teaching process takes it. */
+export function toSampleMessage({ raster, strokes, digit, author, guess }: TrainingSample): SampleMessage {
+  return { raster, strokes, digit, author, correction: guess !== null && guess !== digit };
 }
 
 /** One job: everything the teaching process needs that it cannot read itself. */
