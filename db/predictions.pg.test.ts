@@ -8,7 +8,8 @@ import type { Database } from './connection/open-database.ts';
 import { exportSamples } from './export.ts';
 import { recordLabel, recordPredictions, relabel } from './predictions.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
-import { countLabels, listSamples, sampleImage, samplePage } from './sample-queries.ts';
+import { listSamples, sampleImage, samplePage } from './sample-queries.ts';
+import { countLabels } from './testing/count-labels.ts';
 import {
   claimed,
   empty,

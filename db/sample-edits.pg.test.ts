@@ -4,7 +4,8 @@ import { countAnswers, countByDigit, countUntrained } from './label-counts.ts';
 import { recordNetwork } from './networks.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
-import { countLabels, listSamples } from './sample-queries.ts';
+import { listSamples } from './sample-queries.ts';
+import { countLabels } from './testing/count-labels.ts';
 import { empty, execute, kinds, label, prediction, sampleOf, useDatabases } from './testing/databases.ts';
 
 const databases = useDatabases();

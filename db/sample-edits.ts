@@ -7,6 +7,7 @@ import { type SampleRow, sampleColumns, sampleSchema } from './sample-queries.ts
 
 /** The caller: an author may change their own samples, an admin all of them. */
 export interface Requester {
+  /** The session, when there is one. */
   author: string | null;
   admin: boolean;
 }

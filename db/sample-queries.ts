@@ -112,12 +112,6 @@ function matching({ before, room, labelled, wrong, digit, model }: SampleFilter)
   ])}`;
 }
 
-export async function countLabels(db: Database): Promise<number> {
-  const query = sql.type(z.object({ labels: z.int() }))`
-    SELECT count(true_label)::int AS labels FROM predictions`;
-  return db.run(connection => connection.oneFirst(query));
-}
-
 /** PNG bytes; null if the row or its picture is missing. */
 export async function sampleImage(db: Database, id: number): Promise<Uint8Array | null> {
   // Read as text, so that one query serves both BYTEA and TEXT columns.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'slonik';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordLabel } from '../predictions.ts';
-import { countLabels } from '../sample-queries.ts';
+import { countLabels } from '../testing/count-labels.ts';
 import { layDatabase } from '../testing/data-folder-template.ts';
 import { DatabaseRefused, DatabaseUnavailable } from './database-errors.ts';
 import { type Disk, megabyte, reserveBytes } from './disk-guard.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { sql } from 'slonik';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { recordLabel } from '../predictions.ts';
-import { countLabels } from '../sample-queries.ts';
+import { countLabels } from '../testing/count-labels.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
 import { DatabaseUnavailable } from './database-errors.ts';
 import { type Database, openDatabase } from './open-database.ts';

@@ -5,7 +5,7 @@ import { exportSamples, importSamples } from '../export.ts';
 import { addCandidate, ensureBase, readChampion } from '../models.ts';
 import { recordLabel, recordPredictions } from '../predictions.ts';
 import { promoteModel } from '../promotion.ts';
-import { countLabels } from '../sample-queries.ts';
+import { countLabels } from '../testing/count-labels.ts';
 import { claimed, label, prediction, startedJob } from '../testing/databases.ts';
 import { pgbouncer, startPgbouncer, startStrictDoor, type TestPooler } from '../testing/pooler.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';

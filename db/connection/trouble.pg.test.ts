@@ -1,7 +1,7 @@
 import { type DatabasePoolConnection, sql } from 'slonik';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { countLabels } from '../sample-queries.ts';
+import { countLabels } from '../testing/count-labels.ts';
 import { onPath, startPostgres, type TestPostgres } from '../testing/postgres.ts';
 import { DatabaseRefused, DatabaseUnavailable } from './database-errors.ts';
 import { type Database, openDatabase } from './open-database.ts';

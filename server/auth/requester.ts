@@ -1,20 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import type { Requester } from '../../db/sample-edits.ts';
 import { isAdmin } from './admin-token.ts';
 import { adminCookie, type Sessions } from './session.ts';
 
-/** Who sends a request. */
-export interface Asker {
-  /** The session, when there is one. */
-  author: string | null;
-  admin: boolean;
-}
+export type RequesterOf = ReturnType<typeof createRequesters>;
 
 /**
- * By cookies in a browser, else by `Authorization: Bearer …` (also `token …`) with the admin token or a session as
+ * The sender of a request: by cookies in a browser, else by `Authorization: Bearer …` (also `token …`) with the admin token or a session as
  * `welcome` hands it out.
  */
 export function createRequesters(sessions: Sessions, adminToken: string) {
-  return (request: Pick<IncomingMessage, 'headers'>): Asker => {
+  return (request: Pick<IncomingMessage, 'headers'>): Requester => {
     const bearer = /^(?:bearer|token)\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const identity = sessions.identify(bearer ?? sessions.fromCookies(request.headers.cookie));
     const signedIn = sessions.identify(sessions.fromCookies(request.headers.cookie, adminCookie));

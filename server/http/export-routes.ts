@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type PortableSample, portableSampleSchema } from '../../db/export.ts';
 import type { Imported } from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
-import type { Asker } from '../auth/requester.ts';
+import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { BigReads } from './big-reads.ts';
@@ -12,7 +12,7 @@ import { replyWith } from './reply.ts';
 
 export interface ExportParts {
   store: Pick<Store, 'exportSamples' | 'importSamples'>;
-  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  requesterOf: RequesterOf;
   bigReads: Pick<BigReads, 'turn'>;
 }
 
@@ -24,7 +24,7 @@ const exportRows = 20;
 const maxComplaints = 10;
 
 /** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can carry its data home. */
-export function serveExport(app: FastifyInstance, { store, askerOf, bigReads }: ExportParts) {
+export function serveExport(app: FastifyInstance, { store, requesterOf, bigReads }: ExportParts) {
   app.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
   const forbidden = () => refuse('forbidden', 'Only an admin may carry drawings away or bring them in.');
 
@@ -42,7 +42,7 @@ export function serveExport(app: FastifyInstance, { store, askerOf, bigReads }: 
 
   app.get('/api/export', (request, reply) =>
     replyWith(reply, async () => {
-      if (!askerOf(request).admin) return forbidden();
+      if (!requesterOf(request).admin) return forbidden();
       void reply.type(ndjson).header('content-disposition', 'attachment; filename="inkling.ndjson"');
       return Readable.from(pages(request.ip));
     }),
@@ -55,7 +55,7 @@ export function serveExport(app: FastifyInstance, { store, askerOf, bigReads }: 
       config: { takes: ndjson },
       // Before a byte of the body is read.
       onRequest: async (request, reply) => {
-        if (!askerOf(request).admin) await replyWith(reply, async () => forbidden());
+        if (!requesterOf(request).admin) await replyWith(reply, async () => forbidden());
       },
     },
     (request, reply) =>

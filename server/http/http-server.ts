@@ -130,7 +130,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   );
 
   await app.register(fastifyCookie);
-  const askerOf = createRequesters(parts.sessions, parts.adminToken);
+  const requesterOf = createRequesters(parts.sessions, parts.adminToken);
   const bigReads = createBigReads({
     now: parts.now,
     busyMs: () => performance.eventLoopUtilization().active,
@@ -139,11 +139,11 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     atOnce: parts.store.shared ? sharedAtOnce : 1,
   });
   serveAdmin(app, parts);
-  serveSamples(app, { ...parts, askerOf, bigReads });
-  serveTraining(app, { ...parts, askerOf, bigReads });
-  serveModels(app, { ...parts, askerOf, bigReads });
-  serveUploads(app, { ...parts, askerOf });
-  serveExport(app, { ...parts, askerOf, bigReads });
+  serveSamples(app, { ...parts, requesterOf, bigReads });
+  serveTraining(app, { ...parts, requesterOf, bigReads });
+  serveModels(app, { ...parts, requesterOf, bigReads });
+  serveUploads(app, { ...parts, requesterOf });
+  serveExport(app, { ...parts, requesterOf, bigReads });
   serveExplanation(app, parts);
   servePages(app, parts);
   const sweeping = setInterval(() => {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ModelEntry, ModelList, VerdictView } from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
-import type { Asker } from '../auth/requester.ts';
+import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { CachedModel } from '../inference/model-cache.ts';
@@ -12,7 +12,7 @@ import { takesNothing } from './request-bodies.ts';
 
 export interface ModelsParts {
   store: Pick<Store, 'listModels' | 'history' | 'champion' | 'rollBack' | 'promoteModel'>;
-  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  requesterOf: RequesterOf;
   /** The champion moved. Resolves when every inference process has the new one. */
   promoted(): Promise<void>;
   loadModel(version: string): Promise<CachedModel | null>;
@@ -36,7 +36,7 @@ const unknownVersion = () => refuse('not_found', 'There is no such version.');
 /** `/api/models`: the versions, their weights, and moving the champion by hand. */
 export function serveModels(
   app: FastifyInstance,
-  { store, askerOf, promoted, loadModel, bigReads }: ModelsParts,
+  { store, requesterOf, promoted, loadModel, bigReads }: ModelsParts,
 ) {
   app.get('/api/models', (request, reply) =>
     replyWith(reply, async () => {
@@ -96,7 +96,7 @@ export function serveModels(
 
   app.post<ByVersion>('/api/models/:version/promote', takesNothing, (request, reply) =>
     replyWith(reply, async (): Promise<Ack<{ version: string }>> => {
-      if (!askerOf(request).admin) return refuse('forbidden', 'Only an admin may promote a version.');
+      if (!requesterOf(request).admin) return refuse('forbidden', 'Only an admin may promote a version.');
       const version = versionSchema.safeParse(request.params.version);
       if (!version.success) return refuseInput(version.error);
       const done = await move(version.data);

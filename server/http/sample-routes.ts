@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Prediction, Sample } from '../../shared/http-api.ts';
 import { type Ack, digitSchema, roomSchema } from '../../shared/protocol.ts';
-import type { Asker } from '../auth/requester.ts';
+import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { BigReads } from './big-reads.ts';
@@ -16,7 +16,7 @@ export interface SamplesParts {
     Store,
     'shared' | 'writes' | 'samplePage' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'
   >;
-  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  requesterOf: RequesterOf;
   /** A session labels from that address. */
   labels(session: string, address: string): void;
   /** What the champion makes of a raster of 784 bytes. */
@@ -47,7 +47,7 @@ const notYours = () => refuse('not_yours', 'This drawing belongs to somebody els
 /** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
 export function serveSamples(
   app: FastifyInstance,
-  { store, askerOf, labels, predict, deleted, bigReads }: SamplesParts,
+  { store, requesterOf, labels, predict, deleted, bigReads }: SamplesParts,
 ) {
   const pageOf = createSamplePages(store);
 
@@ -55,7 +55,7 @@ export function serveSamples(
     replyWith(reply, async () => {
       const query = querySchema.safeParse(request.query);
       if (!query.success) return refuseInput(query.error);
-      const { author, admin } = askerOf(request);
+      const { author, admin } = requesterOf(request);
       const room = query.data.room ?? (admin ? undefined : 'lobby');
       const page = await bigReads.serve(request.ip, async () =>
         textOf(await pageOf({ ...query.data, room }), author),
@@ -82,7 +82,7 @@ export function serveSamples(
       if (!id.success) return refuseInput(id.error);
       const change = changeSchema.safeParse(request.body);
       if (!change.success) return refuseInput(change.error);
-      const by = askerOf(request);
+      const by = requesterOf(request);
       if (by.author !== null) labels(by.author, request.ip);
       const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
       if (row === 'not_found') return unknownSample();
@@ -95,7 +95,7 @@ export function serveSamples(
     replyWith(reply, async (): Promise<Ack> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
-      const done = await store.deleteSample({ id: id.data, by: askerOf(request) });
+      const done = await store.deleteSample({ id: id.data, by: requesterOf(request) });
       if (done === 'not_found') return unknownSample();
       if (done === 'not_yours') return notYours();
       deleted(done.drawing);

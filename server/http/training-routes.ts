@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Requester } from '../../db/sample-edits.ts';
 import type { TrainingState } from '../../shared/http-api.ts';
 import { type Ack, nameSchema, type Training } from '../../shared/protocol.ts';
-import type { Asker } from '../auth/requester.ts';
+import type { RequesterOf } from '../auth/requester.ts';
 import { coalesce } from '../core/coalesce.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
@@ -23,7 +24,7 @@ export interface TrainingParts {
   /** What was last heard of the server's own jobs, whichever node runs them. */
   latest(): Training | null;
   rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
-  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  requesterOf: RequesterOf;
   teachBy: 'anyone' | 'admin';
   bigReads: Pick<BigReads, 'serve'>;
   /** Milliseconds, monotonic. */
@@ -49,7 +50,7 @@ const progressSchema = z.strictObject({
   device: deviceSchema.optional(),
 });
 /** Whose request it is, as seats of a round know it. */
-export const senderOf = ({ author, admin }: Asker, address: string): ParticipantSender => ({
+export const senderOf = ({ author, admin }: Requester, address: string): ParticipantSender => ({
   owner: author ?? `at ${networkOf(address)}`,
   address: networkOf(address),
   admin,
@@ -58,14 +59,14 @@ type ByJob = { Params: { job: string } };
 
 /** `/api/training`: asks for a job, calls it off, tells where it is. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
-  const { store, teacher, rounds, askerOf, teachBy, bigReads } = parts;
+  const { store, teacher, rounds, requesterOf, teachBy, bigReads } = parts;
   const limiters = {
     server: createLimiter(jobRequests, parts.now),
     browser: createLimiter(joinRequests, parts.now),
     progress: createLimiter(progressReports, parts.now),
   };
 
-  const mayTrain = ({ admin }: Asker) => admin || teachBy === 'anyone';
+  const mayTrain = ({ admin }: Requester) => admin || teachBy === 'anyone';
   const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
 
   /** Every open Lab asks after every drawing, and the counts take the whole table. */
@@ -78,7 +79,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
 
   app.get('/api/training', (request, reply) =>
     replyWith(reply, async () => {
-      const asker = askerOf(request);
+      const requester = requesterOf(request);
       const [[last], { labelled, wrong, untrained }] = await readStatus();
       const state: TrainingState = {
         training: last === undefined ? null : trainingOf(last, parts.latest()),
@@ -86,8 +87,8 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
         untrained,
         labelled: [...labelled],
         wrong: [...wrong],
-        mayTrain: mayTrain(asker),
-        admin: asker.admin,
+        mayTrain: mayTrain(requester),
+        admin: requester.admin,
       };
       return state;
     }),
@@ -95,17 +96,17 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
 
   app.post('/api/training', (request, reply) =>
     replyWith(reply, async () => {
-      const asker = askerOf(request);
-      if (!mayTrain(asker)) return forbidden();
+      const requester = requesterOf(request);
+      if (!mayTrain(requester)) return forbidden();
       const wish = wishSchema.safeParse(request.body);
       if (!wish.success) return refuseInput(wish.error);
-      const retryAfterMs = asker.admin ? 0 : limiters[wish.data.where].take(request.ip);
+      const retryAfterMs = requester.admin ? 0 : limiters[wish.data.where].take(request.ip);
       if (retryAfterMs > 0)
         return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };
       const ack =
         wish.data.where === 'browser'
-          ? await rounds.join(wish.data.device, senderOf(asker, request.ip))
-          : await teacher.request({ askedBy: asker.author ?? 'somebody', samples: wish.data.samples });
+          ? await rounds.join(wish.data.device, senderOf(requester, request.ip))
+          : await teacher.request({ askedBy: requester.author ?? 'somebody', samples: wish.data.samples });
       if (ack.ok) void reply.code(202);
       return ack;
     }),
@@ -113,20 +114,20 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
 
   app.delete<ByJob>('/api/training/:job', takesNothing, (request, reply) =>
     replyWith(reply, async (): Promise<Ack> => {
-      const asker = askerOf(request);
-      if (!mayTrain(asker)) return forbidden();
+      const requester = requesterOf(request);
+      if (!mayTrain(requester)) return forbidden();
       const job = z.guid().safeParse(request.params.job);
       if (!job.success) return refuseInput(job.error);
-      const left = rounds.leave({ job: job.data, from: senderOf(asker, request.ip) });
-      return left.ok || left.reason === 'not_yours' ? left : teacher.cancel(job.data, asker);
+      const left = rounds.leave({ job: job.data, from: senderOf(requester, request.ip) });
+      return left.ok || left.reason === 'not_yours' ? left : teacher.cancel(job.data, requester);
     }),
   );
 
   app.post<ByJob>('/api/training/:job/progress', (request, reply) =>
     replyWith(reply, async (): Promise<Ack> => {
-      const asker = askerOf(request);
-      if (!mayTrain(asker)) return forbidden();
-      const from = senderOf(asker, request.ip);
+      const requester = requesterOf(request);
+      if (!mayTrain(requester)) return forbidden();
+      const from = senderOf(requester, request.ip);
       const retryAfterMs = limiters.progress.take(from.owner);
       if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Progress is told too often.'), retryAfterMs };
       const at = progressSchema.safeParse(request.body);
@@ -137,7 +138,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
 
   app.get('/api/training/pack', (request, reply) =>
     replyWith(reply, async () => {
-      if (!mayTrain(askerOf(request))) return forbidden();
+      if (!mayTrain(requesterOf(request))) return forbidden();
       const bytes = await bigReads.serve(request.ip, async () => {
         const pack = await rounds.pack();
         if ('ok' in pack) return pack;

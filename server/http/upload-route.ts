@@ -1,8 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
-import type { Asker } from '../auth/requester.ts';
+import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
 import { uploadRequests } from '../rate-limit/rate-limits.ts';
@@ -12,7 +13,7 @@ import { senderOf } from './training-routes.ts';
 
 export interface UploadsParts {
   rounds: Pick<Rounds, 'upload' | 'uploadBytes'>;
-  askerOf(request: { headers: Record<string, string | string[] | undefined> }): Asker;
+  requesterOf: RequesterOf;
   teachBy: 'anyone' | 'admin';
   /** Milliseconds, monotonic. */
   now(): number;
@@ -27,7 +28,7 @@ const headersSchema = z.object({
 });
 
 /** `POST /api/models`: weights somebody trained elsewhere. They are a stranger's bytes, whatever they say they are. */
-export function serveUploads(app: FastifyInstance, { rounds, askerOf, teachBy, now }: UploadsParts) {
+export function serveUploads(app: FastifyInstance, { rounds, requesterOf, teachBy, now }: UploadsParts) {
   const limiter = createLimiter(uploadRequests, now);
   app.addContentTypeParser(octets, { parseAs: 'buffer', bodyLimit: maxUploadBytes }, (_request, body, done) =>
     done(null, body),
@@ -53,13 +54,13 @@ export function serveUploads(app: FastifyInstance, { rounds, askerOf, teachBy, n
         if (!Buffer.isBuffer(request.body)) return refuse('invalid', `Send the weights as ${octets}.`);
         const bytes = new Uint8Array(request.body);
         const { 'x-base-version': base, 'x-job': job } = headers.data;
-        return rounds.upload({ base, job, bytes, from: senderOf(askerOf(request), request.ip) });
+        return rounds.upload({ base, job, bytes, from: senderOf(requesterOf(request), request.ip) });
       }),
   );
 
-  async function refusalOf(headers: Record<string, string | string[] | undefined>, address: string) {
-    const asker = askerOf({ headers });
-    if (teachBy === 'admin' && !asker.admin) return refuse('forbidden', 'Only an admin may teach here.');
+  async function refusalOf(headers: IncomingHttpHeaders, address: string) {
+    const requester = requesterOf({ headers });
+    if (teachBy === 'admin' && !requester.admin) return refuse('forbidden', 'Only an admin may teach here.');
     const retryAfterMs = limiter.take(address);
     if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Too many uploads.'), retryAfterMs };
     const named = headersSchema.safeParse(headers);

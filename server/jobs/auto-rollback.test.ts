@@ -78,11 +78,11 @@ describe('isWorse', () => {
       false,
     ],
     ['both perfect', { confirmed: 50, corrected: 0 }, { confirmed: 50, corrected: 0 }, false],
-  ])('%s', (_case, now, before, worse) => {
+  ])('[V7] %s', (_case, now, before, worse) => {
     expect(isSignificantlyWorse({ ...now, correctors: 5 }, { ...before, correctors: 5 })).toBe(worse);
   });
 
-  test('not by the corrections of a few', () => {
+  test('[V7] the corrections of a few people are not enough', () => {
     const before = { confirmed: 95, corrected: 5, correctors: 5 };
     expect(isSignificantlyWorse({ confirmed: 0, corrected: 100, correctors: 4 }, before)).toBe(false);
   });

@@ -2,8 +2,8 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Job } from '../../db/jobs.ts';
+import type { Requester } from '../../db/sample-edits.ts';
 import type { Ack, RefusedModel, Training } from '../../shared/protocol.ts';
-import type { Asker } from '../auth/requester.ts';
 import { every } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
@@ -59,7 +59,7 @@ export interface TrainingRunnerParts {
 export interface TrainingRunner {
   request(wish: { askedBy: string; samples?: readonly number[] | undefined }): Promise<Ack<{ job: string }>>;
   /** Only for who asked for the job, and for admins. */
-  cancel(job: string, asker: Asker): Promise<Ack>;
+  cancel(job: string, requester: Requester): Promise<Ack>;
   /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
   poll(): Promise<void>;
   /** Ends the process that trains. Resolves when the job that was being concluded is. */
