@@ -58,7 +58,7 @@ async function start() {
   const app = await createApp(httpServer, {
     store: createStore(database),
     base,
-    startInference: ({ load, onFree }) =>
+    startInference: load =>
       createInferencePool({
         processes: config.inferenceProcesses,
         model: base,
@@ -69,7 +69,6 @@ async function start() {
           ),
         onBroken: engines.broken,
         log,
-        onFree,
       }),
     spawnTraining: () =>
       engines.run('training', start =>

@@ -7,7 +7,8 @@ import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { begin as beginIn, ink } from '../testing/drawings.ts';
 import { mutate, mutateJson, pick } from '../testing/fuzz.ts';
-import { type Bus, type Cluster, createCluster } from './cluster.ts';
+import type { Bus } from './bus.ts';
+import { type Cluster, createCluster } from './cluster.ts';
 
 interface Node {
   room: Room;
@@ -15,8 +16,12 @@ interface Node {
   moved: LiveDrawing[];
   trainings: string[];
   deleted: string[];
+  /** The nodes it has heard of lately, itself too. */
+  nodes(): number;
   /** Nothing reaches it, and nothing leaves it. */
   cut: boolean;
+  /** The timer of its beats, while there is one. */
+  beat?: (() => void) | undefined;
   /** Redis is there again. */
   comeUp(): void;
 }
@@ -61,6 +66,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
     close: async () => {},
   };
   const [moved, trainings, deleted]: [LiveDrawing[], string[], string[]] = [[], [], []];
+  let nodesHeard = () => 0;
   const node: Node = {
     room: createRoom({
       name: 'room',
@@ -72,15 +78,28 @@ function addNode(log = pino({ level: 'silent' })): Node {
     cluster: createCluster({
       bus,
       node: `node ${nodes.length}`,
-      onTraining: ({ job }) => trainings.push(job),
-      onDeleted: drawing => deleted.push(drawing),
-      onTakenOver: live => moved.push(live),
+      drawings: {
+        remove: drawing => void deleted.push(drawing),
+        evict: live => void moved.push(live),
+      },
+      metrics: {
+        gauge(_name, _help, read) {
+          nodesHeard = read;
+        },
+      },
       log,
       now: () => nowMs,
+      after(_ms, run) {
+        node.beat = run;
+        return () => {
+          node.beat = undefined;
+        };
+      },
     }),
     moved,
     trainings,
     deleted,
+    nodes: () => nodesHeard(),
     cut: false,
     comeUp() {
       node.cut = false;
@@ -90,6 +109,8 @@ function addNode(log = pino({ level: 'silent' })): Node {
   buses.push((channel, text) => {
     if (!node.cut && listening.has(channel)) hear(channel, text);
   });
+  node.cluster.onTraining(({ job }) => trainings.push(job));
+  node.cluster.start();
   nodes.push(node);
   return node;
 }
@@ -225,12 +246,12 @@ test('[C4] people and drawings of a node that falls silent leave the walls', asy
   one!.cut = true;
   for (let second = 1; second <= 5; second++) {
     nowMs += 1_000;
-    two!.cluster.beat();
+    two!.beat?.();
     await settle();
   }
   expect(wallOf(two!).size).toBe(0);
   expect(namesOf(two!)).toEqual([]);
-  expect(two!.cluster.countOtherNodes()).toBe(0);
+  expect(two!.nodes()).toBe(1);
   expect(two!.room.buildFrames()).toMatchObject([{ frame: { gone: [1] } }]);
 });
 
@@ -245,8 +266,8 @@ test('[C4] nodes that lost each other are one room again when Redis is back', as
   ink(begin(two!, { id: 'e', author: 'bo' }), 0, [5, 6]);
   await tick();
   nowMs += 5_000;
-  one!.cluster.beat();
-  two!.cluster.beat();
+  one!.beat?.();
+  two!.beat?.();
   expect(wallOf(two!).has('d')).toBe(false);
   one!.comeUp();
   two!.comeUp();
@@ -362,7 +383,7 @@ test('[C3] a last message that is lost is noticed by the next beat', async () =>
   await tick();
   expect(wallOf(two!).has('d')).toBe(false);
   nowMs += 1_000;
-  one!.cluster.beat();
+  one!.beat?.();
   await settle();
   expect(wallOf(two!).get('d')?.strokes).toEqual([[1, 2]]);
 });
@@ -378,7 +399,7 @@ test('[C7] messages of another version are warned of once a minute', async () =>
   buses[1]!('inkling:1:room:room', '{"kind":"shout"}');
   expect(warnings).toHaveLength(2);
   expect(warnings[1]).toContain('"messages":1000');
-  expect(one!.cluster.countOtherNodes()).toBe(0);
+  expect(one!.nodes()).toBe(1);
 });
 
 test('[C5] no node takes another author’s drawing', async () => {
@@ -471,9 +492,9 @@ describe('a node goes on whatever another node sends', () => {
     queue.splice(0);
     for (let second = 0; second < 6; second++) {
       nowMs += 1_000;
-      one.cluster.beat();
+      one.beat?.();
       await settle();
-      two.cluster.beat();
+      two.beat?.();
       await settle();
     }
     two.comeUp();
@@ -490,11 +511,18 @@ test('[C8] a deletion reaches every other node, and one that was cut off when it
   three!.cut = true;
   one!.cluster.publishDeleted('d');
   await settle();
-  expect([one!.deleted, two!.deleted, three!.deleted]).toEqual([[], ['d'], []]);
+  expect([one!.deleted, two!.deleted, three!.deleted]).toEqual([['d'], ['d'], []]);
   nowMs += 10_000;
-  for (const { cluster } of nodes) cluster.beat();
+  for (const { beat } of nodes) beat?.();
   await settle();
   three!.comeUp();
   await settle();
   expect(three!.deleted).toContain('d');
+});
+
+test('nothing is armed after a stop', async () => {
+  const node = addNode();
+  expect(node.beat).toBeDefined();
+  await node.cluster.stop();
+  expect(node.beat).toBeUndefined();
 });

@@ -1,35 +1,24 @@
 import type { Logger } from 'pino';
 import type { Training } from '../../shared/protocol.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { createTimer } from '../core/every.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Drawings } from '../drawing/drawing-service.ts';
 import type { Room } from '../room/room.ts';
+import type { Bus } from './bus.ts';
 import { type NodeMessage, nodeMessageSchema, type RoomMessage, roomMessageSchema } from './peer-messages.ts';
 import { createRemoteRoom, type RemoteRoom } from './peer-room.ts';
-
-/** Carries text between nodes; what is said while it is down is lost. */
-export interface Bus {
-  publish(channel: string, text: string): void;
-  /** Resolves when it listens, or when it is down and will listen once it is up. */
-  listen(channel: string): Promise<void>;
-  unlisten(channel: string): void;
-  onMessage(listener: (channel: string, text: string) => void): void;
-  /** It came up, at first or again. */
-  onUp(listener: () => void): void;
-  close(): Promise<void>;
-}
 
 export interface ClusterParts {
   bus: Bus;
   /** A name no other node has. */
   node: string;
-  /** A job moved on another node. */
-  onTraining(training: Training): void;
-  /** The row of a drawing was deleted on another node. */
-  onDeleted(drawing: string): void;
-  /** The author of a drawing of ours went on with it on another node. */
-  onTakenOver(drawing: LiveDrawing): void;
+  drawings: Pick<Drawings, 'remove' | 'evict'>;
+  metrics: Pick<Metrics, 'gauge'>;
   log: Logger;
   /** Milliseconds, monotonic. */
   now(): number;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 export interface Cluster {
@@ -38,16 +27,17 @@ export interface Cluster {
   close(room: Room): void;
   /** A tick of the room went out: other nodes with people there hear their part of it. */
   publishTick(room: Room): void;
+  /** Tells the other nodes where a job is. */
   publishTraining(training: Training): void;
-  /** The row of a drawing was deleted: the node that holds the drawing takes it off every wall. */
+  /** From now on `listener` hears of jobs on other nodes. */
+  onTraining(listener: (training: Training) => void): void;
+  /** The row of a drawing was deleted: whichever node holds the drawing takes it off every wall. */
   publishDeleted(drawing: string): void;
-  /** Says that this node lives, and drops those that do not. Call every second. */
-  beat(): void;
-  /** Other nodes heard of lately. */
-  countOtherNodes(): number;
+  start(): void;
   stop(): Promise<void>;
 }
 
+const beatMs = 1_000;
 /** Four beats missed: a busy moment is no death, and people are drawing elsewhere by then. */
 const silentMs = 4_000;
 /** The state of a room is asked for at most this often. */
@@ -75,20 +65,14 @@ interface Shared {
  * tick, whatever their number; a room on one node costs nothing. What is lost on the way leaves a gap in a count, and is
  * asked for as a whole.
  */
-export function createCluster({
-  bus,
-  node,
-  onTraining,
-  onDeleted,
-  onTakenOver,
-  log,
-  now,
-}: ClusterParts): Cluster {
+export function createCluster(parts: ClusterParts): Cluster {
+  const { bus, node, drawings, metrics, log, now, after } = parts;
   const rooms = new Map<string, Shared>();
   const heardMs = new Map<string, number>();
   const deletions = new Set<string>();
   /** The highest `said` of any room: a room that opens again goes on from there, so that late messages are known as late. */
   let lastSaid = 0;
+  const trainingListeners: ((training: Training) => void)[] = [];
   const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
 
   const tell = (room: string, message: RoomMessage) => bus.publish(channelOf(room), JSON.stringify(message));
@@ -134,7 +118,7 @@ export function createCluster({
   function mirrorOf(shared: Shared, other: string): RemoteRoom {
     const known = shared.mirrors.get(other);
     if (known !== undefined) return known;
-    const mirror = createRemoteRoom({ node: other, room: shared.room, onTakenOver });
+    const mirror = createRemoteRoom({ node: other, room: shared.room, onTakenOver: drawings.evict });
     shared.mirrors.set(other, mirror);
     shared.room.exportState(true);
     shared.room.takeOwnChanges();
@@ -197,10 +181,10 @@ export function createCluster({
         loseNode(message.node, 'stopped');
         return;
       case 'training':
-        onTraining(message.training);
+        for (const listener of trainingListeners) listener(message.training);
         return;
       case 'deleted':
-        message.drawings.forEach(onDeleted);
+        message.drawings.forEach(drawings.remove);
         return;
       default:
         message satisfies never;
@@ -255,6 +239,18 @@ export function createCluster({
   });
   void bus.listen(everyNode);
 
+  /** Publishes that this node lives, and drops those that do not. */
+  function beat() {
+    sayAlive();
+    for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');
+  }
+  const beating = createTimer(after, { ms: beatMs, run: beat });
+  metrics.gauge(
+    'inkling_nodes',
+    'Nodes of the cluster heard of lately, this one too.',
+    () => 1 + heardMs.size,
+  );
+
   return {
     open(room) {
       const shared: Shared = {
@@ -277,18 +273,17 @@ export function createCluster({
       const shared = rooms.get(room.name);
       if (shared !== undefined && shared.mirrors.size > 0) sayTick(shared);
     },
-    publishTraining: told => tellAll({ kind: 'training', node, training: told }),
+    publishTraining: training => tellAll({ kind: 'training', node, training }),
+    onTraining: listener => void trainingListeners.push(listener),
     publishDeleted(drawing) {
+      drawings.remove(drawing);
       deletions.add(drawing);
       for (const oldest of [...deletions].slice(0, -maxDeletions)) deletions.delete(oldest);
       tellAll({ kind: 'deleted', node, drawings: [drawing] });
     },
-    beat() {
-      sayAlive();
-      for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');
-    },
-    countOtherNodes: () => heardMs.size,
+    start: beating.start,
     async stop() {
+      beating.stop();
       tellAll({ kind: 'bye', node });
       await bus.close();
     },

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Bus } from './cluster.ts';
+import type { Bus } from './bus.ts';
 
 /** Sharded publish and subscribe came with it. */
 const leastVersion = 7;

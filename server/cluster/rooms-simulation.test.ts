@@ -7,7 +7,8 @@ import { createTicker } from '../room/frame-ticker.ts';
 import { createRoom } from '../room/room.ts';
 import { begin, ink } from '../testing/drawings.ts';
 import { createSchedule, type Schedule } from '../testing/schedule.ts';
-import { type Bus, createCluster } from './cluster.ts';
+import type { Bus } from './bus.ts';
+import { createCluster } from './cluster.ts';
 
 /**
  * One room on three nodes in virtual time, with their real ticks. Messages are lost, doubled and late, beats too; nodes
@@ -62,15 +63,21 @@ function addNode(world: World) {
     onChanged: () => ticker.requestTick(),
     onEvicted: live => own.delete(live.id),
   });
+  let beatCluster = () => {};
   const cluster = createCluster({
     bus,
     node,
-    onTraining() {},
-    onDeleted() {},
-    onTakenOver: live => own.delete(live.id),
+    drawings: { remove() {}, evict: live => void own.delete(live.id) },
+    metrics: { gauge() {} },
     log,
     now,
+    // Beats come late here, as `beat` below says.
+    after(_ms, run) {
+      beatCluster = run;
+      return () => {};
+    },
   });
+  cluster.start();
   const ticker = createTicker({
     room,
     leastTickMs: () => 20,
@@ -83,7 +90,7 @@ function addNode(world: World) {
 
   function beat() {
     for (const live of room.sweep()) finish(live);
-    cluster.beat();
+    beatCluster();
     after(!world.calm && chance(random, 0.03) ? 6_000 : 1_000, beat);
   }
   function finish(live: LiveDrawing) {

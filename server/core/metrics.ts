@@ -1,34 +1,23 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What `/metrics` tells, in Prometheus' terms. Gauges are read when asked. */
-export function createMetrics(read: {
-  people(): number;
-  drawings(): number;
-  waiting(): number;
-  restarts(): number;
-  guessesPerSecond(): number;
-  nodes(): number;
-}) {
+/** What `/metrics` tells, in Prometheus' terms. */
+export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
-  gauge('inkling_connections', 'Sockets connected.', read.people);
-  gauge('inkling_drawings', 'Drawings held in memory.', read.drawings);
-  gauge('inkling_drawings_waiting', 'Drawings whose newest state waits for a prediction.', read.waiting);
-  gauge('inkling_inference_restarts_total', 'Inference processes that had to be replaced.', read.restarts);
-  gauge('inkling_guesses_per_second', 'How often each drawing may be guessed.', read.guessesPerSecond);
-  gauge('inkling_nodes', 'Nodes of the cluster heard of lately, this one too.', read.nodes);
   return {
     registry,
+    /** A number that is read when `/metrics` is asked for. */
+    gauge(name: string, help: string, read: () => number) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
     received: new Counter({
       name: 'inkling_events_received_total',
       help: 'Events from clients, by event.',

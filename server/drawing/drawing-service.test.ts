@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { maxOpenDrawings, maxPointsPerDrawing, openPerPage } from '../../shared/limits.ts';
 import { freePoints, maxBurstPoints, storedBytes } from '../rate-limit/rate-limits.ts';
 import { createRoom, type Room } from '../room/room.ts';
-import { createDrawings, type Drawings } from './drawing-service.ts';
+import { idleDrawingsParts } from '../testing/drawings.ts';
+import { createDrawings, type Drawings, type DrawingsParts } from './drawing-service.ts';
 import type { Drawer, LiveDrawing } from './live-drawing.ts';
 
 let finished: string[];
@@ -29,15 +30,18 @@ beforeEach(() => {
   });
   ada = drawer('ada');
   bob = drawer('bob');
-  drawings = createDrawings({
-    onChanged: () => {},
-    payFor: (_drawer, bytes) => pay(bytes),
-    onUnlogged: () => unlogged++,
-    onFinished: async live => void finished.push(live.id),
-    storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
-    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
-  });
+  drawings = createWith({ storeFinished: async live => void finished.push(live.id) });
 });
+
+function createWith(change: Partial<DrawingsParts['feedback']>) {
+  const idle = idleDrawingsParts();
+  return createDrawings({
+    ...idle,
+    feedback: { ...idle.feedback, ...change },
+    budget: { payFor: (_drawer, bytes) => pay(bytes) },
+    metrics: { ...idle.metrics, unlogged: { inc: () => unlogged++ } },
+  });
+}
 
 const begin = (drawer: Drawer, drawing: string) =>
   drawings.draw(drawer, { drawing, seq: 1, stroke: 0, offset: 0, points: [1, 1] });
@@ -78,14 +82,7 @@ test('[E9] [E10] an empty drawing is removed when it is finished; one with ink i
 
 test('[A4] a finish is acked when the drawing is stored, a repeated one too', async () => {
   const stored = Promise.withResolvers<void>();
-  drawings = createDrawings({
-    onChanged: () => {},
-    payFor: (_drawer, bytes) => pay(bytes),
-    onUnlogged: () => unlogged++,
-    onFinished: () => stored.promise,
-    storeLabel: () => Promise.resolve({ ok: true, value: { sample: 1 } }),
-    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
-  });
+  drawings = createWith({ storeFinished: () => stored.promise });
   begin(ada, 'a');
   let acks = 0;
   const asked = [1, 2].map(async () => {
@@ -101,17 +98,12 @@ test('[A4] a finish is acked when the drawing is stored, a repeated one too', as
 
 test('[L2] labels of one drawing are stored in the order in which they were sent', async () => {
   const stored: number[] = [];
-  drawings = createDrawings({
-    onChanged: () => {},
-    payFor: (_drawer, bytes) => pay(bytes),
-    onUnlogged: () => unlogged++,
-    onFinished: async () => {},
+  drawings = createWith({
     async storeLabel(_live, { digit }) {
       await new Promise(resolve => setTimeout(resolve, 10 - digit));
       stored.push(digit);
       return { ok: true, value: { sample: 1 } };
     },
-    relabel: () => Promise.resolve({ ok: true, value: { sample: 2 } }),
   });
   begin(ada, 'a');
   await Promise.all([1, 5, 9].map(digit => drawings.label(ada, { drawing: 'a', digit })));

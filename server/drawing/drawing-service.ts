@@ -1,27 +1,30 @@
 import { applyEdit, countPoints, emptyDrawing } from '../../shared/drawing.ts';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
 import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../../shared/protocol.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { rateLimited, refuse } from '../core/refusal.ts';
 import { storedBytes } from '../rate-limit/rate-limits.ts';
 import { createInkMemory } from './ink-memory.ts';
-import type { Drawer, LabelledInk, LiveDrawing } from './live-drawing.ts';
+import type { Feedback } from './labels.ts';
+import type { Drawer, LiveDrawing } from './live-drawing.ts';
+import type { StorageBudget } from './storage-budget.ts';
 
 /** What an append came to: done, nothing to do, the whole drawing is needed, or a refusal. */
 export type DrawResult = 'applied' | 'stale' | 'resend' | Refusal;
 
 export interface DrawingsParts {
-  /** The drawing has something new to predict. */
-  onChanged(drawing: LiveDrawing): void;
-  /** It is done with, and not empty. Resolves when it need not be said again. */
-  onFinished(drawing: LiveDrawing): Promise<void>;
-  /** Milliseconds after which so many bytes may be stored for the drawer; 0 when they may be now, and are paid for. */
-  payFor(drawer: Drawer, bytes: number): number;
-  /** The drawing is finished, and too much was stored already for it to be. */
-  onUnlogged(): void;
-  /** Stores a label of a drawing held here. */
-  storeLabel(drawing: LiveDrawing, said: LabelledInk): Promise<Ack<{ sample: number }>>;
-  /** Labels a drawing only the database still knows. */
-  relabel(session: string, label: Label): Promise<Ack<{ sample: number }>>;
+  predictor: DrawingPredictor;
+  feedback: Feedback;
+  budget: StorageBudget;
+  metrics: Pick<Metrics, 'gauge'> & { unlogged: Pick<Metrics['unlogged'], 'inc'> };
+}
+
+/** What predicts drawings. */
+export interface DrawingPredictor {
+  /** The drawing has something new to predict, or nothing any more. */
+  changed(drawing: LiveDrawing): void;
+  /** The drawing changed for the last time. */
+  prioritise(drawing: LiveDrawing): void;
 }
 
 export interface Drawings {
@@ -39,6 +42,10 @@ export interface Drawings {
   /** Those still being drawn. */
   open(): LiveDrawing[];
   count(): number;
+  /** Another model answers from now on: what is being drawn is predicted anew. */
+  predictAgain(): void;
+  /** Stores the ink that labelled drawings got since their labels. */
+  stop(): Promise<unknown>;
 }
 
 /** Others finish a drawing in so much time. */
@@ -58,12 +65,14 @@ const maxRemoved = 1_000;
 
 /** The drawings the server holds and what their authors may do with them. */
 export function createDrawings(parts: DrawingsParts): Drawings {
-  const { onChanged, onFinished, payFor, onUnlogged, storeLabel, relabel } = parts;
+  const { predictor, feedback, budget, metrics } = parts;
   const memory = createInkMemory();
   const held = new Map<string, LiveDrawing>();
   /** Those still being drawn, by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
   const removed = new Set<string>();
+  const allOpen = () => [...open.values()].flatMap(theirs => [...theirs]);
+  metrics.gauge('inkling_drawings', 'Drawings held in memory.', () => held.size);
 
   /** Undefined when it is somebody else's. */
   function begin(drawer: Drawer, id: string): LiveDrawing | undefined {
@@ -115,8 +124,10 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     }
     live.state = 'finished';
     live.room.finished(live);
-    if (payment === 'paid' || payFor(live.drawer, bytesOf(live)) === 0) live.logging = onFinished(live);
-    else onUnlogged();
+    if (payment === 'paid' || budget.payFor(live.drawer, bytesOf(live)) === 0) {
+      predictor.prioritise(live);
+      live.logging = feedback.storeFinished(live);
+    } else metrics.unlogged.inc();
   }
 
   /** A labelled drawing whose ink was all taken back ends as it was labelled: what follows is another drawing. */
@@ -127,7 +138,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     memory.hold(live, live.drawing.points);
     stored.edits = ++live.edits;
     live.room.redrawn(live);
-    onChanged(live);
+    predictor.changed(live);
     close(live);
   }
 
@@ -149,7 +160,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
         case 'applied':
           live.edits++;
           live.room.inked(live, edit);
-          onChanged(live);
+          predictor.changed(live);
           return result;
         case 'stale':
           return result;
@@ -174,7 +185,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (applyEdit(live.drawing, edit) !== 'applied') return tooLarge();
       live.edits++;
       live.room.redrawn(live);
-      onChanged(live);
+      predictor.changed(live);
       endTakenBack(live);
       return { ok: true };
     },
@@ -183,7 +194,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (live === undefined) return refuse('unknown_drawing', 'No such drawing is being drawn.');
       if (live.author !== drawer.session) return notYours();
       if (live.state === 'open') {
-        const retryAfterMs = live.drawing.points === 0 ? 0 : payFor(drawer, bytesOf(live));
+        const retryAfterMs = live.drawing.points === 0 ? 0 : budget.payFor(drawer, bytesOf(live));
         if (retryAfterMs > 0) return rateLimited(retryAfterMs);
         close(live, 'paid');
       }
@@ -193,15 +204,15 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     label(drawer, label) {
       if (removed.has(label.drawing)) return Promise.resolve(deleted());
       const live = held.get(label.drawing);
-      if (live === undefined) return relabel(drawer.session, label);
+      if (live === undefined) return feedback.relabel(drawer.session, label);
       if (live.author !== drawer.session) return Promise.resolve(notYours());
       if (live.drawing.points === 0)
         return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
-      const retryAfterMs = payFor(drawer, bytesOf(live));
+      const retryAfterMs = budget.payFor(drawer, bytesOf(live));
       if (retryAfterMs > 0) return Promise.resolve(rateLimited(retryAfterMs));
       const said = { digit: label.digit, ink: live.drawing.strokes };
       const stored = live.labelling.then(async () => {
-        const ack = await storeLabel(live, said);
+        const ack = await feedback.storeLabel(live, said);
         endTakenBack(live);
         return ack;
       });
@@ -229,7 +240,11 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       live.room.dropped(live);
     },
     openOf: session => [...(open.get(session) ?? [])].at(-1),
-    open: () => [...open.values()].flatMap(theirs => [...theirs]),
+    open: allOpen,
     count: () => held.size,
+    predictAgain() {
+      for (const live of allOpen()) if (live.drawing.points > 0) predictor.changed(live);
+    },
+    stop: () => Promise.all(allOpen().map(feedback.storeOpen)),
   };
 }

@@ -16,6 +16,8 @@ const mostKnown = 5_000;
 /** Characters of base64: 96 bits, by which no two networks are taken for one. */
 const hashLength = 16;
 
+export type LabelNetworks = ReturnType<typeof createLabelNetworks>;
+
 /** Stores from which network a session labels. */
 export function createLabelNetworks({ store, key, log }: LabelNetworksParts) {
   const known = new Set<string>();

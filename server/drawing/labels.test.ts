@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { LabelRow, PredictionRow } from '../../db/predictions.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { createRoom, type Room } from '../room/room.ts';
+import { idleDrawingsParts } from '../testing/drawings.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
 import { createLabels } from './labels.ts';
 import type { Drawer } from './live-drawing.ts';
@@ -41,25 +42,27 @@ beforeEach(() => {
       },
       relabel: async () => 'unknown',
     },
-    async record(row) {
-      writes++;
-      rows.set(row.drawing, { ...rows.get(row.drawing), ...row });
+    predictionLog: {
+      async append(row) {
+        writes++;
+        rows.set(row.drawing, { ...rows.get(row.drawing), ...row });
+      },
     },
+    metrics: { labels: { inc() {} } },
     log: pino({ level: 'silent' }),
-    onStored: () => {},
   });
   drawings = createDrawings({
-    payFor: () => 0,
-    onUnlogged() {},
-    // Every edit is guessed at once.
-    onChanged(live) {
-      const { seq, points } = live.drawing;
-      live.guess = points === 0 ? undefined : { seq, model: `seen ${points}`, distribution: [1] };
-      for (const resolve of live.predictionWaiters.splice(0)) resolve();
+    ...idleDrawingsParts(),
+    feedback,
+    predictor: {
+      // Every edit is guessed at once.
+      changed(live) {
+        const { seq, points } = live.drawing;
+        live.guess = points === 0 ? undefined : { seq, model: `seen ${points}`, distribution: [1] };
+        for (const resolve of live.predictionWaiters.splice(0)) resolve();
+      },
+      prioritise() {},
     },
-    onFinished: live => feedback.storeFinished(live),
-    storeLabel: (live, said) => feedback.storeLabel(live, said),
-    relabel: (author, label) => feedback.relabel(author, label),
   });
 });
 

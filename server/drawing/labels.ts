@@ -3,19 +3,20 @@ import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { PredictionRow } from '../../db/predictions.ts';
 import type { Ack, Label } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { LabelledInk, LiveDrawing } from './live-drawing.ts';
+import type { PredictionLog } from './prediction-log.ts';
 import { rowOf, rowWith } from './prediction-row.ts';
 
 type Stored = { sample: number } | 'not_yours' | 'unknown';
 
 export interface LabelsParts {
   store: Pick<Store, 'recordLabel' | 'relabel'>;
-  /** Stores a drawing without a word on what it is. Resolves when it need not be said again. */
-  record(row: PredictionRow): Promise<void>;
+  predictionLog: Pick<PredictionLog<PredictionRow>, 'append'>;
+  metrics: { labels: Pick<Metrics['labels'], 'inc'> };
   log: Logger;
-  onStored(): void;
 }
 
 /** A guess takes milliseconds; a label does not wait longer than this for one that does not come. */
@@ -33,15 +34,17 @@ export function predictionReady(live: LiveDrawing): Promise<void> {
   });
 }
 
+export type Feedback = ReturnType<typeof createLabels>;
+
 /** Stores drawings and what people say they are. An ack with `ok` means the row is safe. */
-export function createLabels({ store, record, log, onStored }: LabelsParts) {
+export function createLabels({ store, predictionLog, metrics, log }: LabelsParts) {
   async function answer(storing: Promise<Stored>): Promise<Ack<{ sample: number }>> {
     try {
       const result = await storing;
       if (result === 'not_yours') return refuse('not_yours', 'This drawing belongs to somebody else.');
       if (result === 'unknown')
         return refuse('unknown_drawing', 'No such drawing; send it again before its label.');
-      onStored();
+      metrics.labels.inc();
       return { ok: true, value: { sample: result.sample } };
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable)) throw error;
@@ -71,13 +74,13 @@ export function createLabels({ store, record, log, onStored }: LabelsParts) {
       live.stored = undefined;
       if (known?.edits === live.edits) return;
       await predictionReady(live);
-      await record(rowOf(live));
+      await predictionLog.append(rowOf(live));
     },
     /** Adds what was drawn since the label: the server stops, and nobody may come back to finish the drawing. */
     async storeOpen(live: LiveDrawing) {
       if (live.stored === undefined || live.stored.edits === live.edits) return;
       await predictionReady(live);
-      void record(rowOf(live));
+      void predictionLog.append(rowOf(live));
     },
     relabel: (author: string, label: Label) => answer(store.relabel({ ...label, author, at: new Date() })),
   };

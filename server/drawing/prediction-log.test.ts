@@ -22,8 +22,12 @@ function setUp({ bytesOf }: { bytesOf(row: number): number } = { bytesOf: () => 
     },
     bytesOf,
     log: pino({ level: 'silent' }),
-    onLost(count) {
-      state.lost += count;
+    metrics: {
+      unlogged: {
+        inc(count: unknown) {
+          state.lost += Number(count);
+        },
+      },
     },
   });
   return { gallery, stored, statements, state };
@@ -126,7 +130,7 @@ test('[L7] large drawings that wait are bounded by their bytes; the oldest are d
 test('[R11] closing stores what waits, and does not wait for a database that is away', async () => {
   const first = setUp();
   for (let row = 0; row < 450; row++) void first.gallery.append(row);
-  const closed = first.gallery.close();
+  const closed = first.gallery.stop();
   await vi.advanceTimersByTimeAsync(1_000);
   await closed;
   expect(first.stored).toHaveLength(450);
@@ -134,7 +138,7 @@ test('[R11] closing stores what waits, and does not wait for a database that is 
   const second = setUp();
   second.state.away = true;
   void second.gallery.append(1);
-  const given = second.gallery.close();
+  const given = second.gallery.stop();
   await vi.advanceTimersByTimeAsync(1_000);
   await given;
   expect(second.state.lost).toBe(1);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Metrics } from '../core/metrics.ts';
 
 export interface PredictionLogParts<Row> {
   /** Stores rows; rejects when the database is away. */
@@ -6,15 +7,14 @@ export interface PredictionLogParts<Row> {
   /** About how much memory a row takes. */
   bytesOf(row: Row): number;
   log: Logger;
-  /** Rows given up. */
-  onLost(count: number): void;
+  metrics: { unlogged: Pick<Metrics['unlogged'], 'inc'> };
 }
 
 export interface PredictionLog<Row> {
   /** Resolves when the row is stored; at once when the database is away and it has to wait. */
   append(row: Row): Promise<void>;
   /** Stores what is waiting, once, and takes nothing more. */
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** A statement costs the same with one drawing as with ten, and nobody sees the ack of what they finished. */
@@ -35,7 +35,7 @@ export function createPredictionLog<Row>({
   save,
   bytesOf,
   log,
-  onLost,
+  metrics,
 }: PredictionLogParts<Row>): PredictionLog<Row> {
   const waiting: { row: Row; bytes: number; settle(): void }[] = [];
   let waitingBytes = 0;
@@ -108,19 +108,19 @@ export function createPredictionLog<Row>({
       const given = saving === undefined ? over() : 0;
       if (given > 0) {
         take(given);
-        onLost(given);
+        metrics.unlogged.inc(given);
       }
       if (saving === undefined) schedule(flushMs);
       return promise;
     },
-    async close() {
+    async stop() {
       clearTimeout(timer);
       await saving;
       clearTimeout(timer);
       for (let left = waiting.length; left > 0; left = waiting.length) {
         await flush();
         if (waiting.length < left) continue;
-        onLost(left);
+        metrics.unlogged.inc(left);
         return;
       }
     },

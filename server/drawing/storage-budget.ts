@@ -2,6 +2,8 @@ import { addressStorage, serverStorage, sessionStorage } from '../rate-limit/rat
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 import type { Drawer } from './live-drawing.ts';
 
+export type StorageBudget = ReturnType<typeof createStorageBudget>;
+
 /** How many bytes drawings and labels may take on disk, by session, address and server. `now` in ms, monotonic. */
 export function createStorageBudget(now: () => number) {
   const limiters = {
@@ -17,9 +19,6 @@ export function createStorageBudget(now: () => number) {
         limiters.addresses.take(address, bytes) ||
         limiters.server.take('', bytes)
       );
-    },
-    sweep() {
-      for (const limiter of Object.values(limiters)) limiter.sweep();
     },
   };
 }

@@ -22,7 +22,6 @@ export interface BigReads {
   serve(address: string, make: () => Promise<Big | Refusal>): Promise<Big | Refusal>;
   /** The turn alone, for a part of a response that is under way. */
   turn<Value>(address: string, make: () => Promise<Value>): Promise<Value>;
-  sweep(): void;
 }
 
 /** Of a database in a process of its own: a slow answer must not hold up everybody; more would only wait together. */
@@ -129,6 +128,5 @@ export function createBigReads({ now, busyMs, atOnce, after }: BigReadsParts): B
       rest();
       return big;
     },
-    sweep: addresses.sweep,
   };
 }

@@ -19,21 +19,23 @@ const fakeNet = (bytes: Uint8Array) => {
   return Array.from({ length: 10 }, (_, digit) => (digit === 7 ? seven : (1 - seven) / 9));
 };
 
-function createAsked(parts: Partial<ExplanationParts> = {}) {
+function createAsked(parts: Partial<ExplanationParts['predictor']> = {}) {
   const app = fastify();
   const asked: Uint8Array[] = [];
   let clock = 0;
   serveExplanation(app, {
-    async predict(bytes) {
-      asked.push(bytes);
-      return { model: 'base-1', probabilities: fakeNet(bytes) };
+    predictor: {
+      async predictOnce(bytes) {
+        asked.push(bytes);
+        return { model: 'base-1', probabilities: fakeNet(bytes) };
+      },
+      isIdle: () => true,
+      ...parts,
     },
-    idle: () => true,
     now: () => clock,
     wait: async ms => {
       clock += ms;
     },
-    ...parts,
   });
   const why = async (payload: object) => {
     const { statusCode, body } = await app.inject({ method: 'POST', url: '/api/why', payload });
@@ -76,7 +78,7 @@ test('effects that are too small to see are not scaled up', () => {
 });
 
 test('an explanation waits while drawings wait, and is refused after a while', async () => {
-  const { asked, why } = createAsked({ idle: () => false });
+  const { asked, why } = createAsked({ isIdle: () => false });
   expect(await why({ strokes })).toMatchObject({ status: 503, answer: { ok: false, reason: 'overloaded' } });
   expect(asked).toHaveLength(1);
 });
@@ -84,7 +86,7 @@ test('an explanation waits while drawings wait, and is refused after a while', a
 test('a version that changes during an explanation, an empty drawing and bad input are refused', async () => {
   let version = 0;
   const { why } = createAsked({
-    predict: async bytes => ({ model: `v${version++}`, probabilities: fakeNet(bytes) }),
+    predictOnce: async bytes => ({ model: `v${version++}`, probabilities: fakeNet(bytes) }),
   });
   expect(await why({ strokes })).toMatchObject({ status: 503, answer: { reason: 'unavailable' } });
   expect(await why({ strokes: [] })).toMatchObject({ status: 400, answer: { reason: 'invalid' } });

@@ -1,21 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { topDigit } from '../../shared/distribution.ts';
-import type { Explanation, Prediction } from '../../shared/http-api.ts';
+import type { Explanation } from '../../shared/http-api.ts';
 import { type Ack, type Refusal, strokesSchema } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import { maxBatch } from '../inference/batcher.ts';
 import { effectsOf, planTrials } from '../inference/explanation.ts';
+import type { Predictor } from '../inference/predictor.ts';
 import { explanationRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 import { replyWith } from './reply.ts';
 
 export interface ExplanationParts {
-  /** What the champion makes of a raster of 784 bytes. */
-  predict(raster: Uint8Array): Promise<Prediction>;
-  /** Nothing waits to be predicted. */
-  idle(): boolean;
+  predictor: Pick<Predictor, 'predictOnce' | 'isIdle'>;
   now(): number;
   wait(ms: number): Promise<void>;
 }
@@ -31,22 +29,24 @@ const busy = () => refuse('overloaded', 'Everybody is drawing just now; ask agai
  * `POST /api/why`: the drawing is read again with parts of it missing, 64 times, in batches that go only when no drawing
  * waits.
  */
-export function serveExplanation(app: FastifyInstance, { predict, idle, now, wait }: ExplanationParts) {
+export function serveExplanation(app: FastifyInstance, { predictor, now, wait }: ExplanationParts) {
   const limiter = createLimiter(explanationRequests, now);
   let running = 0;
 
   async function explain(raster: Uint8Array): Promise<Explanation | Refusal> {
     const began = now();
     const study = planTrials(raster);
-    const whole = await predict(raster);
+    const whole = await predictor.predictOnce(raster);
     const digit = topDigit(whole.probabilities);
     const said: number[] = [];
     for (let from = 0; from < study.trials.length; from += maxBatch) {
-      while (!idle()) {
+      while (!predictor.isIdle()) {
         if (now() - began > patienceMs) return busy();
         await wait(pollMs);
       }
-      const some = study.trials.slice(from, from + maxBatch).map(trial => predict(trial.raster));
+      const some = study.trials
+        .slice(from, from + maxBatch)
+        .map(trial => predictor.predictOnce(trial.raster));
       for (const { model, probabilities } of await Promise.all(some)) {
         if (model !== whole.model) return refuse('unavailable', 'The model has just changed; ask again.');
         said.push(probabilities[digit]);

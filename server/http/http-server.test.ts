@@ -4,17 +4,23 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Trouble } from '../../db/connection/trouble.ts';
 import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import { chance, createRandom, type Random } from '../../shared/random.ts';
 import { createOriginCheck } from '../auth/origin.ts';
 import { createSessions, sessionCookie } from '../auth/session.ts';
+import { createMetrics } from '../core/metrics.ts';
+import { after } from '../core/schedule.ts';
 import { createStore } from '../core/store.ts';
 import { mutate, mutateJson, mutateQuery, pick } from '../testing/fuzz.ts';
-import { idleMetrics } from '../testing/metrics.ts';
 import { createHttp, type HttpParts } from './http-server.ts';
 
 const sessions = createSessions('key');
-const missing: string[] = [];
+const state: { ready: boolean; synced: boolean; trouble: Trouble | null } = {
+  ready: true,
+  synced: true,
+  trouble: null,
+};
 const deleted: string[] = [];
 const { session, token } = sessions.issue();
 const adminToken = 'an-admin-token-for-tests';
@@ -24,6 +30,7 @@ const opened = createStore(database);
 const asked: string[] = [];
 const store: typeof opened = {
   ...opened,
+  trouble: async () => state.trouble,
   samplePage(filter) {
     asked.push(`page of ${filter.limit}`);
     return opened.samplePage(filter);
@@ -33,38 +40,42 @@ const parts: Omit<HttpParts, 'httpServer'> = {
   sessions,
   adminToken,
   store,
-  teacher: {
-    request: ({ samples }) => Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } }),
-    cancel: () => Promise.resolve({ ok: true }),
-  },
-  latest: () => null,
-  rounds: {
-    join: device => Promise.resolve({ ok: true, value: { job: device, base: 'base-1' } }),
-    pack: () => Promise.resolve({ etag: '"pack"', bytes: gzipSync('packed') }),
-    progress: () => ({ ok: true }),
-    leave: () => ({ ok: false, reason: 'not_found', message: 'none' }),
-    upload: ({ base, bytes }) =>
-      Promise.resolve({ ok: true, value: { version: base, participants: bytes.length, message: '' } }),
-    uploadBytes: () => Promise.resolve(4),
-    browsers: () => [],
-    sweep: () => {},
-    close: () => Promise.resolve(),
+  jobs: {
+    teacher: {
+      request: ({ samples }) =>
+        Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } }),
+      cancel: () => Promise.resolve({ ok: true }),
+    },
+    news: { latest: () => null },
+    rounds: {
+      join: device => Promise.resolve({ ok: true, value: { job: device, base: 'base-1' } }),
+      pack: () => Promise.resolve({ etag: '"pack"', bytes: gzipSync('packed') }),
+      progress: () => ({ ok: true }),
+      leave: () => ({ ok: false, reason: 'not_found', message: 'none' }),
+      upload: ({ base, bytes }) =>
+        Promise.resolve({ ok: true, value: { version: base, participants: bytes.length, message: '' } }),
+      uploadBytes: () => Promise.resolve(4),
+      browsers: () => [],
+    },
   },
   teachBy: 'anyone',
-  labels: () => {},
-  predict: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
-  deleted: drawing => void deleted.push(drawing),
-  idle: () => true,
+  networks: { labels() {} },
+  predictor: {
+    predictOnce: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
+    isIdle: () => true,
+  },
+  cluster: { publishDeleted: drawing => void deleted.push(drawing) },
   wait: () => Promise.resolve(),
-  promoted: () => Promise.resolve(),
-  loadModel: store.loadModel,
-  metrics: idleMetrics(),
+  registry: { refresh: () => Promise.resolve(), isFresh: () => state.synced },
+  inference: { ready: () => state.ready },
+  models: { load: store.loadModel },
+  metrics: createMetrics(),
   log: pino({ level: 'silent' }),
   trustProxy: 0,
   isOwnOrigin: createOriginCheck({ trustProxy: 0, log: pino({ level: 'silent' }) }),
   isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
-  unready: () => Promise.resolve({ missing, reason: missing.length === 0 ? undefined : 'It is away.' }),
   now: () => performance.now(),
+  after,
 };
 const http = await createHttp({ ...parts, httpServer: createServer() });
 
@@ -145,7 +156,7 @@ test('progress of a participant is limited by session', async () => {
 });
 
 test('healthz always answers, readyz when nothing is missing', async () => {
-  missing.push('database');
+  state.trouble = { reason: 'It is away.', detail: '', passing: true };
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   const response = await fetch(`${url}/readyz`);
   expect(response.status).toBe(503);
@@ -154,7 +165,12 @@ test('healthz always answers, readyz when nothing is missing', async () => {
     missing: ['database'],
     reason: 'It is away.',
   });
-  missing.pop();
+  state.trouble = null;
+  for (const lacked of ['ready', 'synced'] as const) {
+    state[lacked] = false;
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ok: false, missing: ['model'] });
+    state[lacked] = true;
+  }
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
 });
 

@@ -4,54 +4,23 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { foreignHost } from '../auth/host.ts';
 import { foreignOrigin } from '../auth/origin.ts';
-import { createRequesters } from '../auth/requester.ts';
-import type { Sessions } from '../auth/session.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { refuse } from '../core/refusal.ts';
-import { after } from '../core/schedule.ts';
-import type { Store } from '../core/store.ts';
-import type { Rounds } from '../jobs/federated-round.ts';
 import { addressRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
-import { serveAdmin } from './admin-routes.ts';
-import { createBigReads, sharedAtOnce } from './big-reads.ts';
-import { type ExplanationParts, serveExplanation } from './explanation-route.ts';
-import { serveExport } from './export-routes.ts';
 import { answerClientError, refusalOf } from './http-errors.ts';
-import { type ModelsParts, serveModels } from './model-routes.ts';
-import { servePages } from './page-routes.ts';
 import { checkBodies } from './request-bodies.ts';
-import { type SamplesParts, serveSamples } from './sample-routes.ts';
-import { serveTraining, type TrainingParts } from './training-routes.ts';
-import { maxUploadBytes, serveUploads } from './upload-route.ts';
+import { type RoutesParts, serveRoutes } from './routes.ts';
+import { maxUploadBytes } from './upload-route.ts';
 
-export interface HttpParts {
+export interface HttpParts extends RoutesParts {
   httpServer: HttpServer;
-  sessions: Sessions;
-  adminToken: string;
-  store: Store;
-  teacher: TrainingParts['teacher'];
-  latest: TrainingParts['latest'];
-  rounds: Rounds;
-  teachBy: TrainingParts['teachBy'];
-  predict: SamplesParts['predict'];
-  deleted: SamplesParts['deleted'];
-  labels: SamplesParts['labels'];
-  idle: ExplanationParts['idle'];
-  wait: ExplanationParts['wait'];
-  promoted: ModelsParts['promoted'];
-  loadModel: ModelsParts['loadModel'];
   metrics: Metrics;
   log: Logger;
-  trustProxy: number;
   /** Whether a request comes from a page of this server, or from no browser. */
   isOwnOrigin(request: IncomingMessage): boolean;
   /** Whether the name by which it is asked can be this server's. */
   isOwnHost(request: IncomingMessage): Promise<boolean>;
-  /** What the server lacks to serve, none when it is ready; and why the database cannot be used, for anybody to read. */
-  unready(): Promise<{ missing: string[]; reason?: string | undefined }>;
-  /** Milliseconds, monotonic. */
-  now(): number;
 }
 
 /** Nothing the interface takes is larger. */
@@ -67,7 +36,7 @@ const keepAliveMs = 72_000;
 const contentSecurityPolicy =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
-/** The HTTP side on `httpServer`: health, metrics, the samples and the pages. */
+/** The HTTP side on `httpServer`: what every request passes before its route. */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   const { httpServer, metrics, log } = parts;
   const app = fastify({
@@ -120,37 +89,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 
   checkBodies(app);
 
-  app.get('/healthz', () => ({ ok: true }));
-  app.get('/readyz', async (_request, reply) => {
-    const { missing, reason } = await parts.unready();
-    return missing.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, missing, reason });
-  });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
-
   await app.register(fastifyCookie);
-  const requesterOf = createRequesters(parts.sessions, parts.adminToken);
-  const bigReads = createBigReads({
-    now: parts.now,
-    busyMs: () => performance.eventLoopUtilization().active,
-    after,
-    // The embedded database answers one after the other, and would answer all at once before anybody else.
-    atOnce: parts.store.shared ? sharedAtOnce : 1,
-  });
-  serveAdmin(app, parts);
-  serveSamples(app, { ...parts, requesterOf, bigReads });
-  serveTraining(app, { ...parts, requesterOf, bigReads });
-  serveModels(app, { ...parts, requesterOf, bigReads });
-  serveUploads(app, { ...parts, requesterOf });
-  serveExport(app, { ...parts, requesterOf, bigReads });
-  serveExplanation(app, parts);
-  servePages(app, parts);
-  const sweeping = setInterval(() => {
-    limiter.sweep();
-    bigReads.sweep();
-  }, 60_000);
-  app.addHook('onClose', async () => clearInterval(sweeping));
+  serveRoutes(app, parts);
   return app;
 }
 

@@ -5,7 +5,8 @@ import type { Ack } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
-import type { CachedModel } from '../inference/model-cache.ts';
+import type { ModelCache } from '../inference/model-cache.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { BigReads } from './big-reads.ts';
 import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
@@ -13,9 +14,8 @@ import { takesNothing } from './request-bodies.ts';
 export interface ModelsParts {
   store: Pick<Store, 'listModels' | 'history' | 'champion' | 'rollBack' | 'promoteModel'>;
   requesterOf: RequesterOf;
-  /** The champion moved. Resolves when every inference process has the new one. */
-  promoted(): Promise<void>;
-  loadModel(version: string): Promise<CachedModel | null>;
+  registry: Pick<ServedModelTracker, 'refresh'>;
+  models: Pick<ModelCache, 'load'>;
   bigReads: Pick<BigReads, 'serve'>;
 }
 
@@ -36,7 +36,7 @@ const unknownVersion = () => refuse('not_found', 'There is no such version.');
 /** `/api/models`: the versions, their weights, and moving the champion by hand. */
 export function serveModels(
   app: FastifyInstance,
-  { store, requesterOf, promoted, loadModel, bigReads }: ModelsParts,
+  { store, requesterOf, registry, models, bigReads }: ModelsParts,
 ) {
   app.get('/api/models', (request, reply) =>
     replyWith(reply, async () => {
@@ -68,7 +68,7 @@ export function serveModels(
       if (!version.success) return refuseInput(version.error);
       const etag = `"${version.data}"`;
       const weights = await bigReads.serve(request.ip, async () => {
-        const model = await loadModel(version.data);
+        const model = await models.load(version.data);
         if (model === null) return unknownVersion();
         const { buffer, byteOffset, byteLength } = model.weights;
         return request.headers['if-none-match'] === etag ? '' : Buffer.from(buffer, byteOffset, byteLength);
@@ -104,7 +104,7 @@ export function serveModels(
       if (done === 'outdated') return refuse('outdated', 'The champion changed meanwhile.');
       if (done === 'unfit')
         return refuse('outdated', 'That version is of an older net, which this release does not serve.');
-      await promoted();
+      await registry.refresh();
       return { ok: true, value: { version: version.data } };
     }),
   );

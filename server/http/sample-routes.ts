@@ -3,8 +3,11 @@ import { z } from 'zod';
 import type { Prediction, Sample } from '../../shared/http-api.ts';
 import { type Ack, digitSchema, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
+import type { LabelNetworks } from '../drawing/label-networks.ts';
+import type { Predictor } from '../inference/predictor.ts';
 import type { BigReads } from './big-reads.ts';
 import { versionSchema } from './model-routes.ts';
 import { replyWith } from './reply.ts';
@@ -17,12 +20,9 @@ export interface SamplesParts {
     'shared' | 'writes' | 'samplePage' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'
   >;
   requesterOf: RequesterOf;
-  /** A session labels from that address. */
-  labels(session: string, address: string): void;
-  /** What the champion makes of a raster of 784 bytes. */
-  predict(raster: Uint8Array): Promise<Prediction>;
-  /** The row of a drawing was deleted for good. */
-  deleted(drawing: string): void;
+  networks: LabelNetworks;
+  predictor: Pick<Predictor, 'predictOnce'>;
+  cluster: Pick<Cluster, 'publishDeleted'>;
   bigReads: Pick<BigReads, 'serve'>;
 }
 
@@ -47,7 +47,7 @@ const notYours = () => refuse('not_yours', 'This drawing belongs to somebody els
 /** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
 export function serveSamples(
   app: FastifyInstance,
-  { store, requesterOf, labels, predict, deleted, bigReads }: SamplesParts,
+  { store, requesterOf, networks, predictor, cluster, bigReads }: SamplesParts,
 ) {
   const pageOf = createSamplePages(store);
 
@@ -83,7 +83,7 @@ export function serveSamples(
       const change = changeSchema.safeParse(request.body);
       if (!change.success) return refuseInput(change.error);
       const by = requesterOf(request);
-      if (by.author !== null) labels(by.author, request.ip);
+      if (by.author !== null) networks.labels(by.author, request.ip);
       const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
       if (row === 'not_found') return unknownSample();
       if (row === 'not_yours') return notYours();
@@ -98,7 +98,7 @@ export function serveSamples(
       const done = await store.deleteSample({ id: id.data, by: requesterOf(request) });
       if (done === 'not_found') return unknownSample();
       if (done === 'not_yours') return notYours();
-      deleted(done.drawing);
+      cluster.publishDeleted(done.drawing);
       return { ok: true };
     }),
   );
@@ -111,7 +111,7 @@ export function serveSamples(
       if (sample === null) return unknownSample();
       if (sample.raster === null)
         return refuse('invalid', 'This sample is a picture without strokes; it cannot be read.');
-      return { ok: true, value: await predict(sample.raster) };
+      return { ok: true, value: await predictor.predictOnce(sample.raster) };
     }),
   );
 }

@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Requester } from '../../db/sample-edits.ts';
 import type { TrainingState } from '../../shared/http-api.ts';
-import { type Ack, nameSchema, type Training } from '../../shared/protocol.ts';
+import { type Ack, nameSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { coalesce } from '../core/coalesce.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
-import type { ParticipantSender, Rounds } from '../jobs/federated-round.ts';
-import { trainingOf } from '../jobs/training-progress.ts';
+import type { Rounds } from '../jobs/federated-round.ts';
+import type { ParticipantSender } from '../jobs/round-seats.ts';
+import { type TrainingProgress, trainingOf } from '../jobs/training-progress.ts';
 import type { TrainingRunner } from '../jobs/training-runner.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { jobRequests, joinRequests, progressReports } from '../rate-limit/rate-limits.ts';
@@ -20,10 +21,11 @@ import { sampleId } from './sample-routes.ts';
 
 export interface TrainingParts {
   store: Pick<Store, 'countByDigit' | 'listJobs'>;
-  teacher: Pick<TrainingRunner, 'request' | 'cancel'>;
-  /** What was last heard of the server's own jobs, whichever node runs them. */
-  latest(): Training | null;
-  rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
+  jobs: {
+    teacher: Pick<TrainingRunner, 'request' | 'cancel'>;
+    news: Pick<TrainingProgress, 'latest'>;
+    rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
+  };
   requesterOf: RequesterOf;
   teachBy: 'anyone' | 'admin';
   bigReads: Pick<BigReads, 'serve'>;
@@ -59,7 +61,8 @@ type ByJob = { Params: { job: string } };
 
 /** `/api/training`: asks for a job, calls it off, tells where it is. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
-  const { store, teacher, rounds, requesterOf, teachBy, bigReads } = parts;
+  const { store, requesterOf, teachBy, bigReads } = parts;
+  const { teacher, news, rounds } = parts.jobs;
   const limiters = {
     server: createLimiter(jobRequests, parts.now),
     browser: createLimiter(joinRequests, parts.now),
@@ -82,7 +85,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       const requester = requesterOf(request);
       const [[last], { labelled, wrong, untrained }] = await readStatus();
       const state: TrainingState = {
-        training: last === undefined ? null : trainingOf(last, parts.latest()),
+        training: last === undefined ? null : trainingOf(last, news.latest()),
         browsers: rounds.browsers(),
         untrained,
         labelled: [...labelled],

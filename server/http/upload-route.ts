@@ -12,7 +12,7 @@ import { replyWith } from './reply.ts';
 import { senderOf } from './training-routes.ts';
 
 export interface UploadsParts {
-  rounds: Pick<Rounds, 'upload' | 'uploadBytes'>;
+  jobs: { rounds: Pick<Rounds, 'upload' | 'uploadBytes'> };
   requesterOf: RequesterOf;
   teachBy: 'anyone' | 'admin';
   /** Milliseconds, monotonic. */
@@ -28,7 +28,10 @@ const headersSchema = z.object({
 });
 
 /** `POST /api/models`: weights somebody trained elsewhere. They are a stranger's bytes, whatever they say they are. */
-export function serveUploads(app: FastifyInstance, { rounds, requesterOf, teachBy, now }: UploadsParts) {
+export function serveUploads(
+  app: FastifyInstance,
+  { jobs: { rounds }, requesterOf, teachBy, now }: UploadsParts,
+) {
   const limiter = createLimiter(uploadRequests, now);
   app.addContentTypeParser(octets, { parseAs: 'buffer', bodyLimit: maxUploadBytes }, (_request, body, done) =>
     done(null, body),

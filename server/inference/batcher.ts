@@ -62,6 +62,8 @@ export interface Batcher<Item> {
   waiting(): number;
   /** For how long the one has waited that waits longest, beyond what the pace asks of it. */
   oldestMs(): number;
+  /** Predicts nothing more. */
+  stop(): void;
 }
 
 /** Larger batches only add latency on every engine measured … */
@@ -94,9 +96,10 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   const startedMs = new WeakMap<Item, number>();
   let intervalMs = 0;
   let lastBatchMs = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
   /** When a big item may be predicted next. */
   let bigMs = Number.NEGATIVE_INFINITY;
-  let look: { atMs: number; cancel(): void } | undefined;
+  let timer: { atMs: number; cancel(): void } | undefined;
 
   const isBig = (item: Item) => points(item) >= largeDrawingPoints;
 
@@ -175,26 +178,26 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   }
 
   function flush() {
-    look?.cancel();
-    look = undefined;
-    while (infer.free() > 0) {
+    timer?.cancel();
+    timer = undefined;
+    while (!isStopped && infer.free() > 0) {
       const items = next();
-      if (!Array.isArray(items)) return lookAt(items.againMs);
+      if (!Array.isArray(items)) return flushAt(items.againMs);
       void run(items);
     }
   }
 
-  function lookAt(atMs: number) {
-    if (atMs === Number.POSITIVE_INFINITY || (look !== undefined && look.atMs <= atMs)) return;
-    look?.cancel();
-    look = { atMs, cancel: after(Math.max(0, Math.ceil(atMs - now())), flush) };
+  function flushAt(atMs: number) {
+    if (isStopped || atMs === Number.POSITIVE_INFINITY || (timer !== undefined && timer.atMs <= atMs)) return;
+    timer?.cancel();
+    timer = { atMs, cancel: after(Math.max(0, Math.ceil(atMs - now())), flush) };
   }
 
   function markDirty(item: Item) {
     if (last.has(item) || dirty.has(item)) return parts.coalesced();
     dirty.set(item, now());
-    // Whoever is busy looks again by itself.
-    if (infer.free() > 0) lookAt(waiting() < maxBatch ? apart() : now());
+    // A busy engine's batch calls `flush` when it ends.
+    if (infer.free() > 0) flushAt(waiting() < maxBatch ? apart() : now());
   }
 
   return {
@@ -204,7 +207,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
       if (markedMs === undefined) return;
       dirty.delete(item);
       last.set(item, markedMs);
-      if (infer.free() > 0) lookAt(apart());
+      if (infer.free() > 0) flushAt(apart());
     },
     flush,
     setPace(perSecond) {
@@ -216,6 +219,11 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
       for (const queue of [last, dirty])
         for (const [item, markedMs] of queue) oldestMs = Math.max(oldestMs, now() - dueMs(item, markedMs));
       return oldestMs;
+    },
+    stop() {
+      isStopped = true;
+      timer?.cancel();
+      timer = undefined;
     },
   };
 }

@@ -73,8 +73,8 @@ function setUp(processes: number) {
     },
     log: pino({ level: 'silent' }),
     onBroken: () => broken++,
-    onFree: () => freed++,
   });
+  pool.onFree(() => freed++);
   return { pool, spawned, loads, freed: () => freed, broken: () => broken };
 }
 
@@ -156,10 +156,10 @@ test('a worker that always dies is started ever less often', async () => {
   expect(spawned.length).toBeGreaterThan(10);
 });
 
-test('close kills every worker and starts no other', async () => {
+test('stop kills every worker and starts no other', async () => {
   const { pool, spawned } = setUp(2);
   spawned[0].load();
-  pool.close();
+  pool.stop();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(spawned.map(({ state }) => state.killed)).toEqual([true, true]);
   expect(spawned).toHaveLength(2);

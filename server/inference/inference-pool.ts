@@ -23,8 +23,6 @@ export interface InferencePoolParts {
   log: Logger;
   /** A process hangs or reports a failure; the pool kills it. */
   onBroken(): void;
-  /** A process is idle again. */
-  onFree(): void;
 }
 
 export interface InferencePool extends Inference {
@@ -34,7 +32,9 @@ export interface InferencePool extends Inference {
   /** As `prepare`; processes that start later load this version first, and it is never evicted. */
   serve(model: ServedModel): Promise<void>;
   restarts(): number;
-  close(): void;
+  /** From now on `listener` hears of processes that come free or come back. */
+  onFree(listener: () => void): void;
+  stop(): void;
 }
 
 /** Loading takes a second on a quiet machine; twenty cover a start on a busy one. */
@@ -78,6 +78,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
   const { log } = parts;
   let model = parts.model;
   let restarts = 0;
+  const freeListeners: (() => void)[] = [];
   let waiters: { version: string; resolve: () => void }[] = [];
   const slots = Array.from({ length: parts.processes }, createSlot);
 
@@ -121,7 +122,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
             if (message.model !== model.version && !running.versions.has(model.version)) send(running, model);
           }
           resolveWaiters();
-          parts.onFree();
+          for (const listener of freeListeners) listener();
           return;
         case 'predicted': {
           const { batch } = running;
@@ -215,7 +216,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
       predict(inputs: readonly VersionedInput[], job: Job) {
         if (worker.state === 'running') predict(worker, inputs, job);
       },
-      close() {
+      stop() {
         const last = worker;
         worker = { state: 'closed' };
         if (last.state === 'waiting') clearTimeout(last.retry);
@@ -244,7 +245,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
       );
     } finally {
       loading.delete(version);
-      parts.onFree();
+      for (const listener of freeListeners) listener();
     }
   }
 
@@ -286,9 +287,10 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
       return prepare(next);
     },
     restarts: () => restarts,
-    close() {
+    onFree: listener => void freeListeners.push(listener),
+    stop() {
       for (const retry of unavailable.values()) clearTimeout(retry);
-      for (const slot of slots) slot.close();
+      for (const slot of slots) slot.stop();
     },
   };
 }

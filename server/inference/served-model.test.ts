@@ -3,16 +3,18 @@ import { afterEach, expect, test } from 'vitest';
 import { tooLate } from '../../db/connection/database-errors.ts';
 import type { Model } from '../../shared/protocol.ts';
 import { after } from '../core/schedule.ts';
+import { createCurrentModel } from './current-model.ts';
 import { createServedModel, type ServedModelTracker } from './served-model.ts';
 
 const modelOf = (version: string) => ({ version, card: { version }, weights: Uint8Array.of(1) });
 let registry: ServedModelTracker | undefined;
-afterEach(() => registry?.close());
+afterEach(() => registry?.stop());
 
 function setUp() {
   const state = { champion: 'base', away: false };
   const served: string[] = [];
   const changed: Model[] = [];
+  const predictedAgain: unknown[] = [];
   const store = {
     shared: true,
     async ensureBase() {
@@ -23,32 +25,32 @@ function setUp() {
       if (state.away) throw tooLate(1);
       return { version: state.champion };
     },
-    async loadModel(version: string) {
-      return {
-        ...modelOf(version),
-        weights: new Uint8Array(4),
-        parent: null,
-        source: 'server' as const,
-        status: 'promoted' as const,
-      };
-    },
   };
   const made = createServedModel({
     base: modelOf('base'),
     store,
-    async serve({ version }) {
-      served.push(version);
+    current: createCurrentModel(modelOf('base')),
+    models: { load: async version => modelOf(version) },
+    inference: {
+      async serve({ version }) {
+        served.push(version);
+      },
     },
-    changed: model => changed.push(model),
+    drawings: { predictAgain: () => void predictedAgain.push(served.at(-1)) },
+    announcer: {
+      model(model) {
+        if ('version' in model) changed.push(model);
+      },
+    },
     log: pino({ level: 'silent' }),
     after,
   });
   registry = made;
-  return { registry: made, state, served, changed };
+  return { registry: made, state, served, changed, predictedAgain };
 }
 
 test('[V8] the champion of the database is served, and announced once it is', async () => {
-  const { registry: made, state, served, changed } = setUp();
+  const { registry: made, state, served, changed, predictedAgain } = setUp();
   await made.refresh();
   expect(made.model().version).toBe('base');
   expect(served).toEqual([]);
@@ -57,11 +59,13 @@ test('[V8] the champion of the database is served, and announced once it is', as
   await made.refresh();
   expect(served).toEqual(['taught-1']);
   expect(changed.map(model => model.version)).toEqual(['taught-1']);
+  expect(predictedAgain).toEqual(['taught-1']);
   expect(made.model().version).toBe('taught-1');
 });
 
 test('[V8] a champion that another node promoted is found by polling', async () => {
-  const { state, changed } = setUp();
+  const { registry: made, state, changed } = setUp();
+  made.start();
   state.champion = 'taught-2';
   await expect.poll(() => changed.map(model => model.version), { timeout: 60_000 }).toEqual(['taught-2']);
 });

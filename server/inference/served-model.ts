@@ -1,20 +1,24 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Model } from '../../shared/protocol.ts';
-import { every } from '../core/every.ts';
+import type { Announcer } from '../core/announcer.ts';
+import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
-import type { ServedModel } from './inference-pool.ts';
+import type { Drawings } from '../drawing/drawing-service.ts';
+import type { CurrentModel } from './current-model.ts';
+import type { InferencePool } from './inference-pool.ts';
 import type { ModelCache } from './model-cache.ts';
 import type { LoadedModel } from './model-files.ts';
 
 export interface ServedModelParts {
   /** The shipped model: what is served until the database says otherwise. */
   base: LoadedModel;
-  store: Pick<Store, 'shared' | 'ensureBase' | 'champion'> & { loadModel: ModelCache['load'] };
-  /** Gives a version to every inference process; resolves when all have it. */
-  serve(model: ServedModel): Promise<void>;
-  /** Another version is served from now on. */
-  changed(model: Model): void;
+  store: Pick<Store, 'shared' | 'ensureBase' | 'champion'>;
+  models: Pick<ModelCache, 'load'>;
+  inference: Pick<InferencePool, 'serve'>;
+  current: CurrentModel;
+  drawings: Pick<Drawings, 'predictAgain'>;
+  announcer: Pick<Announcer, 'model'>;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
@@ -27,7 +31,8 @@ export interface ServedModelTracker {
   refresh(): Promise<void>;
   /** Whether the database has been asked at least once since the start. */
   isFresh(): boolean;
-  close(): void;
+  start(): void;
+  stop(): void;
 }
 
 /** A promotion on any node reaches every other within this: half of what is promised. */
@@ -36,38 +41,32 @@ const sharedPollMs = 400;
 const ownPollMs = 5_000;
 
 /** Serves whatever version the database calls the champion; while it is away, the last one known. */
-export function createServedModel({
-  base,
-  store,
-  serve,
-  changed,
-  log,
-  after,
-}: ServedModelParts): ServedModelTracker {
-  let current: Model = { version: base.version, card: base.card };
+export function createServedModel(parts: ServedModelParts): ServedModelTracker {
+  const { base, store, models, inference, current, drawings, announcer, log, after } = parts;
   let known = false;
   let ensured = false;
   let syncing: Promise<void> | undefined;
   let next: Promise<void> | undefined;
 
-  async function look() {
+  async function readChampion() {
     if (!ensured) await store.ensureBase(base);
     ensured = true;
     const champion = await store.champion();
-    if (champion !== null && champion.version !== current.version) await take(champion.version);
+    if (champion !== null && champion.version !== current.get().version) await take(champion.version);
     known = true;
   }
 
   async function take(version: string) {
-    const model = await store.loadModel(version);
+    const model = await models.load(version);
     if (model === null) throw new Error(`The champion ${version} is not among the models.`);
-    await serve({ version, weights: model.weights });
-    current = { version, card: model.card };
-    changed(current);
+    await inference.serve({ version, weights: model.weights });
+    current.set({ version, card: model.card });
+    announcer.model(current.get());
+    drawings.predictAgain();
   }
 
   function start() {
-    syncing = look()
+    syncing = readChampion()
       .catch(error => {
         if (!(error instanceof DatabaseUnavailable))
           log.error({ err: error }, 'the champion could not be served');
@@ -78,7 +77,7 @@ export function createServedModel({
     return syncing;
   }
 
-  /** A look under way may have read the champion before it moved: only one that starts from now on will do. */
+  /** A reading under way may have read the champion before it moved: only one that starts from now on will do. */
   function refresh() {
     if (syncing === undefined) return start();
     next ??= syncing.then(() => {
@@ -89,11 +88,15 @@ export function createServedModel({
   }
 
   const ms = store.shared ? sharedPollMs : ownPollMs;
-  const stopPolling = every(after, { ms, run: () => void (syncing ?? refresh()) });
+  const polling = createTimer(after, { ms, run: () => void (syncing ?? refresh()) });
   return {
-    model: () => current,
+    model: current.get,
     refresh,
     isFresh: () => known,
-    close: stopPolling,
+    start() {
+      void refresh();
+      polling.start();
+    },
+    stop: polling.stop,
   };
 }

@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { Answers } from '../../db/label-counts.ts';
-import { createAutoRollback, isSignificantlyWorse } from './auto-rollback.ts';
+import { createSchedule } from '../testing/schedule.ts';
+import { createAutoRollback, isSignificantlyWorse, pollMs } from './auto-rollback.ts';
 
 type Move = 'shipped' | 'promoted' | 'rolled_back';
 
@@ -19,6 +20,7 @@ function setUp({ move, answers }: { move: Move; answers: Record<string, Answers>
     reason: '',
     card: { version: 'new' },
   };
+  const schedule = createSchedule();
   const guard = createAutoRollback({
     store: {
       history: () => Promise.resolve([last]),
@@ -28,13 +30,16 @@ function setUp({ move, answers }: { move: Move; answers: Record<string, Answers>
         return Promise.resolve({ version: 'old' });
       },
     },
-    promoted() {
-      served++;
-      return Promise.resolve();
+    registry: {
+      async refresh() {
+        served++;
+      },
     },
     log: pino({ level: 'silent' }),
+    after: schedule.after,
   });
-  return { guard, rolledBack, served: () => served };
+  guard.start();
+  return { guard, schedule, rolledBack, served: () => served };
 }
 
 const worse = {
@@ -43,20 +48,22 @@ const worse = {
 };
 
 test('[V7] a champion that people correct more often than the one before is rolled back, with the figures', async () => {
-  const { guard, rolledBack, served } = setUp({ move: 'promoted', answers: worse });
-  await guard.look();
+  const { guard, schedule, rolledBack, served } = setUp({ move: 'promoted', answers: worse });
+  await schedule.advance(pollMs);
   expect(rolledBack).toMatchObject([
     { to: 'old', expectedChampion: 'new', reason: expect.stringContaining('50.0 %') },
   ]);
   expect(served()).toBe(1);
+  guard.stop();
+  expect(schedule.armed()).toBe(0);
 });
 
 test('[V7] a champion that does as well stays, and so does one that an admin rolled back to', async () => {
   const even = { new: worse.old, old: worse.old };
   const same = setUp({ move: 'promoted', answers: even });
-  await same.guard.look();
+  await same.schedule.advance(pollMs);
   const byHand = setUp({ move: 'rolled_back', answers: worse });
-  await byHand.guard.look();
+  await byHand.schedule.advance(pollMs);
   expect([...same.rolledBack, ...byHand.rolledBack]).toEqual([]);
 });
 

@@ -1,17 +1,20 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Answers } from '../../db/label-counts.ts';
+import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 
 export interface AutoRollbackParts {
   store: Pick<Store, 'history' | 'countAnswers' | 'rollBack'>;
-  /** The champion moved. Resolves when every inference process has the new one. */
-  promoted(): Promise<void>;
+  registry: Pick<ServedModelTracker, 'refresh'>;
   log: Logger;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
-/** People answer at the speed of taps; looking more often finds nothing new. */
-const lookMs = 10_000;
+/** People answer at the speed of taps; polling more often finds nothing new. */
+export const pollMs = 10_000;
 
 /** Fewer answers say nothing about a version, whatever they are. */
 const leastAnswers = 20;
@@ -21,9 +24,7 @@ const leastCorrectors = 5;
 const z95 = 1.645;
 
 /** Rolls a champion back that people correct more often than the one before it, though it passed the gate. */
-export function createAutoRollback({ store, promoted, log }: AutoRollbackParts) {
-  let nextLookMs = 0;
-
+export function createAutoRollback({ store, registry, log, after }: AutoRollbackParts) {
   async function judge() {
     const [last] = await store.history({ limit: 1 });
     if (last?.move !== 'promoted' || last.previous === null) return;
@@ -34,19 +35,17 @@ export function createAutoRollback({ store, promoted, log }: AutoRollbackParts) 
     const reason = `People corrected ${share(now)} of its guesses, and ${share(before)} of those of ${last.previous}.`;
     log.warn({ version: last.version, reason }, 'rolling back');
     await store.rollBack({ to: last.previous, by: 'inkling', reason, expectedChampion: last.version });
-    await promoted();
+    await registry.refresh();
   }
 
-  return {
-    async look(): Promise<void> {
-      if (performance.now() < nextLookMs) return;
-      nextLookMs = performance.now() + lookMs;
-      await judge().catch(error => {
-        if (!(error instanceof DatabaseUnavailable))
-          log.error({ err: error }, 'the champion could not be watched');
-      });
-    },
-  };
+  async function poll() {
+    await judge().catch(error => {
+      if (!(error instanceof DatabaseUnavailable))
+        log.error({ err: error }, 'the champion could not be watched');
+    });
+  }
+
+  return createTimer(after, { ms: pollMs, run: () => void poll() });
 }
 
 const share = ({ confirmed, corrected }: { confirmed: number; corrected: number }) =>

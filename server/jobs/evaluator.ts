@@ -17,7 +17,7 @@ export interface Evaluator {
   check(bytes: Uint8Array, base: Uint8Array): Promise<Refusal | null>;
   /** Clips, averages and measures in a process that may be killed. Rejects when it had to be. */
   evaluate(assignment: EvaluationAssignment): Promise<Outcome>;
-  close(): void;
+  stop(): void;
 }
 
 /** A decision takes 2 s; a process silent for this long hangs. */
@@ -81,7 +81,7 @@ export function createEvaluator({ spawn, log }: EvaluatorParts): Evaluator {
       queue = decided.catch(() => {});
       return decided;
     },
-    close() {
+    stop() {
       closed = true;
       child?.kill();
     },

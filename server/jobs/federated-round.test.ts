@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import { createSchedule } from '../testing/schedule.ts';
 import { createRounds, type RoundsParts } from './federated-round.ts';
 import type { RoundToEvaluate } from './round-evaluation.ts';
 
@@ -12,31 +13,30 @@ const promoted: Ack<Contribution> = {
 };
 
 function setUp(change: Partial<RoundsParts> = {}) {
-  const clock = { ms: 0 };
+  const schedule = createSchedule();
   const closings: { closing: RoundToEvaluate; answer(ack: Ack<Contribution>): void }[] = [];
   const told: Training[] = [];
   const model = { version: 'v1', card: { version: 'v1' } };
   const rounds = createRounds({
-    store: {
-      loadModel: async version => ({ ...stored, version }),
-      readOpenSamples: async () => ({ samples: [lesson], replayed: [], heldOut: 0 }),
-    },
+    store: { readOpenSamples: async () => ({ samples: [lesson], replayed: [], heldOut: 0 }) },
     base: { weights },
-    model: () => model,
+    models: { load: async version => ({ version, card, weights }) },
+    registry: { model: () => model },
     pack: async () => ({ etag: '"x"', bytes: Buffer.alloc(1) }),
-    check: async () => null,
+    judge: { check: async () => null },
     conclude: closing => new Promise(answer => closings.push({ closing, answer })),
-    announce: training => told.push(training),
+    news: { announce: training => void told.push(training) },
     log: pino({ level: 'silent' }),
-    now: () => clock.ms,
+    now: schedule.nowMs,
+    after: schedule.after,
     ...change,
   });
-  return { rounds, clock, closings, told, model };
+  rounds.start();
+  return { rounds, schedule, closings, told, model };
 }
 
 const weights = new Uint8Array(8);
 const card = { version: 'v1' };
-const stored = { parent: null, source: 'base', status: 'promoted', card, weights } as const;
 const lesson = {
   id: 1,
   drawing: 'd',
@@ -83,13 +83,11 @@ test('a pack for nobody in a round is made at most every ten seconds, and anew f
   const at = setUp({ pack: async () => ({ etag: `"${++packs}"`, bytes: Buffer.alloc(1) }) });
   for (let second = 0; second < 9; second++) {
     expect(await at.rounds.pack()).toMatchObject({ etag: '"1"' });
-    at.clock.ms += 1_000;
-    at.rounds.sweep();
+    await at.schedule.advance(1_000);
   }
   await joined(at, 'one');
   expect(await at.rounds.pack()).toMatchObject({ etag: '"2"' });
-  at.clock.ms += 60_000;
-  at.rounds.sweep();
+  await at.schedule.advance(60_000);
   await at.rounds.pack();
   expect(packs).toBe(3);
 });
@@ -100,17 +98,14 @@ test('[FR3] a late participant is not waited for, a silent one is removed', asyn
   await joined(at, 'late');
   void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
-  at.clock.ms = 14_000;
-  at.rounds.sweep();
+  await at.schedule.advance(14_000);
   expect(at.closings).toHaveLength(0);
-  at.clock.ms = 16_000;
-  at.rounds.sweep();
+  await at.schedule.advance(2_000);
   expect(at.closings[0]!.closing.uploads).toHaveLength(1);
 
   const silent = setUp();
   await joined(silent, 'one');
-  silent.clock.ms = 31_000;
-  silent.rounds.sweep();
+  await silent.schedule.advance(31_000);
   expect(silent.told.at(-1)).toMatchObject({ phase: 'cancelled', message: 'This browser fell silent.' });
 });
 
@@ -143,7 +138,7 @@ test('[FR4] the same bytes of another browser are refused', async () => {
 test('a participant that took another device is shown with that one', async () => {
   const at = setUp();
   const job = await joined(at, 'WebGPU · card');
-  at.clock.ms = 1_000;
+  await at.schedule.advance(1_000);
   at.rounds.progress(
     { job, from: by('WebGPU · card') },
     { step: 3, steps: 100, loss: 1, accuracy: 0.5, device: 'WebAssembly' },
@@ -156,12 +151,11 @@ test('[FR3] progress of a participant is broadcast twice a second, and the last 
   const job = await joined(at, 'one');
   const before = at.told.length;
   for (let step = 1; step <= 1_500; step++) {
-    at.clock.ms += 1;
+    await at.schedule.advance(1);
     at.rounds.progress({ job, from: by('one') }, { step, steps: 1_500, loss: 1, accuracy: 0.5 });
   }
   expect(at.told.length - before).toBeLessThanOrEqual(3);
-  at.clock.ms += 100;
-  at.rounds.sweep();
+  await at.schedule.advance(500);
   expect(at.told.at(-1)).toMatchObject({ job, step: 1_500 });
   expect(at.rounds.browsers()).toMatchObject([{ job, step: 1_500 }]);
 });
@@ -206,12 +200,13 @@ test('[R11] a stop answers an upload that waits for its round, and nobody joins 
   const [one] = [await joined(at, 'one'), await joined(at, 'two')];
   const waiting = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
-  await at.rounds.close();
+  await at.rounds.stop();
   expect(await waiting).toMatchObject({
     reason: 'unavailable',
     message: expect.stringContaining('stopping'),
   });
   expect(await at.rounds.join('late', by('late'))).toMatchObject({ reason: 'unavailable' });
+  expect(at.schedule.armed()).toBe(0);
 });
 
 const settle = () => new Promise(resolve => setImmediate(resolve));

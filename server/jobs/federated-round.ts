@@ -1,47 +1,45 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { TrainingSample } from '../../db/training-samples.ts';
 import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
-import type { Ack, Model, Refusal, Training } from '../../shared/protocol.ts';
+import type { Ack, Refusal, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import { createTimer } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { ModelCache } from '../inference/model-cache.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { Evaluator } from './evaluator.ts';
 import { maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
-import { outdated, type RoundToEvaluate, stopping } from './round-evaluation.ts';
+import { outdated, type RoundToEvaluate, stoppingNow } from './round-evaluation.ts';
+import {
+  createSeats,
+  noRound,
+  type ParticipantProgress,
+  type ParticipantSender,
+  type Seat,
+  type Seats,
+} from './round-seats.ts';
 import type { EncodedPack } from './training-pack.ts';
+import type { TrainingProgress } from './training-progress.ts';
 
 export interface RoundsParts {
-  store: Pick<Store, 'readOpenSamples'> & { loadModel: ModelCache['load'] };
+  store: Pick<Store, 'readOpenSamples'>;
   base: Pick<LoadedModel, 'weights'>;
-  model(): Model;
+  models: Pick<ModelCache, 'load'>;
+  registry: Pick<ServedModelTracker, 'model'>;
   pack(base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack>;
-  check: Evaluator['check'];
+  judge: Pick<Evaluator, 'check'>;
   /** From uploads to verdict. */
   conclude(closing: RoundToEvaluate): Promise<Ack<Contribution>>;
-  announce(training: Training): void;
+  news: Pick<TrainingProgress, 'announce'>;
   log: Logger;
   /** Milliseconds, monotonic. */
   now(): number;
-}
-
-/** Where a browser is; it names its device again when it had to take another. */
-export type ParticipantProgress = Pick<Training, 'step' | 'steps' | 'loss' | 'accuracy' | 'device'>;
-
-/** Whose seat it is: job ids are broadcast, so that knowing one proves nothing. */
-export interface ParticipantSender {
-  /** The session, or the address of a program without one. */
-  owner: string;
-  address: string;
-  admin: boolean;
-}
-
-export interface Seat {
-  job: string;
-  from: ParticipantSender;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 export interface Rounds {
@@ -62,42 +60,16 @@ export interface Rounds {
   /** Bytes an upload has, exactly. */
   uploadBytes(): Promise<number>;
   browsers(): Training[];
-  /** Drops who fell silent, and closes a round whose time is up. */
-  sweep(): void;
+  start(): void;
   /** Answers uploads that wait for their round. Resolves when the round that was being judged has ended. */
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
+const sweepMs = 1_000;
 /** Whoever has not uploaded this long after the first one did is not waited for. */
 const patienceMs = 15_000;
-/** A browser tells where it is every second; a tab that sleeps does not. */
-const silentMs = 30_000;
 /** Whoever takes part in no round may get a pack this old: making one reads every lesson and keeps everybody waiting. */
 const packMs = 10_000;
-/** More at once are asked to come back: averaging gains little past a few dozen. */
-const mostParticipants = 50;
-/** Seats of one session: a browser that was reloaded twice while its first seat is not silent yet. */
-const mostOfOwner = 3;
-/** A curve that moves twice a second is smooth enough; each message goes to everybody in every room. */
-const tellAgainMs = 500;
-
-interface Upload {
-  bytes: Uint8Array;
-  hash: string;
-  verdict: Promise<Ack<Contribution>>;
-  answer(ack: Ack<Contribution>): void;
-}
-
-interface Participant {
-  training: Training;
-  from: ParticipantSender;
-  seenMs: number;
-  toldMs: number;
-  /** Progress that nobody was told yet. */
-  untold: boolean;
-  upload?: Upload;
-}
-
 interface Round {
   state: 'open' | 'judging';
   base: string;
@@ -105,15 +77,12 @@ interface Round {
   fresh: readonly TrainingSample[];
   lessons: readonly TrainingSample[];
   pack: EncodedPack;
-  participants: Map<string, Participant>;
+  seats: Seats;
   /** Hashes of what was uploaded: the same bytes twice are one voice. */
   seen: Set<string>;
   firstUploadMs: number | null;
 }
 
-const full = () => refuse('busy', 'Enough browsers take part in this round.');
-const notYours = () => refuse('not_yours', 'This place in the round belongs to another browser.');
-const noRound = () => refuse('not_found', 'This browser takes part in no round.');
 const judgingNow = () => ({
   ...refuse('busy', 'A round is being judged; join the next one.'),
   retryAfterMs: 3_000,
@@ -121,18 +90,18 @@ const judgingNow = () => ({
 
 /** Browsers that start from the same version make one candidate, gated like any other. */
 export function createRounds(parts: RoundsParts): Rounds {
-  const { store, log, now } = parts;
+  const { store, models, registry, judge, news, log, now, after } = parts;
   let round: Round | null = null;
   let opening: Promise<Round | Refusal> | null = null;
   let lastPack: { base: string; pack: EncodedPack; atMs: number } | null = null;
   /** Of the round before, by owner and hash, for those whose answer was lost. */
-  let verdicts = new Map<string, Upload['verdict']>();
+  let verdicts = new Map<string, Promise<Ack<Contribution>>>();
   let closed = false;
   let judging: Promise<void> = Promise.resolve();
 
   async function open(): Promise<Round | Refusal> {
-    const { version } = parts.model();
-    const model = await store.loadModel(version);
+    const { version } = registry.model();
+    const model = await models.load(version);
     if (model === null) return outdated();
     const { samples: lessons, replayed } = await store.readOpenSamples({
       limit: maxSamples,
@@ -151,7 +120,7 @@ export function createRounds(parts: RoundsParts): Rounds {
       fresh: lessons,
       lessons: all,
       pack,
-      participants: new Map(),
+      seats: createSeats({ news, now }),
       seen: new Set(),
       firstUploadMs: null,
     };
@@ -169,8 +138,8 @@ export function createRounds(parts: RoundsParts): Rounds {
 
   /** The round on the current champion, opened when there is none. */
   async function current(): Promise<Round | Refusal> {
-    if (closed) return stopping();
-    if (round?.base === parts.model().version) return round;
+    if (closed) return stoppingNow();
+    if (round?.base === registry.model().version) return round;
     opening ??= open().finally(() => {
       opening = null;
     });
@@ -184,87 +153,25 @@ export function createRounds(parts: RoundsParts): Rounds {
   }
 
   function dismiss(over: Round, answer: Ack<Contribution>) {
-    const phase = answer.ok ? 'promoted' : answer.reason === 'refused' ? 'refused' : 'failed';
-    const message = answer.ok ? answer.value.message : answer.message;
-    verdicts = new Map();
-    for (const participant of over.participants.values()) {
-      const { upload, from } = participant;
-      if (upload !== undefined) verdicts.set(keyOf(from, upload.hash), upload.verdict);
-      upload?.answer(answer);
-      tell(participant, { phase, message });
-    }
-    over.participants.clear();
-    if (round === over) round = null;
-  }
-
-  function tell(participant: Participant, change: Partial<Training>) {
-    participant.training = { ...participant.training, ...change };
-    participant.toldMs = now();
-    participant.untold = false;
-    parts.announce(participant.training);
-  }
-
-  function remove(from: Round, { job, message }: { job: string; message: string }) {
-    const participant = from.participants.get(job);
-    if (participant === undefined) return;
-    from.participants.delete(job);
-    participant.upload?.answer(refuse('not_found', message));
-    tell(participant, { phase: 'cancelled', message });
-  }
-
-  /** The newest of those whose browsers still train. */
-  const stillTraining = (of: Round, isMeant: (from: ParticipantSender) => boolean) =>
-    [...of.participants.values()].findLast(({ upload, from }) => upload === undefined && isMeant(from));
-
-  /**
-   * Whether there is a seat. A session that has its share gives up a seat it has for the new one; in a full round the
-   * address with the most seats gives one up, so that nobody keeps others out.
-   */
-  function makeRoom(to: Round, from: ParticipantSender): boolean {
-    const all = [...to.participants.values()];
-    const isOwn = ({ owner }: ParticipantSender) => owner === from.owner;
-    const replaced = (participant: Participant | undefined) => {
-      if (participant !== undefined)
-        remove(to, { job: participant.training.job, message: 'Another browser took this place.' });
-      return participant !== undefined;
-    };
-    if (all.filter(each => isOwn(each.from)).length >= mostOfOwner) return replaced(stillTraining(to, isOwn));
-    if (all.length < mostParticipants) return true;
-    const seats = Map.groupBy(all, each => each.from.address);
-    const [greediest, most] = [...seats].reduce((one, other) =>
-      other[1].length > one[1].length ? other : one,
+    verdicts = new Map(
+      over.seats
+        .all()
+        .flatMap(({ upload, from }) => (upload ? [[keyOf(from, upload.hash), upload.verdict]] : [])),
     );
-    if (most.length <= (seats.get(from.address)?.length ?? 0) + 1) return false;
-    return replaced(stillTraining(to, ({ address }) => address === greediest));
-  }
-
-  function admit(to: Round, { device, from }: { device: string; from: ParticipantSender }): Participant {
-    const job = randomUUID();
-    const training: Training = {
-      job,
-      where: 'browser',
-      device,
-      phase: 'training',
-      step: 0,
-      steps: 0,
-      loss: null,
-      accuracy: null,
-    };
-    const participant: Participant = { training, from, seenMs: now(), toldMs: now(), untold: false };
-    to.participants.set(job, participant);
-    parts.announce(training);
-    return participant;
+    over.seats.dismiss(answer);
+    if (round === over) round = null;
   }
 
   function closeWhenComplete() {
     if (round?.state !== 'open') return;
     const closing = round;
-    const uploads = Array.from(closing.participants.values(), ({ upload, training: { device } }) =>
+    const participants = closing.seats.all();
+    const uploads = participants.flatMap(({ upload, training: { device } }) =>
       upload === undefined ? [] : [{ bytes: upload.bytes, device }],
-    ).flat();
+    );
     if (uploads.length === 0) return;
     const late = closing.firstUploadMs !== null && now() - closing.firstUploadMs > patienceMs;
-    if (uploads.length < closing.participants.size && !late) return;
+    if (uploads.length < participants.length && !late) return;
     closing.state = 'judging';
     const { base, weights, fresh, lessons } = closing;
     judging = parts.conclude({ base, weights, fresh, samples: lessons, uploads }).then(
@@ -276,68 +183,59 @@ export function createRounds(parts: RoundsParts): Rounds {
     );
   }
 
-  /** The participant of that seat, or why it is not for the sender. */
-  function seated({ job, from }: Seat): Participant | Refusal {
-    const participant = round?.participants.get(job);
-    if (participant === undefined) return noRound();
-    return from.admin || participant.from.owner === from.owner ? participant : notYours();
+  /** Drops who fell silent, and closes a round whose time is up. */
+  function sweep() {
+    if (round?.state !== 'open') return;
+    round.seats.sweep();
+    closeWhenComplete();
+    if (round.seats.all().length === 0 && round.seen.size === 0) round = null;
   }
+  const sweeping = createTimer(after, { ms: sweepMs, run: sweep });
 
   return {
     async join(device, from) {
       const to = await current();
       if ('ok' in to) return to;
       if (to.state === 'judging') return judgingNow();
-      if (!makeRoom(to, from)) return full();
-      const { job } = admit(to, { device, from }).training;
-      return { ok: true, value: { job, base: to.base } };
+      const participant = to.seats.admit(device, from);
+      if ('ok' in participant) return participant;
+      return { ok: true, value: { job: participant.training.job, base: to.base } };
     },
     async pack() {
-      const isRecent = lastPack?.base === parts.model().version && now() - lastPack.atMs < packMs;
+      const isRecent = lastPack?.base === registry.model().version && now() - lastPack.atMs < packMs;
       if (round === null && lastPack !== null && isRecent) return lastPack.pack;
       const of = await current();
       return 'ok' in of ? of : of.pack;
     },
-    progress(seat, at) {
-      const participant = seated(seat);
-      if ('ok' in participant) return participant;
-      participant.seenMs = now();
-      if (now() - participant.toldMs >= tellAgainMs) tell(participant, at);
-      else Object.assign(participant, { training: { ...participant.training, ...at }, untold: true });
-      return { ok: true };
-    },
+    progress: (seat, at) => round?.seats.progress(seat, at) ?? noRound(),
     leave(seat) {
-      const participant = seated(seat);
-      if ('ok' in participant) return participant;
+      const checked = round?.seats.check(seat) ?? noRound();
+      if (!checked.ok) return checked;
       if (round?.state !== 'open') return noRound();
-      remove(round, { job: seat.job, message: 'Left.' });
+      round.seats.remove({ job: seat.job, message: 'Left.' });
       closeWhenComplete();
       return { ok: true };
     },
     async upload({ base, job, bytes, from }) {
       const hash = createHash('sha256').update(bytes).digest('base64');
-      const sent = [...(round?.participants.values() ?? [])].find(
-        each => each.from.owner === from.owner && each.upload?.hash === hash,
-      );
+      const sent = round?.seats
+        .all()
+        .find(each => each.from.owner === from.owner && each.upload?.hash === hash);
       const earlier = sent?.upload?.verdict ?? verdicts.get(keyOf(from, hash));
       if (job !== undefined && earlier !== undefined) return earlier;
-      if (base !== parts.model().version) return outdated();
+      if (base !== registry.model().version) return outdated();
       const to = await current();
       if ('ok' in to) return to;
       if (to.state === 'judging') return judgingNow();
-      const checked = await parts.check(bytes, to.weights);
+      const checked = await judge.check(bytes, to.weights);
       if (checked !== null) return checked;
       if (to.seen.has(hash)) return refuse('invalid', 'These weights were uploaded already.');
-      const known = job === undefined ? undefined : to.participants.get(job);
-      if (known !== undefined && known.from.owner !== from.owner) return notYours();
-      if (known === undefined && !makeRoom(to, from)) return full();
-      const participant = known ?? admit(to, { device: 'a program', from });
+      const participant = to.seats.seatOf({ job, from });
+      if ('ok' in participant) return participant;
       if (participant.upload !== undefined) return refuse('invalid', 'This browser has uploaded already.');
       to.seen.add(hash);
       to.firstUploadMs ??= now();
-      const { promise: verdict, resolve: answer } = Promise.withResolvers<Ack<Contribution>>();
-      participant.upload = { bytes, hash, verdict, answer };
-      tell(participant, { phase: 'judging' });
+      const verdict = to.seats.upload(participant, { bytes, hash });
       closeWhenComplete();
       return verdict;
     },
@@ -345,20 +243,12 @@ export function createRounds(parts: RoundsParts): Rounds {
       const of = await current();
       return 'ok' in of ? parts.base.weights.length : of.weights.length;
     },
-    browsers: () => Array.from(round?.participants.values() ?? [], ({ training }) => training),
-    sweep() {
-      if (round?.state !== 'open') return;
-      for (const [job, participant] of round.participants) {
-        if (participant.upload === undefined && now() - participant.seenMs >= silentMs)
-          remove(round, { job, message: 'This browser fell silent.' });
-        else if (participant.untold) tell(participant, {});
-      }
-      closeWhenComplete();
-      if (round.participants.size === 0 && round.seen.size === 0) round = null;
-    },
-    async close() {
+    browsers: () => round?.seats.all().map(({ training }) => training) ?? [],
+    start: sweeping.start,
+    async stop() {
       closed = true;
-      if (round !== null) for (const { upload } of round.participants.values()) upload?.answer(stopping());
+      sweeping.stop();
+      for (const { upload } of round?.seats.all() ?? []) upload?.answer(stoppingNow());
       await judging;
     },
   };

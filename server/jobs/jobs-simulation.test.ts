@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { lost } from '../../db/connection/database-errors.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
+import { createCurrentModel } from '../inference/current-model.ts';
 import { createServedModel } from '../inference/served-model.ts';
 import type { Child } from '../process/child-process.ts';
 import { createFakeJobs, type FakeJobs } from '../testing/jobs.ts';
@@ -92,33 +93,46 @@ function addNode(world: World) {
   const registry = createServedModel({
     base,
     store,
-    serve: () => wait(int(random, 300)),
-    changed() {},
+    current: createCurrentModel(base),
+    models: { load: store.loadModel },
+    inference: { serve: () => wait(int(random, 300)) },
+    drawings: { predictAgain() {} },
+    announcer: { model() {} },
     log,
     after,
   });
 
+  registry.start();
+
   const broadcasts: Training[] = [];
+  let hearTraining = (_training: Training) => {};
   const news = createTrainingProgress({
     store,
-    broadcast(training) {
-      broadcasts.push(training);
-      if (training.phase !== 'promoted' || world.rough) return;
-      const candidate = db.jobs().find(({ id }) => id === training.job)?.candidate ?? '';
-      const served = world.champions.lastIndexOf(registry.model().version);
-      if (served < world.champions.indexOf(candidate))
-        world.faults.push(`${training.job} is called promoted before its version is served`);
+    announcer: {
+      training(training) {
+        broadcasts.push(training);
+        if (training.phase !== 'promoted' || world.rough) return;
+        const candidate = db.jobs().find(({ id }) => id === training.job)?.candidate ?? '';
+        const served = world.champions.lastIndexOf(registry.model().version);
+        if (served < world.champions.indexOf(candidate))
+          world.faults.push(`${training.job} is called promoted before its version is served`);
+      },
     },
-    promoted: registry.refresh,
-    publish(training) {
-      for (const other of world.nodes) {
-        if (other.id === id || chance(random, 0.2)) continue;
-        const copies = chance(random, 0.1) ? 2 : 1;
-        for (let copy = 0; copy < copies; copy++)
-          schedule.after(chance(random, 0.1) ? int(random, 8_000) : int(random, 50), () =>
-            other.hear(training),
-          );
-      }
+    registry,
+    cluster: {
+      onTraining(listener) {
+        hearTraining = listener;
+      },
+      publishTraining(training) {
+        for (const other of world.nodes) {
+          if (other.id === id || chance(random, 0.2)) continue;
+          const copies = chance(random, 0.1) ? 2 : 1;
+          for (let copy = 0; copy < copies; copy++)
+            schedule.after(chance(random, 0.1) ? int(random, 8_000) : int(random, 50), () =>
+              other.hear(training),
+            );
+        }
+      },
     },
   });
 
@@ -155,10 +169,9 @@ function addNode(world: World) {
     store,
     base,
     spawn,
-    announce: news.announce,
-    confirm: news.confirm,
-    refused() {},
-    promoted: registry.refresh,
+    news,
+    announcer: { model() {} },
+    registry,
     ...auto,
     log,
     after,
@@ -166,7 +179,7 @@ function addNode(world: World) {
   const judgeRound = createRoundEvaluation({
     store,
     base,
-    model: registry.model,
+    registry,
     evaluator: {
       async evaluate() {
         await wait(int(random, 5_000));
@@ -174,10 +187,9 @@ function addNode(world: World) {
         return outcomeOf(random);
       },
     },
-    refused() {},
-    promoted: registry.refresh,
+    announcer: { model() {} },
     wait,
-    isStopping: () => false,
+    stopping: new AbortController().signal,
     after,
   });
 
@@ -186,7 +198,6 @@ function addNode(world: World) {
     after(1_000, look);
   }
   look();
-  void registry.refresh();
 
   const node = {
     state,
@@ -196,7 +207,7 @@ function addNode(world: World) {
     broadcasts,
     id,
     hear(training: Training) {
-      if (!state.stopped) news.heard(training);
+      if (!state.stopped) hearTraining(training);
     },
     async conclude() {
       const { version } = registry.model();

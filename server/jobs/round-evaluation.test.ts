@@ -34,12 +34,11 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
   const conclude = createRoundEvaluation({
     store,
     base: { ...model, weights },
-    model: () => model,
+    registry: { model: () => model, refresh: async () => {} },
     evaluator: { evaluate },
-    refused() {},
+    announcer: { model() {} },
     after,
-    isStopping: () => false,
-    promoted: async () => {},
+    stopping: new AbortController().signal,
     async wait(ms) {
       waited.push(ms);
       whileWaiting();

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
 import type { TrainingSample } from '../../db/training-samples.ts';
 import type { Contribution } from '../../shared/http-api.ts';
-import type { Ack, Model, RefusedModel } from '../../shared/protocol.ts';
+import type { Ack } from '../../shared/protocol.ts';
+import type { Announcer } from '../core/announcer.ts';
 import { every } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import type { Evaluator } from './evaluator.ts';
 import { maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
@@ -29,14 +31,12 @@ export interface RoundEvaluationParts {
       'requestJob' | 'startJob' | 'beat' | 'claimSamples' | 'readHeldOutSamples' | 'readCorrections'
     >;
   base: LoadedModel;
-  model(): Model;
+  registry: Pick<ServedModelTracker, 'model' | 'refresh'>;
   evaluator: Pick<Evaluator, 'evaluate'>;
-  refused(model: RefusedModel): void;
-  /** The champion moved. Resolves when every inference process has the new one. */
-  promoted(): Promise<void>;
+  announcer: Pick<Announcer, 'model'>;
   wait(ms: number): Promise<void>;
-  /** Whether the server takes no more work. */
-  isStopping(): boolean;
+  /** Aborted when the server takes no more work. */
+  stopping: AbortSignal;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
@@ -47,7 +47,8 @@ export const askedByBrowsers = 'browsers';
 export const outdated = () =>
   refuse('outdated', 'Another version answers by now; start again from that one.');
 
-export const stopping = () => refuse('unavailable', 'The server is stopping; upload again when it is back.');
+export const stoppingNow = () =>
+  refuse('unavailable', 'The server is stopping; upload again when it is back.');
 
 const lost = () => refuse('unavailable', 'The round was judged for too long; upload again.');
 const cancelled = () => refuse('refused', 'Somebody cancelled the round.');
@@ -60,15 +61,15 @@ const turnMs = 1_000;
 
 /** From the uploads of a round to its verdict: one job of the cluster, like the server's own. */
 export function createRoundEvaluation(parts: RoundEvaluationParts) {
-  const { store, base, model, evaluator: judge, refused, promoted, wait, isStopping, after } = parts;
+  const { store, base, registry, evaluator: judge, announcer, wait, stopping, after } = parts;
 
   /** Starts the round's job when no other is under way. */
   async function takeTurn(closing: RoundToEvaluate): Promise<Job | Ack<Contribution>> {
     const id = randomUUID();
     const samples = closing.fresh.map(lesson => lesson.id);
     for (let turn = 0; turn < turns; turn++) {
-      if (isStopping()) return stopping();
-      if (model().version !== closing.base) return outdated();
+      if (stopping.aborted) return stoppingNow();
+      if (registry.model().version !== closing.base) return outdated();
       if ((await store.requestJob({ id, askedBy: askedByBrowsers, samples })) === 'queued')
         return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();
       await wait(turnMs);
@@ -100,13 +101,13 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
     const judged = await applyVerdict(store, trial);
     switch (judged.kind) {
       case 'promoted': {
-        await promoted();
+        await registry.refresh();
         const { version, message } = judged;
         return { ok: true, value: { version, participants: uploads.length, message } };
       }
       case 'refused': {
         const { version, reason, message, card } = judged;
-        if (version !== null) refused({ refused: version, reason, message, card });
+        if (version !== null) announcer.model({ refused: version, reason, message, card });
         return refuse('refused', message);
       }
       case 'outdated':

@@ -1,15 +1,18 @@
 import type { Job } from '../../db/jobs.ts';
 import type { Training, TrainingPhase } from '../../shared/protocol.ts';
+import type { Announcer } from '../core/announcer.ts';
 import type { Store } from '../core/store.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 
 export interface TrainingProgressParts {
   store: Pick<Store, 'listJobs'>;
-  /** To everybody connected to this node. */
-  broadcast(training: Training): void;
-  /** The champion moved. Resolves when this node serves it. */
-  promoted(): Promise<void>;
-  /** To the other nodes. */
-  publish(training: Training): void;
+  announcer: Pick<Announcer, 'training'>;
+  registry: Pick<ServedModelTracker, 'refresh'>;
+  /** The other nodes. */
+  cluster: {
+    publishTraining(training: Training): void;
+    onTraining(listener: (training: Training) => void): void;
+  };
 }
 
 export type TrainingProgress = ReturnType<typeof createTrainingProgress>;
@@ -24,7 +27,7 @@ const isOver = (phase: TrainingPhase | Job['state']) =>
  * What people are told of jobs, whichever node runs them. Messages between nodes may be lost, late or doubled: the
  * database has the last word on how a job ended.
  */
-export function createTrainingProgress({ store, broadcast, promoted, publish }: TrainingProgressParts) {
+export function createTrainingProgress({ store, announcer, registry, cluster }: TrainingProgressParts) {
   /** The newest message about a job of the server. */
   let latest: Training | null = null;
   /** The job whose end was compared with the database. */
@@ -36,19 +39,20 @@ export function createTrainingProgress({ store, broadcast, promoted, publish }: 
       if (training.job === confirmed) return;
       latest = training;
     }
-    broadcast(training);
+    announcer.training(training);
   }
+
+  /** A promotion on another node is announced once its version is served here, too. */
+  cluster.onTraining(training => {
+    if (training.phase !== 'promoted') hear(training);
+    else void registry.refresh().then(() => hear(training));
+  });
 
   return {
     latest: () => latest,
-    /** From another node. A promotion is told once its version is served here, too. */
-    heard(training: Training) {
-      if (training.phase !== 'promoted') hear(training);
-      else void promoted().then(() => hear(training));
-    },
     announce(training: Training) {
       hear(training);
-      publish(training);
+      cluster.publishTraining(training);
     },
     /** Compares the last job heard of with the database, once it is not the one under way. */
     async confirm(underWay: Pick<Job, 'id'> | null): Promise<void> {
@@ -57,7 +61,7 @@ export function createTrainingProgress({ store, broadcast, promoted, publish }: 
       const job = (await store.listJobs({ limit: recentJobs })).find(({ id }) => id === last.job);
       if (job === undefined || !isOver(job.state)) return;
       const ended = trainingOf(job, latest);
-      if (ended.phase === 'promoted') await promoted();
+      if (ended.phase === 'promoted') await registry.refresh();
       if (latest?.job === job.id && latest.phase !== ended.phase) hear(ended);
       confirmed = job.id;
     },

@@ -49,10 +49,13 @@ function createTestTeacher(
         kill: () => {},
       };
     },
-    announce: training => announced.push(training),
-    refused: model => refusals.push(model.reason),
-    promoted: () => Promise.resolve(),
-    confirm: () => Promise.resolve(),
+    news: { announce: training => void announced.push(training), confirm: async () => {} },
+    announcer: {
+      model(model) {
+        if ('refused' in model) refusals.push(model.reason);
+      },
+    },
+    registry: { refresh: async () => {} },
     after,
     ...auto,
     log,
@@ -121,7 +124,7 @@ test('[G3] [J2] a promoted candidate becomes the champion with its labels traine
     'refused',
     'promoted',
   ]);
-  await teacher.close();
+  await teacher.stop();
 });
 
 test('[J9] a job with nothing to learn says so', async () => {
@@ -129,7 +132,7 @@ test('[J9] a job with nothing to learn says so', async () => {
   await teacher.request({ askedBy: 'ada' });
   await expect.poll(lastPhase).toBe('failed');
   expect(announced.at(-1)?.message).toContain('learned already');
-  await teacher.close();
+  await teacher.stop();
 });
 
 test('[J9] a worker that fails gives people its sentence and keeps the error for the log', async () => {
@@ -143,7 +146,7 @@ test('[J9] a worker that fails gives people its sentence and keeps the error for
   expect(announced.at(-1)?.message).toBe('It cannot learn.');
   expect((await store.listJobs({ limit: 1 }))[0]?.message).toBe('It cannot learn.');
   expect(logged.join('')).toContain('/opt/a-file');
-  await teacher.close();
+  await teacher.stop();
 });
 
 test('[G4] labels refused before any training end the job with the reason and no version', async () => {
@@ -156,7 +159,7 @@ test('[G4] labels refused before any training end the job with the reason and no
   say({ type: 'done', outcome: { verdict, before } });
   await expect.poll(lastPhase).toBe('refused');
   expect(await store.listModels({ limit: 10 })).toHaveLength(versions);
-  await teacher.close();
+  await teacher.stop();
 });
 
 test('[J5] jobs start by themselves by what the database knows: other nodes agree, and a restart changes nothing', async () => {
@@ -164,13 +167,13 @@ test('[J5] jobs start by themselves by what the database knows: other nodes agre
   await label(5);
   await off.poll();
   expect(assignments).toHaveLength(0);
-  await off.close();
+  await off.stop();
 
   // The job before this test ended less than a minute ago, on a teacher that is gone.
   const paused = createTestTeacher({ afterLabels: 3, pauseMs: 60_000 });
   await paused.poll();
   expect(assignments).toHaveLength(0);
-  await paused.close();
+  await paused.stop();
 
   // Five labels came since then, while this teacher did not exist.
   const teacher = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
@@ -189,14 +192,14 @@ test('[J5] jobs start by themselves by what the database knows: other nodes agre
   expect(assignments).toHaveLength(2);
   say({ type: 'done', outcome: outcome('refused', 12) });
   await expect.poll(() => store.currentJob()).toBeNull();
-  await Promise.all([teacher.close(), other.close()]);
+  await Promise.all([teacher.stop(), other.stop()]);
 });
 
 test('a beat during a promotion neither frees the node nor orphans the next job', async () => {
   const slow = Promise.withResolvers<void>();
   const beats: (() => void)[] = [];
   const teacher = createTestTeacher(undefined, undefined, {
-    promoted: () => slow.promise,
+    registry: { refresh: () => slow.promise },
     after(ms, run) {
       if (ms < 60_000) beats.push(run);
       return () => {};
@@ -220,7 +223,7 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
   say({ type: 'done', outcome: outcome('refused', 10) });
   await expect.poll(lastPhase).toBe('refused');
   expect(await store.currentJob()).toBeNull();
-  await teacher.close();
+  await teacher.stop();
 });
 
 test('[J4] a job that is cancelled while its candidate is evaluated ends as cancelled', async () => {
@@ -233,7 +236,7 @@ test('[J4] a job that is cancelled while its candidate is evaluated ends as canc
   await expect.poll(lastPhase).toBe('cancelled');
   expect(announced.at(-1)?.message).toBe('Cancelled.');
   expect(await store.listJobs({ limit: 1 })).toMatchObject([{ state: 'cancelled', message: 'Cancelled.' }]);
-  await teacher.close();
+  await teacher.stop();
 });
 
 test('[J4] a job is cancelled by the session that started it and by admins, by nobody else', async () => {
@@ -247,5 +250,5 @@ test('[J4] a job is cancelled by the session that started it and by admins, by n
   expect(await store.currentJob()).toMatchObject({ id: job, cancelWanted: false });
   expect(await teacher.cancel(job, { author: 'ada', admin: false })).toEqual({ ok: true });
   await expect.poll(lastPhase).toBe('cancelled');
-  await teacher.close();
+  await teacher.stop();
 });

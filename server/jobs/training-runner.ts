@@ -3,15 +3,18 @@ import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Job } from '../../db/jobs.ts';
 import type { Requester } from '../../db/sample-edits.ts';
-import type { Ack, RefusedModel, Training } from '../../shared/protocol.ts';
-import { every } from '../core/every.ts';
+import type { Ack, Training } from '../../shared/protocol.ts';
+import type { Announcer } from '../core/announcer.ts';
+import { createTimer, every } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { Child } from '../process/child-process.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import { maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
+import type { TrainingProgress } from './training-progress.ts';
 import {
   type FromTraining,
   type Outcome,
@@ -41,13 +44,9 @@ export interface TrainingRunnerParts {
     >;
   base: LoadedModel;
   spawn(): TrainingProcess;
-  /** Tells everybody where the job is. */
-  announce(training: Training): void;
-  /** Compares what everybody was told with the job under way, null for none. */
-  confirm(underWay: Job | null): Promise<void>;
-  refused(model: RefusedModel): void;
-  /** The champion moved. Resolves when every inference process has the new one. */
-  promoted(): Promise<void>;
+  news: Pick<TrainingProgress, 'announce' | 'confirm'>;
+  announcer: Pick<Announcer, 'model'>;
+  registry: Pick<ServedModelTracker, 'refresh'>;
   /** New labels after which a job starts by itself, 0 for never, and the least time between two of them. */
   afterLabels: number;
   pauseMs: number;
@@ -62,10 +61,13 @@ export interface TrainingRunner {
   cancel(job: string, requester: Requester): Promise<Ack>;
   /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
   poll(): Promise<void>;
+  /** Polls from now on. */
+  start(): void;
   /** Ends the process that trains. Resolves when the job that was being concluded is. */
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
+const pollMs = 1_000;
 /** A job takes 15 to 40 s; one that takes longer hangs. */
 const deadlineMs = 300_000;
 /** A third of the silence after which another node takes a job over, and then some. */
@@ -92,14 +94,14 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   const node = randomUUID();
   let teaching: Teaching = { state: 'idle' };
   let latest: Training | null = null;
-  let looking = false;
+  let isPolling = false;
   let closed = false;
 
   function tell(job: string, progress: Partial<Progress> | { phase: Training['phase']; message?: string }) {
     const last = latest?.job === job ? latest : undefined;
     const empty = { step: 0, steps: 0, loss: null, accuracy: null };
     latest = { ...empty, ...last, job, where: 'server', phase: 'queued', ...progress };
-    parts.announce(latest);
+    parts.news.announce(latest);
   }
 
   /** Whether the run still has to come to its end. */
@@ -212,13 +214,13 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     const judged = await applyVerdict(store, { job, champion, source: 'server', lessons, outcome });
     switch (judged.kind) {
       case 'promoted':
-        await parts.promoted();
+        await parts.registry.refresh();
         tell(job.id, { phase: 'promoted', message: judged.message });
         return;
       case 'refused': {
         const { version, reason, message, card } = judged;
         tell(job.id, { phase: 'refused', message });
-        if (version !== null) parts.refused({ refused: version, reason, message, card });
+        if (version !== null) parts.announcer.model({ refused: version, reason, message, card });
         return;
       }
       case 'cancelled':
@@ -244,7 +246,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
         log.error({ err: error, job: run.job.id }, 'a job could not be concluded');
         tell(run.job.id, { phase: 'failed', message: 'The result could not be stored.' });
       }
-      stop(run);
+      end(run);
       teaching = { state: 'idle' };
     }
     const { promise: concluded, resolve } = Promise.withResolvers<void>();
@@ -253,14 +255,14 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     return concluded;
   }
 
-  function stop({ timers, process }: Run) {
+  function end({ timers, process }: Run) {
     for (const cancel of timers) cancel();
     process?.kill();
   }
 
   async function seek() {
     let waiting = await store.currentJob();
-    await parts.confirm(waiting);
+    await parts.news.confirm(waiting);
     if (waiting === null && parts.afterLabels > 0) {
       const { afterLabels, pauseMs } = parts;
       const due = { id: randomUUID(), askedBy: 'inkling', except: askedByBrowsers, afterLabels, pauseMs };
@@ -279,16 +281,18 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   }
 
   async function poll() {
-    if (looking || closed || teaching.state !== 'idle') return;
-    looking = true;
+    if (isPolling || closed || teaching.state !== 'idle') return;
+    isPolling = true;
     try {
       await seek();
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'jobs could not be looked at');
     } finally {
-      looking = false;
+      isPolling = false;
     }
   }
+
+  const polling = createTimer(after, { ms: pollMs, run: () => void poll() });
 
   return {
     async request({ askedBy, samples }) {
@@ -311,10 +315,12 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       return { ok: true };
     },
     poll,
-    async close() {
+    start: polling.start,
+    async stop() {
       closed = true;
+      polling.stop();
       if (teaching.state === 'idle') return;
-      stop(teaching.run);
+      end(teaching.run);
       if (teaching.state === 'concluding') await teaching.concluded;
       else teaching = { state: 'idle' };
     },

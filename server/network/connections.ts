@@ -1,15 +1,29 @@
 import type { Server, Socket } from 'node:net';
+import { lastAnswersMs } from '../core/lifecycle.ts';
 
-/** Every connection of the server, upgraded ones too, so that a stop is not held up by a client that does not read. */
-export function trackConnections(server: Server) {
+export interface ConnectionsParts {
+  server: Server;
+  /** Aborted when the server begins to stop. */
+  stopping: AbortSignal;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Every connection of the server, upgraded ones too: a stop is not held up by a client that does not read. */
+export function trackConnections({ server, stopping, after }: ConnectionsParts) {
   const open = new Set<Socket>();
+  let cancel = () => {};
   server.on('connection', socket => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  return {
-    cut() {
+  stopping.addEventListener('abort', () => {
+    cancel = after(lastAnswersMs, () => {
       for (const socket of open) socket.destroy();
-    },
+    });
+  });
+  return {
+    /** The last answers are out. */
+    stop: () => cancel(),
   };
 }

@@ -14,8 +14,6 @@ export interface Limiter {
   take(key: string, cost?: number, at?: number): number;
   /** Takes `cost` of `key`'s tokens, there or not: for what is known afterwards. */
   charge(key: string, cost: number): void;
-  /** Forgets full buckets, which are no different from new ones. */
-  sweep(): void;
   /** Keys that are remembered. */
   size(): number;
 }
@@ -47,10 +45,6 @@ export function createLimiter({ perSecond, burst }: Allowance, now: () => number
       networks.charge(network, cost);
       if (site !== undefined) sites.charge(site, cost);
     },
-    sweep() {
-      networks.sweep();
-      sites.sweep();
-    },
     size: () => networks.size() + sites.size(),
   };
 }
@@ -59,6 +53,7 @@ function createBuckets({ perSecond, burst }: Allowance, now: () => number): Limi
   const buckets = new Map<string, { tokens: number; at: number }>();
   let sweepAt = leastSweep;
 
+  /** Forgets full buckets, which are no different from new ones. */
   function sweep() {
     const at = now();
     for (const [key, bucket] of buckets) {
@@ -93,7 +88,6 @@ function createBuckets({ perSecond, burst }: Allowance, now: () => number): Limi
     charge(key, cost) {
       filled(key, now()).tokens -= cost;
     },
-    sweep,
     size: () => buckets.size,
   };
 }

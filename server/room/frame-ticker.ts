@@ -30,7 +30,7 @@ const newcomerTickMs = 8;
 export function createTicker({ room, send, onTicked, leastTickMs, now, after }: TickerParts): Ticker {
   let cancel: (() => void) | undefined;
   let sentAtMs = Number.NEGATIVE_INFINITY;
-  let hurried = false;
+  let isEarly = false;
 
   const period = () =>
     Math.max(leastTickMs(), room.people().length <= smallRoomPeople ? smallRoomTickMs : tickMs);
@@ -38,7 +38,7 @@ export function createTicker({ room, send, onTicked, leastTickMs, now, after }: 
 
   function tick() {
     cancel = undefined;
-    hurried = false;
+    isEarly = false;
     const frames = room.buildFrames();
     if (frames.length > 0) sentAtMs = now();
     for (const { page, frame } of frames) send(page, frame);
@@ -51,8 +51,8 @@ export function createTicker({ room, send, onTicked, leastTickMs, now, after }: 
       cancel ??= tickIn(period());
     },
     requestEarlyTick() {
-      if (hurried) return;
-      hurried = true;
+      if (isEarly) return;
+      isEarly = true;
       cancel?.();
       cancel = tickIn(Math.max(leastTickMs(), newcomerTickMs));
     },

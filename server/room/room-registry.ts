@@ -1,6 +1,6 @@
 import type { Frame } from '../../shared/protocol.ts';
-import { after } from '../core/schedule.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import { createTimer } from '../core/every.ts';
+import type { Drawings } from '../drawing/drawing-service.ts';
 import { createTicker, type Ticker } from './frame-ticker.ts';
 import { createRoom, type Room } from './room.ts';
 
@@ -18,74 +18,80 @@ export interface RoomPeers {
   publishTick(room: Room): void;
 }
 
-export interface RoomsParts {
+/** Who gets the frames. */
+export interface RoomSubscribers {
   send(to: PageOfRoom, frame: Frame): void;
   /** All frames of a tick of the room were sent. */
-  onTicked(room: Room): void;
-  /** Other nodes with people in the same rooms, where there are any. */
-  cluster?: RoomPeers;
-  /** Frames come no faster than this, whatever the room's size. */
-  leastTickMs(): number;
-  /** A finished drawing left its room's wall. */
-  onEvicted(drawing: LiveDrawing): void;
+  sendDueSnapshots(room: Room): void;
+}
+
+export interface RoomsParts {
+  subscribers: RoomSubscribers;
+  cluster: RoomPeers;
+  drawings: Pick<Drawings, 'expire' | 'evict'>;
+  /** Frames come no faster than `leastTickMs` says, whatever the room's size. */
+  overload: { leastTickMs(): number };
   /** Milliseconds, monotonic. */
   now(): number;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface OpenRoom {
+  room: Room;
+  ticker: Ticker;
 }
 
 export interface Rooms {
-  get(name: string): Room;
-  /** The room ticks as soon as it may, whether or not anything changed. */
-  requestTick(name: string): void;
-  /** The same for somebody who came. */
-  requestEarlyTick(name: string): void;
-  /** Ages every room. Returns the drawings nobody will come back to. */
-  expirePeople(): LiveDrawing[];
-  /** Drops rooms without people; call after the drawings of `sweep` are dealt with. */
-  removeEmpty(): void;
+  /** The room of that name, opened when there is none. */
+  get(name: string): OpenRoom;
+  start(): void;
   stop(): void;
 }
 
-export function createRooms({ send, onTicked, leastTickMs, cluster, onEvicted, now }: RoomsParts): Rooms {
-  const rooms = new Map<string, { room: Room; ticker: Ticker }>();
+const sweepMs = 1_000;
 
-  function open(name: string) {
-    const room = createRoom({ name, now, onEvicted, onChanged: () => ticker.requestTick() });
+/** The rooms with people, who are on this node or may still come back. */
+export function createRooms({ subscribers, cluster, drawings, overload, now, after }: RoomsParts): Rooms {
+  const rooms = new Map<string, OpenRoom>();
+
+  function open(name: string): OpenRoom {
+    const room = createRoom({ name, now, onEvicted: drawings.evict, onChanged: () => ticker.requestTick() });
     const ticker = createTicker({
       room,
-      leastTickMs,
+      leastTickMs: overload.leastTickMs,
       now,
       after,
-      send: (page, frame) => send({ room: name, page }, frame),
+      send: (page, frame) => subscribers.send({ room: name, page }, frame),
       onTicked() {
-        onTicked(room);
-        cluster?.publishTick(room);
+        subscribers.sendDueSnapshots(room);
+        cluster.publishTick(room);
       },
     });
     const entry = { room, ticker };
     rooms.set(name, entry);
-    cluster?.open(room);
+    cluster.open(room);
     return entry;
   }
 
+  /** Finishes the drawings of people who will not come back, then drops the rooms they left empty. */
+  function sweep() {
+    for (const { room } of rooms.values()) room.sweep().forEach(drawings.expire);
+    for (const [name, { room, ticker }] of rooms) {
+      if (!room.empty()) continue;
+      ticker.stop();
+      cluster.close(room);
+      room.clear().forEach(drawings.evict);
+      rooms.delete(name);
+    }
+  }
+  const sweeping = createTimer(after, { ms: sweepMs, run: sweep });
+
   return {
-    get: name => (rooms.get(name) ?? open(name)).room,
-    requestTick(name) {
-      rooms.get(name)?.ticker.requestTick();
-    },
-    requestEarlyTick(name) {
-      rooms.get(name)?.ticker.requestEarlyTick();
-    },
-    expirePeople: () => [...rooms.values()].flatMap(({ room }) => room.sweep()),
-    removeEmpty() {
-      for (const [name, { room, ticker }] of rooms) {
-        if (!room.empty()) continue;
-        ticker.stop();
-        cluster?.close(room);
-        for (const drawing of room.clear()) onEvicted(drawing);
-        rooms.delete(name);
-      }
-    },
+    get: name => rooms.get(name) ?? open(name),
+    start: sweeping.start,
     stop() {
+      sweeping.stop();
       for (const { ticker } of rooms.values()) ticker.stop();
     },
   };

@@ -2,9 +2,9 @@ import pino from 'pino';
 import { expect, test } from 'vitest';
 import { maxPointsPerDraw } from '../../shared/limits.ts';
 import type { Draw } from '../../shared/protocol.ts';
+import { createMetrics } from '../core/metrics.ts';
 import { bigEventPoints, serverPoints, sessionPoints } from '../rate-limit/rate-limits.ts';
 import { createRoom } from '../room/room.ts';
-import { idleMetrics } from '../testing/metrics.ts';
 import { createEventRouter, type EventRouterParts } from './event-router.ts';
 
 const drawing = '6f1e0b1e-0000-4000-8000-000000000001';
@@ -24,9 +24,9 @@ function setUp() {
     label: async () => ({ ok: true, value: { sample: 1 } }),
   };
   const receivers = createEventRouter({
-    labels() {},
+    networks: { labels() {} },
     drawings,
-    metrics: idleMetrics(),
+    metrics: createMetrics(),
     log: pino({ level: 'silent' }),
     now: () => nowMs,
   });
@@ -93,14 +93,14 @@ test('[A2] an error in a handler is logged and acked as unavailable, and the nex
     throw new Error('a bug');
   };
   const receivers = createEventRouter({
-    labels() {},
+    networks: { labels() {} },
     drawings: {
       draw: fail,
       redraw: fail,
       finish: async () => fail(),
       label: async () => ({ ok: true, value: { sample: 1 } }),
     },
-    metrics: idleMetrics(),
+    metrics: createMetrics(),
     log: pino({}, { write: line => logged.push(line) }),
     now: () => 0,
   });

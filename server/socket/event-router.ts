@@ -15,6 +15,7 @@ import {
 import type { Metrics } from '../core/metrics.ts';
 import { rateLimited, refuse, refuseInput } from '../core/refusal.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';
+import type { LabelNetworks } from '../drawing/label-networks.ts';
 import type { Drawer } from '../drawing/live-drawing.ts';
 import {
   addressEvents,
@@ -42,8 +43,7 @@ export interface Sender {
 
 export interface EventRouterParts {
   drawings: Pick<Drawings, 'draw' | 'redraw' | 'finish' | 'label'>;
-  /** A session labels from that address. */
-  labels(session: string, address: string): void;
+  networks: LabelNetworks;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -60,7 +60,7 @@ interface Incoming {
 }
 
 /** Limits, parses and acks what clients send; what events mean is `drawings`' matter. */
-export function createEventRouter({ drawings, labels, metrics, log, now }: EventRouterParts) {
+export function createEventRouter({ drawings, networks, metrics, log, now }: EventRouterParts) {
   const limits = {
     sessions: createLimiter(sessionEvents, now),
     addresses: createLimiter(addressEvents, now),
@@ -96,7 +96,7 @@ export function createEventRouter({ drawings, labels, metrics, log, now }: Event
       parsedBy(labelSchema.safeParse, (label, { drawer, address }) => {
         const retryAfterMs = limits.labels.take(drawer.session);
         if (retryAfterMs > 0) return rateLimited(retryAfterMs);
-        labels(drawer.session, address);
+        networks.labels(drawer.session, address);
         return drawings.label(drawer, label);
       }),
     ],
@@ -156,9 +156,6 @@ export function createEventRouter({ drawings, labels, metrics, log, now }: Event
           failed(error);
         }
       };
-    },
-    sweep() {
-      for (const limiter of Object.values(limits)) limiter.sweep();
     },
   };
 }

@@ -58,6 +58,5 @@ export function createHandshake({ sessions, trustProxy, now }: HandshakeParts) {
           return identity satisfies never;
       }
     },
-    sweep: connections.sweep,
   };
 }

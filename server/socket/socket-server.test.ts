@@ -8,46 +8,50 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maxBehindMs, slowRoundTripMs } from '../../shared/limits.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import { createSessions } from '../auth/session.ts';
+import { createMetrics } from '../core/metrics.ts';
+import { after } from '../core/schedule.ts';
 import { createDrawings } from '../drawing/drawing-service.ts';
 import { createRooms } from '../room/room-registry.ts';
+import { idleDrawingsParts } from '../testing/drawings.ts';
 import { mutate, pick } from '../testing/fuzz.ts';
-import { idleMetrics } from '../testing/metrics.ts';
-import { createSockets, heartbeat, type Sockets } from './socket-server.ts';
+import { createIoServer, heartbeat } from './io-server.ts';
+import { createSockets } from './socket-server.ts';
+import { createSubscribers } from './subscribers.ts';
 
 // An error that reaches the top of the process fails the run of the tests.
 
 const httpServer = createServer((_request, response) => response.end());
 const log = pino({ level: 'silent' });
-const metrics = idleMetrics();
+const metrics = createMetrics();
 const now = () => performance.now();
-const drawings = createDrawings({
-  payFor: () => 0,
-  onUnlogged() {},
-  onChanged() {},
-  onFinished: async () => {},
-  storeLabel: async () => ({ ok: true, value: { sample: 1 } }),
-  relabel: async () => ({ ok: true, value: { sample: 1 } }),
+const drawings = createDrawings(idleDrawingsParts());
+const io = createIoServer({
+  isOwnOrigin: () => true,
+  isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
+  metrics,
 });
+const subscribers = createSubscribers({ metrics, log, now, after });
 const rooms = createRooms({
-  send: (to, frame) => sockets.send(to, frame),
-  onTicked: room => sockets.ticked(room),
-  leastTickMs: () => 1,
-  onEvicted: drawing => drawings.evict(drawing),
+  subscribers,
+  cluster: { open() {}, close() {}, publishTick() {} },
+  drawings,
+  overload: { leastTickMs: () => 1 },
   now,
+  after,
 });
-const sockets: Sockets = createSockets({
-  labels() {},
+const sockets = createSockets({
+  io,
   httpServer,
   sessions: createSessions('key'),
   rooms,
+  subscribers,
   drawings,
-  model: () => ({ version: 'base', card: { version: 'base' } }),
-  pace: () => ({ guessesPerSecond: 30, overloaded: false }),
+  networks: { labels() {} },
+  registry: { model: () => ({ version: 'base', card: { version: 'base' } }) },
+  overload: { pace: () => ({ guessesPerSecond: 30, overloaded: false }) },
   metrics,
   log,
   trustProxy: 1,
-  isOwnOrigin: () => true,
-  isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
   guessOrigins: () => [],
   now,
 });
@@ -63,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rooms.stop();
-  await sockets.close();
+  await sockets.stop();
 });
 
 const hello = '40{"protocol":1}';

@@ -1,57 +1,35 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
-import { Server } from 'socket.io';
-import { maxEventBytes, slowRoundTripMs } from '../../shared/limits.ts';
-import type { Frame, Model, Pace, Refusal, RefusedModel, Training } from '../../shared/protocol.ts';
+import type { Model, Pace, Refusal } from '../../shared/protocol.ts';
 import { type JoinParts, joinOrigin } from '../auth/client-address.ts';
-import { foreignHost } from '../auth/host.ts';
-import { foreignOrigin } from '../auth/origin.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';
+import type { LabelNetworks } from '../drawing/label-networks.ts';
 import type { Drawer } from '../drawing/live-drawing.ts';
-import type { Room } from '../room/room.ts';
-import type { PageOfRoom, Rooms } from '../room/room-registry.ts';
-import { interceptDraws, parser } from './draw-fast-path.ts';
+import type { Rooms } from '../room/room-registry.ts';
+import { interceptDraws } from './draw-fast-path.ts';
 import { encodeEvent, sendEncoded } from './encoded-event.ts';
 import { createEventRouter } from './event-router.ts';
 import { createHandshake } from './handshake.ts';
 import { createResendThrottle } from './resend-throttle.ts';
 import type { InklingServer, InklingSocket } from './socket-types.ts';
-import { createSubscribers } from './subscribers.ts';
+import type { Subscribers } from './subscribers.ts';
 
 export interface SocketsParts extends JoinParts {
+  io: InklingServer;
   httpServer: HttpServer;
   sessions: Sessions;
-  rooms: Rooms;
+  rooms: Pick<Rooms, 'get'>;
+  subscribers: Pick<Subscribers, 'add'>;
   drawings: Drawings;
-  /** A session labels from that address. */
-  labels(session: string, address: string): void;
-  model(): Model;
-  pace(): Pace;
+  networks: LabelNetworks;
+  registry: { model(): Model };
+  overload: { pace(): Pace };
   metrics: Metrics;
   log: Logger;
-  /** Whether a request comes from a page of this server, or from no browser. */
-  isOwnOrigin(request: IncomingMessage): boolean;
-  /** Whether the name by which it is asked can be this server's. */
-  isOwnHost(request: IncomingMessage): Promise<boolean>;
   /** Milliseconds, monotonic. */
   now(): number;
-}
-
-export interface Sockets {
-  send(to: PageOfRoom, frame: Frame): void;
-  /** All frames of a tick of the room were sent. */
-  ticked(room: Room): void;
-  /** To everybody in every room. */
-  announce: {
-    model(model: Model | RefusedModel): void;
-    training(training: Training): void;
-    pace(pace: Pace): void;
-  };
-  connections(): number;
-  sweep(): void;
-  close(): Promise<void>;
 }
 
 /** The refusal a client finds in `connect_error`'s `data`. */
@@ -63,35 +41,13 @@ class ConnectionRefused extends Error {
   }
 }
 
-/**
- * A client that stops reading answers no ping: it is disconnected within ten seconds even if no data is queued for it.
- * The answer may take a slow round trip and some jitter.
- */
-export const heartbeat = { pingInterval: 3_500, pingTimeout: slowRoundTripMs + 1_000 };
-
 /** Binds the protocol to Socket.IO: who comes in, what they are told, and who takes what they say. */
-export function createSockets(parts: SocketsParts): Sockets {
-  const { rooms, drawings, metrics, log, now } = parts;
+export function createSockets(parts: SocketsParts) {
+  const { io, rooms, subscribers, drawings, registry, overload, metrics, log } = parts;
   const admission = createHandshake(parts);
   const receivers = createEventRouter(parts);
-  const io: InklingServer = new Server(parts.httpServer, {
-    serveClient: false,
-    parser,
-    maxHttpBufferSize: maxEventBytes,
-    perMessageDeflate: false,
-    httpCompression: false,
-    ...heartbeat,
-    async allowRequest(request, decide) {
-      const refusal = parts.isOwnOrigin(request)
-        ? (await parts.isOwnHost(request))
-          ? null
-          : foreignHost
-        : foreignOrigin;
-      if (refusal !== null) metrics.refused.inc({ event: 'connect', reason: 'forbidden' });
-      decide(refusal, refusal === null);
-    },
-  });
-  const readers = createSubscribers({ rooms, metrics, log, now });
+  io.attach(parts.httpServer);
+  metrics.gauge('inkling_connections', 'Sockets connected.', () => io.engine.clientsCount);
 
   /** Connections with a session. Of two CONNECT packets that arrive in one turn, Socket.IO takes both. */
   const entered = new WeakSet<object>();
@@ -126,27 +82,28 @@ export function createSockets(parts: SocketsParts): Sockets {
 
   function serve(socket: InklingSocket) {
     const { session, address, token, name, room: roomName } = socket.data.admitted;
-    const room = rooms.get(roomName);
+    const { room, ticker } = rooms.get(roomName);
     const { person } = room.connect(session, name);
     const own = drawings.openOf(session);
     const page = own?.room === room ? own.page : 0;
     const join = joinOrigin(socket.request, parts);
-    const reader = readers.add({
+    const reader = subscribers.add({
       socket,
       room,
+      ticker,
       person,
       page,
       welcome(snapshot) {
         socket.emit('welcome', {
           session: token,
           room: roomName,
-          model: parts.model(),
+          model: registry.model(),
           people: room.people(),
           you: person,
           ...join,
           snapshot,
         });
-        if (parts.pace().overloaded) socket.emit('pace', parts.pace());
+        if (overload.pace().overloaded) socket.emit('pace', overload.pace());
       },
     });
     const drawer: Drawer = {
@@ -173,18 +130,8 @@ export function createSockets(parts: SocketsParts): Sockets {
   }
 
   return {
-    send: readers.send,
-    ticked: readers.sendDueSnapshots,
-    announce: {
-      model: model => io.emit('model', model),
-      training: training => io.emit('training', training),
-      pace: pace => io.emit('pace', pace),
-    },
-    connections: () => io.engine.clientsCount,
-    sweep() {
-      for (const each of [readers, admission, receivers]) each.sweep();
-    },
-    close: () => io.close(),
+    /** Closes the HTTP server, too. */
+    stop: () => io.close(),
   };
 }
 

@@ -3,27 +3,29 @@ import pino from 'pino';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { maxBehindMs } from '../../shared/limits.ts';
 import type { Frame, Snapshot } from '../../shared/protocol.ts';
+import { createMetrics } from '../core/metrics.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { begin, ink } from '../testing/drawings.ts';
-import { idleMetrics } from '../testing/metrics.ts';
+import { createSchedule, type Schedule } from '../testing/schedule.ts';
 import type { InklingSocket } from './socket-types.ts';
 import { createSubscribers, type PageSubscription, type Subscribers } from './subscribers.ts';
 
-let nowMs: number;
+let schedule: Schedule;
 let room: Room;
 let readers: Subscribers;
 let ticksAsked: number;
 
 beforeEach(() => {
-  nowMs = 0;
+  schedule = createSchedule();
   ticksAsked = 0;
-  room = createRoom({ name: 'room', now: () => nowMs, onChanged: () => {}, onEvicted: () => {} });
+  room = createRoom({ name: 'room', now: schedule.nowMs, onChanged: () => {}, onEvicted: () => {} });
   readers = createSubscribers({
-    rooms: { requestTick: () => ticksAsked++, requestEarlyTick: () => ticksAsked++ },
-    metrics: idleMetrics(),
+    metrics: createMetrics(),
     log: pino({ level: 'silent' }),
-    now: () => nowMs,
+    now: schedule.nowMs,
+    after: schedule.after,
   });
+  readers.start();
 });
 
 function tick() {
@@ -67,6 +69,7 @@ function come(number = 1): Person {
   const reader = readers.add({
     socket: { conn } as unknown as InklingSocket,
     room,
+    ticker: { requestTick: () => ticksAsked++, requestEarlyTick: () => ticksAsked++, stop() {} },
     person: number,
     page: 0,
     welcome(snapshot) {
@@ -154,7 +157,7 @@ test('[B1] a subscriber that does not keep up gets no frames, and a snapshot whe
   expect(ada.events.at(-1)).toBe('frame');
 });
 
-test('[B2] a subscriber that is behind for too long or left too much unread is disconnected', () => {
+test('[B2] a subscriber that is behind for too long or left too much unread is disconnected', async () => {
   const [slow, heavy] = [come(), come()];
   tick();
   const draw = inkAnew();
@@ -163,12 +166,11 @@ test('[B2] a subscriber that is behind for too long or left too much unread is d
     tick();
     heavy.drain();
   }
-  readers.sweep();
+  await schedule.advance(1_000);
   expect([slow.closed, heavy.closed]).toEqual([false, false]);
   const tiles = Array.from({ length: 300_000 }, () => 1);
   readers.send({ room: 'room', page: 0 }, { tick: 99, finished: tiles } satisfies Frame);
-  nowMs += maxBehindMs + 1;
-  readers.sweep();
+  await schedule.advance(maxBehindMs + 1_001);
   expect([slow.closed, heavy.closed]).toEqual([true, true]);
 });
 
@@ -194,7 +196,7 @@ function fillWall(tiles: number) {
   }
 }
 
-test('[B3] a full wall is sent in parts, as fast as they are taken, and does not count as falling behind', () => {
+test('[B3] a full wall is sent in parts, as fast as they are taken, and does not count as falling behind', async () => {
   fillWall(40);
   tick();
   const wall = room.snapshot(0).tiles;
@@ -207,8 +209,7 @@ test('[B3] a full wall is sent in parts, as fast as they are taken, and does not
       draw();
       tick();
     }
-    nowMs += 1_000;
-    readers.sweep();
+    await schedule.advance(1_000);
     expect(phone.closed).toBe(false);
     phone.drain();
     tick();
@@ -228,7 +229,7 @@ test('[B3] a full wall is sent in parts, as fast as they are taken, and does not
   expect(seconds).toBeLessThan(30);
 });
 
-test('[B3] a subscriber that takes no part of a full wall is disconnected', () => {
+test('[B3] a subscriber that takes no part of a full wall is disconnected', async () => {
   fillWall(40);
   const phone = come();
   tick();
@@ -237,9 +238,14 @@ test('[B3] a subscriber that takes no part of a full wall is disconnected', () =
     draw();
     tick();
   }
-  readers.sweep();
+  await schedule.advance(1_000);
   expect(phone.closed).toBe(false);
-  nowMs += maxBehindMs + 1;
-  readers.sweep();
+  await schedule.advance(maxBehindMs + 1_001);
   expect(phone.closed).toBe(true);
+});
+
+test('nothing is armed after a stop', () => {
+  expect(schedule.armed()).toBe(1);
+  readers.stop();
+  expect(schedule.armed()).toBe(0);
 });

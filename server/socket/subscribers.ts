@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import { maxBehindMs, maxUnsentBytes } from '../../shared/limits.ts';
 import type { Frame, Snapshot } from '../../shared/protocol.ts';
+import { createTimer } from '../core/every.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { Ticker } from '../room/frame-ticker.ts';
 import type { Room } from '../room/room.ts';
-import type { PageOfRoom, Rooms } from '../room/room-registry.ts';
+import type { OpenRoom, PageOfRoom } from '../room/room-registry.ts';
 import { type EncodedEvent, encodeEvent, sendEncoded } from './encoded-event.ts';
 import { firstPart, nextPart } from './snapshot-parts.ts';
 import type { InklingSocket } from './socket-types.ts';
@@ -23,6 +25,7 @@ type Reading =
 interface Reader {
   socket: InklingSocket;
   room: Room;
+  ticker: Pick<Ticker, 'requestTick' | 'requestEarlyTick'>;
   person: number;
   page: number;
   reading: Reading;
@@ -34,16 +37,16 @@ interface Reader {
 }
 
 export interface SubscribersParts {
-  rooms: Pick<Rooms, 'requestTick' | 'requestEarlyTick'>;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */
   now(): number;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
-export interface NewSubscriber {
+export interface NewSubscriber extends OpenRoom {
   socket: InklingSocket;
-  room: Room;
   person: number;
   page: number;
   /** Called at the room's next tick, or never when the reader is stopped before. */
@@ -56,8 +59,8 @@ export interface Subscribers {
   /** The frames of a tick are out: who came since the last one sees the room as it is now, and takes frames from the next. */
   sendDueSnapshots(room: Room): void;
   add(newcomer: NewSubscriber): PageSubscription;
-  /** Cuts off who is too far or too long behind. */
-  sweep(): void;
+  start(): void;
+  stop(): void;
 }
 
 export interface PageSubscription {
@@ -67,6 +70,7 @@ export interface PageSubscription {
   stop(): void;
 }
 
+const sweepMs = 1_000;
 /** Half a second of ticks: slower than that is no hiccup. */
 const maxUndrainedFrames = 15;
 /** Characters of frames that may wait behind a part of a snapshot. */
@@ -79,7 +83,7 @@ const shortSnapshot = 16_384;
  * cannot keep up skips ticks until its buffer drains, then gets the page as it is; too far or too long behind, it is cut
  * off and may come again. What waits for it is bounded, whatever it does.
  */
-export function createSubscribers({ rooms, metrics, log, now }: SubscribersParts): Subscribers {
+export function createSubscribers({ metrics, log, now, after }: SubscribersParts): Subscribers {
   const byPage = new Map<string, Set<Reader>>();
   /** `new`, `arriving`, and `filling` with tiles owed. */
   const waiting = new Map<Room, Set<Reader>>();
@@ -99,8 +103,8 @@ export function createSubscribers({ rooms, metrics, log, now }: SubscribersParts
   function wait(reader: Reader, reading: Reading) {
     reader.reading = reading;
     waiting.set(reader.room, (waiting.get(reader.room) ?? new Set()).add(reader));
-    if (reading.state === 'new') rooms.requestEarlyTick(reader.room.name);
-    else rooms.requestTick(reader.room.name);
+    if (reading.state === 'new') reader.ticker.requestEarlyTick();
+    else reader.ticker.requestTick();
   }
 
   function look(reader: Reader, asked: number) {
@@ -151,6 +155,14 @@ export function createSubscribers({ rooms, metrics, log, now }: SubscribersParts
         return;
       default:
         reader.reading satisfies never;
+    }
+  }
+
+  /** Disconnects who is too far or too long behind. */
+  function sweep() {
+    for (const reader of [...byPage.values()].flatMap(readers => [...readers])) {
+      if (reader.undrainedBytes > maxUnsentBytes) cutOff(reader, 'too far behind');
+      else if (isLate(reader.reading)) cutOff(reader, 'behind for too long');
     }
   }
 
@@ -214,10 +226,11 @@ export function createSubscribers({ rooms, metrics, log, now }: SubscribersParts
         reader.isSnapshot = false;
       }
     },
-    add({ socket, room, person, page, welcome }) {
+    add({ socket, room, ticker, person, page, welcome }) {
       const reader: Reader = {
         socket,
         room,
+        ticker,
         person,
         page,
         reading: { state: 'new', welcome },
@@ -251,12 +264,7 @@ export function createSubscribers({ rooms, metrics, log, now }: SubscribersParts
         },
       };
     },
-    sweep() {
-      for (const reader of [...byPage.values()].flatMap(readers => [...readers])) {
-        if (reader.undrainedBytes > maxUnsentBytes) cutOff(reader, 'too far behind');
-        else if (isLate(reader.reading)) cutOff(reader, 'behind for too long');
-      }
-    },
+    ...createTimer(after, { ms: sweepMs, run: sweep }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { emptyDrawing } from '../../shared/drawing.ts';
+import type { DrawingsParts } from '../drawing/drawing-service.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import type { Room } from '../room/room.ts';
 
@@ -45,3 +46,16 @@ export function ink(live: LiveDrawing, stroke: number, points: readonly number[]
   live.drawing.strokes[stroke] = [...known, ...points];
   live.room.inked(live, { stroke, offset: known.length / 2 });
 }
+
+/** Parts for `createDrawings` that predict nothing, store everything and charge nobody. */
+export const idleDrawingsParts = (): DrawingsParts => ({
+  predictor: { changed() {}, prioritise() {} },
+  feedback: {
+    storeLabel: async () => ({ ok: true, value: { sample: 1 } }),
+    storeFinished: async () => {},
+    storeOpen: async () => {},
+    relabel: async () => ({ ok: true, value: { sample: 2 } }),
+  },
+  budget: { payFor: () => 0 },
+  metrics: { gauge() {}, unlogged: { inc() {} } },
+});

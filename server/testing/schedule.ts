@@ -3,6 +3,8 @@ export interface Schedule {
   nowMs(): number;
   after(ms: number, run: () => void): () => void;
   wait(ms: number): Promise<void>;
+  /** How many timers wait. */
+  armed(): number;
   /** Runs everything that is due up to `ms` from now, and what it leads to. */
   advance(ms: number): Promise<void>;
 }
@@ -35,6 +37,7 @@ export function createSchedule(): Schedule {
   return {
     nowMs: () => nowMs,
     after,
+    armed: () => due.size,
     wait: ms => new Promise(resolve => after(ms, resolve)),
     async advance(ms) {
       const untilMs = nowMs + ms;

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Pace } from '../../shared/protocol.ts';
-import { createOverloadControl } from './overload.ts';
+import { createOverloadControl } from './pace.ts';
 
 const calm = { oldestMs: 5, busy: 0.2 };
 const seconds = (count: number) => 4 * count;
 
 function setUp() {
   const said: Pace[] = [];
-  const { look, pace } = createOverloadControl(next => said.push(next));
+  const { sample, pace } = createOverloadControl(next => said.push(next));
   const see = (load: { oldestMs: number; busy: number }, looks: number) => {
-    for (let i = 0; i < looks; i++) look(load);
+    for (let i = 0; i < looks; i++) sample(load);
   };
   return { said, pace, see };
 }

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import { createRequesters } from '../auth/requester.ts';
+import type { Sessions } from '../auth/session.ts';
+import type { Store } from '../core/store.ts';
+import { type AdminRoutesParts, serveAdmin } from './admin-routes.ts';
+import { createBigReads, sharedAtOnce } from './big-reads.ts';
+import { type ExplanationParts, serveExplanation } from './explanation-route.ts';
+import { serveExport } from './export-routes.ts';
+import { type HealthParts, serveHealth } from './health-routes.ts';
+import { type ModelsParts, serveModels } from './model-routes.ts';
+import { servePages } from './page-routes.ts';
+import { type SamplesParts, serveSamples } from './sample-routes.ts';
+import { serveTraining, type TrainingParts } from './training-routes.ts';
+import { serveUploads, type UploadsParts } from './upload-route.ts';
+
+type Made = 'store' | 'requesterOf' | 'bigReads';
+
+/** What the routes need; each file of routes names its own share. */
+export interface RoutesParts
+  extends AdminRoutesParts,
+    Omit<HealthParts, 'store'>,
+    Omit<SamplesParts, Made>,
+    Omit<TrainingParts, Made | 'jobs'>,
+    Omit<ModelsParts, Made | 'registry'>,
+    Omit<ExplanationParts, 'predictor'> {
+  store: Store;
+  sessions: Sessions;
+  registry: HealthParts['registry'] & ModelsParts['registry'];
+  predictor: SamplesParts['predictor'] & ExplanationParts['predictor'];
+  jobs: TrainingParts['jobs'] & UploadsParts['jobs'];
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
+  const { store, sessions, adminToken, now, after } = parts;
+  const requesterOf = createRequesters(sessions, adminToken);
+  const bigReads = createBigReads({
+    now,
+    busyMs: () => performance.eventLoopUtilization().active,
+    after,
+    // The embedded database answers one after the other, and would answer all at once before anybody else.
+    atOnce: store.shared ? sharedAtOnce : 1,
+  });
+  serveHealth(app, parts);
+  serveAdmin(app, parts);
+  serveSamples(app, { ...parts, requesterOf, bigReads });
+  serveTraining(app, { ...parts, requesterOf, bigReads });
+  serveModels(app, { ...parts, requesterOf, bigReads });
+  serveUploads(app, { ...parts, requesterOf });
+  serveExport(app, { store, requesterOf, bigReads });
+  serveExplanation(app, parts);
+  servePages(app, parts);
+}

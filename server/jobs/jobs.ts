@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+import type { Announcer } from '../core/announcer.ts';
+import { lastAnswersMs } from '../core/lifecycle.ts';
+import type { Store } from '../core/store.ts';
+import type { ModelCache } from '../inference/model-cache.ts';
+import type { LoadedModel } from '../inference/model-files.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
+import { createAutoRollback } from './auto-rollback.ts';
+import { createEvaluator, type EvaluatorParts } from './evaluator.ts';
+import { createRounds } from './federated-round.ts';
+import { createRoundEvaluation } from './round-evaluation.ts';
+import { createPacker } from './training-pack.ts';
+import { createTrainingProgress, type TrainingProgressParts } from './training-progress.ts';
+import { createTrainingRunner, type TrainingRunnerParts } from './training-runner.ts';
+
+export interface JobsParts {
+  store: Store;
+  /** The shipped model. */
+  base: LoadedModel;
+  models: ModelCache;
+  registry: ServedModelTracker;
+  announcer: Announcer;
+  cluster: TrainingProgressParts['cluster'];
+  spawnTraining: TrainingRunnerParts['spawn'];
+  spawnEvaluation: EvaluatorParts['spawn'];
+  training: Pick<TrainingRunnerParts, 'afterLabels' | 'pauseMs'>;
+  /** Aborted when the server takes no more work. */
+  stopping: AbortSignal;
+  log: Logger;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export type Jobs = ReturnType<typeof createJobs>;
+
+/** All that makes candidates and decides about them: jobs of the server, rounds of browsers, the rollback. */
+export function createJobs(parts: JobsParts) {
+  const { store, registry, spawnTraining, spawnEvaluation, training: teaching, log, after } = parts;
+  const news = createTrainingProgress(parts);
+  const judge = createEvaluator({ spawn: spawnEvaluation, log });
+  const teacher = createTrainingRunner({ ...parts, ...teaching, spawn: spawnTraining, news });
+  const conclude = createRoundEvaluation({ ...parts, evaluator: judge });
+  const rounds = createRounds({ ...parts, news, judge, pack: createPacker(), conclude });
+  const guard = createAutoRollback({ store, registry, log, after });
+
+  return {
+    teacher,
+    rounds,
+    news,
+    start() {
+      for (const part of [teacher, guard, rounds]) part.start();
+    },
+    /** Resolves when what was being concluded is, or when that takes too long. */
+    async stop() {
+      guard.stop();
+      judge.stop();
+      const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+      const cancel = after(lastAnswersMs, resolve);
+      await Promise.race([Promise.all([teacher.stop(), rounds.stop()]), tooLong]);
+      cancel();
+    },
+  };
+}
