@@ -160,7 +160,7 @@ describe('each folder imports only from lower ranks', () => {
       'training/native/download.ts',
       'training/native/install.ts',
       'training/native/replace.ts',
-      'training/native/run.ts',
+      'training/native/run-program.ts',
       'training/native/wheel.ts',
     ]);
   });

@@ -13,7 +13,7 @@ export class NativeError extends Error {
 }
 
 /**
- * Loads TensorFlow from its package in `folder` and makes it the backend in use. Call it only in a child process: a
+ * Loads TensorFlow from its package in `folder` and makes it the backend in use. Not in the server's main process: a
  * faulty native library may end or hang the process, and in worker threads it always hangs. Rejects with NativeError
  * when the library cannot be loaded.
  */

@@ -142,7 +142,7 @@ test('[G4] labels that are all wrong are refused before any training', async () 
   const samples = (await people({ count: 4, drawings: 20, seed: 3 })).flat();
   const { outcome, events } = await runJob(samples.map(sample => mislabel(sample, random)));
   expect(outcome.verdict).toMatchObject({ kind: 'refused', reason: 'labels_doubted' });
-  expect(outcome.verdict.message).toMatch(/^On \d+ of the 80 samples/);
+  expect(outcome.verdict.message).toMatch(/^On \d+ of the 80 lessons/);
   expect(outcome.candidate).toBeUndefined();
   expect(events).toEqual([{ phase: 'measuring' }]);
 });

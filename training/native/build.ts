@@ -1,12 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, findCompiler } from './compile.ts';
-import { MissingError } from './missing.ts';
+import { MissingError } from './missing-error.ts';
 import { downloadWheel, unpackWheel } from './wheel.ts';
 
 /**
- * Builds the native engine into the package in `folder`, from the headers and libraries of TensorFlow for Python: those
- * of `wheel`, or of the one that pip gets. Rejects with MissingError.
+ * Builds the native engine into the package in `folder`, from the headers and libraries of TensorFlow for Python: from
+ * `wheel`, or from the wheel that pip downloads. Rejects with MissingError.
  */
 export async function buildEngine(folder: string, wheel: string | undefined): Promise<void> {
   if (process.platform !== 'linux')

@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MissingError } from './missing.ts';
-import { isInstalled, run } from './run.ts';
+import { MissingError } from './missing-error.ts';
+import { isInstalled, run } from './run-program.ts';
 
 const libraries = ['tensorflow_cc', 'tensorflow_framework'];
 
@@ -17,15 +17,15 @@ export function findCompiler(): string {
 }
 
 /**
- * Makes the addon of the package in `folder` from its two sources and the `tensorflow/` of an unpacked wheel, whose
- * libraries move beside it. Node's own interface does not change with its version, so neither does the addon.
+ * Compiles the addon of the package in `folder` from its two sources and the `tensorflow/` of an unpacked wheel, and moves
+ * the wheel's libraries beside it. Node-API is stable across Node versions, so the addon is too.
  */
 export async function compile(
   compiler: string,
-  { folder: home, unpacked }: { folder: string; unpacked: string },
+  { folder: packageFolder, unpacked }: { folder: string; unpacked: string },
 ): Promise<void> {
-  const [lib, out] = [join(home, 'deps/lib'), join(home, 'lib/napi-v8')];
-  for (const made of [lib, out]) mkdirSync(made, { recursive: true });
+  const [lib, out] = [join(packageFolder, 'deps/lib'), join(packageFolder, 'lib/napi-v8')];
+  for (const directory of [lib, out]) mkdirSync(directory, { recursive: true });
   for (const library of libraries) {
     renameSync(join(unpacked, 'tensorflow', `lib${library}.so.2`), join(lib, `lib${library}.so.2`));
     symlinkSync(`lib${library}.so.2`, join(lib, `lib${library}.so`));
@@ -35,12 +35,12 @@ export async function compile(
     fileURLToPath(new URL('../../node_modules/node-api-headers/include', import.meta.url)),
     join(unpacked, 'tensorflow/include'),
   ];
-  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(home, 'binding', name));
+  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(packageFolder, 'binding', name));
   await run(
     [
       compiler,
       ...flags,
-      ...[home, ...includes].flatMap(path => ['-isystem', path]),
+      ...[packageFolder, ...includes].flatMap(path => ['-isystem', path]),
       ...sources,
       `-L${lib}`,
       ...libraries.map(library => `-l${library}`),
@@ -48,6 +48,6 @@ export async function compile(
       '-o',
       join(out, 'tfjs_binding.node'),
     ],
-    { folder: home, failure: 'The addon does not compile' },
+    { folder: packageFolder, failure: 'The addon does not compile' },
   );
 }

@@ -1,14 +1,14 @@
 import { delimiter, join } from 'node:path';
-import { MissingError } from './missing.ts';
-import { run } from './run.ts';
+import { MissingError } from './missing-error.ts';
+import { run } from './run-program.ts';
 
-/** Where the package's own installer downloads from, unless this variable of its names another place. */
+/** Default host of the package's installer, and the installer's variable for another host. */
 const usualHost = 'https://storage.googleapis.com/';
 const hostSetting = 'TFJS_NODE_CDN_STORAGE';
-/** The largest file it downloads on Linux: when this one can be had, the others can. */
-const sample = 'tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz';
+/** The largest download on Linux: if the host serves this file, it serves the others. */
+const probeFile = 'tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz';
 
-/** An answer takes a second; a network that swallows everything would take minutes. */
+/** A response takes a second; a network that drops packets would block for minutes. */
 const maxReachMs = 5_000;
 /** 100 MB over a line of 3 Mbit/s. */
 const maxDownloadMs = 300_000;
@@ -20,16 +20,16 @@ export interface Download {
 }
 
 /**
- * Downloads TensorFlow's library and the addon into the package in `folder`, by the package's own installer. Rejects
+ * Downloads TensorFlow's library and the addon into the package in `folder`, with the package's installer. Rejects
  * with MissingError when the download cannot be reached, fails or takes too long.
  */
 export async function downloadEngine(
   folder: string,
   { reachMs = maxReachMs, downloadMs = maxDownloadMs, output }: Download = {},
 ): Promise<void> {
-  await reachHost(new URL(sample, process.env[hostSetting] ?? usualHost), reachMs);
+  await reachHost(new URL(probeFile, process.env[hostSetting] ?? usualHost), reachMs);
   process.stderr.write('Downloading TensorFlow, some 100 MB…\n');
-  // The installer calls a program of another package by its name.
+  // The installer calls a program of another package by name, through PATH.
   const path = [join(folder, '../../.bin'), process.env.PATH ?? ''].join(delimiter);
   await run([process.execPath, 'scripts/install.js'], {
     folder,

@@ -17,11 +17,11 @@ import { hasLibrary, nativeFolder } from '../engine/native-folder.ts';
 import { isRunning } from '../engine/testing/process.ts';
 import { downloadEngine } from './download.ts';
 import { replaceEngine } from './replace.ts';
-import { run } from './run.ts';
+import { run } from './run-program.ts';
 import { unpackWheel } from './wheel.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-/** The native engine's packages are optional. */
+/** The packages of the native engine are optional. */
 const installed = existsSync(nativeFolder);
 const folder = mkdtempSync(join(tmpdir(), 'inkling-programs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,7 +34,7 @@ function install(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-describe('a part that is missing for building is named in a sentence', () => {
+describe('an error names the missing part:', () => {
   const outcome = hasLibrary(nativeFolder)
     ? 'The engine that is installed stays as it was.'
     : 'Without it everything runs on WASM.';
@@ -67,42 +67,43 @@ describe('a part that is missing for building is named in a sentence', () => {
   });
 });
 
-describe('the engine that is installed', () => {
-  function madePackage() {
+describe('the installed engine', () => {
+  function createPackage() {
     const parent = mkdtempSync(join(tmpdir(), 'inkling-package-'));
     onTestFinished(() => rmSync(parent, { recursive: true }));
-    const made = join(parent, 'tfjs-node');
-    for (const name of ['lib', 'deps', 'dist']) mkdirSync(join(made, name), { recursive: true });
-    for (const name of ['lib/addon', 'deps/library', 'dist/code']) writeFileSync(join(made, name), 'old');
-    return { parent, made };
+    const packageFolder = join(parent, 'tfjs-node');
+    for (const name of ['lib', 'deps', 'dist']) mkdirSync(join(packageFolder, name), { recursive: true });
+    for (const name of ['lib/addon', 'deps/library', 'dist/code'])
+      writeFileSync(join(packageFolder, name), 'old');
+    return { parent, packageFolder };
   }
 
-  test('stays as it was when another one cannot be had', async () => {
-    const { parent, made } = madePackage();
-    const failing = replaceEngine(made, async copy => {
+  test('stays unchanged when the replacement fails', async () => {
+    const { parent, packageFolder } = createPackage();
+    const failing = replaceEngine(packageFolder, async copy => {
       mkdirSync(join(copy, 'lib'));
       writeFileSync(join(copy, 'lib/addon'), 'half');
       throw new Error('no network');
     });
     await expect(failing).rejects.toThrow('no network');
     for (const name of ['lib/addon', 'deps/library'])
-      expect(readFileSync(join(made, name), 'utf8')).toBe('old');
+      expect(readFileSync(join(packageFolder, name), 'utf8')).toBe('old');
     expect(readdirSync(parent)).toEqual(['tfjs-node']);
   });
 
-  test('is replaced as a whole by one that works, which was made without the old library in sight', async () => {
-    const { parent, made } = madePackage();
-    await replaceEngine(made, async copy => {
+  test('is replaced as a whole; `install` gets a copy without the old library', async () => {
+    const { parent, packageFolder } = createPackage();
+    await replaceEngine(packageFolder, async copy => {
       expect(readdirSync(copy)).toEqual(['dist']);
       mkdirSync(join(copy, 'lib'));
       writeFileSync(join(copy, 'lib/addon'), 'new');
     });
-    expect(readFileSync(join(made, 'lib/addon'), 'utf8')).toBe('new');
-    expect(existsSync(join(made, 'deps'))).toBe(false);
+    expect(readFileSync(join(packageFolder, 'lib/addon'), 'utf8')).toBe('new');
+    expect(existsSync(join(packageFolder, 'deps'))).toBe(false);
     expect(readdirSync(parent)).toEqual(['tfjs-node']);
   });
 
-  test.skipIf(!installed)('survives a wheel that is none', () => {
+  test.skipIf(!installed)('stays unchanged when the wheel is invalid', () => {
     const before = hasLibrary(nativeFolder);
     const bad = join(folder, 'bad.whl');
     writeFileSync(bad, 'no wheel');
@@ -117,7 +118,7 @@ describe('the engine that is installed', () => {
 describe('the download', () => {
   afterEach(() => void vi.unstubAllEnvs());
 
-  /** A host of the download on this machine. */
+  /** Serves the download on loopback. */
   async function serve(answer: RequestListener) {
     const server = createServer(answer);
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -131,14 +132,14 @@ describe('the download', () => {
   }
   const limits = { reachMs: 200, downloadMs: 1_000 };
 
-  test('that nobody answers is given up, and the sentence says so', async () => {
+  test('stops when the host does not respond, and the error says so', async () => {
     await serve(() => {});
     await expect(downloadEngine(nativeFolder, limits)).rejects.toThrow(
       /^TensorFlow's download cannot be reached \(127\.0\.0\.1:\d+: no answer within 0\.2 s\)\.$/,
     );
   });
 
-  test('that is not there, or refused, is named', async () => {
+  test('reports a missing file and a refused connection', async () => {
     await serve((_request, response) => response.writeHead(404).end());
     await expect(downloadEngine(nativeFolder, limits)).rejects.toThrow(/\(127\.0\.0\.1:\d+: status 404\)\.$/);
     vi.stubEnv('TFJS_NODE_CDN_STORAGE', 'http://127.0.0.1:1/');
@@ -147,25 +148,25 @@ describe('the download', () => {
     );
   });
 
-  test.skipIf(!installed)('that begins and never ends is given up, its processes with it', async () => {
+  test.skipIf(!installed)('stops after its time limit and kills its processes', async () => {
     await serve((request, response) => {
       if (request.method === 'HEAD') response.end();
       else response.writeHead(200, { 'content-length': 1000 }).write('x');
     });
-    const beginning = replaceEngine(nativeFolder, copy => downloadEngine(copy, limits));
-    await expect(beginning).rejects.toThrow(
-      /^The download of TensorFlow failed: it was not done after 1 s\.$/,
+    const replacing = replaceEngine(nativeFolder, copy => downloadEngine(copy, limits));
+    await expect(replacing).rejects.toThrow(
+      /^The download of TensorFlow failed: it did not finish within 1 s\.$/,
     );
   });
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a program that is given up takes along what it started',
+  'run kills a program and its children after the time limit',
   async () => {
     const file = join(folder, 'pid');
     const program = ['sh', '-c', `sleep 600 & echo $! > '${file}'; wait`];
     await expect(run(program, { folder, failure: 'It', limitMs: 500 })).rejects.toThrow(
-      'It: it was not done',
+      'It: it did not finish',
     );
     const pid = Number(readFileSync(file, 'utf8'));
     await expect.poll(() => isRunning(pid)).toBe(false);
@@ -176,13 +177,13 @@ describe('the packages of the native engine', () => {
   const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
   const { dependencies, optionalDependencies } = read('package.json');
 
-  test('are for the very tfjs-core that everything else uses', () => {
+  test('match the version of tfjs-core', () => {
     const { version } = read('training/native/core/package.json');
     expect(optionalDependencies['@tensorflow/tfjs-node']).toBe(version);
     expect(dependencies['@tensorflow/tfjs-core']).toBe(version);
   });
 
-  test('bring no second tfjs-core, and none of the packages that browsers get', () => {
+  test('add no second tfjs-core and no package for browsers', () => {
     const tfjs = Object.keys(read('package-lock.json').packages).filter(path =>
       /@tensorflow\/[\w-]+$/.test(path),
     );
@@ -191,7 +192,7 @@ describe('the packages of the native engine', () => {
     expect(tfjs.sort()).toEqual(named.sort());
   });
 
-  test('are optional, every one', () => {
+  test('are all optional', () => {
     const { packages } = read('package-lock.json');
     for (const name of ['@tensorflow/tfjs-node', '@mapbox/node-pre-gyp', 'adm-zip', 'tar'])
       expect({ name, optional: packages[`node_modules/${name}`].optional }).toEqual({ name, optional: true });

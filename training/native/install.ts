@@ -7,29 +7,29 @@ import { hasLibrary, nativeFolder } from '../engine/native-folder.ts';
 import { buildEngine } from './build.ts';
 import { findCompiler } from './compile.ts';
 import { downloadEngine } from './download.ts';
-import { MissingError } from './missing.ts';
+import { MissingError } from './missing-error.ts';
 import { replaceEngine } from './replace.ts';
 
 const usage = `npm run native [-- --build] [-- --wheel FILE.whl]
 
-Puts TensorFlow's library into the package @tensorflow/tfjs-node: the official download where it can be reached, else
-built from the headers and libraries of TensorFlow for Python, which pip gets from where it is set up to. --build builds
-at once, --wheel from a file. Linux x64 and ARM; elsewhere the official download only. The first \`npm start\` tries the
-download by itself.
+Installs TensorFlow's library into the package @tensorflow/tfjs-node: the official download if its host responds, else
+a build from the headers and libraries of TensorFlow for Python, which pip downloads from its configured index. --build
+skips the download, --wheel builds from a file. Builds need Linux on x64 or ARM. The first \`npm start\` tries the
+download.
 `;
-/** Says that the download was tried since the packages were installed. */
+/** Exists after a failed download; npm removes it when it installs the package again. */
 const triedFile = join(nativeFolder, '.download-tried');
 const limits = { bootMs: 20_000, startMs: 20_000, timingMs: 20_000 };
 
 const print = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Resolves when the engine in `folder` computes what it should. Rejects with MissingError. */
+/** Resolves if the engine in `folder` passes its self-test. Rejects with MissingError. */
 async function verify(folder: string): Promise<void> {
-  const proof = await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder }, limits);
-  if (!proof.ok) throw new MissingError(`The native engine does not work here: ${proof.why}.`);
+  const result = await benchmarkEngine({ engine: 'tfjs-node', threads: 1, folder }, limits);
+  if (!result.ok) throw new MissingError(`The native engine does not work here: ${result.why}.`);
 }
 
-/** Replaces the engine by what `get` puts into a copy of its package, once that works. Rejects with MissingError. */
+/** Lets `get` install into a copy of the package and replaces the engine if the copy works. Rejects with MissingError. */
 async function replaceBy(get: (copy: string) => Promise<void>): Promise<void> {
   await replaceEngine(nativeFolder, async copy => {
     await get(copy);
@@ -37,7 +37,7 @@ async function replaceBy(get: (copy: string) => Promise<void>): Promise<void> {
   });
 }
 
-/** For the first start: the download, once, within its limits. Never rejects for what is expected. */
+/** For the first start: downloads once, within time limits. Prints a MissingError instead of rejecting. */
 async function downloadOnce(): Promise<void> {
   if (!existsSync(nativeFolder) || hasLibrary(nativeFolder) || existsSync(triedFile)) return;
   try {

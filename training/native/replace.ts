@@ -1,13 +1,13 @@
 import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What an installation adds to the package. */
+/** The folders that an installation adds to the package. */
 const added = ['deps', 'lib'];
 
 /**
- * Lets `install` work on a copy of the package in `folder`, without its library, and puts the copy's library in place of
- * the old one once `install` resolves. When it rejects, everything stays as it was. The copy lies beside the package,
- * where it finds the same other packages.
+ * Runs `install` on a copy of the package in `folder`, without its library. Replaces the old library with the copy's if
+ * `install` resolves; changes nothing if it rejects. The copy is a sibling of the package, so it resolves the same
+ * packages.
  */
 export async function replaceEngine(folder: string, install: (copy: string) => Promise<void>): Promise<void> {
   const copy = mkdtempSync(join(dirname(folder), '.tfjs-node-'));

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { MissingError } from './missing.ts';
-import { isInstalled, run } from './run.ts';
+import { MissingError } from './missing-error.ts';
+import { isInstalled, run } from './run-program.ts';
 
-/** TensorFlow for Python: its headers and libraries are those of TensorFlow itself. This one was tried. */
+/** TensorFlow for Python contains TensorFlow's headers and libraries. Tested with this version. */
 const wheel = 'tensorflow-cpu==2.21.*';
 const needed =
   /^tensorflow\/(include\/(tensorflow\/(c|core\/platform)|tsl|xla\/tsl)\/.*\.h|libtensorflow_(cc|framework)\.so\.2)$/;
@@ -15,7 +15,7 @@ interface Zip {
 }
 type ZipReader = new (file: string) => Zip;
 
-/** Where pip put the wheel: by whatever index or folder it is set up for. Throws MissingError. */
+/** Downloads the wheel with pip from its configured index; resolves to its path. Rejects with MissingError. */
 export async function downloadWheel(folder: string): Promise<string> {
   const python = ['python3', 'python'].find(isInstalled);
   if (python === undefined)
@@ -35,9 +35,9 @@ export async function downloadWheel(folder: string): Promise<string> {
   return join(folder, file);
 }
 
-/** Unpacks headers and libraries of `file` beneath `folder`. Throws MissingError when it is no wheel of TensorFlow. */
+/** Unpacks headers and libraries of `file` into `folder`. Throws MissingError if it is no wheel of TensorFlow. */
 export function unpackWheel(file: string, folder: string): void {
-  // A package of the native engine's, which may be absent; only building needs it.
+  // An optional package of the native engine, which only building needs.
   const load = createRequire(import.meta.url);
   const AdmZip: ZipReader = load('adm-zip');
   if (!existsSync(file)) throw new MissingError(`There is no wheel ${file}.`);

@@ -1,18 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { MissingError } from './missing.ts';
+import { MissingError } from './missing-error.ts';
 
 export interface Run {
   folder: string;
-  /** What could not be done, should it fail. */
+  /** Start of the error message. */
   failure: string;
   env?: NodeJS.ProcessEnv;
-  /** Whether the user sees what the program prints; shown unless said otherwise. */
+  /** Whether standard error shows the program's output; default 'shown'. */
   output?: 'shown' | 'dropped';
-  /** The program and all that it started end after this; no limit without it. */
+  /** The program and its children are killed after this time; default no limit. */
   limitMs?: number;
 }
 
-/** Runs a program to its end, its output on standard error. Rejects with MissingError when it is not there or fails. */
+/** Runs a program to its end, with its output on standard error. Rejects with MissingError if it is missing or fails. */
 export async function run(
   [program = '', ...args]: readonly string[],
   { folder, failure, env, output = 'shown', limitMs }: Run,
@@ -30,25 +30,25 @@ export async function run(
     if (grouped) process.kill(-child.pid, 'SIGKILL');
     else child.kill('SIGKILL');
   };
-  // A group of its own hears nothing of the terminal's interrupt.
+  // A separate process group does not receive the terminal's interrupt.
   const interrupted = () => {
     end();
     process.exit(130);
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  let late = false;
-  function stopLate() {
-    late = true;
+  let timedOut = false;
+  function stopAfterLimit() {
+    timedOut = true;
     end();
   }
-  const timer = limitMs === undefined ? undefined : setTimeout(stopLate, limitMs);
+  const timer = limitMs === undefined ? undefined : setTimeout(stopAfterLimit, limitMs);
   try {
     await new Promise<void>((resolve, reject) => {
-      const fail = (how: string) => reject(new MissingError(`${failure}: ${how}`));
+      const fail = (reason: string) => reject(new MissingError(`${failure}: ${reason}`));
       child.once('error', error => fail(`${program} cannot be run (${error.message}).`));
       child.once('exit', (code, signal) => {
         if (code === 0) resolve();
-        else if (late) fail(`it was not done after ${Math.round((limitMs ?? 0) / 1000)} s.`);
+        else if (timedOut) fail(`it did not finish within ${Math.round((limitMs ?? 0) / 1000)} s.`);
         else
           fail(
             `${program} ended with ${signal ?? `exit code ${code}`}; ${output === 'shown' ? 'its output is above' : 'its output was dropped'}.`,
