@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { tooLate } from '../../db/connection/database-errors.ts';
 import type { Model } from '../../shared/protocol.ts';
 import { after } from '../core/schedule.ts';
+import { createSchedule, type Schedule } from '../testing/schedule.ts';
 import { createCurrentModel } from './current-model.ts';
 import { createServedModel, type ServedModelTracker } from './served-model.ts';
 
@@ -10,7 +11,7 @@ const modelOf = (version: string) => ({ version, card: { version }, weights: Uin
 let registry: ServedModelTracker | undefined;
 afterEach(() => registry?.stop());
 
-function setUp() {
+function setUp(schedule: Pick<Schedule, 'after'> = { after }) {
   const state = { champion: 'base', away: false };
   const served: string[] = [];
   const changed: Model[] = [];
@@ -43,7 +44,7 @@ function setUp() {
       },
     },
     log: pino({ level: 'silent' }),
-    after,
+    after: schedule.after,
   });
   registry = made;
   return { registry: made, state, served, changed, predictedAgain };
@@ -93,4 +94,13 @@ test('sync during a poll resolves with the champion of now', async () => {
   await made.refresh();
   expect(made.model().version).toBe('taught-1');
   await polling;
+});
+
+test('nothing is armed after a stop', () => {
+  const schedule = createSchedule();
+  const { registry: made } = setUp(schedule);
+  made.start();
+  expect(schedule.armed()).toBe(1);
+  made.stop();
+  expect(schedule.armed()).toBe(0);
 });
