@@ -279,7 +279,7 @@ test('[PR2] nobody gets an older prediction after a newer one, and everybody get
   }
 });
 
-test('an item waits for its version without holding up the others, and keeps its place', async () => {
+test('[V11] an item waits for its version without delaying the others, and keeps its place', async () => {
   const { batcher, running, lacking, pass, answer } = setUp(1);
   lacking.add('cold');
   const [cold, warm] = itemsOf(2);

@@ -219,7 +219,7 @@ test('[V9] the inputs of one batch are grouped by version, and the answers are i
   expect(distributions.map(([first]) => first)).toEqual([0.1, 0.3, 0.2]);
 });
 
-test('a version that no process has is loaded when it is asked for, once, and then counts as there', async () => {
+test('[V11] a version that no worker has is loaded once when it is asked for', async () => {
   const { pool, spawned, loads, freed } = setUp(1);
   spawned[0].load();
   expect([pool.has('n'), pool.has('n')]).toEqual([false, false]);
@@ -234,7 +234,7 @@ test('a version that no process has is loaded when it is asked for, once, and th
   expect(freed()).toBe(before + 1);
 });
 
-test('the served version answers for one that cannot be loaded, by its own name, until the next try', async () => {
+test('[V11] the champion predicts under its own name in place of a version that cannot be loaded, until the next try', async () => {
   const { pool, spawned, loads } = setUp(1);
   spawned[0].load();
   expect(pool.has('n')).toBe(false);
@@ -249,7 +249,7 @@ test('the served version answers for one that cannot be loaded, by its own name,
   expect(loads).toHaveLength(2);
 });
 
-test('a process holds so many versions, and gives up the one used longest ago, never the served one', async () => {
+test('[V11] a worker holds a bounded number of versions and evicts the one used longest ago, never the champion', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
   for (let i = 1; i < maxLoaded; i++) {

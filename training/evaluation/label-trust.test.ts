@@ -92,7 +92,7 @@ test('[G4] an author who labels everything as 3 is not believed, alone or with o
 test.each([
   ['at random', other],
   ['systematically', (digit: number) => (digit + 1) % 10],
-])('all weights are 0 when all authors label wrongly, %s', (_, wrong) => {
+])('[G4] all weights are 0 when all authors label wrongly, %s', (_, wrong) => {
   const labels = times(100, i => ({ drawn: i % 10, digit: wrong(i % 10), author: `author ${i % 5}` }));
   const trust = trusted(labels);
   expect(trust.doubted).toBe(100);
