@@ -34,7 +34,7 @@ describe.each(kinds)('on %s', kind => {
   beforeEach(() => empty(db));
 
   /** The export as another server receives it: serialised and parsed again. */
-  const carried = async (): Promise<PortableSample[]> =>
+  const exported = async (): Promise<PortableSample[]> =>
     (await exportSamples(db, { limit: 1_000 })).samples.map(row =>
       portableSampleSchema.parse(JSON.parse(JSON.stringify(row))),
     );
@@ -78,18 +78,18 @@ describe.each(kinds)('on %s', kind => {
     await recordLabel(db, label(3));
     await recordLabel(db, label(5, { author: 'eve', guess: null, probabilities: null, model: null }));
     await recordPredictions(db, [prediction({ strokes: [] })]);
-    const rows = await carried();
+    const rows = await exported();
     await empty(db);
     expect(await importSamples(db, rows)).toEqual({ added: 3, known: 0 });
     const byDrawing = (list: readonly PortableSample[]) => new Map(list.map(row => [row.drawing, row]));
-    expect(byDrawing(await carried())).toEqual(byDrawing(rows));
-    expect(await importSamples(db, await carried())).toEqual({ added: 0, known: 3 });
+    expect(byDrawing(await exported())).toEqual(byDrawing(rows));
+    expect(await importSamples(db, await exported())).toEqual({ added: 0, known: 3 });
   });
 
   test('an imported label is trained on like any other, with its raster', async () => {
     const row = label(3);
     await recordLabel(db, row);
-    const rows = await carried();
+    const rows = await exported();
     await empty(db);
     await importSamples(db, rows);
     expect(await countUntrained(db, { since: new Date(Date.now() - 60_000) })).toBe(1);
@@ -101,7 +101,7 @@ describe.each(kinds)('on %s', kind => {
     const [open, said] = [prediction(), label(3)];
     await recordPredictions(db, [open]);
     const saidId = await sampleOf(db, said);
-    const rows = await carried();
+    const rows = await exported();
     const theirs = rows.map(row => ({ ...row, label: 9, strokes: [[0, 0]], guess: 0 }));
     expect(await importSamples(db, theirs)).toEqual({ added: 0, known: 2 });
     const ours = await listSamples(db, { limit: 9 });
@@ -115,7 +115,7 @@ describe.each(kinds)('on %s', kind => {
 
   test('[L10] the same drawing twice in a file, or in two imports at once, is there once', async () => {
     for (let digit = 0; digit < 10; digit++) await recordLabel(db, label(digit));
-    const rows = (await carried()).map(row => ({ ...row, drawing: randomUUID() }));
+    const rows = (await exported()).map(row => ({ ...row, drawing: randomUUID() }));
     await empty(db);
     expect(await importSamples(db, [])).toEqual({ added: 0, known: 0 });
     const answers = await Promise.all([
@@ -143,7 +143,7 @@ describe.each(kinds)('on %s', kind => {
       await db.run(applySchema);
     };
     /** The export serialised and parsed again, page by page. */
-    const carried = async () => {
+    const exported = async () => {
       const all: PortableSample[] = [];
       for (let after: number | null = 0; after !== null; ) {
         const page = await exportSamples(db, { after, limit: 50 });
@@ -155,7 +155,7 @@ describe.each(kinds)('on %s', kind => {
 
     test('are exported, each under a stable name', async () => {
       await reset(...older);
-      const lines = await carried();
+      const lines = await exported();
       expect(lines).toHaveLength(202);
       expect(lines[2]).toEqual({
         drawing: expect.any(String),
@@ -166,7 +166,7 @@ describe.each(kinds)('on %s', kind => {
       });
       expect(new Set(lines.map(({ drawing }) => drawing)).size).toBe(202);
       await db.run(applySchema);
-      expect(await carried()).toEqual(lines);
+      expect(await exported()).toEqual(lines);
       expect(await importSamples(db, lines)).toEqual({ added: 0, known: 202 });
     });
 
@@ -175,14 +175,14 @@ describe.each(kinds)('on %s', kind => {
       ['with pictures as text', `CREATE TABLE predictions (${columns}, image TEXT)`],
     ])('survive an import into a table %s and a new export', async (_, table) => {
       await reset(...older);
-      const lines = await carried();
+      const lines = await exported();
       await reset(table);
       await recordLabel(db, label(3));
-      const [own] = await carried();
+      const [own] = await exported();
       expect(await importSamples(db, [...lines, ...lines.slice(0, 9)])).toEqual({ added: 202, known: 9 });
       expect(await importSamples(db, lines.toReversed())).toEqual({ added: 0, known: 202 });
       const byDrawing = (list: readonly PortableSample[]) => new Map(list.map(row => [row.drawing, row]));
-      expect(byDrawing(await carried())).toEqual(byDrawing([...lines, own!]));
+      expect(byDrawing(await exported())).toEqual(byDrawing([...lines, own!]));
       const [newest] = await listSamples(db, { limit: 1 });
       expect(newest).toMatchObject({ strokes: null, author: null, hasImage: true, guess: 7 });
       expect(Buffer.from((await sampleImage(db, newest!.id))!).toString('base64')).toBe(png);
@@ -193,7 +193,7 @@ describe.each(kinds)('on %s', kind => {
     test('include a row that the older application adds meanwhile', async () => {
       await reset(...older);
       await execute(db, `INSERT INTO predictions (image) VALUES (decode('${png}', 'base64'))`);
-      expect(await carried()).toHaveLength(203);
+      expect(await exported()).toHaveLength(203);
     });
   });
 });

@@ -186,7 +186,7 @@ export async function endJob(
 
 /** Ends a queued job at once, a running one at its runner's next beat. 'unknown': no such job is under way. */
 export async function cancelJob(db: Database, id: string): Promise<'cancelled' | 'asked' | 'unknown'> {
-  const asked = await db.run(connection =>
+  const job = await db.run(connection =>
     connection.maybeOne(sql.type(jobSchema)`
       UPDATE jobs SET cancel_wanted = TRUE,
         state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END,
@@ -194,8 +194,8 @@ export async function cancelJob(db: Database, id: string): Promise<'cancelled' |
       WHERE id = ${id}::uuid AND ${underWay}
       RETURNING ${columns}`),
   );
-  if (!asked) return 'unknown';
-  return asked.state === 'cancelled' ? 'cancelled' : 'asked';
+  if (!job) return 'unknown';
+  return job.state === 'cancelled' ? 'cancelled' : 'asked';
 }
 
 /** The queued or running job. */

@@ -102,14 +102,14 @@ export async function readOpenSamples(
   return db.run(connection =>
     connection.transaction(async transaction => {
       await assignHoldOut(transaction);
-      const teaching = sql.fragment`${isTrainable} AND NOT ${isHeldOut}`;
+      const usable = sql.fragment`${isTrainable} AND NOT ${isHeldOut}`;
       const samples = await readLessons(transaction, {
-        where: sql.fragment`${teaching} AND feedback_processed IS NOT TRUE`,
+        where: sql.fragment`${usable} AND feedback_processed IS NOT TRUE`,
         limit,
         perAuthor,
       });
       const replayed = await readLessons(transaction, {
-        where: sql.fragment`${teaching} AND feedback_processed`,
+        where: sql.fragment`${usable} AND feedback_processed`,
         order: sql.fragment`${isCorrection} DESC, labelled_at DESC, id DESC`,
         limit: maxReplayed,
         perAuthor,

@@ -12,7 +12,7 @@ import { createStore } from './core/store.ts';
 import { loadModel } from './inference/model-files.ts';
 import type { Child } from './process/child-process.ts';
 
-/** What is under way when the server stops: over real connections, without a database and without engines. */
+/** Work in progress at a server stop: real connections, no database, no engines. */
 
 const base = loadModel(fileURLToPath(new URL('../models/base/', import.meta.url)));
 const adminToken = 'an-admin-token-for-tests';
@@ -47,7 +47,7 @@ const store = {
   currentJob: async () => null,
   history: async () => [],
   recordPredictions: async () => {},
-  /** It never ends. */
+  /** An export without an end. */
   exportSamples: async () => ({ samples: [exported], next: 1 }),
 };
 

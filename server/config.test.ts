@@ -82,7 +82,7 @@ test('a password that .env cuts is doubted aloud', () => {
     '\n',
   );
   expect(lines.filter(line => line.includes('.env'))).toEqual([
-    'DB_PASSWORD is not read from .env as it is written there: outside quotes it ends at #. Put it in single quotes.',
+    'DB_PASSWORD is not read from .env as written there: outside quotes a value ends at #. Put it in single quotes.',
   ]);
   expect(lines.join()).not.toContain('hunter');
   rmSync(folder, { recursive: true });

@@ -6,12 +6,12 @@ import { AddressError, describeAddress, parseAddress, tlsModes } from '../db/con
 import { nativeFolder } from '../training/engine/native-folder.ts';
 import { cutSettings } from './env-file.ts';
 
-/** Every setting the server has. The only file that reads the environment. */
+/** All settings of the server. Only this file reads the environment. */
 export interface Config {
   port: number;
-  /** The address to listen on; absent, every address of the machine. */
+  /** The address to listen on; absent, all addresses of the machine. */
   host?: string;
-  /** PostgreSQL; absent, the embedded database in `dataDir` serves. */
+  /** PostgreSQL; absent, the embedded database in `dataDir`. */
   databaseUrl?: string;
   dataDir: string;
   redisUrl?: string;
@@ -19,24 +19,24 @@ export interface Config {
   engine: 'auto' | 'tfjs-node' | 'wasm';
   /** The package of the native engine. */
   nativeDir: string;
-  /** Cores that serving leaves to a job on it; more than four do not make it faster. */
+  /** Cores that serving leaves to a training job; more than four do not speed it up. */
   trainingThreads: number;
   inferenceProcesses: number;
-  /** How many reverse proxies in front may be believed about a client's address. */
+  /** Number of reverse proxies in front whose reports of the client's address are trusted. */
   trustProxy: number;
-  /** The address people reach the page at, when it is not the one they ask for. */
+  /** The public address of the page, if it differs from the requested one. */
   publicOrigin?: string;
   /** Whether Kubernetes runs the server. */
   kubernetes: boolean;
-  /** New labels after which a job starts by itself; 0 for never. */
+  /** Number of new labels that starts a job automatically; 0 disables it. */
   teachAfterLabels: number;
-  /** The least time between two such jobs. */
+  /** Shortest interval between two automatic jobs. */
   teachPauseMs: number;
   /** Who may start a job. */
   teachBy: 'anyone' | 'admin';
-  /** The niceness of a process that teaches or judges: 0 is as urgent as the server, 19 comes last. */
+  /** Niceness of training and evaluation processes: 0 is as urgent as the server, 19 comes last. */
   teachNice: number;
-  /** What looks wrong with the settings and may be meant. */
+  /** Warnings about suspicious settings. */
   doubts: readonly string[];
 }
 
@@ -60,10 +60,10 @@ const url = (protocols: readonly string[]) =>
 const isHost = (text: string) =>
   text.startsWith('/') || isIP(text.replace(/^\[(.+)\]$/, '$1')) > 0 || /^[\w.-]+$/.test(text);
 
-/** One core is the event loop's; more than four processes only queue behind it. */
+/** One core is left to the event loop; more than four processes only queue behind it. */
 const defaultProcesses = () => Math.min(4, Math.max(1, availableParallelism() - 1));
 
-/** The environment as settings; each one's description is what a refusal says is allowed. */
+/** The environment variables; each description states the allowed values in an error message. */
 const settings = z.object({
   PORT: whole(0, 65_535).default(8501).describe('a whole number from 0 to 65535'),
   HOST: z
@@ -113,7 +113,10 @@ const secrets: readonly string[] = ['DATABASE_URL', 'DB_PASSWORD', 'REDIS_URL', 
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings of `environment`. An empty one counts as absent. Throws `SettingError` at the first bad value. */
+/**
+ * The settings of `environment`. An empty variable counts as absent. Throws `SettingError` at the first invalid
+ * value.
+ */
 export function parseConfig(environment: Environment): Config {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = settings.safeParse(present);
@@ -165,7 +168,7 @@ function checkAddress(databaseUrl: string | undefined) {
   }
 }
 
-/** The parts as one address; undefined without a host. */
+/** Joins the parts of a database address; undefined without a host. */
 function databaseUrlFrom(parts: Omit<z.infer<typeof settings>, 'DATABASE_URL'>): string | undefined {
   if (parts.DB_HOST === undefined) return undefined;
   const host = parts.DB_HOST.replace(/^\[(.+)\]$/, '$1');
@@ -182,19 +185,19 @@ function databaseUrlFrom(parts: Omit<z.infer<typeof settings>, 'DATABASE_URL'>):
 
 const envFile = '.env';
 
-/** Settings of the environment and, beneath it, of the file `.env` in the working folder. */
+/** Settings of the environment, or else of the file `.env` in the working folder. */
 export function readConfig(): Config {
   if (!existsSync(envFile)) return parseConfig(process.env);
   process.loadEnvFile(envFile);
   const cut = cutSettings(readFileSync(envFile, 'utf8'), name => name in settings.shape && process.env[name]);
   const doubts = cut.map(
     name =>
-      `${name} is not read from ${envFile} as it is written there: outside quotes it ends at #. Put it in single quotes.`,
+      `${name} is not read from ${envFile} as written there: outside quotes a value ends at #. Put it in single quotes.`,
   );
   return { ...parseConfig(process.env), doubts };
 }
 
-/** The settings as lines to print; secrets masked. */
+/** The settings as printable lines with masked secrets. */
 export function describeConfig(config: Config): string[] {
   const { databaseUrl } = config;
   return [

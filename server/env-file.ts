@@ -1,9 +1,9 @@
 import { parseEnv } from 'node:util';
 
 /**
- * Names of the settings in the text of a `.env` file that are read otherwise than somebody has written them: an unquoted #
- * begins a comment, wherever it stands, and what follows a closing quote is dropped. `used` has what the server took for a
- * setting: one that came from elsewhere is left alone.
+ * Names of settings in a `.env` file that are not read as their author wrote them: an unquoted # starts a comment
+ * wherever it stands, and text after a closing quote is dropped. `used` has the values in use; a setting from
+ * elsewhere is ignored.
  */
 export function cutSettings(text: string, used: (name: string) => string | false | undefined): string[] {
   const read = parseEnv(text);
@@ -15,7 +15,7 @@ export function cutSettings(text: string, used: (name: string) => string | false
     .map(([name]) => name);
 }
 
-/** The value as a person reads it: quotes around it and a comment after a space belong to the file. */
+/** The value as a person reads it: without surrounding quotes and without a comment after a space. */
 function meant(value: string): string {
   const quoted = /^\s*(["'`])(?<inside>.*)\1\s*(#.*)?$/.exec(value);
   return quoted?.groups?.inside ?? value.replace(/\s#.*$/, '').trim();

@@ -26,14 +26,14 @@ import { spawnChild } from './process/child-process.ts';
 import { createEngines } from './process/engine-fallback.ts';
 
 const ourFile = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-/** A stop that takes longer than this leaves the rest to the clients, who keep what was not acked. */
+/** A stop ends after this time at the latest; clients keep and resend whatever was not acked. */
 const stopDeadlineMs = 8_000;
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function start() {
   const config = readConfig();
-  for (const line of describeConfig(config)) say(`  ${line}`);
+  for (const line of describeConfig(config)) print(`  ${line}`);
   const log = createLog();
   const base = loadModel(ourFile('../models/base/'));
   const folder = resolve(config.nativeDir);
@@ -42,16 +42,16 @@ async function start() {
       url: config.databaseUrl,
       dataDir: config.dataDir,
       report(trouble) {
-        if (trouble === null) log.info('The database can be used.');
+        if (trouble === null) log.info('The database is available again.');
         else log.warn({ detail: trouble.detail }, `The database cannot be used just now. ${trouble.reason}`);
       },
     }),
     chooseEngine({ setting: config.engine, folder }),
   ]);
-  say(`  Engine: ${choice.serving} serves, ${choice.training} trains (${choice.why})`);
+  print(`  Engine: ${choice.serving} serves, ${choice.training} trains (${choice.why})`);
   const engines = createEngines({ choice, folder, trainingThreads: config.trainingThreads, log });
   const token = adminToken({ dataDir: config.dataDir, setting: config.adminToken });
-  // A request without a Host header gets a sentence as its answer; Node's own answer is empty.
+  // Requests without a Host header get a sentence as response; Node's own response is empty.
   const httpServer = createServer({ requireHostHeader: false });
   const contained = isContained(readSurroundings(config));
   const network = () => ({ listening: httpServer.address(), contained, interfaces: readInterfaces() });
@@ -116,10 +116,10 @@ async function start() {
     generatedToken: config.adminToken === undefined ? token : undefined,
     ...network(),
   });
-  say(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
+  print(`\n${lines.map(line => `  ${line}`).join('\n')}\n`);
 }
 
-/** Errors whose sentence tells an operator all there is to know. */
+/** Errors whose message is all that an operator needs. */
 const named = [
   SettingError,
   WeightsError,

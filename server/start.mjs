@@ -1,4 +1,4 @@
-// The server's entry, in plain JavaScript so that even a Node too old to run it can say so.
+// The server's entry, in plain JavaScript so that a Node that is too old can report it.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   process.stderr.write(

@@ -9,10 +9,10 @@ const calm = { overloaded: false, guessesPerSecond: 30 };
 const crowded = { overloaded: true, guessesPerSecond: 5 };
 
 function setUp() {
-  const said: Draw[] = [];
+  const sent: Draw[] = [];
   let timers: (() => void)[] = [];
   const held = createDrawThrottle({
-    send: draw => said.push(draw),
+    send: draw => sent.push(draw),
     after(_ms, run) {
       timers.push(run);
       return () => {
@@ -23,7 +23,7 @@ function setUp() {
   const pass = () => {
     for (const run of timers.splice(0)) run();
   };
-  return { said, held, pass };
+  return { sent, held, pass };
 }
 
 const point = (seq: number, offset: number, stroke = 0): Draw => ({
@@ -35,45 +35,45 @@ const point = (seq: number, offset: number, stroke = 0): Draw => ({
 });
 
 test('[B7] without overload a draw is sent at once', () => {
-  const { said, held } = setUp();
+  const { sent, held } = setUp();
   held.draw(point(1, 0));
-  expect(said).toHaveLength(1);
+  expect(sent).toHaveLength(1);
 });
 
 test('[B7] under overload the draws of one stroke are joined, those of another stroke are not', () => {
-  const { said, held, pass } = setUp();
+  const { sent, held, pass } = setUp();
   held.setPace(crowded);
   for (const draw of [point(1, 0), point(2, 1), point(3, 0, 1)]) held.draw(draw);
-  expect(said).toEqual([]);
+  expect(sent).toEqual([]);
   pass();
-  expect(said).toEqual([{ ...point(2, 0), points: [1, 1, 2, 2] }, point(3, 0, 1)]);
+  expect(sent).toEqual([{ ...point(2, 0), points: [1, 1, 2, 2] }, point(3, 0, 1)]);
 });
 
 test('[B7] flush sends held draws before what follows, and the end of overload sends them too', () => {
-  const { said, held } = setUp();
+  const { sent, held } = setUp();
   held.setPace(crowded);
   held.draw(point(1, 0));
   held.flush();
-  expect(said).toHaveLength(1);
+  expect(sent).toHaveLength(1);
   held.draw(point(2, 1));
   held.setPace(calm);
-  expect(said).toHaveLength(2);
+  expect(sent).toHaveLength(2);
 });
 
 test('[B7] a lost connection drops held draws and the pace', () => {
-  const { said, held, pass } = setUp();
+  const { sent, held, pass } = setUp();
   held.setPace(crowded);
   held.draw(point(1, 0));
   held.drop();
   pass();
-  expect(said).toEqual([]);
+  expect(sent).toEqual([]);
   held.draw(point(2, 1));
-  expect(said).toHaveLength(1);
+  expect(sent).toHaveLength(1);
 });
 
 test('[B7] the drawing that arrives is the one that was drawn, however draws are held', () => {
   const random = createRandom(3);
-  const { said, held, pass } = setUp();
+  const { sent, held, pass } = setUp();
   const [author, server] = [emptyDrawing(), emptyDrawing()];
   for (let seq = 1; seq < 500; seq++) {
     const begins = seq === 1 || int(random, 20) === 0;
@@ -86,7 +86,7 @@ test('[B7] the drawing that arrives is the one that was drawn, however draws are
     if (int(random, 10) === 0) pass();
   }
   held.flush();
-  for (const draw of said) {
+  for (const draw of sent) {
     expect(draw.points.length).toBeLessThanOrEqual(2 * maxPointsPerDraw);
     expect(applyEdit(server, draw)).toBe('applied');
   }

@@ -99,9 +99,9 @@ function startOf(pid: number): string | null {
 }
 
 /** Linux has /proc; on other systems this returns null and only the beat decides. */
-function fromProc(look: () => string | null): string | null {
+function fromProc(read: () => string | null): string | null {
   try {
-    return look();
+    return read();
   } catch {
     return null;
   }

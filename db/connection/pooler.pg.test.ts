@@ -7,7 +7,7 @@ import { recordLabel, recordPredictions } from '../predictions.ts';
 import { promoteModel } from '../promotion.ts';
 import { countLabels } from '../testing/count-labels.ts';
 import { claimed, label, prediction, startedJob } from '../testing/databases.ts';
-import { pgbouncer, startPgbouncer, startStrictDoor, type TestPooler } from '../testing/pooler.ts';
+import { pgbouncer, startPgbouncer, startStrictProxy, type TestPooler } from '../testing/pooler.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
 import { readOpenSamples } from '../training-samples.ts';
 import { type Database, openDatabase } from './open-database.ts';
@@ -62,21 +62,21 @@ async function useAll(nodes: readonly Database[]) {
 }
 
 describe('a proxy that refuses startup parameters unknown to pgbouncer', () => {
-  let door: TestPooler;
+  let proxy: TestPooler;
   beforeAll(async () => {
-    door = await startStrictDoor(server.port);
+    proxy = await startStrictProxy(server.port);
   });
-  afterAll(() => door.close());
+  afterAll(() => proxy.close());
 
   test('accepts connections without session limits', async () => {
     await server.createDatabase('strict');
-    const db = await open(door.address('strict'));
+    const db = await open(proxy.address('strict'));
     await useAll([db]);
     await db.close();
-    expect(Object.keys(door.startups[0] ?? {})).toContain('statement_timeout');
-    const strict = door.startups.filter(startup => 'statement_timeout' in startup);
-    expect(strict.length).toBeLessThan(door.startups.length);
-    expect(Object.keys(door.startups.at(-1) ?? {}).toSorted()).toEqual([
+    expect(Object.keys(proxy.startups[0] ?? {})).toContain('statement_timeout');
+    const strict = proxy.startups.filter(startup => 'statement_timeout' in startup);
+    expect(strict.length).toBeLessThan(proxy.startups.length);
+    expect(Object.keys(proxy.startups.at(-1) ?? {}).toSorted()).toEqual([
       'application_name',
       'client_encoding',
       'database',
@@ -85,7 +85,7 @@ describe('a proxy that refuses startup parameters unknown to pgbouncer', () => {
   });
 
   test('fails the start with a clear message on an unknown parameter of the address', async () => {
-    const url = `${door.address('strict')}?options=-c%20search_path%3Dink`;
+    const url = `${proxy.address('strict')}?options=-c%20search_path%3Dink`;
     await expect(openDatabase({ url, dataDir: '' })).rejects.toThrow(
       /refuses a parameter: leave options out .*unsupported startup parameter: options/,
     );

@@ -22,14 +22,14 @@ export function createClients(address: ServerAddress): (limits: ClientLimits) =>
   const without = { limits: false, tls: false };
 
   return async function connected(limits): Promise<Client> {
-    const asked = { limits: !without.limits, tls: !without.tls };
+    const requested = { limits: !without.limits, tls: !without.tls };
     let client: Client | undefined;
     try {
       client = new Client({
         ...configOf(address),
-        ...(!asked.tls && { ssl: false }),
+        ...(!requested.tls && { ssl: false }),
         connectionTimeoutMillis: limits.connect,
-        ...(asked.limits && {
+        ...(requested.limits && {
           statement_timeout: limits.statement,
           idle_in_transaction_session_timeout: limits.idleInTransaction,
         }),
@@ -41,8 +41,8 @@ export function createClients(address: ServerAddress): (limits: ClientLimits) =>
       return client;
     } catch (error) {
       client?.end().catch(() => {});
-      if (asked.limits && refusesParameter(error)) without.limits = true;
-      else if (asked.tls && address.tls?.mode === 'prefer' && refusesTls(error)) without.tls = true;
+      if (requested.limits && refusesParameter(error)) without.limits = true;
+      else if (requested.tls && address.tls?.mode === 'prefer' && refusesTls(error)) without.tls = true;
       else throw unavailable(coded(error));
       return connected(limits);
     }

@@ -21,7 +21,7 @@ interface Kind {
   /** SQLSTATEs and Node codes, or their prefixes. A pooler uses PostgreSQL's codes. */
   codes: readonly string[];
   /** Pattern of the message, where the code is ambiguous. */
-  says?: RegExp;
+  message?: RegExp;
   reason: string;
   passing: boolean;
 }
@@ -67,13 +67,13 @@ const kinds: readonly Kind[] = [
   { codes: ['CERT_'], reason: 'The certificate of the database is not valid today.', passing: true },
   {
     codes: [''],
-    says: /does not support SSL/,
+    message: /does not support SSL/,
     reason: 'The database has no TLS: change DB_SSLMODE, or sslmode in DATABASE_URL.',
     passing: false,
   },
   {
     codes: ['28', '08'],
-    says: /no encryption|SSL(\/TLS)? (is )?required/i,
+    message: /no encryption|SSL(\/TLS)? (is )?required/i,
     reason: 'The database wants TLS: set DB_SSLMODE=require, or sslmode=require in DATABASE_URL.',
     passing: false,
   },
@@ -90,7 +90,7 @@ const kinds: readonly Kind[] = [
   },
   {
     codes: [''],
-    says: /client password must be/,
+    message: /client password must be/,
     reason: 'The database wants a password: set DB_PASSWORD, or add it to DATABASE_URL.',
     passing: false,
   },
@@ -111,7 +111,7 @@ const kinds: readonly Kind[] = [
   },
   {
     codes: ['08P01'],
-    says: /startup parameter/,
+    message: /startup parameter/,
     reason:
       'A pooler in front of the database refuses a parameter: leave options out of DATABASE_URL, or add it to ignore_startup_parameters.',
     passing: false,
@@ -176,7 +176,7 @@ export function troubleOf(error: unknown): Trouble {
   const first = firstOf(error);
   const [code, detail] = [codeOf(first), messageOf(error)];
   const kind = kinds.find(
-    ({ codes, says }) => codes.some(prefix => code.startsWith(prefix)) && (says?.test(detail) ?? true),
+    ({ codes, message }) => codes.some(prefix => code.startsWith(prefix)) && (message?.test(detail) ?? true),
   );
   const { reason, passing } = kind ?? unknown;
   return { reason, passing, detail };

@@ -13,18 +13,18 @@ const calmMs = 5_000;
 
 /** Reports each reason once per outage, however many verbs fail. `now` in ms, monotonic. */
 export function createWatch(report: Report, now: () => number): Watch {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let failedAtMs = 0;
   return {
     failed(trouble) {
       failedAtMs = now();
-      if (told.has(trouble.reason)) return;
-      told.add(trouble.reason);
+      if (reported.has(trouble.reason)) return;
+      reported.add(trouble.reason);
       report(trouble);
     },
     succeeded() {
-      if (told.size === 0 || now() - failedAtMs < calmMs) return;
-      told.clear();
+      if (reported.size === 0 || now() - failedAtMs < calmMs) return;
+      reported.clear();
       report(null);
     },
   };

@@ -18,10 +18,10 @@ export interface TestPooler {
 const knownParameters = ['user', 'database', 'client_encoding', 'datestyle', 'timezone', 'application_name'];
 
 /** Forwards connections to a server on `port`, except those with a startup parameter unknown to pgbouncer. */
-export async function startStrictDoor(port: number): Promise<TestPooler> {
+export async function startStrictProxy(port: number): Promise<TestPooler> {
   const startups: Record<string, string>[] = [];
   const sockets = new Set<Socket>();
-  const door = createServer(client => {
+  const proxy = createServer(client => {
     sockets.add(client.on('error', () => {}));
     client.once('data', packet => {
       const startup = parametersOf(packet);
@@ -38,15 +38,15 @@ export async function startStrictDoor(port: number): Promise<TestPooler> {
       sockets.add(server.on('error', () => client.destroy()));
     });
   });
-  await new Promise<void>(resolve => door.listen(0, '127.0.0.1', resolve));
-  const address = door.address();
+  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
+  const address = proxy.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     address: database => `postgresql://postgres@127.0.0.1:${address.port}/${database}`,
     startups,
     close: async () => {
       for (const socket of sockets) socket.destroy();
-      await new Promise(resolve => door.close(resolve));
+      await new Promise(resolve => proxy.close(resolve));
     },
   };
 }

@@ -48,8 +48,8 @@ export async function startPostgres({
   const port = await freePort();
   const command = async (name: string, args: string[]) => {
     await run(join(bin, name), args, { ...owner, cwd: folder }).catch(async error => {
-      const said = await readFile(log, 'utf8').catch(() => '');
-      throw new Error(`${name}: ${error.message}\n${error.stderr}\n${said}`);
+      const output = await readFile(log, 'utf8').catch(() => '');
+      throw new Error(`${name}: ${error.message}\n${error.stderr}\n${output}`);
     });
   };
   const options = [

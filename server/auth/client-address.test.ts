@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { askedLocally, joinOrigin } from './client-address.ts';
+import { isLocalRequest, joinOrigin } from './client-address.ts';
 
 const asked = (headers: Record<string, string>, { trustProxy = 0, localPort = 8501 } = {}) =>
-  askedLocally({ headers, socket: { localPort } }, trustProxy);
+  isLocalRequest({ headers, socket: { localPort } }, trustProxy);
 
 test.each([
   'localhost:8501',

@@ -4,31 +4,31 @@ import { isLoopback } from '../../shared/loopback.ts';
 import type { Welcome } from '../../shared/protocol.ts';
 import { forwardedOf } from './forwarded.ts';
 
-/** The client's address, believing as many proxies in front as `trustProxy` says. */
+/** The client's address, as reported by the `trustProxy` nearest proxies. */
 export function clientAddress(request: IncomingMessage, trustProxy: number): string {
   return proxyAddr(request, (_address, hop) => hop < trustProxy);
 }
 
-/** Whether the browser asked by https, as far as a trusted proxy reports. */
-export function askedSecurely(request: Pick<IncomingMessage, 'headers'>, trustProxy: number): boolean {
+/** Whether the browser used https, as far as a trusted proxy reports. */
+export function isSecureRequest(request: Pick<IncomingMessage, 'headers'>, trustProxy: number): boolean {
   return forwardedOf(request, trustProxy).protocols[0] === 'https';
 }
 
-interface AskedRequest extends Pick<IncomingMessage, 'headers'> {
+interface SocketRequest extends Pick<IncomingMessage, 'headers'> {
   socket: { localPort?: number | undefined };
 }
 
 /**
- * Whether a page was opened at a name that only this machine can use, such as localhost, and at the port that the server
- * listens on. Another port means that something passes the port on, maybe from another machine.
+ * Whether a page was opened at a name that only this machine can use, such as localhost, and at the port that the
+ * server listens on. Another port means that some program forwards the port, maybe from another machine.
  */
-export function askedLocally({ headers, socket }: AskedRequest, trustProxy: number): boolean {
+export function isLocalRequest({ headers, socket }: SocketRequest, trustProxy: number): boolean {
   const host = forwardedOf({ headers }, trustProxy).hosts[0] ?? headers.host;
   const page = headers.origin ?? `http://${host}`;
   if (!URL.canParse(page)) return false;
   const { hostname, port, protocol } = new URL(page);
-  const asked = Number(port || (protocol === 'https:' ? 443 : 80));
-  return isLoopback(hostname) && asked === socket.localPort;
+  const requestedPort = Number(port || (protocol === 'https:' ? 443 : 80));
+  return isLoopback(hostname) && requestedPort === socket.localPort;
 }
 
 export interface JoinParts {
@@ -40,10 +40,10 @@ export interface JoinParts {
 
 /** The part of `welcome` about the address for phones. */
 export function joinOrigin(
-  request: AskedRequest,
+  request: SocketRequest,
   { trustProxy, publicOrigin, guessOrigins }: JoinParts,
 ): Pick<Welcome, 'origin' | 'originGuessed'> {
   if (publicOrigin !== undefined) return { origin: publicOrigin };
-  const [guess] = askedLocally(request, trustProxy) ? guessOrigins() : [];
+  const [guess] = isLocalRequest(request, trustProxy) ? guessOrigins() : [];
   return guess === undefined ? { origin: null } : { origin: guess, originGuessed: true };
 }

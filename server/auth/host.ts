@@ -4,29 +4,29 @@ import { isIP } from 'node:net';
 import type { Logger } from 'pino';
 import { isLoopback } from '../../shared/loopback.ts';
 
-/** The answer to a request for a name that is not known to be this server's. */
+/** The response to a request for an unknown host name. */
 export const foreignHost =
   'This server does not know the name by which it was asked. Open it by its IP address, or set PUBLIC_ORIGIN to the address that people open.';
 
 export interface HostParts {
   trustProxy: number;
   publicOrigin?: string | undefined;
-  /** Names of this machine, as it and its network call it. */
+  /** Names of this machine: its own host name and those in its network's DNS. */
   ownNames(): Promise<readonly string[]>;
   log: Logger;
 }
 
-/** Names that nobody can register: those of home networks, of mDNS, and those kept for tests. */
+/** Names that nobody can register: those of home networks, of mDNS, and those reserved for tests. */
 const unregistrable =
   /\.(local|localhost|localdomain|lan|home|internal|intranet|corp|private|test|example|invalid|home\.arpa)$/;
 
 const maxLogged = 50;
 
 /**
- * Tells whether the name by which a browser asks can be this server's. A stranger's page can make its own name lead to
- * this machine (DNS rebinding) and is then of the same origin, but it cannot change the name. Of the names that a stranger
- * can own, those of this machine and of PUBLIC_ORIGIN are known; any is where a trusted proxy has chosen it, and where
- * the browser asked by https, because only its owner has the certificate.
+ * Checks whether the host name of a request can be this server's. A hostile page can point its own name at this
+ * machine (DNS rebinding) and then has the same origin, but it cannot change the name. Of the names that somebody can
+ * register, only those of this machine and of PUBLIC_ORIGIN are accepted. Any name is accepted from a trusted proxy,
+ * and by https, because only its owner has the certificate.
  */
 export function createHostCheck({ trustProxy, publicOrigin, ownNames, log }: HostParts) {
   const logged = new Set<string>();
@@ -38,7 +38,7 @@ export function createHostCheck({ trustProxy, publicOrigin, ownNames, log }: Hos
     const name = nameIn(`http://${host}`);
     if (name === undefined) return false;
     if (isHarmless(name) || name === publicName) return true;
-    // Browsers send it to https and to loopback names alone, and no script can set a header named `Sec-…`.
+    // Browsers send it only to https and loopback names, and scripts cannot set headers named `Sec-…`.
     if (headers['sec-fetch-site'] !== undefined) return true;
     if (origin.startsWith('https:') && nameIn(origin) === name) return true;
     if ((await ownNames()).includes(name)) return true;
@@ -46,7 +46,7 @@ export function createHostCheck({ trustProxy, publicOrigin, ownNames, log }: Hos
       logged.add(name);
       log.warn(
         { host: name },
-        `refused a request for a name that is not known; if it is this server's, ${remedy(host)}`,
+        `refused a request for an unknown host name; if it is this server's, ${remedy(host)}`,
       );
     }
     return false;
@@ -55,7 +55,7 @@ export function createHostCheck({ trustProxy, publicOrigin, ownNames, log }: Hos
 
 const remedy = (host: string) => `set PUBLIC_ORIGIN=http://${host.slice(0, 200)}`;
 
-/** Without the dot of a name that is written in full. */
+/** Without the trailing dot of a fully qualified name. */
 const nameIn = (origin: string) =>
   URL.canParse(origin) ? new URL(origin).hostname.replace(/\.$/, '') : undefined;
 
@@ -65,14 +65,14 @@ function isHarmless(name: string): boolean {
   return isLoopback(name) || isIP(address) > 0 || !name.includes('.') || unregistrable.test(name);
 }
 
-/** The network may give the machine another name, or a name at all, while the server runs. */
+/** The machine's name in the network may change while the server runs. */
 const rememberMs = 60_000;
 const answerMs = 1_000;
 
 export interface OwnNamesParts {
   hostname: string;
   addresses(): readonly string[];
-  /** The names of an address in DNS. */
+  /** The DNS names of an address. */
   reverse?(address: string): Promise<string[]>;
   /** Milliseconds, monotonic. */
   now(): number;
@@ -82,17 +82,17 @@ function askDns(address: string): Promise<string[]> {
   return new dns.Resolver({ timeout: answerMs, tries: 1 }).reverse(address);
 }
 
-/** What this machine is called by itself and, for each of its addresses, by the DNS of its network. */
+/** The host name of this machine and the DNS names of its addresses. */
 export function createOwnNames({ hostname, addresses, reverse = askDns, now }: OwnNamesParts) {
   let known: { atMs: number; names: Promise<readonly string[]> } | undefined;
 
-  async function look(): Promise<readonly string[]> {
+  async function lookUpNames(): Promise<readonly string[]> {
     const found = await Promise.all(addresses().map(address => reverse(address).catch(() => [])));
     return [hostname, ...found.flat()].map(name => name.toLowerCase().replace(/\.$/, ''));
   }
 
   return (): Promise<readonly string[]> => {
-    if (known === undefined || now() - known.atMs > rememberMs) known = { atMs: now(), names: look() };
+    if (known === undefined || now() - known.atMs > rememberMs) known = { atMs: now(), names: lookUpNames() };
     return known.names;
   };
 }

@@ -26,33 +26,34 @@ export function ownOrigin(request: OriginRequest, { trustProxy, publicOrigin }: 
   if (page === undefined || !/^https?:$/.test(page.protocol)) return false;
   if (page.origin === publicOrigin) return true;
   const { hosts, ports, protocols } = forwardedOf(request, trustProxy);
-  // A page by plain http can be forged on the way to the visitor, so it has no say over a server asked by https.
+  // A page loaded by plain http can be forged on the way, so a server reached by https does not trust it.
   if (protocols[0] === 'https' && page.protocol === 'http:') return false;
-  const asked = [host ?? '', ...hosts].flatMap(partsOf).filter(({ name }) => name === page.hostname);
-  if (asked.length === 0) return false;
+  const matching = [host ?? '', ...hosts].flatMap(partsOf).filter(({ name }) => name === page.hostname);
+  if (matching.length === 0) return false;
   const pagePort = plainPort(page.port);
-  const named = [...asked.map(({ port }) => port), ...ports].filter(port => port !== '').map(plainPort);
+  const named = [...matching.map(({ port }) => port), ...ports].filter(port => port !== '').map(plainPort);
   if (named.includes(pagePort)) return true;
-  if (pagePort === defaultPort) return asked.some(({ port }) => port === '');
-  // Some proxies drop the port (nginx with `Host $host`). Then the name alone decides, which opens nothing: cookies do
-  // not distinguish ports, so the server of a page on another port of this name gets the visitor's session anyway.
+  if (pagePort === defaultPort) return matching.some(({ port }) => port === '');
+  // Some proxies drop the port (nginx with `Host $host`). Then only the name is compared. This adds no risk: cookies
+  // ignore ports, so a server on another port of this name gets the visitor's session anyway.
   return trustProxy > 0 && named.length === 0;
 }
 
 const defaultPort = 'default';
 
 /**
- * A port as it is compared. 80 and 443 are the same one: browsers leave both out, and a proxy that ends TLS may name either.
+ * A port normalised for comparison. 80 and 443 count as equal: browsers omit both, and a proxy that ends TLS may
+ * report either.
  */
 const plainPort = (port: string) => (/^(80|443)?$/.test(port) ? defaultPort : port);
 
-/** The name and the port, '' when there is none, of a Host header; empty for what no Host header holds. */
+/** The name and port of a Host header ('' without a port); both empty if the header is invalid. */
 function partsOf(host: string): { name: string; port: string }[] {
   if (/[\s/\\?#@]/.test(host) || !URL.canParse(`http://${host}`)) return [];
   return [{ name: new URL(`http://${host}`).hostname, port: /:(\d+)$/.exec(host)?.[1] ?? '' }];
 }
 
-/** Different pairs of origin and host that are logged; a scanner could send any number. */
+/** Limit of logged pairs of origin and host; a scanner can send any number. */
 const maxLogged = 50;
 const maxLoggedLength = 200;
 
@@ -75,14 +76,14 @@ export function createOriginCheck({ log, ...settings }: OriginSettings & { log: 
   };
 }
 
-const mostProxies = 16;
+const maxProxies = 16;
 
 /** The setting that would accept the refused request. */
 function remedy(request: OriginRequest, settings: OriginSettings): string {
   const origin = `${request.headers.origin}`.slice(0, maxLoggedLength);
   if (!URL.canParse(origin) || new URL(origin).origin === 'null') return 'no setting accepts such an origin';
   const own = `if ${origin} is this server's own address`;
-  if (settings.trustProxy === 0 && ownOrigin(request, { ...settings, trustProxy: mostProxies }))
+  if (settings.trustProxy === 0 && ownOrigin(request, { ...settings, trustProxy: maxProxies }))
     return `${own}, set TRUST_PROXY to the number of reverse proxies in front`;
   if (settings.publicOrigin === undefined) return `${own}, set PUBLIC_ORIGIN=${new URL(origin).origin}`;
   return `${own} besides PUBLIC_ORIGIN=${settings.publicOrigin}, let the proxy pass on the Host header of the browser`;

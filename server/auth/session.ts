@@ -4,12 +4,12 @@ import { parseCookie } from 'cookie';
 
 /** Name of the cookie that carries the signed session. */
 export const sessionCookie = 'inkling';
-/** Name of the cookie of a browser whose user has shown the admin token. */
+/** Name of the cookie of a browser whose user presented the admin token. */
 export const adminCookie = 'inkling-admin';
 
 const yearSeconds = 31_536_000;
 
-/** Out of reach of scripts and of other sites' requests. */
+/** Scripts and cross-site requests cannot use the cookie. */
 export function cookieOptions({ secure }: { secure: boolean }) {
   return {
     httpOnly: true,
@@ -21,8 +21,8 @@ export function cookieOptions({ secure }: { secure: boolean }) {
 }
 
 /**
- * Who is asking: `known`, with the session a valid signature vouches for; `none`, nobody yet; `forged`, a
- * session this server did not sign.
+ * Result of reading a token: `known`, a session with a valid signature; `none`, no token; `forged`, a token that this
+ * server did not sign.
  */
 export type Identity = { state: 'known'; session: string } | { state: 'none' } | { state: 'forged' };
 
@@ -30,7 +30,7 @@ export interface Sessions {
   /** A new session and its signed form. */
   issue(): { session: string; token: string };
   identify(token: string | undefined): Identity;
-  /** The signed word for whoever has shown the admin token. */
+  /** The signed token for a user who presented the admin token. */
   issueAdmin(): string;
   /** The signed token within a Cookie header. */
   fromCookies(header: string | undefined, name?: string): string | undefined;

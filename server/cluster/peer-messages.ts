@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { maxNameLength, maxStrokesPerDrawing } from '../../shared/limits.ts';
 import { digitSchema, type Training } from '../../shared/protocol.ts';
 
-// What nodes tell each other. Numbers of people and tiles are the sender's own. All of it is bounded: it goes on to
-// people's pages.
+// Messages between nodes. Numbers of people and tiles are the sender's own. Every field is bounded, because clients
+// receive the content.
 
 const whole = z.int().min(0);
 /** Ids of sessions, drawings, nodes and jobs are UUIDs here. */
@@ -42,31 +42,31 @@ const changesSchema = z.object({
 });
 
 const node = id;
-/** Counts what a node said in a room: after a gap it has to say everything again. */
-const said = whole;
+/** Sequence number of a node's messages in a room: after a gap the receiver requests the whole state. */
+const sequence = whole;
 
-/** In a room's own channel. */
+/** On a room's own channel. */
 export const roomMessageSchema = z.discriminatedUnion('kind', [
-  /** I have people here: what have you? */
+  /** Announces that this node has people in the room, and requests the other nodes' states. */
   z.object({ kind: z.literal('ask'), node }),
   z.object({
     kind: z.literal('state'),
     node,
-    said,
+    said: sequence,
     people: z.array(personSchema),
     tiles: z.array(tileSchema),
   }),
-  /** One tick. `beginnings` of what was begun, in that order. */
+  /** One tick. `beginnings` has the starts of its new drawings, in the same order. */
   z
     .object({
       kind: z.literal('tick'),
       node,
-      said,
+      said: sequence,
       beginnings: z.array(z.object(beginning)),
       changes: changesSchema,
     })
     .refine(({ beginnings, changes }) => beginnings.length === (changes.begun?.length ?? 0)),
-  /** Nobody of mine is here any more. */
+  /** The node has nobody left in the room. */
   z.object({ kind: z.literal('left'), node }),
 ]);
 export type RoomMessage = z.infer<typeof roomMessageSchema>;
@@ -87,11 +87,14 @@ const trainingSchema: z.ZodType<Training> = z.object({
 
 /** To every node. */
 export const nodeMessageSchema = z.discriminatedUnion('kind', [
-  /** `rooms` where the node has people, with what it said last in each: whoever heard less asks. Absent from older versions. */
-  z.object({ kind: z.literal('alive'), node, rooms: z.array(z.tuple([z.string(), said])).optional() }),
+  /**
+   * Sent as a beat. `rooms` lists the rooms where the node has people, with the newest sequence number of each, so
+   * that a receiver detects missed messages. Absent from older versions.
+   */
+  z.object({ kind: z.literal('alive'), node, rooms: z.array(z.tuple([z.string(), sequence])).optional() }),
   z.object({ kind: z.literal('bye'), node }),
   z.object({ kind: z.literal('training'), node, training: trainingSchema }),
-  /** Their rows were deleted for good: whoever holds one takes it off the wall. */
+  /** The rows of these drawings were deleted: nodes remove the drawings from their walls. */
   z.object({ kind: z.literal('deleted'), node, drawings: z.array(z.string()) }),
 ]);
 export type NodeMessage = z.infer<typeof nodeMessageSchema>;

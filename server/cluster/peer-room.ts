@@ -9,7 +9,7 @@ import type { RoomState, RoomTick } from './peer-messages.ts';
 export interface RemoteRoomParts {
   node: string;
   room: Room;
-  /** Its author went on with a drawing of ours on that node. */
+  /** The author of one of our drawings continued it on that node. */
   onTakenOver(drawing: LiveDrawing): void;
 }
 
@@ -19,12 +19,12 @@ interface Begun extends DrawingStart {
 
 export type RemoteRoom = ReturnType<typeof createRemoteRoom>;
 
-/** One node's people and drawings in a room of ours, under numbers of ours. */
+/** The local copy of another node's people and drawings in a room, under numbers of this node. */
 export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
-  /** Our numbers by theirs. */
+  /** Numbers of this node by those of the other node. */
   const people = new Map<number, OwnPerson>();
   const tiles = new Map<number, RemoteDrawing>();
-  let said: number | undefined;
+  let lastSequence: number | undefined;
 
   function admit({ person: theirs, name, namedAt, session }: OwnPerson) {
     const known = people.get(theirs);
@@ -45,12 +45,12 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
     room.removeRemote(known.session);
   }
 
-  /** One author, one drawing, wherever they go on with it: where it was begun last is the true one. */
+  /** A drawing id has one owner: the node where its author last started it. */
   function begin(tile: number, { id, author, begunAt }: Begun) {
     drop(tile);
     const known = room.find(id);
     if (known !== undefined && known.author !== author) return;
-    // A late message tells of what its author took elsewhere long ago.
+    // A late message describes a drawing that its author has since taken to another node.
     if (known !== undefined && known.begunAt > begunAt) return;
     if (known !== undefined) {
       room.dropped(known);
@@ -117,11 +117,11 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
   }
 
   return {
-    /** False when something was missed and the whole state has to be asked for. */
-    tick({ said: count, beginnings, changes }: RoomTick): boolean {
-      if (said !== undefined && count <= said) return true;
-      if (said === undefined || count !== said + 1) return false;
-      said = count;
+    /** Applies a tick. False if messages were missed and the whole state must be requested. */
+    tick({ said: sequence, beginnings, changes }: RoomTick): boolean {
+      if (lastSequence !== undefined && sequence <= lastSequence) return true;
+      if (lastSequence === undefined || sequence !== lastSequence + 1) return false;
+      lastSequence = sequence;
       for (const person of changes.came ?? []) admit(person);
       for (const person of changes.left ?? []) expel(person);
       for (const [i, [tile, id]] of (changes.begun ?? []).entries()) begin(tile, { id, ...beginnings[i] });
@@ -133,10 +133,10 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
       for (const tile of changes.gone ?? []) drop(tile);
       return true;
     },
-    /** Becomes what the node says it is. */
+    /** Replaces the copy by the given state. */
     state(state: RoomState) {
-      if (said !== undefined && state.said <= said) return;
-      said = state.said;
+      if (lastSequence !== undefined && state.said <= lastSequence) return;
+      lastSequence = state.said;
       const here = new Set(state.people.map(({ person }) => person));
       const shown = new Map(state.tiles.map(tile => [tile.tile, tile]));
       for (const person of [...people.keys()]) if (!here.has(person)) expel(person);
@@ -152,18 +152,18 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
         if (finished) finish(drawing);
       }
     },
-    /** Whether a message up to `count` did not arrive here. */
-    isBehind: (count: number) => said === undefined || said < count,
-    /** The node is gone, and with it everybody and everything there. */
+    /** Whether a message up to `sequence` is missing here. */
+    isBehind: (sequence: number) => lastSequence === undefined || lastSequence < sequence,
+    /** Removes everybody and everything of a node that is gone. */
     clear() {
       for (const person of [...people.keys()]) expel(person);
       for (const tile of [...tiles.keys()]) drop(tile);
-      said = undefined;
+      lastSequence = undefined;
     },
   };
 }
 
-/** Throws RangeError where the points from coordinate `from` on are none of a pad. */
+/** Throws RangeError if a coordinate from index `from` on is off the pad. */
 function checkPoints(points: readonly number[], from = 0) {
   if (points.length % 2 !== 0 || points.length > 2 * maxPointsPerDrawing)
     throw new RangeError(`A stroke cannot have ${points.length} coordinates.`);

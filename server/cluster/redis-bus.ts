@@ -2,23 +2,23 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Bus } from './bus.ts';
 
-/** Sharded publish and subscribe came with it. */
-const leastVersion = 7;
+/** Sharded publish and subscribe needs this version. */
+const minVersion = 7;
 const longestPauseMs = 2_000;
-/** What Redis may owe an answer for: a stalled one makes gaps, which are healed, instead of a queue. */
-const mostUnansweredBytes = 1_048_576;
+/** Limit of unanswered bytes: a stalled Redis causes gaps, which nodes repair, instead of a growing queue. */
+const maxUnansweredBytes = 1_048_576;
 
 /**
- * A bus over Redis, by sharded channels: in a Redis cluster a room's ticks stay on one of its nodes. Never throws and never
- * waits: while Redis is away what is said is lost, and it is said once that it is away.
+ * A bus over Redis with sharded channels: in a Redis cluster one node handles all ticks of a room. Never throws and
+ * never waits: while Redis is down messages are lost, and the log reports the outage once.
  */
 export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus {
   const options = {
     retryStrategy: (times: number) => Math.min(100 * times, longestPauseMs),
     maxRetriesPerRequest: 0,
-    // What was said to a room a minute ago is no news.
+    // A message of a minute ago is of no use to a room.
     enableOfflineQueue: false,
-    // Ours, and with the question that follows.
+    // This bus resubscribes itself, before the version check below.
     autoResubscribe: false,
   };
   const speaking = new Redis(url, options);
@@ -30,7 +30,7 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
   let unansweredBytes = 0;
 
   async function speak(channel: string, text: string) {
-    if (unansweredBytes + text.length > mostUnansweredBytes) return;
+    if (unansweredBytes + text.length > maxUnansweredBytes) return;
     unansweredBytes += text.length;
     await speaking.spublish(channel, text).catch(() => {});
     unansweredBytes -= text.length;
@@ -38,9 +38,9 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
 
   async function isRecent() {
     const version = /redis_version:(\d+)\.(\S+)/.exec(await speaking.info('server'));
-    if (version === null || Number(version[1]) >= leastVersion) return true;
+    if (version === null || Number(version[1]) >= minVersion) return true;
     log.error(
-      `Redis is ${version[1]}.${version[2]}, a cluster needs ${leastVersion} or newer; this node goes on alone`,
+      `Redis is ${version[1]}.${version[2]}, but a cluster needs ${minVersion} or newer; this node runs alone`,
     );
     return false;
   }
@@ -48,12 +48,12 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
   async function cameUp() {
     try {
       if (!(await isRecent())) return;
-      if (state === 'away') log.info('Redis is back');
-      // Before the question below, so that a channel asked for meanwhile is not left out.
+      if (state === 'away') log.info('Redis is reachable again');
+      // Set before the version check, so that channels requested meanwhile are subscribed too.
       state = 'up';
       if (channels.size > 0) await hearing.ssubscribe(...channels);
     } catch {
-      return; // gone again; it comes back by the same way
+      return; // the connection is gone again; reconnecting runs this again
     }
     for (const listener of upListeners) listener();
   }
@@ -61,7 +61,7 @@ export function createRedisBus({ url, log }: { url: string; log: Logger }): Bus 
   function wentAway(why: string) {
     if (state === 'away' || state === 'closed') return;
     state = 'away';
-    log.warn({ why }, 'Redis is away: this node goes on alone until it is back');
+    log.warn({ why }, 'Redis is unreachable: this node runs alone until it is back');
   }
 
   for (const connection of [speaking, hearing]) {

@@ -7,7 +7,7 @@ test('forty pages that ask after every drawing of a minute cost two reads a seco
   let readings = 0;
   const read = coalesce({
     work: async () => ({ readings: ++readings, atMs: schedule.nowMs() }),
-    leastMs: 500,
+    minMs: 500,
     now: schedule.nowMs,
     wait: schedule.wait,
   });
@@ -31,7 +31,7 @@ test('the first request is answered at once, and a failure is not kept', async (
   let fails = true;
   const read = coalesce({
     work: () => (fails ? Promise.reject(new Error('It is away.')) : Promise.resolve('read')),
-    leastMs: 500,
+    minMs: 500,
     now: schedule.nowMs,
     wait: schedule.wait,
   });

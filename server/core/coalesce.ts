@@ -1,22 +1,22 @@
 export interface CoalesceParts<Result> {
   work(): Promise<Result>;
-  leastMs: number;
+  minMs: number;
   /** Milliseconds, monotonic. */
   now(): number;
   wait(ms: number): Promise<void>;
 }
 
 /**
- * Shares `work` among all who ask: it starts at most once in `leastMs`, and who asks gets the result of a start after
- * the question, so that nobody is told of a state from before it.
+ * Shares `work` among all callers: it starts at most once per `minMs`, and a caller gets the result of a start after
+ * its call, so that no result is older than the call.
  */
-export function coalesce<Result>({ work, leastMs, now, wait }: CoalesceParts<Result>) {
+export function coalesce<Result>({ work, minMs, now, wait }: CoalesceParts<Result>) {
   let next: Promise<Result> | undefined;
   let startMs = Number.NEGATIVE_INFINITY;
 
   async function start() {
-    const waitMs = startMs + leastMs - now();
-    // At least one turn later: `next` is set by then.
+    const waitMs = startMs + minMs - now();
+    // `next` is set by then, because this runs at least one turn later.
     await (waitMs > 0 ? wait(waitMs) : undefined);
     startMs = now();
     next = undefined;

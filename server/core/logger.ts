@@ -1,14 +1,14 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 
-/** An error that comes again within this time is counted, not logged. */
+/** A repeated error within this time is counted, not logged. */
 const quietMs = 60_000;
-/** Messages remembered: far more than there are. */
+/** Number of messages remembered, far more than exist. */
 const maxRemembered = 1_000;
 
 /**
- * Structured logs, one JSON object a line, on standard error; standard output is for people. An error that repeats, as
- * one does for every label while the database is away, is logged once a minute with how often it came.
+ * Structured logs, one JSON object per line, on standard error; standard output is for people. A repeated error, such
+ * as one per label during a database outage, is logged once a minute with its count.
  */
 export function createLog({
   destination = pino.destination({ fd: 2, sync: false }),
@@ -19,7 +19,7 @@ export function createLog({
 } = {}): Logger {
   const remembered = new Map<string, { sinceMs: number; again: number }>();
 
-  /** How often the error came unlogged since it was logged; undefined when it is not to be logged now. */
+  /** How often the error was suppressed since it was last logged; undefined if it is not to be logged now. */
   function countOf(key: string): number | undefined {
     const last = remembered.get(key);
     if (last !== undefined && now() - last.sinceMs < quietMs) {
@@ -55,7 +55,7 @@ function errorIn(fields: unknown): Error | undefined {
   return fields.err instanceof Error ? fields.err : undefined;
 }
 
-/** The database's trouble is no fault of a line of ours: it has no stack worth reading. */
+/** A database outage is not a bug, so its stack is left out. */
 function serialise(error: Error): unknown {
   if (error instanceof DatabaseUnavailable) return { type: error.name, message: error.message };
   return pino.stdSerializers.err(error);

@@ -26,18 +26,18 @@ export function createMetrics() {
     }),
     refused: new Counter({
       name: 'inkling_events_refused_total',
-      help: 'Events, connections and requests refused, by what and why.',
+      help: 'Events, connections and requests refused, by kind and reason.',
       labelNames: ['event', 'reason'],
       registers,
     }),
     predicted: new Counter({
       name: 'inkling_predictions_total',
-      help: 'Guesses delivered.',
+      help: 'Predictions delivered.',
       registers,
     }),
     batchSize: new Histogram({
       name: 'inkling_batch_size',
-      help: 'Drawings predicted together.',
+      help: 'Drawings predicted together in one batch.',
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
       registers,
     }),
@@ -48,12 +48,12 @@ export function createMetrics() {
     }),
     shedFrames: new Counter({
       name: 'inkling_frames_shed_total',
-      help: 'Frames not sent to readers that were behind; a snapshot makes up for them.',
+      help: 'Frames skipped for clients that were behind; a snapshot replaces them.',
       registers,
     }),
     stages: new Histogram({
       name: 'inkling_stage_seconds',
-      help: 'Time of a batch of guesses in each stage: queue (its longest wait), raster, compute (the engine), answer (raster, compute and the way there and back), deliver.',
+      help: 'Duration of each stage of a batch: queue (its longest wait), raster, compute (the engine), answer (raster, compute and the transfer both ways), deliver.',
       labelNames: ['stage'],
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
       registers,
@@ -65,12 +65,12 @@ export function createMetrics() {
     }),
     unlogged: new Counter({
       name: 'inkling_predictions_unlogged_total',
-      help: 'Finished drawings not stored: the database stayed away too long, or too much was stored already.',
+      help: 'Finished drawings dropped: the database outage lasted too long, or a storage limit was reached.',
       registers,
     }),
     slowReaders: new Counter({
       name: 'inkling_slow_readers_total',
-      help: 'Readers that fell behind, by what became of them.',
+      help: 'Clients that fell behind, by outcome.',
       labelNames: ['outcome'],
       registers,
     }),

@@ -5,7 +5,7 @@ export function refuse(reason: Reason, message: string): Refusal {
   return { ok: false, reason, message };
 }
 
-/** The first thing wrong with an input, as one sentence. Arrays and strings too long are `too_large`. */
+/** The first issue of an input as one sentence. Arrays and strings that are too long are `too_large`. */
 export function refuseInput(error: z.ZodError): Refusal {
   const [issue] = error.issues;
   const where = issue.path.length > 0 ? issue.path.join('.') : 'payload';

@@ -1,4 +1,4 @@
-/** Runs `run` after `ms`; returns what cancels it. 0 means after the events of this turn, which it then sees together. */
+/** Runs `run` after `ms`; returns a function that cancels it. 0 runs it after all events of this turn. */
 export function after(ms: number, run: () => void): () => void {
   if (ms < 1) {
     const immediate = setImmediate(run);

@@ -32,7 +32,10 @@ import {
   readOpenSamples,
 } from '../../db/training-samples.ts';
 
-/** The database as the application uses it. Every verb but `trouble` rejects with DatabaseUnavailable while it is away. */
+/**
+ * The database verbs as the application uses them. Every verb except `trouble` rejects with DatabaseUnavailable
+ * during an outage.
+ */
 export type Store = ReturnType<typeof createStore>;
 
 export function createStore(db: Database) {
@@ -48,11 +51,11 @@ export function createStore(db: Database) {
         writes++;
       });
   return {
-    /** Other processes may write to it too. */
+    /** Whether other processes may write to the database. */
     shared: db.kind === 'postgres',
-    /** Why it cannot be used now; null when it can. */
+    /** Why the database cannot be used now; null if it can. */
     trouble: () => db.trouble(),
-    /** Changes whenever this process has changed a sample. */
+    /** Counter of this process's changes of samples. */
     writes: () => writes,
     recordPredictions: writing(recordPredictions),
     recordLabel: writing(recordLabel),

@@ -9,7 +9,7 @@ import type { Feedback } from './labels.ts';
 import type { Drawer, LiveDrawing } from './live-drawing.ts';
 import type { StorageBudget } from './storage-budget.ts';
 
-/** What an append came to: done, nothing to do, the whole drawing is needed, or a refusal. */
+/** Result of an append: applied, stale, a request for the whole drawing, or a refusal. */
 export type DrawResult = 'applied' | 'stale' | 'resend' | Refusal;
 
 export interface DrawingsParts {
@@ -35,11 +35,11 @@ export interface Drawings {
   /** Finishes a drawing whose author is gone. */
   expire(drawing: LiveDrawing): void;
   evict(drawing: LiveDrawing): void;
-  /** Its row was deleted for good: it leaves the wall, and its author adds nothing to it. */
+  /** Its row was deleted: takes the drawing off the wall and refuses further edits. */
   remove(drawing: string): void;
-  /** The one of this session still being drawn, the newest of several. */
+  /** The session's newest open drawing. */
   openOf(session: string): LiveDrawing | undefined;
-  /** Those still being drawn. */
+  /** All open drawings. */
   open(): LiveDrawing[];
   count(): number;
   /** Another model answers from now on: what is being drawn is predicted anew. */
@@ -48,7 +48,7 @@ export interface Drawings {
   stop(): Promise<unknown>;
 }
 
-/** Others finish a drawing in so much time. */
+/** Time after which other authors have probably finished drawings and freed memory. */
 const memoryRetryMs = 5_000;
 
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
@@ -60,25 +60,25 @@ const noMemory = () => ({
 });
 const tooLarge = () => refuse('too_large', 'This drawing has as much ink as one may have.');
 
-/** Deleted drawings whose authors may still have them on the pad. */
+/** Limit of remembered deleted drawings, whose authors may still have them on the pad. */
 const maxRemoved = 1_000;
 
-/** The drawings the server holds and what their authors may do with them. */
+/** The drawings in memory, and the operations of their authors. */
 export function createDrawings(parts: DrawingsParts): Drawings {
   const { predictor, feedback, budget, metrics } = parts;
   const memory = createInkMemory();
   const held = new Map<string, LiveDrawing>();
-  /** Those still being drawn, by session, oldest first. */
+  /** Open drawings by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
   const removed = new Set<string>();
   const allOpen = () => [...open.values()].flatMap(theirs => [...theirs]);
   metrics.gauge('inkling_drawings', 'Drawings held in memory.', () => held.size);
 
-  /** Undefined when it is somebody else's. */
+  /** Undefined if the drawing belongs to another author. */
   function begin(drawer: Drawer, id: string): LiveDrawing | undefined {
     const elsewhere = drawer.room.find(id);
     if (elsewhere !== undefined && elsewhere.author !== drawer.session) return undefined;
-    // Its author came from another node.
+    // The author comes from another node.
     if (elsewhere !== undefined) drawer.room.dropped(elsewhere);
     const theirs = open.get(drawer.session) ?? new Set();
     for (const oldest of [...theirs].slice(0, Math.max(0, theirs.size + 1 - maxOpenDrawings))) close(oldest);
@@ -111,7 +111,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     if (theirs?.size === 0) open.delete(live.author);
   }
 
-  /** What a stored drawing takes. */
+  /** Bytes on disk of a stored drawing. */
   const bytesOf = ({ drawing }: LiveDrawing) => storedBytes.drawing + drawing.points * storedBytes.point;
 
   function close(live: LiveDrawing, payment: 'paid' | 'due' = 'due') {
@@ -130,7 +130,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     } else metrics.unlogged.inc();
   }
 
-  /** A labelled drawing whose ink was all taken back ends as it was labelled: what follows is another drawing. */
+  /** A labelled drawing whose ink was all undone is finished as labelled; new ink starts another drawing. */
   function endTakenBack(live: LiveDrawing) {
     const { stored } = live;
     if (stored === undefined || live.state !== 'open' || live.drawing.points > 0) return;
@@ -146,7 +146,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     draw(drawer, edit) {
       let live = held.get(edit.drawing);
       if (live === undefined) {
-        // The answer to what is sent again says why.
+        // The ack of the resent drawing gives the reason.
         if (edit.stroke !== 0 || edit.offset !== 0 || removed.has(edit.drawing)) return 'resend';
         live = begin(drawer, edit.drawing);
       }
@@ -178,7 +178,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (removed.has(edit.drawing)) return deleted();
       const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
       if (live?.author !== drawer.session) return notYours();
-      // A client that missed the ack of its finish says everything again: true already.
+      // A client that missed the ack of its finish resends the whole drawing, which is already stored.
       if (live.state === 'finished') return { ok: true };
       live.drawer = drawer;
       if (!memory.hold(live, points)) return noMemory();
@@ -210,9 +210,9 @@ export function createDrawings(parts: DrawingsParts): Drawings {
         return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
       const retryAfterMs = budget.payFor(drawer, bytesOf(live));
       if (retryAfterMs > 0) return Promise.resolve(rateLimited(retryAfterMs));
-      const said = { digit: label.digit, ink: live.drawing.strokes };
+      const labelled = { digit: label.digit, ink: live.drawing.strokes };
       const stored = live.labelling.then(async () => {
-        const ack = await feedback.storeLabel(live, said);
+        const ack = await feedback.storeLabel(live, labelled);
         endTakenBack(live);
         return ack;
       });
@@ -228,7 +228,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       held.delete(drawing.id);
     },
     remove(drawing) {
-      // Whether it is held here or not: its author may come from another node and say it again.
+      // Remembered for unknown drawings too: the author may come from another node and resend the drawing.
       removed.add(drawing);
       for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
       const live = held.get(drawing);

@@ -1,7 +1,7 @@
 import { freePoints, maxBurstPoints } from '../rate-limit/rate-limits.ts';
 import type { LiveDrawing } from './live-drawing.ts';
 
-/** Counts the points that drawings hold in memory beyond what each has for nothing. */
+/** Counts the points that drawings hold in memory beyond their free allowance. */
 export function createInkMemory() {
   const held = new Map<LiveDrawing, { address: string; points: number }>();
   const byAddress = new Map<string, number>();
@@ -22,7 +22,7 @@ export function createInkMemory() {
   }
 
   return {
-    /** Whether the drawing may have so many points. It holds them from now on, if so. */
+    /** Whether the drawing may have so many points; if so, records them as held. */
     hold(live: LiveDrawing, points: number): boolean {
       const wanted = Math.max(0, points - freePoints);
       const known = held.get(live);

@@ -6,14 +6,14 @@ import { networkOf } from '../rate-limit/network.ts';
 
 export interface LabelNetworksParts {
   store: Pick<Store, 'recordNetwork'>;
-  /** Addresses are stored as hashes under this key alone. */
+  /** Key of the hashes; only hashes of addresses are stored. */
   key: string;
   log: Logger;
 }
 
-/** Sessions whose network is stored already; the oldest are forgotten, which costs a statement. */
-const mostKnown = 5_000;
-/** Characters of base64: 96 bits, by which no two networks are taken for one. */
+/** Sessions whose network is already stored; forgetting the oldest one costs one extra statement. */
+const maxKnown = 5_000;
+/** Characters of base64: 96 bits make collisions of networks improbable. */
 const hashLength = 16;
 
 export type LabelNetworks = ReturnType<typeof createLabelNetworks>;
@@ -27,7 +27,7 @@ export function createLabelNetworks({ store, key, log }: LabelNetworksParts) {
       if (known.has(session)) return;
       known.add(session);
       for (const oldest of known) {
-        if (known.size <= mostKnown) break;
+        if (known.size <= maxKnown) break;
         known.delete(oldest);
       }
       const network = createHmac('sha256', key).update(networkOf(address)).digest('base64url');

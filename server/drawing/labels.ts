@@ -19,10 +19,10 @@ export interface LabelsParts {
   log: Logger;
 }
 
-/** A guess takes milliseconds; a label does not wait longer than this for one that does not come. */
+/** A prediction takes milliseconds; a label waits at most this long for a missing one. */
 const settleMs = 1_000;
 
-/** Resolves when the drawing's newest edit has its guess, or when waiting for it makes no sense any more. */
+/** Resolves once the newest edit has its prediction, or once waiting is pointless. */
 export function predictionReady(live: LiveDrawing): Promise<void> {
   if (live.guess?.seq === live.drawing.seq || live.drawing.points === 0) return Promise.resolve();
   return new Promise(resolve => {
@@ -57,7 +57,7 @@ export function createLabels({ store, predictionLog, metrics, log }: LabelsParts
     async storeLabel(live: LiveDrawing, { digit, ink }: LabelledInk) {
       await predictionReady(live);
       const { edits } = live;
-      // The author may have taken all ink back meanwhile.
+      // The author may have undone all ink meanwhile.
       const row = live.drawing.points > 0 ? rowOf(live) : rowWith(live, { ink, raster: rasterise(ink) });
       const ack = await answer(store.recordLabel({ ...row, digit }));
       if (ack.ok) {
@@ -67,7 +67,7 @@ export function createLabels({ store, predictionLog, metrics, log }: LabelsParts
       }
       return ack;
     },
-    /** Stores what is finished, unless the row of its label has this very ink. */
+    /** Stores a finished drawing, unless its labelled row already has the same ink. */
     async storeFinished(live: LiveDrawing) {
       await live.labelling;
       const known = live.stored;
@@ -76,7 +76,7 @@ export function createLabels({ store, predictionLog, metrics, log }: LabelsParts
       await predictionReady(live);
       await predictionLog.append(rowOf(live));
     },
-    /** Adds what was drawn since the label: the server stops, and nobody may come back to finish the drawing. */
+    /** Stores the ink drawn since the label: the server stops, and the author may not return to finish the drawing. */
     async storeOpen(live: LiveDrawing) {
       if (live.stored === undefined || live.stored.edits === live.edits) return;
       await predictionReady(live);

@@ -2,10 +2,10 @@ import type { Distribution } from '../../shared/distribution.ts';
 import type { Drawing } from '../../shared/drawing.ts';
 import type { Guess } from '../../shared/protocol.ts';
 
-/** What a drawing needs of the wall it hangs on. */
+/** The part of a room that a drawing uses. */
 export interface DrawingRoom {
   readonly name: string;
-  /** A new drawing's number in the room, and the page it goes to: its author's, while that has place and is needed. */
+  /** Assigns a new drawing its number and page: the author's page if it has space and the room needs it. */
   place(page: number): { tile: number; page: number };
   begun(drawing: WallDrawing): void;
   inked(drawing: WallDrawing, appended: { stroke: number; offset: number }): void;
@@ -14,77 +14,77 @@ export interface DrawingRoom {
   labelled(drawing: WallDrawing): void;
   finished(drawing: WallDrawing): void;
   dropped(drawing: WallDrawing): void;
-  /** The drawing of that id, of ours or another node's. */
+  /** Finds a drawing of this or another node by id. */
   find(drawing: string): WallDrawing | undefined;
 }
 
-/** Who is drawing, on which wall, and where the guesses go. */
+/** The author's connection: session, room, and receiver of predictions. */
 export interface Drawer {
   session: string;
   address: string;
   room: DrawingRoom;
   person: number;
   guess(guess: Guess): void;
-  /** The page of the wall they look at. */
+  /** The page of the wall that the author views. */
   page(): number;
   setPage(page: number): void;
 }
 
-/** Who began a drawing, and when: milliseconds of the era. An author may go on with it on another node. */
+/** Author and start of a drawing, in ms of the era. An author may continue it on another node. */
 export interface DrawingStart {
   readonly author: string;
   readonly begunAt: number;
 }
 
-/** A drawing the server holds: its truth while it is drawn, and a while after. */
+/** The authoritative state of a drawing in memory, while it is open and for a while afterwards. */
 export interface LiveDrawing extends DrawingStart {
   readonly id: string;
   readonly room: DrawingRoom;
   readonly person: number;
-  /** Its number on the room's wall, and the page it is on. */
+  /** Its number on the room's wall, and its page. */
   readonly tile: number;
   readonly page: number;
   readonly drawing: Drawing;
-  /** Whoever edited it last: the author's newest connection. */
+  /** The connection that edited it last. */
   drawer: Drawer;
   state: 'open' | 'finished';
-  /** Edits applied here: tells its states apart, which `seq` as said by a client need not. */
+  /** Number of edits applied here. It identifies states; a client's `seq` need not. */
   edits: number;
-  /** What the model saw last, and after how many edits. */
+  /** The newest raster, and the number of edits at that time. */
   raster?: { edits: number; bytes: Uint8Array };
   guess?: { seq: number; model: string; distribution: Distribution };
   label?: number;
-  /** The ink of its labelled row, and after how many edits it was that, while the drawing is open. */
+  /** The ink of the labelled row while the drawing is open, and the number of edits at that time. */
   stored?: { edits: number; strokes: readonly (readonly number[])[] } | undefined;
-  /** The label being stored; the next one waits for it, so the last word said is the last one stored. */
+  /** Pending label write. Writes are serialised so that the newest label wins. */
   labelling: Promise<unknown>;
-  /** Settles when a finished drawing's row is stored, or waits for a database that is away. */
+  /** Settles once a finished drawing's row is stored, or waits during a database outage. */
   logging: Promise<void>;
-  /** Called once when the newest edit has its guess. */
+  /** Each is called once, when the newest edit has its prediction. */
   predictionWaiters: (() => void)[];
 }
 
-/** A label, and the ink that the author saw when saying it. */
+/** A label, and the ink that the author saw when choosing it. */
 export interface LabelledInk {
   digit: number;
   ink: readonly (readonly number[])[];
 }
 
-/** A drawing of another node's people, as that node tells of it. */
+/** A drawing of a person on another node, as that node reports it. */
 export interface RemoteDrawing extends DrawingStart {
   readonly id: string;
   readonly person: number;
   readonly tile: number;
   readonly page: number;
   readonly drawing: Pick<Drawing, 'strokes'>;
-  /** The node that holds it. */
+  /** The node that owns it. */
   readonly node: string;
   state: 'open' | 'finished';
   guess?: { distribution: Distribution };
   label?: number;
 }
 
-/** What hangs on a room's wall. */
+/** A drawing on a room's wall. */
 export type WallDrawing = LiveDrawing | RemoteDrawing;
 
 export const isOwn = (drawing: WallDrawing): drawing is LiveDrawing => !('node' in drawing);

@@ -2,55 +2,55 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../core/metrics.ts';
 
 export interface PredictionLogParts<Row> {
-  /** Stores rows; rejects when the database is away. */
+  /** Stores rows; rejects during a database outage. */
   save(rows: readonly Row[]): Promise<void>;
-  /** About how much memory a row takes. */
+  /** Approximate memory of a row. */
   bytesOf(row: Row): number;
   log: Logger;
   metrics: { unlogged: Pick<Metrics['unlogged'], 'inc'> };
 }
 
 export interface PredictionLog<Row> {
-  /** Resolves when the row is stored; at once when the database is away and it has to wait. */
+  /** Resolves once the row is stored, or at once if the row has to wait for the end of an outage. */
   append(row: Row): Promise<void>;
   /** Stores what is waiting, once, and takes nothing more. */
   stop(): Promise<void>;
 }
 
-/** A statement costs the same with one drawing as with ten, and nobody sees the ack of what they finished. */
+/** A statement with ten drawings costs as much as with one, and nobody watches the ack of a finish. */
 const flushMs = 500;
-/** How long to leave a database alone that is away. */
+/** Pause between attempts during an outage. */
 const retryMs = 2_000;
-/** Drawings kept while it is away, by number and by bytes: a drawing has 2 KB, or 100. Past them the oldest go. */
+/** Limits of waiting drawings, by number and bytes: a drawing has 2 KB, or 100. Beyond them the oldest are dropped. */
 const maxWaiting = 10_000;
 export const maxWaitingBytes = 33_554_432;
-/** Rows of one statement, and their bytes: the embedded database keeps everybody waiting meanwhile. */
+/** Limits of one statement, in rows and bytes: the embedded database blocks everybody meanwhile. */
 const maxRows = 200;
 export const maxStatementBytes = 700_000;
-/** After a statement cut short by big drawings the database rests so many times as long as it took. */
+/** After a statement cut short by large drawings, the log pauses for this multiple of the statement's duration. */
 const restPerBig = 3;
 
-/** Logs finished drawings behind the drawers' backs: only an ack waits for the database, and not for one that is away. */
+/** Write-behind log of finished drawings: only acks wait for the database, and not during an outage. */
 export function createPredictionLog<Row>({
   save,
   bytesOf,
   log,
   metrics,
 }: PredictionLogParts<Row>): PredictionLog<Row> {
-  const waiting: { row: Row; bytes: number; settle(): void }[] = [];
+  const waiting: { row: Row; bytes: number; resolve(): void }[] = [];
   let waitingBytes = 0;
   let away = false;
   let timer: NodeJS.Timeout | undefined;
   let saving: Promise<void> | undefined;
 
-  /** Takes the oldest `count` from those that wait. */
+  /** Removes the oldest `count` waiting rows. */
   function take(count: number) {
     const taken = waiting.splice(0, count);
     for (const { bytes } of taken) waitingBytes -= bytes;
-    for (const { settle } of taken) settle();
+    for (const { resolve } of taken) resolve();
   }
 
-  /** The oldest that have to go, so that the rest fits. */
+  /** Number of the oldest rows to drop, so that the rest fits the limits. */
   function over(): number {
     let bytes = waitingBytes;
     let count = 0;
@@ -68,7 +68,7 @@ export function createPredictionLog<Row>({
     }, ms);
   }
 
-  /** The first, and as many more as a statement may have. */
+  /** The first row, and as many more as one statement may have. */
   function rowsOfStatement(): number {
     let sum = 0;
     const first = waiting.findIndex(({ bytes }, i) => {
@@ -78,7 +78,7 @@ export function createPredictionLog<Row>({
     return first < 0 ? waiting.length : first;
   }
 
-  /** Saves the oldest rows; returns how long to wait before the next ones. */
+  /** Saves the oldest rows; returns the ms to wait before the next ones. */
   async function flush(): Promise<number> {
     const oldest = waiting.slice(0, rowsOfStatement());
     const isCutShort = oldest.length < Math.min(maxRows, waiting.length);
@@ -90,21 +90,21 @@ export function createPredictionLog<Row>({
       if (isCutShort) return restPerBig * (performance.now() - beganMs);
       return waiting.length >= maxRows ? 0 : flushMs;
     } catch (error) {
-      log.warn({ err: error, waiting: waiting.length }, 'drawings could not be logged, trying again');
+      log.warn({ err: error, waiting: waiting.length }, 'writing predictions failed; will retry');
       away = true;
-      for (const { settle } of waiting) settle();
+      for (const { resolve } of waiting) resolve();
       return retryMs;
     }
   }
 
   return {
     append(row) {
-      const { promise, resolve: settle } = Promise.withResolvers<void>();
+      const { promise, resolve } = Promise.withResolvers<void>();
       const bytes = bytesOf(row);
-      waiting.push({ row, bytes, settle });
+      waiting.push({ row, bytes, resolve });
       waitingBytes += bytes;
-      if (away) settle();
-      // While a save is under way its rows stand at the front and must stay there.
+      if (away) resolve();
+      // Rows that are being saved stay at the front of the queue.
       const given = saving === undefined ? over() : 0;
       if (given > 0) {
         take(given);

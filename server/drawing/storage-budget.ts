@@ -12,7 +12,7 @@ export function createStorageBudget(now: () => number) {
     server: createLimiter(serverStorage, now),
   };
   return {
-    /** Milliseconds after which so many bytes may be stored; 0 when they may be now, and are paid for. */
+    /** Returns 0 and charges all three limits if `bytes` may be stored now, or else the ms to wait. */
     payFor({ session, address }: Pick<Drawer, 'session' | 'address'>, bytes: number): number {
       return (
         limiters.sessions.take(session, bytes) ||

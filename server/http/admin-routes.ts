@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Ack } from '../../shared/protocol.ts';
 import { isAdmin } from '../auth/admin-token.ts';
-import { askedSecurely } from '../auth/client-address.ts';
+import { isSecureRequest } from '../auth/client-address.ts';
 import { adminCookie, cookieOptions, type Sessions } from '../auth/session.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import { adminAttempts } from '../rate-limit/rate-limits.ts';
@@ -26,7 +26,7 @@ export function serveAdmin(
 ) {
   const limiter = createLimiter(adminAttempts, now);
   function signIn(request: FastifyRequest, reply: FastifyReply) {
-    const options = cookieOptions({ secure: askedSecurely(request, trustProxy) });
+    const options = cookieOptions({ secure: isSecureRequest(request, trustProxy) });
     void reply.setCookie(adminCookie, sessions.issueAdmin(), options);
   }
 

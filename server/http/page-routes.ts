@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { roomSchema } from '../../shared/protocol.ts';
-import { askedSecurely } from '../auth/client-address.ts';
+import { isSecureRequest } from '../auth/client-address.ts';
 import { cookieOptions, type Sessions, sessionCookie } from '../auth/session.ts';
 import { nothingHere } from './http-errors.ts';
 
@@ -54,7 +54,7 @@ export function servePages(
     const token = sessions.fromCookies(request.headers.cookie);
     const kept =
       sessions.identify(token).state === 'known' && token !== undefined ? token : sessions.issue().token;
-    reply.setCookie(sessionCookie, kept, cookieOptions({ secure: askedSecurely(request, trustProxy) }));
+    reply.setCookie(sessionCookie, kept, cookieOptions({ secure: isSecureRequest(request, trustProxy) }));
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   }
 

@@ -75,7 +75,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   /** Every open Lab asks after every drawing, and the counts take the whole table. */
   const readStatus = coalesce({
     work: () => Promise.all([store.listJobs({ limit: 1 }), store.countByDigit({})]),
-    leastMs: statusMs,
+    minMs: statusMs,
     now: parts.now,
     wait: parts.wait,
   });

@@ -1,17 +1,17 @@
-/** The server cannot listen where it should; the message tells an operator why and what to do. */
+/** The server cannot listen; the message tells the operator the reason and the remedy. */
 export class ListenError extends Error {
   override name = 'ListenError';
 }
 
 export interface ListenAt {
   port: number;
-  /** Absent: every address of the machine. */
+  /** Absent: all addresses of the machine. */
   host?: string | undefined;
 }
 
 /**
- * Listens by `listen`: where HOST says, else on every address, those of IPv6 included where the system has them.
- * Rejects with ListenError for what settings or the system are the reason of.
+ * Listens by `listen` on HOST, or else on all addresses, IPv6 included where the system has it. Rejects with
+ * ListenError if a setting or the system is the cause.
  */
 export async function listenOn(
   { port, host }: ListenAt,
@@ -31,7 +31,7 @@ export async function listenOn(
 
 const noAddress = ({ host }: ListenAt) => `HOST is ${host}, which is no address of this machine.`;
 
-/** By the system's error code. */
+/** Messages by the system's error code. */
 const sentences: Record<string, (at: ListenAt) => string> = {
   EADDRINUSE: ({ port }) =>
     `The port ${port} is in use: is Inkling running already? Set PORT to another one.`,

@@ -4,7 +4,10 @@ import { isLoopback } from '../../shared/loopback.ts';
 
 export type Interfaces = ReturnType<typeof networkInterfaces>;
 
-/** Names of bridges to containers and virtual machines, tunnels, VPNs and mobile networks: no phone in the room reaches them. */
+/**
+ * Interface names of bridges to containers and virtual machines, tunnels, VPNs and mobile networks, which phones in
+ * the room cannot reach.
+ */
 const unreachableNames = new RegExp(
   [
     '^(docker|br-[0-9a-f]{12}$|veth|virbr|vnet|vmnet|vmenet|vboxnet|vnic|lxcbr|lxdbr|incusbr|podman|cni|flannel|cali|cilium|kube|nerdctl|weave|dummy)',
@@ -15,9 +18,9 @@ const unreachableNames = new RegExp(
   ].join('|'),
   'i',
 );
-/** Hardware addresses of Docker's bridges and of the host-only networks of VirtualBox and VMware, whatever their names. */
+/** Hardware addresses of Docker's bridges and of the host-only networks of VirtualBox and VMware, under any name. */
 const unreachableMacs = /^(02:42:|0a:00:27:|00:50:56:c0:00:)/;
-/** Link-local addresses; those of carriers and of Tailscale; those for documentation and benchmarks. */
+/** Link-local addresses, those of carriers and of Tailscale, and those for documentation and benchmarks. */
 const unreachableRanges =
   /^(0\.|127\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|198\.1[89]\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.)/;
 const privateRanges = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
@@ -38,12 +41,15 @@ function isReachable(name: string, { address, family, internal, mac }: NetworkIn
   return !unreachableNames.test(name) && !unreachableMacs.test(mac.toLowerCase());
 }
 
-/** Lower is likelier. A private address belongs to the network of a school or a home; a public one is often behind a firewall. */
+/**
+ * A lower rank is likelier. A private address belongs to the network of a school or a home; a public one is often
+ * behind a firewall.
+ */
 function rankOf(name: string, address: string): number {
   return (privateRanges.test(address) ? 0 : 2) + (networkCardNames.test(name) ? 0 : 1);
 }
 
-/** The interfaces of this machine; none where the system forbids to list them, as Android does. */
+/** The interfaces of this machine; none if the system forbids listing them, as Android does. */
 export function readInterfaces(): Interfaces {
   try {
     return networkInterfaces();
@@ -53,14 +59,17 @@ export function readInterfaces(): Interfaces {
 }
 
 export interface NetworkParts {
-  /** Where the server listens. */
+  /** The address that the server listens on. */
   listening: AddressInfo | string | null;
   /** Whether the server runs in a container. */
   contained: boolean;
   interfaces: Interfaces;
 }
 
-/** Origins at which phones may reach this server, the likeliest first. Each is a guess; in a container there is none. */
+/**
+ * Origins at which phones may reach this server, the likeliest first. Each one is a guess; in a container there is
+ * none.
+ */
 export function guessOrigins({ listening, contained, interfaces }: NetworkParts): string[] {
   const bound = boundHost(listening);
   if (contained || bound === undefined) return [];

@@ -2,13 +2,13 @@ import { guessOrigins, localOrigin, type NetworkParts } from './network-address.
 
 export interface StartParts extends NetworkParts {
   publicOrigin?: string | undefined;
-  /** Absent when the operator chose one: it is known to whoever needs it, and a log is no place for it. */
+  /** Absent if the operator chose the token: the operator knows it, and a log must not contain it. */
   generatedToken?: string | undefined;
 }
 
 const ask = 'set PUBLIC_ORIGIN to the address that people open, such as http://192.168.1.20:8501';
 
-/** The lines printed at the start: where the page is, and the link that makes its holder an admin. */
+/** The lines printed at the start: the address of the page, and the link that makes its holder an admin. */
 export function startLines({ publicOrigin, generatedToken, ...network }: StartParts): string[] {
   const path = `/?admin=${generatedToken ?? 'ADMIN_TOKEN'}`;
   if (publicOrigin !== undefined)

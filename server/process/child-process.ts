@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
-/** A process of ours, as far as whoever supervises it cares. */
+/** The part of a child process that its supervisor uses. */
 export interface Child<To, From> {
   send(message: To): void;
   onMessage(listener: (message: From) => void): void;
@@ -10,16 +10,16 @@ export interface Child<To, From> {
   kill(): void;
 }
 
-/** What TensorFlow says while it is loaded, whatever its own settings are. */
+/** Messages that TensorFlow prints while it loads, whatever its log level. */
 const greeting = /^(WARNING: All log messages before absl|[IW]\d+ [\d:.]+ )/;
 
 export interface ChildParts {
   args?: readonly string[];
-  /** How far the process stands back behind others, 0 to 19. */
+  /** Niceness of the process, 0 to 19. */
   nice?: number;
 }
 
-/** Runs a file of ours as a child of this process; it ends by itself when this one is gone. */
+/** Runs a file of the project as a child process, which exits when this process is gone. */
 export function spawnChild<To extends object, From>(
   file: string,
   { args = [], nice = 0 }: ChildParts = {},
@@ -27,7 +27,7 @@ export function spawnChild<To extends object, From>(
   const child = fork(file, args, {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // The flags of this process are for what it does.
+    // The flags of this process do not apply to the child.
     execArgv: [],
   });
   if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice);
@@ -35,7 +35,7 @@ export function spawnChild<To extends object, From>(
     createInterface({ input: child.stderr }).on('line', line => {
       if (!greeting.test(line)) process.stderr.write(`${line}\n`);
     });
-  // A send to a child that is just dying fails; its exit is what counts and comes anyway.
+  // Sending to a dying child fails; its exit event follows and is the one handled.
   child.on('error', () => {});
   return {
     send(message) {

@@ -5,26 +5,26 @@ import type { Child } from './child-process.ts';
 
 export interface EnginesParts {
   choice: EngineChoice;
-  /** The package of the native one. */
+  /** The folder of the native engine's package. */
   folder: string;
-  /** Of the job that trains; a process that serves has one, which is faster for so small a net. */
+  /** Threads of a training process; an inference process has one, which is faster for so small a net. */
   trainingThreads: number;
   log: Logger;
 }
 
 export interface Engines {
-  /** A process on the engine of its job, by `spawn`. */
+  /** Starts a process by `spawn` on the engine chosen for its job. */
   run<Process extends Child<object, unknown>>(
     job: 'serving' | 'training',
     spawn: (start: EngineStart) => Process,
   ): Process;
-  /** A process that serves hung or gave up, and is being killed. */
+  /** An inference process hung or failed, and is being killed. */
   broken(): void;
 }
 
 /**
- * Which engine each process gets. The native one is trusted until it takes a process along: from then on, until the
- * next start, everything runs on WASM.
+ * Chooses the engine of each process. The native engine is used until a process on it crashes or hangs; from then
+ * until the next start all processes use WASM.
  */
 export function createEngines({ choice, folder, trainingThreads, log }: EnginesParts): Engines {
   let distrusted = false;
@@ -32,7 +32,7 @@ export function createEngines({ choice, folder, trainingThreads, log }: EnginesP
   function distrust(why: string) {
     if (distrusted) return;
     distrusted = true;
-    log.error({ why }, 'tfjs-node is not used any more until the next start; wasm takes over');
+    log.error({ why }, 'tfjs-node is disabled until the next start; wasm takes over');
   }
 
   return {
@@ -53,7 +53,7 @@ export function createEngines({ choice, folder, trainingThreads, log }: EnginesP
       };
     },
     broken() {
-      if (choice.serving !== 'wasm') distrust('a process that serves hung or gave up');
+      if (choice.serving !== 'wasm') distrust('an inference process hung or failed');
     },
   };
 }

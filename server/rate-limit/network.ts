@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net';
 
-/** The prefix `v6-` and hexadecimal digits: a name without a colon is a network already. */
+/** The prefix `v6-` before hexadecimal digits: a key without a colon is not parsed again. */
 const prefix = 'v6-';
 
 /**
- * Whose address it is, for limits: an IPv4 address stands for itself, as IPv6 writes it too; of IPv6, one connection
- * to the internet has 2⁶⁴ addresses or more, so its first 64 bits stand for it.
+ * The key of an address for limits: an IPv4 address itself, also in IPv6 notation; for IPv6 the first 64 bits,
+ * because one internet connection has 2⁶⁴ addresses or more.
  */
 export function networkOf(address: string): string {
   const groups = groupsOf(address);
@@ -19,14 +19,14 @@ export function networkOf(address: string): string {
   return prefix + groups.slice(0, 4).map(hex).join('');
 }
 
-/** The network of 48 bits around one of 64, as a school or a customer of a host has it; undefined for IPv4. */
+/** The 48-bit network around a 64-bit one, typical of a school or a hosting customer; undefined for IPv4. */
 export function siteOf(network: string): string | undefined {
   return network.startsWith(prefix) ? network.slice(0, prefix.length + 12) : undefined;
 }
 
 const hex = (group: number) => group.toString(16).padStart(4, '0');
 
-/** The eight groups of an IPv6 address; undefined for anything else. */
+/** The eight groups of an IPv6 address; undefined for other text. */
 function groupsOf(address: string): number[] | undefined {
   const bare = address.split('%')[0];
   if (!isIPv6(bare)) return undefined;
@@ -35,7 +35,7 @@ function groupsOf(address: string): number[] | undefined {
   return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
-/** A group is a hexadecimal number; the last two may stand as an IPv4 address. */
+/** A group is a hexadecimal number; the last two may be written as an IPv4 address. */
 function numbersOf(group: string): number[] {
   if (!group.includes('.')) return [Number.parseInt(group, 16)];
   const [a, b, c, d] = group.split('.').map(Number);

@@ -8,23 +8,23 @@ export interface Allowance {
 
 export interface Limiter {
   /**
-   * Takes `cost` of `key`'s tokens, at `at` ms: 0 when they were there, else the ms after which they will be. An IPv6
-   * address shares them with its network of 64 bits, and sixteen times as many with that of 48.
+   * Takes `cost` tokens of `key` at `at` ms: returns 0 if they were available, else the ms until they are. An IPv6
+   * address shares its tokens with its 64-bit network, and sixteen times as many with its 48-bit network.
    */
   take(key: string, cost?: number, at?: number): number;
-  /** Takes `cost` of `key`'s tokens, there or not: for what is known afterwards. */
+  /** Takes `cost` tokens of `key` even if they are not available: for costs known only afterwards. */
   charge(key: string, cost: number): void;
   /** Keys that are remembered. */
   size(): number;
 }
 
-/** Keys that are remembered: four thousand sessions in each of five halls. The oldest are forgotten first. */
+/** Limit of remembered keys: four thousand sessions in each of five halls. The oldest are removed first. */
 export const maxKeys = 20_000;
-/** Room that is made at once, so that making it costs little. */
+/** Number of keys removed at once, so that the removal is cheap on average. */
 const forgottenAtOnce = maxKeys / 10;
-/** A limiter sweeps itself whenever it has doubled. */
-const leastSweep = 1_000;
-/** A site of IPv6 is a building or a campus: more than one network, and fewer than a stranger may make up. */
+/** A limiter sweeps itself whenever the number of keys has doubled. */
+const minKeysToSweep = 1_000;
+/** An IPv6 site is a building or a campus: it has more than one network, but fewer than an attacker can make up. */
 const siteShares = 16;
 
 /** `now` in ms, monotonic. */
@@ -51,7 +51,7 @@ export function createLimiter({ perSecond, burst }: Allowance, now: () => number
 
 function createBuckets({ perSecond, burst }: Allowance, now: () => number): Limiter {
   const buckets = new Map<string, { tokens: number; at: number }>();
-  let sweepAt = leastSweep;
+  let sweepAt = minKeysToSweep;
 
   /** Forgets full buckets, which are no different from new ones. */
   function sweep() {
@@ -59,7 +59,7 @@ function createBuckets({ perSecond, burst }: Allowance, now: () => number): Limi
     for (const [key, bucket] of buckets) {
       if (bucket.tokens + ((at - bucket.at) / 1000) * perSecond >= burst) buckets.delete(key);
     }
-    sweepAt = Math.min(maxKeys, Math.max(leastSweep, 2 * buckets.size));
+    sweepAt = Math.min(maxKeys, Math.max(minKeysToSweep, 2 * buckets.size));
   }
 
   function makeRoom() {

@@ -5,41 +5,41 @@ import type { Frame, Person } from '../../shared/protocol.ts';
 import type { WallDrawing } from '../drawing/live-drawing.ts';
 import { packStroke } from './packed-ink.ts';
 
-/** What changed in a room, for one kind of listener. */
-export type Changes<Who extends Person = Person> = Omit<Frame, 'tick' | 'pages' | 'came'> & { came?: Who[] };
-export type FrameBuilder<Who extends Person = Person> = ReturnType<typeof createFrameBuilder<Who>>;
-/** What of it is told of drawings. */
+/** The changes of a room for one kind of receiver. */
+export type Changes<P extends Person = Person> = Omit<Frame, 'tick' | 'pages' | 'came'> & { came?: P[] };
+export type FrameBuilder<P extends Person = Person> = ReturnType<typeof createFrameBuilder<P>>;
+/** The subset of `FrameBuilder` that records changes of drawings. */
 export type DrawingChanges = Omit<FrameBuilder, 'came' | 'left' | 'take'>;
 
-/** Collects what changed until it is taken, as one. Guesses shown too recently stay for a later time. */
-export function createFrameBuilder<Who extends Person = Person>(now: () => number) {
-  /** The last guess said of a drawing. */
-  const said = new WeakMap<WallDrawing, { packed: string; atMs: number }>();
+/** Merges changes until `take` returns them. Predictions shown too recently stay for a later frame. */
+export function createFrameBuilder<P extends Person = Person>(now: () => number) {
+  /** The last prediction sent of a drawing. */
+  const lastSent = new WeakMap<WallDrawing, { packed: string; atMs: number }>();
   const guessed = new Set<WallDrawing>();
-  let next = nothing<Who>();
+  let next = nothing<P>();
 
   function dueGuesses(): [number, string][] {
     const due: [number, string][] = [];
     for (const drawing of guessed) {
-      const last = said.get(drawing);
+      const last = lastSent.get(drawing);
       if (last !== undefined && now() - last.atMs < wallGuessMs) continue;
       guessed.delete(drawing);
       if (drawing.guess === undefined) continue;
       const packed = packDistribution(drawing.guess.distribution);
       if (packed === last?.packed) continue;
-      said.set(drawing, { packed, atMs: now() });
+      lastSent.set(drawing, { packed, atMs: now() });
       due.push([drawing.tile, packed]);
     }
     return due;
   }
 
   return {
-    came(person: Who) {
+    came(person: P) {
       next.left = next.left.filter(number => number !== person.person);
       next.came.push(person);
     },
     left(person: number) {
-      // Said of somebody nobody heard of, too: who came may have been known under another name.
+      // Emits `left` even if `came` is still unsent: clients may know this person under an earlier name.
       next.came = next.came.filter(each => each.person !== person);
       next.left.push(person);
     },
@@ -67,19 +67,19 @@ export function createFrameBuilder<Who extends Person = Person>(now: () => numbe
       guessed.delete(drawing);
       next.gone.push(drawing.tile);
     },
-    /** Guesses are waiting that may not be said yet. */
+    /** Whether predictions wait for their interval to pass. */
     waiting: () => guessed.size > 0,
-    /** Undefined when nothing changed. */
-    take(): Changes<Who> | undefined {
+    /** Undefined if nothing changed. */
+    take(): Changes<P> | undefined {
       const guesses = dueGuesses();
       const { came, left, begun, ink, redrawn, labelled, finished, gone } = next;
-      next = nothing<Who>();
+      next = nothing<P>();
       let grown = '';
       for (const [{ tile, drawing }, sent] of ink) {
         for (const [stroke, from] of sent)
           grown += packAppend({ tile, stroke, points: drawing.strokes[stroke], from });
       }
-      const changes: Changes<Who> = {
+      const changes: Changes<P> = {
         ...(came.length > 0 && { came }),
         ...(left.length > 0 && { left }),
         ...(begun.length > 0 && { begun }),
@@ -100,8 +100,8 @@ const redrawnOf = ({ tile, drawing }: WallDrawing): [number, string[]] => [
   drawing.strokes.map(packStroke),
 ];
 
-function nothing<Who>() {
-  const came: Who[] = [];
+function nothing<P>() {
+  const came: P[] = [];
   const left: number[] = [];
   const begun: [number, string, number][] = [];
   const finished: number[] = [];
@@ -110,7 +110,7 @@ function nothing<Who>() {
     came,
     left,
     begun,
-    /** By stroke, the coordinates everybody has already. */
+    /** For each stroke, the number of coordinates that clients already have. */
     ink: new Map<WallDrawing, Map<number, number>>(),
     redrawn: new Set<WallDrawing>(),
     labelled: new Map<number, number>(),

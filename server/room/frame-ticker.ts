@@ -5,28 +5,31 @@ import type { Room } from './room.ts';
 export interface TickerParts {
   room: Room;
   send(page: number, frame: Frame): void;
-  /** What is pending has been sent. */
+  /** All pending frames were sent. */
   onTicked(): void;
-  /** Frames come no faster than this, whatever the room's size. */
+  /** Shortest tick, whatever the room's size. */
   leastTickMs(): number;
   /** Milliseconds, monotonic. */
   now(): number;
-  /** Runs `run` after `ms`; returns what cancels it. */
+  /** Runs `run` after `ms`; returns a function that cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
 export interface Ticker {
-  /** The room changed, or somebody waits for its tick: it comes when the last one allows, at once after a silence. */
+  /**
+   * Requests a tick after a change or for a waiting subscriber: as soon as the last tick allows, at once after a
+   * silence.
+   */
   requestTick(): void;
-  /** Somebody came and waits for the tick to see anything: it comes early. */
+  /** Requests an early tick for a new subscriber, who sees nothing before it. */
   requestEarlyTick(): void;
   stop(): void;
 }
 
-/** A whole class may come at once: they share a tick. */
+/** Subscribers of a class that join together share one tick. */
 const newcomerTickMs = 8;
 
-/** Decides when a room's frames go out: at most one a tick and page. */
+/** Schedules a room's frames: at most one per tick and page. */
 export function createTicker({ room, send, onTicked, leastTickMs, now, after }: TickerParts): Ticker {
   let cancel: (() => void) | undefined;
   let sentAtMs = Number.NEGATIVE_INFINITY;

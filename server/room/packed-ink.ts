@@ -1,11 +1,11 @@
 import { packInk } from '../../shared/ink.ts';
 
-/** Coordinates under which packing costs no more than looking it up. */
+/** Below this number of coordinates packing is as cheap as a cache lookup. */
 const fewCoordinates = 64;
-/** A stroke only grows: what is packed of it stays as it is. */
+/** Packed text by stroke. Strokes only grow, so packed text stays valid. */
 const packed = new WeakMap<readonly number[], { coordinates: number; text: string }>();
 
-/** What `packInk` makes of a stroke that is only ever appended to; of what was packed before, nothing is packed again. */
+/** Packs a stroke that is only appended to as `packInk` does, without packing any coordinate twice. */
 export function packStroke(stroke: readonly number[]): string {
   if (stroke.length < fewCoordinates) return packInk(stroke);
   const known = packed.get(stroke) ?? { coordinates: 0, text: '' };

@@ -1,35 +1,38 @@
 import { graceMs, leaveAfterMs } from '../../shared/limits.ts';
 import type { Person } from '../../shared/protocol.ts';
 
-/** A session on this node: `here` on that many connections, `away` since then, or `gone` from the list. */
+/** A session on this node: `here` with a number of connections, `away` since a time, or `gone` from the list. */
 type Presence =
   | { state: 'here'; connections: number }
   | { state: 'away'; sinceMs: number }
   | { state: 'gone'; sinceMs: number };
 
 interface Member extends OwnPerson {
-  /** Absent for who was never here, or is long gone. */
+  /** Absent if the session was never here, or left long ago. */
   presence: Presence | undefined;
-  /** Other nodes that speak for them. */
+  /** Number of other nodes that have the person. */
   elsewhere: number;
-  /** When the last node that did stopped. Their drawings keep the number, so it is theirs when they come back. */
+  /**
+   * Time at which the last of those nodes removed them. Their drawings keep the number, so a returning person gets it
+   * back.
+   */
   goneMs: number;
 }
 
-/** As nodes know each other's people: somebody on two of them, or on the way from one to another, is one person. */
+/** A person as nodes identify them, by session: somebody on two nodes, or between two nodes, is one person. */
 export interface OwnPerson extends Person, Naming {
   session: string;
 }
 
-/** Of the names that nodes know for a session, the one given last counts, on every node. */
+/** A session's name. If nodes know different names, the newest one applies on all of them. */
 export interface Naming {
   name: string;
   /** Milliseconds of the era; 0 for a person without a name. */
   namedAt: number;
 }
 
-interface Listener<Who> {
-  came(who: Who): void;
+interface PresenceListener<P> {
+  came(person: P): void;
   left(person: number): void;
 }
 
@@ -38,10 +41,10 @@ export interface PresenceParts {
   now(): number;
   /** Milliseconds of the era. */
   date(): number;
-  /** Hears who is in the room, on whatever node. */
-  room: Listener<Person>;
-  /** Hears who is on this one. */
-  nodes: Listener<OwnPerson>;
+  /** Receives changes of the people in the room on all nodes. */
+  room: PresenceListener<Person>;
+  /** Receives changes of the people on this node. */
+  nodes: PresenceListener<OwnPerson>;
 }
 
 const personOf = ({ person, name }: Person): Person => ({ person, name });
@@ -51,7 +54,7 @@ const ownOf = ({ person, name, namedAt, session }: OwnPerson): OwnPerson => ({
   namedAt,
   session,
 });
-/** Two names of one millisecond: any order will do that is the same on every node. */
+/** Breaks ties of equal times in an order that is the same on all nodes. */
 const isNewer = (one: Naming, other: Naming) =>
   one.namedAt > other.namedAt || (one.namedAt === other.namedAt && one.name > other.name);
 const isOwn = ({ presence }: Member) => presence !== undefined && presence.state !== 'gone';
@@ -76,7 +79,7 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
     return member;
   }
 
-  /** Whether the member is called something else from now on. */
+  /** Updates the member's name; whether it changed. */
   function name(member: Member, naming: Naming): boolean {
     if (!isNewer(naming, member)) return false;
     const renamed = naming.name !== member.name;
@@ -93,7 +96,7 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
   }
 
   return {
-    /** `called` is undefined where the person says nothing of a name, and '' where they take theirs off. */
+    /** `called` is undefined if the person keeps their name, and '' if they remove it. */
     enter(session: string, called?: string): Person {
       const member = known(session);
       const [wasListed, wasOwn] = [isListed(member), isOwn(member)];
@@ -113,7 +116,7 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
       const connections = member.presence.connections - 1;
       member.presence = connections > 0 ? { state: 'here', connections } : { state: 'away', sinceMs: now() };
     },
-    /** Another node says that they are there. */
+    /** Another node has the person. */
     admit(session: string, naming: Naming): Person {
       const member = known(session);
       const wasListed = isListed(member);
@@ -122,18 +125,18 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
       if (!wasListed || renamed) room.came(personOf(member));
       return personOf(member);
     },
-    /** The number of somebody who drew something, here or not, for as long as they may come back. */
+    /** The number of a person who drew something, present or absent, as long as they may return. */
     numberOf(session: string): number {
       const member = known(session);
       if (!isListed(member)) member.goneMs = now();
       return member.person;
     },
-    /** Another node that said so says what they are called now. */
+    /** A node that has the person reports a new name. */
     rename(session: string, naming: Naming) {
       const member = members.get(session);
       if (member !== undefined && name(member, naming)) room.came(personOf(member));
     },
-    /** One that said so says it no longer, or is gone itself. */
+    /** A node no longer has the person, or is itself gone. */
     expel(session: string) {
       const member = members.get(session);
       if (member === undefined || member.elsewhere === 0) return;
@@ -143,7 +146,7 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
     },
     own: (): OwnPerson[] => [...members.values()].filter(isOwn).map(ownOf),
     people: (): Person[] => [...members.values()].filter(isListed).map(personOf),
-    /** Ages the absent. Returns the sessions that will not come back. */
+    /** Ages absent people. Returns the sessions that will not return. */
     sweep(): string[] {
       const over: string[] = [];
       for (const [session, member] of members) {
@@ -163,7 +166,7 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
       }
       return over;
     },
-    /** Nobody of ours is here, or may still come back. */
+    /** Whether no person of this node is present or may return. */
     empty: () => ![...members.values()].some(({ presence }) => presence !== undefined),
   };
 }

@@ -4,7 +4,7 @@ import type { Drawings } from '../drawing/drawing-service.ts';
 import { createTicker, type Ticker } from './frame-ticker.ts';
 import { createRoom, type Room } from './room.ts';
 
-/** Everybody who looks at a page of a room gets the same. */
+/** A page of a room; all its subscribers receive the same frames. */
 export interface PageOfRoom {
   room: string;
   page: number;
@@ -14,7 +14,7 @@ export interface PageOfRoom {
 export interface RoomPeers {
   open(room: Room): void;
   close(room: Room): void;
-  /** A tick of the room went out: other nodes with people there hear their part of it. */
+  /** Publishes the room's changes to other nodes after a tick. */
   publishTick(room: Room): void;
 }
 

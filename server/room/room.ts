@@ -12,37 +12,40 @@ import { createPresence, type Naming, type OwnPerson } from './presence.ts';
 import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
 
 export interface Room extends DrawingRoom {
-  /** An empty name takes off the one that was; without a word on it, that one stays. */
+  /** Connects a session. An empty name removes the previous one; an absent name keeps it. */
   connect(session: string, name?: string): Person;
   disconnect(session: string): void;
-  /** Another node has somebody, and says when not any more. */
+  /** Another node has the person, and calls `removeRemote` later. */
   addRemote(session: string, naming: Naming): Person;
-  /** Another node says what somebody it has is called now. */
+  /** Another node reports a person's new name. */
   rename(session: string, naming: Naming): void;
   removeRemote(session: string): void;
-  /** The number of somebody who drew something, whether or not they are here. */
+  /** The number of a person who drew something, present or absent. */
   numberOf(session: string): number;
   people(): Person[];
-  /** A page that is not there is shown as the nearest one that is. */
+  /** The existing page nearest to the requested one. */
   nearestPage(page: number): number;
   snapshot(page: number): Snapshot;
-  /** The number of a tick in which some are told of what hangs there already. */
+  /** Number of the tick at which new subscribers receive their snapshot. */
   nextTick(): number;
-  /** What changed since the last frames, as one for each page where something did. */
+  /** The changes since the last frames, as one frame for each page that changed. */
   buildFrames(): { page: number; frame: Frame }[];
-  /** Changes are waiting that the last frames, or what other nodes heard, did not carry. */
+  /** Whether changes wait that neither a frame nor a message to other nodes contained. */
   pending(): boolean;
-  /** From now on `takeOwn` collects what other nodes have to hear; or no longer. */
+  /** Starts or stops the collection of changes for `takeOwnChanges`. */
   exportState(shared: boolean): void;
-  /** What changed among our own people and drawings since it was taken last; `beginnings` of what was begun, in that order. */
+  /**
+   * Changes of this node's people and drawings since the last call; `beginnings` has the starts of its new drawings,
+   * in the same order.
+   */
   takeOwnChanges(): { changes: Changes<OwnPerson>; beginnings: DrawingStart[] } | undefined;
-  /** Our own people and drawings. */
+  /** This node's people and drawings. */
   own(): { people: OwnPerson[]; tiles: (Tile & DrawingStart)[] };
-  /** Ages the absent. Returns the drawings nobody will come back to. */
+  /** Ages absent people. Returns the drawings whose authors will not return. */
   sweep(): LiveDrawing[];
-  /** Nobody of ours is here, or may still come back. */
+  /** Whether no person of this node is present or may return. */
   empty(): boolean;
-  /** Takes every drawing off the wall. Returns ours. */
+  /** Takes all drawings off the wall. Returns those of this node. */
   clear(): LiveDrawing[];
 }
 
@@ -52,9 +55,9 @@ export interface RoomParts {
   now(): number;
   /** Milliseconds of the era. */
   date?(): number;
-  /** Something changed that a frame should carry. */
+  /** A change is pending for the next frame. */
   onChanged(): void;
-  /** A finished drawing of ours had to make place. */
+  /** A finished drawing of this node was evicted from the wall. */
   onEvicted(drawing: LiveDrawing): void;
 }
 
@@ -63,9 +66,9 @@ const beginningOf = (drawing: WallDrawing | undefined): DrawingStart => ({
   begunAt: drawing?.begunAt ?? 0,
 });
 
-/** What a room is and what its next frames will say; knows neither sockets nor timers nor other nodes. */
+/** The state of a room and its pending frames; independent of sockets, timers and other nodes. */
 export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }: RoomParts): Room {
-  /** Who came and left, told on every page. */
+  /** Joined and left people, sent on every page. */
   const news = createFrameBuilder(now);
   let toNodes: FrameBuilder<OwnPerson> | undefined;
   const members = createPresence({
@@ -95,7 +98,7 @@ export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }:
   let pages: WallPage[] = [newPage()];
   let lastTile = 0;
   let tick = 0;
-  let toldPages = 1;
+  let sentPages = 1;
 
   function newPage() {
     return createWallPage({
@@ -111,7 +114,7 @@ export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }:
   const nearestPage = (page: number) => Math.min(page, pages.length - 1);
   const all = () => pages.flatMap(page => page.drawings());
   const allOwn = () => all().filter(isOwn);
-  /** A room has few pages; each finds a drawing by its id. */
+  /** A linear search: a room has few pages, and each finds a drawing by its id. */
   function find(drawing: string): WallDrawing | undefined {
     for (const page of pages) {
       const found = page.find(drawing);
@@ -119,7 +122,10 @@ export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }:
     }
     return undefined;
   }
-  /** Up to the last one with a drawing; pages are never taken away, who looks at one would hear nothing more. */
+  /**
+   * Number of visible pages: up to the last non-empty one. Pages are never removed, since viewers of a removed page
+   * would get no more frames.
+   */
   const shown = () =>
     1 +
     Math.max(
@@ -154,20 +160,20 @@ export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }:
     dropped: drawing => pages[drawing.page].dropped(drawing),
     find,
     nearestPage,
-    snapshot(asked) {
-      const page = nearestPage(asked);
+    snapshot(requested) {
+      const page = nearestPage(requested);
       return { tick, page, pages: shown(), tiles: pages[page].tiles() };
     },
     nextTick: () => ++tick,
     buildFrames() {
       const people = news.take();
       const count = shown();
-      const told = count === toldPages ? {} : { pages: count };
-      toldPages = count;
+      const pageCount = count === sentPages ? {} : { pages: count };
+      sentPages = count;
       const frames = pages
         .map((page, number) => ({
           page: number,
-          frame: { tick: tick + 1, ...people, ...page.takeChanges(), ...told },
+          frame: { tick: tick + 1, ...people, ...page.takeChanges(), ...pageCount },
         }))
         .filter(({ frame }) => Object.keys(frame).length > 1);
       if (frames.length > 0) tick++;

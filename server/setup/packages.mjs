@@ -12,37 +12,37 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { SetupError } from './setup-error.mjs';
 
-/** Folders whose names begin like this hold an installation that is not finished; `git` and Docker ignore them. */
+/** Prefix of folders with an unfinished installation; `git` and Docker ignore them. */
 const staging = '.install-';
 const nativeEngine = '@tensorflow/tfjs-node';
-/** What the native engine's download or build adds to its package. */
+/** Folders that the native engine's download or build adds to its package. */
 const engineFolders = ['deps', 'lib'];
 
 /**
- * Installs what package-lock.json lists and `node_modules` lacks. Packages that are there stay until all of the new ones
- * are: an installation that fails leaves everything as it was. Throws SetupError.
+ * Installs the packages of package-lock.json that `node_modules` lacks. Existing packages stay until all new ones are
+ * there, so a failed installation changes nothing. Throws SetupError.
  */
 export function installPackages({ root, tests, npm = runNpm }) {
   removeUnfinished(root);
   if (missingPackage({ root, tests }) === null) return;
   process.stderr.write('Installing what is missing…\n');
-  // Who only starts the server does without the tools of its tests, a third of all.
+  // A start without tests skips their tools, a third of all packages.
   const include = ['--include=optional', tests ? '--include=dev' : '--omit=dev'];
   try {
     if (isEmpty(join(root, 'node_modules'))) npm(['ci', ...include], root);
     else replaceInstallation(root, folder => npm(['ci', ...include], folder));
   } catch (error) {
     throw new SetupError(
-      `The packages could not be installed, and what was there is still there. ${error.message}\n` +
-        'npm needs its registry or a mirror for this; deploy/README.md tells how to go without.',
+      `The packages could not be installed; the existing ones are unchanged. ${error.message}\n` +
+        'npm needs its registry or a mirror for this; deploy/README.md explains the installation without either.',
     );
   }
 }
 
 /**
- * The first package that is not installed as package-lock.json says, or null. Contents are compared, not times: in a
- * copied tree all files have new ones. Packages for other systems may be absent, and so may the native engine's, which
- * are for any system and optional.
+ * The first package that is not installed as package-lock.json says, or null. Compares contents, because all files of
+ * a copied tree have new times. Packages for other systems may be absent, and so may the native engine's, which are
+ * optional and for every system.
  */
 export function missingPackage({ root, tests }) {
   const record = join(root, 'node_modules/.package-lock.json');
@@ -65,7 +65,7 @@ function readPackages(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages;
 }
 
-/** Whether an entry names this system and processor. npm chooses among those of several C libraries. */
+/** Whether an entry is for this system and processor. npm chooses among entries for different C libraries. */
 function isForThisMachine({ os, cpu, libc }) {
   return (
     (os ?? cpu) !== undefined && libc === undefined && names(os, process.platform) && names(cpu, process.arch)
@@ -81,7 +81,7 @@ function names(list, value) {
   );
 }
 
-/** Installs beside the old packages, then exchanges the two. */
+/** Installs beside the old packages, then swaps both folders. */
 function replaceInstallation(root, install) {
   const folder = mkdtempSync(join(root, staging));
   try {
@@ -94,7 +94,7 @@ function replaceInstallation(root, install) {
     renameSync(join(folder, 'node_modules'), join(root, 'node_modules'));
     keepNativeEngine({ from: join(folder, 'replaced'), to: join(root, 'node_modules') });
   } finally {
-    // When the second of the two could not be done.
+    // The second rename failed.
     if (!existsSync(join(root, 'node_modules')) && existsSync(join(folder, 'replaced')))
       renameSync(join(folder, 'replaced'), join(root, 'node_modules'));
     rmSync(folder, { recursive: true, force: true });
@@ -108,7 +108,7 @@ function linkedFolders(root) {
   );
 }
 
-/** A library of hundreds of megabytes is not downloaded or built twice for one version of its package. */
+/** Keeps the native library of hundreds of megabytes if the version of its package stays the same. */
 function keepNativeEngine({ from, to }) {
   const versions = [from, to].map(folder => versionOf(join(folder, nativeEngine, 'package.json')));
   if (versions[0] === undefined || versions[0] !== versions[1]) return;
@@ -121,7 +121,7 @@ function versionOf(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
 }
 
-/** Those of a process that was killed. The packages that it was about to replace are put back. */
+/** Removes the folders of a killed installation and restores the packages that it was about to replace. */
 function removeUnfinished(root) {
   for (const name of readdirSync(root).filter(each => each.startsWith(staging))) {
     const replaced = join(root, name, 'replaced');
@@ -135,15 +135,15 @@ function isEmpty(folder) {
   return !existsSync(folder) || readdirSync(folder).length === 0;
 }
 
-/** The npm that runs this script, or the one on the path. Throws when it fails. */
+/** Runs the npm that started this script, or the one on the path. Throws if npm fails. */
 function runNpm(words, folder) {
-  // Offline, npm's own patience of over a minute would only keep the user waiting.
+  // Without network, npm's default retries take over a minute.
   const patience = ['--prefer-offline', '--fetch-retry-maxtimeout=5000'];
   const all = [...words, '--prefix', folder, ...patience, '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: folder, stdio: ['ignore', 2, 2] };
   const own = process.env.npm_execpath;
   try {
-    // Another package manager may run the script; it does not know `ci`.
+    // Another package manager may run the script; it has no `ci`.
     if (own !== undefined && basename(own).startsWith('npm-cli'))
       execFileSync(process.execPath, [own, ...all], options);
     else execFileSync('npm', all, { ...options, shell: process.platform === 'win32' });

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from './setup-error.mjs';
 
-/** What the page is built from. */
+/** Sources of the page. */
 const sources = ['client', 'shared', 'training', 'package-lock.json'];
 const built = 'client/dist/index.html';
-/** Says which sources the built page is of. */
+/** Records the hash of the sources of the built page. */
 const record = 'client/dist/.sources';
 
-/** Builds the page unless it is built from these very sources. Throws SetupError when `build` does. */
+/** Builds the page unless the existing one has these very sources. Throws SetupError if `build` fails. */
 export function buildPage({ root, build }) {
   const now = hashOf(root);
   const file = join(root, record);
@@ -23,7 +23,7 @@ export function buildPage({ root, build }) {
   writeFileSync(file, now);
 }
 
-/** Of names and contents, whatever the files' times; tests and what is generated left out. */
+/** Hashes names and contents, not times; skips tests and generated files. */
 function hashOf(root) {
   const hash = createHash('sha256');
   const add = path => {

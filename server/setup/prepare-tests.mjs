@@ -1,4 +1,4 @@
-// What the tests need beyond npm's packages: a Chromium, the PostgreSQL server programs and Redis.
+// Requirements of the tests beyond npm packages: a Chromium, the PostgreSQL server programs and Redis.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -25,7 +25,7 @@ const programs = [
   },
 ];
 
-/** Installs what is missing from the system's packages when it may, and otherwise says what to install. */
+/** Installs missing programs from the system's packages if permitted, and otherwise names them. */
 export function installTestTools() {
   const missing = programs.filter(({ found }) => !found());
   if (missing.length === 0) return;
@@ -70,7 +70,7 @@ function hasPostgres() {
   );
 }
 
-/** One too old is none: sharded channels came with 7. */
+/** Redis before 7 does not count: it lacks sharded channels. */
 function hasRedis() {
   if (!onPath('redis-server')) return false;
   const version = execFileSync('redis-server', ['--version'], { encoding: 'utf8' });

@@ -1,5 +1,5 @@
-// Makes a clone ready and runs a program of it, on whatever Node the machine has. Plain JavaScript, because this Node
-// may be older than the one the project brings along.
+// Prepares a clone and runs one of its programs, on any Node of the machine. Plain JavaScript, because this Node may
+// be older than the project's own.
 import { execFileSync, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { installPackages } from './packages.mjs';
 import { buildPage } from './page.mjs';
 import { SetupError } from './setup-error.mjs';
 
-/** A server that is told to stop by its npm is gone soon after. */
+/** Interval of the check whether npm's shell is gone. */
 const orphanCheckMs = 500;
 const parent = process.ppid;
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -37,7 +37,7 @@ export async function prepareAndRun(words) {
         root,
         build: () => onNode24(['node_modules/vite/bin/vite.js', 'build', 'client', '--logLevel', 'warn']),
       });
-    // With this, Node's own fetch goes through the proxy that HTTPS_PROXY names.
+    // Makes Node's own fetch use the proxy of HTTPS_PROXY.
     if (wanted.includes('engine'))
       onNode24(['training/native/install.ts', '--if-missing'], { NODE_USE_ENV_PROXY: '1' });
     if (wanted.includes('tests')) (await import('./prepare-tests.mjs')).installTestTools();
@@ -48,22 +48,22 @@ export async function prepareAndRun(words) {
   }
 }
 
-/** Programs find this Node first, then the packages' programs. */
+/** The path lists this Node first, then the programs of the packages. */
 function environmentOf(node) {
   const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH ?? ''];
   return {
     ...process.env,
     PATH: path.join(delimiter),
-    // Node keeps compiled code there: a start takes two seconds of processor less.
+    // Node caches compiled code there, which saves two seconds of processor time at a start.
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules/.cache/node'),
   };
 }
 
 function run([program, ...args], { node, env }) {
-  // On Windows the packages' programs are command files, which need a shell.
+  // On Windows the programs of packages are command files, which need a shell.
   const shell = process.platform === 'win32' && program !== 'node';
   const child = spawn(program === 'node' ? node : program, args, { stdio: 'inherit', env, shell });
-  // npm passes a signal on to its shell alone, which ends without a word to the programs it started.
+  // npm sends a signal only to its shell, which ends without forwarding it.
   const watching = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watching);

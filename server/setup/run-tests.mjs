@@ -1,5 +1,5 @@
-// Runs every part of the tests, whatever the ones before it did, and counts all of them in the last line: formatting
-// and types, vitest's tests, Playwright's tests in a browser.
+// Runs all parts of the tests, even after a failure, and counts them in the last line: formatting and types, vitest's
+// tests, Playwright's tests in a browser.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 
@@ -21,7 +21,7 @@ const counts = {
   vitest: { passed: unit?.numPassedTests ?? 0, failed: unit?.numFailedTests ?? 0 },
   playwright: { passed: (browser?.expected ?? 0) + (browser?.flaky ?? 0), failed: browser?.unexpected ?? 0 },
 };
-// A part that failed without a failed test, such as a file that does not load, counts as one.
+// A failed part without a failed test, such as a file that does not load, counts as one failure.
 for (const [part, succeeded] of Object.entries({ vitest, playwright }))
   if (!succeeded && counts[part].failed === 0) counts[part].failed = 1;
 

@@ -1,5 +1,5 @@
 // The entry of every npm script: `node server/setup/run.cjs [page] [engine] [dev] [tests] -- PROGRAM [ARGUMENT …]`.
-// Syntax that any old Node can parse, so that it reports its age in a sentence.
+// Its syntax suits any old Node, which can then report that it is too old.
 'use strict';
 var oldest = 20;
 if (parseInt(process.versions.node, 10) < oldest) {

@@ -1,4 +1,4 @@
-/** The clone cannot be made ready; the message tells the user what is wrong and what to do. */
+/** The clone cannot be prepared; the message tells the user the reason and the remedy. */
 export class SetupError extends Error {
   name = 'SetupError';
 }
