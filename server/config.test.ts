@@ -64,7 +64,7 @@ test('the parts may ask for TLS', () => {
   );
 });
 
-test('an address that is not percent-encoded says so, without itself', () => {
+test('the error for an address that is not percent-encoded does not contain the address', () => {
   const parse = () => parseConfig({ DATABASE_URL: 'postgresql://ada:hunter#2@db:5432/ink' });
   expect(parse).toThrow(SettingError);
   expect(parse).toThrow(
@@ -72,7 +72,7 @@ test('an address that is not percent-encoded says so, without itself', () => {
   );
 });
 
-test('a password that .env cuts is doubted aloud', () => {
+test('warns of a password that .env cuts off', () => {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-env-'));
   writeFileSync(join(folder, '.env'), 'DB_HOST=db\nDB_PASSWORD=hunter#2\n');
   const program = `import { describeConfig, readConfig } from ${JSON.stringify(import.meta.resolve('./config.ts'))};
@@ -88,16 +88,16 @@ test('a password that .env cuts is doubted aloud', () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a whole address wins over its parts', () => {
+test('DATABASE_URL takes precedence over its parts', () => {
   const settings = { DATABASE_URL: 'postgresql://one/a', DB_HOST: 'two' };
   expect(parseConfig(settings).databaseUrl).toBe('postgresql://one/a');
 });
 
-test('an empty setting is no setting', () => {
+test('an empty setting counts as absent', () => {
   expect(parseConfig({ PORT: '', DATABASE_URL: '', ADMIN_TOKEN: '' })).toEqual(parseConfig({}));
 });
 
-describe('a bad value is refused with its name, itself and what is allowed', () => {
+describe('the error for an invalid value contains its name, the value and what is allowed', () => {
   test.each([
     ['PORT', '70000'],
     ['PORT', '80a'],
@@ -135,12 +135,12 @@ test('a PUBLIC_ORIGIN with a path is refused with the reason', () => {
   );
 });
 
-test('Kubernetes is known by the setting that it gives every container', () => {
+test('Kubernetes is recognised by a setting that it gives every container', () => {
   expect(parseConfig({}).kubernetes).toBe(false);
   expect(parseConfig({ KUBERNETES_SERVICE_HOST: '10.96.0.1' }).kubernetes).toBe(true);
 });
 
-test('secrets are never printed, not even bad ones', () => {
+test('secrets are never printed, not even invalid ones', () => {
   const secret = 'hunter2hunter2hunter2';
   const config = parseConfig({ DATABASE_URL: `postgresql://u:${secret}@h/d`, ADMIN_TOKEN: secret });
   expect(describeConfig(config).join('\n')).not.toContain(secret);

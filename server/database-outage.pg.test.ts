@@ -116,7 +116,7 @@ test('[L7] a server started while the database is away draws and predicts, and l
   folder.remove();
 });
 
-test('while the database cannot be used, its reason is in the log once and in /readyz, and refused labels have no stack', async () => {
+test('the reason of a database outage is logged once and shown by /readyz, and refused labels are logged without a stack', async () => {
   const folder = temporaryFolder();
   const nowhere = await startServer(
     { DATA_DIR: folder.folder, DATABASE_URL: 'postgresql://ada:hunter2@127.0.0.1:9/ink' },
@@ -159,7 +159,7 @@ test.each([
     { DATABASE_URL: 'postgresql://ada:hunter#2@db/ink' },
     /percent-encoded.*%23/,
   ],
-])('%s ends the start in one sentence', async (_, settings: Record<string, string>, sentence) => {
+])('%s fails the start with one sentence', async (_, settings: Record<string, string>, sentence) => {
   const folder = temporaryFolder();
   if (settings.DATABASE_URL === 'missing')
     settings.DATABASE_URL = `postgresql://postgres@127.0.0.1:${postgres.port}/missing`;

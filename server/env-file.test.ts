@@ -2,10 +2,10 @@ import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { cutSettings } from './env-file.ts';
 
-/** As the server reads the file alone. */
+/** As if all values came from the file. */
 const cutIn = (text: string) => cutSettings(text, name => parseEnv(text)[name]);
 
-describe('a value that is cut is suspected', () => {
+describe('a value cut at # is reported', () => {
   test.each([
     'DB_PASSWORD=hunter#2',
     'DB_PASSWORD=#2',
@@ -17,11 +17,11 @@ describe('a value that is cut is suspected', () => {
   ])('%j', text => expect(cutIn(text)).toEqual(['DB_PASSWORD']));
 });
 
-test('a quote that is not closed takes the next setting along', () => {
+test('an unclosed quote swallows the next setting', () => {
   expect(cutIn('DB_PASSWORD="hunter\nPORT="8501"')).toEqual(['DB_PASSWORD', 'PORT']);
 });
 
-describe('one that is read as it is written is not', () => {
+describe('a value that is read as written is not reported', () => {
   test.each([
     'DB_PASSWORD=hunter2',
     'DB_PASSWORD=',
@@ -35,7 +35,7 @@ describe('one that is read as it is written is not', () => {
     'DB_PASSWORD=one#1\nDB_PASSWORD=two',
   ])('%j', text => expect(cutIn(text)).toEqual([]));
 
-  test('nor one that comes from elsewhere', () => {
+  test('a value from elsewhere is not reported', () => {
     expect(cutSettings('DB_PASSWORD=hunter#2', () => 'another')).toEqual([]);
     expect(cutSettings('DB_PASSWORD=hunter#2', () => undefined)).toEqual([]);
   });

@@ -26,9 +26,9 @@ test('a token from the settings is used, and nothing is written', () => {
   expect(existsSync(file())).toBe(false);
 });
 
-describe('a file without a whole token ends the start in a sentence', () => {
+describe('a file with an invalid token fails the start with a clear message', () => {
   test.each([
-    ['nothing, as a full disk leaves it', ''],
+    ['an empty file, as a full disk leaves it', ''],
     ['blanks', ' \n'],
     ['half a token', 'AbCdEfGhIjKlMnO'],
   ])('%s', (_what, text) => {
@@ -38,14 +38,14 @@ describe('a file without a whole token ends the start in a sentence', () => {
     expect(readFileSync(file(), 'utf8')).toBe(text);
   });
 
-  test('a file that a killed start left behind is no token', () => {
+  test('the temporary file of a killed start is not used', () => {
     writeFileSync(`${file()}.new`, 'half');
     expect(adminToken({ dataDir: folder })).toHaveLength(32);
     expect(readdirSync(folder)).toEqual(['admin-token']);
   });
 });
 
-test('a folder that cannot be written is named, and no file is left', () => {
+test('the error for an unwritable folder names it, and no file is left', () => {
   writeFileSync(join(folder, 'a-file'), '');
   expect(() => adminToken({ dataDir: join(folder, 'a-file', 'data') })).toThrow(DataFolderUnwritable);
 });

@@ -40,7 +40,7 @@ test('the default port counts where the server listens on it', () => {
   expect(asked({ host: 'localhost' })).toBe(false);
 });
 
-test('another port is passed on by something, so the page may be on another machine', () => {
+test('at another port some program forwards the port, so the page may be on another machine', () => {
   expect(asked({ host: 'localhost:9000' })).toBe(false);
   expect(asked({ host: 'localhost:8501', origin: 'https://localhost' })).toBe(false);
 });

@@ -55,7 +55,7 @@ describe('a request is accepted for', () => {
   });
 });
 
-describe('a page whose name is a stranger’s and leads here is refused', () => {
+describe('a page whose own name points at this machine is refused', () => {
   test.each<Record<string, string>>([
     { host: 'evil.com:8501' },
     { host: 'evil.com:8501', origin: 'http://evil.com:8501' },

@@ -23,8 +23,8 @@ async function figures(...args: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
 
-// Most of the time of a bench is waiting, so those of the same sort run side by side. Those that need no server of
-// their own share this one.
+// A bench mostly waits, so benches of the same kind run side by side. Benches that need no server of their own share
+// this one.
 const data = temporaryFolder();
 let shared: TestServer;
 beforeAll(async () => {
@@ -36,12 +36,12 @@ afterAll(async () => {
 });
 
 const number = expect.any(Number);
-/** Waiting for a cut, and a server started twice, on a machine that may be slow. */
+/** Covers the wait for a disconnection and two server starts on a slow machine. */
 const longMs = 240_000;
-/** A job, and everything read twice. */
+/** Covers a training job and two evaluations of all drawings. */
 const teachMs = 400_000;
 
-test('infer measures every engine that is there and says what is not', async () => {
+test('infer measures every available engine and names the missing ones', async () => {
   const throughput = { imagesPerSecondBatch1: number, imagesPerSecondBatch8: number };
   expect(await figures('infer', '--seconds', '0.2')).toMatchObject({
     wasm: throughput,
@@ -50,7 +50,7 @@ test('infer measures every engine that is there and says what is not', async () 
   expect(await figures('infer', '--engine', 'wasm', '--seconds', '0.2')).toMatchObject(throughput);
 });
 
-test.concurrent('live sends real updates and finds every one of them guessed', {
+test.concurrent('live sends real updates and every one gets its prediction', {
   timeout: longMs,
 }, async () => {
   const result = await figures('live', '--drawers', '2', '--rate', '10', '--seconds', '2');
@@ -61,7 +61,7 @@ test.concurrent('live sends real updates and finds every one of them guessed', {
   expect(result.guesses).toBeGreaterThan(0);
 });
 
-test.concurrent('live sends as much from clients that do not know of overload', {
+test.concurrent('live sends as much from clients that ignore overload', {
   timeout: longMs,
 }, async () => {
   const result = await figures(
@@ -79,7 +79,7 @@ test.concurrent('live sends as much from clients that do not know of overload', 
   expect(result).toMatchObject({ deaf: true, lost: 0 });
 });
 
-test.concurrent('fanout finds the points that were drawn at every viewer', { timeout: longMs }, async () => {
+test.concurrent('fanout counts the drawn points at every viewer', { timeout: longMs }, async () => {
   const result = await figures(
     'fanout',
     '--drawers',
@@ -94,18 +94,18 @@ test.concurrent('fanout finds the points that were drawn at every viewer', { tim
   expect(result).toMatchObject({ people: 5, p50Ms: number, p99Ms: number, lost: 0, disconnects: 0 });
   for (const name of ['cpuUsPerPoint', 'cpuShare', 'bytesPerPoint', 'framesPerPoint'])
     expect(result).toHaveProperty(name);
-  // 2 drawers × 60 points/s × 3 viewers × 2 s, on a machine that may be slow.
+  // 2 drawers × 60 points/s × 3 viewers × 2 s, with a margin for a slow machine.
   expect(result.delivered).toBeGreaterThan(360);
 });
 
-test.concurrent('crowd finds everybody’s points at everybody', { timeout: longMs }, async () => {
+test.concurrent('crowd counts everybody’s points at everybody', { timeout: longMs }, async () => {
   const result = await figures('crowd', '--people', '4', '--seconds', '2', '--url', shared.url);
   expect(result).toMatchObject({ people: 4, p99Ms: number, lost: 0, disconnects: 0 });
-  // 4 people × 60 points/s, at all four of them, for 2 s.
+  // 4 people × 60 points/s, received by all four, for 2 s.
   expect(result.delivered).toBeGreaterThan(480);
 });
 
-test.concurrent('join tells what those who come in get and what the others notice', {
+test.concurrent('join reports what newcomers receive and how others are affected', {
   timeout: longMs,
 }, async () => {
   const result = await figures(
@@ -124,7 +124,7 @@ test.concurrent('join tells what those who come in get and what the others notic
 });
 
 test.concurrent(
-  'stall stops readers until the server lets them go',
+  'stall stops clients until the server disconnects them',
   async () => {
     const result = await figures('stall', '--readers', '3', '--drawers', '2', '--seconds', '2');
     expect(result).toMatchObject({ readers: 3, cutOffS: number, healthyP99Ratio: number });
@@ -134,7 +134,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'crash kills the server and finds every acked label in the next one',
+  'crash kills the server and finds every acked label after the restart',
   async () => {
     const result = await figures('crash', '--people', '3', '--seconds', '3');
     expect(result).toMatchObject({ lostLabels: 0, neverBack: 0, backP95Ms: number });
@@ -143,26 +143,26 @@ test.concurrent(
   longMs,
 );
 
-test.concurrent('abuse tells what everybody else notices', { timeout: longMs }, async () => {
+test.concurrent('abuse reports how others are affected', { timeout: longMs }, async () => {
   const small = ['--drawers', '1', '--connections', '1', '--labels', '2', '--seconds', '0.2'];
   expect(await figures('abuse', ...small, '--only', 'samples')).toMatchObject({ samples: { p99Ms: number } });
 });
 
-test('table tells figures that are there already, between its marks', async () => {
+test('table prints existing figures between its marks', async () => {
   const { folder, remove } = temporaryFolder();
   const [readme, known] = [join(folder, 'README.md'), join(folder, 'figures.json')];
   await writeFile(readme, 'before\n<!-- load -->\nold\n<!-- end of load -->\nafter\n');
   const commands = (await readFile(new URL('./commands/table.ts', import.meta.url), 'utf8')).matchAll(
     /command: '(.*)'/g,
   );
-  const told = Object.fromEntries(
+  const printed = Object.fromEntries(
     Array.from(commands, ([, command]) => [
       command,
       { lost: 0, cpuShare: 0.25, disturbed: command === 'idle' },
     ]),
   );
-  await writeFile(known, JSON.stringify(told));
-  expect(await figures('table', '--figures', known, '--write', readme)).toEqual(told);
+  await writeFile(known, JSON.stringify(printed));
+  expect(await figures('table', '--figures', known, '--write', readme)).toEqual(printed);
   const written = await readFile(readme, 'utf8');
   expect(written).toMatch(/^before\n<!-- load -->\n\n\| what \|/);
   expect(written).toContain('| 43 people, all drawing and watching | `crowd` | 25 % of a core; p99 – ms |');
@@ -173,20 +173,25 @@ test('table tells figures that are there already, between its marks', async () =
 });
 
 test(
-  'teach has a few corrections learned, and tells what that did to everybody else',
+  'teach trains on a few corrections and reports how others are affected',
   async () => {
     const result = await figures('teach', '--labels', '8');
-    expect(result).toMatchObject({ labels: 8, corrections: 8, correctionsLearned: number, teachers: number });
+    expect(result).toMatchObject({
+      labels: 8,
+      corrections: 8,
+      correctionsLearned: number,
+      labellers: number,
+    });
     expect(result).toMatchObject({ promoted: expect.any(Boolean), verdict: expect.stringContaining(' ') });
-    for (const name of ['mnistBefore', 'mnistAfter', 'mnistDrop', 'strangersBefore', 'strangersAfter'])
+    for (const name of ['mnistBefore', 'mnistAfter', 'mnistDrop', 'heldOutBefore', 'heldOutAfter'])
       expect(result).toHaveProperty(name, number);
-    for (const name of ['seconds', 'cpuSeconds', 'strangers', 'strangersErrorRatio', 'disturbed'])
+    for (const name of ['seconds', 'cpuSeconds', 'heldOut', 'heldOutErrorRatio', 'disturbed'])
       expect(result).toHaveProperty(name);
   },
   teachMs,
 );
 
-test('what is asked for wrongly is refused in a sentence, without a stack', async () => {
+test('a wrong option is refused with one sentence, without a stack', async () => {
   const wrong: [string[], RegExp][] = [
     [['fly'], /no bench called "fly"; there are infer, live, fanout, crowd, stall/],
     [['live', '--wings', '2'], /--wings/],
@@ -195,7 +200,7 @@ test('what is asked for wrongly is refused in a sentence, without a stack', asyn
     [['crash', '--people', '0'], /--people is "0"/],
     [['infer', '--engine', 'steam'], /"steam" is not available/],
     [['live', '--strokes', '/nowhere.jsonl'], /nowhere\.jsonl cannot be read/],
-    [['teach', '--labels', '5000'], /--labels is "5000"; the teachers have 600/],
+    [['teach', '--labels', '5000'], /--labels is "5000"; the labellers have 600/],
     [['teach', '--writers', '1'], /--writers is "1"/],
     [['live', '--url', 'http://localhost:1'], /No Inkling server is ready/],
   ];

@@ -38,7 +38,7 @@ const usage = `npm run -s bench -- NAME [--option value]
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;
 
-/** No figure here means anything beyond its fourth decimal. */
+/** Figures are not precise beyond the fourth decimal. */
 const decimals = 1e4;
 
 async function main(): Promise<void> {
@@ -60,6 +60,6 @@ function rounded(_name: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value * decimals) / decimals : value;
 }
 
-// By way of `exit`, where what was started is ended.
+// `exit` handlers end the processes that were started.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 await runCommand(main);

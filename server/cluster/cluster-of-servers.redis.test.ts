@@ -16,7 +16,7 @@ import {
   temporaryFolder,
 } from '../testing/server.ts';
 
-// Three servers, one PostgreSQL, one Redis, as they would stand behind a load balancer.
+// Three servers with one PostgreSQL and one Redis, as behind a load balancer.
 
 const adminToken = 'a-token-that-all-nodes-share';
 let postgres: TestPostgres;
@@ -55,7 +55,7 @@ afterAll(async () => {
   for (const { remove } of folders) remove();
 });
 
-/** Somebody on a node, with the wall as their page would show it. */
+/** A person on a node, with the wall as their page shows it. */
 async function come(node: TestServer, auth: Record<string, unknown>) {
   const wall = new Map<number, Tile & { strokes: number[][] }>();
   const people = new Set<string>();
@@ -99,7 +99,7 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
 }
 
 const soon = { timeout: 60_000, interval: 25 };
-/** Nodes ask every 400 ms; this only tells a node that never heard of the version. */
+/** Nodes poll every 400 ms; this only detects a node that never learns of the version. */
 const patienceMs = 60_000;
 
 test('[C2] people on different nodes see each other’s ink and predictions, those who come later too', async () => {
@@ -115,7 +115,7 @@ test('[C2] people on different nodes see each other’s ink and predictions, tho
   const cy = await come(nodes[2]!, { room: 'ink', name: 'cy' });
   await expect.poll(() => cy.shown(drawing)?.strokes, soon).toEqual(strokes);
   await expect.poll(() => cy.shown(drawing)?.guess, soon).toHaveLength(10);
-  // Both go on to hear the newest.
+  // Both receive the newest one.
   await expect.poll(() => cy.shown(drawing)?.guess === bo.shown(drawing)?.guess, soon).toBe(true);
   await expect.poll(() => [...ada.people].sort(), soon).toEqual(['ada', 'bo', 'cy']);
   expect(ada.wall.size).toBe(1);
@@ -194,12 +194,12 @@ test('[J1] [C8] a job runs once, every node tells of it, and all predict with it
   expect(promotion).toMatchObject({ version: champion, move: 'promoted' });
   for (const { model, atMs } of await Promise.all(answering)) {
     expect(model).toBe(champion);
-    // From the moment the transaction began, by the one clock all of them stand beside.
+    // Counted from the start of the transaction, by the machine's clock.
     expect(atMs - Date.parse(promotion!.at)).toBeLessThan(patienceMs);
   }
 }, 600_000);
 
-/** The version of the first guess after a node says that another one answers, and when it came. */
+/** The version and the time of the first prediction after a node announces another champion. */
 async function answeringAnew(node: TestServer): Promise<{ model: string; atMs: number }> {
   const { client } = await connect(node.url, { room: randomUUID().slice(0, 8) });
   clients.push(client);
@@ -223,7 +223,7 @@ test('[L1] a node is killed in mid-stroke: its people go on at another one, and 
 
   await nodes[0]!.stop('SIGKILL');
   const killedMs = performance.now();
-  // What a page does: it connects wherever it is sent, with its session, and says its whole drawing again.
+  // Like a page, the client connects to another node with its session and resends its whole drawing.
   const again = await come(nodes[2]!, { room: 'kill', name: 'ada', session: ada.session });
   expect(await again.client.emitWithAck('redraw', { drawing, seq: 2, strokes: [half] })).toEqual({
     ok: true,
@@ -231,12 +231,12 @@ test('[L1] a node is killed in mid-stroke: its people go on at another one, and 
   again.client.emit('draw', { drawing, seq: 3, stroke: 0, offset: 4, points: strokes[0]!.slice(8) });
   await expect.poll(() => bo.shown(drawing)?.strokes, soon).toEqual([strokes[0]]);
   expect(performance.now() - killedMs).toBeLessThan(60_000);
-  // Though her first node is not known to be gone yet.
+  // Her first node is not yet known to be gone.
   expect(bo.present()).toEqual(['ada', 'bo']);
   await expect
     .poll(() => [...bo.wall.values()].filter(tile => tile.drawing === drawing).length, soon)
     .toBe(1);
-  // The wall forgets what only the dead node showed; the database does not.
+  // Drawings that only the dead node had leave the wall; their rows stay in the database.
   await expect.poll(() => bo.shown(labelled.drawing), soon).toBeUndefined();
   await expect.poll(() => bo.wall.size, soon).toBe(1);
   const { samples } = await getSamples(nodes[1]!.url, '?room=kill&labelled=true');

@@ -38,7 +38,7 @@ beforeEach(() => {
   messages = 0;
 });
 
-/** Messages arrive when the turn is over, in the order they were sent. */
+/** Messages arrive after the current turn, in the order of sending. */
 async function settle() {
   do {
     for (const deliver of queue.splice(0)) deliver();
@@ -126,7 +126,7 @@ async function openOn(count: number): Promise<Node[]> {
   return opened;
 }
 
-/** Whoever begins is in the room from then on. */
+/** The author joins the room first. */
 function begin({ room }: Node, { id, author = 'ada' }: { id: string; author?: string }): LiveDrawing {
   return beginIn(room, { id, author, person: room.connect(author, author).person });
 }
@@ -301,7 +301,7 @@ test('[C6] a session on two nodes is one person, who leaves when both say so', a
   await tick();
   await tick();
   for (const node of [one!, two!, three!]) expect(namesOf(node)).toEqual(['ada']);
-  // All of a person's drawings are under one number.
+  // All drawings of a person have one number.
   for (const { room } of [one!, two!, three!])
     expect(room.snapshot(0).tiles.map(({ person }) => person)).toEqual(
       Array(2).fill(room.people()[0]!.person),
@@ -352,7 +352,7 @@ test('[C6] a person who changes the name keeps the number on every node, and so 
   one!.room.connect('ada', 'Ada Lovelace');
   await tick();
   expect(two!.room.people()).toEqual([{ person: tile!.person, name: 'Ada Lovelace' }]);
-  // A while without a connection is no reason for another number either.
+  // A short absence keeps the number too.
   one!.room.disconnect('ada');
   one!.room.disconnect('ada');
   nowMs += leaveAfterMs + 1;
@@ -430,7 +430,7 @@ test('[C8] a job is told of on every node, a message that is none on no node', a
 });
 
 describe('a node goes on whatever another node sends', () => {
-  /** What one node says to the room, and the one that hears it. */
+  /** The messages of one node to the room, and a node that receives them. */
   async function overhear() {
     const [one, two] = await openOn(2);
     const said: [string, string][] = [];
@@ -439,13 +439,13 @@ describe('a node goes on whatever another node sends', () => {
   }
 
   test.each([
-    ['ink that is none', { ink: '!' }],
+    ['invalid ink', { ink: '!' }],
     ['ink that ends in a number', { ink: 'BAC_' }],
     ['ink far from the pad', { ink: 'BAC______' }],
     ['a stroke after a gap', { ink: 'B_________BAA' }],
-    ['a guess that is none', { guesses: [[1, '!']] }],
+    ['an invalid prediction', { guesses: [[1, '!']] }],
     ['the digit 10', { labelled: [[1, 10]] }],
-    ['a beginning without its author', { begun: [[7, 'e', 1]] }],
+    ['a drawing start without its author', { begun: [[7, 'e', 1]] }],
   ])('[C7] %s', async (_what, changes) => {
     const { one, two } = await overhear();
     const live = begin(one, { id: 'd' });
@@ -453,7 +453,7 @@ describe('a node goes on whatever another node sends', () => {
     await tick();
     ink(live, 0, [3, 4]);
     await tick();
-    // The first tick was the third thing that the node said.
+    // The first tick was the node's third message.
     for (let said = 1; said < 9; said++) {
       const message = { kind: 'tick', node: 'node 0', said, beginnings: [], changes };
       buses[1]!('inkling:1:room:room', JSON.stringify(message));
@@ -480,7 +480,7 @@ describe('a node goes on whatever another node sends', () => {
       }
       const [channel, text] = pick(random, said.slice(-40));
       const known: unknown = JSON.parse(text);
-      // From the node itself, as the next tick that is due; or from anybody.
+      // Sent as the node's next tick, or from any node.
       const message = mutateJson(random, known);
       buses[1]!(channel, int(random, 20) === 0 ? mutate(random, text) : JSON.stringify(message));
       if (round % 10 === 0) {

@@ -11,8 +11,8 @@ import type { Bus } from './bus.ts';
 import { createCluster } from './cluster.ts';
 
 /**
- * One room on three nodes in virtual time, with their real ticks. Messages are lost, doubled and late, beats too; nodes
- * stop and others take their place; clocks differ, and go on while a node works.
+ * One room on three nodes in virtual time, with their real tickers. Messages, beats included, are lost, doubled and
+ * late; nodes stop and are replaced; clocks differ and advance while a node works.
  */
 
 const log = pino({ level: 'silent' });
@@ -21,7 +21,7 @@ interface World {
   random: Random;
   schedule: Schedule;
   nodes: Node[];
-  /** Nothing is lost, doubled or late any more. */
+  /** From now on no message is lost, doubled or late. */
   calm: boolean;
   count: number;
 }
@@ -122,7 +122,7 @@ function addNode(world: World) {
     leave(session: string) {
       if (connected.delete(session)) room.disconnect(session);
     },
-    /** As drawing-service.ts begins one whose author may come from another node. */
+    /** Starts a drawing as drawing-service.ts does, whose author may come from another node. */
     draw(session: string, id: string) {
       const elsewhere = room.find(id);
       if (elsewhere !== undefined && elsewhere.author !== session) return;
@@ -152,7 +152,7 @@ function step({ random, nodes, count }: World, i: number) {
   else if (what < 12) node.leave(session);
   else if (what < 18) node.draw(session, `drawing ${i} of ${session}`);
   else if (what < 21) {
-    // The author goes on with a drawing of another node here.
+    // The author continues a drawing of another node here.
     const other = nodes[int(random, nodes.length)]!;
     const there = [...other.own.values()].find(({ state }) => state === 'open');
     if (there === undefined || other === node) return;
@@ -178,14 +178,14 @@ function guess(live: LiveDrawing, i: number) {
   live.room.guessed(live);
 }
 
-/** One node stops, with all its people, and another one takes its place. */
+/** Stops one node with all its people and replaces it. */
 function replaceOne(world: World) {
   const at = int(world.random, world.nodes.length);
   world.nodes[at]!.state.stopped = true;
   world.nodes[at] = addNode(world);
 }
 
-/** Open drawings, each with all that a viewer sees of it; and everybody who is there. */
+/** Open drawings as a viewer sees them, and the people who are present. */
 function seenOn({ room }: Node) {
   const people = new Map(room.people().map(({ person, name }) => [person, name]));
   const open = room.snapshot(0).tiles.filter(({ finished }) => finished !== true);
@@ -221,7 +221,7 @@ test.each(Array.from({ length: 20 }, (_, i) => i + 1))(
     }
     world.calm = true;
     await world.schedule.advance(leaveAfterMs + 12_000);
-    // A burst of guesses, and then nothing more that could carry the last of them along.
+    // A burst of predictions without any later change that would cause a tick.
     for (let i = 0; i < 4; i++) {
       for (const live of world.nodes.flatMap(({ own }) => [...own.values()])) guess(live, i);
       await world.schedule.advance(60);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createSchedule } from '../testing/schedule.ts';
 import { coalesce } from './coalesce.ts';
 
-test('forty pages that ask after every drawing of a minute cost two reads a second, and none gets an old answer', async () => {
+test('forty pages that ask after every drawing cost two reads a second, and none gets an outdated answer', async () => {
   const schedule = createSchedule();
   let readings = 0;
   const read = coalesce({

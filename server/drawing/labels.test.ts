@@ -8,12 +8,12 @@ import { createDrawings, type Drawings } from './drawing-service.ts';
 import { createLabels } from './labels.ts';
 import type { Drawer } from './live-drawing.ts';
 
-/** What a database keeps: rows by drawing, a label for good. */
+/** The rows of the fake database, by drawing. */
 let rows: Map<string, PredictionRow & { digit?: number }>;
 let drawings: Drawings;
 let feedback: ReturnType<typeof createLabels>;
 let ada: Drawer;
-/** Resolves the labels that wait for the database. */
+/** Resolves when the fake database accepts labels. */
 let writeLabel: Promise<void>;
 let writes: number;
 

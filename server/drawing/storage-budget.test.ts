@@ -4,7 +4,7 @@ import { createStorageBudget } from './storage-budget.ts';
 
 const second = 1_000;
 
-/** The bytes that get through in `seconds` when `drawers` of each of `addresses` store 10 KB after 10 KB. */
+/** Bytes accepted in `seconds` when `drawers` of each of `addresses` store 10 KB repeatedly. */
 function storedIn(seconds: number, { addresses, drawers }: { addresses: number; drawers: number }) {
   let nowMs = 0;
   const { payFor } = createStorageBudget(() => nowMs);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { ListenError, listenOn } from './listen.ts';
 
-/** A system that refuses these hosts with these error codes, and what was asked of it. */
+/** A fake system that refuses these hosts with these error codes, and the requested addresses. */
 function systemThat(refuses: Record<string, string>) {
   const asked: string[] = [];
   return {
@@ -42,14 +42,14 @@ test.each([
   ['EADDRNOTAVAIL', 8501, /^HOST is 192\.0\.2\.1, which is no address of this machine\.$/],
   ['ENOTFOUND', 8501, /^HOST is 192\.0\.2\.1, which is no address of this machine\.$/],
   ['EAFNOSUPPORT', 8501, /^HOST is 192\.0\.2\.1, a kind of address that this machine does not have\.$/],
-])('%s is told in a sentence', async (code, port, sentence) => {
+])('%s gives a clear message', async (code, port, sentence) => {
   const system = systemThat({ '192.0.2.1': code });
   const listening = listenOn({ port, host: '192.0.2.1' }, system.listen);
   await expect(listening).rejects.toThrow(sentence);
   await expect(listening).rejects.toBeInstanceOf(ListenError);
 });
 
-test('any other error is thrown as it is', async () => {
+test('any other error is thrown unchanged', async () => {
   const system = systemThat({ '::': 'EMFILE' });
   await expect(listenOn({ port: 1, host: undefined }, system.listen)).rejects.toMatchObject({
     code: 'EMFILE',

@@ -60,7 +60,7 @@ describe('the address of the network card comes first', () => {
       ['192.168.1.30', '192.168.1.20'],
     ],
     [
-      'a network card before what has an unknown name',
+      'a network card before an interface of unknown kind',
       { br0: '10.0.0.1', eth0: '192.168.1.2' },
       ['192.168.1.2', '10.0.0.1'],
     ],
@@ -70,7 +70,7 @@ describe('the address of the network card comes first', () => {
       ['192.168.1.2', '93.184.216.34'],
     ],
     [
-      'a bridge to the network, as of a server of machines',
+      'a bridge to the network, as on a virtualisation host',
       { vmbr0: '192.168.1.9', 'br-lan': '192.168.2.1', veth1: '169.254.3.3' },
       ['192.168.1.9', '192.168.2.1'],
     ],
@@ -79,7 +79,7 @@ describe('the address of the network card comes first', () => {
     ['nothing but Docker', { lo: '127.0.0.1', docker0: '172.17.0.1' }, []],
     ['documentation addresses', { eth0: '192.0.2.2' }, []],
     [
-      '172.16 to 172.31 alone are private',
+      'of 172.x only 172.16 to 172.31 are private',
       { a: '172.32.0.1', b: '172.31.0.1' },
       ['172.31.0.1', '172.32.0.1'],
     ],
@@ -88,20 +88,20 @@ describe('the address of the network card comes first', () => {
   });
 
   test.each(['02:42:ac:11:00:01', '0A:00:27:00:00:07', '00:50:56:C0:00:08'])(
-    'a virtual network is known by its hardware address %s, too',
+    'a virtual network is also recognised by its hardware address %s',
     mac => {
       expect(rankAddresses(interfacesOf({ 'Ethernet 3': '192.168.56.1' }, mac))).toEqual([]);
     },
   );
 
-  test('IPv6 and absent lists are passed over', () => {
+  test('IPv6 and missing lists are skipped', () => {
     const [ipv4] = interfacesOf({ eth0: '10.0.0.1' }).eth0!;
     const ipv6 = { ...ipv4!, address: 'fe80::1', family: 'IPv6' as const, scopeid: 2 };
     expect(rankAddresses({ eth0: [ipv6, ipv4!], eth1: undefined })).toEqual(['10.0.0.1']);
   });
 });
 
-describe('a guess is made', () => {
+describe('a likely origin is returned', () => {
   const interfaces = interfacesOf({ docker0: '172.17.0.1', eth0: '10.0.0.1', wlan0: '192.168.1.2' });
   const listening = (address: string, family = 'IPv4') => ({ address, family, port: 8600 });
   const guess = (address: string, contained = false) =>

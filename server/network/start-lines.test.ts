@@ -30,7 +30,7 @@ test('a machine without a likely address asks for PUBLIC_ORIGIN', () => {
   expect(lines.join()).not.toContain('172.17.0.1');
 });
 
-test('in a container no address is printed that nobody reaches, and PUBLIC_ORIGIN is asked for', () => {
+test('in a container an unreachable address is not printed; PUBLIC_ORIGIN is asked for', () => {
   const lines = startLines({ ...parts, contained: true });
   expect(lines).toEqual([
     expect.stringMatching(

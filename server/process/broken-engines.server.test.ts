@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { broken, hasCompiler, installBroken } from '../../training/engine/testing/broken-engine.ts';
 import { connect, draw, inkOf, startServer, temporaryFolder } from '../testing/server.ts';
 
-/** The three ways to fail: by an error, by the end of the process, by silence. The others are like one of them. */
+/** Three kinds of failure: an error, a crash, a hang. All other failures resemble one of them. */
 const ways = [
   'whose addon is no library',
   'that crashes while it is loaded',
@@ -10,12 +10,12 @@ const ways = [
 ];
 const tried = broken.filter(({ what }) => ways.includes(what));
 
-test('there is an engine for each way to fail', () => expect(tried).toHaveLength(ways.length));
+test('every kind of failure has an engine', () => expect(tried).toHaveLength(ways.length));
 
 describe('with a native engine', () => {
   for (const { what, needsCompiler, build, why } of tried) {
     test.skipIf(needsCompiler && !hasCompiler)(
-      `${what}, the server starts, reads, and says why`,
+      `${what}, the server starts, predicts, and reports why`,
       async () => {
         const [data, native] = [temporaryFolder(), installBroken(build)];
         const server = await startServer({

@@ -29,7 +29,7 @@ function setUp() {
   return { engines, lines };
 }
 
-test('a process that serves gets one thread, one that trains what serving leaves', () => {
+test('an inference process gets one thread, a training process what serving leaves', () => {
   const { engines } = setUp();
   expect(engines.run('serving', fakeProcess).start).toEqual({
     engine: 'tfjs-node',
@@ -39,7 +39,7 @@ test('a process that serves gets one thread, one that trains what serving leaves
   expect(engines.run('training', fakeProcess).start).toMatchObject({ engine: 'tfjs-node', threads: 3 });
 });
 
-test('a native process that is ended, or ends well, is trusted', () => {
+test('a native process that is killed by the server or exits normally stays trusted', () => {
   const { engines, lines } = setUp();
   engines.run('serving', fakeProcess).kill();
   engines.run('training', fakeProcess).exit('exit code 0');
@@ -47,7 +47,7 @@ test('a native process that is ended, or ends well, is trusted', () => {
   expect(lines).toEqual([]);
 });
 
-test('one that crashes or hangs is the last: everything after it runs on WASM, and the log says so once', () => {
+test('after one crash or hang all later processes run on WASM, and the log reports it once', () => {
   for (const trouble of ['crash', 'hang']) {
     const { engines, lines } = setUp();
     const other = engines.run('serving', fakeProcess);

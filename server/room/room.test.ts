@@ -27,7 +27,7 @@ beforeEach(() => {
   });
 });
 
-/** Of the first page. */
+/** The frame of the first page. */
 const takeFrame = () => room.buildFrames().find(({ page }) => page === 0)?.frame;
 
 const grownInk = () => unpackAppends(takeFrame()?.ink ?? '');
@@ -239,7 +239,7 @@ test('a prediction that waits for the other nodes keeps the room ticking', () =>
   const live = begin(room);
   guess(live, 1);
   takeFrame();
-  // Time goes by between the frames and what other nodes are told.
+  // Time passes between building frames and collecting changes for other nodes.
   nowMs += 0.5;
   room.takeOwnChanges();
   nowMs = wallGuessMs;

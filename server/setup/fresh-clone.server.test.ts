@@ -8,7 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layDatabase } from '../../db/testing/data-folder-template.ts';
 import { freePort } from '../testing/server.ts';
 
-/** A newcomer's first command in a fresh clone, by each npm that people have: 9.2 is Debian's and Ubuntu's, 10 comes with Node 20 and 22. */
+/**
+ * The first command in a fresh clone, with each common npm: 9.2 is Debian's and Ubuntu's, 10 comes with Node 20 and
+ * 22.
+ */
 const npms = { 9: '9.2.0', 10: '10.8.2', 11: '11.21.2' };
 
 const tree = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,7 +22,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const path = (process.env.PATH ?? '').split(':').filter(folder => !folder.includes('node_modules'));
 const machine = { HOME: process.env.HOME, PATH: path.join(':'), npm_config_prefer_offline: 'true' };
 const hasRegistry = spawnSync('npm', ['view', 'npm', 'version'], { env: machine }).status === 0;
-/** Only ends what hangs: npm installs 250 packages, beside other tests. */
+/** Only ends hanging runs: npm installs 250 packages, next to other tests. */
 const installMs = 900_000;
 
 let files: string[] = [];
@@ -40,21 +43,21 @@ function clone(name: string): string {
 }
 
 test.skipIf(!hasRegistry).each(Object.entries(npms))(
-  'with npm %s, `npm start` makes a clone ready, serves, and stops when it is told to',
+  'with npm %s, `npm start` prepares a clone, serves, and stops on a signal',
   async (major, version) => {
     const home = join(root, `npm-${major}`);
     execFileSync('npm', ['install', '--prefix', home, `npm@${version}`, '--no-audit', '--no-fund'], {
       env: machine,
     });
     const folder = clone(`clone-${major}`);
-    // One of the three builds the page.
+    // One of the three runs builds the page; the others copy it.
     const page = join(tree, 'client/dist');
     if (major !== '9' && existsSync(page)) cpSync(page, join(folder, 'client/dist'), { recursive: true });
     // First starts are tested elsewhere (db/connection/pglite-folder.server.test.ts).
     await layDatabase(join(folder, 'data'));
     const port = String(await freePort());
     const npm = join(home, 'node_modules/npm/bin/npm-cli.js');
-    // A user who forbids install scripts gets the same.
+    // For a user who disables install scripts the result is the same.
     const settings = {
       PORT: port,
       DATA_DIR: join(folder, 'data'),

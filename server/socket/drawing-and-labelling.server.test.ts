@@ -36,7 +36,7 @@ async function enter(auth?: Record<string, unknown>) {
   return entered;
 }
 
-/** All frames a client gets, as one picture of ink by tile. */
+/** Accumulates all frames of a client into the ink of each tile. */
 function watch(client: TestClient) {
   const frames: Frame[] = [];
   const ink = new Map<number, number[][]>();
@@ -63,11 +63,11 @@ test('[PR2] every digit drawn is read right in the end, by a prediction of the n
     expect(guess.probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 2);
     answers.push(topDigit(guess.probabilities));
   }
-  // Ink is made by rule in the world's styles, so one of the ten may be a hard one.
+  // The ink is synthetic, so one of the ten digits may be a hard one.
   expect(answers.filter((answer, digit) => answer === digit).length).toBeGreaterThanOrEqual(9);
 });
 
-test('a second person sees the ink as it was drawn, the prediction, the label and the end', async () => {
+test('a second person receives the ink, the prediction, the label and the finish', async () => {
   const { client } = await enter({ room: 'wall', name: 'Ada' });
   const viewer = await enter({ room: 'wall', name: 'Bob' });
   const { frames, ink } = watch(viewer.client);
@@ -268,7 +268,7 @@ test('[L1] an acked label and an acked finish survive a server that is killed ri
     { drawing: unlabelled.drawing, label: null, strokes: inkOf(1) },
     { drawing, label: 9, strokes },
   ]);
-  // The same person may still change it, though the server no longer holds the drawing.
+  // The author may still change the label although the server no longer holds the drawing.
   const again = await connect(second.url, { session: welcome.session });
   expect(await again.client.emitWithAck('label', { drawing, digit: 4 })).toEqual(ack);
   again.client.close();
@@ -292,7 +292,7 @@ test('[R11] a server that is asked to stop stores what waits, ends in time and l
   const second = await startServer(settings);
   const page = await getSamples(second.url);
   expect(page.samples.map(sample => sample.drawing)).toEqual([early.drawing, drawing]);
-  // Labelled early, its row has what was drawn until the server stopped.
+  // The labelled row has all ink drawn until the server stopped.
   expect(page.samples[0]).toMatchObject({ label: 4, strokes });
   await second.stop();
   folder.remove();

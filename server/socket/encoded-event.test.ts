@@ -2,7 +2,7 @@ import { Decoder, type Packet } from 'socket.io-parser';
 import { expect, test } from 'vitest';
 import { encodeEvent } from './encoded-event.ts';
 
-/** What a WebSocket carries in a frame: RFC 6455, 5.2. */
+/** The payload of a WebSocket frame: RFC 6455, 5.2. */
 function payloadOf(frame: Buffer): string {
   expect(frame[0]).toBe(0x81);
   const short = frame[1]!;

@@ -12,7 +12,7 @@ const drawing = '6f1e0b1e-0000-4000-8000-000000000001';
 function setUp() {
   let nowMs = 0;
   const drawn: Draw[] = [];
-  const asked: number[] = [];
+  const requested: number[] = [];
   let looks = 0;
   const drawings: EventRouterParts['drawings'] = {
     draw(_drawer, draw) {
@@ -45,13 +45,13 @@ function setUp() {
         page: () => 0,
         setPage: () => looks++,
       },
-      resender: { ask: (_drawing, afterMs) => asked.push(afterMs), stop() {} },
+      resender: { ask: (_drawing, afterMs) => requested.push(afterMs), stop() {} },
     });
-  return { of, drawn, asked, looks: () => looks, pass: (ms: number) => (nowMs += ms) };
+  return { of, drawn, requested, looks: () => looks, pass: (ms: number) => (nowMs += ms) };
 }
 
 test('[S4] a session sends a bounded number of points, in however few events, and is asked for the rest later', () => {
-  const { of, drawn, asked, pass } = setUp();
+  const { of, drawn, requested, pass } = setUp();
   const receive = of('ada');
   const draw = { drawing, seq: 1, stroke: 0, offset: 0, points: Array(2 * maxPointsPerDraw).fill(1) };
   const send = (count: number) => {
@@ -60,7 +60,7 @@ test('[S4] a session sends a bounded number of points, in however few events, an
   send(60);
   const burst = Math.floor(sessionPoints.burst / maxPointsPerDraw);
   expect(drawn).toHaveLength(burst);
-  expect(asked[0]).toBeGreaterThan(0);
+  expect(requested[0]).toBeGreaterThan(0);
   pass(4 * 1_000);
   send(60);
   expect(drawn.length - burst).toBeLessThanOrEqual(1 + (4 * sessionPoints.perSecond) / maxPointsPerDraw);
@@ -77,11 +77,11 @@ test('[S4] a page of the wall is changed as often as by hand', () => {
 });
 
 test('[S4] big events of many sessions wait for each other, and small events for none of them', () => {
-  const { of, drawn, asked } = setUp();
+  const { of, drawn, requested } = setUp();
   const big = { drawing, seq: 1, stroke: 0, offset: 0, points: Array(2 * maxPointsPerDraw).fill(1) };
   for (let i = 0; i < 100; i++) for (let k = 0; k < 5; k++) of(`${i}`)('draw', big);
   expect(drawn.length).toBeLessThanOrEqual(serverPoints.burst / maxPointsPerDraw);
-  expect(asked.length).toBe(500 - drawn.length);
+  expect(requested.length).toBe(500 - drawn.length);
   const small = { ...big, points: Array(2 * bigEventPoints).fill(1) };
   of('bo')('draw', small);
   expect(drawn.at(-1)).toEqual(small);

@@ -32,7 +32,7 @@ import {
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 import type { ResendThrottle } from './resend-throttle.ts';
 
-/** Whose events these are. */
+/** The connection that sends the events. */
 export interface Sender {
   session: string;
   address: string;
@@ -102,19 +102,21 @@ export function createEventRouter({ drawings, networks, metrics, log, now }: Eve
     ],
   ]);
 
-  /** Only what waits for the database takes a promise: one for every `draw` costs more than the `draw`. */
+  /**
+   * Only handlers that wait for the database return a promise: a promise per `draw` would cost more than the `draw`.
+   */
   function receive(sender: Sender, { event, payload, ack }: Incoming): Promise<void> | undefined {
     const handler = handlers.get(event);
-    // An unknown event's name is a stranger's text and no metric label.
+    // The name of an unknown event is untrusted text, so it is no metric label.
     const label = handler === undefined ? 'unknown' : event;
     metrics.received.inc({ event: label });
-    const settle = (answer: Answer) => {
+    const acknowledge = (answer: Answer) => {
       if (!answer.ok) metrics.refused.inc({ event: label, reason: answer.reason });
       ack?.(answer);
     };
     const size = pointsOf(payload);
     const isTooLarge = size > maxPointsPerDrawing;
-    // What is refused for its size costs reading it, and nothing more.
+    // An oversized event is charged only for reading it.
     const points = event === 'look' ? pointsPerPageChange : isTooLarge ? 0 : size;
     const cost = 1 + size / pointsPerEvent;
     const at = now();
@@ -128,20 +130,22 @@ export function createEventRouter({ drawings, networks, metrics, log, now }: Eve
     if (retryAfterMs > 0) {
       const dropped = event === 'draw' ? finishSchema.safeParse(payload) : undefined;
       if (dropped?.success) sender.resender.ask(dropped.data.drawing, retryAfterMs);
-      settle(rateLimited(retryAfterMs));
-    } else if (handler === undefined) settle(refuse('invalid', 'There is no such event.'));
+      acknowledge(rateLimited(retryAfterMs));
+    } else if (handler === undefined) acknowledge(refuse('invalid', 'There is no such event.'));
     else if (isTooLarge)
-      settle(refuse('too_large', `These are ${size} points; a drawing may have ${maxPointsPerDrawing}.`));
+      acknowledge(
+        refuse('too_large', `These are ${size} points; a drawing may have ${maxPointsPerDrawing}.`),
+      );
     else {
       const answer = handler(payload, sender);
-      if (answer instanceof Promise) return answer.then(settle);
-      settle(answer);
+      if (answer instanceof Promise) return answer.then(acknowledge);
+      acknowledge(answer);
     }
     return undefined;
   }
 
   return {
-    /** What takes the events of a connection. */
+    /** Returns the event handler of a connection. */
     of(sender: Sender) {
       return (event: string, ...args: unknown[]) => {
         const last = args.at(-1);
@@ -175,7 +179,7 @@ function readOrParseDraw(payload: unknown): z.ZodSafeParseResult<Draw> {
   return data === undefined ? drawSchema.safeParse(payload) : { success: true, data };
 }
 
-/** How much ink an unparsed payload claims to bring, for what it costs: what is too much is refused as such. */
+/** Number of points that an unparsed payload claims, for its cost; oversized payloads are refused later. */
 function pointsOf(payload: unknown): number {
   if (typeof payload !== 'object' || payload === null) return 0;
   if ('points' in payload) return coordinatesOf(payload.points) / 2;

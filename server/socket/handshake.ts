@@ -7,15 +7,15 @@ import { networkOf } from '../rate-limit/network.ts';
 import { addressConnections } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 
-/** Who a connection is. */
+/** The identity and room of a connection. */
 export interface Handshaken {
   session: string;
-  /** The signed session, when the client has no cookie that carries it. */
+  /** The signed session, if the client has no cookie for it. */
   token: string | null;
-  /** The network it comes from, as limits count it. */
+  /** The network of its address, as the key of limits. */
   address: string;
   room: string;
-  /** Undefined where the client says nothing of a name. */
+  /** Undefined if the client sends no name. */
   name: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface HandshakeParts {
   now(): number;
 }
 
-/** Decides who may connect. */
+/** Decides which connections are accepted. */
 export function createHandshake({ sessions, trustProxy, now }: HandshakeParts) {
   const connections = createLimiter(addressConnections, now);
   return {

@@ -1,18 +1,20 @@
-/** The answer takes a round trip, and what it costs more than one `draw` must have come back. */
+/**
+ * The response takes a round trip, and it must arrive before another request, because it costs more than one `draw`.
+ */
 const resendPauseMs = 500;
 
 export interface ResendThrottle {
-  /** Asks for a whole drawing, `afterMs` from now. */
+  /** Requests a whole drawing after `afterMs`. */
   ask(drawing: string, afterMs: number): void;
   stop(): void;
 }
 
 /**
- * However many appends of a connection did not fit or had to be dropped, the drawing is asked for once, and once more
- * if some came after.
+ * Merges requests: however many appends of a connection were dropped, the whole drawing is requested once, and once
+ * more if appends were dropped afterwards.
  */
 export function createResendThrottle(send: (drawing: string) => void): ResendThrottle {
-  /** Asked a moment ago, or will be; `next` is the one to ask for when the moment is over. */
+  /** A request is pending or recent; `next` is the drawing to request when the pause ends. */
   let asking: { timer: NodeJS.Timeout; next: string | undefined } | undefined;
 
   function ask(drawing: string, afterMs: number) {

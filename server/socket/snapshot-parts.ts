@@ -1,18 +1,18 @@
 import type { Frame, Snapshot, Tile } from '../../shared/protocol.ts';
 
-/** Characters of a part: a quarter of a second for a phone on 250 KB/s. One tile may have as many by itself. */
+/** Characters of a part: a quarter of a second for a phone on 250 KB/s. A single tile may be as large. */
 export const partLength = 65_536;
-/** What a tile takes beside its ink. */
+/** Characters of a tile besides its ink. */
 const headLength = 120;
 
 export interface SnapshotPart {
   tiles: Tile[];
   length: number;
-  /** Numbers of the tiles that are to follow. */
+  /** Numbers of the tiles still to be sent. */
   owed: Set<number>;
 }
 
-/** Of `tiles` as many as one part takes: those of `person`, who goes on with them, then the newest. */
+/** The tiles that fit into one part: first those of `person`, who continues them, then the newest. */
 export function firstPart(tiles: readonly Tile[], person?: number): SnapshotPart {
   const chosen = new Set<Tile>();
   const owed = new Set<number>();
@@ -30,7 +30,7 @@ export function firstPart(tiles: readonly Tile[], person?: number): SnapshotPart
   return { tiles: tiles.filter(tile => chosen.has(tile)), length, owed };
 }
 
-/** The next tiles of those owed, as a frame tells of them. */
+/** The next owed tiles, in the form of a frame. */
 export function nextPart(
   { tick, tiles }: Pick<Snapshot, 'tick' | 'tiles'>,
   owed: ReadonlySet<number>,

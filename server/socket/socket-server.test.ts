@@ -18,7 +18,7 @@ import { createIoServer, heartbeat } from './io-server.ts';
 import { createSockets } from './socket-server.ts';
 import { createSubscribers } from './subscribers.ts';
 
-// An error that reaches the top of the process fails the run of the tests.
+// An error at the top of the process fails the test run.
 
 const httpServer = createServer((_request, response) => response.end());
 const log = pino({ level: 'silent' });
@@ -74,20 +74,20 @@ const hello = '40{"protocol":1}';
 
 interface Wire {
   socket: WebSocket;
-  /** Text packets, in the order they came. */
-  heard: string[];
+  /** Received text packets, in order. */
+  received: string[];
 }
 
 async function open(): Promise<Wire> {
   const socket = new WebSocket(`ws://${address}&transport=websocket`);
-  const heard: string[] = [];
-  socket.addEventListener('message', ({ data }) => heard.push(`${data}`));
+  const received: string[] = [];
+  socket.addEventListener('message', ({ data }) => received.push(`${data}`));
   socket.addEventListener('error', () => {});
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve);
     socket.addEventListener('close', reject);
   });
-  return { socket, heard };
+  return { socket, received };
 }
 
 async function startPolling(): Promise<string> {
@@ -96,13 +96,13 @@ async function startPolling(): Promise<string> {
 }
 
 async function somebodyIsServed() {
-  const { socket, heard } = await open();
+  const { socket, received } = await open();
   socket.send(hello);
-  await expect.poll(() => heard.some(packet => packet.startsWith('42["welcome"'))).toBe(true);
+  await expect.poll(() => received.some(packet => packet.startsWith('42["welcome"'))).toBe(true);
   socket.close();
 }
 
-describe('a second CONNECT ends its connection and no other', () => {
+describe('a second CONNECT ends only its own connection', () => {
   test('[S7] in one request', async () => {
     const session = await startPolling();
     await fetch(session, { method: 'POST', body: `${hello}\u001e${hello}` });
@@ -119,11 +119,11 @@ describe('a second CONNECT ends its connection and no other', () => {
   });
 
   test('[S7] but a CONNECT after a refusal is handled', async () => {
-    const { socket, heard } = await open();
+    const { socket, received } = await open();
     socket.send('40{"protocol":1,"room":"<b>"}');
     socket.send(hello);
-    await expect.poll(() => heard.map(packet => packet.slice(0, 2))).toContain('42');
-    expect(heard.map(packet => packet.slice(0, 2))).toContain('44');
+    await expect.poll(() => received.map(packet => packet.slice(0, 2))).toContain('42');
+    expect(received.map(packet => packet.slice(0, 2))).toContain('44');
     socket.close();
   });
 });
@@ -143,7 +143,7 @@ test('[B4] an unanswered ping closes its connection within ten seconds, a slow r
   expect(heartbeat.pingTimeout).toBeGreaterThan(slowRoundTripMs);
 });
 
-test('a connection that is reset while it upgrades disturbs nobody', async () => {
+test('a connection that is reset during its upgrade affects no other', async () => {
   const paths = [
     '/',
     '/socket.io/?EIO=4&transport=websocket',
@@ -163,7 +163,7 @@ test('a connection that is reset while it upgrades disturbs nobody', async () =>
   await somebodyIsServed();
 });
 
-describe('no packet disturbs another connection', () => {
+describe('no packet affects another connection', () => {
   const drawing = randomUUID();
   const events = [
     `42["draw",{"drawing":"${drawing}","seq":1,"stroke":0,"offset":0,"points":[1,1,5,5]}]`,
@@ -198,7 +198,7 @@ describe('no packet disturbs another connection', () => {
   ];
   const [rounds, wires] = [10_000, 8];
 
-  /** A WebSocket without a library: nothing waits, and nothing is refused before it leaves. */
+  /** A raw WebSocket, without a library that would delay or refuse packets. */
   async function openRaw(): Promise<Socket> {
     const socket = connect(port, '127.0.0.1')
       .on('error', () => {})
@@ -208,12 +208,12 @@ describe('no packet disturbs another connection', () => {
     socket.write(
       `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n${key}\r\n\r\n`,
     );
-    // What comes before the server has said that the connection is open is lost.
+    // Packets before the server's open packet would be lost.
     await once(socket, 'data');
     return socket;
   }
 
-  /** A frame of a client with the mask 0, under which the payload is itself. */
+  /** A client's frame with mask 0, which leaves the payload unchanged. */
   function frameOf(random: Random, packet: string): Buffer {
     const payload = Buffer.from(packet);
     const { length } = payload;
@@ -240,7 +240,7 @@ describe('no packet disturbs another connection', () => {
         opened[place] = socket;
         if (chance(random, 0.9)) {
           socket.write(frameOf(random, hello));
-          // An event in the turn of its CONNECT ends the connection.
+          // An event in the same turn as its CONNECT ends the connection.
           await sleep(1);
         }
       }

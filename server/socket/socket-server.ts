@@ -49,7 +49,7 @@ export function createSockets(parts: SocketsParts) {
   io.attach(parts.httpServer);
   metrics.gauge('inkling_connections', 'Sockets connected.', () => io.engine.clientsCount);
 
-  /** Connections with a session. Of two CONNECT packets that arrive in one turn, Socket.IO takes both. */
+  /** Connections with a session. Socket.IO accepts both of two CONNECT packets that arrive in one turn. */
   const entered = new WeakSet<object>();
 
   io.use((socket, next) => {
@@ -67,12 +67,15 @@ export function createSockets(parts: SocketsParts) {
     next();
   });
 
-  /** Socket.IO calls from the top of the process: an error there would end it, so it ends the connection. */
+  /**
+   * Socket.IO calls handlers at the top of the process, where an error would end it; instead the error closes the
+   * connection.
+   */
   function orClose<Result>({ conn }: InklingSocket, work: () => Result): Result | undefined {
     try {
       return work();
     } catch (error) {
-      log.warn({ err: error }, 'a connection could not be served and is closed');
+      log.warn({ err: error }, 'a connection failed and is closed');
       conn.close(true);
       return undefined;
     }
@@ -135,7 +138,7 @@ export function createSockets(parts: SocketsParts) {
   };
 }
 
-/** Socket.IO keeps the request of every connection for sessions of web frameworks: a third of what an idle one costs. */
+/** Socket.IO keeps each connection's request for web frameworks: a third of the memory of an idle connection. */
 function forgetRequest({ conn, client }: InklingSocket) {
   for (const holder of [conn, client]) Reflect.deleteProperty(holder, 'request');
 }

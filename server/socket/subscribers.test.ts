@@ -35,11 +35,11 @@ function tick() {
 
 interface Person {
   reader: PageSubscription;
-  /** Names of events, in the order they came. */
+  /** Names of the received events, in order. */
   events: string[];
   frames: Buffer[];
-  /** The frames as a page reads them. */
-  told: Frame[];
+  /** The received frames, decoded as in a page. */
+  readFrames: Frame[];
   welcomed: Snapshot | undefined;
   closed: boolean;
   drain(): void;
@@ -50,7 +50,7 @@ function come(number = 1): Person {
     write(text: string, { wsPreEncodedFrame: [frame] }: { wsPreEncodedFrame: [Buffer] }) {
       const [event, payload] = JSON.parse(text.slice(1));
       person.events.push(event);
-      if (event === 'frame') person.told.push(payload);
+      if (event === 'frame') person.readFrames.push(payload);
       person.frames.push(frame);
       conn.emit('packetCreate', { data: text });
     },
@@ -61,7 +61,7 @@ function come(number = 1): Person {
   const person: Omit<Person, 'reader'> = {
     events: [],
     frames: [],
-    told: [],
+    readFrames: [],
     welcomed: undefined,
     closed: false,
     drain: () => void conn.emit('drain'),
@@ -184,7 +184,7 @@ test('[B2] a subscriber that left is sent nothing more, welcome or not', () => {
   expect([ada.events, bo.events]).toEqual([[], ['welcome to 0']]);
 });
 
-/** A wall of big drawings: nearly a megabyte. */
+/** Fills the wall with large drawings: nearly a megabyte. */
 function fillWall(tiles: number) {
   for (let i = 0; i < tiles; i++) {
     const live = begin(room, { author: `${i}`, person: i });
@@ -214,7 +214,7 @@ test('[B3] a full wall is sent in parts, as fast as they are taken, and does not
     phone.drain();
     tick();
     for (const tile of phone.welcomed?.tiles ?? []) shown.set(tile.tile, tile.ink.join());
-    for (const { redrawn } of phone.told)
+    for (const { redrawn } of phone.readFrames)
       for (const [tile, strokes] of redrawn ?? []) shown.set(tile, strokes.join());
   }
   expect(phone.events.filter(event => event !== 'frame')).toEqual([
@@ -224,7 +224,7 @@ test('[B3] a full wall is sent in parts, as fast as they are taken, and does not
   expect(phone.welcomed!.tiles.some(({ person }) => person === 7)).toBe(true);
   for (const { tile, ink: strokes } of wall) expect(shown.get(tile)).toBe(strokes.join());
   for (const frame of phone.frames) expect(frame.length).toBeLessThan(131_072);
-  const ticks = phone.told.map(frame => frame.tick);
+  const ticks = phone.readFrames.map(frame => frame.tick);
   expect(ticks).toEqual([...new Set(ticks)].sort((a, b) => a - b));
   expect(seconds).toBeLessThan(30);
 });

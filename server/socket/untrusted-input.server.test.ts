@@ -22,7 +22,7 @@ import {
 
 const data = temporaryFolder();
 let server: TestServer;
-/** Draws all the while; nothing the others do may disturb it. */
+/** A client that keeps drawing; the others' input must not affect it. */
 let neighbour: TestClient;
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ async function neighbourIsFine() {
   expect(topDigit(guess.probabilities)).toBe(0);
 }
 
-/** The ack to any event with any payload, as a client without our types would send it. */
+/** The ack to any event with any payload, sent without types. */
 async function answer(
   event: string,
   payload: unknown,
@@ -57,7 +57,7 @@ async function answer(
 const drawing = randomUUID();
 const points = (count: number) => new Array<number>(2 * count).fill(7);
 
-describe('an event with bad input is refused by name', () => {
+describe('bad input in an event is refused with a reason', () => {
   test.each<[string, string, unknown, string]>([
     ['wrong types', 'draw', { drawing: 5, seq: 'x', stroke: {}, offset: [], points: 'ink' }, 'invalid'],
     ['nothing at all', 'draw', undefined, 'invalid'],
@@ -163,11 +163,11 @@ test('[S7] bytes that are no packet end their connection and no other', async ()
 test('[S4] [A6] a session that sends too much is told when to go on, and loses no ink', async () => {
   const { client } = await connectUntyped(server.url, { room: 'flood' });
   const flood = randomUUID();
-  // Twenty seconds' worth: too much at once on the slowest machine.
+  // Twenty seconds of points: too much at once on any machine.
   const stroke = Array.from({ length: 6_000 }, (_, index) => index % 1024);
   const answers: unknown[] = [];
-  const asked: unknown[] = [];
-  client.on('resend', resend => asked.push(resend));
+  const requested: unknown[] = [];
+  client.on('resend', resend => requested.push(resend));
   for (let from = 0; from < stroke.length; from += 2) {
     const payload = {
       drawing: flood,
@@ -182,11 +182,11 @@ test('[S4] [A6] a session that sends too much is told when to go on, and loses n
   const limited = answers.filter(ack => JSON.stringify(ack).includes('rate_limited'));
   expect(limited.length).toBeGreaterThan(50);
   expect(limited[0]).toMatchObject({ ok: false, reason: 'rate_limited', retryAfterMs: expect.any(Number) });
-  await expect.poll(() => asked.length, { timeout: 60_000 }).toBeGreaterThan(0);
-  expect(asked[0]).toEqual({ drawing: flood });
+  await expect.poll(() => requested.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  expect(requested[0]).toEqual({ drawing: flood });
   const mend = () => client.emitWithAck('redraw', { drawing: flood, seq: 10_000, strokes: [stroke] });
   await expect.poll(mend, { timeout: 60_000, interval: 300 }).toEqual({ ok: true });
-  expect(asked.length).toBeLessThan(10);
+  expect(requested.length).toBeLessThan(10);
   expect(await client.emitWithAck('label', { drawing: flood, digit: 1 })).toMatchObject({ ok: true });
   expect((await getSamples(server.url, '?room=flood')).samples[0].strokes).toEqual([stroke]);
   client.close();
@@ -202,7 +202,7 @@ test('[S4] forty people behind one address draw freely', async () => {
   for (const { client } of people) client.close();
 });
 
-describe('a handshake with bad input is refused by name', () => {
+describe('bad input in a handshake is refused with a reason', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['another protocol version', { protocol: 2 }, 'outdated'],
     ['no protocol version', { protocol: undefined }, 'outdated'],
@@ -269,7 +269,7 @@ test('[S8] a request without Host is answered, and a page that sends it is refus
   await expect.poll(server.output).toContain('set PUBLIC_ORIGIN=https://ink.example.org"');
 });
 
-describe('a request with bad input is refused by name', () => {
+describe('bad input in a request is refused with a reason', () => {
   test.each([
     ['/api/samples?limit=0', 400, 'invalid'],
     ['/api/samples?limit=1000', 400, 'invalid'],
@@ -287,8 +287,8 @@ describe('a request with bad input is refused by name', () => {
   });
 });
 
-describe('a start that cannot work ends with one sentence that says why', () => {
-  /** Runs the server to its end. */
+describe('a start that cannot work ends with one sentence that states the reason', () => {
+  /** Runs the server until it exits. */
   async function failedStart(settings: Record<string, string>) {
     const { child, output } = spawnServer(settings);
     const code = await new Promise(resolve => child.once('close', resolve));
@@ -324,7 +324,7 @@ describe('a start that cannot work ends with one sentence that says why', () => 
     folder.remove();
   });
 
-  test('a second process on the same data folder; the first one never notices', async () => {
+  test('a second process on the same data folder exits; the first one is unaffected', async () => {
     const { code, output } = await failedStart({ PORT: '0', DATA_DIR: data.folder });
     expect(code).toBe(1);
     expect(output).toContain(data.folder);

@@ -3,7 +3,7 @@ import type { DrawingsParts } from '../drawing/drawing-service.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import type { Room } from '../room/room.ts';
 
-/** Drawings as a room is told of them, without anybody connected. */
+/** Drawings for a room, without connections. */
 
 let begun = 0;
 

@@ -4,7 +4,7 @@ export function pick<Item>(random: Random, items: readonly Item[]): Item {
   return items[int(random, items.length)];
 }
 
-/** What breaks parsers: control characters, the separators of Engine.IO, surrogates without their half, large numbers. */
+/** Input that breaks parsers: control characters, separators of Engine.IO, lone surrogates, large numbers. */
 const breaking = [
   '\u0000',
   '\u001e',
@@ -21,7 +21,7 @@ const breaking = [
   '1e999',
 ];
 
-/** The text with a few characters lost, doubled or put in. */
+/** The text with a few characters removed, doubled or inserted. */
 export function mutate(random: Random, text: string): string {
   let mutated = text;
   for (let changes = int(random, 4); changes > 0; changes--) {
@@ -33,7 +33,7 @@ export function mutate(random: Random, text: string): string {
   return mutated;
 }
 
-/** The address with one value of its query replaced. */
+/** The URL with one query value replaced. */
 export function mutateQuery(random: Random, address: string): string {
   const [path, query = ''] = address.split('?');
   const values = query.split('&');
@@ -44,7 +44,7 @@ export function mutateQuery(random: Random, address: string): string {
 
 const odd = [null, true, -1, 0.5, 2 ** 31, 2 ** 53, 1e308, '', '!', 'AA', '_', '\ud800', [], [[]], {}];
 
-/** The JSON value with some of its parts replaced, left out or doubled. */
+/** The JSON value with some parts replaced, removed or doubled. */
 export function mutateJson(random: Random, value: unknown, rate = 0.05): unknown {
   if (random() < rate) return pick(random, odd);
   if (typeof value === 'string' && random() < rate) return mutate(random, value);

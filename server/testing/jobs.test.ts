@@ -7,11 +7,11 @@ import { createStore } from '../core/store.ts';
 import { createFakeJobs } from './jobs.ts';
 
 const steps = 250;
-/** Silent at once, and never. */
+/** Silence limits: always exceeded, never exceeded. */
 const silences = [-1_000_000, 1_000_000];
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-test('the fake jobs of the simulation answer as the database does, over 250 seeded calls', async () => {
+test('the fake jobs answer as the database does, over 250 seeded calls', async () => {
   const database = await openEmpty();
   const store = createStore(database);
   const fake = createFakeJobs(Date.now);
@@ -72,7 +72,7 @@ test('the fake jobs of the simulation answer as the database does, over 250 seed
         return [await store.failSilentJob(silent), fake.verbs.failSilentJob(silent)];
       }
       case 10: {
-        await sleep(3); // not of the same millisecond as a job's start
+        await sleep(3); // not in the same millisecond as a job's start
         fake.label();
         await store.recordLabel({ drawing: uuid(5_000 + ++labels), ...labelled, at: new Date() });
         await sleep(3);
@@ -101,7 +101,7 @@ test('the fake jobs of the simulation answer as the database does, over 250 seed
     expect(stateOf(fake.verbs.currentJob()), `step ${i}`).toEqual(stateOf(await store.currentJob()));
     expect(await store.champion()).toEqual(fake.verbs.champion());
   }
-  // Every answer that a verb can give was given.
+  // Every possible answer of a verb occurred.
   expect([...answers].sort()).toEqual(
     'asked cancel cancelled ended failed go_on lost not_due not_running outdated promoted queued unknown'.split(
       ' ',

@@ -4,8 +4,8 @@ import type { Claim, TrainingSample } from '../../db/training-samples.ts';
 import type { Store } from '../core/store.ts';
 
 /**
- * The database's verbs of jobs, labels and versions on plain data with a clock of its own. jobs.test.ts holds it to
- * the real ones.
+ * In-memory implementation of the verbs of jobs, labels and versions, with a clock of its own. jobs.test.ts compares
+ * it with the real ones.
  */
 export interface FakeSample {
   id: number;
@@ -35,7 +35,7 @@ export function createFakeJobs(nowMs: () => number) {
   }
 
   const underWay = () => [...jobs.values()].find(isUnderWay);
-  /** Another runner's attempt, or over. */
+  /** Undefined if another runner has the job or it is over. */
   function running({ id, attempt }: JobRun) {
     const job = jobs.get(id);
     return job?.attempt === attempt && job.state === 'running' ? job : undefined;
@@ -175,7 +175,7 @@ export function createFakeJobs(nowMs: () => number) {
     jobs: () => [...jobs.values()],
     labels: () => labels,
     champion: () => champion,
-    /** Somebody says what a drawing is. */
+    /** Adds a label. */
     label: () => void labels.push({ id: labels.length + 1, atMs: nowMs(), claimedBy: null, trainedIn: null }),
   };
 }

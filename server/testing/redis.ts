@@ -4,14 +4,14 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './server.ts';
 
-/** A real Redis of the test's own, that keeps nothing, on a free port that it keeps. */
+/** A real Redis for one test, without persistence, on a free port that stays the same. */
 export interface TestRedis {
   url: string;
   start(): Promise<void>;
-  /** Holds it still, connections and all. */
+  /** Suspends the process with its connections. */
   pause(): void;
   resume(): void;
-  /** Ends it as a crash would. */
+  /** Kills the process, as in a crash. */
   kill(): Promise<void>;
 }
 

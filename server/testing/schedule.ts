@@ -1,4 +1,4 @@
-/** Virtual time: what is scheduled runs in order, as fast as the machine can, and the same way every time. */
+/** Virtual time: scheduled functions run in order, without waiting, and deterministically. */
 export interface Schedule {
   nowMs(): number;
   after(ms: number, run: () => void): () => void;
@@ -9,7 +9,7 @@ export interface Schedule {
   advance(ms: number): Promise<void>;
 }
 
-/** Promises that are settled by now have their consequences after so many turns of the microtask queue. */
+/** After this number of microtask turns all reactions to settled promises have run. */
 const turns = 40;
 
 export function createSchedule(): Schedule {
@@ -23,11 +23,11 @@ export function createSchedule(): Schedule {
     return () => void due.delete(id);
   }
 
-  async function settle() {
+  async function runMicrotasks() {
     for (let turn = 0; turn < turns; turn++) await Promise.resolve();
   }
 
-  /** The earliest, of several the one scheduled first. */
+  /** Index of the earliest entry; of equal times the one scheduled first. */
   function next(untilMs: number): number | undefined {
     let first: { id: number; atMs: number } | undefined;
     for (const [id, { atMs }] of due) if (atMs < (first?.atMs ?? Infinity)) first = { id, atMs };
@@ -41,13 +41,13 @@ export function createSchedule(): Schedule {
     wait: ms => new Promise(resolve => after(ms, resolve)),
     async advance(ms) {
       const untilMs = nowMs + ms;
-      await settle();
+      await runMicrotasks();
       for (let id = next(untilMs); id !== undefined; id = next(untilMs)) {
         const entry = due.get(id);
         due.delete(id);
         nowMs = entry?.atMs ?? nowMs;
         entry?.run();
-        await settle();
+        await runMicrotasks();
       }
       nowMs = untilMs;
     },

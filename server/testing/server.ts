@@ -12,26 +12,26 @@ import type { ClientToServer, Guess, ServerToClient, Welcome } from '../../share
 import { createRandom } from '../../shared/random.ts';
 import { drawGlyph } from '../../training/dataset/synthetic-glyphs.ts';
 
-/** The real server as a process of its own, and clients of it, for tests and benchmarks. */
+/** The real server in a process of its own, and its clients, for tests and benchmarks. */
 export interface TestServer {
   url: string;
   pid: number;
-  /** What it printed on both outputs so far. */
+  /** The text printed so far on both outputs. */
   output(): string;
-  /** Sends the signal and resolves with the exit code, null when a signal ended it. */
+  /** Sends the signal and resolves with the exit code, or null if a signal ended the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export type TestClient = Socket<ServerToClient, ClientToServer>;
 
-/** As `npm start` does: a larger young heap keeps what a crowd left behind at its door. */
+/** As in `npm start`: a larger young heap avoids promoting the short-lived objects of a crowd. */
 const youngHeap = '--max-semi-space-size=8';
-/** The engine that a run of the tests or of a benchmark is about, when it is about one. */
+/** The engine under test of a run, if one is set. */
 const { ENGINE: engine } = process.env;
-const asked = engine === undefined ? {} : { ENGINE: engine };
-/** Beside busy tests a job would wait for the processor for minutes. A benchmark measures the usual setting. */
+const engineSetting = engine === undefined ? {} : { ENGINE: engine };
+/** Next to busy tests a nice job would wait for the processor for minutes. A benchmark uses the default. */
 const urgent = process.env.TEST_TEMPLATE === undefined ? {} : { TEACH_NICE: '0' };
-/** Compiled code is the same for every server of a run. */
+/** All servers of a run share compiled code. */
 const { PATH, NODE_COMPILE_CACHE: cache } = process.env;
 const inherited = { PATH, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) };
 const entry = fileURLToPath(new URL('../start.mjs', import.meta.url));
@@ -51,10 +51,10 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the server with these settings on top of a free port and nothing else; no waiting. */
+/** Starts the server on a free port with only these settings, without waiting. */
 export function spawnServer(settings: Record<string, string>): { child: ChildProcess; output(): string } {
   const child = spawn(process.execPath, [youngHeap, entry], {
-    env: { ...inherited, ...asked, ...urgent, ...settings },
+    env: { ...inherited, ...engineSetting, ...urgent, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -66,7 +66,7 @@ export function spawnServer(settings: Record<string, string>): { child: ChildPro
   return { child, output: () => output };
 }
 
-/** Resolves when the server answers that it is ready. Rejects, with what it printed, when it ends instead. */
+/** Resolves once the server is ready. Rejects with its output if it exits before. */
 export async function startServer(
   settings: Record<string, string>,
   { ready = '/readyz' } = {},
@@ -75,7 +75,7 @@ export async function startServer(
   const { DATA_DIR: data, DATABASE_URL: elsewhere } = settings;
   if (data !== undefined && elsewhere === undefined) await layDatabase(data);
   const { child, output } = spawnServer({ ...settings, PORT: port });
-  // Once it has ended and all that it printed is read.
+  // Resolves after the exit, when all output is read.
   const exit = new Promise<number | null>(resolve => child.once('close', resolve));
   let ended = false;
   void exit.then(() => {
@@ -124,7 +124,7 @@ export async function connect(url: string, auth: Record<string, unknown> = {}) {
   return { client: typed, welcome };
 }
 
-/** The same without our types, for what a well-behaved client would not send. */
+/** The same without types, for input that a well-behaved client never sends. */
 export function connectUntyped(
   url: string,
   auth: Record<string, unknown> = {},
@@ -139,14 +139,14 @@ export function connectUntyped(
   });
 }
 
-/** A digit in one of the world's styles, in pad units. The same seed gives the same ink. */
+/** A digit in one of the synthetic styles, in pad units. Equal seeds give equal ink. */
 export function inkOf(digit: number, seed = 1): number[][] {
   return drawGlyph(digit, createRandom(seed)).map(stroke =>
     stroke.map(value => Math.min(1023, Math.max(0, Math.round(value * 8 + 100)))),
   );
 }
 
-/** Draws `strokes` as a pen would, `points` at a time, and resolves with the guess that has seen everything. */
+/** Draws `strokes` like a pen, `points` at a time, and resolves with the prediction for the whole drawing. */
 export function draw(
   client: TestClient,
   strokes: readonly (readonly number[])[],

@@ -19,12 +19,12 @@ export const abuseUsage =
 
 const peoplePerRoom = 10;
 const pace = { updatesPerSecond: 20, pointsPerSecond: 50 };
-/** One labelled drawing of so many is a big one. */
+/** One labelled drawing in this many is a large one. */
 const bigEvery = 12;
-/** What was asked for before is answered, and memory given back. */
+/** Time for the server to answer earlier requests and free their memory. */
 const restMs = 2_000;
 
-/** What everybody else notices of those who read big things, draw big things, or come and go. */
+/** How clients that read or draw large drawings, or join repeatedly, affect everybody else. */
 export async function abuse(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -103,7 +103,7 @@ async function measureOthers({ server, load, seconds, label }: Measuring) {
   await load.measure();
   await waitWithBar(label, seconds);
   const { answeredMs, updates } = await load.lap();
-  const rssKb = memory.mostKb();
+  const rssKb = memory.peakKb();
   memory.stop();
   const [p50Ms, p99Ms] = percentiles(answeredMs, [0.5, 0.99]);
   return {
@@ -131,7 +131,7 @@ async function whileAbused({ what, ...measuring }: Measuring & { what: Abuse }) 
 const ratio = (meanwhile: number | null, calm: number | null) =>
   meanwhile === null || calm === null ? null : meanwhile / calm;
 
-/** Labelled drawings for who reads them; some are as big as a drawing may be. */
+/** Labelled drawings for the readers; some have the maximum size. */
 function drawnBy(labels: number, ink: readonly number[][][]): Drawn[] {
   const big = Array.from({ length: 9 }, (_, stroke) =>
     Array.from({ length: maxPointsPerDraw }, (_, i) => [

@@ -12,10 +12,12 @@ import { printLine, waitWithBar } from '../system/progress.ts';
 export const crashUsage =
   'crash [--people 50] [--seconds 8] [--database postgresql://…] [--strokes FILE.jsonl]';
 
-/** Whoever does not draw again by then never will. */
-const mostBackMs = 60_000;
+/** A person who does not draw again within this time counts as lost. */
+const maxBackMs = 60_000;
 
-/** The server is killed under load and started again at once, as a supervisor would: what is lost, and for how long. */
+/**
+ * Kills the server under load and restarts it at once, as a supervisor would; measures what is lost and for how long.
+ */
 export async function crash(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -41,26 +43,26 @@ export async function crash(args: string[]) {
     data.remove();
   });
   const writers = forkChild(new URL('../load/crash-worker.ts', import.meta.url));
-  const tell = <Answer>(message: ToWriters) => ask<Answer>(writers, message);
+  const send = <Answer>(message: ToWriters) => ask<Answer>(writers, message);
 
   const before = readCpu();
-  await tell({ type: 'start', url: server.url, people, ink: await readInk(values.strokes) });
-  await waitWithBar(`${people} people draw and say what it was`, seconds);
+  await send({ type: 'start', url: server.url, people, ink: await readInk(values.strokes) });
+  await waitWithBar(`${people} people draw and label`, seconds);
   printLine('The server is killed');
-  await tell({ type: 'killed' });
+  await send({ type: 'killed' });
   const killedMs = performance.now();
   await server.stop('SIGKILL');
   server = await startServer(settings);
   const upMs = performance.now() - killedMs;
   await waitWithBar('they go on', seconds);
-  const { acked, backMs, unacked } = await tell<Written>({ type: 'finish', mostMs: mostBackMs });
+  const { acked, backMs, unacked } = await send<Written>({ type: 'finish', maxMs: maxBackMs });
   const after = readCpu();
   const stored = await labelsOf(server.url);
   writers.kill();
   await server.stop();
 
   const [backP50Ms, backP95Ms] = percentiles(
-    backMs.map(ms => ms ?? mostBackMs),
+    backMs.map(ms => ms ?? maxBackMs),
     [0.5, 0.95],
   );
   return {

@@ -24,12 +24,15 @@ export const hostileUsage = 'hostile [--honest 20] [--seed 1] [--steps 100] [--w
 
 /** MNIST digits of a training pack. */
 const packed = 5_000;
-/** Drawings of each of an honest room's people: a few corrections, or a lesson. */
+/** Number of drawings of each person of a benign room: a few corrections, or a whole training set. */
 const sizes = [10, 20, 10, 40];
-/** What a slow walker mixes into honest work: as much as the gate lets pass. */
+/** Shares of malice that a slow attacker mixes into benign work: the largest that passes the gate. */
 const malices = [1, 0.5, 0.25, 0.125];
 
-/** The red team's uploads and honest ones through check, clipping and gate: who is promoted, and how long deciding takes. */
+/**
+ * Passes the red team's and benign uploads through check, clipping and gate; reports the promoted ones and the
+ * duration of a verdict.
+ */
 export async function hostile(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -40,7 +43,7 @@ export async function hostile(args: string[]) {
       walk: { type: 'string', default: '4' },
     },
   });
-  const honest = numberOption('honest', values.honest, { min: 0, max: 1000, whole: true });
+  const benign = numberOption('honest', values.honest, { min: 0, max: 1000, whole: true });
   const seed = numberOption('seed', values.seed, { min: 0, max: 1_000_000, whole: true });
   const steps = numberOption('steps', values.steps, { min: 1, max: 1000, whole: true });
   const walk = numberOption('walk', values.walk, { min: 0, max: 100, whole: true });
@@ -61,13 +64,13 @@ export async function hostile(args: string[]) {
 
   const refusals: string[] = [];
   const norms: Norms[] = [];
-  for (let i = 0; i < honest; i++) {
+  for (let i = 0; i < benign; i++) {
     const samples = room(2 + (i % 4), { drawings: sizes[Math.floor(i / 2) % sizes.length] ?? 10, number: i });
     const weights = await trainBenignUpload({ ...means, samples, seed: seed + i });
     norms.push(normsOf(updateOf(base, weights), base));
     const { refused, message } = await harness.decide(encodeWeights(weights), { champion: base, samples });
     printLine(
-      `honest ${i + 1} of ${honest}, ${samples.length} samples: ${refused ?? 'promoted'}. ${message}`,
+      `benign ${i + 1} of ${benign}, ${samples.length} samples: ${refused ?? 'promoted'}. ${message}`,
     );
     if (refused !== undefined) refusals.push(`${refused}. ${message}`);
   }
@@ -111,12 +114,12 @@ export async function hostile(args: string[]) {
   return {
     kinds: Object.keys(fates).length,
     promoted: Object.keys(harmful).length,
-    honestAcceptedShare: honest > 0 ? 1 - refusals.length / honest : null,
+    honestAcceptedShare: benign > 0 ? 1 - refusals.length / benign : null,
     decisionP95Ms,
     decisionP50Ms,
     decisionCpuP95Ms,
     decisions: harness.decisions.length,
-    honest,
+    honest: benign,
     honestRefusals: refusals,
     refusedBy: of(({ refused }) => refused),
     harmful,
@@ -131,7 +134,7 @@ type Means = {
   steps: number;
   seed: number;
 };
-/** Refused, or promoted with what that did. */
+/** Refused, or promoted with its effect. */
 type Fate = {
   refused?: string;
   harm?: Awaited<ReturnType<EvaluationHarness['harmOf']>> & Record<string, unknown>;
@@ -143,7 +146,7 @@ type Walk = {
   samplesOf(step: number): ReturnType<typeof drawSyntheticClass>[number];
 };
 
-/** The worst walker there is: it asks the gate itself how much malice may be mixed into honest work, step by step. */
+/** The strongest slow attack: at every step it queries the gate itself for the largest share of malice that passes. */
 async function slowWalk(
   kind: 'backdoor_stealthy' | 'flip_hidden',
   { harness, means, walk, samplesOf }: Walk,
@@ -152,8 +155,8 @@ async function slowWalk(
   const taken: number[] = [];
   for (let step = 0; step < walk; step++) {
     const samples = samplesOf(step);
-    const plot = { ...means, base: champion, samples, seed: means.seed + step };
-    const [good, bad] = [await trainBenignUpload(plot), await trainAttack(kind, plot)];
+    const attack = { ...means, base: champion, samples, seed: means.seed + step };
+    const [good, bad] = [await trainBenignUpload(attack), await trainAttack(kind, attack)];
     let passed = 0;
     for (const malice of malices) {
       const mixed = encodeWeights(between(good, { to: bad, share: malice }));

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import { withLoads } from '../load/load-pool.ts';
 import { cpuBetween, readCpu } from '../system/cpu.ts';
-import { settledRssKb } from '../system/memory.ts';
+import { stableRssKb } from '../system/memory.ts';
 import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { waitWithBar } from '../system/progress.ts';
 
 export const idleUsage = 'idle [--people 2000] [--rooms 20] [--seconds 15]';
 
-/** What a server allocates once is allocated for these. */
+/** The server's one-time allocations happen for these people, before measuring. */
 const firstPeople = 200;
 
-/** People who only have the page open: what each costs. */
+/** Cost of a person who only has the page open. */
 export async function idle(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -31,9 +31,9 @@ export async function idle(args: string[]) {
     const arrive = (count: number) =>
       load.join({ viewers: Array.from({ length: count }, (_, i) => `bench-${i % rooms}`), ink: [] });
     await arrive(firstPeople);
-    const emptyKb = await settledRssKb(pid);
+    const emptyKb = await stableRssKb(pid);
     await arrive(people);
-    const fullKb = await settledRssKb(pid);
+    const fullKb = await stableRssKb(pid);
     const before = readCpu();
     await waitWithBar(`${people} people do nothing`, seconds);
     const after = readCpu();

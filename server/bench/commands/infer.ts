@@ -11,7 +11,7 @@ import { printLine } from '../system/progress.ts';
 
 export const inferUsage = 'infer [--engine wasm|tfjs-node] [--seconds 3]';
 
-/** Measure for this long at each batch size. */
+/** Duration of the measurement at each batch size. */
 export interface ToInfer {
   seconds: number;
 }
@@ -22,7 +22,7 @@ export interface EngineFigures {
   rssMb: number;
 }
 
-/** How many images a second one inference process reads, on each engine that is there. */
+/** Images per second of one inference process, on each available engine. */
 export async function infer(args: string[]) {
   const { values } = parseArgs({
     args,

@@ -13,7 +13,7 @@ import { printLine, waitWithBar } from '../system/progress.ts';
 export const joinUsage =
   'join [--drawings 200] [--rate 20] [--drawers 20] [--seconds 10] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
-/** People come into a room full of drawings: what each gets, how soon, and what the others notice. */
+/** People join a room full of drawings; measures what each receives, how soon, and how others are affected. */
 export async function join(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -46,7 +46,7 @@ export async function join(args: string[]) {
       const [load] = loads;
       const joiners = forkChild(new URL('../load/join-worker.ts', import.meta.url));
       const plan: ToJoiners = { url: server.url, room, perSecond, seconds };
-      await ask<Joined>(joiners, { ...plan, seconds: 0 }); // a process that starts would be noticed as well
+      await ask<Joined>(joiners, { ...plan, seconds: 0 }); // starting a process would disturb the measurement as well
       const before = readCpu();
       await load.measure();
       await waitWithBar('nobody joins', seconds);
@@ -58,14 +58,14 @@ export async function join(args: string[]) {
       const after = readCpu();
       joiners.kill();
       const [joinP50Ms, joinP95Ms] = percentiles(joined.tookMs, [0.5, 0.95]);
-      const [mostBytes] = percentiles(joined.bytes, [1]);
+      const [maxBytes] = percentiles(joined.bytes, [1]);
       return {
         drawings,
         drawers,
         seconds,
         joined: joined.tookMs.length,
         refused: joined.refused,
-        kbPerJoin: mostBytes === null ? null : mostBytes / 1024,
+        kbPerJoin: maxBytes === null ? null : maxBytes / 1024,
         joinP50Ms,
         joinP95Ms,
         othersP99Ratio: calm.p99Ms === null || meanwhile.p99Ms === null ? null : meanwhile.p99Ms / calm.p99Ms,

@@ -8,10 +8,10 @@ export const liveUsage =
   'live [--drawers 200] [--rate 20] [--seconds 15] [--deaf] [--rooms N | --room NAME] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
 const peoplePerRoom = 20;
-const penPointsPerSecond = 50; // what the tablets sampled that most public pen digits were written on
-const drawersPerProcess = 300; // of which each costs a load process a quarter of a percent of a core
+const penPointsPerSecond = 50; // the sample rate of the tablets of most public pen-digit data sets
+const drawersPerProcess = 300; // each of which costs a load process a quarter of a percent of a core
 
-/** Drawers and their guesses: how long from stroke to guess, and what it costs the server. */
+/** Time from stroke to prediction, and its cost for the server. */
 export async function live(args: string[]) {
   const { values } = parseArgs({
     args,

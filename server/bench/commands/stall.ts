@@ -13,10 +13,13 @@ export const stallUsage =
   'stall [--readers 50] [--drawers 20] [--viewers 20] [--seconds 12] [--strokes FILE.jsonl] [--profile FOLDER]';
 
 const lookMs = 50;
-/** Whoever is not cut off by then never will be. */
-const mostWaitMs = 30_000;
+/** A client that is not disconnected within this time never will be. */
+const maxWaitMs = 30_000;
 
-/** Readers of a room are stopped by the operating system: what they cost the server until it lets them go, and the others. */
+/**
+ * Stops the clients of a room with a signal; measures their cost for the server until it disconnects them, and how
+ * others are affected.
+ */
 export async function stall(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -49,7 +52,7 @@ export async function stall(args: string[]) {
       await healthy.measure();
       await waitWithBar('everybody reads', seconds);
       const calm = agesOf(await healthy.lap());
-      const calmKb = memory.mostKb();
+      const calmKb = memory.peakKb();
 
       const connected = await readMetric(server.url, 'inkling_connections');
       await healthy.measure();
@@ -57,14 +60,14 @@ export async function stall(args: string[]) {
       process.kill(stalled.pid, 'SIGSTOP');
       const stoppedMs = performance.now();
       let cutOffS: number | null = null;
-      while (cutOffS === null && performance.now() - stoppedMs < mostWaitMs) {
+      while (cutOffS === null && performance.now() - stoppedMs < maxWaitMs) {
         await pause(lookMs);
         if ((await readMetric(server.url, 'inkling_connections')) <= connected - readers)
           cutOffS = (performance.now() - stoppedMs) / 1000;
       }
       await pause(Math.max(0, 1000 * seconds - (performance.now() - stoppedMs)));
       const disturbedAges = agesOf(await healthy.lap());
-      const stalledKb = memory.mostKb();
+      const stalledKb = memory.peakKb();
       memory.stop();
       const after = readCpu();
       return {

@@ -10,11 +10,11 @@ export const tableUsage = 'table [--strokes FILE.jsonl] [--figures FILE.json] [-
 type Figures = Record<string, unknown>;
 const knownSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-/** A line of the table: what is measured, by which command, what of its figures is told, beside what. */
+/** One line of the table: name, command, selected figures, goal, and comparison. */
 interface Line {
   what: string;
   command: string;
-  tell(figures: Figures): string;
+  describe(figures: Figures): string;
   goal: string;
   elsewhere: string;
 }
@@ -22,15 +22,15 @@ interface Line {
 const digits = (value: unknown, decimals = 0) => (typeof value === 'number' ? value.toFixed(decimals) : '–');
 const percent = (value: unknown) => (typeof value === 'number' ? `${Math.round(100 * value)} %` : '–');
 
-/** What became of many times too much. */
-const tellOverload = (f: Figures) =>
+/** Text of the figures of the overload benches. */
+const describeOverload = (f: Figures) =>
   `lost ${f.lost}; a drawing’s last state after ${digits(f.lastP99Ms)} ms (p99); p50 ${digits(f.p50FirstThirdMs)} → ${digits(f.p50LastThirdMs)} ms, memory ${digits(f.rssStartMb)} → ${digits(f.rssEndMb)} MB`;
 
 const lines: readonly Line[] = [
   {
     what: '200 drawers × 20 updates/s',
     command: 'live --drawers 200 --rate 20',
-    tell: f =>
+    describe: f =>
       `${digits(f.cpuUsPerUpdate)} µs CPU an update, lost ${f.lost}; p50 ${digits(f.p50Ms)} ms, p99 ${digits(f.p99Ms)} ms`,
     goal: '≤ 250 µs; 15 and 60 ms',
     elsewhere: 'the parent: 74,000 µs; Gradio: one at a time',
@@ -38,21 +38,21 @@ const lines: readonly Line[] = [
   {
     what: '1,000 drawers × 20 updates/s, five times too many',
     command: 'live --drawers 1000 --rate 20 --seconds 60',
-    tell: tellOverload,
+    describe: describeOverload,
     goal: 'no growth; 1 s',
     elsewhere: '503s, or minutes of lag',
   },
   {
     what: 'the same from clients that do not know `pace`',
     command: 'live --drawers 1000 --rate 20 --seconds 60 --deaf',
-    tell: tellOverload,
+    describe: describeOverload,
     goal: 'no growth; 1 s',
     elsewhere: '',
   },
   {
     what: '10 drawers, 40 viewers',
     command: 'fanout --drawers 10 --viewers 40',
-    tell: f =>
+    describe: f =>
       `${digits(f.cpuUsPerPoint, 1)} µs CPU, ${digits(f.bytesPerPoint, 1)} B, ${digits(f.framesPerPoint, 3)} frames a delivered point; p99 ${digits(f.p99Ms)} ms`,
     goal: '≤ 4 µs, 16 B, 0.06; 60 ms',
     elsewhere: 'tldraw 8–11 µs, 108 B; WBO 19–21 µs, 190 B; excalidraw-room 29–31 µs, 3,100 B',
@@ -60,35 +60,35 @@ const lines: readonly Line[] = [
   {
     what: '40 drawers, 10 viewers',
     command: 'fanout --drawers 40 --viewers 10',
-    tell: f => `${percent(f.cpuShare)} of a core; p99 ${digits(f.p99Ms)} ms`,
+    describe: f => `${percent(f.cpuShare)} of a core; p99 ${digits(f.p99Ms)} ms`,
     goal: '≤ 35 %; 60 ms',
     elsewhere: 'excalidraw-room, WBO 99 %, 6–10 s; tldraw 86 %, 114 ms; a bare room tick 12 %, 36 ms',
   },
   {
     what: '50 drawers, 450 viewers',
     command: 'fanout --drawers 50 --viewers 450',
-    tell: f => `${percent(f.cpuShare)} of a core; p99 ${digits(f.p99Ms)} ms`,
+    describe: f => `${percent(f.cpuShare)} of a core; p99 ${digits(f.p99Ms)} ms`,
     goal: '≤ 60 %; 100 ms',
     elsewhere: 'tldraw refuses past 50; a bare room tick 28 %, 53 ms',
   },
   {
     what: '43 people, all drawing and watching',
     command: 'crowd',
-    tell: f => `${percent(f.cpuShare)} of a core; p99 ${digits(f.p99Ms)} ms`,
+    describe: f => `${percent(f.cpuShare)} of a core; p99 ${digits(f.p99Ms)} ms`,
     goal: '≤ 40 %; 80 ms',
     elsewhere: '',
   },
   {
     what: '500 people, all drawing and watching a page of the wall',
     command: 'crowd --people 500',
-    tell: f => `${percent(f.cpuShare)} of a core, lost ${f.lost}; p99 ${digits(f.p99Ms)} ms`,
+    describe: f => `${percent(f.cpuShare)} of a core, lost ${f.lost}; p99 ${digits(f.p99Ms)} ms`,
     goal: 'one core',
     elsewhere: '',
   },
   {
     what: '50 stalled readers',
     command: 'stall',
-    tell: f =>
+    describe: f =>
       `${digits(f.rssPerReaderKb)} KB each, cut off in ${digits(f.cutOffS, 1)} s; the others’ p99 × ${digits(f.healthyP99Ratio, 2)}`,
     goal: '≤ 256 KB, 10 s; × 1.1',
     elsewhere: 'unbounded in all four measured',
@@ -96,51 +96,51 @@ const lines: readonly Line[] = [
   {
     what: '20 joins/s into 200 drawings',
     command: 'join',
-    tell: f => `${digits(f.kbPerJoin)} KB each; the others’ p99 × ${digits(f.othersP99Ratio, 2)}`,
+    describe: f => `${digits(f.kbPerJoin)} KB each; the others’ p99 × ${digits(f.othersP99Ratio, 2)}`,
     goal: '≤ 100 KB; × 1.2',
     elsewhere: '',
   },
   {
     what: '2,000 idle people',
     command: 'idle',
-    tell: f => `${digits(f.rssPerPersonKb)} KB each, ${percent(f.cpuShare)} of a core`,
+    describe: f => `${digits(f.rssPerPersonKb)} KB each, ${percent(f.cpuShare)} of a core`,
     goal: '≤ 30 KB',
     elsewhere: '',
   },
   {
     what: '`kill -9` under load',
     command: 'crash',
-    tell: f =>
+    describe: f =>
       `${f.lostLabels} of ${f.ackedLabels} acked labels lost; drawing again after ${digits(f.backP95Ms)} ms (p95)`,
     goal: '0; ≤ 5 s',
     elsewhere: '',
   },
 ];
 
-/** Marks where the table is in a file. */
+/** Marks of the table's place in a file. */
 const marks = ['<!-- load -->', '<!-- end of load -->'] as const;
 const head = '| what | command | figure | goal | elsewhere |\n|---|---|---|---|---|';
 
-/** Runs everything that is under load, one after the other, and tells it as the table of the README. */
+/** Runs all load benches one after the other and prints the table of the README. */
 export async function table(args: string[]) {
   const { values } = parseArgs({
     args,
     options: { strokes: { type: 'string' }, figures: { type: 'string' }, write: { type: 'string' } },
   });
-  // What an earlier table printed, where a line of it need not be measured again.
+  // Figures of an earlier run, for lines that need not be measured again.
   const known = knownSchema.parse(
     values.figures === undefined ? {} : JSON.parse(await readFile(values.figures, 'utf8')),
   );
   const strokes = values.strokes === undefined ? [] : ['--strokes', values.strokes];
   const rows: string[] = [];
   const figures: Record<string, Figures> = {};
-  for (const { what, command, tell, goal, elsewhere } of lines) {
+  for (const { what, command, describe, goal, elsewhere } of lines) {
     printLine(command);
     const found =
       known[command] ?? (await run([...command.split(' '), ...(command === 'idle' ? [] : strokes)]));
     figures[command] = found;
     const dagger = found.disturbed === true ? ' †' : '';
-    rows.push(`| ${what}${dagger} | \`${command}\` | ${tell(found)} | ${goal} | ${elsewhere} |`);
+    rows.push(`| ${what}${dagger} | \`${command}\` | ${describe(found)} | ${goal} | ${elsewhere} |`);
     printLine(rows.at(-1) ?? '');
   }
   if (values.write !== undefined) await writeBetweenMarks(values.write, [head, ...rows].join('\n'));

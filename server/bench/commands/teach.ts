@@ -14,7 +14,7 @@ import { serverUnderTest } from '../system/server-under-test.ts';
 export const teachUsage =
   'teach [--labels 300] [--strokes FILE.jsonl] [--set NAME] [--writers N] [--seed 1] [--url URL]';
 
-/** People of a population label, the server learns: how long it takes, and who is read better then. */
+/** People of a population label drawings and the server trains; measures the duration and whose accuracy improves. */
 export async function teach(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -33,12 +33,12 @@ export async function teach(args: string[]) {
       ? undefined
       : numberOption('writers', values.writers, { ...peopleRange, min: 2 });
   const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 31, whole: true });
-  const { teachers, strangers } = await populate({ ...values, writers, seed });
-  if (labels > maxCorrections && labels > teachers.length)
+  const { labellers, heldOut } = await populate({ ...values, writers, seed });
+  if (labels > maxCorrections && labels > labellers.length)
     throw new UsageError(
-      `The option --labels is "${labels}"; the teachers have ${teachers.length} drawings.`,
+      `The option --labels is "${labels}"; the labellers have ${labellers.length} drawings.`,
     );
-  printLine(`${peopleOf(teachers)} teachers and ${peopleOf(strangers)} strangers`);
+  printLine(`${peopleOf(labellers)} labellers and ${peopleOf(heldOut)} held out`);
 
   const server = await serverUnderTest(values);
   const readers: Reader[] = [];
@@ -46,9 +46,9 @@ export async function teach(args: string[]) {
     const before = await championOf(server.url);
     const champion = await startReader(before.weights);
     readers.push(champion);
-    const lessons = await chooseSamples(teachers, { champion, labels, seed });
-    printLine(`${peopleOf(lessons)} authors label ${lessons.length} drawings`);
-    await labelAll(server.url, lessons);
+    const samples = await chooseSamples(labellers, { champion, labels, seed });
+    printLine(`${peopleOf(samples)} authors label ${samples.length} drawings`);
+    await labelAll(server.url, samples);
 
     const [cpuBefore, fromMs] = [readCpu(), performance.now()];
     const end = await learn(server.url);
@@ -60,25 +60,25 @@ export async function teach(args: string[]) {
     const candidate = await startReader((await championOf(server.url)).weights);
     readers.push(candidate);
     const [old, now] = await Promise.all(
-      [champion, candidate].map(each => examine(each, { strangers, lessons })),
+      [champion, candidate].map(each => examine(each, { heldOut, samples })),
     );
-    const corrections = lessons.flatMap((_, i) => (old.lessons[i] ? [] : [i]));
+    const corrections = samples.flatMap((_, i) => (old.samples[i] ? [] : [i]));
     return {
       seconds,
       cpuSeconds: use && use.ofTree(server.pid ?? 0) / 1000,
       promoted: end.phase === 'promoted',
       verdict: end.message ?? end.phase,
-      labels: lessons.length,
+      labels: samples.length,
       corrections: corrections.length,
-      correctionsLearned: corrections.filter(i => now.lessons[i]).length,
+      correctionsLearned: corrections.filter(i => now.samples[i]).length,
       mnistBefore: share(old.mnist),
       mnistAfter: share(now.mnist),
       mnistDrop: share(old.mnist) - share(now.mnist),
-      strangersBefore: share(old.strangers),
-      strangersAfter: share(now.strangers),
-      strangersErrorRatio: errors(old.strangers) > 0 ? errors(now.strangers) / errors(old.strangers) : null,
-      strangers: strangers.length,
-      teachers: peopleOf(lessons),
+      heldOutBefore: share(old.heldOut),
+      heldOutAfter: share(now.heldOut),
+      heldOutErrorRatio: errors(old.heldOut) > 0 ? errors(now.heldOut) / errors(old.heldOut) : null,
+      heldOut: heldOut.length,
+      labellers: peopleOf(samples),
       ...quiet,
     };
   } finally {
@@ -87,10 +87,10 @@ export async function teach(args: string[]) {
   }
 }
 
-async function examine(reader: Reader, { strangers, lessons }: { strangers: Drawn[]; lessons: Drawn[] }) {
+async function examine(reader: Reader, { heldOut, samples }: { heldOut: Drawn[]; samples: Drawn[] }) {
   return {
-    strangers: await reader.right(strangers),
-    lessons: await reader.right(lessons),
+    heldOut: await reader.right(heldOut),
+    samples: await reader.right(samples),
     mnist: await reader.right('mnist'),
   };
 }

@@ -10,8 +10,8 @@ import { printLine } from '../system/progress.ts';
 export const trainUsage = 'train [--seconds 3]';
 
 /**
- * `wasmStock` is tfjs as it comes: the kernel that the WASM backend lacks is the plain CPU backend's. `wasmFilterOnly`
- * has ours for that one, and the backend's own for the rest.
+ * `wasmStock` is unmodified tfjs: the kernel that the WASM backend lacks comes from the CPU backend. `wasmFilterOnly`
+ * replaces only that kernel by ours.
  */
 export type NodeBackend = 'wasm' | 'tfjsNode' | 'wasmFilterOnly' | 'wasmStock' | 'cpu';
 export interface ToTrain {
@@ -19,7 +19,7 @@ export interface ToTrain {
   seconds: number;
 }
 
-/** Samples a second that every backend trains on, in Node and, where there is one, in Chromium. */
+/** Training samples per second of every backend, in Node and, if available, in Chromium. */
 export async function train(args: string[]) {
   const { values } = parseArgs({ args, options: { seconds: { type: 'string', default: '3' } } });
   const seconds = numberOption('seconds', values.seconds, secondsRange);

@@ -17,12 +17,12 @@ export const uploadsUsage =
   'uploads [--drawers 50] [--rate 20] [--seconds 15] [--seed 1] [--strokes FILE.jsonl] [--profile FOLDER]';
 
 const penPointsPerSecond = 50;
-/** Of a weight: what no check minds, and the gate has to read everything for to refuse. */
+/** Change of a weight that passes all checks and that the gate refuses only after a full evaluation. */
 const shake = 0.003;
 const toLearn = 20;
 const pauseMs = 200;
 
-/** What drawers notice of uploads that are judged all the time: the same load alone, then beside them. */
+/** How constantly evaluated uploads affect drawers: the same load without and with uploads. */
 export async function uploads(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -81,7 +81,7 @@ const latencies = ({ reports }: Measured) =>
 const ratio = (beside: number | null, alone: number | null) =>
   beside === null || alone === null ? null : beside / alone;
 
-/** One upload after the other, each to be judged in full. */
+/** Sends one upload after the other, each of which needs a full evaluation. */
 function startUploader(url: string, seed: number) {
   const random = createRandom(seed);
   const refusedBy: Record<string, number> = {};

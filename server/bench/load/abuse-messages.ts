@@ -1,20 +1,22 @@
-/** What one process of abusers does until it is told to stop. */
+/** The work of one process of abusers until it is stopped. */
 export type Abuse =
-  /** Reads a path over and over, from so many connections at once. */
+  /** Reads a path repeatedly over this many connections. */
   | { kind: 'read'; path: string; connections: number; token?: string | undefined }
-  /** Holds four drawings of 9,216 points in strokes as long as the pad, and appends a point to each every 33 ms. */
+  /**
+   * Keeps four drawings of 9,216 points in strokes as long as the pad open, and appends a point to each every 33 ms.
+   */
   | { kind: 'big drawings'; sessions: number }
-  /** Appends 1,024 points a `draw`, as many draws a second as a session may send. */
+  /** Appends 1,024 points per `draw`, at the rate that a session may send. */
   | { kind: 'big draws'; sessions: number }
-  /** Joins a room of big finished drawings, so many people a second, each turning the page once. */
+  /** Joins a room of large finished drawings, so many people a second, each of whom turns the page once. */
   | { kind: 'joins'; perSecond: number };
 
 export type ToAbusers = { type: 'begin'; url: string; abuse: Abuse } | { type: 'stop' };
 
 export interface AbuseReport {
-  /** Requests, events or joins that were answered or sent. */
+  /** Answered or sent requests, events or joins. */
   done: number;
-  /** Answers with a status other than 200, and acks that refuse. */
+  /** Responses with a status other than 200, and refusing acks. */
   refused: number;
   megabytes: number;
 }

@@ -7,7 +7,7 @@ import type { Abuse, AbuseReport, ToAbusers } from './abuse-messages.ts';
 import { join } from './connect.ts';
 import { pause } from './load-pool.ts';
 
-/** The process of those who ask for more than their share. */
+/** The process of clients that exceed their share. */
 
 const room = 'bench-abuse';
 const drawingsPerSession = 4;
@@ -19,7 +19,7 @@ let stopped = false;
 const clients: TestClient[] = [];
 const work: Promise<unknown>[] = [];
 
-/** Points that jump from one side of the pad to the other: every segment of them crosses the raster. */
+/** Points that jump across the pad: every segment crosses the whole raster. */
 const zigzag = (points: number) =>
   Array.from({ length: points }, (_, i) => [
     i % 2 === 0 ? 0 : padUnits - 1,
@@ -57,7 +57,7 @@ async function read({ path, token }: Extract<Abuse, { kind: 'read' }>) {
   agent.destroy();
 }
 
-/** A drawing of 9,216 points, by a `draw` of 1,024 for each stroke. */
+/** Draws 9,216 points, one `draw` of 1,024 per stroke. */
 function drawBig(client: TestClient): string {
   const drawing = randomUUID();
   for (let stroke = 0; stroke < drawsPerDrawing; stroke++)
@@ -118,7 +118,7 @@ async function joins(perSecond: number) {
   }
 }
 
-/** People come in and leave as many big drawings on the wall as it keeps. */
+/** Fills the wall with as many large finished drawings as it keeps. */
 async function fillWall() {
   for (let i = 0; i < finishedBig; i++) {
     const client = await come();

@@ -6,11 +6,14 @@ import type { TestClient } from '../../testing/server.ts';
 const framePrefix = '2["frame",';
 
 export interface Listening {
-  /** A frame's JSON as it came, `bytes` long on the wire: frames never become objects here, so that hundreds of people fit in one process. */
+  /**
+   * Receives a frame as its JSON text, `bytes` long on the wire. Frames are not parsed here, so that hundreds of
+   * people fit in one process.
+   */
   onFrame?(json: string, bytes: number): void;
-  /** What the server asks of who draws, from the first moment on. */
+  /** The server's pace, from the first message on. */
   onPace?(pace: Pace): void;
-  /** Anything else, by its bytes on the wire. */
+  /** Any other event, by its bytes on the wire. */
   onOther?(bytes: number): void;
 }
 
@@ -34,13 +37,13 @@ export function join(
     auth: { protocol: 1, room },
     transports: ['websocket'],
     forceNew: true,
-    // As the page does.
+    // As in the page.
     reconnectionDelay: 300,
     reconnectionDelayMax: 2000,
     parser: { Encoder, Decoder: RawFrames },
   });
   if (onPace) client.on('pace', onPace);
-  // Coming back after a lost connection as the same person.
+  // A reconnecting client keeps its session.
   client.on('welcome', ({ session }: Welcome) => {
     client.auth = { protocol: 1, room, session: session ?? undefined };
   });
@@ -51,7 +54,7 @@ export function join(
     };
     client.once('connect_error', refused);
     client.once('welcome', () => {
-      // Later it comes back by itself, however often that fails.
+      // After the first connection socket.io retries by itself, however often it fails.
       client.off('connect_error', refused);
       resolve(client);
     });

@@ -1,17 +1,17 @@
 import type { Ink } from '../people/ink.ts';
 
-/** What the crash bench and its people say to each other. */
+/** Messages between the crash bench and its process of people. */
 export type ToWriters =
   | { type: 'start'; url: string; people: number; ink: readonly Ink[] }
   /** The server is being killed. */
   | { type: 'killed' }
-  /** Resolves when everybody draws again and no label waits for its ack, or when that takes too long. */
-  | { type: 'finish'; mostMs: number };
+  /** Resolves once everybody draws again and no label waits for its ack, or after `maxMs`. */
+  | { type: 'finish'; maxMs: number };
 
 export interface Written {
   /** Drawing and digit of each label the server acked. */
   acked: [string, number][];
-  /** For each person, from the kill to the next guess; null for who never got one. */
+  /** For each person, the time from the kill to the next prediction; null without one. */
   backMs: (number | null)[];
   unacked: number;
 }

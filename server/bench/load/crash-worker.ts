@@ -9,7 +9,7 @@ import { roomOf, type ToWriters, type Written } from './crash-messages.ts';
 import { penPace } from './load-pool.ts';
 import { startDrawer } from './simulated-drawer.ts';
 
-/** The people of the crash bench: each draws digit after digit, says what it was, and says it again until that is acked. */
+/** The people of the crash bench: each draws digits, labels them, and resends each label until its ack. */
 
 const labelAckMs = 2_000;
 const againMs = 250;
@@ -30,7 +30,7 @@ async function label(client: TestClient, whole: Redraw, digit: number) {
       .emitWithAck('label', { drawing, digit })
       .catch(() => undefined);
     if (answer?.ok) acked.set(drawing, digit);
-    // A server that never stored it needs its ink once more.
+    // A server that lost the drawing needs its ink again.
     else if (answer?.reason === 'unknown_drawing')
       await client
         .timeout(labelAckMs)
@@ -64,8 +64,8 @@ async function start({ url, people, ink }: Extract<ToWriters, { type: 'start' }>
   }
 }
 
-async function finish(mostMs: number): Promise<Written> {
-  const deadlineMs = now() + mostMs;
+async function finish(maxMs: number): Promise<Written> {
+  const deadlineMs = now() + maxMs;
   while (backMs.includes(null) && now() < deadlineMs) await pause(againMs);
   for (const stop of stops) stop();
   while (waiting > 0 && now() < deadlineMs) await pause(againMs);
@@ -80,7 +80,7 @@ answerParent<ToWriters>(async message => {
       killedMs = now();
       return;
     case 'finish':
-      return finish(message.mostMs);
+      return finish(message.maxMs);
     default:
       message satisfies never;
   }

@@ -1,25 +1,25 @@
 import { unpackAppends, unpackInk } from '../../../shared/ink.ts';
 import type { Draw, Frame } from '../../../shared/protocol.ts';
 
-/** What the viewers of one load process received. */
+/** Frames received by the viewers of one load process. */
 export interface FrameReport {
   frames: number;
   bytes: number;
-  /** Points of ink, once for each viewer that got them. */
+  /** Points of ink, counted once per viewer. */
   points: number;
-  /** For each frame with ink and each viewer: from its oldest point being sent to the frame being there. */
+  /** For each frame with ink and each viewer: the time from sending its oldest point to receiving the frame. */
   agesMs: Float64Array;
 }
 
 interface Content {
   points: number;
-  /** When the oldest point was sent; undefined when none of ours is in it. */
+  /** Time of sending the oldest point; undefined if the frame has none of this process. */
   oldestMs: number | undefined;
 }
 
-const rememberedFrames = 64; // two seconds of ticks: no viewer is further behind another
+const rememberedFrames = 64; // two seconds of ticks: the largest distance between two viewers
 
-/** Counts the ink of one room. Every viewer gets the same text, so each frame is parsed once for all of them. */
+/** Counts the ink of one room. All viewers receive the same text, so each frame is parsed once. */
 export function createFrameTally(measuring: () => boolean, now: () => number) {
   const sentMs = new Map<string, number[][]>();
   const tiles = new Map<number, { drawing: string; seen: number[] }>();

@@ -1,14 +1,14 @@
-/** What became of the updates of one load process. */
+/** Updates of one load process and their predictions. */
 export interface GuessReport {
   updates: number;
-  /** Updates that got a guess, with the time each took. */
+  /** Time from update to prediction, for each answered update. */
   answeredMs: Float64Array;
-  /** Answered updates whose guess had already seen a newer one. */
+  /** Answered updates whose prediction included a newer one. */
   coalesced: number;
   guesses: number;
-  /** For each drawing, how long its last state waited for its guess. */
+  /** For each drawing, how long its last state waited for its prediction. */
   lastMs: Float64Array;
-  /** Drawings whose newest state went without its guess for too long, or for ever. */
+  /** Drawings whose newest state got its prediction too late or never. */
   lost: number;
 }
 
@@ -17,10 +17,12 @@ interface Edit {
   seq: number;
 }
 
-/** A person looks away after this long; a guess that comes later never came. */
+/** A person stops watching after this time; a later prediction counts as lost. */
 export const lostAfterMs = 2_000;
 
-/** Measures stroke → guess: an update is answered by the first guess that has seen it or a newer one. */
+/**
+ * Measures the time from stroke to prediction: the first prediction with an update's `seq` or a newer one answers it.
+ */
 export function createGuessTally(measuring: () => boolean, now: () => number) {
   const waiting = new Map<string, { seq: number; sentMs: number; measured: boolean }[]>();
   const lost = new Set<string>();

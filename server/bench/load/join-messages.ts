@@ -1,4 +1,4 @@
-/** People who come in one after the other, at this pace, and stay. */
+/** People who join one after the other at this pace and stay. */
 export interface ToJoiners {
   url: string;
   room: string;
@@ -7,9 +7,9 @@ export interface ToJoiners {
 }
 
 export interface Joined {
-  /** For each, from asking for a connection to the welcome. */
+  /** For each, the time from the connection attempt to `welcome`. */
   tookMs: number[];
-  /** For each, everything but frames until then, on the wire. */
+  /** For each, the bytes on the wire until then, without frames. */
   bytes: number[];
   refused: number;
 }

@@ -2,7 +2,7 @@ import { answerParent } from '../system/child-process.ts';
 import { join } from './connect.ts';
 import type { Joined, ToJoiners } from './join-messages.ts';
 
-/** The process of those who come in. */
+/** The process of the joining people. */
 
 answerParent<ToJoiners>(async ({ url, room, perSecond, seconds }): Promise<Joined> => {
   const joined: Joined = { tookMs: [], bytes: [], refused: 0 };

@@ -3,25 +3,25 @@ import type { FrameReport } from './frame-tally.ts';
 import type { GuessReport } from './guess-tally.ts';
 import type { Pace } from './simulated-drawer.ts';
 
-/** What the bench and a load process say to each other. */
+/** Messages between the bench and a load process. */
 export type ToLoad =
   | { type: 'start'; plan: LoadPlan }
-  /** Counts from here on, and forgets what was counted. */
+  /** Starts counting from zero. */
   | { type: 'measure' }
-  /** What was counted so far. */
+  /** Requests the counts so far. */
   | { type: 'lap' }
   | { type: 'finish' };
 
 export interface LoadPlan {
   url: string;
-  /** One room's name for each person. */
+  /** The room of each drawer. */
   drawers: readonly string[];
   viewers: readonly string[];
-  /** People who drew one digit, keep it open and do nothing. */
+  /** People with one open drawing who do nothing. */
   resting: readonly string[];
-  /** Drawers count the frames they get as viewers do. */
+  /** Drawers count received frames like viewers. */
   drawersWatch: boolean;
-  /** Drawers say everything at once, whatever pace the server asks for. */
+  /** Drawers send at once and ignore the server's pace. */
   deaf: boolean;
   ink: readonly Ink[];
   pace: Pace;

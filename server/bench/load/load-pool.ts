@@ -4,27 +4,27 @@ import { printLine } from '../system/progress.ts';
 import { type ServerChoice, type ServerUnderTest, serverUnderTest } from '../system/server-under-test.ts';
 import type { LoadPlan, LoadReport, ToLoad } from './load-messages.ts';
 
-/** A load process whose people are in their rooms. */
+/** A load process whose people have joined their rooms. */
 export interface Load {
   pid: number;
-  /** More people join. */
+  /** Adds people. */
   join(people: People): Promise<void>;
-  /** Counts from now on. */
+  /** Starts counting. */
   measure(): Promise<void>;
-  /** What was counted so far. */
+  /** Returns the counts so far. */
   lap(): Promise<LoadReport>;
-  /** Stops everybody and says what was counted. */
+  /** Stops everybody and returns the counts. */
   finish(): Promise<LoadReport>;
 }
 
-/** What a bench says of its people; the rest is nobody, at a pen's speed. */
+/** The people of a bench; omitted parts are empty, at the rate of a pen. */
 export type People = Partial<Omit<LoadPlan, 'url' | 'ink'>> & Pick<LoadPlan, 'ink'>;
 
 export interface LoadsParts extends ServerChoice {
   label: string;
-  /** One load process each. */
+  /** One entry per load process. */
   people: readonly People[];
-  /** The server's process has a core for itself. */
+  /** The server's process has a core of its own. */
   pinned?: true;
   warmUpMs?: number;
 }
@@ -34,10 +34,10 @@ export interface LoadedServer {
   loads: Load[];
 }
 
-/** Rooms fill and code gets compiled before anything is counted. */
+/** Time for rooms to fill and for V8 to compile before counting. */
 const usualWarmUpMs = 3_000;
 const pointsPerSecond = 60;
-const pointsPerUpdate = 2; // a 60 Hz pen on a page that sends every other video frame
+const pointsPerUpdate = 2; // a 60 Hz pen on a page that sends every second video frame
 export const penPace = (rate = pointsPerSecond) => ({
   updatesPerSecond: rate / pointsPerUpdate,
   pointsPerSecond: rate,
@@ -45,7 +45,7 @@ export const penPace = (rate = pointsPerSecond) => ({
 
 const nobody = { drawers: [], viewers: [], resting: [], drawersWatch: false, deaf: false, pace: penPace() };
 
-/** A server and its people for as long as `act` takes. */
+/** Runs a server and its people while `act` runs. */
 export async function withLoads<Result>(
   { label, people, pinned, warmUpMs = usualWarmUpMs, ...choice }: LoadsParts,
   act: (loaded: LoadedServer) => Promise<Result>,
@@ -78,5 +78,5 @@ export async function withLoads<Result>(
 
 export const pause = (ms: number) => new Promise<void>(done => setTimeout(done, ms));
 
-/** As many people of one room. */
+/** `count` entries of one room. */
 export const inRoom = (room: string, count: number): string[] => Array.from({ length: count }, () => room);

@@ -11,9 +11,9 @@ import { createGuessTally, lostAfterMs } from './guess-tally.ts';
 import type { LoadPlan, LoadReport, ToLoad } from './load-messages.ts';
 import { startDrawer } from './simulated-drawer.ts';
 
-/** A load process: the people of a bench, drawing and watching. */
+/** A load process: the drawing and watching people of a bench. */
 
-const joiningAtOnce = 20; // a hall walks in; it does not appear
+const joiningAtOnce = 20; // people of a hall join gradually, not all at once
 let phase: 'before' | 'measuring' | 'after' = 'before';
 let disconnects = 0;
 const measuring = () => phase === 'measuring';

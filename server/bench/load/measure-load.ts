@@ -12,21 +12,21 @@ export interface MeasureParts extends LoadsParts {
 
 export interface Measured extends Disturbance {
   reports: LoadReport[];
-  /** Null where the operating system does not tell, or for a server that was there before. */
+  /** Null if the operating system does not report it, or for a server that was already running. */
   cpu: { serverMs: number; mainMs: number; mainShare: number; loadShare: number } | null;
-  /** The server's own process, at the beginning and at the end. */
+  /** The server's main process, at the start and at the end. */
   rssMb: [number, number] | null;
   /** Events and connections the server refused. */
   refused: number;
 }
 
-/** By the server's own count, since its start. */
+/** The server's own counter, since its start. */
 const refusedBy = (url: string) => readMetric(url, 'inkling_events_refused_total');
 
-/** A load process this busy adds its own waiting to what it measures. */
+/** A load process above this share adds its own delay to the measured times. */
 const busyShare = 0.9;
 
-/** Runs people against a server and says what they saw and what it cost. */
+/** Runs people against a server; returns what they received and its cost. */
 export function measure(parts: MeasureParts): Promise<Measured> {
   return withLoads(parts, loaded => measureLoads(parts, loaded));
 }
@@ -45,7 +45,7 @@ async function measureLoads({ label, seconds }: MeasureParts, { server, loads }:
     const mainMs = of.ofProcess(pid);
     const loadShare = Math.max(...loads.map(load => of.ofProcess(load.pid))) / wallMs;
     if (loadShare > busyShare)
-      printLine('The load process was busy all the time: its own waiting is in the times.');
+      printLine('The load process was saturated: its own delay is included in the times.');
     return { serverMs: of.ofTree(pid), mainMs, mainShare: mainMs / wallMs, loadShare };
   }
 

@@ -4,7 +4,7 @@ import type { LoadReport } from './load-messages.ts';
 import { inRoom, type People, penPace } from './load-pool.ts';
 import { type Measured, measure } from './measure-load.ts';
 
-/** People of one room who draw, who watch, and who do both. */
+/** Numbers of people of one room who draw, watch, or do both. */
 export interface Watching {
   drawers: number;
   viewers: number;
@@ -17,10 +17,13 @@ export interface Watching {
   profile: string | undefined;
 }
 
-/** At some hundred events a second V8 still compiles when ten seconds have gone by, which at three is a sixth of all there is. */
-const mostWarmUpMs = 10_000;
+/**
+ * At a few hundred events a second V8 still compiles after ten seconds; after three seconds, compilation is a sixth of
+ * all work.
+ */
+const maxWarmUpMs = 10_000;
 
-/** The people of one room as a load process takes them. */
+/** The people of one room in the form of a load plan. */
 export function peopleOf({ drawers, viewers, drawersWatch, rate, room, ink }: Watching): People {
   return {
     drawers: inRoom(room, drawers),
@@ -31,12 +34,12 @@ export function peopleOf({ drawers, viewers, drawersWatch, rate, room, ink }: Wa
   };
 }
 
-/** What a point costs on its way to everybody watching, and how old it is when it is there. */
+/** Cost of delivering a point to all viewers, and its age on arrival. */
 export async function measureWatching(watching: Watching) {
   const { drawers, viewers, rate, seconds, url, profile } = watching;
   const label = `${drawers} drawers at ${rate} points/s, ${viewers} viewers`;
   const people = [peopleOf(watching)];
-  const warmUpMs = Math.min(mostWarmUpMs, 1000 * seconds);
+  const warmUpMs = Math.min(maxWarmUpMs, 1000 * seconds);
   const measured = await measure({ label, seconds, people, url, profile, pinned: true, warmUpMs });
   return { drawers, viewers, people: drawers + viewers, rate, seconds, ...figuresOf(measured) };
 }

@@ -1,4 +1,4 @@
-/** A metric of the server at `url`, as it tells it itself, over all its labels. */
+/** The sum of a metric over all its labels, read from the server at `url`. */
 export async function readMetric(url: string, metric: string): Promise<number> {
   const answer = await fetch(new URL('/metrics', url));
   return (await answer.text())

@@ -11,19 +11,22 @@ export interface Pace {
 
 export interface DrawerParts {
   client: TestClient;
-  /** Says the ink when the server wants it. */
+  /** Sends the ink at the server's pace. */
   draws: DrawThrottle;
   nextInk(): Ink;
   pace: Pace;
-  /** Time to the first update, so that drawers do not move in step. */
+  /** Delay of the first update, so that drawers are not synchronised. */
   firstMs: number;
-  /** Called with each edit when it is drawn. */
+  /** Called with each edit as it is drawn. */
   drawing(edit: Draw): void;
-  /** A digit is complete; it is finished right after. */
+  /** Called when a digit is complete, right before its finish. */
   done?(whole: Redraw): void;
 }
 
-/** Draws digit after digit at a steady pace, as a page says it, whatever the answers do. Returns what stops it. */
+/**
+ * Draws digits at a steady pace and sends them as the page does, independent of responses. Returns a function that
+ * stops it.
+ */
 export function startDrawer(parts: DrawerParts): () => void {
   const { client, draws, nextInk, pace, firstMs, drawing, done } = parts;
   const pen = createPen(nextInk);

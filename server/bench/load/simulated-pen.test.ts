@@ -3,7 +3,7 @@ import { applyEdit, emptyDrawing } from '../../../shared/drawing.ts';
 import { readInk } from '../people/ink.ts';
 import { createPen } from './simulated-pen.ts';
 
-test('the edits of a pen make up its digits, each under a name of its own', async () => {
+test('the edits of a pen add up to its digits, each with its own drawing id', async () => {
   const inks = (await readInk()).slice(0, 20);
   let next = 0;
   const pen = createPen(() => inks[next++]);

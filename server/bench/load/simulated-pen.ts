@@ -3,15 +3,15 @@ import type { Draw, Redraw } from '../../../shared/protocol.ts';
 import type { Ink } from '../people/ink.ts';
 
 export interface Pen {
-  /** The next edit, of at most `points` points and never past the end of a stroke. */
+  /** The next edit, of at most `points` points within one stroke. */
   draw(points: number): Draw;
-  /** The digit is complete; the next edit begins another. */
+  /** Whether the digit is complete; the next edit starts another. */
   done(): boolean;
-  /** Everything drawn of the present digit. */
+  /** The current digit as a whole. */
   redraw(): Redraw;
 }
 
-/** Writes one digit after the other as a client would say it. */
+/** Writes digits one after the other and returns them as a client's edits. */
 export function createPen(nextInk: () => Ink): Pen {
   let ink = nextInk();
   let drawing = randomUUID();

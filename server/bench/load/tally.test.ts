@@ -8,7 +8,7 @@ let nowMs = 0;
 const now = () => nowMs;
 const always = () => true;
 
-test('an update is answered by the first guess that has seen it, coalesced when that saw a newer one too', () => {
+test("the first prediction with an update's seq or a newer one answers it; with a newer one it is coalesced", () => {
   const tally = createGuessTally(always, now);
   for (const [seq, atMs] of [
     [1, 0],
@@ -26,7 +26,7 @@ test('an update is answered by the first guess that has seen it, coalesced when 
   expect(tally.report()).toMatchObject({ updates: 3, guesses: 2, coalesced: 1, lost: 0 });
 });
 
-test('a drawing is lost when its newest state has no guess, or only one nobody waited for', () => {
+test('a drawing is lost if its newest state has no prediction, or a late one', () => {
   const tally = createGuessTally(always, now);
   nowMs = 0;
   for (const drawing of ['never', 'late', 'read']) tally.sent({ drawing, seq: 1 });
@@ -38,7 +38,7 @@ test('a drawing is lost when its newest state has no guess, or only one nobody w
   expect(tally.report().lost).toBe(2);
 });
 
-test('what was sent before measuring began is not counted', () => {
+test('updates sent before the measurement are not counted', () => {
   let measuring = false;
   const tally = createGuessTally(() => measuring, now);
   tally.sent({ drawing: 'a', seq: 1 });
@@ -48,7 +48,7 @@ test('what was sent before measuring began is not counted', () => {
   expect(tally.report().answeredMs).toHaveLength(0);
 });
 
-test('a frame is as old as its oldest point, for every viewer that gets it', () => {
+test('the age of a frame is that of its oldest point, for every viewer', () => {
   const tally = createFrameTally(always, now);
   const drawing = 'a';
   nowMs = 100;

@@ -1,7 +1,7 @@
 import { createRandom, shuffle } from '../../../shared/random.ts';
 import type { Drawn } from './population.ts';
 
-/** `count` of the drawings, or all there are: of each person as many, and of each digit as far as that goes. */
+/** `count` of the drawings, or all: equally many of each person and, as far as possible, of each digit. */
 export function chooseBalanced(
   drawn: readonly Drawn[],
   { count, seed }: { count: number; seed: number },
@@ -25,10 +25,10 @@ export function chooseBalanced(
   return chosen;
 }
 
-/** The server holds every fourth author out: of three it learns all. */
+/** The server holds out every fourth author, so it trains on all of three. */
 const tablets = 3;
 
-/** The same drawings, made at one table: few tablets go round, and to the server each of those is an author. */
+/** The same drawings as made at one table: people share a few tablets, and each tablet is one author for the server. */
 export function atOneTable(drawn: readonly Drawn[]): Drawn[] {
   return drawn.map((each, i) => ({ ...each, writer: `tablet-${i % tablets}` }));
 }

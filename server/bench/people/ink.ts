@@ -3,13 +3,13 @@ import { createRandom } from '../../../shared/random.ts';
 import { readStrokesFile } from '../../../training/dataset/strokes-file.ts';
 import { drawGlyph } from '../../../training/dataset/synthetic-glyphs.ts';
 
-/** A digit to be replayed: flat strokes in pad units. */
+/** A digit to replay: flat strokes in pad units. */
 export type Ink = number[][];
 
-const digitUnits = 640; // longer side of a digit on the pad: people leave a margin
-const ownDigits = 200; // as many as a room's people draw before one comes again
+const digitUnits = 640; // longer side of a digit on the pad, with the margin that people leave
+const ownDigits = 200; // digits that a room draws before one repeats
 
-/** The digits of a strokes file, or without one such as the bench writes itself. Throws StrokesFileError. */
+/** The digits of a strokes file, or else synthetic ones. Throws StrokesFileError. */
 export async function readInk(file?: string): Promise<Ink[]> {
   if (file === undefined) return ownInk();
   const drawings = await readStrokesFile(file);
@@ -21,7 +21,7 @@ function ownInk(): Ink[] {
   return Array.from({ length: ownDigits }, (_, i) => fitToPad(drawGlyph(i % 10, random)));
 }
 
-/** Any strokes as a digit in the middle of the pad. */
+/** Scales and centres strokes on the pad. */
 export function fitToPad(strokes: readonly (readonly number[])[]): Ink {
   const xs = strokes.flatMap(stroke => stroke.filter((_, i) => i % 2 === 0));
   const ys = strokes.flatMap(stroke => stroke.filter((_, i) => i % 2 === 1));
@@ -34,7 +34,7 @@ export function fitToPad(strokes: readonly (readonly number[])[]): Ink {
     .map(stroke => stroke.map((value, i) => place(value, (i % 2 === 0 ? minX + maxX : minY + maxY) / 2)));
 }
 
-/** A file may hold what no pad would. */
+/** Whether the ink is within the limits of a drawing; a file may exceed them. */
 export function isDrawable(ink: Ink): boolean {
   const points = ink.reduce((sum, stroke) => sum + stroke.length / 2, 0);
   return points > 0 && points <= maxPointsPerDrawing && ink.length <= maxStrokesPerDrawing;

@@ -14,7 +14,7 @@ function setOf(set: string, { people, each }: { people: number; each: number }):
   });
 }
 
-test('of a file the sets count whose writers show their hand, or the one asked for, or all', () => {
+test('chooses the sets whose writers have many drawings, or the requested one, or all', () => {
   const rich = setOf('rich', { people: 3, each: 20 });
   const poor = setOf('poor', { people: 40, each: 3 });
   const nobody: LabelledDrawing[] = Array.from({ length: 30 }, () => ({ label: 1, strokes }));
@@ -24,13 +24,13 @@ test('of a file the sets count whose writers show their hand, or the one asked f
   expect(() => drawingsOf(rich, 'lost')).toThrow('The file has no set "lost"; there are rich.');
 });
 
-test('nobody is a teacher and a stranger; a seed gives the same people', async () => {
-  const { teachers, strangers } = split(made, { seed: 1 });
-  expect(writers([...teachers, ...strangers]).size).toBe(writers(teachers).size + writers(strangers).size);
-  expect(teachers.length + strangers.length).toBe(made.length);
-  expect(split(made, { seed: 1 })).toEqual({ teachers, strangers });
-  expect(split(made, { seed: 2 })).not.toEqual({ teachers, strangers });
-  expect(writers((await populate({ seed: 1, writers: 4 })).teachers).size).toBe(2);
+test('training authors and held-out authors are disjoint; a seed gives the same people', async () => {
+  const { labellers, heldOut } = split(made, { seed: 1 });
+  expect(writers([...labellers, ...heldOut]).size).toBe(writers(labellers).size + writers(heldOut).size);
+  expect(labellers.length + heldOut.length).toBe(made.length);
+  expect(split(made, { seed: 1 })).toEqual({ labellers, heldOut });
+  expect(split(made, { seed: 2 })).not.toEqual({ labellers, heldOut });
+  expect(writers((await populate({ seed: 1, writers: 4 })).labellers).size).toBe(2);
   expect(() => split(made, { seed: 1, writers: 1 })).toThrow(/one writer/);
 });
 
@@ -44,13 +44,13 @@ test('labels are spread evenly over people and digits, none twice', () => {
   expect(chooseBalanced(made, { count: 1e6, seed: 1 })).toHaveLength(made.length);
 });
 
-test('at one table there are never more authors than the server teaches all of', () => {
+test('one table never has more authors than the server trains on', () => {
   const seated = atOneTable(made);
   expect(writers(seated).size).toBe(3);
   expect(seated.map(({ ink }) => ink)).toEqual(made.map(({ ink }) => ink));
 });
 
-test('a made person writes each digit several times, on the pad, in one style', () => {
+test('a synthetic person writes each digit several times, on the pad, in one style', () => {
   const [first, second] = makeDrawings({ people: 1, seed: 4 });
   expect(first).toMatchObject({ digit: 0, writer: second.writer });
   expect(first.ink.map(({ length }) => length)).toEqual(second.ink.map(({ length }) => length));

@@ -5,7 +5,7 @@ import { readStrokesFile } from '../../../training/dataset/strokes-file.ts';
 import { fitToPad, type Ink, isDrawable } from './ink.ts';
 import { makeDrawings } from './synthetic-people.ts';
 
-/** A digit somebody drew. */
+/** One digit of a person. */
 export interface Drawn {
   writer: string;
   digit: number;
@@ -13,26 +13,26 @@ export interface Drawn {
 }
 
 export interface Population {
-  /** They label. */
-  teachers: Drawn[];
-  /** They only want to be read. */
-  strangers: Drawn[];
+  /** People who label. */
+  labellers: Drawn[];
+  /** Held-out people, whose drawings are only predicted. */
+  heldOut: Drawn[];
 }
 
 export interface PopulationChoice {
   strokes?: string;
   set?: string;
-  /** The most writers to take. */
+  /** Limit of the number of writers. */
   writers?: number;
   seed: number;
 }
 
-/** A class, where no file says who there is. */
+/** Size of a class, if no file lists people. */
 const madePeople = 24;
-/** Under so many drawings each, on average, a set's writers show no hand of their own. */
-const leastPerWriter = 20;
+/** With fewer drawings per writer on average, a set shows no personal style. */
+const minPerWriter = 20;
 
-/** People, half of them to teach and half to be strangers. Throws StrokesFileError, UsageError. */
+/** Splits people into halves: one labels, the other is held out. Throws StrokesFileError, UsageError. */
 export async function populate({ strokes, set, writers, seed }: PopulationChoice): Promise<Population> {
   const drawn =
     strokes === undefined
@@ -41,7 +41,10 @@ export async function populate({ strokes, set, writers, seed }: PopulationChoice
   return split(drawn, { writers, seed });
 }
 
-/** The drawings of `set`, or else of the sets whose writers have many, or else all. Nobody's are a writer each. */
+/**
+ * The drawings of `set`, or else of the sets whose writers have many, or else all. A drawing without a writer counts
+ * as a writer of its own.
+ */
 export function drawingsOf(drawings: readonly LabelledDrawing[], set?: string): Drawn[] {
   const sets = Map.groupBy(drawings, ({ set }) => set ?? '');
   if (set !== undefined && !sets.has(set)) {
@@ -56,7 +59,7 @@ export function drawingsOf(drawings: readonly LabelledDrawing[], set?: string): 
       .filter(({ ink }) => isDrawable(ink)),
   );
   const isRich = (members: Drawn[]) =>
-    members.length >= leastPerWriter * Map.groupBy(members, writerOf).size && members.length > 0;
+    members.length >= minPerWriter * Map.groupBy(members, writerOf).size && members.length > 0;
   if (set !== undefined) return named[[...sets.keys()].indexOf(set)];
   return (named.some(isRich) ? named.filter(isRich) : named).flat();
 }
@@ -67,10 +70,10 @@ export function split(
 ): Population {
   const people = [...Map.groupBy(drawn, writerOf).values()];
   const order = shuffle(createRandom(seed), Uint32Array.from(people.keys())).slice(0, writers);
-  if (order.length < 2) throw new UsageError('There is one writer only: nobody would be a stranger.');
+  if (order.length < 2) throw new UsageError('There is only one writer, so nobody would be held out.');
   const used = Array.from(order, i => people[i]);
   const half = Math.ceil(used.length / 2);
-  return { teachers: used.slice(0, half).flat(), strangers: used.slice(half).flat() };
+  return { labellers: used.slice(0, half).flat(), heldOut: used.slice(half).flat() };
 }
 
 export const writerOf = ({ writer }: Drawn) => writer;

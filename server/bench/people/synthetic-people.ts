@@ -3,11 +3,14 @@ import { drawGlyph } from '../../../training/dataset/synthetic-glyphs.ts';
 import { fitToPad } from './ink.ts';
 import type { Drawn } from './population.ts';
 
-/** How far hands lie apart, to either side: legible yet, and a model that knows every style misreads some. */
+/**
+ * Range of each property of handwriting, to either side: still legible, but a model that knows every style misreads
+ * some.
+ */
 const hands = { slant: 0.8, turnRadians: 0.4, logAspect: 0.2 };
 const drawingsPerDigit = 5;
 
-/** People who write each digit in one style of the world's and all of them in one hand. */
+/** People who write each digit in one of the styles, and all digits in one hand. */
 export function makeDrawings({ people, seed }: { people: number; seed: number }): Drawn[] {
   const random = createRandom(seed);
   return Array.from({ length: people }, (_, i) => drawingsBy(`made-${seed}-${i}`, random)).flat();
@@ -28,13 +31,13 @@ function drawingsBy(writer: string, random: Random): Drawn[] {
   const habits = Array.from({ length: 10 }, random);
   return habits.flatMap((habit, digit) =>
     Array.from({ length: drawingsPerDigit }, (): Drawn => {
-      return { writer, digit, ink: fitToPad(drawGlyph(digit, beginningWith(habit, random)).map(write)) };
+      return { writer, digit, ink: fitToPad(drawGlyph(digit, startingWith(habit, random)).map(write)) };
     }),
   );
 }
 
-/** A glyph's first number chooses its style. */
-function beginningWith(first: number, random: Random): Random {
+/** The first random number of a glyph selects its style. */
+function startingWith(first: number, random: Random): Random {
   let begun = false;
   return () => {
     if (begun) return random();

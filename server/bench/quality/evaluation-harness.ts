@@ -11,10 +11,10 @@ import { backdoorRate, flipRate } from '../../../training/red-team/trained-attac
 
 export type EvaluationHarness = ReturnType<typeof createEvaluationHarness>;
 
-/** A backdoor that opens for fewer, or so few more of a class misread, is none. */
+/** Below these shares a backdoor or a flipped class counts as harmless. */
 const harmless = { triggered: 0.1, flipped: 0.03 };
 
-/** An upload's whole way but for the network: check, clipping, gate; and what its promotion would do. */
+/** The path of an upload without the network: check, clipping, gate; and the effect of its promotion. */
 export function createEvaluationHarness(parts: {
   base: Weights;
   mnist: Digits;
@@ -53,14 +53,14 @@ export function createEvaluationHarness(parts: {
   return {
     decisions,
     async decide(bytes: Uint8Array, on: { champion: Weights; samples: LabelledSample[] }) {
-      await setImmediate(); // training and reading never wait, and without a turn no signal is heard
+      await setImmediate(); // training and prediction never wait, so without this turn the process handles no signal
       const [fromMs, from] = [performance.now(), process.cpuUsage()];
       const decided: { refused?: string; champion?: Weights; message: string } = await evaluate(bytes, on);
       const { user, system } = process.cpuUsage(from);
       decisions.push({ wallMs: performance.now() - fromMs, cpuMs: (user + system) / 1000 });
       return decided;
     },
-    /** Share of digits the mark turns, share of the flipped class misread more than the base does. */
+    /** Share of digits that the trigger changes, and share of the flipped class misread beyond the base model. */
     async harmOf(weights: Weights) {
       const triggered = await backdoorRate(weights, mnist);
       const flipped = (await flipRate(weights, mnist)) - (await flipRate(base, mnist));

@@ -7,7 +7,7 @@ import type { EngineFigures, ToInfer } from '../commands/infer.ts';
 import { readInk } from '../people/ink.ts';
 import { answerParent } from '../system/child-process.ts';
 
-/** One engine with the shipped model in a process of its own, as the server runs it. */
+/** One engine with the shipped model in a process of its own, as in the server. */
 
 const shippedModel = new URL('../../../models/base/weights.bin', import.meta.url);
 const warmUpSeconds = 0.3;

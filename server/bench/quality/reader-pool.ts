@@ -1,13 +1,13 @@
 import type { Drawn } from '../people/population.ts';
 import { ask, forkChild } from '../system/child-process.ts';
 
-/** What the bench and a reading process say to each other. */
+/** Messages between the bench and a prediction process. */
 export type ToReader =
   | { type: 'load'; weights: Uint8Array }
   | { type: 'read'; what: readonly Drawn[] | 'mnist' };
 
 export interface Reader {
-  /** For each drawing, or image of the MNIST test set, whether it is read right. */
+  /** For each drawing, or image of the MNIST test set, whether the prediction is right. */
   right(what: readonly Drawn[] | 'mnist'): Promise<boolean[]>;
   stop(): void;
 }

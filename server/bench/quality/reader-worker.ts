@@ -10,7 +10,7 @@ import type { Drawn } from '../people/population.ts';
 import { answerParent } from '../system/child-process.ts';
 import type { ToReader } from './reader-pool.ts';
 
-/** A reading process: one model, asked what it reads right. */
+/** A process with one model that reports which predictions are right. */
 
 let net: ServingNet | undefined;
 
@@ -21,7 +21,7 @@ answerParent<ToReader>(async message => {
       net = await loadServingNet(message.weights);
       return;
     case 'read': {
-      if (net === undefined) throw new Error('Nothing can be read before a model is loaded.');
+      if (net === undefined) throw new Error('Load a model before a prediction.');
       const digits = message.what === 'mnist' ? (await readMnist()).test : digitsOf(message.what);
       return (await predictImages(net, digits)).map(isRight);
     }

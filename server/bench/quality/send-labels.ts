@@ -5,13 +5,13 @@ import { join } from '../load/connect.ts';
 import { type Drawn, writerOf } from '../people/population.ts';
 
 const room = 'bench-teach';
-/** A label waits a second for its guess, and longer for a busy database. */
+/** A label waits up to a second for its prediction, and longer for a busy database. */
 const ackMs = 30_000;
-const pauseMs = 1_000; // where a refusal does not say how long
+const pauseMs = 1_000; // used if a refusal has no retry time
 
-/** Everybody draws what is theirs and says what it is, one person after the other, so that the order is the seed's. */
-export async function labelAll(url: string, lessons: readonly Drawn[]): Promise<void> {
-  for (const own of Map.groupBy(lessons, writerOf).values()) {
+/** Everybody draws and labels their drawings, one person after the other, so that the seed decides the order. */
+export async function labelAll(url: string, samples: readonly Drawn[]): Promise<void> {
+  for (const own of Map.groupBy(samples, writerOf).values()) {
     const client = await join({ url, room });
     try {
       for (const drawn of own) await labelOne(client, drawn);

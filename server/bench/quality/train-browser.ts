@@ -9,7 +9,7 @@ const systemChromium = '/usr/bin/chromium';
 const kinds = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 type Kind = (typeof kinds)[number];
 
-/** `played`: where there is no graphics card, one that the processor plays, which is right and slow. */
+/** `played`: a software graphics card for machines without one, correct but slow. */
 const flags = {
   real: ['--enable-unsafe-webgpu'],
   played: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
@@ -18,9 +18,9 @@ const flags = {
 const foundSchema = z.array(z.object({ name: z.string(), samplesPerSecond: z.number() }));
 type Found = z.infer<typeof foundSchema>[number];
 
-/** Samples a second of the page's own trainer worker on each device; null where there is no browser or no such device. */
+/** Training samples per second of the page's trainer worker on each device; null without a browser or device. */
 export async function trainInChromium({ seconds }: { seconds: number }) {
-  // A server is installed without it.
+  // A server's installation lacks this package.
   const playwright = await import('@playwright/test').catch(() => null);
   if (playwright === null) return null;
   const { chromium } = playwright;

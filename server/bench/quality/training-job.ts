@@ -4,31 +4,31 @@ import { UsageError } from '../../../training/commands/run-command.ts';
 import { join } from '../load/connect.ts';
 import { printLine } from '../system/progress.ts';
 
-/** A job takes 15 to 40 s, and the server gives up on one of five minutes. */
+/** A job takes 15 to 40 s, and the server ends one after five minutes. */
 const deadlineMs = 300_000;
 const toldSteps = 50;
 
-/** Presses the button and resolves with the job's last event. */
+/** Starts a job and resolves with its last event. */
 export async function learn(url: string): Promise<Training> {
   const client = await join({ url, room: 'bench-teach' });
   const seen = new Map<string, Training>();
-  let look = () => {};
+  let poll = () => {};
   client.on('training', training => {
-    tell(training, seen.get(training.job));
+    printProgress(training, seen.get(training.job));
     seen.set(training.job, training);
-    look();
+    poll();
   });
   try {
     const job = await press(url);
     return await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('The job did not end in five minutes.')), deadlineMs);
-      look = () => {
+      poll = () => {
         const training = seen.get(job);
         if (training === undefined || !isOver(training)) return;
         clearTimeout(timer);
         resolve(training);
       };
-      look();
+      poll();
     });
   } finally {
     client.close();
@@ -50,13 +50,13 @@ function isOver({ phase }: Training): boolean {
   return phase === 'promoted' || phase === 'refused' || phase === 'failed' || phase === 'cancelled';
 }
 
-function tell({ phase, step, steps, loss, message }: Training, last?: Training) {
+function printProgress({ phase, step, steps, loss, message }: Training, last?: Training) {
   if (phase !== last?.phase) printLine(message === undefined ? phase : `${phase}: ${message}`);
   else if (Math.floor(step / toldSteps) > Math.floor(last.step / toldSteps))
     printLine(`step ${step} of ${steps}, loss ${loss?.toFixed(3)}`);
 }
 
-/** The version that answers now. */
+/** The champion's version. */
 export async function championOf(url: string): Promise<{ version: string; weights: Uint8Array }> {
   const list: ModelList = JSON.parse(await (await fetch(new URL('/api/models', url))).text());
   const version = list.champion;

@@ -4,11 +4,11 @@ import { makeDrawings } from '../people/synthetic-people.ts';
 import { printLine } from '../system/progress.ts';
 import type { Reader } from './reader-pool.ts';
 
-/** Up to so many labels are all corrections: what a class has to say of a model that knows most of it. */
+/** Up to this number all labels are corrections, as a class would give to a model that knows most digits. */
 export const maxCorrections = 20;
-/** People made on top, a class at a time, until there are corrections enough. */
+/** Synthetic people are added a class at a time until there are enough corrections. */
 const madeAtOnce = 24;
-const mostClasses = 10;
+const maxClasses = 10;
 
 interface Wish {
   champion: Reader;
@@ -16,16 +16,16 @@ interface Wish {
   seed: number;
 }
 
-/** What is labelled: many drawings as they come, few ones as corrections. */
+/** The drawings to label: all kinds if many, only corrections if few. */
 export async function chooseSamples(
-  teachers: readonly Drawn[],
+  labellers: readonly Drawn[],
   { champion, labels, seed }: Wish,
 ): Promise<Drawn[]> {
-  if (labels > maxCorrections) return chooseBalanced(teachers, { count: labels, seed });
-  const misread = await misreadOf(teachers, champion);
-  printLine(`${misread.length} of the teachers' ${teachers.length} drawings are misread`);
+  if (labels > maxCorrections) return chooseBalanced(labellers, { count: labels, seed });
+  const misread = await misreadOf(labellers, champion);
+  printLine(`${misread.length} of the labellers' ${labellers.length} drawings are misread`);
   const chosen = chooseBalanced(misread, { count: labels, seed });
-  for (let more = 1; chosen.length < labels && more <= mostClasses; more++) {
+  for (let more = 1; chosen.length < labels && more <= maxClasses; more++) {
     const made = makeDrawings({ people: madeAtOnce, seed: seed + more });
     const count = labels - chosen.length;
     chosen.push(...chooseBalanced(await misreadOf(made, champion), { count, seed }));

@@ -11,7 +11,7 @@ import { trainingSpeed } from '../../../training/learn/training-speed.ts';
 import type { NodeBackend, ToTrain } from '../commands/train.ts';
 import { answerParent } from '../system/child-process.ts';
 
-/** One backend, in a process of its own. */
+/** Runs one backend in a process of its own. */
 
 async function start(backend: NodeBackend): Promise<void> {
   const stock = [tf.Conv2DBackpropInput, tf.MaxPoolGrad].map(name => tf.getKernel(name, 'wasm'));
@@ -29,7 +29,7 @@ async function start(backend: NodeBackend): Promise<void> {
       return;
     case 'wasmStock':
       borrowFromCpu(tf.Conv2DBackpropFilter);
-      // Finds a filter gradient there, and leaves everything as it is.
+      // startWasm finds an existing filter gradient and does not replace it.
       return startWasm(wasmPath);
     case 'cpu':
       await tf.setBackend('cpu');
@@ -40,7 +40,7 @@ async function start(backend: NodeBackend): Promise<void> {
   }
 }
 
-/** A kernel of the CPU backend as one of WASM's, by copying to and fro. */
+/** Registers a kernel of the CPU backend for WASM, copying data both ways. */
 function borrowFromCpu(kernelName: string): void {
   const { kernelFunc } = tf.getKernel(kernelName, 'cpu');
   tf.registerKernel({
@@ -65,7 +65,7 @@ function borrowFromCpu(kernelName: string): void {
 
 answerParent<ToTrain>(async ({ backend, seconds }) => {
   await start(backend);
-  // WASM's own pooling gradient is off by a tenth in 4.22: timed all the same, and never trained on.
+  // WASM's own pooling gradient is off by a tenth in 4.22: it is timed here but never used for training.
   if (backend === 'wasm' || backend === 'cpu') await selfTest();
   return trainingSpeed({ timeMs: 1000 * seconds, now: () => performance.now() });
 });

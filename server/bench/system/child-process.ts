@@ -1,18 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process';
 
-/** What a child of the bench answers when it cannot do what was asked. */
+/** The response of a child process that failed. */
 export interface Failed {
   type: 'failed';
   message: string;
 }
 
-/** A module of the bench as a process of its own. It ends with `kill`, or by itself when this process does. */
+/** Starts a module of the bench in a process of its own, which ends by `kill` or when this process ends. */
 export function forkChild(module: URL, args: readonly string[] = []): ChildProcess {
-  // Standard output is for the figures alone.
+  // Standard output is reserved for the figures.
   return fork(module, args, { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
 }
 
-/** Sends `message` and resolves with the child's next answer. */
+/** Sends `message` and resolves with the child's next response. */
 export function ask<Answer>(child: ChildProcess, message: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null, signal: string | null) =>
@@ -27,7 +27,7 @@ export function ask<Answer>(child: ChildProcess, message: object): Promise<Answe
   });
 }
 
-/** The child's side: answers every message with what `handle` makes of it. */
+/** In the child: answers every message with the result of `handle`. */
 export function answerParent<Message>(handle: (message: Message) => Promise<unknown>): void {
   process.on('message', (message: Message) => {
     handle(message).then(

@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { readCpu } from './cpu.ts';
 
 /**
- * Gives the server's own process core 0 for itself, so that a share of it is a share of one core; its inference
- * processes and this bench get the others. False where that cannot be done.
+ * Pins the server's process to core 0, so that its share is that of one core; inference processes and this bench get
+ * the others. False if pinning fails.
  */
 export function pinServer(serverPid: number): boolean {
   const cores = availableParallelism();

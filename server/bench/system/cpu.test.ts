@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { type CpuReading, cpuBetween, type ProcessCpu, parseMachineStat, parseProcessStat } from './cpu.ts';
 
-test("a process's CPU is user and system time, whatever it calls itself", () => {
+test("a process's CPU is user plus system time, whatever its name contains", () => {
   const stat = '42 (node) S 9 8) S 7 42 42 0 -1 4194304 900 0 0 0 120 30 5 6 20 0 11 0 88 1 2';
   expect(parseProcessStat(stat)).toEqual({ parent: 7, cpuMs: 1500, endedMs: 110 });
 });
 
-test("the machine's busy time leaves out idling and waiting for disks", () => {
+test("the machine's busy time excludes idle time and disk waits", () => {
   const stat = 'cpu  100 1 50 800 40 2 3 4 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n';
   expect(parseMachineStat(stat)).toEqual({ busyMs: 1600, totalMs: 10_000 });
 });
 
-test('what a tree of processes used is told from what others used', () => {
+test('the CPU use of a process tree is separated from other use', () => {
   const reading = (busyMs: number, cpuMs: readonly number[]): CpuReading => ({
     busyMs,
     totalMs: 2 * busyMs,
@@ -28,7 +28,7 @@ test('what a tree of processes used is told from what others used', () => {
   expect(use.otherShare(1)).toBeCloseTo(630 / 2000);
 });
 
-test('a process that began in between used all it has', () => {
+test('all CPU time of a process that started in between counts', () => {
   const none: CpuReading = { busyMs: 0, totalMs: 0, processes: new Map() };
   const one: CpuReading = {
     busyMs: 30,
@@ -38,7 +38,7 @@ test('a process that began in between used all it has', () => {
   expect(cpuBetween(none, one).ofTree(5)).toBe(30);
 });
 
-test('a process that ended in between is not forgotten, nor counted twice', () => {
+test('CPU time of a process that ended in between counts once', () => {
   const reading = (processes: [number, ProcessCpu][]): CpuReading => {
     return { busyMs: 0, totalMs: 1000, processes: new Map(processes) };
   };

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** CPU as the operating system accounts it at one moment: user and system time, in ms. */
+/** CPU counters of the operating system at one moment: user and system time, in ms. */
 export interface CpuReading {
-  /** All cores together: busy, and busy or idle. */
+  /** Sum over all cores: busy, and busy plus idle. */
   busyMs: number;
   totalMs: number;
   processes: ReadonlyMap<number, ProcessCpu>;
@@ -10,22 +10,22 @@ export interface CpuReading {
 export interface ProcessCpu {
   parent: number;
   cpuMs: number;
-  /** Of its children that have ended, and of theirs. */
+  /** Time of its ended children and of theirs. */
   endedMs: number;
 }
 
-/** CPU used between two readings. */
+/** CPU use between two readings. */
 export interface CpuUse {
   ofProcess(pid: number): number;
-  /** The process and everything beneath it, what ended in between too. */
+  /** Use of the process and all its descendants, ended ones included. */
   ofTree(pid: number): number;
-  /** Share of the whole machine that went to anything else than the tree of `pid`. */
+  /** Share of the machine used outside the tree of `pid`. */
   otherShare(pid: number): number;
 }
 
-const msPerTick = 10; // /proc counts in USER_HZ, 100 a second on everything Linux runs Node on
+const msPerTick = 10; // /proc counts in USER_HZ, 100 a second on every Linux that runs Node
 
-/** Null where there is no /proc to read. */
+/** Null without /proc. */
 export function readCpu(): CpuReading | null {
   if (process.platform !== 'linux') return null;
   const processes = new Map<number, ProcessCpu>();
@@ -36,7 +36,7 @@ export function readCpu(): CpuReading | null {
   return { ...parseMachineStat(readFileSync('/proc/stat', 'utf8')), processes };
 }
 
-/** A line of /proc/PID/stat. The command's name stands in brackets and may hold anything, brackets too. */
+/** A line of /proc/PID/stat. The command's name is in brackets and may itself contain brackets. */
 export function parseProcessStat(stat: string): ProcessCpu {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number);
@@ -47,7 +47,7 @@ export function parseProcessStat(stat: string): ProcessCpu {
   };
 }
 
-/** The first line of /proc/stat. Time stolen by the host's other guests counts as busy: we did not have it. */
+/** The first line of /proc/stat. Time stolen by other guests of the host counts as busy. */
 export function parseMachineStat(stat: string): { busyMs: number; totalMs: number } {
   const [line] = stat.split('\n');
   const [user, nice, system, idle, iowait, irq, softirq, steal] = line.split(/\s+/).slice(1).map(Number);
@@ -59,7 +59,8 @@ export function cpuBetween(before: CpuReading, after: CpuReading): CpuUse {
   const ofProcess = (pid: number) =>
     (after.processes.get(pid)?.cpuMs ?? 0) - (before.processes.get(pid)?.cpuMs ?? 0);
 
-  // A child that ended moves from its own line to its parent's: only sums over the whole tree compare.
+  // The time of an ended child moves from its own line to its parent's, so only sums over the whole tree are
+  // comparable.
   const ofTree = (pid: number) => treeMs(after, pid) - treeMs(before, pid);
 
   return {
@@ -81,7 +82,7 @@ function treeMs({ processes }: Pick<CpuReading, 'processes'>, pid: number): numb
   );
 }
 
-/** A process may end between being listed and being read. */
+/** A process may end between listing and reading. */
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Resident memory of a process as the operating system counts it; null where nobody tells. */
+/** Resident memory of a process; null if the operating system does not report it. */
 export function readRssKb(pid: number): number | null {
   try {
     const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -10,18 +10,18 @@ export function readRssKb(pid: number): number | null {
   }
 }
 
-const settledKb = 2_048;
-const settledLooks = 12;
-const mostLooks = 90;
-const lookMs = 1_000;
+const stableKb = 2_048;
+const stableReads = 12;
+const maxReads = 90;
+const readEveryMs = 1_000;
 
-/** The same when it has not changed for a while: what a start leaves behind is given back late. */
-export async function settledRssKb(pid: number): Promise<number | null> {
+/** The resident memory once it is stable: memory of a start is freed late. */
+export async function stableRssKb(pid: number): Promise<number | null> {
   let [rss, unchanged] = [readRssKb(pid), 0];
-  for (let look = 0; look < mostLooks && unchanged < settledLooks; look++) {
-    await new Promise(resolve => setTimeout(resolve, lookMs));
+  for (let read = 0; read < maxReads && unchanged < stableReads; read++) {
+    await new Promise(resolve => setTimeout(resolve, readEveryMs));
     const now = readRssKb(pid);
-    unchanged = now !== null && rss !== null && Math.abs(now - rss) < settledKb ? unchanged + 1 : 0;
+    unchanged = now !== null && rss !== null && Math.abs(now - rss) < stableKb ? unchanged + 1 : 0;
     if (unchanged === 0) rss = now;
   }
   return readRssKb(pid);
@@ -29,17 +29,17 @@ export async function settledRssKb(pid: number): Promise<number | null> {
 
 const watchMs = 50;
 
-/** The most a process had since the last question. */
+/** The peak since the last call. */
 export function watchMemory(pid: number) {
   let most: number | null = null;
-  const look = () => {
+  const read = () => {
     const rss = readRssKb(pid);
     if (rss !== null) most = Math.max(rss, most ?? 0);
   };
-  const timer = setInterval(look, watchMs);
+  const timer = setInterval(read, watchMs);
   return {
-    mostKb(): number | null {
-      look();
+    peakKb(): number | null {
+      read();
       const all = most;
       most = null;
       return all;

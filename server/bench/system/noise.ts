@@ -1,13 +1,13 @@
 import type { CpuUse } from './cpu.ts';
 import { printLine } from './progress.ts';
 
-/** Whether something else on the machine was in the way; null when nobody can tell. */
+/** Whether other work disturbed the measurement; null if unknown. */
 export interface Disturbance {
   disturbed: boolean | null;
   otherCpuShare: number | null;
 }
 
-/** What an idle system does by itself stays far under this share of the machine. */
+/** An idle system stays far below this share of the machine. */
 const disturbedFrom = 0.1;
 
 export function disturbance(use: CpuUse | null): Disturbance {

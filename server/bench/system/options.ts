@@ -6,7 +6,7 @@ export interface Range {
   whole?: true;
 }
 
-/** The number an option holds. Throws UsageError naming the option, what it held and what is allowed. */
+/** The number of an option. Throws UsageError with the option, its value and the allowed range. */
 export function numberOption(name: string, text: string, { min, max, whole }: Range): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
@@ -17,7 +17,7 @@ export function numberOption(name: string, text: string, { min, max, whole }: Ra
 }
 
 export const secondsRange: Range = { min: 0.1, max: 3600 };
-/** More sockets than one machine's ports and memory carry well. */
+/** More sockets exceed the ports and memory of one machine. */
 export const peopleRange: Range = { min: 1, max: 5000, whole: true };
-/** Points or updates a second of each drawer. */
+/** Points or updates per second of each drawer. */
 export const rateRange: Range = { min: 0.1, max: 1000 };

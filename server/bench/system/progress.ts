@@ -1,7 +1,7 @@
 const barWidth = 30;
 const redrawMs = 200;
 
-/** A bar on standard error that fills over `seconds`; where nobody watches, a line at its start only. Resolves when full. */
+/** Shows a bar on standard error for `seconds`; without a terminal, one line at its start. Resolves at the end. */
 export async function waitWithBar(label: string, seconds: number): Promise<void> {
   const startMs = performance.now();
   const show = (share: number) => {

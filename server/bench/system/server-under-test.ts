@@ -6,17 +6,17 @@ import { printLine } from './progress.ts';
 
 export interface ServerUnderTest {
   url: string;
-  /** Null for a server that was there before: its CPU is not ours to see. */
+  /** Null for a server that was already running: its CPU use is unknown. */
   pid: number | null;
   stop(): Promise<unknown>;
 }
 
 export interface ServerChoice {
-  /** A server already running; absent, one is started. */
+  /** A running server; absent, one is started. */
   url?: string;
   /** A folder for CPU profiles of the server's processes. */
   profile?: string;
-  /** Further settings of a server that is started. */
+  /** Further settings of the started server. */
   settings?: Record<string, string>;
 }
 
@@ -34,7 +34,7 @@ async function ownServer({ profile, settings: further }: ServerChoice): Promise<
   }
   printLine('Starting a server');
   const { url, pid, stop } = await startServer(settings);
-  // A bench that is interrupted leaves nothing behind.
+  // An interrupted bench stops its server.
   process.once('exit', () => void stop('SIGKILL'));
   return { url, pid, stop };
 }
