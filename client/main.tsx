@@ -68,7 +68,7 @@ const page = createPage({
 addEventListener('pagehide', page.save);
 
 const name = {
-  kept: storedName(),
+  stored: storedName(),
   change(next: string) {
     settings.write('name', next);
     connection.rename();

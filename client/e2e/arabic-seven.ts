@@ -1,6 +1,6 @@
 import type { Path } from './hand.ts';
 
-/** A 7 as half of the world's newspapers print it, which MNIST has never seen. */
+/** The Eastern Arabic 7, which MNIST does not contain. */
 export function arabicSeven(nth: number): Path {
   const shift = 0.02 * (nth % 3);
   const foot = 0.8 - 0.03 * (nth % 4);

@@ -26,14 +26,14 @@ export const scribble: Path = Array.from({ length: 40 }, (_, i) => [
   0.5 + 0.3 * Math.cos(1.7 * i) + 0.1 * Math.cos(0.4 * i),
 ]);
 
-/** Where on the screen a point of the pad is. */
+/** Returns a function from pad points to screen points. */
 export async function onPad(page: Page) {
   const box = await page.getByRole('application').boundingBox();
   if (box === null) throw new Error('There is no pad.');
   return ([x, y]: readonly [number, number]) => ({ x: box.x + x * box.width, y: box.y + y * box.height });
 }
 
-/** Puts the mouse down and leaves it there. */
+/** Draws with the mouse and leaves its button down. */
 export async function begin(page: Page, path: Path) {
   const at = await onPad(page);
   const [first, ...rest] = path.map(at);
@@ -49,7 +49,7 @@ export async function draw(page: Page, paths: readonly Path[] = seven) {
   }
 }
 
-/** Pixels with ink on the canvas within `selector`. */
+/** The number of pixels with ink on the first canvas of `selector`. */
 export function inkIn(page: Page, selector: string): Promise<number> {
   return page
     .locator(selector)
@@ -63,7 +63,7 @@ export function inkIn(page: Page, selector: string): Promise<number> {
     });
 }
 
-/** Pen and finger events, which Playwright has no hands for. */
+/** Dispatches pen and touch events, which Playwright cannot produce. */
 export function press(page: Page, kind: 'pen' | 'touch', steps: readonly PointerStep[]) {
   return page.getByRole('application').evaluate(
     (pad, { kind, steps }) => {

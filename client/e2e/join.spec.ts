@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import { expect, type Page, test } from '@playwright/test';
 
-/** Opens a wall whose server says this of the address for phones, whatever machine the test runs on. */
+/** Opens a wall and replaces the welcome's address for phones by `offer`, so that the test's machine does not matter. */
 async function openWall(page: Page, { url, offer }: { url: string; offer: string }) {
   await page.routeWebSocket(/socket\.io/, client => {
     const server = client.connectToServer();
@@ -21,14 +21,14 @@ const set = '"origin":"https://ink.example.org"';
 test.describe('a wall opened at localhost', () => {
   const wallUrl = (baseURL = '') => `http://localhost:${new URL(baseURL).port}/r/phones/wall`;
 
-  test('says that the address for phones is a guess', async ({ page, baseURL }) => {
+  test('marks the guessed address for phones', async ({ page, baseURL }) => {
     await openWall(page, { url: wallUrl(baseURL), offer: guess });
     await expect(page.locator('.join-address')).toHaveText('192.168.1.20:8501/r/phones');
     await expect(page.getByRole('img', { name: 'QR code: http://192.168.1.20:8501/r/phones' })).toBeVisible();
     await expect(page.locator('.join-note')).toContainText('This address is a guess.');
   });
 
-  test('says how to get one, and shows no code that no phone can open', async ({ page, baseURL }) => {
+  test('shows how to set an address, and no code that phones cannot open', async ({ page, baseURL }) => {
     await openWall(page, { url: wallUrl(baseURL), offer: none });
     await expect(page.locator('.join-note')).toContainText('Phones cannot join yet.');
     await expect(page.locator('.join-note')).toContainText('set PUBLIC_ORIGIN');
@@ -36,14 +36,14 @@ test.describe('a wall opened at localhost', () => {
     await expect(page.locator('.wall-empty')).not.toContainText('Scan');
   });
 
-  test('shows the setting without a doubt', async ({ page, baseURL }) => {
+  test('shows the configured address without a note', async ({ page, baseURL }) => {
     await openWall(page, { url: wallUrl(baseURL), offer: set });
     await expect(page.locator('.join-address')).toHaveText('ink.example.org/r/phones');
     await expect(page.locator('.join-note')).toHaveCount(0);
   });
 });
 
-test('a wall opened at an address that others can open shows that one, whatever the server guesses', async ({
+test('a wall opened at a reachable address shows that address, whatever the server guesses', async ({
   page,
   baseURL,
 }) => {
@@ -52,10 +52,10 @@ test('a wall opened at an address that others can open shows that one, whatever 
   await expect(page.locator('.join-note')).toHaveCount(0);
 });
 
-test('a page behind a proxy that takes a path away says why it stays empty', async ({ page, baseURL }) => {
+test('a page behind a proxy that strips a path shows why it stays empty', async ({ page, baseURL }) => {
   const upstream = new URL(baseURL ?? '').port;
-  const proxy = createServer((asked, answer) => {
-    const { url = '', headers } = asked;
+  const proxy = createServer((incoming, answer) => {
+    const { url = '', headers } = incoming;
     if (!url.startsWith('/inkling/')) return answer.writeHead(404).end();
     const to = { host: '127.0.0.1', port: upstream, path: url.slice('/inkling'.length), headers };
     request(to, from => from.pipe(answer.writeHead(from.statusCode ?? 502, from.headers))).end();

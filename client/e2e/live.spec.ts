@@ -5,7 +5,7 @@ const padInk = '.pad canvas';
 const numeral = (page: Page) => page.getByTestId('numeral');
 const status = (page: Page) => page.locator('.status');
 
-/** A room of its own for every test: nobody else draws in it. */
+/** Every test has its own room, in which nobody else draws. */
 async function enter(page: Page, room: string, place = '') {
   await page.goto(`/r/${room}${place}`);
   await expect(status(page)).toContainText('live');
@@ -16,7 +16,7 @@ async function expectRead(page: Page, digit: number) {
   await expect(numeral(page)).toHaveAttribute('data-state', 'decided');
 }
 
-test('a 7 is read while it is drawn, and shown in every way', async ({ page }) => {
+test('a 7 is predicted while it is drawn, and every view shows it', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', error => errors.push(error.message));
   page.on('console', message => {
@@ -33,9 +33,7 @@ test('a 7 is read while it is drawn, and shown in every way', async ({ page }) =
   expect(errors).toEqual([]);
 });
 
-test('somebody else sees the ink while it is being drawn, then the guess and the label', async ({
-  browser,
-}) => {
+test('a viewer sees the ink while it is drawn, then the prediction and the label', async ({ browser }) => {
   const writer = await (await browser.newContext()).newPage();
   const viewer = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
   await enter(writer, 'watching');
@@ -64,7 +62,7 @@ test('somebody else sees the ink while it is being drawn, then the guess and the
   await viewer.close();
 });
 
-test('a scribble is no digit, and the page says so once the hand rests', async ({ page }) => {
+test('a scribble shows as not sure once the hand rests', async ({ page }) => {
   await enter(page, 'scribbling');
   await draw(page, [scribble]);
   await expect(numeral(page)).toHaveText('not sure');
@@ -72,7 +70,7 @@ test('a scribble is no digit, and the page says so once the hand rests', async (
   await expect(page.locator('[aria-live="polite"]', { hasText: 'Not sure' })).toBeAttached();
 });
 
-test('asked why, the page colours the ink that made it a 7, until the next stroke', async ({ page }) => {
+test('the explanation colours the ink that speaks for a 7, until the next stroke', async ({ page }) => {
   await enter(page, 'asking');
   await draw(page);
   await expectRead(page, 7);
@@ -85,7 +83,7 @@ test('asked why, the page colours the ink that made it a 7, until the next strok
   await expect.poll(() => inkIn(page, '.why-ink')).toBe(0);
 });
 
-test('a guess is corrected in place and stands so among the recent drawings', async ({ page }) => {
+test('a corrected prediction appears so among the recent drawings', async ({ page }) => {
   await enter(page, 'correcting');
   await draw(page);
   await expectRead(page, 7);
@@ -106,7 +104,7 @@ test('a guess is corrected in place and stands so among the recent drawings', as
   await expect(page.locator('.sample').first().locator('.mark-right')).toBeVisible();
 });
 
-test('a reload in the middle of a drawing goes on where it was', async ({ page }) => {
+test('a reload in the middle of a drawing keeps its ink', async ({ page }) => {
   await enter(page, 'reloading');
   await begin(page, seven[0]!.slice(0, 4));
   await page.reload();
@@ -121,10 +119,7 @@ test('a reload in the middle of a drawing goes on where it was', async ({ page }
   await expect(page.locator('.tile')).toHaveCount(1);
 });
 
-test('without the network drawing goes on, and everything arrives when it is back', async ({
-  page,
-  context,
-}) => {
+test('ink and labels made offline are sent after the reconnect', async ({ page, context }) => {
   await enter(page, 'offline');
   await draw(page, [seven[0]!.slice(0, 4)]);
   await context.setOffline(true);
@@ -144,7 +139,7 @@ test('without the network drawing goes on, and everything arrives when it is bac
   await expect(page.locator('.tile, .sample')).not.toHaveCount(0);
 });
 
-test('a phone has everything within reach', async ({ browser }) => {
+test('every control fits on a phone and is large enough to tap', async ({ browser }) => {
   for (const width of [360, 390]) {
     const context = await browser.newContext({
       viewport: { width, height: 740 },
@@ -173,7 +168,7 @@ test('a phone has everything within reach', async ({ browser }) => {
   }
 });
 
-test('two fingers take a stroke back', async ({ page }) => {
+test('a tap of two fingers undoes a stroke', async ({ page }) => {
   await enter(page, 'fingers');
   await press(page, 'touch', strokeOf(1, seven[0]!));
   await press(page, 'touch', strokeOf(2, bar));
@@ -188,13 +183,13 @@ test('two fingers take a stroke back', async ({ page }) => {
   await expectRead(page, 7);
 });
 
-test('from a pen on, the palm does not draw, until it is let', async ({ page }) => {
+test('once a pen is seen, touch does not draw until pen-only mode is off', async ({ page }) => {
   await enter(page, 'pen');
   await press(page, 'touch', [{ type: 'pointerdown', id: 9, at: [0.8, 0.9] }]);
   await press(page, 'pen', strokeOf(1, seven[0]!));
   await press(page, 'touch', strokeOf(2, bar));
   await expectRead(page, 7);
-  // The drawing as it is kept for a reload.
+  // The drawing in the session storage.
   const strokes = () =>
     page.evaluate(
       () => JSON.parse(sessionStorage.getItem('inkling.pen.current') ?? '{"strokes":[]}').strokes.length,
@@ -205,7 +200,7 @@ test('from a pen on, the palm does not draw, until it is let', async ({ page }) 
   await expect.poll(strokes).toBe(2);
 });
 
-test('keys alone draw, label and begin anew', async ({ page }) => {
+test('the keyboard alone draws, labels and starts the next drawing', async ({ page }) => {
   await enter(page, 'keys');
   await page.getByRole('application').focus();
   const hold = async (key: string, times: number) => {
@@ -227,7 +222,7 @@ test('keys alone draw, label and begin anew', async ({ page }) => {
   expect(await inkIn(page, padInk)).toBe(0);
 });
 
-test('undo with Ctrl+Z, and the look is remembered', async ({ page }) => {
+test('Ctrl+Z undoes, and a reload keeps the colour scheme', async ({ page }) => {
   await enter(page, 'looks');
   await draw(page, [...seven, bar]);
   const both = await inkIn(page, padInk);
@@ -242,7 +237,7 @@ test('a copied tab goes on with the ink as a drawing of its own', async ({ page 
   await enter(page, 'copies');
   await draw(page);
   await expectRead(page, 7);
-  // A window that the page opens gets a copy of what the tab keeps, as a tab that somebody duplicates does.
+  // A window that the page opens gets a copy of its session storage, as a duplicated tab does.
   const [copy] = await Promise.all([
     page.waitForEvent('popup'),
     page.evaluate(() => void window.open(location.href)),

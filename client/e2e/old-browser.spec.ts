@@ -8,7 +8,7 @@ const server = ownServer(6);
 test.beforeEach(() => server.start());
 test.afterEach(() => server.remove());
 
-/** Every script of the page, its workers' too, begins by taking the newer functions away. */
+/** Makes every script of the page and its workers begin with `removeNewerFunctions`. */
 async function makeOld(page: Page) {
   await page.addInitScript(removeNewerFunctions);
   await page.route('**/assets/*.js', async route => {
@@ -17,7 +17,7 @@ async function makeOld(page: Page) {
   });
 }
 
-test('a browser with nothing newer than the oldest ones promised draws, is read and teaches', async ({
+test('a browser with only the functions of the oldest supported ones draws, predicts and trains', async ({
   page,
 }) => {
   const errors: string[] = [];

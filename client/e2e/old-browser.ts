@@ -1,6 +1,6 @@
 /**
- * Takes away what Safari 16.4, Chrome 111 or Firefox 115 lack, whichever of them lacks it. Runs in a page or a worker
- * before anything else, as text: it may use nothing from outside itself.
+ * Removes every function that Safari 16.4, Chrome 111 or Firefox 115 lacks. The tests inject it as text into pages and
+ * workers: it must not refer to anything outside itself.
  */
 export function removeNewerFunctions() {
   const scope: object = globalThis;
@@ -57,7 +57,7 @@ export function removeNewerFunctions() {
   for (const name of Object.getOwnPropertyNames(iterators)) Reflect.deleteProperty(iterators, name);
   if (typeof ReadableStream === 'function')
     Reflect.deleteProperty(ReadableStream.prototype, Symbol.asyncIterator);
-  // An OffscreenCanvas of Safari 16.4 draws in two dimensions alone.
+  // An OffscreenCanvas of Safari 16.4 has a 2D context only.
   if (typeof OffscreenCanvas === 'function') {
     const { getContext } = OffscreenCanvas.prototype;
     Reflect.set(OffscreenCanvas.prototype, 'getContext', function (this: OffscreenCanvas, kind: '2d') {

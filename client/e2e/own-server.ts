@@ -1,6 +1,6 @@
 import { startServer, type TestServer, temporaryFolder } from '../../server/testing/server.ts';
 
-/** A server of a test's own, on a port so far from the others' and in a folder that goes with it. */
+/** A server for one spec file, on its own port and in a temporary folder. */
 export function ownServer(portOffset: number, settings: Record<string, string> = {}) {
   const port = String(Number(process.env.E2E_PORT ?? 8571) + portOffset);
   const data = temporaryFolder();

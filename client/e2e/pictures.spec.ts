@@ -5,7 +5,7 @@ import { ownServer } from './own-server.ts';
 const token = 'pictures-admin-token';
 const server = ownServer(5, { ADMIN_TOKEN: token });
 
-/** A 7 as the older application kept it: 28 × 28, black on nothing and black on white. */
+/** A 7 in the older application's formats: 28 × 28, black on transparent and black on white. */
 const pictures = [
   'iVBORw0KGgoAAAANSUhEUgAAABwAAAAcCAYAAAByDd+UAAAAx0lEQVR4nGNgGAWjgErABIgnAPE8MvEEqBlEA5CG/xTiCYPaQnKCdD+SZWeA2JYUC0kF3QyoviukpWXhQPwMybKlQCxKK8uUgHgTkmU3gdiLVpaBQB0DalDW0dIykE9uIlkG8qkSrSwDxdFSJMtAcRhOK8tAoJABNSi7aWkZKH+dQbIMlP8MaGUZBxDPQLLsMxCn0MoyBqjhn5EsnAF1BE0AKNiGb/EVxkDH4gsEqhnoWHyBgAsDJP5uQy2nC1BhILHZMAroAgB7KXFw74uN7AAAAABJRU5ErkJggg==',
   'iVBORw0KGgoAAAANSUhEUgAAABwAAAAcCAAAAABXZoBIAAAAoklEQVR4nGP4jwcwDJjkqbwEFJB3CkkyjwEN5BEriWKsPQOD0UEcDioGauzF4drlEgwMkS+xS97xYWBQ3YLDnw1AQxtwBMIWVQYGnzvYJV9GMjBILP+PXbIXaGjxf+ySB40YGOzPYZf8lsbAwD3rP3bJWdwMDGnfsEueQ4QbpiRSuGFIrkAKNwzJZqRww5DcZa/c/B+X5P9bp/7jlsQE5EsCAMeRm0UB9InlAAAAAElFTkSuQmCC',
@@ -26,7 +26,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.remove());
 
-/** Of each canvas: its ink's lightness, 0…255, and the share of it that is ink. */
+/** The mean lightness of each canvas's ink, 0…255, and the ink's share of the pixels. */
 const inks = (page: Page, selector: string) =>
   page.locator(selector).evaluateAll(found =>
     found.map(canvas => {
@@ -44,10 +44,12 @@ for (const [colorScheme, isReadable] of [
   ['dark', (lightness: number) => lightness > 200],
   ['light', (lightness: number) => lightness < 80],
 ] as const) {
-  test.describe(`in the ${colorScheme} look`, () => {
+  test.describe(`in the ${colorScheme} colour scheme`, () => {
     test.use({ colorScheme });
 
-    test('pictures of older rows are ink like any other, in the Lab and beside the pad', async ({ page }) => {
+    test('pictures of older samples appear in the ink colour, in the Lab and beside the pad', async ({
+      page,
+    }) => {
       for (const [path, selector] of [
         ['/lab', '.drawing-grid .ink'],
         ['/', '.sample .ink'],

@@ -2,9 +2,7 @@ import { expect, test } from '@playwright/test';
 import { draw, seven } from './hand.ts';
 import { ownServer } from './own-server.ts';
 
-test('a server killed under the pen is back with everything that was drawn and labelled', async ({
-  page,
-}) => {
+test('drawings and labels survive the kill of the server', async ({ page }) => {
   test.setTimeout(600_000);
   const server = ownServer(1);
   await server.start();

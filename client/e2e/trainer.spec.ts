@@ -7,8 +7,8 @@ const server = ownServer(4);
 test.beforeEach(() => server.start());
 test.afterEach(() => server.remove());
 
-/** A graphics card that the processor plays: right, and a hundred times slower than the processor itself. */
-const playedCard = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+/** An emulated graphics card: correct, and a hundred times slower than WebAssembly. */
+const emulatedCard = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 function launch({ args = [], ...options }: LaunchOptions, flags: string[]): Promise<Browser> {
   const own = args.filter(arg => arg !== '--disable-gpu');
@@ -16,18 +16,18 @@ function launch({ args = [], ...options }: LaunchOptions, flags: string[]): Prom
 }
 
 const numeral = (page: Page) => page.getByTestId('numeral');
-/** What it is taken for, sure or not. */
+/** The most probable digit, however sure. */
 const top = (page: Page) => page.locator('.bar[data-top="true"]');
 const device = (page: Page) => page.getByTestId('device');
 const verdict = (page: Page) => page.getByTestId('own-verdict');
 
-/** On localhost: WebGPU is for pages that came securely. */
+/** At localhost, a secure context, which WebGPU needs. */
 async function enter(page: Page, path: string) {
   await page.goto(`${server.url}${path}`);
   await expect(page.locator('.status')).toContainText('live');
 }
 
-/** The code of every other device cannot be fetched. */
+/** Blocks the code of every other backend. */
 async function only(page: Page, kind: 'webgpu' | 'webgl') {
   for (const each of ['webgpu', 'webgl', 'wasm', 'cpu']) {
     if (each !== kind) await page.route(`**/assets/${each}-*.js`, route => route.abort());
@@ -42,7 +42,7 @@ const fewSteps = [
   ['stepsPerSample:1,', 'stepsPerSample:0,'],
 ] as const;
 
-/** Enough to lose the device on the way, and few to go on with. */
+/** Enough steps to lose the device in between, and few to finish. */
 const someSteps = [
   ['minSteps:100,', 'minSteps:60,'],
   ['stepsPerSample:1,', 'stepsPerSample:0,'],
@@ -60,10 +60,10 @@ async function rewrite(page: Page, numbers: readonly (readonly [string, string])
   });
 }
 
-async function setUp(browser: Browser, { lessons }: { lessons: number }) {
+async function setUp(browser: Browser, { labels }: { labels: number }) {
   const page = await browser.newPage();
   await enter(page, '/');
-  for (let nth = 0; nth < lessons; nth++) {
+  for (let nth = 0; nth < labels; nth++) {
     await draw(page, [arabicSeven(nth)]);
     await expect(numeral(page)).not.toHaveText('');
     await page.keyboard.press('7');
@@ -73,7 +73,7 @@ async function setUp(browser: Browser, { lessons }: { lessons: number }) {
   return page;
 }
 
-/** Somebody in another browser who waits for them to be learned. */
+/** Another browser with a drawing that the champion does not recognise. */
 async function waiting(browser: Browser) {
   const other = await (await browser.newContext()).newPage();
   await enter(other, '/r/other');
@@ -93,11 +93,11 @@ async function seeCurvesMove(page: Page) {
   await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 300_000 }).not.toBe(early);
 }
 
-test('without WebGPU it is taught on WebAssembly, and answers better in a second browser', async ({
+test('trains on WebAssembly without WebGPU, and a second browser gets the better prediction', async ({
   browser,
 }) => {
   test.setTimeout(600_000);
-  const page = await setUp(browser, { lessons: 9 });
+  const page = await setUp(browser, { labels: 9 });
   const other = await waiting(browser);
   await teachHere(page);
   await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
@@ -107,10 +107,10 @@ test('without WebGPU it is taught on WebAssembly, and answers better in a second
   await expect(top(other)).toHaveText('7');
 });
 
-test('on WebGPU alone a short lesson is trained, uploaded and judged', async ({ launchOptions }) => {
+test('a short job on WebGPU alone is trained, uploaded and evaluated', async ({ launchOptions }) => {
   test.setTimeout(600_000);
-  const browser = await launch(launchOptions, playedCard);
-  const page = await setUp(browser, { lessons: 3 });
+  const browser = await launch(launchOptions, emulatedCard);
+  const page = await setUp(browser, { labels: 3 });
   await rewrite(page, [smallBatch, ...fewSteps]);
   await only(page, 'webgpu');
   await teachHere(page);
@@ -120,10 +120,10 @@ test('on WebGPU alone a short lesson is trained, uploaded and judged', async ({ 
   await browser.close();
 });
 
-test('a device that is lost on the way is survived, from the checkpoint on', async ({ launchOptions }) => {
+test('training resumes from the checkpoint after the loss of a device', async ({ launchOptions }) => {
   test.setTimeout(600_000);
-  const browser = await launch(launchOptions, playedCard);
-  const page = await setUp(browser, { lessons: 3 });
+  const browser = await launch(launchOptions, emulatedCard);
+  const page = await setUp(browser, { labels: 3 });
   await rewrite(page, [smallBatch, ...someSteps]);
   await only(page, 'webgpu');
   await teachHere(page);
@@ -141,7 +141,7 @@ test('a device that is lost on the way is survived, from the checkpoint on', asy
   await browser.close();
 });
 
-/** Runs in the worker; `_tfengine` is where tfjs keeps what it has started. */
+/** Runs in the worker; tfjs keeps its backends in the global `_tfengine`. */
 function destroyDevice() {
   const backend = Reflect.get(globalThis, '_tfengine').registry.webgpu;
   backend.device.destroy();

@@ -1,9 +1,9 @@
 import { expect, type Request, test } from '@playwright/test';
 
-/** What a class of thirty loads at once over one access point. */
+/** A class of thirty loads this much each over one access point. */
 const maxScriptBytes = 45_000;
 
-test('the page comes compressed, and its first scripts are small', async ({ page }) => {
+test('the page is compressed, and its first scripts are small', async ({ page }) => {
   const requests: Request[] = [];
   page.on('requestfinished', request => requests.push(request));
   await page.goto('/r/weight');

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { StartTrainingModel } from '../models/start-training-model.ts';
 
-/** The way in for whoever holds the token that the server printed at its start. */
+/** Sign-in with the admin token, which the server prints at its start. */
 export function Admin({ start }: { start: StartTrainingModel }) {
   const refusal = useSignal<string | undefined>(undefined);
   return (

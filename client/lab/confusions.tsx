@@ -9,7 +9,7 @@ interface ConfusionsProps {
 
 const maxListed = 4;
 
-/** Ten by ten, a row for what it is and a column for what it was read as; the mistakes alone have colour. */
+/** Confusion matrices, one row a label and one column a prediction; only mistakes are coloured. */
 export function Confusions({ before, after }: ConfusionsProps) {
   const changes = confusionsOf(before.confusion, after?.confusion);
   return (
@@ -38,14 +38,15 @@ export function Confusions({ before, after }: ConfusionsProps) {
 interface MatrixProps {
   title: string;
   figures: SetFigures;
-  /** What it is held against. */
+  /** The colours show the change from these figures. */
   before?: SetFigures;
 }
 
 function Matrix({ title, figures, before }: MatrixProps) {
   const mistakes = figures.confusion.flatMap((row, label) => row.filter((_, read) => read !== label));
-  const rival = before?.confusion.flatMap((row, label) => row.filter((_, read) => read !== label)) ?? [];
-  const most = Math.max(1, ...mistakes, ...rival);
+  const mistakesBefore =
+    before?.confusion.flatMap((row, label) => row.filter((_, read) => read !== label)) ?? [];
+  const max = Math.max(1, ...mistakes, ...mistakesBefore);
   const sum = mistakes.reduce((total, count) => total + count, 0);
   return (
     <figure class="matrix">
@@ -71,7 +72,7 @@ function Matrix({ title, figures, before }: MatrixProps) {
                 data-change={!isMistake || count === was ? undefined : count < was ? 'better' : 'worse'}
                 data-right={!isMistake}
                 title={`${label} read as ${read}: ${count}`}
-                style={{ '--share': isMistake ? Math.sqrt(count / most) : 0 }}
+                style={{ '--share': isMistake ? Math.sqrt(count / max) : 0 }}
               />
             );
           }),

@@ -6,9 +6,9 @@ interface CountsProps {
   wrong: readonly number[];
 }
 
-/** How often each digit was said, and how much of that had been read wrong. */
+/** Labels of each digit, and the share whose prediction was wrong. */
 export function Counts({ labelled, wrong }: CountsProps) {
-  const most = Math.max(1, ...labelled);
+  const max = Math.max(1, ...labelled);
   return (
     <figure class="counts">
       <ol class="counts-bars">
@@ -21,7 +21,7 @@ export function Counts({ labelled, wrong }: CountsProps) {
               {labelled[digit] > 0 ? labelled[digit] : ''}
             </span>
             <span class="counts-track" aria-hidden="true">
-              <span class="counts-fill" style={{ height: `${(100 * labelled[digit]) / most}%` }}>
+              <span class="counts-fill" style={{ height: `${(100 * labelled[digit]) / max}%` }}>
                 <span
                   class="counts-wrong"
                   style={{ height: `${(100 * wrong[digit]) / Math.max(1, labelled[digit])}%` }}

@@ -2,18 +2,18 @@ import type { Step } from '../models/training-model.ts';
 import type { Sheet } from '../paint/canvas.ts';
 
 export function paintLoss(sheet: Sheet, steps: readonly Step[], planned: number) {
-  const highest = Math.max(0.01, ...steps.map(({ loss }) => loss));
+  const max = Math.max(0.01, ...steps.map(({ loss }) => loss));
   paintCurve(sheet, {
-    points: steps.map(({ step, loss }) => [step, loss / highest]),
+    points: steps.map(({ step, loss }) => [step, loss / max]),
     planned,
     last: steps.at(-1)?.loss.toFixed(3) ?? '',
   });
 }
 
 export function paintAccuracy(sheet: Sheet, steps: readonly Step[], planned: number) {
-  const least = Math.min(0.9, ...steps.map(({ accuracy }) => accuracy));
+  const min = Math.min(0.9, ...steps.map(({ accuracy }) => accuracy));
   paintCurve(sheet, {
-    points: steps.map(({ step, accuracy }) => [step, (accuracy - least) / (1 - least)]),
+    points: steps.map(({ step, accuracy }) => [step, (accuracy - min) / (1 - min)]),
     planned,
     last: `${(100 * (steps.at(-1)?.accuracy ?? 0)).toFixed(1)} %`,
   });
@@ -26,18 +26,18 @@ interface Curve {
   last: string;
 }
 
-const inertia = 0.8; // of the running mean: a batch of 64 jumps by points
+const inertia = 0.8; // of the running mean: the accuracy of a batch of 64 jumps by percentage points
 
-/** Every batch faint, the running mean over them. */
+/** A faint line through every batch, and a strong one through the running mean. */
 function paintCurve({ canvas, context, colors }: Sheet, { points, planned, last }: Curve) {
   const { width, height } = canvas;
   const line = height / 60;
   const foot = height - line;
   const end = Math.max(planned, points.at(-1)?.[0] ?? 0, 1);
-  const room = 0.16 * height; // for the figure over the curve
+  const textHeight = 0.16 * height; // of the figure above the curve
   const at = ([step, value]: readonly [number, number]): [number, number] => [
     (width * step) / end,
-    foot - value * (foot - room - 2 * line) - line,
+    foot - value * (foot - textHeight - 2 * line) - line,
   ];
   context.clearRect(0, 0, width, height);
   context.fillStyle = colors.ink;

@@ -13,7 +13,7 @@ interface SheetProps {
   lab: LabModel;
 }
 
-/** One drawing, large, and all that can be done about it. */
+/** A dialog with one drawing and its actions. */
 export function DrawingSheet({ page, lab }: SheetProps) {
   const sample = lab.samples.opened.value;
   return sample === undefined ? null : <Sheet key={sample.id} page={page} lab={lab} sample={sample} />;
@@ -23,7 +23,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const { samples, start } = lab;
-  const errand = samples.action.value;
+  const action = samples.action.value;
   const mayChange = sample.mine || start.admin.value;
   return (
     <dialog
@@ -46,7 +46,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
           </header>
           <Readings
             sample={sample}
-            prediction={errand.state === 'predicted' ? errand.prediction : undefined}
+            prediction={action.state === 'predicted' ? action.prediction : undefined}
           />
           {mayChange && <Labels sample={sample} lab={lab} />}
           <div class="sheet-acts">
@@ -69,7 +69,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
             {mayChange && <Remove remove={() => void samples.remove()} />}
           </div>
           <p class="refusal" role="alert">
-            {errand.state === 'refused' ? errand.message : start.refusal.value}
+            {action.state === 'refused' ? action.message : start.refusal.value}
           </p>
           <p class="soft">
             {formatTime(sample.at)}
@@ -84,7 +84,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
 
 function Labels({ sample, lab }: { sample: Sample; lab: LabModel }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own look and no other meaning
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a style of its own and the same meaning
     <div class="labels" role="group" aria-label="What it is">
       {digits.map(digit => (
         <button
@@ -109,10 +109,10 @@ function Labels({ sample, lab }: { sample: Sample; lab: LabModel }) {
   );
 }
 
-/** Asks once more: what is deleted is gone. */
+/** Asks for confirmation: a deletion cannot be undone. */
 function Remove({ remove }: { remove: () => void }) {
-  const asked = useSignal(false);
-  if (asked.value) {
+  const isConfirming = useSignal(false);
+  if (isConfirming.value) {
     return (
       <button type="button" class="button button-danger" onClick={remove}>
         Yes, delete it for good
@@ -124,7 +124,7 @@ function Remove({ remove }: { remove: () => void }) {
       type="button"
       class="button"
       onClick={() => {
-        asked.value = true;
+        isConfirming.value = true;
       }}
     >
       Delete

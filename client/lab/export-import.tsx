@@ -8,7 +8,7 @@ interface ExportImportProps {
   start: StartTrainingModel;
 }
 
-/** All that was drawn and said, to take home and to bring along. */
+/** Exports all drawings and labels, and imports such a file. */
 export function ExportImport({ importing, start }: ExportImportProps) {
   const sending = importing.state.value.state === 'sending';
   return (

@@ -10,7 +10,7 @@ interface InBrowserProps {
   start: StartTrainingModel;
 }
 
-/** The visitor's own device teaches, and who else's does. */
+/** Training on the visitor's own device, and the devices of other browsers that train. */
 export function InBrowser({ page, start }: InBrowserProps) {
   const trainer = trainerOf(page);
   const state = trainer.state.value;
@@ -47,7 +47,7 @@ export function InBrowser({ page, start }: InBrowserProps) {
       {state.state === 'ended' && (state.end === 'promoted' || state.end === 'refused') && (
         <p data-testid="own-verdict">{state.message}</p>
       )}
-      <Others page={page} />
+      <TrainingBrowsers page={page} />
     </div>
   );
 }
@@ -63,8 +63,8 @@ function DeviceLine({ trainer }: { trainer: TrainerModel }) {
   );
 }
 
-/** Who is training right now. */
-function Others({ page }: { page: Page }) {
+/** The devices of all browsers that train now. */
+function TrainingBrowsers({ page }: { page: Page }) {
   const browsers = page.training.browsers.value;
   if (browsers.length === 0) return null;
   const counts = new Map<string, number>();

@@ -14,7 +14,7 @@ export interface LabModel {
   stop(): void;
 }
 
-/** What the Lab knows, for as long as it is open. */
+/** The models of the Lab; they live while it is open. */
 export function createLab({ api, training, room, router, deleted, wait, random }: Page): LabModel {
   const changes = signal(0);
   const changed = () => {

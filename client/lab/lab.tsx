@@ -10,7 +10,7 @@ import { TrainingPanel } from './training-panel.tsx';
 import { Verdict } from './verdict.tsx';
 import { Versions } from './versions.tsx';
 
-/** What was taught, the lesson, the versions. */
+/** Training, verdict, versions, drawings, export. */
 export function Lab({ page }: { page: Page }) {
   const lab = useMemo(() => createLab(page), [page]);
   useEffect(() => lab.stop, [lab]);

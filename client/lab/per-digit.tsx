@@ -7,11 +7,11 @@ interface PerDigitProps {
   title: string;
   before: SetFigures;
   after: SetFigures | undefined;
-  /** Said instead, when there is nothing in the set. */
+  /** Text for an empty set. */
   none?: string;
 }
 
-/** Each digit read right: a ring for before, a dot for after. */
+/** The accuracy of each digit: a ring for before, a dot for after. */
 export function PerDigit({ title, before, after, none }: PerDigitProps) {
   if (before.count === 0) {
     return (
@@ -23,7 +23,7 @@ export function PerDigit({ title, before, after, none }: PerDigitProps) {
   }
   const counted = digits.filter(digit => countOf(before, digit) > 0);
   const shares = counted.flatMap(digit => [before.perDigit[digit], after?.perDigit[digit] ?? 1]);
-  // No closer: one digit in five hundred must not look like a landslide.
+  // At most 0.95: a closer axis would exaggerate one digit in five hundred.
   const floor = Math.min(0.95, axisFloor(shares));
   const at = (value: number) => `${(100 * (value - floor)) / (1 - floor)}%`;
   return (

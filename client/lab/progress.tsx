@@ -5,27 +5,27 @@ import { CanvasView } from '../ui/canvas-view.tsx';
 import { paintAccuracy, paintLoss } from './curves.ts';
 
 interface ProgressProps {
-  /** A server's job, or this browser's. */
-  training: Followed;
+  /** The server's job, or this browser's. */
+  training: JobSignals;
   scheme: Theme['scheme'];
 }
 
-type Followed = Pick<TrainingModel, 'training' | 'steps'>;
+type JobSignals = Pick<TrainingModel, 'training' | 'steps'>;
 
-/** Where the lesson is, and how it went. */
+/** The phase, curves and end of a job. */
 export function Progress({ training: model, scheme }: ProgressProps) {
   const training = model.training.value;
   if (training === undefined) return null;
   const end = endOf(training);
-  const all = training.where === 'browser' ? browserPhaseNames : phaseNames;
-  const at = all.findIndex(({ phase }) => phase === training.phase);
+  const phases = training.where === 'browser' ? browserPhaseNames : phaseNames;
+  const at = phases.findIndex(({ phase }) => phase === training.phase);
   const { step, steps } = training;
   return (
     <div class="progress" data-phase={training.phase}>
       {end === undefined ? (
         <>
           <ol class="stations">
-            {all.map(({ phase, name }, i) => (
+            {phases.map(({ phase, name }, i) => (
               <li key={phase} class="station" aria-current={i === at ? 'step' : undefined} data-done={i < at}>
                 {name}
                 {i === at && phase === 'training' && steps > 0 && ` ${step}/${steps}`}
@@ -73,4 +73,4 @@ export function Progress({ training: model, scheme }: ProgressProps) {
   );
 }
 
-const stepsOf = ({ training }: Followed) => training.value?.steps ?? 0;
+const stepsOf = ({ training }: JobSignals) => training.value?.steps ?? 0;

@@ -8,7 +8,7 @@ interface ReadingsProps {
   prediction: Prediction | undefined;
 }
 
-/** How sure of each digit it was then, and beside it how sure it is now. */
+/** The stored probabilities of each digit, and beside them those of a new prediction. */
 export function Readings({ sample, prediction }: ReadingsProps) {
   const then = sample.probabilities;
   const now = prediction?.probabilities;
@@ -28,11 +28,11 @@ export function Readings({ sample, prediction }: ReadingsProps) {
       <figcaption aria-live="polite">
         <span class="key key-then">
           then{sample.model !== null && `, ${sample.model}`}
-          {then !== null && `: ${said(then)}`}
+          {then !== null && `: ${topOf(then)}`}
         </span>
         {prediction !== undefined && (
           <span class="key key-now" data-testid="predicted">
-            now, {prediction.model}: {said(prediction.probabilities)}
+            now, {prediction.model}: {topOf(prediction.probabilities)}
           </span>
         )}
       </figcaption>
@@ -40,7 +40,7 @@ export function Readings({ sample, prediction }: ReadingsProps) {
   );
 }
 
-function said(probabilities: readonly number[]): string {
+function topOf(probabilities: readonly number[]): string {
   const top = topDigit(probabilities);
   return `${top}, ${percent(probabilities[top])}`;
 }

@@ -9,7 +9,7 @@ interface TrainingPanelProps {
   start: StartTrainingModel;
 }
 
-/** The button, the lesson under way, what there is to learn. */
+/** Starts and stops training; shows the running job and the labels by digit. */
 export function TrainingPanel({ page, start }: TrainingPanelProps) {
   const state = start.state.value;
   const running = page.training.running.value !== undefined;

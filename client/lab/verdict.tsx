@@ -6,7 +6,7 @@ import { PencilMark } from '../ui/pencil-mark.tsx';
 import { Confusions } from './confusions.tsx';
 import { PerDigit } from './per-digit.tsx';
 
-/** What the exam said: before and after. */
+/** The gate's verdict on a version, with the figures before and after. */
 export function Verdict({ versions }: { versions: VersionsModel }) {
   const entry = versions.shown.value;
   return (

@@ -5,16 +5,16 @@ import { percent } from './share.ts';
 type Series = 'mnist' | 'strangers';
 const names: Record<Series, string> = { mnist: 'MNIST hold-out', strangers: 'held-out people' };
 
-/** How well the champion read, over the times it changed. */
-export function VersionChart({ stations }: { stations: readonly ChartPoint[] }) {
-  const known = stations.flatMap(({ mnist, strangers }) => [mnist, strangers]);
+/** The accuracies of the champion at each of its changes. */
+export function VersionChart({ points }: { points: readonly ChartPoint[] }) {
+  const known = points.flatMap(({ mnist, strangers }) => [mnist, strangers]);
   const floor = axisFloor(known.filter(value => value !== null));
-  const x = (i: number) => (stations.length === 1 ? 50 : 4 + (92 * i) / (stations.length - 1));
+  const x = (i: number) => (points.length === 1 ? 50 : 4 + (92 * i) / (points.length - 1));
   const y = (value: number) => 100 - (100 * (value - floor)) / (1 - floor);
-  const pointsOf = (series: Series) =>
-    stations.flatMap((station, i) => {
-      const value = station[series];
-      return value === null ? [] : [{ station, value, x: x(i), y: y(value) }];
+  const marksOf = (series: Series) =>
+    points.flatMap((point, i) => {
+      const value = point[series];
+      return value === null ? [] : [{ point, value, x: x(i), y: y(value) }];
     });
   return (
     <figure class="version-line">
@@ -26,20 +26,20 @@ export function VersionChart({ stations }: { stations: readonly ChartPoint[] }) 
             <polyline
               key={series}
               class={`line-${series}`}
-              points={pointsOf(series)
-                .map(point => `${point.x},${point.y}`)
+              points={marksOf(series)
+                .map(mark => `${mark.x},${mark.y}`)
                 .join(' ')}
             />
           ))}
         </svg>
         {(['mnist', 'strangers'] as const).flatMap(series =>
-          pointsOf(series).map(point => (
+          marksOf(series).map(mark => (
             <span
-              key={`${series} ${point.x}`}
+              key={`${series} ${mark.x}`}
               class={`dot dot-${series}`}
-              data-move={point.station.move}
-              style={{ left: `${point.x}%`, top: `${point.y}%` }}
-              title={`${point.station.version}, ${formatTime(point.station.at)}: ${names[series]} ${percent(point.value, 2)}`}
+              data-move={mark.point.move}
+              style={{ left: `${mark.x}%`, top: `${mark.y}%` }}
+              title={`${mark.point.version}, ${formatTime(mark.point.at)}: ${names[series]} ${percent(mark.value, 2)}`}
             />
           )),
         )}
@@ -48,7 +48,7 @@ export function VersionChart({ stations }: { stations: readonly ChartPoint[] }) 
         <span class="key key-mnist">{names.mnist}</span>
         <span class="key key-strangers">{names.strangers}</span>
         <span class="unseen">
-          {stations.map(({ version, mnist, strangers }) => captionOf(version, mnist, strangers)).join('; ')}
+          {points.map(({ version, mnist, strangers }) => captionOf(version, mnist, strangers)).join('; ')}
         </span>
       </figcaption>
     </figure>

@@ -23,7 +23,7 @@ export function Versions({ versions, start }: VersionsProps) {
         <p class="empty">The versions cannot be had just now.</p>
       ) : (
         <div class="versions-both">
-          <VersionChart stations={chartPointsOf(list)} />
+          <VersionChart points={chartPointsOf(list)} />
           {versions.refusal.value !== undefined && (
             <p class="refusal" role="alert">
               {versions.refusal.value}

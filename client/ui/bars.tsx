@@ -6,7 +6,7 @@ import { percent } from '../models/reading.ts';
 
 export const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** Ten bars which are also ten buttons. They fill at guess rate, so without rendering. */
+/** Ten bars, which are also the label buttons. The effect fills them without rendering: predictions come often. */
 export function Bars({ page }: { page: Page }) {
   const list = useRef<HTMLDivElement>(null);
 
@@ -25,7 +25,7 @@ export function Bars({ page }: { page: Page }) {
 
   const label = page.label.value;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own look and no other meaning
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a style of its own and the same meaning
     <div ref={list} class="bars" role="group" aria-label="What it is">
       {digits.map(digit => (
         <button

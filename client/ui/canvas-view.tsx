@@ -5,11 +5,11 @@ import { bindCanvas, type Sheet } from '../paint/canvas.ts';
 interface CanvasViewProps {
   class: string;
   scheme: Theme['scheme'];
-  /** The first one given stays. Signals it reads repaint. */
+  /** Only the first render's function is used. It repaints when a signal that it reads changes. */
   paint: (sheet: Sheet) => void;
 }
 
-/** A canvas painted in one effect for as long as it is shown. */
+/** A canvas that one effect paints while it is mounted. */
 export function CanvasView({ class: name, scheme, paint }: CanvasViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => (canvas.current === null ? undefined : bindCanvas(canvas.current, scheme, paint)), []);

@@ -8,7 +8,7 @@ import { Pad } from './pad.tsx';
 import { PredictionView } from './prediction-view.tsx';
 import { Ribbon } from './ribbon.tsx';
 
-/** Where one draws: the answer, the pad, what can be done, how the mind moved. */
+/** The drawing page: prediction, pad, controls, history of predictions. */
 export function Desk({ page }: { page: Page }) {
   useEffect(
     () =>

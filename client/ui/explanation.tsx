@@ -4,18 +4,18 @@ import type { Page } from '../models/page-model.ts';
 import { paintExplanation } from '../paint/explanation-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
-/** Asks what made the model say what it says, and says what the colours mean. */
+/** Requests the explanation of the prediction, or hides it. */
 export function ExplanationButton({ page }: { page: Page }) {
-  const { state: why, toggle } = page.explanation;
+  const { state: explanation, toggle } = page.explanation;
   const { state } = page.reading.value;
-  const shown = why.value.state === 'shown';
+  const shown = explanation.value.state === 'shown';
   return (
     <button
       type="button"
       class="button"
       disabled={(state === 'blank' || state === 'reading') && !shown}
       aria-pressed={shown}
-      aria-busy={why.value.state === 'asking'}
+      aria-busy={explanation.value.state === 'asking'}
       onClick={toggle}
     >
       Why?
@@ -23,7 +23,7 @@ export function ExplanationButton({ page }: { page: Page }) {
   );
 }
 
-/** Colour on the ink. */
+/** The colours over the ink of the pad. */
 export function ExplanationInk({ page }: { page: Page }) {
   return (
     <CanvasView
@@ -40,7 +40,7 @@ export function ExplanationInk({ page }: { page: Page }) {
   );
 }
 
-/** What the colours mean while there are any, else its children. */
+/** The meaning of the colours while an explanation is shown, else the children. */
 export function ExplanationLegend({ page, children }: { page: Page; children: ComponentChildren }) {
   const now = page.explanation.state.value;
   if (now.state !== 'shown') return <>{children}</>;

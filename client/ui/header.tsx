@@ -3,9 +3,9 @@ import { PlaceLink } from './place-link.tsx';
 import { Elsewhere, Status } from './status.tsx';
 import { Tagline } from './tagline.tsx';
 
-/** A person's name: what it was at the last visit, and what is done with a new one. */
 export interface NameField {
-  kept: string;
+  /** The name of the last visit. */
+  stored: string;
   change(name: string): void;
 }
 

@@ -1,7 +1,7 @@
 import { encode } from 'uqr';
 import type { JoinAddress } from '../models/join-address.ts';
 
-/** The way into the room: a code for phones, the address for everybody else, and what is wrong with them. */
+/** The QR code and address of the room, and what is wrong with them. */
 export function Join({ path, address }: { path: string; address: JoinAddress }) {
   switch (address.state) {
     case 'known':

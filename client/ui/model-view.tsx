@@ -11,7 +11,7 @@ interface ModelViewProps {
   version: string | undefined;
 }
 
-/** The 28 × 28 that the model is given, by the code that gives it. */
+/** The model's 28 × 28 input, from the same rasteriser that the server uses. */
 export function ModelView({ ink, scheme, version }: ModelViewProps) {
   return (
     <figure class="model-view" title={version === undefined ? undefined : `Model ${version}`}>

@@ -5,15 +5,15 @@ import type { Page } from '../models/page-model.ts';
 import type { NameField } from './header.tsx';
 import { Tile } from './tile.tsx';
 
-const shown = 8; // two rows beside the pad
+const maxShown = 8; // two rows beside the pad
 
-/** The room's other drawings, live and small. */
+/** The live drawings of other people in the room. */
 export function Neighbours({ page, name }: { page: Page; name: NameField }) {
   const { room, drawing, theme, router } = page;
   const others = useComputed(() =>
     room.tiles.value
       .filter(tile => tile.person !== room.you.value && tile.drawing !== drawing.id.value)
-      .slice(-shown),
+      .slice(-maxShown),
   );
   const here = room.name.value;
   return (
@@ -47,7 +47,7 @@ function NameInput({ name }: { name: NameField }) {
         maxLength={40}
         placeholder="Your name"
         autocomplete="nickname"
-        defaultValue={name.kept}
+        defaultValue={name.stored}
         onChange={event => name.change(cleanName(event.currentTarget.value))}
       />
     </label>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Page } from '../models/page-model.ts';
 import { createWallPager, type WallPager } from '../models/wall-pager.ts';
 
-/** Where one is on a wall of several pages, and the way to the others. */
+/** The current page of a wall with several pages, and buttons to turn them. */
 export function PageTurner({ page: { connection, room, wait } }: { page: Page }) {
   const pager = useRef<WallPager | null>(null);
   useEffect(() => {

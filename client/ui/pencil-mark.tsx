@@ -1,4 +1,4 @@
-/** The teacher's mark in the margin. */
+/** A tick or a cross in red pencil. */
 export function PencilMark({ kind }: { kind: 'tick' | 'cross' }) {
   return (
     <svg class="pencil" data-kind={kind} viewBox="0 0 48 48" aria-hidden="true">

@@ -3,7 +3,7 @@ import type { Theme } from '../browser/theme.ts';
 import { paintPicture } from '../paint/picture-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
-/** A picture of the older application, in the ink of the colour scheme. */
+/** A picture from the older application, repainted in the ink colour. */
 export function Picture({ src, scheme }: { src: string; scheme: Theme['scheme'] }) {
   const loaded = useSignal<HTMLImageElement | undefined>(undefined);
   const image = loaded.value;

@@ -3,7 +3,7 @@ import type { Page } from '../models/page-model.ts';
 
 const names: Record<Route['place'], string> = { draw: 'Draw', wall: 'Wall', lab: 'Lab' };
 
-/** To another place in the same room, without loading the page again. */
+/** Links to another place of the same room without a page load. */
 export function PlaceLink({ page, place }: { page: Page; place: Route['place'] }) {
   const { router } = page;
   return (

@@ -3,7 +3,7 @@ import type { Page } from '../models/page-model.ts';
 import type { Reading } from '../models/reading.ts';
 import { Bars } from './bars.tsx';
 
-/** The numeral, the line about it, the ten bars. */
+/** The predicted numeral, its caption and the ten bars. */
 export function PredictionView({ page }: { page: Page }) {
   return (
     <div class="answer">

@@ -12,7 +12,7 @@ interface RibbonProps {
   children: ComponentChildren; // its caption
 }
 
-/** How the mind moved: one row a digit, time to the right, as dark as the model was sure. */
+/** The history of predictions: one row a digit, time to the right, darkness by probability. */
 export function Ribbon({ moments, scheme, children }: RibbonProps) {
   return (
     <figure class="ribbon">
@@ -23,7 +23,7 @@ export function Ribbon({ moments, scheme, children }: RibbonProps) {
 }
 
 const rows = 10;
-const faintest = 0.02; // below it nothing would be seen
+const minProbability = 0.02; // less would be invisible
 
 function paintRibbon({ canvas, context, colors }: Sheet, moments: readonly PredictionSample[]) {
   const { width, height } = canvas;
@@ -46,7 +46,7 @@ function paintRibbon({ canvas, context, colors }: Sheet, moments: readonly Predi
   moments.forEach((moment, i) => {
     const x = left + i * column;
     moment.probabilities.forEach((probability, digit) => {
-      if (probability < faintest) return;
+      if (probability < minProbability) return;
       context.globalAlpha = probability;
       const thick = row * (0.25 + 0.6 * probability);
       context.fillRect(x, (digit + 0.5) * row - thick / 2, column + 0.5, thick);

@@ -2,7 +2,7 @@ import { pathOf } from '../browser/router.ts';
 import { count, elsewhereCaption, linkCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
 
-/** The connection as it is, and how many are here. */
+/** The state of the connection, and the number of people in the room. */
 export function Status({ page }: { page: Page }) {
   const link = page.connection.link.value;
   const here = page.room.people.value.size;
@@ -17,7 +17,7 @@ export function Status({ page }: { page: Page }) {
   );
 }
 
-/** What waits for pages of other rooms, and the way there. */
+/** Links to other rooms with labels or drawings in the outbox. */
 export function Elsewhere({ page }: { page: Page }) {
   return (
     <>

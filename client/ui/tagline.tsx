@@ -1,7 +1,7 @@
 import type { Page } from '../models/page-model.ts';
 import { learningCaption, shareDone } from '../models/training-captions.ts';
 
-/** Why all this; while something is learned, how far that is. */
+/** The product's tagline; the progress of a job while one runs. */
 export function Tagline({ page }: { page: Page }) {
   const training = page.training.running.value;
   if (training === undefined) {

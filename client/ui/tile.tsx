@@ -13,7 +13,7 @@ interface TileProps {
   scheme: Theme['scheme'];
 }
 
-/** One drawing of the room, in its own ink, with what the model thinks of it. */
+/** One drawing of the room with its prediction and label. */
 export function Tile({ tile, room, scheme }: TileProps) {
   const top = useComputed(() => (tile.guess.value === undefined ? undefined : topDigit(tile.guess.value)));
   const sure = useComputed(() => (top.value === undefined ? 0 : (tile.guess.value?.[top.value] ?? 0)));
@@ -42,7 +42,7 @@ export function Tile({ tile, room, scheme }: TileProps) {
   );
 }
 
-/** Right, or what it really was. */
+/** A tick, or the label that differs from the prediction. */
 export function Mark({ right, digit }: { right: boolean; digit: number }) {
   return right ? (
     <span class="mark mark-right">✓</span>

@@ -13,16 +13,16 @@ test.afterAll(() => server.remove());
 
 const status = (page: Page) => page.locator('.status');
 const numeral = (page: Page) => page.getByTestId('numeral');
-/** What it is taken for, sure or not. */
+/** The most probable digit, however sure. */
 const top = (page: Page) => page.locator('.bar[data-top="true"]');
-const answering = (page: Page) => page.locator('.version-row[data-answers="true"] .version-name');
+const champion = (page: Page) => page.locator('.version-row[data-answers="true"] .version-name');
 
 async function enter(page: Page, path: string) {
   await page.goto(`${server.url}${path}`);
   await expect(status(page)).toContainText('live');
 }
 
-test('a room corrects it, teaches it, sees the verdict, and goes back', async ({ page, browser }) => {
+test('a room labels, trains, sees the verdict and rolls back', async ({ page, browser }) => {
   test.setTimeout(600_000);
   await enter(page, '/r/seven');
   for (let nth = 0; nth < 9; nth++) {
@@ -59,14 +59,14 @@ test('a room corrects it, teaches it, sees the verdict, and goes back', async ({
   if (!promoted) {
     await expect(news).toContainText('Not this time');
     await expect(wall.locator('.news-message')).not.toBeEmpty();
-    await expect(answering(page)).toContainText('base');
+    await expect(champion(page)).toContainText('base');
     return;
   }
   await expect(news).toContainText('It learned: taught-');
-  await expect(answering(page)).toContainText('taught-');
+  await expect(champion(page)).toContainText('taught-');
   await expect(page.getByTestId('untrained')).toHaveText('0');
   await page.getByRole('link', { name: 'Draw', exact: true }).click();
-  // What stands on the pad is read again by the new version, without a stroke.
+  // The new version predicts the drawing on the pad again without a stroke.
   await expect(top(page)).toHaveText('7');
 
   await page.getByRole('link', { name: 'Lab', exact: true }).click();
@@ -80,7 +80,7 @@ test('a room corrects it, teaches it, sees the verdict, and goes back', async ({
     .locator('.version-row', { hasText: 'shipped' })
     .getByRole('button', { name: 'Roll back' })
     .click();
-  await expect(answering(page)).toContainText('base-');
+  await expect(champion(page)).toContainText('base-');
   await expect(news).toContainText('base-');
   await expect(page.locator('.dot-mnist')).toHaveCount(3);
   await page.getByRole('link', { name: 'Draw', exact: true }).click();
@@ -88,7 +88,7 @@ test('a room corrects it, teaches it, sees the verdict, and goes back', async ({
   await wall.close();
 });
 
-test('a drawing is looked at again, corrected and deleted by who drew it alone', async ({
+test('everybody predicts a drawing again; only its author corrects and deletes it', async ({
   page,
   browser,
 }) => {
@@ -125,7 +125,7 @@ test('a drawing is looked at again, corrected and deleted by who drew it alone',
   await expect(page.locator('.drawings .empty')).toBeVisible();
 });
 
-test('the admin takes everything home and brings it back', async ({ page }) => {
+test('the admin exports everything and imports it again', async ({ page }) => {
   await enter(page, `/lab?admin=${adminToken}`);
   const downloading = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Export all drawings' }).click();
@@ -133,15 +133,15 @@ test('the admin takes everything home and brings it back', async ({ page }) => {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   expect(lines.length).toBeGreaterThanOrEqual(9);
   const chosen = { name: 'class.ndjson', mimeType: 'application/x-ndjson' };
-  const bring = (text: string) =>
+  const importText = (text: string) =>
     page.locator('input[type="file"]').setInputFiles({ ...chosen, buffer: Buffer.from(text) });
-  await bring(`${lines.join('\n')}\nno sample\n`);
-  const said = page.locator('.carry [role="status"]');
-  await expect(said).toContainText(`0 drawings added, ${lines.length} here already, 1 line refused`);
-  await expect(said.locator('li')).toHaveCount(1);
+  await importText(`${lines.join('\n')}\nno sample\n`);
+  const result = page.locator('.carry [role="status"]');
+  await expect(result).toContainText(`0 drawings added, ${lines.length} here already, 1 line refused`);
+  await expect(result.locator('li')).toHaveCount(1);
 });
 
-test('the Lab is within reach on a phone', async ({ browser }) => {
+test('every control of the Lab fits on a phone and is large enough to tap', async ({ browser }) => {
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
   const page = await (await browser.newContext(phone)).newPage();
   await enter(page, `/r/seven/lab?admin=${adminToken}`);
