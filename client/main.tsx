@@ -15,13 +15,13 @@ const wait = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms
 const router = createRouter();
 const { room } = router.route.value;
 const settings = openStore(() => localStorage, 'inkling.');
-const tabShelf = openStore(() => sessionStorage, `inkling.${room}.`);
-const visitShelf = openStore(() => sessionStorage, 'inkling.');
+const tabStore = openStore(() => sessionStorage, `inkling.${room}.`);
+const visitStore = openStore(() => sessionStorage, 'inkling.');
 function storedName(): string {
   const name = settings.read('name');
   return typeof name === 'string' ? cleanName(name) : '';
 }
-const storedSession = tabShelf.read('session');
+const storedSession = tabStore.read('session');
 
 const [navigation] = performance.getEntriesByType('navigation');
 const connection = connect({
@@ -29,9 +29,9 @@ const connection = connect({
   name: storedName,
   session: {
     read: () => (typeof storedSession === 'string' ? storedSession : undefined),
-    write: session => tabShelf.write('session', session),
+    write: session => tabStore.write('session', session),
     async renew() {
-      tabShelf.remove('session');
+      tabStore.remove('session');
       await fetch(location.pathname).catch(() => undefined);
     },
   },
@@ -40,8 +40,8 @@ const connection = connect({
       ? navigation.responseStart - navigation.requestStart
       : 0,
   polling: {
-    read: () => visitShelf.read('polling') === true,
-    write: polling => visitShelf.write('polling', polling),
+    read: () => visitStore.read('polling') === true,
+    write: polling => visitStore.write('polling', polling),
   },
 });
 
@@ -51,8 +51,8 @@ const page = createPage({
   router,
   theme: createTheme(settings),
   toasts: createToasts(wait),
-  tabShelf,
-  labelShelf: openStore(() => localStorage, 'inkling.label.'),
+  tabStore,
+  labelStore: openStore(() => localStorage, 'inkling.label.'),
   watchLabels(changed) {
     addEventListener('storage', changed);
     return () => removeEventListener('storage', changed);

@@ -13,10 +13,10 @@ export interface Theme {
 const key = 'look';
 
 /** Follows the system's preference until the person chooses another; choosing the system's follows it again. */
-export function createTheme(shelf: KeyValueStore): Theme {
+export function createTheme(store: KeyValueStore): Theme {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const system = signal<ColorScheme>(query.matches ? 'night' : 'day');
-  const kept = shelf.read(key);
+  const kept = store.read(key);
   const chosen = signal<ColorScheme | undefined>(kept === 'day' || kept === 'night' ? kept : undefined);
   const scheme = computed(() => chosen.value ?? system.value);
 
@@ -36,8 +36,8 @@ export function createTheme(shelf: KeyValueStore): Theme {
     toggle() {
       const next: ColorScheme = scheme.value === 'day' ? 'night' : 'day';
       const choice = next === system.value ? undefined : next;
-      if (choice === undefined) shelf.remove(key);
-      else shelf.write(key, choice);
+      if (choice === undefined) store.remove(key);
+      else store.write(key, choice);
       applyToDocument(choice);
       chosen.value = choice;
     },

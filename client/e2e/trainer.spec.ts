@@ -34,7 +34,7 @@ async function only(page: Page, kind: 'webgpu' | 'webgl') {
   }
 }
 
-/** The same code with other numbers: on a software card a whole lesson would take minutes. */
+/** The same code with other numbers: on an emulated card a whole job would take minutes. */
 const smallBatch = ['size:64,', 'size:16,'] as const;
 /** Ten are read together. */
 const fewSteps = [

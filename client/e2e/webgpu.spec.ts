@@ -15,7 +15,7 @@ import { pack, unpack, unpackBytes } from '../../training/webgpu/testing/packed.
 import type { InPage } from '../../training/webgpu/testing/page.ts';
 import { referenceStep } from '../../training/webgpu/testing/reference-step.ts';
 
-/** The prepared training step on a graphics card that the processor plays. */
+/** The prepared training step on an emulated graphics card. */
 
 const flags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 /** Browsers give WebGPU to pages that came securely, as from this machine. */
@@ -153,7 +153,7 @@ const champion = async () =>
 
 test('the golden self-test of a step passes', () => page.evaluate(() => inPage.selfTest()));
 
-test('twenty steps of a lesson end where WASM ends, to a thousandth of what they change', async () => {
+test('twenty training steps end where WASM ends, to a thousandth of what they change', async () => {
   const weights = await champion();
   const [images, own, steps] = [16, 6, 20];
   const ran = await page.evaluate(run => inPage.runSteps(run), {

@@ -9,30 +9,30 @@ import {
   refusal,
   settle,
 } from '../testing/fake-connection.ts';
-import { createDrawingModel, type Done } from './drawing-model.ts';
+import { createDrawingModel, type DrawingSnapshot } from './drawing-model.ts';
 
-function setUp({ shelf = createMemoryStore(), line = createFakeConnection(), tab = 'id' } = {}) {
+function setUp({ store = createMemoryStore(), line = createFakeConnection(), tab = 'id' } = {}) {
   const time = createFakeTime();
   const frames: (() => void)[] = [];
   const notices: string[] = [];
-  const takenBack: Done[] = [];
+  const finished: DrawingSnapshot[] = [];
   let made = 0;
   let tile: { finished: boolean; guess: number[] | undefined } | undefined;
   const drawing = createDrawingModel({
     connection: line.connection,
     tileOf: () => tile,
-    shelf,
+    store,
     makeId: () => `${tab}-${++made}`,
     schedule: run => frames.push(run),
     wait: time.wait,
-    takenBack: done => takenBack.push(done),
+    finishLabelled: snapshot => finished.push(snapshot),
     notify: message => notices.push(message),
   });
   return {
     drawing,
-    takenBack,
+    finished,
     line,
-    shelf,
+    store,
     time,
     notices,
     setTile(next: typeof tile) {
@@ -51,10 +51,10 @@ const guessOf = (drawing: string, seq: number, digit = 7) => ({
   probabilities: Array.from({ length: 10 }, (_, i) => (i === digit ? 0.91 : 0.01)),
 });
 
-/** What a server holds after everything said, and whether it had to ask. */
-function serverAfter(said: ReturnType<typeof createFakeConnection>['said'], id: string) {
+/** The server's drawing after all sent events, and the result of each edit. */
+function serverAfter(sent: ReturnType<typeof createFakeConnection>['sent'], id: string) {
   const held = emptyDrawing();
-  const results = said.flatMap(([event, payload]) => {
+  const results = sent.flatMap(([event, payload]) => {
     if (event !== 'draw' && event !== 'redraw') return [];
     return payload.drawing === id ? [applyEdit(held, payload)] : [];
   });
@@ -110,10 +110,10 @@ test('[E6] the server holds what the page shows after drawing, undoing and losin
   if (line.connection.link.value.state !== 'live') line.goLive();
   frame();
   await settle();
-  const { held, results } = serverAfter(line.said, drawing.id.value);
+  const { held, results } = serverAfter(line.sent, drawing.id.value);
   expect(held.strokes).toEqual(drawing.ink.value.strokes);
   expect(drawing.ink.value.strokes.length).toBeGreaterThan(3);
-  // On a line that loses nothing in between, nothing is ever stale or missing but what fell into a gap offline.
+  // A connection loses no packet in between: edits are stale or have gaps only after an offline time.
   expect(results.filter(result => result === 'stale' || result === 'too_large')).toEqual([]);
 });
 
@@ -123,7 +123,7 @@ test('[E13] more points than one draw may carry are sent as several', () => {
   drawing.penDown(0, 0);
   drawing.penMove(Array.from({ length: 2 * maxPointsPerDraw }, (_, i) => i % 1024));
   frame();
-  const sent = line.said.flatMap(([event, payload]) =>
+  const sent = line.sent.flatMap(([event, payload]) =>
     event === 'draw' ? [[payload.offset, payload.points.length / 2]] : [],
   );
   expect(sent).toEqual([
@@ -143,7 +143,7 @@ test('[E4] undo takes the last stroke away, on the page and on the server', asyn
   drawing.undo();
   await settle();
   expect(drawing.ink.value.strokes).toEqual([[100, 1, 100, 50]]);
-  expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
+  expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
 });
 
 test('undoing the only stroke leaves nothing to predict', () => {
@@ -176,10 +176,10 @@ test('[R5] on welcome the page sends what was drawn offline', async () => {
   drawing.penDown(5, 5);
   drawing.penMove([6, 6]);
   frame();
-  expect(line.said).toEqual([]);
+  expect(line.sent).toEqual([]);
   line.goLive();
   await settle();
-  expect(line.said).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
+  expect(line.sent).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
 });
 
 test('[R5] a redraw refused for the moment is sent again, and a newer one replaces it', async () => {
@@ -205,7 +205,7 @@ test('[E14] another session’s drawing goes on under a new id', async () => {
   line.emit('resend', { drawing: before });
   await settle();
   expect(drawing.id.value).not.toBe(before);
-  expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([[5, 5]]);
+  expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([[5, 5]]);
 });
 
 test('[E12] a drawing that was deleted leaves the pad, and its author is told', async () => {
@@ -233,7 +233,7 @@ test('[E14] ink for a drawing that the server has finished goes on under a new i
   drawing.penUp();
   await settle();
   expect(drawing.id.value).not.toBe(before);
-  expect(serverAfter(line.said, drawing.id.value).held.strokes).toEqual([
+  expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([
     [5, 5],
     [9, 9],
   ]);
@@ -249,7 +249,7 @@ test('[PR9] predictions of another drawing, or older than the one shown, are ign
   line.emit('guess', guessOf('another', 9, 2));
   expect(drawing.guess.value).toMatchObject({ seq: 5 });
   line.emit('guess', guessOf(id.value, 5, 3));
-  expect(drawing.moments.value).toHaveLength(2);
+  expect(drawing.history.value).toHaveLength(2);
   const old = id.value;
   drawing.next();
   line.emit('guess', guessOf(old, 99));
@@ -257,20 +257,20 @@ test('[PR9] predictions of another drawing, or older than the one shown, are ign
 });
 
 test('[R1] a reload goes on with the same drawing, above every seq that was sent', async () => {
-  const { drawing, shelf, line } = setUpLive();
+  const { drawing, store, line } = setUpLive();
   drawing.penDown(5, 5);
   drawing.penMove([6, 6]);
   drawing.save();
   const { id } = drawing;
   drawing.stop();
-  const said = line.said.length;
-  const reloaded = setUp({ shelf, line });
+  const sentBefore = line.sent.length;
+  const reloaded = setUp({ store, line });
   line.goLive();
   await settle();
   expect(reloaded.drawing.id.value).toBe(id.value);
   expect(reloaded.drawing.ink.value.strokes).toEqual([[5, 5, 6, 6]]);
-  expect(line.said.length).toBe(said + 1);
-  const { results } = serverAfter(line.said, id.value);
+  expect(line.sent.length).toBe(sentBefore + 1);
+  const { results } = serverAfter(line.sent, id.value);
   expect(results).not.toContain('stale');
 });
 
@@ -292,14 +292,14 @@ const stroke = ({ drawing }: ReturnType<typeof setUp>, x: number) => {
 
 test('[L4] a labelled drawing whose ink is taken back is finished as it was labelled, and the next ink is another drawing', async () => {
   const parts = setUpLive();
-  const { drawing, takenBack, line } = parts;
+  const { drawing, finished, line } = parts;
   const { value: seven } = drawing.id;
   for (const x of [100, 200]) stroke(parts, x);
-  expect(drawing.labelled()).toMatchObject({ drawing: seven });
+  expect(drawing.markLabelled()).toMatchObject({ drawing: seven });
   for (let i = 0; i < 2; i++) drawing.undo();
   expect(drawing.blank.value).toBe(true);
   expect(drawing.id.value).not.toBe(seven);
-  expect(takenBack).toMatchObject([
+  expect(finished).toMatchObject([
     {
       drawing: seven,
       strokes: [
@@ -311,7 +311,7 @@ test('[L4] a labelled drawing whose ink is taken back is finished as it was labe
   stroke(parts, 300);
   await settle();
   expect(line.events('draw').at(-1)).toMatchObject(['draw', { drawing: drawing.id.value }]);
-  expect(serverAfter(line.said, seven).held.strokes).toHaveLength(1);
+  expect(serverAfter(line.sent, seven).held.strokes).toHaveLength(1);
 });
 
 test('[L4] a drawing without a label whose ink is taken back stays the same', () => {
@@ -320,36 +320,36 @@ test('[L4] a drawing without a label whose ink is taken back stays the same', ()
   stroke(parts, 100);
   parts.drawing.undo();
   expect(parts.drawing.id.value).toBe(id);
-  expect(parts.takenBack).toEqual([]);
+  expect(parts.finished).toEqual([]);
 });
 
 test('[L4] that a drawing is labelled survives a reload, and ends with the drawing', () => {
   const parts = setUpLive();
   stroke(parts, 100);
-  parts.drawing.labelled();
-  const { shelf } = parts;
-  const reloaded = setUp({ shelf, tab: 'again' });
+  parts.drawing.markLabelled();
+  const { store } = parts;
+  const reloaded = setUp({ store, tab: 'again' });
   reloaded.drawing.undo();
-  expect(reloaded.takenBack).toMatchObject([{ drawing: 'id-1', strokes: [[100, 1, 100, 50]] }]);
+  expect(reloaded.finished).toMatchObject([{ drawing: 'id-1', strokes: [[100, 1, 100, 50]] }]);
   stroke(reloaded, 100);
   reloaded.drawing.undo();
-  expect(reloaded.takenBack).toHaveLength(1);
+  expect(reloaded.finished).toHaveLength(1);
 });
 
 test('[R9] a copied tab goes on with the ink as a drawing of its own', async () => {
   const original = setUpLive();
   stroke(original, 100);
   const { value: id } = original.drawing.id;
-  original.drawing.labelled();
-  const copy = setUp({ shelf: original.shelf, tab: 'copy' });
+  original.drawing.markLabelled();
+  const copy = setUp({ store: original.store, tab: 'copy' });
   copy.line.goLive();
   copy.drawing.fork();
   await settle();
   expect(copy.drawing.id.value).not.toBe(id);
-  expect(serverAfter(copy.line.said, copy.drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
-  expect(setUp({ shelf: original.shelf }).drawing.id.value).toBe(copy.drawing.id.value);
+  expect(serverAfter(copy.line.sent, copy.drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
+  expect(setUp({ store: original.store }).drawing.id.value).toBe(copy.drawing.id.value);
   copy.drawing.undo();
-  expect(copy.takenBack).toEqual([]);
+  expect(copy.finished).toEqual([]);
 });
 
 test('any content of the storage is read without an error', () => {
@@ -362,9 +362,9 @@ test('any content of the storage is read without an error', () => {
     { id: 'a', seq: 'b', strokes: [] },
     { id: 'a', seq: 1, strokes: [[1]] },
   ]) {
-    const shelf = createMemoryStore();
-    shelf.write('current', value);
-    expect(setUp({ shelf }).drawing.blank.value).toBe(true);
+    const store = createMemoryStore();
+    store.write('current', value);
+    expect(setUp({ store }).drawing.blank.value).toBe(true);
   }
 });
 
@@ -374,12 +374,12 @@ test('[E5] a full drawing takes no more ink and stays as it is', () => {
   drawing.penMove(Array.from({ length: 2 * maxPointsPerDrawing }, (_, i) => i % 1024));
   frame();
   expect(drawing.full.value).toBe(true);
-  const { length } = line.said;
+  const { length } = line.sent;
   drawing.penMove([1, 1]);
   drawing.penUp();
   drawing.penDown(3, 3);
   frame();
-  expect(line.said).toHaveLength(length);
+  expect(line.sent).toHaveLength(length);
   drawing.undo();
   expect(drawing.full.value).toBe(false);
 });

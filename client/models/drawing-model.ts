@@ -8,14 +8,14 @@ import { isTransient } from '../net/retry.ts';
 import { addSample, type PredictionSample } from './reading.ts';
 import { restoreDrawing } from './restore-drawing.ts';
 
-/** The ink as it is now. A new object with every edit; `redrawn` counts the edits that took ink away. */
+/** Each edit makes a new object; `redrawn` counts the edits that removed ink. */
 export interface Ink {
   strokes: readonly Stroke[];
   redrawn: number;
 }
 
-/** A drawing as others need it: to keep, to label, to finish. */
-export interface Done {
+/** A copy of the drawing at one time, for storage, labels and `finish`. */
+export interface DrawingSnapshot {
   drawing: string;
   seq: number;
   strokes: number[][];
@@ -25,60 +25,60 @@ export interface DrawingModel {
   readonly id: ReadonlySignal<string>;
   readonly ink: ReadonlySignal<Ink>;
   readonly blank: ReadonlySignal<boolean>;
-  /** The newest guess about this drawing. */
+  /** The newest prediction of this drawing. */
   readonly guess: ReadonlySignal<Guess | undefined>;
-  readonly moments: ReadonlySignal<readonly PredictionSample[]>;
-  /** The drawing holds as much ink as one may. */
+  readonly history: ReadonlySignal<readonly PredictionSample[]>;
+  /** The drawing has reached the maximum number of points. */
   readonly full: ReadonlySignal<boolean>;
   penDown(x: number, y: number): void;
   /** Flat points, oldest first. */
   penMove(points: readonly number[]): void;
   penUp(): void;
-  /** Takes back the stroke being drawn: it was a palm, or the first finger of two. */
+  /** Removes the stroke being drawn: it was a palm, or the first finger of two. */
   penCancel(): void;
   undo(): void;
-  done(): Done;
-  /** What is on the pad, which has a label from now on. */
-  labelled(): Done;
-  /** Goes on with the same ink as a drawing of its own: another tab has this one. */
+  snapshot(): DrawingSnapshot;
+  /** Records that the drawing has a label now, and returns its snapshot. */
+  markLabelled(): DrawingSnapshot;
+  /** Continues with the same ink under a new id: another tab owns the drawing. */
   fork(): void;
-  /** Hands over the drawing and begins a new one. */
-  next(): Done;
+  /** Returns the drawing's snapshot and starts a new drawing. */
+  next(): DrawingSnapshot;
   save(): void;
   stop(): void;
 }
 
 export interface DrawingParts {
   connection: Connection;
-  /** What the room shows of a drawing. */
+  /** The room's tile of a drawing. */
   tileOf(drawing: string): { finished: boolean; guess: number[] | undefined } | undefined;
-  shelf: KeyValueStore;
+  store: KeyValueStore;
   makeId(): string;
   /** Runs `flush` in the next animation frame. */
   schedule(flush: () => void): void;
   wait(ms: number): Promise<void>;
-  /** All ink of a labelled drawing was taken back. It is to be finished as it was when it was labelled, which is given. */
-  takenBack(done: Done): void;
+  /** Finishes a labelled drawing whose ink was all undone, with the ink that it had when it was labelled. */
+  finishLabelled(snapshot: DrawingSnapshot): void;
   notify(message: string): void;
 }
 
 const key = 'current';
-const framesPerSave = 30; // half a second of ink may be missing after a crash
+const framesPerSave = 30; // a crash loses at most half a second of ink
 const retryMs = 1000;
 
 export function createDrawingModel(parts: DrawingParts): DrawingModel {
-  const { connection, tileOf, shelf, makeId, schedule, wait, takenBack, notify } = parts;
-  const kept = restoreDrawing(shelf.read(key));
-  let drawing: Drawing = kept?.drawing ?? emptyDrawing();
-  const id = signal(kept?.id ?? makeId());
-  /** The ink when the newest label was said. */
-  let labelledInk = kept?.labelled;
+  const { connection, tileOf, store, makeId, schedule, wait, finishLabelled, notify } = parts;
+  const restored = restoreDrawing(store.read(key));
+  let drawing: Drawing = restored?.drawing ?? emptyDrawing();
+  const id = signal(restored?.id ?? makeId());
+  /** The ink at the time of the newest label. */
+  let labelledInk = restored?.labelled;
   const ink = signal<Ink>({ strokes: drawing.strokes, redrawn: 0 });
   const guess = signal<Guess | undefined>(undefined);
-  const moments = signal<readonly PredictionSample[]>([]);
+  const history = signal<readonly PredictionSample[]>([]);
   const full = signal(false);
   let penIsDown = false;
-  let waiting: { begins: boolean; points: number[] }[] = [];
+  let pending: { begins: boolean; points: number[] }[] = [];
   let scheduled = false;
   let frames = 0;
   let resends = 0;
@@ -88,22 +88,22 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   }
 
   function add(begins: boolean, points: readonly number[]) {
-    const last = waiting.at(-1);
-    if (begins || last === undefined) waiting.push({ begins, points: [...points] });
+    const last = pending.at(-1);
+    if (begins || last === undefined) pending.push({ begins, points: [...points] });
     else last.points.push(...points);
     if (scheduled) return;
     scheduled = true;
     schedule(flush);
   }
 
-  /** One frame: every waiting point becomes an edit, is applied here, painted and sent. */
+  /** Runs once a frame: applies, paints and sends the pending points as edits. */
   function flush() {
     scheduled = false;
-    if (waiting.length === 0) return;
-    const pieces = waiting;
-    waiting = [];
+    if (pending.length === 0) return;
+    const pieces = pending;
+    pending = [];
     batch(() => {
-      if (tileOf(id.value)?.finished) carryOn();
+      if (tileOf(id.value)?.finished) continueUnderNewId();
       for (const { begins, points } of pieces) {
         let stroke = drawing.strokes.length - (begins ? 0 : 1);
         for (let from = 0; from < points.length && !full.value; from += 2 * maxPointsPerDraw) {
@@ -132,15 +132,15 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     labelledInk = undefined;
   }
 
-  /** The next drawing. */
-  function begin() {
+  /** Starts the next drawing. */
+  function startNew() {
     penIsDown = false;
     resends++;
     drawing = emptyDrawing();
     batch(() => {
       rename();
       guess.value = undefined;
-      moments.value = [];
+      history.value = [];
       full.value = false;
       publish(ink.value.redrawn + 1);
     });
@@ -149,9 +149,9 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
 
   function replace(strokes: readonly (readonly number[])[]) {
     if (strokes.length === 0 && labelledInk !== undefined) {
-      const done = { drawing: id.value, seq: drawing.seq + 1, strokes: labelledInk };
-      begin();
-      takenBack(done);
+      const snapshot = { drawing: id.value, seq: drawing.seq + 1, strokes: labelledInk };
+      startNew();
+      finishLabelled(snapshot);
       return;
     }
     if (tileOf(id.value)?.finished) rename();
@@ -161,26 +161,26 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       publish(ink.value.redrawn + 1);
       if (strokes.length === 0) {
         guess.value = undefined;
-        moments.value = [];
+        history.value = [];
       }
     });
     save();
     void resend();
   }
 
-  /** The server is done with this drawing, the hand is not: the same ink under a new id. */
-  function carryOn() {
+  /** The server has finished this drawing, but the person draws on. */
+  function continueUnderNewId() {
     rename();
     guess.value = undefined;
     if (drawing.points > 0) void resend();
   }
 
-  /** Says the whole drawing, until the server has it or something newer was said. */
+  /** Sends the whole drawing until the server accepts it or a newer resend starts. */
   async function resend() {
-    const turn = ++resends;
+    const own = ++resends;
     let renamed = false;
     for (;;) {
-      // A new number each time: the server may have seen this one already and would call it stale.
+      // Uses a new seq each time: the server would refuse a repeated one as stale.
       applyEdit(drawing, { seq: drawing.seq + 1, strokes: drawing.strokes });
       publish();
       const answer = await connection.redraw({
@@ -188,20 +188,20 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
         seq: drawing.seq,
         strokes: drawing.strokes,
       });
-      if (answer.ok || turn !== resends || connection.link.value.state !== 'live') return;
+      if (answer.ok || own !== resends || connection.link.value.state !== 'live') return;
       if (isTransient(answer)) {
         await wait(answer.retryAfterMs ?? retryMs);
-        if (turn !== resends) return;
+        if (own !== resends) return;
       } else if (answer.reason === 'not_found') {
-        // Deleted for good: under a new id the ink would be back on the wall.
-        begin();
+        // The drawing was deleted: a new id would put its ink back on the wall.
+        startNew();
         notify(answer.message);
         return;
       } else if (renamed || answer.reason === 'too_large') {
         notify(answer.message);
         return;
       } else {
-        // Another session's drawing, or one the server is done with: the ink goes on under a new id.
+        // The drawing belongs to another session or is finished: continue under a new id.
         renamed = true;
         rename();
       }
@@ -210,7 +210,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
 
   function save() {
     const { seq, strokes } = drawing;
-    shelf.write(key, { id: id.value, seq, strokes, labelled: labelledInk });
+    store.write(key, { id: id.value, seq, strokes, labelled: labelledInk });
   }
 
   const stops = [
@@ -222,15 +222,15 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       flush();
       if (drawing.points > 0 && !tile?.finished) void resend();
     }),
-    connection.listen('resend', asked => {
-      if (asked.drawing === id.value) void resend();
+    connection.listen('resend', request => {
+      if (request.drawing === id.value) void resend();
     }),
     connection.listen('guess', next => {
       if (next.drawing !== id.value || drawing.points === 0) return;
       if (guess.value !== undefined && next.seq < guess.value.seq) return;
       batch(() => {
         guess.value = next;
-        moments.value = addSample(moments.value, {
+        history.value = addSample(history.value, {
           probabilities: next.probabilities,
           strokes: drawing.strokes.length,
         });
@@ -238,7 +238,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     }),
   ];
 
-  const done = () => ({
+  const snapshot = () => ({
     drawing: id.value,
     seq: drawing.seq,
     strokes: drawing.strokes.map(stroke => [...stroke]),
@@ -249,7 +249,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     ink,
     blank: computed(() => ink.value.strokes.length === 0),
     guess,
-    moments,
+    history,
     full,
     penDown(x, y) {
       if (full.value) return;
@@ -276,25 +276,25 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       flush();
       if (drawing.strokes.length > 0) replace(drawing.strokes.slice(0, -1));
     },
-    done() {
+    snapshot() {
       flush();
-      return done();
+      return snapshot();
     },
-    labelled() {
+    markLabelled() {
       flush();
-      const now = done();
+      const now = snapshot();
       labelledInk = now.strokes;
       save();
       return now;
     },
     fork() {
-      carryOn();
+      continueUnderNewId();
       save();
     },
     next() {
       flush();
-      const finished = done();
-      begin();
+      const finished = snapshot();
+      startNew();
       return finished;
     },
     save() {

@@ -12,7 +12,7 @@ function createPart() {
   const model = createExplanationModel({
     api,
     ink,
-    done: () => ({ drawing: 'a', seq: 1, strokes: ink.value.strokes }),
+    snapshot: () => ({ drawing: 'a', seq: 1, strokes: ink.value.strokes }),
     notify: message => notices.push(message),
   });
   return { fake, ink, notices, model };

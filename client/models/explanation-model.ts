@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Explanation } from '../../shared/http-api.ts';
 import type { Api } from '../net/api.ts';
-import type { Done, Ink } from './drawing-model.ts';
+import type { DrawingSnapshot, Ink } from './drawing-model.ts';
 
 /** The explanation of the prediction of the drawing on the pad. */
 export type ExplanationState =
@@ -19,12 +19,12 @@ export interface ExplanationModel {
 export interface ExplanationParts {
   api: Pick<Api, 'explain'>;
   ink: ReadonlySignal<Ink>;
-  done(): Done;
+  snapshot(): DrawingSnapshot;
   notify(message: string): void;
 }
 
 /** An explanation holds for the requested ink alone: the next point hides it. */
-export function createExplanationModel({ api, ink, done, notify }: ExplanationParts): ExplanationModel {
+export function createExplanationModel({ api, ink, snapshot, notify }: ExplanationParts): ExplanationModel {
   const explanation = signal<ExplanationState>({ state: 'none' });
   let requests = 0;
 
@@ -34,7 +34,7 @@ export function createExplanationModel({ api, ink, done, notify }: ExplanationPa
   }
 
   async function request() {
-    const { strokes } = done();
+    const { strokes } = snapshot();
     const own = ++requests;
     explanation.value = { state: 'asking' };
     const answer = await api.explain(strokes);

@@ -12,7 +12,7 @@ import { elsewhereCaption } from './captions.ts';
 import { createOutbox } from './outbox.ts';
 
 function setUp({
-  shelf = createMemoryStore(),
+  store = createMemoryStore(),
   line = createFakeConnection(),
   current = '',
   room = 'lobby',
@@ -25,7 +25,7 @@ function setUp({
   const outbox = createOutbox({
     connection: line.connection,
     room,
-    shelf,
+    store,
     watch(listener) {
       changed = listener;
       return () => {};
@@ -35,21 +35,21 @@ function setUp({
     wait: time.wait,
     notify: message => notices.push(message),
   });
-  return { outbox, line, shelf, time, notices, pad, others, changed: () => changed(), fake: line.fake };
+  return { outbox, line, store, time, notices, pad, others, changed: () => changed(), fake: line.fake };
 }
 
 const drawn = (drawing: string) => ({ drawing, seq: 4, strokes: [[1, 2, 3, 4]] });
 
 test('a live connection sends a label at once, and an ack ends it', async () => {
-  const { outbox, line, shelf } = setUp({ current: 'a' });
+  const { outbox, line, store } = setUp({ current: 'a' });
   line.goLive();
   outbox.label(drawn('a'), 7);
   expect(outbox.states.value.get('a')).toEqual({ state: 'saving', digit: 7 });
   await settle();
-  expect(line.said).toEqual([['label', { drawing: 'a', digit: 7 }]]);
+  expect(line.sent).toEqual([['label', { drawing: 'a', digit: 7 }]]);
   expect(outbox.states.value.get('a')).toEqual({ state: 'saved', digit: 7 });
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
-  expect(shelf.keys()).toEqual([]);
+  expect(store.keys()).toEqual([]);
 });
 
 test('[R8] what was labelled and finished offline is sent as ink, label, finish', async () => {
@@ -62,7 +62,7 @@ test('[R8] what was labelled and finished offline is sent as ink, label, finish'
   expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
   line.goLive();
   await settle();
-  expect(line.said).toEqual([
+  expect(line.sent).toEqual([
     ['redraw', drawn('a')],
     ['label', { drawing: 'a', digit: 3 }],
     ['finish', { drawing: 'a' }],
@@ -77,7 +77,7 @@ test('[R7] a drawing finished offline without a label is sent too', async () => 
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 1 });
   line.goLive();
   await settle();
-  expect(line.said).toEqual([
+  expect(line.sent).toEqual([
     ['redraw', drawn('a')],
     ['finish', { drawing: 'a' }],
   ]);
@@ -88,7 +88,7 @@ test('[R8] the drawing on the pad is labelled only, since its ink is sent alread
   outbox.label(drawn('a'), 3);
   line.goLive();
   await settle();
-  expect(line.said).toEqual([['label', { drawing: 'a', digit: 3 }]]);
+  expect(line.sent).toEqual([['label', { drawing: 'a', digit: 3 }]]);
 });
 
 test('[R7] a label that is refused for the moment or not answered is tried again, later each time and as told', async () => {
@@ -141,7 +141,7 @@ test('[R7] while the database is away drawings are finished nevertheless', async
   expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
 });
 
-test('a label that the server will never take is dropped, and the reason is told', async () => {
+test('a label that the server refuses for good is dropped, and a notice shows the reason', async () => {
   const { outbox, line, notices, fake } = setUp({ current: 'a' });
   line.goLive();
   fake.answer = () => refusal('not_yours');
@@ -162,7 +162,7 @@ test('[R8] a server that forgot the drawing gets it again, once', async () => {
   };
   outbox.label(drawn('a'), 3);
   await settle();
-  expect(line.said.map(([event]) => event)).toEqual(['label', 'redraw', 'label']);
+  expect(line.sent.map(([event]) => event)).toEqual(['label', 'redraw', 'label']);
   fake.answer = () => refusal('unknown_drawing');
   outbox.label(drawn('a'), 4);
   await settle();
@@ -181,45 +181,45 @@ test('[L2] of several labels the last one is sent', async () => {
 });
 
 test('any content of the storage is read without an error', () => {
-  const shelf = createMemoryStore();
+  const store = createMemoryStore();
   for (const [i, value] of [null, 7, {}, { drawing: 'a', digit: '7', seq: 1, strokes: [] }].entries()) {
-    shelf.write(`${i}`, value);
+    store.write(`${i}`, value);
   }
-  expect(setUp({ shelf }).outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
+  expect(setUp({ store }).outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
 });
 
 test('[R8] a label of one room is sent by a page of that room alone', async () => {
-  const shelf = createMemoryStore();
-  const closed = setUp({ shelf, room: '4a', current: 'a' });
+  const store = createMemoryStore();
+  const closed = setUp({ store, room: '4a', current: 'a' });
   closed.outbox.label(drawn('a'), 3);
   closed.outbox.finish(drawn('other'));
   closed.outbox.stop();
   await settle();
 
-  const { outbox, line } = setUp({ shelf, room: '4b' });
+  const { outbox, line } = setUp({ store, room: '4b' });
   line.goLive();
   await settle();
-  expect(line.said).toEqual([]);
+  expect(line.sent).toEqual([]);
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
   const [waiting] = outbox.elsewhere.value;
   expect(waiting).toEqual(['4a', { labels: 1, drawings: 1 }]);
   expect(elsewhereCaption(...waiting!)).toBe('1 label waits until you open room 4a');
 
-  const opened = setUp({ shelf, room: '4a' });
+  const opened = setUp({ store, room: '4a' });
   opened.line.goLive();
   await settle();
   expect(opened.line.events('label')).toEqual([['label', { drawing: 'a', digit: 3 }]]);
-  expect(shelf.keys()).toEqual([]);
+  expect(store.keys()).toEqual([]);
 });
 
 test('[R8] a label that another tab has sent meanwhile is dropped, and one that it changed is sent as it is now', async () => {
-  const shelf = createMemoryStore();
-  const other = setUp({ shelf, current: 'a' });
+  const store = createMemoryStore();
+  const other = setUp({ store, current: 'a' });
   other.outbox.label(drawn('a'), 3);
   other.outbox.label(drawn('b'), 4);
-  const { outbox, line, changed } = setUp({ shelf });
+  const { outbox, line, changed } = setUp({ store });
   other.outbox.label(drawn('a'), 7);
-  shelf.remove('b');
+  store.remove('b');
   changed();
   expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
   line.goLive();
@@ -228,42 +228,42 @@ test('[R8] a label that another tab has sent meanwhile is dropped, and one that 
 });
 
 test('[R8] a label of a drawing on another tab’s pad is left to that tab', async () => {
-  const shelf = createMemoryStore();
-  setUp({ shelf, current: 'a' }).outbox.label(drawn('a'), 3);
-  const { line, others } = setUp({ shelf });
+  const store = createMemoryStore();
+  setUp({ store, current: 'a' }).outbox.label(drawn('a'), 3);
+  const { line, others } = setUp({ store });
   others.add('a');
   line.goLive();
   await settle();
-  expect(line.said).toEqual([]);
+  expect(line.sent).toEqual([]);
   // The other tab was closed.
   others.clear();
   line.goOffline();
   line.goLive();
   await settle();
-  expect(line.said.map(([event]) => event)).toEqual(['redraw', 'label', 'finish']);
+  expect(line.sent.map(([event]) => event)).toEqual(['redraw', 'label', 'finish']);
 });
 
 test('[R8] a label that another tab keeps while this one is live is left to that tab', async () => {
-  const shelf = createMemoryStore();
-  const { outbox, line, changed } = setUp({ shelf });
+  const store = createMemoryStore();
+  const { outbox, line, changed } = setUp({ store });
   line.goLive();
   await settle();
-  setUp({ shelf, current: 'a' }).outbox.label(drawn('a'), 3);
+  setUp({ store, current: 'a' }).outbox.label(drawn('a'), 3);
   changed();
   await settle();
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
-  expect(line.said).toEqual([]);
+  expect(line.sent).toEqual([]);
 });
 
-test('a restored drawing is sent whole before it is finished, whatever the server had of it', async () => {
+test('resendAndFinish sends the whole drawing before finish, whatever the server holds', async () => {
   const { outbox, line, pad } = setUp({ current: 'a' });
   line.goLive();
   outbox.label(drawn('a'), 7);
   await settle();
   pad.current = 'b';
-  outbox.restore(drawn('a'));
+  outbox.resendAndFinish(drawn('a'));
   await settle();
-  expect(line.said).toEqual([
+  expect(line.sent).toEqual([
     ['label', { drawing: 'a', digit: 7 }],
     ['redraw', drawn('a')],
     ['finish', { drawing: 'a' }],
@@ -271,35 +271,35 @@ test('a restored drawing is sent whole before it is finished, whatever the serve
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
 });
 
-test('a drawing that is restored while its label is on the way is not finished with less', async () => {
+test('resendAndFinish during the send of a label still sends the ink before finish', async () => {
   const { outbox, line, pad } = setUp({ current: 'a' });
   line.goLive();
   outbox.label({ ...drawn('a'), strokes: [[1, 2]] }, 7);
   pad.current = 'b';
-  outbox.restore(drawn('a'));
+  outbox.resendAndFinish(drawn('a'));
   await settle();
-  const events = line.said.map(([event]) => event);
+  const events = line.sent.map(([event]) => event);
   expect(events.indexOf('finish')).toBeGreaterThan(events.indexOf('redraw'));
   expect(line.events('redraw')).toEqual([['redraw', drawn('a')]]);
 });
 
-test('a page that closes keeps its label with all the ink', () => {
-  const { outbox, shelf } = setUp({ current: 'a' });
+test('a page that closes stores its label with all the ink', () => {
+  const { outbox, store } = setUp({ current: 'a' });
   outbox.label({ ...drawn('a'), strokes: [[1, 2]] }, 7);
   outbox.refresh(drawn('a'));
   outbox.refresh(drawn('unlabelled'));
-  expect(shelf.keys()).toEqual(['a']);
-  expect(shelf.read('a')).toMatchObject({ digit: 7, strokes: [[1, 2, 3, 4]], room: 'lobby' });
+  expect(store.keys()).toEqual(['a']);
+  expect(store.read('a')).toMatchObject({ digit: 7, strokes: [[1, 2, 3, 4]], room: 'lobby' });
 });
 
 test.each([11, 12, 13, 14])(
   '[R7] no label is lost and each ends acked, over cuts, refusals and reloads (seed %i)',
   async seed => {
     const random = createRandom(seed);
-    const shelf = createMemoryStore();
+    const store = createMemoryStore();
     const wanted = new Map<string, number>();
     const stored = new Map<string, number>();
-    let page = setUp({ shelf });
+    let page = setUp({ store });
     const answerAtRandom = (fake: (typeof page)['fake']) => {
       fake.answer = ([event, payload]) => {
         const luck = int(random, 6);
@@ -344,7 +344,7 @@ test.each([11, 12, 13, 14])(
           page.outbox.stop();
           page.line.goOffline();
           await settle();
-          page = setUp({ shelf });
+          page = setUp({ store });
           answerAtRandom(page.fake);
       }
       await settle();
@@ -357,7 +357,7 @@ test.each([11, 12, 13, 14])(
     page.line.goLive();
     for (let i = 0; i < 20; i++) await page.time.pass();
     expect(page.outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
-    expect(shelf.keys()).toEqual([]);
+    expect(store.keys()).toEqual([]);
     expect([...stored].sort()).toEqual([...wanted].sort());
   },
 );

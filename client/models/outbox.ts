@@ -2,12 +2,12 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { type KeyValueStore, strokesIn } from '../browser/storage.ts';
 import type { Connection } from '../net/connection.ts';
 import { isTransient } from '../net/retry.ts';
-import type { Done } from './drawing-model.ts';
+import type { DrawingSnapshot } from './drawing-model.ts';
 
-/** A drawing the server has yet to acknowledge: with a digit its label, with null only that it is finished. */
-export interface KeptLabel extends Done {
+/** A label that the server has not acknowledged; `digit` null: only the end of the drawing. */
+export interface OutboxEntry extends DrawingSnapshot {
   digit: number | null;
-  /** Where it was drawn: it is sent from a page of that room alone. */
+  /** The room of the drawing: only a page of this room sends the entry. */
   room: string;
 }
 
@@ -16,7 +16,7 @@ export interface WaitingCounts {
   drawings: number;
 }
 
-/** `saving`: asked for. `kept`: here, and tried again. `saved`: the server has stored it. */
+/** `saving`: sent. `kept`: waits in the outbox for a retry. `saved`: stored by the server. */
 export interface LabelState {
   state: 'saving' | 'kept' | 'saved';
   digit: number;
@@ -25,27 +25,27 @@ export interface LabelState {
 export interface Outbox {
   readonly states: ReadonlySignal<ReadonlyMap<string, LabelState>>;
   readonly waiting: ReadonlySignal<WaitingCounts>;
-  /** What waits until a page of another room is open, by room. */
+  /** Entries of other rooms, by room: they wait for a page of that room. */
   readonly elsewhere: ReadonlySignal<ReadonlyMap<string, WaitingCounts>>;
-  label(done: Done, digit: number): void;
-  finish(done: Done): void;
-  /** Finishes a drawing as it is given, whatever the server has of it. */
-  restore(done: Done): void;
-  /** The page may go: a label that is kept is of the ink that is there now. */
-  refresh(done: Done): void;
+  label(snapshot: DrawingSnapshot, digit: number): void;
+  finish(snapshot: DrawingSnapshot): void;
+  /** Sends the ink of the snapshot before `finish`, whatever the server holds. */
+  resendAndFinish(snapshot: DrawingSnapshot): void;
+  /** Updates the ink of a waiting label before the page closes. */
+  refresh(snapshot: DrawingSnapshot): void;
   stop(): void;
 }
 
 export interface OutboxParts {
   connection: Connection;
   room: string;
-  /** Shared by all tabs of the browser, in whatever room. */
-  shelf: KeyValueStore;
-  /** Another tab changed what is on the shelf. */
+  /** All tabs of the browser share this store, in every room. */
+  store: KeyValueStore;
+  /** Calls `changed` when another tab changes the store. */
   watch(changed: () => void): () => void;
-  /** The drawing still on the pad: its ink is sent by whoever draws it, and it is not finished. */
+  /** Whether the drawing is on this tab's pad: then the drawing model sends its ink, and it is not finished. */
   isCurrent(drawing: string): boolean;
-  /** The drawings on the pads of other tabs, whose labels those tabs send. */
+  /** Ids of the drawings on the pads of other tabs; those tabs send their labels. */
   drawingsElsewhere(): Promise<ReadonlySet<string>>;
   wait(ms: number): Promise<void>;
   notify(message: string): void;
@@ -56,13 +56,13 @@ type Outcome =
   | { state: 'later'; afterMs?: number }
   | { state: 'refused'; message: string };
 
-const backoffMs = [1000, 2000, 4000, 8000, 15_000]; // the last one again and again: a label is never given up
-const maxUnlabelled = 100; // drawings without a label are ink for the log, and make place for newer ones
+const backoffMs = [1000, 2000, 4000, 8000, 15_000]; // repeats the last one without end: a label is never dropped
+const maxUnlabelled = 100; // drawings without a label only feed the log; newer ones replace them
 
-/** Keeps labels until the server has them. At-least-once by retrying; once by the drawing's id. */
+/** Stores labels until the server acknowledges them: at least once by retries, once by the drawing's id. */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { connection, room, shelf, watch, isCurrent, drawingsElsewhere, wait, notify } = parts;
-  const entries = signal<ReadonlyMap<string, KeptLabel>>(restore());
+  const { connection, room, store, watch, isCurrent, drawingsElsewhere, wait, notify } = parts;
+  const entries = signal<ReadonlyMap<string, OutboxEntry>>(readStore());
   const states = signal<ReadonlyMap<string, LabelState>>(
     new Map(
       [...entries.value.values()].flatMap(({ drawing, digit }) =>
@@ -70,38 +70,39 @@ export function createOutbox(parts: OutboxParts): Outbox {
       ),
     ),
   );
-  /** What this page kept itself. Everything else may be another tab's, and the shelf says how it is now. */
+  /** Drawings whose entries this page wrote. The store decides about all other entries, which may be another tab's. */
   const own = new Set<string>();
-  /** Drawings on other pads, asked for anew on every line; undefined until they are known. */
+  /** Drawings on other pads, queried once a connection; undefined until the tabs have answered. */
   let elsewhere: ReadonlySet<string> | undefined;
-  let questions = 0;
-  /** Whether the server holds a drawing's ink, as far as this line can tell. */
-  let knows = new Map<string, boolean>();
+  let queries = 0;
+  /** Whether the server holds a drawing's ink, as far as this connection has shown. */
+  let serverHasInk = new Map<string, boolean>();
   let running = false;
   let failures = 0;
   let wake = () => {};
   let stopped = false;
   const live = () => connection.link.value.state === 'live';
 
-  function restore(): Map<string, KeptLabel> {
-    const kept = shelf.keys().flatMap(key => keptIn(shelf.read(key), room) ?? []);
-    return new Map(kept.map(entry => [entry.drawing, entry]));
+  function readStore(): Map<string, OutboxEntry> {
+    const stored = store.keys().flatMap(key => parseEntry(store.read(key), room) ?? []);
+    return new Map(stored.map(entry => [entry.drawing, entry]));
   }
 
-  /** Takes over what other tabs did with their entries. What they keep meanwhile is theirs to send, until the next line. */
-  function look({ isNewLine }: { isNewLine: boolean }) {
-    const kept = restore();
+  /** Merges the changes of other tabs. Their new entries stay theirs to send until the next connection. */
+  function mergeStore({ isNewConnection }: { isNewConnection: boolean }) {
+    const stored = readStore();
     const known = entries.value;
     const mine = [...known.values()].filter(({ drawing }) => own.has(drawing));
-    const theirs = [...kept.values()].filter(
-      entry => !own.has(entry.drawing) && (isNewLine || known.has(entry.drawing) || entry.room !== room),
+    const theirs = [...stored.values()].filter(
+      entry =>
+        !own.has(entry.drawing) && (isNewConnection || known.has(entry.drawing) || entry.room !== room),
     );
     entries.value = new Map([...mine, ...theirs].map(entry => [entry.drawing, entry]));
-    for (const drawing of known.keys()) if (!entries.value.has(drawing)) say(drawing, undefined);
+    for (const drawing of known.keys()) if (!entries.value.has(drawing)) setState(drawing, undefined);
   }
 
-  /** The next one that is this page's to send. */
-  function next(): KeptLabel | undefined {
+  /** The next entry that this page must send. */
+  function next(): OutboxEntry | undefined {
     return [...entries.value.values()].find(entry => {
       if (entry.room !== room) return false;
       const isMine = own.has(entry.drawing) || isCurrent(entry.drawing);
@@ -109,79 +110,79 @@ export function createOutbox(parts: OutboxParts): Outbox {
     });
   }
 
-  async function askTabs() {
+  async function queryTabs() {
     elsewhere = undefined;
-    const question = ++questions;
+    const own = ++queries;
     const found = await drawingsElsewhere();
-    if (question !== questions) return;
+    if (own !== queries) return;
     elsewhere = found;
     void deliver();
   }
 
-  function keep(done: Done, digit: number | null) {
-    const entry = { ...done, digit, room };
+  function put(snapshot: DrawingSnapshot, digit: number | null) {
+    const entry = { ...snapshot, digit, room };
     own.add(entry.drawing);
     entries.value = new Map(entries.value).set(entry.drawing, entry);
-    shelf.write(entry.drawing, entry);
+    store.write(entry.drawing, entry);
     const unlabelled = [...entries.value.values()].filter(each => each.digit === null);
     for (const old of unlabelled.slice(0, Math.max(0, unlabelled.length - maxUnlabelled)))
-      forget(old.drawing);
+      remove(old.drawing);
   }
 
-  function forget(drawing: string) {
+  function remove(drawing: string) {
     const left = new Map(entries.value);
     left.delete(drawing);
     entries.value = left;
     own.delete(drawing);
-    shelf.remove(drawing);
+    store.remove(drawing);
   }
 
-  function say(drawing: string, state: LabelState | undefined) {
+  function setState(drawing: string, state: LabelState | undefined) {
     const next = new Map(states.value);
     if (state === undefined) next.delete(drawing);
     else next.set(drawing, state);
     states.value = next;
   }
 
-  /** One attempt at everything the server must know of this drawing. */
-  async function attempt(entry: KeptLabel): Promise<Outcome> {
+  /** Tries once to send the ink if needed, the label, and the end of the drawing. */
+  async function attempt(entry: OutboxEntry): Promise<Outcome> {
     const { drawing, digit, seq, strokes } = entry;
-    const sendsInk = !(knows.get(drawing) ?? isCurrent(drawing));
+    const sendsInk = !(serverHasInk.get(drawing) ?? isCurrent(drawing));
     if (sendsInk) {
       const answer = await connection.redraw({ drawing, seq, strokes });
       if (!answer.ok && isTransient(answer)) return later(answer);
-      // Any other refusal: it has the ink already, or says so again to what follows.
-      knows.set(drawing, true);
+      // Any other refusal: the server holds the ink already, or refuses the label as well.
+      serverHasInk.set(drawing, true);
     }
     if (digit !== null) {
       const answer = await connection.label({ drawing, digit });
       if (!answer.ok && isTransient(answer)) return later(answer);
       if (!answer.ok && answer.reason === 'unknown_drawing' && !sendsInk) {
-        knows.set(drawing, false);
+        serverHasInk.set(drawing, false);
         return attempt(entry);
       }
       if (!answer.ok) return { state: 'refused', message: answer.message };
     }
     if (isCurrent(drawing)) return { state: 'done' };
-    // Its ink was restored meanwhile.
+    // `resendAndFinish` has replaced the ink meanwhile.
     const newest = entries.value.get(drawing);
-    if (newest !== undefined && knows.get(drawing) === false) return attempt(newest);
+    if (newest !== undefined && serverHasInk.get(drawing) === false) return attempt(newest);
     const answer = await connection.finish({ drawing });
     return !answer.ok && isTransient(answer) ? later(answer) : { state: 'done' };
   }
 
-  /** Straight to a server that has seen it drawn, past any label waiting for the database. */
-  async function finish(done: Done) {
-    const digit = entries.value.get(done.drawing)?.digit ?? null;
-    if (digit === null) say(done.drawing, undefined);
-    else keep(done, digit);
-    if (done.strokes.length === 0) return;
+  /** Sends `finish` at once while live: a label in the queue may wait for the database. */
+  async function finish(snapshot: DrawingSnapshot) {
+    const digit = entries.value.get(snapshot.drawing)?.digit ?? null;
+    if (digit === null) setState(snapshot.drawing, undefined);
+    else put(snapshot, digit);
+    if (snapshot.strokes.length === 0) return;
     if (live()) {
-      knows.set(done.drawing, true);
-      const answer = await connection.finish({ drawing: done.drawing });
+      serverHasInk.set(snapshot.drawing, true);
+      const answer = await connection.finish({ drawing: snapshot.drawing });
       if (answer.ok || !isTransient(answer)) return;
     }
-    if (!entries.value.has(done.drawing)) keep(done, null);
+    if (!entries.value.has(snapshot.drawing)) put(snapshot, null);
     void deliver();
   }
 
@@ -191,34 +192,34 @@ export function createOutbox(parts: OutboxParts): Outbox {
     while (live() && !stopped) {
       const entry = next();
       if (entry === undefined) break;
-      await settle(entry, await attempt(entry));
+      await applyOutcome(entry, await attempt(entry));
     }
     running = false;
     for (const { drawing, digit } of entries.value.values()) {
-      if (digit !== null) say(drawing, { state: 'kept', digit });
+      if (digit !== null) setState(drawing, { state: 'kept', digit });
     }
   }
 
-  async function settle({ drawing, digit }: KeptLabel, outcome: Outcome) {
+  async function applyOutcome({ drawing, digit }: OutboxEntry, outcome: Outcome) {
     const newest = entries.value.get(drawing);
     const changed = newest !== undefined && newest.digit !== digit;
     switch (outcome.state) {
       case 'done':
         failures = 0;
         if (changed) return;
-        forget(drawing);
-        if (digit !== null) say(drawing, isCurrent(drawing) ? { state: 'saved', digit } : undefined);
+        remove(drawing);
+        if (digit !== null) setState(drawing, isCurrent(drawing) ? { state: 'saved', digit } : undefined);
         return;
       case 'refused':
         if (changed) return;
-        forget(drawing);
-        say(drawing, undefined);
+        remove(drawing);
+        setState(drawing, undefined);
         notify(`The label ${digit} was not taken: ${outcome.message}`);
         return;
       case 'later': {
         if (!live()) return;
         for (const entry of entries.value.values()) {
-          if (entry.digit !== null) say(entry.drawing, { state: 'kept', digit: entry.digit });
+          if (entry.digit !== null) setState(entry.drawing, { state: 'kept', digit: entry.digit });
         }
         const pauseMs = outcome.afterMs ?? backoffMs[Math.min(failures, backoffMs.length - 1)];
         failures++;
@@ -231,47 +232,47 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   const stopWelcome = connection.listen('welcome', () => {
-    knows = new Map();
+    serverHasInk = new Map();
     failures = 0;
-    look({ isNewLine: true });
+    mergeStore({ isNewConnection: true });
     wake();
     void deliver();
-    void askTabs();
+    void queryTabs();
   });
-  const stopWatching = watch(() => look({ isNewLine: false }));
+  const stopWatch = watch(() => mergeStore({ isNewConnection: false }));
 
   return {
     states,
     waiting: computed(() => count([...entries.value.values()].filter(entry => entry.room === room))),
     elsewhere: computed(() => {
-      const others = new Map<string, KeptLabel[]>();
+      const others = new Map<string, OutboxEntry[]>();
       for (const entry of entries.value.values())
         if (entry.room !== room) others.set(entry.room, [...(others.get(entry.room) ?? []), entry]);
-      return new Map(Array.from(others, ([name, kept]) => [name, count(kept)]));
+      return new Map(Array.from(others, ([name, waiting]) => [name, count(waiting)]));
     }),
-    label(done, digit) {
-      keep(done, digit);
-      say(done.drawing, { state: live() ? 'saving' : 'kept', digit });
-      if (live()) knows.set(done.drawing, true);
+    label(snapshot, digit) {
+      put(snapshot, digit);
+      setState(snapshot.drawing, { state: live() ? 'saving' : 'kept', digit });
+      if (live()) serverHasInk.set(snapshot.drawing, true);
       void deliver();
     },
-    finish(done) {
-      void finish(done);
+    finish(snapshot) {
+      void finish(snapshot);
     },
-    restore(done) {
-      keep(done, entries.value.get(done.drawing)?.digit ?? null);
-      knows.set(done.drawing, false);
+    resendAndFinish(snapshot) {
+      put(snapshot, entries.value.get(snapshot.drawing)?.digit ?? null);
+      serverHasInk.set(snapshot.drawing, false);
       void deliver();
     },
-    refresh(done) {
-      const digit = entries.value.get(done.drawing)?.digit ?? null;
-      if (digit !== null) keep(done, digit);
+    refresh(snapshot) {
+      const digit = entries.value.get(snapshot.drawing)?.digit ?? null;
+      if (digit !== null) put(snapshot, digit);
     },
     stop() {
       stopped = true;
-      questions++;
+      queries++;
       wake();
-      stopWatching();
+      stopWatch();
       stopWelcome();
     },
   };
@@ -280,13 +281,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
 const later = ({ retryAfterMs }: { retryAfterMs?: number }): Outcome =>
   retryAfterMs === undefined ? { state: 'later' } : { state: 'later', afterMs: retryAfterMs };
 
-function count(kept: readonly KeptLabel[]): WaitingCounts {
-  const labels = kept.filter(({ digit }) => digit !== null).length;
-  return { labels, drawings: kept.length - labels };
+function count(entries: readonly OutboxEntry[]): WaitingCounts {
+  const labels = entries.filter(({ digit }) => digit !== null).length;
+  return { labels, drawings: entries.length - labels };
 }
 
-/** An entry from before there was a room in it is taken for one of this room. */
-function keptIn(value: unknown, here: string): KeptLabel | undefined {
+/** An entry without a room, from an older version, counts as one of this room. */
+function parseEntry(value: unknown, here: string): OutboxEntry | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!('drawing' in value && 'digit' in value && 'strokes' in value && 'seq' in value)) return undefined;
   const { drawing, digit, seq } = value;

@@ -13,12 +13,12 @@ import { createPage, type Page } from './page-model.ts';
 
 /** A browser with shared storage that opens and copies tabs. */
 function createFakeBrowser() {
-  const labelShelf = createMemoryStore();
+  const labelStore = createMemoryStore();
   const listeners = new Set<(message: unknown) => void>();
   let made = 0;
   let opened = 0;
 
-  function open(tabShelf = createMemoryStore()) {
+  function open(tabStore = createMemoryStore()) {
     const line = createFakeConnection();
     const { wait } = createFakeTime();
     let receive = (_message: unknown) => {};
@@ -28,8 +28,8 @@ function createFakeBrowser() {
       router: { route: signal<Route>({ place: 'draw', room: 'lobby' }), go() {}, stop() {} },
       theme: { scheme: signal<'day'>('day'), toggle() {}, stop() {} },
       toasts: createToasts(wait),
-      tabShelf,
-      labelShelf,
+      tabStore,
+      labelStore,
       watchLabels: () => () => {},
       channel: {
         post(message) {
@@ -48,12 +48,12 @@ function createFakeBrowser() {
       makeId: () => `id-${++made}`,
     });
     line.goLive();
-    return { page, line, tabShelf };
+    return { page, line, tabStore: tabStore };
   }
 
-  function copyOf({ tabShelf }: ReturnType<typeof open>) {
+  function copyOf({ tabStore }: ReturnType<typeof open>) {
     const copied = createMemoryStore();
-    for (const key of tabShelf.keys()) copied.write(key, tabShelf.read(key));
+    for (const key of tabStore.keys()) copied.write(key, tabStore.read(key));
     return open(copied);
   }
   return { open, copyOf };
@@ -81,7 +81,7 @@ test('[L4] a 7 that is labelled and taken back stays a 7, and the 3 drawn after 
     ['label', { drawing: seven, digit: 7 }],
     ['label', { drawing: three, digit: 3 }],
   ]);
-  const ofSeven = line.said.filter(([, payload]) => 'drawing' in payload && payload.drawing === seven);
+  const ofSeven = line.sent.filter(([, payload]) => 'drawing' in payload && payload.drawing === seven);
   expect(ofSeven.slice(-2)).toMatchObject([
     ['redraw', { strokes: [[700, 1, 700, 50]] }],
     ['finish', { drawing: seven }],

@@ -26,9 +26,9 @@ export interface PageParts {
   theme: Theme;
   toasts: Toasts;
   /** Survives a reload of this tab. */
-  tabShelf: KeyValueStore;
+  tabStore: KeyValueStore;
   /** Survives the browser and is shared by its tabs; labels not yet stored. */
-  labelShelf: KeyValueStore;
+  labelStore: KeyValueStore;
   /** Calls `changed` when another tab changes the browser's storage. */
   watchLabels(changed: () => void): () => void;
   /** Reaches the other tabs of the browser. */
@@ -80,11 +80,11 @@ export function createPage(parts: PageParts): Page {
       const tile = room.tileOf(id);
       return tile && { finished: tile.finished.value, guess: tile.guess.value };
     },
-    shelf: parts.tabShelf,
+    store: parts.tabStore,
     makeId: parts.makeId,
     schedule: parts.schedule,
     wait,
-    takenBack: done => outbox.restore(done),
+    finishLabelled: snapshot => outbox.resendAndFinish(snapshot),
     notify,
   });
   const tabs = createTabs({
@@ -99,7 +99,7 @@ export function createPage(parts: PageParts): Page {
   const outbox = createOutbox({
     connection,
     room: roomName,
-    shelf: parts.labelShelf,
+    store: parts.labelStore,
     watch: parts.watchLabels,
     isCurrent: id => id === drawing.id.value,
     drawingsElsewhere: tabs.drawingsElsewhere,
@@ -114,7 +114,7 @@ export function createPage(parts: PageParts): Page {
   });
   const training = createTrainingModel({ connection, api, wait });
   const keyboardPen = createKeyboardPen(drawing);
-  const explanation = createExplanationModel({ api, ink: drawing.ink, done: drawing.done, notify });
+  const explanation = createExplanationModel({ api, ink: drawing.ink, snapshot: drawing.snapshot, notify });
   const idle = createIdleSignal(drawing.ink, wait);
   const reading = computed(() =>
     readGuess({
@@ -155,7 +155,7 @@ export function createPage(parts: PageParts): Page {
 
   function setLabel(digit: number) {
     if (drawing.blank.value) return;
-    outbox.label(drawing.labelled(), digit);
+    outbox.label(drawing.markLabelled(), digit);
   }
 
   return {
@@ -194,7 +194,7 @@ export function createPage(parts: PageParts): Page {
     },
     save() {
       drawing.save();
-      outbox.refresh(drawing.done());
+      outbox.refresh(drawing.snapshot());
     },
     stop() {
       stopFullNotice();

@@ -15,9 +15,9 @@ export const refusal = (reason: Refusal['reason'], retryAfterMs?: number): Refus
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });
 
-/** A connection for tests: `said` is what the page sent, `answer` decides about every ack. */
+/** A connection for tests: `sent` lists the page's events in order, `answer` returns every ack. */
 export function createFakeConnection() {
-  const said: SentEvent[] = [];
+  const sent: SentEvent[] = [];
   const link = signal<Link>({ state: 'connecting' });
   const listeners: { [Name in keyof Events]: Set<(payload: Events[Name]) => void> } = {
     welcome: new Set(),
@@ -32,8 +32,8 @@ export function createFakeConnection() {
   let samples = 0;
 
   const fake = {
-    said,
-    answer(_said: SentEvent): Answer {
+    sent,
+    answer(_sent: SentEvent): Answer {
       return { ok: true };
     },
     emit<Name extends keyof Events>(name: Name, payload: Events[Name]) {
@@ -55,13 +55,13 @@ export function createFakeConnection() {
     goOffline() {
       link.value = { state: 'offline' };
     },
-    events: (name: SentEvent[0]) => said.filter(([event]) => event === name),
+    events: (name: SentEvent[0]) => sent.filter(([event]) => event === name),
   };
 
   const live = () => link.value.state === 'live';
-  async function ask(event: SentEvent): Promise<Answer> {
+  async function send(event: SentEvent): Promise<Answer> {
     if (!live()) return noAnswer;
-    said.push(event);
+    sent.push(event);
     const answer = fake.answer(event);
     await Promise.resolve();
     return live() ? answer : noAnswer;
@@ -74,13 +74,13 @@ export function createFakeConnection() {
       return () => listeners[name].delete(listener);
     },
     draw(draw) {
-      if (live()) said.push(['draw', structuredClone(draw)]);
+      if (live()) sent.push(['draw', structuredClone(draw)]);
     },
-    redraw: redraw => ask(['redraw', structuredClone(redraw)]),
-    finish: finish => ask(['finish', finish]),
-    setPage: look => ask(['look', look]),
+    redraw: redraw => send(['redraw', structuredClone(redraw)]),
+    finish: finish => send(['finish', finish]),
+    setPage: look => send(['look', look]),
     async label(label) {
-      const answer = await ask(['label', label]);
+      const answer = await send(['label', label]);
       return answer.ok ? { ok: true, value: { sample: ++samples } } : answer;
     },
     rename() {},

@@ -26,7 +26,7 @@ export function Desk({ page }: { page: Page }) {
       <Pad page={page} />
       <Controls page={page} />
       <div class="insight">
-        <Ribbon moments={page.drawing.moments} scheme={page.theme.scheme}>
+        <Ribbon history={page.drawing.history} scheme={page.theme.scheme}>
           <ExplanationLegend page={page}>How its mind moved</ExplanationLegend>
         </Ribbon>
         <ModelView
