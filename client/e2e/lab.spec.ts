@@ -136,7 +136,7 @@ test('the admin exports everything and imports it again', async ({ page }) => {
   const importText = (text: string) =>
     page.locator('input[type="file"]').setInputFiles({ ...chosen, buffer: Buffer.from(text) });
   await importText(`${lines.join('\n')}\nno sample\n`);
-  const result = page.locator('.carry [role="status"]');
+  const result = page.locator('.export-import [role="status"]');
   await expect(result).toContainText(`0 drawings added, ${lines.length} here already, 1 line refused`);
   await expect(result.locator('li')).toHaveCount(1);
 });

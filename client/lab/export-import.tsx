@@ -12,7 +12,7 @@ interface ExportImportProps {
 export function ExportImport({ importing, start }: ExportImportProps) {
   const sending = importing.state.value.state === 'sending';
   return (
-    <section class="carry" aria-label="Carry">
+    <section class="export-import" aria-label="Carry">
       <header class="section-head">
         <h2>Take it home</h2>
       </header>
@@ -22,7 +22,7 @@ export function ExportImport({ importing, start }: ExportImportProps) {
       </p>
       {!start.admin.value && <Admin start={start} />}
       {start.admin.value && (
-        <div class="carry-acts">
+        <div class="export-actions">
           <a class="button button-link" href="/api/export" download="inkling.ndjson">
             Export all drawings
           </a>

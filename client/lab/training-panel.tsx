@@ -15,22 +15,22 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
   const running = page.training.running.value !== undefined;
   const untrained = state?.untrained ?? 0;
   return (
-    <section class="teach" aria-label="Teach">
-      <div class="teach-sheet">
-        <div class="teach-now">
-          <p class="numeral teach-count" data-testid="untrained">
+    <section class="training-panel" aria-label="Teach">
+      <div class="training-sheet">
+        <div class="training-now">
+          <p class="numeral training-count" data-testid="untrained">
             {state === undefined ? '' : untrained}
           </p>
-          <p class="teach-line">{untrainedCaption(start)}</p>
+          <p class="training-line">{untrainedCaption(start)}</p>
         </div>
         {running ? (
-          <button type="button" class="button teach-button" onClick={() => void start.cancel()}>
+          <button type="button" class="button training-button" onClick={() => void start.cancel()}>
             Stop the lesson
           </button>
         ) : (
           <button
             type="button"
-            class="button button-main teach-button"
+            class="button button-main training-button"
             disabled={!start.mayStart.value || untrained === 0}
             onClick={() => void start.startTraining()}
           >

@@ -10,7 +10,7 @@ import { PerDigit } from './per-digit.tsx';
 export function Verdict({ versions }: { versions: VersionsModel }) {
   const entry = versions.shown.value;
   return (
-    <section class="exam" aria-label="The verdict">
+    <section class="verdict-section" aria-label="The verdict">
       <header class="section-head">
         <h2>The verdict</h2>
         {entry !== undefined && (
@@ -36,15 +36,15 @@ function VerdictSheet({ entry, verdict }: { entry: ModelEntry; verdict: VerdictV
   const sets = shownSets.filter(set => before[set].count > 0);
   const set = useSignal<SetName>(sets[0] ?? 'mnist');
   return (
-    <div class="exam-sheet" data-kind={kind} data-testid="verdict">
-      <p class="exam-grade">
+    <div class="verdict-sheet" data-kind={kind} data-testid="verdict">
+      <p class="verdict-outcome">
         <PencilMark kind={kind === 'promoted' ? 'tick' : 'cross'} />
         {kind === 'promoted' ? 'Promoted' : 'Refused'}
         {kind === 'refused' && entry.parent !== null && (
           <span class="soft"> {entry.parent} stays as it was.</span>
         )}
       </p>
-      <p class="exam-message">{message}</p>
+      <p class="verdict-message">{message}</p>
       <p>
         <span class="badge" data-level={evidence.level}>
           {evidenceLine(evidence)}
