@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFakeTime, settle } from '../testing/fake-connection.ts';
+import { createFakeTime, flushPromises } from '../testing/fake-connection.ts';
 import { type Channel, createTabs } from './tabs.ts';
 
 /** Opens tabs that share a channel; each is younger than the one before. */
@@ -79,7 +79,7 @@ test('any message on the channel is read without an error', async () => {
     since: 5,
     drawing: () => 'a',
     copied: () => copies++,
-    wait: () => settle(),
+    wait: () => flushPromises(),
   });
   for (const message of [null, 7, {}, { tab: 'x', since: '1', drawing: 'a', asks: true }]) receive(message);
   receive({ tab: 'me', since: 1, drawing: 'a', asks: false });

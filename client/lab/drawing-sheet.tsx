@@ -13,7 +13,6 @@ interface SheetProps {
   lab: LabModel;
 }
 
-/** A dialog with one drawing and its actions. */
 export function DrawingSheet({ page, lab }: SheetProps) {
   const sample = lab.samples.opened.value;
   return sample === undefined ? null : <Sheet key={sample.id} page={page} lab={lab} sample={sample} />;

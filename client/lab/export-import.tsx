@@ -8,7 +8,6 @@ interface ExportImportProps {
   start: StartTrainingModel;
 }
 
-/** Exports all drawings and labels, and imports such a file. */
 export function ExportImport({ importing, start }: ExportImportProps) {
   const sending = importing.state.value.state === 'sending';
   return (

@@ -14,7 +14,6 @@ export interface LabModel {
   stop(): void;
 }
 
-/** The models of the Lab; they live while it is open. */
 export function createLab({ api, training, room, router, deleted, wait, random }: Page): LabModel {
   const changes = signal(0);
   const changed = () => {

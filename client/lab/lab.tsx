@@ -10,7 +10,6 @@ import { TrainingPanel } from './training-panel.tsx';
 import { Verdict } from './verdict.tsx';
 import { Versions } from './versions.tsx';
 
-/** Training, verdict, versions, drawings, export. */
 export function Lab({ page }: { page: Page }) {
   const lab = useMemo(() => createLab(page), [page]);
   useEffect(() => lab.stop, [lab]);

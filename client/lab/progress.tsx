@@ -12,7 +12,6 @@ interface ProgressProps {
 
 type JobSignals = Pick<TrainingModel, 'training' | 'steps'>;
 
-/** The phase, curves and end of a job. */
 export function Progress({ training: model, scheme }: ProgressProps) {
   const training = model.training.value;
   if (training === undefined) return null;

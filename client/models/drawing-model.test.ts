@@ -6,8 +6,8 @@ import {
   createFakeConnection,
   createFakeTime,
   createMemoryStore,
+  flushPromises,
   refusal,
-  settle,
 } from '../testing/fake-connection.ts';
 import { createDrawingModel, type DrawingSnapshot } from './drawing-model.ts';
 
@@ -109,7 +109,7 @@ test('[E6] the server holds what the page shows after drawing, undoing and losin
   }
   if (line.connection.link.value.state !== 'live') line.goLive();
   frame();
-  await settle();
+  await flushPromises();
   const { held, results } = serverAfter(line.sent, drawing.id.value);
   expect(held.strokes).toEqual(drawing.ink.value.strokes);
   expect(drawing.ink.value.strokes.length).toBeGreaterThan(3);
@@ -141,7 +141,7 @@ test('[E4] undo takes the last stroke away, on the page and on the server', asyn
     drawing.penUp();
   }
   drawing.undo();
-  await settle();
+  await flushPromises();
   expect(drawing.ink.value.strokes).toEqual([[100, 1, 100, 50]]);
   expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
 });
@@ -167,7 +167,7 @@ test('[R5] on resend the page sends the whole drawing', async () => {
   drawing.penUp();
   line.emit('resend', { drawing: drawing.id.value });
   line.emit('resend', { drawing: 'another' });
-  await settle();
+  await flushPromises();
   expect(line.events('redraw')).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
 });
 
@@ -178,7 +178,7 @@ test('[R5] on welcome the page sends what was drawn offline', async () => {
   frame();
   expect(line.sent).toEqual([]);
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.sent).toMatchObject([['redraw', { strokes: [[5, 5, 6, 6]] }]]);
 });
 
@@ -188,7 +188,7 @@ test('[R5] a redraw refused for the moment is sent again, and a newer one replac
   drawing.penUp();
   fake.answer = () => refusal('rate_limited', 250);
   drawing.undo();
-  await settle();
+  await flushPromises();
   expect(time.pauses()).toEqual([250]);
   fake.answer = () => ({ ok: true });
   await time.pass();
@@ -203,7 +203,7 @@ test('[E14] another session’s drawing goes on under a new id', async () => {
   drawing.penUp();
   fake.answer = ([, { drawing: id }]) => (id === before ? refusal('not_yours') : { ok: true });
   line.emit('resend', { drawing: before });
-  await settle();
+  await flushPromises();
   expect(drawing.id.value).not.toBe(before);
   expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([[5, 5]]);
 });
@@ -215,7 +215,7 @@ test('[E12] a drawing that was deleted leaves the pad, and its author is told', 
   stroke(parts, 5);
   fake.answer = ([event]) => (event === 'redraw' ? refusal('not_found') : { ok: true });
   line.emit('resend', { drawing: id });
-  await settle();
+  await flushPromises();
   expect(drawing.blank.value).toBe(true);
   expect(drawing.id.value).not.toBe(id);
   expect(line.events('redraw')).toHaveLength(1);
@@ -231,7 +231,7 @@ test('[E14] ink for a drawing that the server has finished goes on under a new i
   expect(drawing.id.value).toBe(before);
   drawing.penDown(9, 9);
   drawing.penUp();
-  await settle();
+  await flushPromises();
   expect(drawing.id.value).not.toBe(before);
   expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([
     [5, 5],
@@ -266,7 +266,7 @@ test('[R1] a reload goes on with the same drawing, above every seq that was sent
   const sentBefore = line.sent.length;
   const reloaded = setUp({ store, line });
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(reloaded.drawing.id.value).toBe(id.value);
   expect(reloaded.drawing.ink.value.strokes).toEqual([[5, 5, 6, 6]]);
   expect(line.sent.length).toBe(sentBefore + 1);
@@ -309,7 +309,7 @@ test('[L4] a labelled drawing whose ink is taken back is finished as it was labe
     },
   ]);
   stroke(parts, 300);
-  await settle();
+  await flushPromises();
   expect(line.events('draw').at(-1)).toMatchObject(['draw', { drawing: drawing.id.value }]);
   expect(serverAfter(line.sent, seven).held.strokes).toHaveLength(1);
 });
@@ -344,7 +344,7 @@ test('[R9] a copied tab goes on with the ink as a drawing of its own', async () 
   const copy = setUp({ store: original.store, tab: 'copy' });
   copy.line.goLive();
   copy.drawing.fork();
-  await settle();
+  await flushPromises();
   expect(copy.drawing.id.value).not.toBe(id);
   expect(serverAfter(copy.line.sent, copy.drawing.id.value).held.strokes).toEqual([[100, 1, 100, 50]]);
   expect(setUp({ store: original.store }).drawing.id.value).toBe(copy.drawing.id.value);

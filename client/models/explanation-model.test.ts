@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { createFakeApi } from '../testing/fake-api.ts';
-import { refusal } from '../testing/fake-connection.ts';
+import { flushPromises, refusal } from '../testing/fake-connection.ts';
 import { explanationCaption } from './captions.ts';
 import { createExplanationModel } from './explanation-model.ts';
 
@@ -17,19 +17,18 @@ function createPart() {
   });
   return { fake, ink, notices, model };
 }
-const settle = () => new Promise(resolve => setTimeout(resolve));
 
 test('an explanation is shown until somebody draws or closes it', async () => {
   const { fake, ink, model } = createPart();
   model.toggle();
   expect(model.state.value.state).toBe('asking');
-  await settle();
+  await flushPromises();
   expect(fake.asked).toEqual([['why', [[1, 2, 3, 4]]]]);
   expect(model.state.value).toMatchObject({ state: 'shown', explanation: { digit: 7 } });
   ink.value = { ...ink.value };
   expect(model.state.value.state).toBe('none');
   model.toggle();
-  await settle();
+  await flushPromises();
   model.toggle();
   expect(model.state.value.state).toBe('none');
   model.stop();
@@ -39,7 +38,7 @@ test('an explanation of ink that has changed since is not shown', async () => {
   const { ink, model } = createPart();
   model.toggle();
   ink.value = { ...ink.value };
-  await settle();
+  await flushPromises();
   expect(model.state.value.state).toBe('none');
 });
 
@@ -47,7 +46,7 @@ test('a refusal is shown', async () => {
   const { fake, notices, model } = createPart();
   fake.refusal = refusal('overloaded');
   model.toggle();
-  await settle();
+  await flushPromises();
   expect(notices).toEqual(['refused: overloaded']);
   expect(model.state.value.state).toBe('none');
 });

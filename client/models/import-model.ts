@@ -15,7 +15,6 @@ export interface ImportModel {
   stop(): void;
 }
 
-/** Imports a file of drawings and labels. */
 export function createImportModel({ upload, changed }: { upload: Upload; changed(): void }): ImportModel {
   const state = signal<ImportState>({ state: 'idle' });
   const abort = new AbortController();

@@ -5,8 +5,8 @@ import {
   createFakeConnection,
   createFakeTime,
   createMemoryStore,
+  flushPromises,
   refusal,
-  settle,
 } from '../testing/fake-connection.ts';
 import { elsewhereCaption } from './captions.ts';
 import { createOutbox } from './outbox.ts';
@@ -45,7 +45,7 @@ test('a live connection sends a label at once, and an ack ends it', async () => 
   line.goLive();
   outbox.label(drawn('a'), 7);
   expect(outbox.states.value.get('a')).toEqual({ state: 'saving', digit: 7 });
-  await settle();
+  await flushPromises();
   expect(line.sent).toEqual([['label', { drawing: 'a', digit: 7 }]]);
   expect(outbox.states.value.get('a')).toEqual({ state: 'saved', digit: 7 });
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
@@ -57,11 +57,11 @@ test('[R8] what was labelled and finished offline is sent as ink, label, finish'
   outbox.label(drawn('a'), 3);
   pad.current = 'b';
   outbox.finish(drawn('a'));
-  await settle();
+  await flushPromises();
   expect(outbox.states.value.get('a')).toEqual({ state: 'kept', digit: 3 });
   expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.sent).toEqual([
     ['redraw', drawn('a')],
     ['label', { drawing: 'a', digit: 3 }],
@@ -73,10 +73,10 @@ test('[R8] what was labelled and finished offline is sent as ink, label, finish'
 test('[R7] a drawing finished offline without a label is sent too', async () => {
   const { outbox, line } = setUp();
   outbox.finish(drawn('a'));
-  await settle();
+  await flushPromises();
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 1 });
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.sent).toEqual([
     ['redraw', drawn('a')],
     ['finish', { drawing: 'a' }],
@@ -87,7 +87,7 @@ test('[R8] the drawing on the pad is labelled only, since its ink is sent alread
   const { outbox, line } = setUp({ current: 'a' });
   outbox.label(drawn('a'), 3);
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.sent).toEqual([['label', { drawing: 'a', digit: 3 }]]);
 });
 
@@ -96,7 +96,7 @@ test('[R7] a label that is refused for the moment or not answered is tried again
   line.goLive();
   fake.answer = () => refusal('unavailable');
   outbox.label(drawn('a'), 3);
-  await settle();
+  await flushPromises();
   expect(outbox.states.value.get('a')).toEqual({ state: 'kept', digit: 3 });
   expect(time.pauses()).toEqual([1000]);
   fake.answer = () => noAnswer;
@@ -116,11 +116,11 @@ test('[R7] a new connection is tried at once', async () => {
   line.goLive();
   fake.answer = () => refusal('unavailable');
   outbox.label(drawn('a'), 3);
-  await settle();
+  await flushPromises();
   line.goOffline();
   fake.answer = () => ({ ok: true });
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(outbox.waiting.value.labels).toBe(0);
 });
 
@@ -129,11 +129,11 @@ test('[R7] while the database is away drawings are finished nevertheless', async
   line.goLive();
   fake.answer = ([event]) => (event === 'label' ? refusal('unavailable') : { ok: true });
   outbox.label(drawn('a'), 3);
-  await settle();
+  await flushPromises();
   pad.current = 'b';
   outbox.finish(drawn('a'));
   outbox.finish(drawn('b'));
-  await settle();
+  await flushPromises();
   expect(line.events('finish')).toEqual([
     ['finish', { drawing: 'a' }],
     ['finish', { drawing: 'b' }],
@@ -146,7 +146,7 @@ test('a label that the server refuses for good is dropped, and a notice shows th
   line.goLive();
   fake.answer = () => refusal('not_yours');
   outbox.label(drawn('a'), 3);
-  await settle();
+  await flushPromises();
   expect(outbox.waiting.value.labels).toBe(0);
   expect(outbox.states.value.has('a')).toBe(false);
   expect(notices).toEqual([expect.stringContaining('refused: not_yours')]);
@@ -161,11 +161,11 @@ test('[R8] a server that forgot the drawing gets it again, once', async () => {
     return known ? { ok: true } : refusal('unknown_drawing');
   };
   outbox.label(drawn('a'), 3);
-  await settle();
+  await flushPromises();
   expect(line.sent.map(([event]) => event)).toEqual(['label', 'redraw', 'label']);
   fake.answer = () => refusal('unknown_drawing');
   outbox.label(drawn('a'), 4);
-  await settle();
+  await flushPromises();
   expect(notices).toHaveLength(1);
 });
 
@@ -174,7 +174,7 @@ test('[L2] of several labels the last one is sent', async () => {
   line.goLive();
   outbox.label(drawn('a'), 1);
   outbox.label(drawn('a'), 7);
-  await settle();
+  await flushPromises();
   expect(line.events('label').at(-1)).toEqual(['label', { drawing: 'a', digit: 7 }]);
   expect(outbox.states.value.get('a')).toEqual({ state: 'saved', digit: 7 });
   expect(outbox.waiting.value.labels).toBe(0);
@@ -194,11 +194,11 @@ test('[R8] a label of one room is sent by a page of that room alone', async () =
   closed.outbox.label(drawn('a'), 3);
   closed.outbox.finish(drawn('other'));
   closed.outbox.stop();
-  await settle();
+  await flushPromises();
 
   const { outbox, line } = setUp({ store, room: '4b' });
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.sent).toEqual([]);
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
   const [waiting] = outbox.elsewhere.value;
@@ -207,7 +207,7 @@ test('[R8] a label of one room is sent by a page of that room alone', async () =
 
   const opened = setUp({ store, room: '4a' });
   opened.line.goLive();
-  await settle();
+  await flushPromises();
   expect(opened.line.events('label')).toEqual([['label', { drawing: 'a', digit: 3 }]]);
   expect(store.keys()).toEqual([]);
 });
@@ -223,7 +223,7 @@ test('[R8] a label that another tab has sent meanwhile is dropped, and one that 
   changed();
   expect(outbox.waiting.value).toEqual({ labels: 1, drawings: 0 });
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.events('label')).toEqual([['label', { drawing: 'a', digit: 7 }]]);
 });
 
@@ -233,13 +233,13 @@ test('[R8] a label of a drawing on another tab’s pad is left to that tab', asy
   const { line, others } = setUp({ store });
   others.add('a');
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.sent).toEqual([]);
   // The other tab was closed.
   others.clear();
   line.goOffline();
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(line.sent.map(([event]) => event)).toEqual(['redraw', 'label', 'finish']);
 });
 
@@ -247,10 +247,10 @@ test('[R8] a label that another tab keeps while this one is live is left to that
   const store = createMemoryStore();
   const { outbox, line, changed } = setUp({ store });
   line.goLive();
-  await settle();
+  await flushPromises();
   setUp({ store, current: 'a' }).outbox.label(drawn('a'), 3);
   changed();
-  await settle();
+  await flushPromises();
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
   expect(line.sent).toEqual([]);
 });
@@ -259,10 +259,10 @@ test('resendAndFinish sends the whole drawing before finish, whatever the server
   const { outbox, line, pad } = setUp({ current: 'a' });
   line.goLive();
   outbox.label(drawn('a'), 7);
-  await settle();
+  await flushPromises();
   pad.current = 'b';
   outbox.resendAndFinish(drawn('a'));
-  await settle();
+  await flushPromises();
   expect(line.sent).toEqual([
     ['label', { drawing: 'a', digit: 7 }],
     ['redraw', drawn('a')],
@@ -277,7 +277,7 @@ test('resendAndFinish during the send of a label still sends the ink before fini
   outbox.label({ ...drawn('a'), strokes: [[1, 2]] }, 7);
   pad.current = 'b';
   outbox.resendAndFinish(drawn('a'));
-  await settle();
+  await flushPromises();
   const events = line.sent.map(([event]) => event);
   expect(events.indexOf('finish')).toBeGreaterThan(events.indexOf('redraw'));
   expect(line.events('redraw')).toEqual([['redraw', drawn('a')]]);
@@ -343,11 +343,11 @@ test.each([11, 12, 13, 14])(
           if (int(random, 5) > 0) break;
           page.outbox.stop();
           page.line.goOffline();
-          await settle();
+          await flushPromises();
           page = setUp({ store });
           answerAtRandom(page.fake);
       }
-      await settle();
+      await flushPromises();
     }
     page.pad.current = '';
     page.fake.answer = ([event, payload]) => {

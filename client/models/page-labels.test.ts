@@ -7,7 +7,7 @@ import {
   createFakeConnection,
   createFakeTime,
   createMemoryStore,
-  settle,
+  flushPromises,
 } from '../testing/fake-connection.ts';
 import { createPage, type Page } from './page-model.ts';
 
@@ -70,12 +70,12 @@ test('[L4] a 7 that is labelled and taken back stays a 7, and the 3 drawn after 
   const { value: seven } = page.drawing.id;
   stroke(page, 700);
   page.setLabel(7);
-  await settle();
+  await flushPromises();
   page.drawing.undo();
   const { value: three } = page.drawing.id;
   stroke(page, 300);
   page.setLabel(3);
-  await settle();
+  await flushPromises();
   expect(three).not.toBe(seven);
   expect(line.events('label')).toEqual([
     ['label', { drawing: seven, digit: 7 }],
@@ -98,7 +98,7 @@ test('[R9] two copies of a tab label two drawings', async () => {
   stroke(copy.page, 300);
   original.page.setLabel(7);
   copy.page.setLabel(3);
-  await settle();
+  await flushPromises();
   const [[, seven], [, three]] = [original, copy].map(({ line }) => line.events('label')[0]!) as [
     ['label', { drawing: string; digit: number }],
     ['label', { drawing: string; digit: number }],

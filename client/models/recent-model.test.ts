@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { sample } from '../testing/fake-api.ts';
-import { createFakeTime, settle } from '../testing/fake-connection.ts';
+import { createFakeTime, flushPromises } from '../testing/fake-connection.ts';
 import { createRecentModel } from './recent-model.ts';
 
 function setUp(count: number) {
@@ -25,7 +25,7 @@ function setUp(count: number) {
 
 test('pages follow each other without a gap or a duplicate', async () => {
   const { recent, ids } = setUp(8);
-  await settle();
+  await flushPromises();
   expect(ids()).toEqual([8, 7, 6]);
   await recent.more();
   await recent.more();
@@ -35,7 +35,7 @@ test('pages follow each other without a gap or a duplicate', async () => {
 
 test('many events cause one request, and opened pages stay open', async () => {
   const { server, events, time, recent, ids } = setUp(6);
-  await settle();
+  await flushPromises();
   await recent.more();
   server.ids.push(7);
   for (let i = 0; i < 5; i++) events.value++;
@@ -46,7 +46,7 @@ test('many events cause one request, and opened pages stay open', async () => {
 
 test('a list starts anew when more was added than a page holds', async () => {
   const { server, events, time, recent, ids } = setUp(6);
-  await settle();
+  await flushPromises();
   await recent.more();
   server.ids.push(7, 8, 9, 10, 11);
   events.value++;
@@ -58,7 +58,7 @@ test('a list starts anew when more was added than a page holds', async () => {
 
 test('without a server the list says so and keeps its samples', async () => {
   const { server, events, time, recent, ids } = setUp(2);
-  await settle();
+  await flushPromises();
   server.away = true;
   events.value++;
   await time.pass();

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { createFakeApi, sample } from '../testing/fake-api.ts';
-import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
+import { createFakeTime, flushPromises, refusal } from '../testing/fake-connection.ts';
 import { createSamplesModel } from './samples-model.ts';
 
 async function setUp() {
@@ -20,7 +20,7 @@ async function setUp() {
     wait: createFakeTime().wait,
     random: () => 0,
   });
-  await settle();
+  await flushPromises();
   const ids = () => model.list.value.samples.value.map(({ id }) => id);
   return { fake, changes, deleted, model, ids };
 }
@@ -29,7 +29,7 @@ test('a filter requests a new list, for this room or for all', async () => {
   const { fake, model } = await setUp();
   model.setFilter({ which: 'wrong', digit: 7 });
   model.setFilter({ which: 'labelled', rooms: 'all' });
-  await settle();
+  await flushPromises();
   const queries = fake.queries.map(({ limit: _limit, ...query }) => JSON.stringify(query));
   expect(queries).toEqual([
     '{"room":"4b"}',

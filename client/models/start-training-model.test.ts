@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { createFakeApi } from '../testing/fake-api.ts';
-import { createFakeConnection, createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
+import { createFakeConnection, createFakeTime, flushPromises, refusal } from '../testing/fake-connection.ts';
 import { createStartTrainingModel } from './start-training-model.ts';
 import { createTrainingModel } from './training-model.ts';
 
@@ -22,7 +22,7 @@ async function setUp() {
   const training = createTrainingModel({ connection: line.connection, api, wait: time.wait });
   const start = createStartTrainingModel({ api, training, events, wait: time.wait, random: () => 0 });
   line.goLive();
-  await settle();
+  await flushPromises();
   return { fake, line, time, events, start };
 }
 

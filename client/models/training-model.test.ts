@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Training } from '../../shared/protocol.ts';
-import { createFakeConnection, createFakeTime, settle } from '../testing/fake-connection.ts';
+import { createFakeConnection, createFakeTime, flushPromises } from '../testing/fake-connection.ts';
 import { createTrainingModel } from './training-model.ts';
 
 const job = (phase: Training['phase'], rest: Partial<Training> = {}): Training => ({
@@ -103,7 +103,7 @@ test('a job that ended while the connection was lost has ended when it is back',
   line.goOffline();
   server.training = job('failed', { message: 'The process was killed.' });
   line.goLive();
-  await settle();
+  await flushPromises();
   expect(training.running.value).toBeUndefined();
   expect(training.news.value).toMatchObject({ kind: 'failed', message: 'The process was killed.' });
 });

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import type { ModelEntry } from '../../shared/http-api.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
-import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
+import { createFakeTime, flushPromises, refusal } from '../testing/fake-connection.ts';
 import { createVersionsModel } from './versions-model.ts';
 
 const entry = (version: string): ModelEntry => ({
@@ -22,7 +22,7 @@ async function setUp() {
   const ends = signal(0);
   const time = createFakeTime();
   const versions = createVersionsModel({ api, servedVersion, ends, wait: time.wait, random: () => 0 });
-  await settle();
+  await flushPromises();
   return { fake, servedVersion, ends, time, versions };
 }
 

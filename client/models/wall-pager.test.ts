@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFakeConnection, createFakeTime, settle } from '../testing/fake-connection.ts';
+import { createFakeConnection, createFakeTime, flushPromises } from '../testing/fake-connection.ts';
 import { createRoomModel } from './room-model.ts';
 import { createWallPager } from './wall-pager.ts';
 
@@ -32,14 +32,14 @@ test('[P5] a page that was turned to by hand stays for a while', async () => {
   const { time, pager, requests } = setUp({ page: 0, pages: 3 });
   pager.turn(-1);
   expect(requests()).toEqual([{ page: 2 }]);
-  await settle();
+  await flushPromises();
   expect(time.pauses()).toHaveLength(2);
 });
 
 test('a page that is no more is left', async () => {
   const { line, requests } = setUp({ page: 2, pages: 3 });
   line.emit('frame', { tick: 1, pages: 2 });
-  await settle();
+  await flushPromises();
   expect(requests()).toEqual([{ page: 1 }]);
 });
 

@@ -114,12 +114,12 @@ export function createFakeTime() {
       const due = waiting;
       waiting = [];
       for (const { resolve } of due) resolve();
-      await settle();
+      await flushPromises();
     },
   };
 }
 
 /** Runs all pending promise callbacks. */
-export async function settle() {
+export async function flushPromises() {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 }

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from '../../training/engine/register-gradients.ts';
 import type { DeviceKind } from './worker-messages.ts';
 
-/** Makes `kind` the tfjs backend. */
 export async function setBackend(kind: DeviceKind): Promise<void> {
   if (!(await tf.setBackend(kind))) throw new Error('The backend did not start');
   await tf.ready();

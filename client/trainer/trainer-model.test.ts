@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
 import { type Answer, noAnswer } from '../net/retry.ts';
-import { createFakeTime, refusal, settle } from '../testing/fake-connection.ts';
+import { createFakeTime, flushPromises, refusal } from '../testing/fake-connection.ts';
 import type { RoundApi } from './round-api.ts';
 import type { Trainer } from './start-worker.ts';
 import { createTrainerModel } from './trainer-model.ts';
@@ -95,7 +95,7 @@ function setUp() {
 async function toTraining(at: ReturnType<typeof setUp>) {
   at.model.start();
   at.workers[0]!.found(card);
-  await settle();
+  await flushPromises();
 }
 
 test('finds a device, joins the round, reports steps, uploads the weights and shows the verdict', async () => {
@@ -107,7 +107,7 @@ test('finds a device, joins the round, reports steps, uploads the weights and sh
   for (const step of [1, 2, 3]) worker!.step(step);
   clock.ms = 1_100;
   worker!.step(4);
-  await settle();
+  await flushPromises();
   expect(model.training.value).toMatchObject({
     job: 'j',
     where: 'browser',
@@ -117,7 +117,7 @@ test('finds a device, joins the round, reports steps, uploads the weights and sh
   });
   expect(model.steps.value).toHaveLength(4);
   worker!.emit({ type: 'done', weights: bytes });
-  await settle();
+  await flushPromises();
   expect(model.state.value).toEqual({ state: 'ended', end: 'promoted', message: 'It learned.' });
   expect(worker!.stopped).toBe(true);
   expect(requests).toEqual([
@@ -135,11 +135,11 @@ test('after the loss of a device, the next best resumes from the checkpoint', as
   workers[0]!.step(25);
   workers[0]!.emit({ type: 'saved', checkpoint });
   workers[0]!.emit({ type: 'lost', why: 'destroyed' });
-  await settle();
+  await flushPromises();
   expect(workers[0]!.stopped).toBe(true);
   expect(workers[1]!.received).toEqual([{ type: 'find', avoid: ['webgpu'], timeMs: 1000 }]);
   workers[1]!.found(processor);
-  await settle();
+  await flushPromises();
   expect(workers[1]!.received[1]).toMatchObject({ type: 'train', from: { step: 20 } });
   at.clock.ms += 1_000;
   workers[1]!.step(21);
@@ -164,7 +164,7 @@ test('fails with a sentence if no device can train or the worker does not load',
   none.model.start();
   none.workers[0]!.emit({ type: 'unfit', kind: 'wasm', why: 'No SIMD' });
   none.workers[0]!.found();
-  await settle();
+  await flushPromises();
   expect(none.model.state.value).toMatchObject({
     end: 'failed',
     message: 'Nothing here can train. wasm: No SIMD.',
@@ -172,7 +172,7 @@ test('fails with a sentence if no device can train or the worker does not load',
   const broken = setUp();
   broken.model.start();
   broken.workers[0]!.breaks();
-  await settle();
+  await flushPromises();
   expect(broken.model.state.value).toMatchObject({
     end: 'failed',
     message: 'The trainer could not be loaded.',
@@ -183,7 +183,7 @@ test('a loss of NaN ends the run and leaves the round', async () => {
   const at = setUp();
   await toTraining(at);
   at.workers[0]!.emit({ type: 'failed', message: 'The loss of step 3 of 100 is NaN.' });
-  await settle();
+  await flushPromises();
   expect(at.model.state.value).toMatchObject({ end: 'failed', message: 'The loss of step 3 of 100 is NaN.' });
   expect(at.requests.at(-1)).toEqual(['leave', 'j']);
 });
@@ -194,7 +194,7 @@ test('stop and leaving the page both end the worker and leave the round', async 
     await toTraining(at);
     at.workers[0]!.step(1);
     at.model[how]();
-    await settle();
+    await flushPromises();
     expect(at.workers[0]!.stopped).toBe(true);
     expect(at.model.state.value).toMatchObject({ state: 'ended', end: 'stopped' });
     expect(at.requests.at(-1)).toEqual(['leave', 'j']);
@@ -208,11 +208,11 @@ test('an outdated base ends the run, and a new start joins the next round', asyn
   at.answers.upload = [refusal('outdated')];
   await toTraining(at);
   at.workers[0]!.emit({ type: 'done', weights: bytes });
-  await settle();
+  await flushPromises();
   expect(at.model.state.value).toMatchObject({ end: 'outdated' });
   at.model.start();
   at.workers[1]!.found(card);
-  await settle();
+  await flushPromises();
   expect(at.requests.at(-1)).toEqual(['join', 'WebGPU · card']);
 });
 
@@ -221,7 +221,7 @@ test('stops training when the round has ended without this browser', async () =>
   at.answers.progress = refusal('not_found');
   await toTraining(at);
   at.workers[0]!.step(1);
-  await settle();
+  await flushPromises();
   expect(at.workers[0]!.stopped).toBe(true);
   expect(at.model.state.value).toMatchObject({ end: 'outdated' });
 });
@@ -231,9 +231,9 @@ test('retries an unanswered upload', async () => {
   at.answers.upload = [noAnswer, refusal('refused')];
   await toTraining(at);
   at.workers[0]!.emit({ type: 'done', weights: bytes });
-  await settle();
+  await flushPromises();
   await at.time.pass();
-  await settle();
+  await flushPromises();
   expect(at.requests.filter(([what]) => what === 'upload')).toHaveLength(2);
   expect(at.model.state.value).toMatchObject({ end: 'refused' });
 });

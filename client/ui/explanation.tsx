@@ -4,7 +4,6 @@ import type { Page } from '../models/page-model.ts';
 import { paintExplanation } from '../paint/explanation-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 
-/** Requests the explanation of the prediction, or hides it. */
 export function ExplanationButton({ page }: { page: Page }) {
   const { state: explanation, toggle } = page.explanation;
   const { state } = page.reading.value;

@@ -1,7 +1,6 @@
 import { encode } from 'uqr';
 import type { JoinAddress } from '../models/join-address.ts';
 
-/** The QR code and address of the room, and what is wrong with them. */
 export function Join({ path, address }: { path: string; address: JoinAddress }) {
   switch (address.state) {
     case 'known':

@@ -2,7 +2,6 @@ import type { Page } from '../models/page-model.ts';
 import { newsTitle } from '../models/training-captions.ts';
 import { PencilMark } from './pencil-mark.tsx';
 
-/** Training news for the whole room. */
 export function News({ page }: { page: Page }) {
   const { news, dismiss } = page.training;
   const shown = news.value;

@@ -3,7 +3,6 @@ import type { Page } from '../models/page-model.ts';
 import type { Reading } from '../models/reading.ts';
 import { Bars } from './bars.tsx';
 
-/** The predicted numeral, its caption and the ten bars. */
 export function PredictionView({ page }: { page: Page }) {
   return (
     <div class="answer">
