@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import timers from 'node:timers';
 import { Server } from 'socket.io';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { heartbeat } from '../../server/socket/socket-server.ts';
+import { heartbeat } from '../../server/socket/io-server.ts';
 import { slowRoundTripMs } from '../../shared/limits.ts';
 import { createFakeNetwork } from '../testing/fake-network.ts';
 import { type Connection, connect } from './connection.ts';
