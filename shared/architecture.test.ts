@@ -55,6 +55,13 @@ function loadedBy(entry: string): Set<string> {
   return seen;
 }
 
+test('no folder holds more than twenty product files, and half of the files have less than eighty lines', () => {
+  const counts = Map.groupBy(product, file => dirname(file));
+  expect([...counts].filter(([, inside]) => inside.length > 20).map(([name]) => name)).toEqual([]);
+  const lines = product.map(file => readFileSync(join(root, file), 'utf8').split('\n').length);
+  expect(lines.sort((a, b) => a - b)[Math.floor(lines.length / 2)]).toBeLessThan(80);
+});
+
 describe('each folder imports only from lower ranks', () => {
   test.each([
     ['shared', ['shared']],
@@ -89,7 +96,15 @@ describe('each folder imports only from lower ranks', () => {
       ['http'],
       ['.'],
     ],
-    client: [['css', 'net', 'browser'], ['models'], ['input', 'paint', 'trainer'], ['ui'], ['lab'], ['.']],
+    client: [
+      ['css', 'net', 'browser'],
+      ['models'],
+      ['lab-models'],
+      ['input', 'paint', 'trainer'],
+      ['ui'],
+      ['draw', 'lab'],
+      ['.'],
+    ],
   };
   const subfolder = (path: string) => (path.split('/').length > 2 ? path.split('/')[1] : '.');
 

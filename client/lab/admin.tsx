@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { StartTrainingModel } from '../models/start-training-model.ts';
+import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 
 /** Sign-in with the admin token, which the server prints at its start. */
 export function Admin({ start }: { start: StartTrainingModel }) {

@@ -1,5 +1,5 @@
 import type { SetFigures } from '../../shared/http-api.ts';
-import { confusionsOf } from '../models/confusions.ts';
+import { confusionsOf } from '../lab-models/confusions.ts';
 import { digits } from '../ui/bars.tsx';
 
 interface ConfusionsProps {

@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Sample } from '../../shared/http-api.ts';
 import { formatTime } from '../browser/format-time.ts';
+import type { LabModel } from '../lab-models/lab-model.ts';
 import type { Page } from '../models/page-model.ts';
 import { digits } from '../ui/bars.tsx';
 import { captionOf, SampleInk } from './drawings.tsx';
-import type { LabModel } from './lab-model.ts';
 import { Readings } from './readings.tsx';
 
 interface SheetProps {

@@ -1,6 +1,7 @@
 import type { Sample } from '../../shared/http-api.ts';
 import { formatTime } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
+import type { LabModel } from '../lab-models/lab-model.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
@@ -8,7 +9,6 @@ import { Picture } from '../ui/picture.tsx';
 import { emptyLine } from '../ui/recent.tsx';
 import { Mark } from '../ui/tile.tsx';
 import { Filters } from './filters.tsx';
-import type { LabModel } from './lab-model.ts';
 
 export function Drawings({ page, lab }: { page: Page; lab: LabModel }) {
   const { samples: model } = lab;

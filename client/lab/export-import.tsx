@@ -1,6 +1,6 @@
+import type { ImportModel, ImportState } from '../lab-models/import-model.ts';
+import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import { count } from '../models/captions.ts';
-import type { ImportModel, ImportState } from '../models/import-model.ts';
-import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { Admin } from './admin.tsx';
 
 interface ExportImportProps {

@@ -1,5 +1,5 @@
-import type { Filter, SamplesModel } from '../models/samples-model.ts';
-import type { VersionsModel } from '../models/versions-model.ts';
+import type { Filter, SamplesModel } from '../lab-models/samples-model.ts';
+import type { VersionsModel } from '../lab-models/versions-model.ts';
 import { digits } from '../ui/bars.tsx';
 
 interface FiltersProps {

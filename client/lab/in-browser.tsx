@@ -1,6 +1,6 @@
 import '../css/in-browser.css';
+import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import type { Page } from '../models/page-model.ts';
-import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { trainerOf } from '../trainer/page-trainer.ts';
 import type { TrainerModel } from '../trainer/trainer-model.ts';
 import { Progress } from './progress.tsx';

@@ -1,11 +1,11 @@
 import '../css/lab.css';
 import { useEffect, useMemo } from 'preact/hooks';
+import { createLab } from '../lab-models/lab-model.ts';
 import type { Page } from '../models/page-model.ts';
 import { Header } from '../ui/header.tsx';
 import { DrawingSheet } from './drawing-sheet.tsx';
 import { Drawings } from './drawings.tsx';
 import { ExportImport } from './export-import.tsx';
-import { createLab } from './lab-model.ts';
 import { TrainingPanel } from './training-panel.tsx';
 import { Verdict } from './verdict.tsx';
 import { Versions } from './versions.tsx';

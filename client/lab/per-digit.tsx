@@ -1,5 +1,5 @@
 import type { SetFigures } from '../../shared/http-api.ts';
-import { axisFloor } from '../models/version-chart.ts';
+import { axisFloor } from '../lab-models/version-chart.ts';
 import { digits } from '../ui/bars.tsx';
 import { accuracyOf, percent } from './share.ts';
 

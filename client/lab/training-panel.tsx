@@ -1,5 +1,5 @@
+import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import type { Page } from '../models/page-model.ts';
-import type { StartTrainingModel } from '../models/start-training-model.ts';
 import { Counts } from './counts.tsx';
 import { InBrowser } from './in-browser.tsx';
 import { Progress } from './progress.tsx';

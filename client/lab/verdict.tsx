@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ModelEntry, SetName, VerdictView } from '../../shared/http-api.ts';
 import { formatTime } from '../browser/format-time.ts';
-import type { VersionsModel } from '../models/versions-model.ts';
+import type { VersionsModel } from '../lab-models/versions-model.ts';
 import { PencilMark } from '../ui/pencil-mark.tsx';
 import { Confusions } from './confusions.tsx';
 import { PerDigit } from './per-digit.tsx';

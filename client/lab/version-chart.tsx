@@ -1,5 +1,5 @@
 import { formatTime } from '../browser/format-time.ts';
-import { axisFloor, type ChartPoint } from '../models/version-chart.ts';
+import { axisFloor, type ChartPoint } from '../lab-models/version-chart.ts';
 import { percent } from './share.ts';
 
 type Series = 'mnist' | 'strangers';

@@ -1,8 +1,8 @@
 import type { ModelEntry } from '../../shared/http-api.ts';
 import { formatTime } from '../browser/format-time.ts';
-import type { StartTrainingModel } from '../models/start-training-model.ts';
-import { chartPointsOf, figuresOf } from '../models/version-chart.ts';
-import type { VersionsModel } from '../models/versions-model.ts';
+import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
+import { chartPointsOf, figuresOf } from '../lab-models/version-chart.ts';
+import type { VersionsModel } from '../lab-models/versions-model.ts';
 import { accuracyOf } from './share.ts';
 import { VersionChart } from './version-chart.tsx';
 

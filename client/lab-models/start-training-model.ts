@@ -1,9 +1,9 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { TrainingState } from '../../shared/http-api.ts';
+import { refetchOn } from '../models/refetch.ts';
+import type { TrainingModel } from '../models/training-model.ts';
 import type { Api } from '../net/api.ts';
 import type { Answer } from '../net/retry.ts';
-import { refetchOn } from './refetch.ts';
-import type { TrainingModel } from './training-model.ts';
 
 export interface StartTrainingModel {
   /** Counts of labels and of untrained ones; undefined until the server has answered. */

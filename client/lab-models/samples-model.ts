@@ -1,8 +1,8 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Prediction, Sample } from '../../shared/http-api.ts';
+import { createRecentModel, type RecentModel } from '../models/recent-model.ts';
 import type { Api } from '../net/api.ts';
 import type { Answer } from '../net/retry.ts';
-import { createRecentModel, type RecentModel } from './recent-model.ts';
 
 export interface Filter {
   which: 'all' | 'labelled' | 'wrong';

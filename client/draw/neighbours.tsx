@@ -2,8 +2,8 @@ import { useComputed } from '@preact/signals';
 import { cleanName } from '../../shared/name.ts';
 import { lobby, pathOf } from '../browser/router.ts';
 import type { Page } from '../models/page-model.ts';
-import type { NameField } from './header.tsx';
-import { Tile } from './tile.tsx';
+import type { NameField } from '../ui/header.tsx';
+import { Tile } from '../ui/tile.tsx';
 
 const maxShown = 8; // two rows beside the pad
 

@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import type { Page } from '../models/page-model.ts';
 import type { Reading } from '../models/reading.ts';
-import { Bars } from './bars.tsx';
+import { Bars } from '../ui/bars.tsx';
 
 export function PredictionView({ page }: { page: Page }) {
   return (

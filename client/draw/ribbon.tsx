@@ -4,7 +4,7 @@ import { topDigit } from '../../shared/distribution.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { PredictionSample } from '../models/reading.ts';
 import type { Sheet } from '../paint/canvas.ts';
-import { CanvasView } from './canvas-view.tsx';
+import { CanvasView } from '../ui/canvas-view.tsx';
 
 interface RibbonProps {
   history: ReadonlySignal<readonly PredictionSample[]>;

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { explanationCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintExplanation } from '../paint/explanation-painter.ts';
-import { CanvasView } from './canvas-view.tsx';
+import { CanvasView } from '../ui/canvas-view.tsx';
 
 export function ExplanationButton({ page }: { page: Page }) {
   const { state: explanation, toggle } = page.explanation;

@@ -3,7 +3,7 @@ import { rasterise, rasterSide } from '../../shared/rasterise.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { Ink } from '../models/drawing-model.ts';
 import type { Sheet } from '../paint/canvas.ts';
-import { CanvasView } from './canvas-view.tsx';
+import { CanvasView } from '../ui/canvas-view.tsx';
 
 interface ModelViewProps {
   ink: ReadonlySignal<Ink>;

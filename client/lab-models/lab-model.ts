@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals';
-import { createImportModel, type ImportModel } from '../models/import-model.ts';
 import type { Page } from '../models/page-model.ts';
-import { createSamplesModel, type SamplesModel } from '../models/samples-model.ts';
-import { createStartTrainingModel, type StartTrainingModel } from '../models/start-training-model.ts';
-import { createVersionsModel, type VersionsModel } from '../models/versions-model.ts';
 import { upload } from '../net/upload.ts';
+import { createImportModel, type ImportModel } from './import-model.ts';
+import { createSamplesModel, type SamplesModel } from './samples-model.ts';
+import { createStartTrainingModel, type StartTrainingModel } from './start-training-model.ts';
+import { createVersionsModel, type VersionsModel } from './versions-model.ts';
 
 export interface LabModel {
   start: StartTrainingModel;

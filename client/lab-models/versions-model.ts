@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ModelEntry, ModelList } from '../../shared/http-api.ts';
+import { refetchOn } from '../models/refetch.ts';
 import type { Api } from '../net/api.ts';
-import { refetchOn } from './refetch.ts';
 
 export interface VersionsModel {
   readonly list: ReadonlySignal<ModelList | undefined>;

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
+import { createTrainingModel } from '../models/training-model.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { createFakeConnection, createFakeTime, flushPromises, refusal } from '../testing/fake-connection.ts';
 import { createStartTrainingModel } from './start-training-model.ts';
-import { createTrainingModel } from './training-model.ts';
 
 async function setUp() {
   const { fake, api } = createFakeApi();
