@@ -49,6 +49,8 @@ export interface TrainingState {
   /** Whether the requester may start a job, and whether they are an admin. */
   mayTrain: boolean;
   admin: boolean;
+  /** Whether the asker may cancel `training`: who asked for it, and admins. */
+  mayCancel: boolean;
 }
 
 /** Metrics of one model on one set. Shares are 0…1. */

@@ -15,6 +15,7 @@ async function setUp() {
     browsers: [],
     mayTrain: true,
     admin: false,
+    mayCancel: false,
   };
   const line = createFakeConnection();
   const time = createFakeTime();
@@ -26,6 +27,8 @@ async function setUp() {
   return { fake, line, time, events, start };
 }
 
+const underWay = (job: string) => ({ ...running, job, loss: null, accuracy: null });
+
 const running = { job: 'a', where: 'server', phase: 'measuring', step: 0, steps: 0 } as const;
 
 test('no job can start while another one runs', async () => {
@@ -35,6 +38,28 @@ test('no job can start while another one runs', async () => {
   expect(start.mayStart.value).toBe(false);
   await start.cancel();
   expect(fake.asked).toEqual([['cancel', 'a']]);
+});
+
+test('a lesson may be stopped by who asked for it here', async () => {
+  const { line, start } = await setUp();
+  await start.startTraining();
+  line.emit('training', underWay('a'));
+  expect(start.mayStop.value).toBe(true);
+  line.emit('training', { ...underWay('a'), phase: 'promoted' });
+  expect(start.mayStop.value).toBe(false);
+  line.emit('training', underWay('of somebody else'));
+  expect(start.mayStop.value).toBe(false);
+});
+
+test('a lesson may be stopped by who asked for it in another tab, and by an admin, by nobody else', async () => {
+  for (const rights of [{ mayCancel: true }, { admin: true }, {}]) {
+    const { fake, time, line, start } = await setUp();
+    line.emit('training', underWay('b'));
+    expect(start.mayStop.value).toBe(false);
+    fake.state = { ...fake.state!, training: underWay('b'), ...rights };
+    await time.pass();
+    expect(start.mayStop.value).toBe(Object.keys(rights).length > 0);
+  }
 });
 
 test('a refusal is shown until the next action succeeds', async () => {

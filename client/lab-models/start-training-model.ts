@@ -11,6 +11,8 @@ export interface StartTrainingModel {
   readonly unavailable: ReadonlySignal<boolean>;
   readonly admin: ReadonlySignal<boolean>;
   readonly mayStart: ReadonlySignal<boolean>;
+  /** Whether the lesson under way may be stopped from here. */
+  readonly mayStop: ReadonlySignal<boolean>;
   /** The reason why the server refused the last action. */
   readonly refusal: ReadonlySignal<string | undefined>;
   startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
@@ -22,7 +24,7 @@ export interface StartTrainingModel {
 
 export interface StartTrainingParts {
   api: Pick<Api, 'training' | 'startTraining' | 'cancelTraining' | 'signIn'>;
-  training: Pick<TrainingModel, 'running' | 'ends' | 'adopt' | 'adoptBrowsers'>;
+  training: Pick<TrainingModel, 'running' | 'starts' | 'ends' | 'adopt' | 'adoptBrowsers'>;
   /** Increases when a drawing of the room is labelled. */
   events: ReadonlySignal<number>;
   wait(ms: number): Promise<void>;
@@ -40,6 +42,14 @@ export function createStartTrainingModel({
   const state = signal<TrainingState | undefined>(undefined);
   const unavailable = signal(false);
   const refusal = signal<string | undefined>(undefined);
+  /** The last job that was asked for here. */
+  const own = signal<string | undefined>(undefined);
+  const mayStop = computed(() => {
+    const job = training.running.value?.job;
+    if (job === undefined || state.value === undefined) return false;
+    const { admin, mayCancel, training: known } = state.value;
+    return admin || job === own.value || (mayCancel && job === known?.job);
+  });
 
   async function refresh() {
     const next = await api.training();
@@ -57,20 +67,21 @@ export function createStartTrainingModel({
     return answer;
   }
 
-  const stop = refetchOn({
-    events: computed(() => events.value + training.ends.value),
-    refetch: refresh,
-    wait,
-    random,
-  });
+  const changes = computed(() => events.value + training.starts.value + training.ends.value);
+  const stop = refetchOn({ events: changes, refetch: refresh, wait, random });
 
   return {
     state,
     unavailable,
     admin: computed(() => state.value?.admin ?? false),
     mayStart: computed(() => (state.value?.mayTrain ?? false) && training.running.value === undefined),
+    mayStop,
     refusal,
-    startTraining: async samples => showRefusal(await api.startTraining(samples)),
+    async startTraining(samples) {
+      const answer = showRefusal(await api.startTraining(samples));
+      if (answer.ok) own.value = answer.value.job;
+      return answer;
+    },
     async cancel() {
       const job = training.running.value?.job;
       if (job !== undefined) showRefusal(await api.cancelTraining(job));

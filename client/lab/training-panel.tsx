@@ -12,7 +12,6 @@ interface TrainingPanelProps {
 /** Starts and stops training; shows the running job and the labels by digit. */
 export function TrainingPanel({ page, start }: TrainingPanelProps) {
   const state = start.state.value;
-  const running = page.training.running.value !== undefined;
   const untrained = state?.untrained ?? 0;
   return (
     <section class="training-panel" aria-label="Teach">
@@ -23,7 +22,7 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
           </p>
           <p class="training-line">{untrainedCaption(start)}</p>
         </div>
-        {running ? (
+        {start.mayStop.value ? (
           <button type="button" class="button training-button" onClick={() => void start.cancel()}>
             Stop the lesson
           </button>

@@ -30,6 +30,7 @@ function setUp() {
         wrong: [],
         browsers: [],
         mayTrain: true,
+        mayCancel: false,
         admin: false,
       }),
     },

@@ -22,7 +22,9 @@ export interface TrainingModel {
   readonly training: ReadonlySignal<Training | undefined>;
   readonly running: ReadonlySignal<Training | undefined>;
   readonly steps: ReadonlySignal<readonly Step[]>;
-  /** Increases when a job ends. */
+  /** Increases when the server says that another job began. */
+  readonly starts: ReadonlySignal<number>;
+  /** Rises whenever a job ends. */
   readonly ends: ReadonlySignal<number>;
   readonly news: ReadonlySignal<News | undefined>;
   /** Jobs of the browsers that train, this one included. */
@@ -66,6 +68,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     training.value === undefined || endOf(training.value) !== undefined ? undefined : training.value,
   );
   const steps = signal<readonly Step[]>([]);
+  const starts = signal(0);
   const ends = signal(0);
   const news = signal<News | undefined>(undefined);
   const browsers = signal<readonly Training[]>([]);
@@ -152,6 +155,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
           updateBrowser(next);
           return;
         }
+        if (next.job !== training.value?.job) starts.value++;
         update(next);
         announceEnd(next);
       }),
@@ -173,6 +177,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     training,
     running,
     steps,
+    starts,
     ends,
     news,
     browsers,

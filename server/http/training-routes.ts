@@ -10,7 +10,7 @@ import type { Store } from '../core/store.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
 import type { ParticipantSender } from '../jobs/round-seats.ts';
 import { type TrainingProgress, trainingOf } from '../jobs/training-progress.ts';
-import type { TrainingRunner } from '../jobs/training-runner.ts';
+import { mayCancel, type TrainingRunner } from '../jobs/training-runner.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { jobRequests, joinRequests, progressReports } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
@@ -28,7 +28,7 @@ export interface TrainingParts {
   };
   requesterOf: RequesterOf;
   teachBy: 'anyone' | 'admin';
-  bigReads: Pick<BigReads, 'serve'>;
+  bigReads: Pick<BigReads, 'serve' | 'turn'>;
   /** Milliseconds, monotonic. */
   now(): number;
   wait(ms: number): Promise<void>;
@@ -36,6 +36,9 @@ export interface TrainingParts {
 
 /** How often the status is read from the database at most. */
 const statusMs = 500;
+
+/** Stands where an address would: all who ask share one reading. */
+const everybody = 'everybody';
 
 const deviceSchema = nameSchema.pipe(z.string().min(1));
 const wishSchema = z.discriminatedUnion('where', [
@@ -74,7 +77,8 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
 
   /** Every open Lab asks after every drawing, and the counts take the whole table. */
   const readStatus = coalesce({
-    work: () => Promise.all([store.listJobs({ limit: 1 }), store.countByDigit({})]),
+    work: () =>
+      bigReads.turn(everybody, () => Promise.all([store.listJobs({ limit: 1 }), store.countByDigit({})])),
     minMs: statusMs,
     now: parts.now,
     wait: parts.wait,
@@ -92,6 +96,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
         wrong: [...wrong],
         mayTrain: mayTrain(requester),
         admin: requester.admin,
+        mayCancel: last !== undefined && mayTrain(requester) && mayCancel(last, requester),
       };
       return state;
     }),

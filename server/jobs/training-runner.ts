@@ -88,6 +88,10 @@ type Teaching =
   | { state: 'running'; run: Run }
   | { state: 'concluding'; run: Run; concluded: Promise<void> };
 
+/** Who asked for a job may cancel it, and admins. */
+export const mayCancel = ({ askedBy }: Pick<Job, 'askedBy'>, { author, admin }: Requester) =>
+  admin || (author !== null && askedBy === author);
+
 /** Runs jobs, one at a time in the whole cluster: claims labels, has a process learn them, acts on the verdict. */
 export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner {
   const { store, log, after } = parts;
@@ -303,10 +307,10 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       void poll();
       return { ok: true, value: { job: id } };
     },
-    async cancel(job, { author, admin }) {
+    async cancel(job, requester) {
       const current = await store.currentJob();
       if (current?.id !== job) return refuse('not_found', 'No such job is queued or running.');
-      if (!admin && (author === null || current.askedBy !== author))
+      if (!mayCancel(current, requester))
         return refuse('not_yours', 'Only who started this job, or an admin, may cancel it.');
       const done = await store.cancelJob(job);
       if (done === 'unknown') return refuse('not_found', 'No such job is queued or running.');
