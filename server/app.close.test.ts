@@ -10,6 +10,8 @@ import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { type App, createApp } from './app.ts';
 import { createStore } from './core/store.ts';
 import { loadModel } from './inference/model-files.ts';
+import type { FromPacking } from './jobs/packing-worker-messages.ts';
+import type { PackingProcess } from './jobs/training-pack.ts';
 import type { Child } from './process/child-process.ts';
 
 /** Work in progress at a server stop: real connections, no database, no engines. */
@@ -55,6 +57,18 @@ function idleChild<To, From>(): Child<To, From> {
   return { send() {}, onMessage() {}, onExit() {}, kill() {} };
 }
 
+/** Packs nothing, at once. */
+function packer(): PackingProcess {
+  let hear = (_message: FromPacking) => {};
+  return {
+    ...idleChild(),
+    send: () => hear({ type: 'packed', etag: '"1"', bytes: new Uint8Array() }),
+    onMessage(listener) {
+      hear = listener;
+    },
+  };
+}
+
 let app: App;
 let port: number;
 beforeEach(async () => {
@@ -75,6 +89,7 @@ beforeEach(async () => {
     }),
     spawnTraining: idleChild,
     spawnEvaluation: idleChild,
+    spawnPacking: packer,
     training: { by: 'anyone', afterLabels: 0, pauseMs: 0 },
     adminToken,
     trustProxy: 0,

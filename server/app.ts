@@ -34,7 +34,7 @@ import { createIoServer } from './socket/io-server.ts';
 import { createSockets } from './socket/socket-server.ts';
 import { createSubscribers } from './socket/subscribers.ts';
 
-export interface AppParts extends Pick<JobsParts, 'spawnTraining' | 'spawnEvaluation'> {
+export interface AppParts extends Pick<JobsParts, 'spawnTraining' | 'spawnEvaluation' | 'spawnPacking'> {
   store: Store;
   /** The shipped model. */
   base: LoadedModel;
@@ -84,7 +84,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const predictionLog = createPredictionLog({ ...common, save: store.recordPredictions, bytesOf });
   const feedback = createLabels({ ...common, predictionLog });
   const budget = createStorageBudget(clock.now);
-  const drawings = createDrawings({ predictor, feedback, budget, metrics });
+  const drawings = createDrawings({ ...common, predictor, feedback, budget });
   const networks = createLabelNetworks({ ...common, key });
 
   const registry = createServedModel({ ...common, models, inference, current, drawings, announcer });

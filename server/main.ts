@@ -84,6 +84,7 @@ async function start() {
           nice: config.teachNice,
         }),
       ),
+    spawnPacking: () => spawnChild(ourFile('./jobs/packing-worker.ts'), { nice: config.teachNice }),
     training: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     adminToken: token,
     trustProxy: config.trustProxy,

@@ -78,6 +78,22 @@ test('a server without the MNIST files refuses a browser in a sentence without a
   expect(await rounds.pack()).toMatchObject(refused);
 });
 
+test('a pack that cannot be made is refused in a sentence, and made anew when it is asked for again', async () => {
+  let packs = 0;
+  const { rounds } = setUp({
+    async pack() {
+      if (++packs < 3) throw new Error('The packing process ended (SIGKILL).');
+      return { etag: '"1"', bytes: Buffer.alloc(1) };
+    },
+  });
+  for (let i = 0; i < 2; i++)
+    expect(await rounds.pack()).toMatchObject({
+      reason: 'unavailable',
+      message: expect.not.stringContaining('SIG'),
+    });
+  expect(await rounds.pack()).toMatchObject({ etag: '"1"' });
+});
+
 test('a pack for nobody in a round is made at most every ten seconds, and anew for a browser that joins', async () => {
   let packs = 0;
   const at = setUp({ pack: async () => ({ etag: `"${++packs}"`, bytes: Buffer.alloc(1) }) });

@@ -13,6 +13,7 @@ import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { Evaluator } from './evaluator.ts';
 import { maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import type { EncodedPack } from './packing-worker-messages.ts';
 import { outdated, type RoundToEvaluate, stoppingNow } from './round-evaluation.ts';
 import {
   createSeats,
@@ -22,7 +23,6 @@ import {
   type Seat,
   type Seats,
 } from './round-seats.ts';
-import type { EncodedPack } from './training-pack.ts';
 import type { TrainingProgress } from './training-progress.ts';
 
 export interface RoundsParts {
@@ -130,9 +130,9 @@ export function createRounds(parts: RoundsParts): Rounds {
     try {
       return await parts.pack(version, lessons);
     } catch (error) {
-      if (!(error instanceof MnistUnavailable)) throw error;
       log.error({ err: error }, 'a pack for browsers could not be made');
-      return refuse('unavailable', error.message);
+      const isMnist = error instanceof MnistUnavailable;
+      return refuse('unavailable', isMnist ? error.message : 'The lessons could not be packed; try again.');
     }
   }
 

@@ -9,7 +9,7 @@ import { createAutoRollback } from './auto-rollback.ts';
 import { createEvaluator, type EvaluatorParts } from './evaluator.ts';
 import { createRounds } from './federated-round.ts';
 import { createRoundEvaluation } from './round-evaluation.ts';
-import { createPacker } from './training-pack.ts';
+import { createPacker, type PackerParts } from './training-pack.ts';
 import { createTrainingProgress, type TrainingProgressParts } from './training-progress.ts';
 import { createTrainingRunner, type TrainingRunnerParts } from './training-runner.ts';
 
@@ -23,6 +23,7 @@ export interface JobsParts {
   cluster: TrainingProgressParts['cluster'];
   spawnTraining: TrainingRunnerParts['spawn'];
   spawnEvaluation: EvaluatorParts['spawn'];
+  spawnPacking: PackerParts['spawn'];
   training: Pick<TrainingRunnerParts, 'afterLabels' | 'pauseMs'>;
   /** Aborted when the server takes no more work. */
   stopping: AbortSignal;
@@ -43,7 +44,8 @@ export function createJobs(parts: JobsParts) {
   const judge = createEvaluator({ spawn: spawnEvaluation, log });
   const teacher = createTrainingRunner({ ...parts, ...teaching, spawn: spawnTraining, news });
   const conclude = createRoundEvaluation({ ...parts, evaluator: judge });
-  const rounds = createRounds({ ...parts, news, judge, pack: createPacker(), conclude });
+  const pack = createPacker({ ...parts, spawn: parts.spawnPacking });
+  const rounds = createRounds({ ...parts, news, judge, pack, conclude });
   const guard = createAutoRollback({ store, registry, log, after });
 
   return {

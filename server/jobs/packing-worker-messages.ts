@@ -1,0 +1,20 @@
+import type { PackedSample } from '../../shared/training-pack.ts';
+
+/** What a pack is made of, beside MNIST. */
+export interface PackAssignment {
+  base: string;
+  samples: PackedSample[];
+}
+
+/** A training pack ready to be sent. */
+export interface EncodedPack {
+  etag: string;
+  /** Compressed by gzip. */
+  bytes: Buffer;
+}
+
+export type FromPacking =
+  | { type: 'packed'; etag: string; bytes: Uint8Array }
+  /** Why MNIST cannot be read. */
+  | { type: 'no_mnist'; cause: unknown }
+  | { type: 'failed'; error: Error };

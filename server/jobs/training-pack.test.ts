@@ -1,0 +1,64 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import { createSchedule } from '../testing/schedule.ts';
+import type { FromPacking, PackAssignment } from './packing-worker-messages.ts';
+import { createPacker, type PackingProcess } from './training-pack.ts';
+
+const lessonOf = (author: string) => ({
+  id: 1,
+  drawing: 'd',
+  author,
+  strokes: [[0, 0, 9, 9]],
+  raster: new Uint8Array(784).fill(3),
+  digit: 4,
+  guess: 7,
+});
+const log = pino({ level: 'silent' });
+
+/** A process that does what it is told to. */
+function createFakeProcess() {
+  let [hear, exit] = [(_message: FromPacking) => {}, (_how: string) => {}];
+  const sent: PackAssignment[] = [];
+  const child: PackingProcess = {
+    send: assignment => void sent.push(assignment),
+    onMessage(listener) {
+      hear = listener;
+    },
+    onExit(listener) {
+      exit = listener;
+    },
+    kill: () => exit('SIGKILL'),
+  };
+  return { child, sent, answer: (message: FromPacking) => hear(message) };
+}
+
+test('no author leaves the server, and no process outlives its deadline', async () => {
+  const schedule = createSchedule();
+  const { child, sent } = createFakeProcess();
+  const asked = createPacker({ spawn: () => child, log, after: schedule.after })('v1', [lessonOf('ada')]);
+  const failed = expect(asked).rejects.toThrow('The packing process ended (SIGKILL).');
+  expect(JSON.stringify(sent)).not.toContain('ada');
+  await schedule.advance(60_000);
+  await failed;
+});
+
+test('what the process could not do is said, and nothing waits any more', async () => {
+  let armed = 0;
+  const after = () => {
+    armed++;
+    return () => void armed--;
+  };
+  const failures: [FromPacking, unknown][] = [
+    [{ type: 'no_mnist', cause: new Error('ENOENT') }, MnistUnavailable],
+    [{ type: 'failed', error: new RangeError('no memory') }, RangeError],
+  ];
+  for (const [message, kind] of failures) {
+    const { child, answer } = createFakeProcess();
+    const asked = createPacker({ spawn: () => child, log, after })('v1', []);
+    const failed = expect(asked).rejects.toBeInstanceOf(kind);
+    answer(message);
+    await failed;
+  }
+  expect(armed).toBe(0);
+});
