@@ -24,9 +24,12 @@ const retryMs = 2_000;
 /** Limits of waiting drawings, by number and bytes: a drawing has 2 KB, or 100. Beyond them the oldest are dropped. */
 const maxWaiting = 10_000;
 export const maxWaitingBytes = 33_554_432;
-/** Limits of one statement, in rows and bytes: the embedded database blocks everybody meanwhile. */
+/**
+ * Limits of one statement, in rows and bytes: the embedded database blocks everybody meanwhile, 20 ms for as much as
+ * the biggest drawing has, or fifty digits.
+ */
 const maxRows = 200;
-export const maxStatementBytes = 700_000;
+export const maxStatementBytes = 160_000;
 /** After a statement cut short by large drawings, the log pauses for this multiple of the statement's duration. */
 const restPerBig = 3;
 

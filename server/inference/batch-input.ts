@@ -3,6 +3,16 @@ import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
 /** What is to be read: a raster of 784 bytes, or strokes in pad units that the inference process makes one of. */
 export type Input = Uint8Array | readonly (readonly number[])[];
 
+/** Points from which making the raster of a drawing takes milliseconds; a digit has a tenth of them. */
+export const bigPoints = 1_024;
+
+export interface Rasters {
+  /** n × 784 bytes. */
+  all: Uint8Array;
+  /** Those of big drawings, by their place in the batch: the server stores them and need not make them again. */
+  big: Map<number, Uint8Array>;
+}
+
 /** Stands where a number of strokes would: a raster follows. */
 const rasterMark = 0xffff;
 
@@ -27,25 +37,29 @@ export function packInputs(inputs: readonly Input[]): Uint16Array {
   return packed;
 }
 
-/** The rasters of `count` packed inputs, n × 784 bytes. */
-export function rastersOf(packed: Uint16Array, count: number): Uint8Array {
-  const rasters = new Uint8Array(count * rasterPixels);
+/** The rasters of `count` packed inputs. */
+export function rastersOf(packed: Uint16Array, count: number): Rasters {
+  const all = new Uint8Array(count * rasterPixels);
+  const big = new Map<number, Uint8Array>();
   let at = 0;
   for (let index = 0; index < count; index++) {
     const strokes = packed[at++];
     if (strokes === rasterMark) {
-      rasters.set(packed.subarray(at, at + rasterPixels), index * rasterPixels);
+      all.set(packed.subarray(at, at + rasterPixels), index * rasterPixels);
       at += rasterPixels;
       continue;
     }
+    const from = at;
     const ink = Array.from({ length: strokes }, () => {
       const length = packed[at++];
       at += length;
       return Array.from(packed.subarray(at - length, at));
     });
-    rasters.set(rasterise(ink), index * rasterPixels);
+    const raster = rasterise(ink);
+    all.set(raster, index * rasterPixels);
+    if (at - from - strokes >= 2 * bigPoints) big.set(index, raster);
   }
-  return rasters;
+  return { all, big };
 }
 
 function wordsOf(input: Input): number {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
+import { bigPoints } from './batch-input.ts';
 import {
   type Batch,
+  bigPointsPerMs,
   createBatcher,
   crowdedBatch,
   crowdedIntervalMs,
   giveUpMs,
-  largeDrawingPoints,
-  largeDrawingPointsPerMs,
   maxBatch,
   pointsPerMs,
 } from './batcher.ts';
@@ -16,6 +16,8 @@ interface Item {
   name: number;
   seq: number;
   delivered: number[];
+  /** With the edits after which the item was as that raster has it. */
+  raster?: { edits: number; bytes: Uint8Array };
   points?: number;
   version?: string;
 }
@@ -39,9 +41,12 @@ function setUp(processes: number) {
         }),
     },
     version: item => item.version ?? 'm',
-    read: item => ({ seq: item.seq, input: [[item.name]] }),
+    read: item => ({ seq: item.seq, edits: 2 * item.seq, input: [[item.name]] }),
     points: item => item.points ?? 0,
-    deliver: (item, { seq }) => item.delivered.push(seq),
+    deliver(item, { seq, edits, raster }) {
+      item.delivered.push(seq);
+      if (raster !== undefined) item.raster = { edits, bytes: raster };
+    },
     failed: () => failures++,
     coalesced: () => coalesced++,
     observeStage() {},
@@ -69,11 +74,12 @@ function setUp(processes: number) {
         if (nowMs >= endMs) return;
       }
     },
-    async answer(index = 0) {
+    async answer(index = 0, bigRasters = new Map<number, Uint8Array>()) {
       const [batch] = running.splice(index, 1);
       batch.resolve({
         models: batch.items.map(() => 'm'),
         distributions: batch.items.map(() => new Array<number>(10).fill(0.1)),
+        bigRasters,
         rasterMs: 1,
         computeMs: 1,
       });
@@ -203,7 +209,7 @@ test('[PR4] an item that waits too long for its last prediction is given up, one
 test('[PR5] an item is predicted less often the more points it has, and in the end in its newest state', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const [item] = itemsOf(1);
-  item.points = 10 * largeDrawingPoints;
+  item.points = 10 * bigPoints;
   const everyMs = item.points / pointsPerMs;
   for (let ms = 0; ms < 2 * everyMs - 2; ms++) {
     item.seq++;
@@ -221,7 +227,7 @@ test('[PR5] an item is predicted less often the more points it has, and in the e
 test('[PR5] large items share a part of the workers, and the others do not wait for them', async () => {
   const { batcher, running, pass, answer } = setUp(1);
   const items = itemsOf(40);
-  for (const item of items.slice(0, 30)) item.points = 8 * largeDrawingPoints;
+  for (const item of items.slice(0, 30)) item.points = 8 * bigPoints;
   const stopMs = 3_000;
   for (let ms = 0; ms < stopMs; ms++) {
     for (const item of items) {
@@ -233,7 +239,7 @@ test('[PR5] large items share a part of the workers, and the others do not wait 
     expect(running[0].items.filter(name => name < 30).length).toBeLessThanOrEqual(1);
     await answer();
   }
-  const most = 1 + (stopMs * largeDrawingPointsPerMs) / (8 * largeDrawingPoints);
+  const most = 1 + (stopMs * bigPointsPerMs) / (8 * bigPoints);
   const shares = items.map(item => item.delivered.length);
   expect(shares.slice(0, 30).reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(most);
   expect(Math.min(...shares.slice(0, 30))).toBeGreaterThan(0);
@@ -293,4 +299,18 @@ test('[V11] an item waits for its version without delaying the others, and keeps
   batcher.flush();
   pass(crowdedIntervalMs);
   expect(running.map(batch => batch.items)).toEqual([[0]]);
+});
+
+test('the raster of a big item comes with the edits after which it was made', async () => {
+  const { batcher, running, pass, answer } = setUp(1);
+  const items = itemsOf(2);
+  items[0].seq = 5;
+  for (const item of items) batcher.markDirty(item);
+  pass(crowdedIntervalMs);
+  const bytes = new Uint8Array(784);
+  const at = running[0].items.indexOf(items[0].name);
+  // It changes while it is read.
+  items[0].seq = 6;
+  await answer(0, new Map([[at, bytes]]));
+  expect(items.map(({ raster }) => raster)).toEqual([{ edits: 10, bytes }, undefined]);
 });

@@ -1,5 +1,5 @@
 import type { Distribution } from '../../shared/distribution.ts';
-import type { Input } from './batch-input.ts';
+import { bigPoints, type Input } from './batch-input.ts';
 
 /** What is to be read, and by which model version. */
 export interface VersionedInput {
@@ -11,6 +11,8 @@ export interface VersionedInput {
 export interface Batch {
   models: string[];
   distributions: Distribution[];
+  /** The rasters of the big inputs, 784 bytes each, by their place in the batch. */
+  bigRasters: ReadonlyMap<number, Uint8Array>;
   /** What making the rasters took, and the engine itself. */
   rasterMs: number;
   computeMs: number;
@@ -29,15 +31,28 @@ export interface Inference {
 /** What a batch goes through here; what an inference process takes is told by it. */
 export type Stage = 'queue' | 'deliver';
 
+/** A state of an item: `seq` as its author numbers it, `edits` as the server does. */
+export interface State {
+  seq: number;
+  edits: number;
+}
+
+export interface Answer extends State {
+  model: string;
+  distribution: Distribution;
+  /** 784 bytes, when the item is big. */
+  raster: Uint8Array | undefined;
+}
+
 export interface BatcherParts<Item> {
   inference: Inference;
   /** The version that has to read the item. */
   version(item: Item): string;
-  /** The item's newest state, and its seq. */
-  read(item: Item): { seq: number; input: Input };
+  /** The item's newest state. */
+  read(item: Item): State & { input: Input };
   /** Points of which a raster has to be made. */
   points(item: Item): number;
-  deliver(item: Item, answer: { seq: number; model: string; distribution: Distribution }): void;
+  deliver(item: Item, answer: Answer): void;
   failed(error: unknown): void;
   /** A change came before the last one was predicted. */
   coalesced(): void;
@@ -76,9 +91,8 @@ export const crowdedIntervalMs = 8;
 export const giveUpMs = 10_000;
 /** A raster of a point takes up to a microsecond: so many points a millisecond of each item take two percent of a core … */
 export const pointsPerMs = 20;
-/** … and of all items that have as many points as this, a third of one. A digit has a tenth of it. */
-export const largeDrawingPoints = 1_024;
-export const largeDrawingPointsPerMs = 500;
+/** … and of all big items, a third of one. */
+export const bigPointsPerMs = 500;
 
 /**
  * A set of changed items instead of a queue of requests: a slow engine predicts less often, never later and
@@ -101,7 +115,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   let bigMs = Number.NEGATIVE_INFINITY;
   let timer: { atMs: number; cancel(): void } | undefined;
 
-  const isBig = (item: Item) => points(item) >= largeDrawingPoints;
+  const isBig = (item: Item) => points(item) >= bigPoints;
 
   function dueMs(item: Item, markedMs: number) {
     const leastMs = Math.max(markedMs, isBig(item) ? bigMs : markedMs);
@@ -145,7 +159,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     parts.observeStage('queue', beganMs - Math.min(...markedMs));
     const states = items.map(item => ({ version: parts.version(item), ...read(item) }));
     for (const item of items) {
-      if (isBig(item)) bigMs = Math.max(bigMs, beganMs) + points(item) / largeDrawingPointsPerMs;
+      if (isBig(item)) bigMs = Math.max(bigMs, beganMs) + points(item) / bigPointsPerMs;
       last.delete(item);
       dirty.delete(item);
       inFlight.add(item);
@@ -168,11 +182,9 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     flush();
     const answeredMs = now();
     items.forEach((item, index) => {
-      deliver(item, {
-        seq: states[index].seq,
-        model: batch.models[index],
-        distribution: batch.distributions[index],
-      });
+      const { seq, edits } = states[index];
+      const [distribution, raster] = [batch.distributions[index], batch.bigRasters.get(index)];
+      deliver(item, { seq, edits, model: batch.models[index], distribution, raster });
     });
     parts.observeStage('deliver', now() - answeredMs);
   }

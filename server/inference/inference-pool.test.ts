@@ -38,6 +38,7 @@ function fakeProcess() {
       onMessage({
         type: 'predicted',
         probabilities: new Float32Array(count * 10).fill(0.1),
+        bigRasters: new Map([[0, raster.input]]),
         rasterMs: 1,
         computeMs: 1,
       }),
@@ -46,6 +47,7 @@ function fakeProcess() {
       onMessage({
         type: 'predicted',
         probabilities: Float32Array.from(values.flatMap(value => new Array<number>(10).fill(value))),
+        bigRasters: new Map(values.map((value, place) => [place, Uint8Array.of(100 * value)])),
         rasterMs: 1,
         computeMs: 1,
       }),
@@ -101,6 +103,7 @@ test('[V9] a batch goes to a free worker and comes back as distributions of that
   spawned[0].answer(3);
   expect(await batch).toEqual({
     models: ['m', 'm', 'm'],
+    bigRasters: new Map([[0, raster.input]]),
     rasterMs: 1,
     distributions: Array.from({ length: 3 }, () => new Array(10).fill(0.1)),
     computeMs: 1,
@@ -214,9 +217,10 @@ test('[V9] the inputs of one batch are grouped by version, and the answers are i
     ],
   });
   spawned[0].answerRows([0.1, 0.2, 0.3]);
-  const { models, distributions } = await batch;
+  const { models, distributions, bigRasters } = await batch;
   expect(models).toEqual(['m', 'n', 'm']);
   expect(distributions.map(([first]) => first)).toEqual([0.1, 0.3, 0.2]);
+  expect([0, 1, 2].map(place => bigRasters.get(place)?.[0])).toEqual([10, 30, 20]);
 });
 
 test('[V11] a version that no worker has is loaded once when it is asked for', async () => {

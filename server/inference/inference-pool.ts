@@ -132,8 +132,11 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           const answered = rows(message.probabilities);
           const distributions: number[][] = [];
           for (const [place, row] of answered.entries()) distributions[batch.order[place] ?? place] = row;
+          const bigRasters = new Map(
+            Array.from(message.bigRasters, ([place, raster]) => [batch.order[place] ?? place, raster]),
+          );
           const { rasterMs, computeMs } = message;
-          batch.job.resolve({ models: batch.models, distributions, rasterMs, computeMs });
+          batch.job.resolve({ models: batch.models, distributions, bigRasters, rasterMs, computeMs });
           return;
         }
         case 'failed':

@@ -15,5 +15,12 @@ export interface Group {
 export type FromProcess =
   | { type: 'loaded'; model: string; engine: string }
   /** n × 10 probabilities, group after group. */
-  | { type: 'predicted'; probabilities: Float32Array; rasterMs: number; computeMs: number }
+  | {
+      type: 'predicted';
+      probabilities: Float32Array;
+      /** By their place among all, group after group. */
+      bigRasters: Map<number, Uint8Array>;
+      rasterMs: number;
+      computeMs: number;
+    }
   | { type: 'failed'; message: string };

@@ -25,6 +25,7 @@ async function unload({ model }: { model: string }) {
 async function predict({ groups }: { groups: readonly Group[] }) {
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   const probabilities = new Float32Array(total * 10);
+  const bigRasters = new Map<number, Uint8Array>();
   let [at, rasterMs, computeMs] = [0, 0, 0];
   for (const { model, inputs, count } of groups) {
     const net = nets.get(model);
@@ -32,12 +33,13 @@ async function predict({ groups }: { groups: readonly Group[] }) {
     const beganMs = performance.now();
     const rasters = rastersOf(inputs, count);
     const drawnMs = performance.now();
-    probabilities.set(await net.predict(rasters, count), at * 10);
+    probabilities.set(await net.predict(rasters.all, count), at * 10);
+    for (const [index, raster] of rasters.big) bigRasters.set(at + index, raster);
     at += count;
     rasterMs += drawnMs - beganMs;
     computeMs += performance.now() - drawnMs;
   }
-  reply({ type: 'predicted', probabilities, rasterMs, computeMs });
+  reply({ type: 'predicted', probabilities, bigRasters, rasterMs, computeMs });
 }
 
 function handle(message: ToProcess): Promise<void> {

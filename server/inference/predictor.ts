@@ -1,9 +1,8 @@
 import type { Logger } from 'pino';
-import type { Distribution } from '../../shared/distribution.ts';
 import type { Prediction } from '../../shared/http-api.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
-import { createBatcher } from './batcher.ts';
+import { type Answer, createBatcher } from './batcher.ts';
 import type { CurrentModel } from './current-model.ts';
 import type { InferencePool } from './inference-pool.ts';
 
@@ -60,12 +59,13 @@ export function createPredictor({ inference, current, metrics, log, now, after }
     return batch;
   }
 
-  function deliver(item: Item, prediction: { seq: number; model: string; distribution: Distribution }) {
+  function deliver(item: Item, { edits, raster, ...prediction }: Answer) {
     const { seq, model, distribution } = prediction;
     if (isRequest(item)) return item.resolve({ model, probabilities: [...distribution] });
     // The author took all ink back while it was predicted.
     if (item.drawing.points === 0) return;
     item.guess = prediction;
+    if (raster !== undefined) item.raster = { edits, bytes: raster };
     metrics.predicted.inc();
     item.drawer.guess({ drawing: item.id, seq, model, probabilities: [...distribution] });
     item.room.guessed(item);
@@ -78,8 +78,8 @@ export function createPredictor({ inference, current, metrics, log, now, after }
     version: () => current.get().version,
     read: item =>
       isRequest(item)
-        ? { seq: 0, input: item.raster }
-        : { seq: item.drawing.seq, input: item.drawing.strokes },
+        ? { seq: 0, edits: 0, input: item.raster }
+        : { seq: item.drawing.seq, edits: item.edits, input: item.drawing.strokes },
     points: item => (isRequest(item) ? 0 : item.drawing.points),
     deliver,
     failed: error => log.warn({ err: error }, 'a batch is predicted again'),
