@@ -185,7 +185,7 @@ describe.each(kinds)('on %s', kind => {
       expect(byDrawing(await exported())).toEqual(byDrawing([...lines, own!]));
       const [newest] = await listSamples(db, { limit: 1 });
       expect(newest).toMatchObject({ strokes: null, author: null, hasImage: true, guess: 7 });
-      expect(Buffer.from((await sampleImage(db, newest!.id))!).toString('base64')).toBe(png);
+      expect(Buffer.from((await sampleImage(db, newest!.id))!.image!).toString('base64')).toBe(png);
       // They have no strokes, so nothing can be learned from them.
       expect(await countUntrained(db)).toBe(1);
     });

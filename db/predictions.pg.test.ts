@@ -368,13 +368,13 @@ describe.each(kinds)('on %s', kind => {
         { ...unknown, id: 2, at: at(6), hasImage: true, model: null, guess: 3, label: 3 },
         { ...unknown, id: 1, at: at(5), hasImage: true, model: null, guess: 7, label: 1 },
       ]);
-      expect(Buffer.from((await sampleImage(db, 1))!)).toEqual(png);
+      expect(Buffer.from((await sampleImage(db, 1))!.image!)).toEqual(png);
 
       const row = prediction({ guess: null, probabilities: null, model: null });
       await recordPredictions(db, [row]);
       expect(await recordLabel(db, { ...row, digit: 5 })).toEqual({ sample: 3 });
       expect(await rowOf(row.drawing)).toMatchObject({ at: noon, label: 5, guess: null });
-      expect(await sampleImage(db, 3)).toBeNull();
+      expect(await sampleImage(db, 3)).toMatchObject({ image: null });
       expect(await sampleImage(db, 999)).toBeNull();
       expect(await listSamples(db, { limit: 10, wrong: true })).toHaveLength(1);
     });
@@ -417,7 +417,7 @@ describe.each(kinds)('on %s', kind => {
       await db.run(connection =>
         connection.query(sql.unsafe`UPDATE predictions SET image = '<script>'::bytea WHERE id = 1`),
       );
-      expect(await sampleImage(db, 1)).toBeNull();
+      expect(await sampleImage(db, 1)).toMatchObject({ image: null });
     });
 
     const at = (second: number) => new Date(Date.UTC(2025, 0, 2, 3, 4, second));

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { countAnswers, countByDigit, countUntrained } from './label-counts.ts';
 import { recordNetwork } from './networks.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
-import { listSamples } from './sample-queries.ts';
+import { labelOf, listSamples } from './sample-queries.ts';
 import { countLabels } from './testing/count-labels.ts';
 import { empty, execute, kinds, label, prediction, sampleOf, useDatabases } from './testing/databases.ts';
 
@@ -55,6 +56,13 @@ describe.each(kinds)('on %s', kind => {
     expect([await countLabels(db), await countUntrained(db)]).toEqual([0, 0]);
     await changeLabel(db, { id, digit: 3, by: ada });
     expect([await countLabels(db), await countUntrained(db)]).toEqual([1, 1]);
+  });
+
+  test('[L8] the label of a drawing is read alone', async () => {
+    const row = label(4);
+    await recordLabel(db, row);
+    expect(await labelOf(db, row.drawing)).toBe(4);
+    expect(await labelOf(db, randomUUID())).toBeNull();
   });
 
   test('[L8] an admin changes and deletes samples of others, those without an author too', async () => {

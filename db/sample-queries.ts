@@ -112,13 +112,26 @@ function matching({ before, room, labelled, wrong, digit, model }: SampleFilter)
   ])}`;
 }
 
-/** PNG bytes; null if the row or its picture is missing. */
-export async function sampleImage(db: Database, id: number): Promise<Uint8Array | null> {
-  // Read as text, so that one query serves both BYTEA and TEXT columns.
-  const query = sql.type(z.object({ image: z.string().nullable() }))`
-    SELECT image::text AS image FROM predictions WHERE id = ${id}::bigint`;
+/** The label of a drawing; null if it has none, or no row. */
+export async function labelOf(db: Database, drawing: string): Promise<number | null> {
+  const query = sql.type(z.object({ label: z.int().nullable() }))`
+    SELECT true_label AS label FROM predictions WHERE drawing = ${drawing}::uuid`;
   const found = await db.run(connection => connection.maybeOne(query));
-  return found?.image ? decodeLegacyImage(found.image) : null;
+  return found?.label ?? null;
+}
+
+const imageSchema = sampleSchema.pick({ author: true, room: true }).extend({ image: z.string().nullable() });
+
+/** PNG bytes, null if the row has no picture, with its author and room; null if there is no such row. */
+export async function sampleImage(
+  db: Database,
+  id: number,
+): Promise<(Pick<SampleRow, 'author' | 'room'> & { image: Uint8Array | null }) | null> {
+  // Read as text, so that one query serves both BYTEA and TEXT columns.
+  const query = sql.type(imageSchema)`
+    SELECT author, room, image::text AS image FROM predictions WHERE id = ${id}::bigint`;
+  const found = await db.run(connection => connection.maybeOne(query));
+  return found && { ...found, image: found.image ? decodeLegacyImage(found.image) : null };
 }
 
 /** Rows of the older application, which had no rooms, belong to the lobby. */

@@ -248,6 +248,8 @@ export interface Frame {
   guesses?: [number, string][];
   /** `[tile, digit]` */
   labelled?: [number, number][];
+  /** Tiles whose label was taken off. */
+  unlabelled?: number[];
   finished?: number[];
   /** Tiles no longer shown. */
   gone?: number[];

@@ -69,4 +69,6 @@ test('a prediction that arrives after another drawing was opened is not shown th
   expect(model.action.value).toEqual({ state: 'idle' });
   await model.predict();
   expect(model.action.value).toMatchObject({ state: 'predicted', prediction: { model: 'v2' } });
+  const { id, room } = fake.samples[1]!;
+  expect(fake.asked.at(-1)).toEqual(['predict', id, room]);
 });

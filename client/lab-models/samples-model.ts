@@ -136,7 +136,7 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
       ),
     predict: () =>
       run(
-        ({ id }) => api.predict(id),
+        ({ id, room }) => api.predict(id, room),
         ({ id }, { value }) => {
           if (openId.value === id) action.value = { state: 'predicted', prediction: value };
         },

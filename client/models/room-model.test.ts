@@ -25,6 +25,7 @@ function createRandomRoom(random: Random) {
       redrawn: [],
       guesses: [],
       labelled: [],
+      unlabelled: [],
       finished: [],
       gone: [],
       pages: 1,
@@ -56,10 +57,17 @@ function createRandomRoom(random: Random) {
           held.tile.guess = distribution();
           next.guesses.push([number, held.tile.guess]);
           break;
-        case 3:
-          held.tile.label = int(random, 10);
-          next.labelled.push([number, held.tile.label]);
+        case 3: {
+          const digit = int(random, 12);
+          if (digit < 10) {
+            held.tile.label = digit;
+            next.labelled.push([number, digit]);
+          } else {
+            delete held.tile.label;
+            next.unlabelled.push(number);
+          }
           break;
+        }
         case 4:
           held.tile.finished = true;
           next.finished.push(number);

@@ -29,7 +29,7 @@ export interface RoomModel {
   readonly model: ReadonlySignal<Model | undefined>;
   /** The server's address for phones; undefined before its welcome. */
   readonly joinOffer: ReadonlySignal<JoinOffer | undefined>;
-  /** Increases when a drawing is finished or labelled. */
+  /** Increases when a drawing is finished, or its label changed. */
   readonly events: ReadonlySignal<number>;
   tileOf(drawing: string): RoomTile | undefined;
   /** The name of a person, also after they left. */
@@ -97,6 +97,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     }
     for (const [tile, guess] of frame.guesses ?? []) set(tileAt(tile)?.guess, unpackDistribution(guess));
     for (const [tile, digit] of frame.labelled ?? []) set(tileAt(tile)?.label, digit);
+    for (const tile of frame.unlabelled ?? []) set(tileAt(tile)?.label, undefined);
     for (const tile of frame.finished ?? []) set(tileAt(tile)?.finished, true);
     if (frame.gone) {
       const left = new Map(byNumber.value);
@@ -104,7 +105,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
       byNumber.value = left;
     }
     if (frame.pages !== undefined) pages.value = frame.pages;
-    if (frame.labelled || frame.finished) events.value++;
+    if (frame.labelled || frame.unlabelled || frame.finished) events.value++;
   }
 
   const stops = [

@@ -36,6 +36,16 @@ test('taking a label off sends null, training one sample sends which', async () 
   ]);
 });
 
+test('a drawing is read again in its room, one without a room in the lobby', async () => {
+  const { api, requests } = setUp(() => Response.json({ ok: true }));
+  await api.predict(7, '4b');
+  await api.predict(8, null);
+  expect(requests.map(([path]) => path)).toEqual([
+    '/api/samples/7/predict?room=4b',
+    '/api/samples/8/predict?room=lobby',
+  ]);
+});
+
 test('a lost connection and a proxy’s page are no answer', async () => {
   const dead = setUp(() => Promise.reject(new TypeError('fetch failed')));
   expect(await dead.api.promote('a')).toEqual(noAnswer);

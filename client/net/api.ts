@@ -24,7 +24,8 @@ export interface Api {
   promote(version: string): Promise<Answer<{ version: string }>>;
   relabel(sample: number, digit: number | null): Promise<Answer>;
   remove(sample: number): Promise<Answer>;
-  predict(sample: number): Promise<Answer<Prediction>>;
+  /** Of a sample of that room; null is the lobby. */
+  predict(sample: number, room: string | null): Promise<Answer<Prediction>>;
   explain(strokes: readonly (readonly number[])[]): Promise<Answer<Explanation>>;
   signIn(token: string): Promise<Answer>;
 }
@@ -53,7 +54,8 @@ export function createApi(request: Request): Api {
     promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote`),
     relabel: (sample, digit) => send('PATCH', `/api/samples/${sample}`, { digit }),
     remove: sample => send('DELETE', `/api/samples/${sample}`),
-    predict: sample => send('POST', `/api/samples/${sample}/predict`),
+    predict: (sample, room) =>
+      send('POST', `/api/samples/${sample}/predict?room=${encodeURIComponent(room ?? 'lobby')}`),
     explain: strokes => send('POST', '/api/why', { strokes }),
     signIn: token => send('POST', '/api/admin', { token }),
   };

@@ -47,7 +47,8 @@ export function createFakeApi() {
     promote: async version => record('promote', version) ?? { ok: true, value: { version } },
     relabel: async (id, digit) => record('relabel', id, digit) ?? { ok: true },
     remove: async id => record('remove', id) ?? { ok: true },
-    predict: async id => record('predict', id) ?? { ok: true, value: { model: 'v2', probabilities } },
+    predict: async (id, room) =>
+      record('predict', id, room) ?? { ok: true, value: { model: 'v2', probabilities } },
     explain: async strokes => record('why', strokes) ?? { ok: true, value: explanation },
     signIn: async token => record('signIn', token) ?? { ok: true },
   };

@@ -16,6 +16,7 @@ interface Node {
   moved: LiveDrawing[];
   trainings: string[];
   deleted: string[];
+  relabelled: string[];
   /** The nodes it has heard of lately, itself too. */
   nodes(): number;
   /** Nothing reaches it, and nothing leaves it. */
@@ -65,7 +66,8 @@ function addNode(log = pino({ level: 'silent' })): Node {
     },
     close: async () => {},
   };
-  const [moved, trainings, deleted]: [LiveDrawing[], string[], string[]] = [[], [], []];
+  const moved: LiveDrawing[] = [];
+  const [trainings, deleted, relabelled]: string[][] = [[], [], []];
   let nodesHeard = () => 0;
   const node: Node = {
     room: createRoom({
@@ -80,6 +82,8 @@ function addNode(log = pino({ level: 'silent' })): Node {
       node: `node ${nodes.length}`,
       drawings: {
         remove: drawing => void deleted.push(drawing),
+        readLabel: drawing => void relabelled.push(drawing),
+        onRelabelled() {},
         evict: live => void moved.push(live),
       },
       metrics: {
@@ -99,6 +103,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
     moved,
     trainings,
     deleted,
+    relabelled,
     nodes: () => nodesHeard(),
     cut: false,
     comeUp() {
@@ -474,6 +479,9 @@ describe('a node goes on whatever another node sends', () => {
     for (let round = 0; round < rounds; round++) {
       if (round % 20 === 0) {
         ink(live.state === 'open' ? live : begin(one, { id: `d${round}` }), 0, [round % 1000, 5]);
+        live.label = round % 40 === 0 ? undefined : round % 10;
+        one.room.labelled(live);
+        if (round % 60 === 0) one.cluster.publishRelabelled('d');
         if (round % 100 === 0) begin(one, { id: `d${round}`, author: `a${round % 7}` });
         nowMs += 40;
         await tick();
@@ -506,18 +514,47 @@ describe('a node goes on whatever another node sends', () => {
   });
 });
 
-test('[C8] a deletion reaches every other node, and one that was cut off when it is back', async () => {
-  const [one, two, three] = await openOn(3);
-  three!.cut = true;
-  one!.cluster.publishDeleted('d');
-  await settle();
-  expect([one!.deleted, two!.deleted, three!.deleted]).toEqual([['d'], ['d'], []]);
-  nowMs += 10_000;
-  for (const { beat } of nodes) beat?.();
-  await settle();
-  three!.comeUp();
-  await settle();
-  expect(three!.deleted).toContain('d');
+test.each(['deleted', 'relabelled'] as const)(
+  '[C8] that a drawing was %s reaches every other node, and one that was cut off when it is back',
+  async kind => {
+    const [one, two, three] = await openOn(3);
+    three!.cut = true;
+    one!.cluster[kind === 'deleted' ? 'publishDeleted' : 'publishRelabelled']('d');
+    await settle();
+    expect([one![kind], two![kind], three![kind]]).toEqual([['d'], ['d'], []]);
+    nowMs += 10_000;
+    for (const { beat } of nodes) beat?.();
+    await settle();
+    three!.comeUp();
+    await settle();
+    expect(three![kind]).toContain('d');
+  },
+);
+
+test('[C8] a label that changes, and one that is taken off, are seen on the walls of all nodes', async () => {
+  const [one, two] = await openOn(2);
+  const live = begin(one!, { id: 'a' });
+  const seen = (node: Node) => wallOf(node).get('a')?.label;
+  for (const label of [3, 4, undefined]) {
+    live.label = label;
+    one!.room.labelled(live);
+    await tick();
+    expect([seen(one!), seen(two!)]).toEqual([label, label]);
+  }
+  // Taken off while nothing reaches the other node, which is told by the state of the room then.
+  live.label = 5;
+  one!.room.labelled(live);
+  await tick();
+  two!.cut = true;
+  live.label = undefined;
+  one!.room.labelled(live);
+  await tick();
+  two!.cut = false;
+  live.drawing.strokes.push([1, 1]);
+  one!.room.redrawn(live);
+  nowMs += 1_000;
+  await tick();
+  expect(seen(two!)).toBeUndefined();
 });
 
 test('nothing is armed after a stop', async () => {

@@ -12,7 +12,7 @@ export interface ClusterParts {
   bus: Bus;
   /** A name no other node has. */
   node: string;
-  drawings: Pick<Drawings, 'remove' | 'evict'>;
+  drawings: Pick<Drawings, 'remove' | 'evict' | 'readLabel' | 'onRelabelled'>;
   metrics: Pick<Metrics, 'gauge'>;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -33,6 +33,8 @@ export interface Cluster {
   onTraining(listener: (training: Training) => void): void;
   /** The row of a drawing was deleted: whichever node holds the drawing takes it off every wall. */
   publishDeleted(drawing: string): void;
+  /** The row of a drawing got another label, or none: whichever node holds the drawing shows it on every wall. */
+  publishRelabelled(drawing: string): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -45,12 +47,15 @@ const askAgainMs = 500;
 /** A node of another version sends a message a tick: one warning tells as much as a thousand. */
 const warnAgainMs = 60_000;
 
-/** Deletions that a node hears of when it comes, or comes back: no wall shows drawings older than the last hundreds. */
-const maxDeletions = 500;
+/** Changed rows of each kind that a node hears of when it comes, or comes back: no wall shows drawings older than the last hundreds. */
+const maxChangedRows = 500;
 
 const everyNode = 'inkling:1:nodes';
 const roomPrefix = 'inkling:1:room:';
 const channelOf = (room: string) => roomPrefix + room;
+
+const rowChanges = ['deleted', 'relabelled'] as const;
+type RowChange = (typeof rowChanges)[number];
 
 interface Shared {
   room: Room;
@@ -69,7 +74,8 @@ export function createCluster(parts: ClusterParts): Cluster {
   const { bus, node, drawings, metrics, log, now, after } = parts;
   const rooms = new Map<string, Shared>();
   const heardMs = new Map<string, number>();
-  const deletions = new Set<string>();
+  /** Drawings whose rows this node changed, the newest last. */
+  const changedRows: Record<RowChange, Set<string>> = { deleted: new Set(), relabelled: new Set() };
   /** The highest `said` of any room: a room that opens again goes on from there, so that late messages are known as late. */
   let lastSaid = 0;
   const trainingListeners: ((training: Training) => void)[] = [];
@@ -78,8 +84,22 @@ export function createCluster(parts: ClusterParts): Cluster {
   const tell = (room: string, message: RoomMessage) => bus.publish(channelOf(room), JSON.stringify(message));
   const tellAll = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
 
-  function tellDeletions() {
-    if (deletions.size > 0) tellAll({ kind: 'deleted', node, drawings: [...deletions] });
+  function tellRow(kind: RowChange, drawing: string) {
+    const changed = changedRows[kind];
+    changed.delete(drawing);
+    changed.add(drawing);
+    for (const oldest of changed) {
+      if (changed.size <= maxChangedRows) break;
+      changed.delete(oldest);
+    }
+    tellAll({ kind, node, drawings: [drawing] });
+  }
+
+  function tellRows() {
+    for (const kind of rowChanges) {
+      const changed = [...changedRows[kind]];
+      if (changed.length > 0) tellAll({ kind, node, drawings: changed });
+    }
   }
 
   function ask(shared: Shared) {
@@ -186,6 +206,9 @@ export function createCluster(parts: ClusterParts): Cluster {
       case 'deleted':
         message.drawings.forEach(drawings.remove);
         return;
+      case 'relabelled':
+        message.drawings.forEach(drawings.readLabel);
+        return;
       default:
         message satisfies never;
     }
@@ -203,7 +226,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     if (message.node === node) return;
     if (!heardMs.has(message.node)) {
       log.info({ node: message.node }, 'a node is there');
-      tellDeletions();
+      tellRows();
     }
     heardMs.set(message.node, now());
     if (isForAll(message)) heardFromNode(message);
@@ -230,13 +253,14 @@ export function createCluster(parts: ClusterParts): Cluster {
 
   bus.onUp(() => {
     sayAlive();
-    tellDeletions();
+    tellRows();
     for (const shared of rooms.values()) {
       shared.askedMs = Number.NEGATIVE_INFINITY;
       ask(shared);
       if (shared.mirrors.size > 0) sayState(shared);
     }
   });
+  drawings.onRelabelled(drawing => tellRow('relabelled', drawing));
   void bus.listen(everyNode);
 
   /** Publishes that this node lives, and drops those that do not. */
@@ -277,9 +301,11 @@ export function createCluster(parts: ClusterParts): Cluster {
     onTraining: listener => void trainingListeners.push(listener),
     publishDeleted(drawing) {
       drawings.remove(drawing);
-      deletions.add(drawing);
-      for (const oldest of [...deletions].slice(0, -maxDeletions)) deletions.delete(oldest);
-      tellAll({ kind: 'deleted', node, drawings: [drawing] });
+      tellRow('deleted', drawing);
+    },
+    publishRelabelled(drawing) {
+      drawings.readLabel(drawing);
+      tellRow('relabelled', drawing);
     },
     start: beating.start,
     async stop() {
@@ -302,4 +328,5 @@ const isForAll = (message: NodeMessage | RoomMessage): message is NodeMessage =>
   message.kind === 'alive' ||
   message.kind === 'bye' ||
   message.kind === 'training' ||
-  message.kind === 'deleted';
+  message.kind === 'deleted' ||
+  message.kind === 'relabelled';

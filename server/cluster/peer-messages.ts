@@ -37,6 +37,7 @@ const changesSchema = z.object({
   redrawn: z.array(z.tuple([whole, inkSchema])).optional(),
   guesses: z.array(z.tuple([whole, guessSchema])).optional(),
   labelled: z.array(z.tuple([whole, digitSchema])).optional(),
+  unlabelled: z.array(whole).optional(),
   finished: z.array(whole).optional(),
   gone: z.array(whole).optional(),
 });
@@ -96,5 +97,7 @@ export const nodeMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('training'), node, training: trainingSchema }),
   /** The rows of these drawings were deleted: nodes remove the drawings from their walls. */
   z.object({ kind: z.literal('deleted'), node, drawings: z.array(z.string()) }),
+  /** Their rows got another label, or none: whoever holds one reads the label from the database. */
+  z.object({ kind: z.literal('relabelled'), node, drawings: z.array(z.string()) }),
 ]);
 export type NodeMessage = z.infer<typeof nodeMessageSchema>;

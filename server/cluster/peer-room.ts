@@ -98,8 +98,8 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
     room.guessed(drawing);
   }
 
-  function label(drawing: RemoteDrawing | undefined, digit: number) {
-    if (drawing === undefined) return;
+  function label(drawing: RemoteDrawing | undefined, digit: number | undefined) {
+    if (drawing === undefined || drawing.label === digit) return;
     drawing.label = digit;
     room.labelled(drawing);
   }
@@ -129,6 +129,7 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
       for (const [tile, ink] of changes.redrawn ?? []) redraw(tiles.get(tile), ink);
       for (const [tile, guess] of changes.guesses ?? []) read(tiles.get(tile), guess);
       for (const [tile, digit] of changes.labelled ?? []) label(tiles.get(tile), digit);
+      for (const tile of changes.unlabelled ?? []) label(tiles.get(tile), undefined);
       for (const tile of changes.finished ?? []) finish(tiles.get(tile));
       for (const tile of changes.gone ?? []) drop(tile);
       return true;
@@ -148,7 +149,7 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
         const drawing = tiles.get(tile);
         redraw(drawing, ink);
         if (guess !== undefined) read(drawing, guess);
-        if (digit !== undefined) label(drawing, digit);
+        label(drawing, digit);
         if (finished) finish(drawing);
       }
     },

@@ -24,7 +24,7 @@ import { recordNetwork } from '../../db/networks.ts';
 import { recordLabel, recordPredictions, relabel } from '../../db/predictions.ts';
 import { history, promoteModel, rollBack } from '../../db/promotion.ts';
 import { changeLabel, deleteSample, getSample } from '../../db/sample-edits.ts';
-import { sampleImage, samplePage } from '../../db/sample-queries.ts';
+import { labelOf, sampleImage, samplePage } from '../../db/sample-queries.ts';
 import {
   claimSamples,
   readCorrections,
@@ -63,6 +63,7 @@ export function createStore(db: Database) {
     samplePage: given(samplePage),
     recordNetwork: given(recordNetwork),
     sampleImage: given(sampleImage),
+    labelOf: given(labelOf),
     getSample: given(getSample),
     changeLabel: writing(changeLabel),
     deleteSample: writing(deleteSample),

@@ -169,3 +169,27 @@ test('[S6] ink beyond the memory of an address is refused until some is forgotte
   drawings.evict(first!);
   expect(drawings.draw(bob, more)).toBe('applied');
 });
+
+test('a label and its finish pay for one row, in either order, and a second label pays again', async () => {
+  const paid: number[] = [];
+  pay = bytes => {
+    paid.push(bytes);
+    return 0;
+  };
+  const whole = (points: number) => storedBytes.drawing + points * storedBytes.point;
+  const label = (drawing: string) => drawings.label(ada, { drawing, digit: 3 });
+  inked(ada, 'labelled first', 100);
+  await label('labelled first');
+  inked(ada, 'labelled first', 130);
+  await drawings.finish(ada, { drawing: 'labelled first' });
+  expect(paid.splice(0)).toEqual([whole(100), 30 * storedBytes.point]);
+  await label('labelled first');
+  expect(paid.splice(0)).toEqual([whole(130)]);
+  inked(ada, 'finished first', 100);
+  await drawings.finish(ada, { drawing: 'finished first' });
+  for (let i = 0; i < 3; i++) await label('finished first');
+  expect(paid.splice(0)).toEqual([whole(100), 0, whole(100), whole(100)]);
+  inked(ada, 'corrected', 100);
+  for (let i = 0; i < 2; i++) await label('corrected');
+  expect(paid).toEqual([whole(100), whole(100)]);
+});

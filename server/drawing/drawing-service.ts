@@ -1,6 +1,7 @@
 import { applyEdit, countPoints, emptyDrawing } from '../../shared/drawing.ts';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
 import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../../shared/protocol.ts';
+import { createTimer } from '../core/every.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { rateLimited, refuse } from '../core/refusal.ts';
 import { storedBytes } from '../rate-limit/rate-limits.ts';
@@ -17,6 +18,8 @@ export interface DrawingsParts {
   feedback: Feedback;
   budget: StorageBudget;
   metrics: Pick<Metrics, 'gauge'> & { unlogged: Pick<Metrics['unlogged'], 'inc'> };
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 /** What predicts drawings. */
@@ -37,6 +40,11 @@ export interface Drawings {
   evict(drawing: LiveDrawing): void;
   /** Its row was deleted: takes the drawing off the wall and refuses further edits. */
   remove(drawing: string): void;
+  /** Its row got another label, or none: the wall shows it. */
+  readLabel(drawing: string): void;
+  /** From now on `listener` hears of drawings that are not held here and got another label. */
+  onRelabelled(listener: (drawing: string) => void): void;
+  start(): void;
   /** The session's newest open drawing. */
   openOf(session: string): LiveDrawing | undefined;
   /** All open drawings. */
@@ -50,6 +58,8 @@ export interface Drawings {
 
 /** Time after which other authors have probably finished drawings and freed memory. */
 const memoryRetryMs = 5_000;
+/** How long to leave a database alone that is away. */
+const labelRetryMs = 2_000;
 
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
@@ -65,12 +75,15 @@ const maxRemoved = 1_000;
 
 /** The drawings in memory, and the operations of their authors. */
 export function createDrawings(parts: DrawingsParts): Drawings {
-  const { predictor, feedback, budget, metrics } = parts;
+  const { predictor, feedback, budget, metrics, after } = parts;
   const memory = createInkMemory();
   const held = new Map<string, LiveDrawing>();
   /** Open drawings by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
   const removed = new Set<string>();
+  /** Those whose label could not be read, because the database was away. */
+  const unread = new Set<string>();
+  const relabelListeners: ((drawing: string) => void)[] = [];
   const allOpen = () => [...open.values()].flatMap(theirs => [...theirs]);
   metrics.gauge('inkling_drawings', 'Drawings held in memory.', () => held.size);
 
@@ -114,6 +127,18 @@ export function createDrawings(parts: DrawingsParts): Drawings {
   /** Bytes on disk of a stored drawing. */
   const bytesOf = ({ drawing }: LiveDrawing) => storedBytes.drawing + drawing.points * storedBytes.point;
 
+  /**
+   * Milliseconds after which the drawing may be stored; 0 when it may be now, and is paid for. A label and a finish store
+   * one row: the second of the two pays for the ink that came since the first.
+   */
+  function pay(live: LiveDrawing, { by, drawer = live.drawer }: { by: 'label' | 'finish'; drawer?: Drawer }) {
+    const bytes = bytesOf(live);
+    const paid = live.paid !== undefined && live.paid.by !== by ? live.paid.bytes : 0;
+    const retryAfterMs = budget.payFor(drawer, Math.max(0, bytes - paid));
+    if (retryAfterMs === 0) live.paid = paid > 0 ? undefined : { by, bytes };
+    return retryAfterMs;
+  }
+
   function close(live: LiveDrawing, payment: 'paid' | 'due' = 'due') {
     notOpen(live);
     if (live.drawing.points === 0) {
@@ -124,7 +149,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     }
     live.state = 'finished';
     live.room.finished(live);
-    if (payment === 'paid' || budget.payFor(live.drawer, bytesOf(live)) === 0) {
+    if (payment === 'paid' || pay(live, { by: 'finish' }) === 0) {
       predictor.prioritise(live);
       live.logging = feedback.storeFinished(live);
     } else metrics.unlogged.inc();
@@ -140,6 +165,30 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     live.room.redrawn(live);
     predictor.changed(live);
     close(live);
+  }
+
+  /** Its turn comes after the labels being stored, so that what is read is not older than what is shown. */
+  function readLabel(drawing: string) {
+    const live = held.get(drawing);
+    if (live === undefined) return;
+    live.labelling = live.labelling.then(async () => {
+      if (!(await feedback.readLabel(live))) unread.add(drawing);
+    });
+  }
+
+  const retrying = createTimer(after, {
+    ms: labelRetryMs,
+    run() {
+      const drawings = [...unread];
+      unread.clear();
+      drawings.forEach(readLabel);
+    },
+  });
+
+  async function relabel(drawer: Drawer, label: Label) {
+    const ack = await feedback.relabel(drawer.session, label);
+    if (ack.ok) for (const listener of relabelListeners) listener(label.drawing);
+    return ack;
   }
 
   return {
@@ -194,7 +243,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (live === undefined) return refuse('unknown_drawing', 'No such drawing is being drawn.');
       if (live.author !== drawer.session) return notYours();
       if (live.state === 'open') {
-        const retryAfterMs = live.drawing.points === 0 ? 0 : budget.payFor(drawer, bytesOf(live));
+        const retryAfterMs = live.drawing.points === 0 ? 0 : pay(live, { by: 'finish', drawer });
         if (retryAfterMs > 0) return rateLimited(retryAfterMs);
         close(live, 'paid');
       }
@@ -204,11 +253,11 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     label(drawer, label) {
       if (removed.has(label.drawing)) return Promise.resolve(deleted());
       const live = held.get(label.drawing);
-      if (live === undefined) return feedback.relabel(drawer.session, label);
+      if (live === undefined) return relabel(drawer, label);
       if (live.author !== drawer.session) return Promise.resolve(notYours());
       if (live.drawing.points === 0)
         return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
-      const retryAfterMs = budget.payFor(drawer, bytesOf(live));
+      const retryAfterMs = pay(live, { by: 'label', drawer });
       if (retryAfterMs > 0) return Promise.resolve(rateLimited(retryAfterMs));
       const labelled = { digit: label.digit, ink: live.drawing.strokes };
       const stored = live.labelling.then(async () => {
@@ -239,12 +288,18 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       live.state = 'finished';
       live.room.dropped(live);
     },
+    readLabel,
+    onRelabelled: listener => void relabelListeners.push(listener),
+    start: retrying.start,
     openOf: session => [...(open.get(session) ?? [])].at(-1),
     open: allOpen,
     count: () => held.size,
     predictAgain() {
       for (const live of allOpen()) if (live.drawing.points > 0) predictor.changed(live);
     },
-    stop: () => Promise.all(allOpen().map(feedback.storeOpen)),
+    stop() {
+      retrying.stop();
+      return Promise.all(allOpen().map(feedback.storeOpen));
+    },
   };
 }

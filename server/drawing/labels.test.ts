@@ -1,9 +1,11 @@
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
+import { tooLate } from '../../db/connection/database-errors.ts';
 import type { LabelRow, PredictionRow } from '../../db/predictions.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { idleDrawingsParts } from '../testing/drawings.ts';
+import { createSchedule, type Schedule } from '../testing/schedule.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
 import { createLabels } from './labels.ts';
 import type { Drawer } from './live-drawing.ts';
@@ -13,6 +15,8 @@ let rows: Map<string, PredictionRow & { digit?: number }>;
 let drawings: Drawings;
 let feedback: ReturnType<typeof createLabels>;
 let ada: Drawer;
+let databaseIsAway: boolean;
+let schedule: Schedule;
 /** Resolves when the fake database accepts labels. */
 let writeLabel: Promise<void>;
 let writes: number;
@@ -20,6 +24,8 @@ let writes: number;
 let room: Room;
 beforeEach(() => {
   rows = new Map();
+  databaseIsAway = false;
+  schedule = createSchedule();
   writeLabel = Promise.resolve();
   writes = 0;
   room = createRoom({ name: 'room', now: () => 0, onChanged: () => {}, onEvicted: () => {} });
@@ -40,7 +46,11 @@ beforeEach(() => {
         rows.set(row.drawing, row);
         return { sample: 1 };
       },
-      relabel: async () => 'unknown',
+      relabel: async ({ drawing }) => (rows.has(drawing) ? { sample: 1 } : 'unknown'),
+      async labelOf(drawing) {
+        if (databaseIsAway) throw tooLate(1);
+        return rows.get(drawing)?.digit ?? null;
+      },
     },
     predictionLog: {
       async append(row) {
@@ -54,6 +64,7 @@ beforeEach(() => {
   drawings = createDrawings({
     ...idleDrawingsParts(),
     feedback,
+    after: schedule.after,
     predictor: {
       // Every edit is guessed at once.
       changed(live) {
@@ -150,4 +161,71 @@ test('[L4] a drawing without a label whose ink is taken back goes on', () => {
   redraw([]);
   expect(drawings.open()).toHaveLength(1);
   expect(add(0, stem)).toBe('applied');
+});
+
+const labelOnWall = () => room.snapshot(0).tiles.find(({ drawing }) => drawing === 'a')?.label;
+
+test('[L8] a label changed in the database, or taken off there, is shown on the wall, drawn or finished', async () => {
+  add(0, bar);
+  await label(7);
+  const [live] = drawings.open();
+  for (const digit of [4, undefined, 9]) {
+    rows.set('a', { ...rows.get('a')!, digit });
+    drawings.readLabel('a');
+    await live!.labelling;
+    expect(labelOnWall()).toBe(digit);
+    if (digit === 4) await drawings.finish(ada, { drawing: 'a' });
+  }
+  drawings.readLabel('not held here');
+});
+
+test('[L8] a label said meanwhile is not replaced by an older one of the database', async () => {
+  add(0, bar);
+  await label(7);
+  const written = Promise.withResolvers<void>();
+  writeLabel = written.promise;
+  const said = label(2);
+  drawings.readLabel('a');
+  written.resolve();
+  await said;
+  await drawings.finish(ada, { drawing: 'a' });
+  expect(labelOnWall()).toBe(2);
+});
+
+test('[L8] a changed label is read when the database is back', async () => {
+  add(0, bar);
+  await label(7);
+  rows.set('a', { ...rows.get('a')!, digit: 4 });
+  databaseIsAway = true;
+  drawings.start();
+  drawings.readLabel('a');
+  await schedule.advance(10_000);
+  expect(labelOnWall()).toBe(7);
+  databaseIsAway = false;
+  await schedule.advance(2_000);
+  expect(labelOnWall()).toBe(4);
+});
+
+test('[L8] other nodes hear of a label for a drawing that is not held here', async () => {
+  const relabelled: string[] = [];
+  drawings.onRelabelled(drawing => relabelled.push(drawing));
+  add(0, bar);
+  await label(7);
+  expect(relabelled).toEqual([]);
+  drawings.evict(drawings.open()[0]!);
+  await label(3);
+  await label(3, 'nowhere');
+  expect(relabelled).toEqual(['a']);
+});
+
+test('[L3] the raster that came with the newest guess is stored, one of an earlier state is not', async () => {
+  add(0, bar);
+  const [live] = drawings.open();
+  const bytes = new Uint8Array(784).fill(9);
+  live!.raster = { edits: live!.edits, bytes };
+  await label(7);
+  expect(rows.get('a')!.raster).toBe(bytes);
+  add(1, stem);
+  await drawings.finish(ada, { drawing: 'a' });
+  expect(rows.get('a')!.raster).toEqual(rasterise([bar, stem]));
 });

@@ -13,7 +13,7 @@ import { rowOf, rowWith } from './prediction-row.ts';
 type Stored = { sample: number } | 'not_yours' | 'unknown';
 
 export interface LabelsParts {
-  store: Pick<Store, 'recordLabel' | 'relabel'>;
+  store: Pick<Store, 'recordLabel' | 'relabel' | 'labelOf'>;
   predictionLog: Pick<PredictionLog<PredictionRow>, 'append'>;
   metrics: { labels: Pick<Metrics['labels'], 'inc'> };
   log: Logger;
@@ -83,5 +83,19 @@ export function createLabels({ store, predictionLog, metrics, log }: LabelsParts
       void predictionLog.append(rowOf(live));
     },
     relabel: (author: string, label: Label) => answer(store.relabel({ ...label, author, at: new Date() })),
+    /** Shows the label that the row has now; false when it has to be read again, because the database is away. */
+    async readLabel(live: LiveDrawing): Promise<boolean> {
+      try {
+        const label = (await store.labelOf(live.id)) ?? undefined;
+        if (label === live.label) return true;
+        live.label = label;
+        live.room.labelled(live);
+        return true;
+      } catch (error) {
+        if (error instanceof DatabaseUnavailable) return false;
+        log.error({ err: error }, 'the label of a drawing could not be read');
+        return true;
+      }
+    },
   };
 }

@@ -11,6 +11,7 @@ export interface DrawingRoom {
   inked(drawing: WallDrawing, appended: { stroke: number; offset: number }): void;
   redrawn(drawing: WallDrawing): void;
   guessed(drawing: WallDrawing): void;
+  /** It has another label, or none any more. */
   labelled(drawing: WallDrawing): void;
   finished(drawing: WallDrawing): void;
   dropped(drawing: WallDrawing): void;
@@ -53,9 +54,11 @@ export interface LiveDrawing extends DrawingStart {
   /** The newest raster, and the number of edits at that time. */
   raster?: { edits: number; bytes: Uint8Array };
   guess?: { seq: number; model: string; distribution: Distribution };
-  label?: number;
+  label?: number | undefined;
   /** The ink of the labelled row while the drawing is open, and the number of edits at that time. */
   stored?: { edits: number; strokes: readonly (readonly number[])[] } | undefined;
+  /** What its label or its finish paid of the storage budget, until the other one made use of it. */
+  paid?: { by: 'label' | 'finish'; bytes: number } | undefined;
   /** Pending label write. Writes are serialised so that the newest label wins. */
   labelling: Promise<unknown>;
   /** Settles once a finished drawing's row is stored, or waits during a database outage. */
@@ -81,7 +84,7 @@ export interface RemoteDrawing extends DrawingStart {
   readonly node: string;
   state: 'open' | 'finished';
   guess?: { distribution: Distribution };
-  label?: number;
+  label?: number | undefined;
 }
 
 /** A drawing on a room's wall. */

@@ -3,9 +3,6 @@ import { refuse } from '../core/refusal.ts';
 import { bigReadBytes } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 
-/** Text or bytes of a response that is big, or whose making takes long. */
-export type Big = string | Buffer;
-
 export interface BigReadsParts {
   /** Milliseconds, monotonic. */
   now(): number;
@@ -18,8 +15,11 @@ export interface BigReadsParts {
 }
 
 export interface BigReads {
-  /** Makes a response at its turn and charges its bytes to the address; or refuses, where the address has had too many. */
-  serve(address: string, make: () => Promise<Big | Refusal>): Promise<Big | Refusal>;
+  /**
+   * Makes a response, or reads what it is made of, at its turn; charges the bytes of text and buffers to the address.
+   * Refuses where the address has had too many, or too much waits.
+   */
+  serve<Value>(address: string, make: () => Promise<Value | Refusal>): Promise<Value | Refusal>;
   /** The turn alone, for a part of a response that is under way. */
   turn<Value>(address: string, make: () => Promise<Value>): Promise<Value>;
 }

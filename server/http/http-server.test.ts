@@ -6,6 +6,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trouble } from '../../db/connection/trouble.ts';
 import { openEmpty } from '../../db/testing/data-folder-template.ts';
+import { execute } from '../../db/testing/databases.ts';
 import { chance, createRandom, type Random } from '../../shared/random.ts';
 import { createOriginCheck } from '../auth/origin.ts';
 import { createSessions, sessionCookie } from '../auth/session.ts';
@@ -22,14 +23,28 @@ const state: { ready: boolean; synced: boolean; trouble: Trouble | null } = {
   trouble: null,
 };
 const deleted: string[] = [];
+const relabelled: string[] = [];
 const { session, token } = sessions.issue();
 const adminToken = 'an-admin-token-for-tests';
 const database = await openEmpty();
 const opened = createStore(database);
 /** Pages of samples that the database was asked for. */
 const asked: string[] = [];
+/** How many reads that take long are under way, and the most there were. */
+const reading = { now: 0, most: 0 };
+const slowly =
+  <Rest extends unknown[], Value>(verb: (...rest: Rest) => Promise<Value>) =>
+  async (...rest: Rest) => {
+    reading.most = Math.max(reading.most, ++reading.now);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    return verb(...rest).finally(() => reading.now--);
+  };
 const store: typeof opened = {
   ...opened,
+  listModels: slowly(opened.listModels),
+  getSample: slowly(opened.getSample),
+  sampleImage: slowly(opened.sampleImage),
+  listJobs: slowly(opened.listJobs),
   trouble: async () => state.trouble,
   samplePage(filter) {
     asked.push(`page of ${filter.limit}`);
@@ -64,7 +79,10 @@ const parts: Omit<HttpParts, 'httpServer'> = {
     predictOnce: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
     isIdle: () => true,
   },
-  cluster: { publishDeleted: drawing => void deleted.push(drawing) },
+  cluster: {
+    publishDeleted: drawing => void deleted.push(drawing),
+    publishRelabelled: drawing => void relabelled.push(drawing),
+  },
   wait: () => Promise.resolve(),
   registry: { refresh: () => Promise.resolve(), isFresh: () => state.synced },
   inference: { ready: () => state.ready },
@@ -280,6 +298,7 @@ test('[L8] the author and admins change and delete a sample, nobody else', async
     status: 200,
     answer: { ok: true, value: { label: 7 } },
   });
+  expect(relabelled).toEqual([mine.drawing]);
   expect(await send('PATCH', `/api/samples/${theirs.id}`, { ...change, headers: mineCookie })).toMatchObject({
     status: 403,
     answer: { reason: 'not_yours' },
@@ -318,6 +337,53 @@ test('a stored drawing can be predicted again', async () => {
   });
 });
 
+describe('a drawing of another room, asked for by its number', () => {
+  const room = 'physics';
+  const png = Buffer.from('89504e470d0a1a0a', 'hex');
+  let ids: { drawn: number; picture: number };
+  beforeAll(async () => {
+    const drawn = { ...drawnBy(session), room };
+    const picture = { ...drawnBy(session), room };
+    await store.recordPredictions([drawn, picture]);
+    const { samples } = await store.samplePage({ limit: 10, room });
+    const idOf = ({ drawing }: { drawing: string }) => samples.find(each => each.drawing === drawing)!.id;
+    ids = { drawn: idOf(drawn), picture: idOf(picture) };
+    await execute(
+      database,
+      `UPDATE predictions SET image = '${png.toString('base64')}' WHERE id = ${ids.picture}`,
+    );
+  });
+  afterAll(async () => {
+    const by = { author: null, admin: true };
+    for (const id of Object.values(ids)) await store.deleteSample({ id, by });
+  });
+
+  const statuses = async (query: string, headers: Record<string, string> = {}) => [
+    (await fetch(`${url}/api/samples/${ids.picture}/image${query}`, { headers })).status,
+    (await send('POST', `/api/samples/${ids.drawn}/predict${query}`, { headers })).status,
+  ];
+
+  test.each([
+    ['a stranger who names no room', '', {}, 404],
+    ['a stranger who names another room', '?room=lobby', {}, 404],
+    ['somebody of the room', '?room=physics', {}, 200],
+    ['its author', '', mineCookie, 200],
+    ['an admin', '', asAdmin, 200],
+    ['somebody else', '', { authorization: `Bearer ${sessions.issue().token}` }, 404],
+    ['somebody who names a room that cannot be', '?room=Physics!', {}, 400],
+  ])('%s', async (_who, query, headers, status) => {
+    expect(await statuses(query, headers)).toEqual([status, status]);
+  });
+
+  test('is not told from one that is not there', async () => {
+    const hidden = await send('POST', `/api/samples/${ids.drawn}/predict`);
+    expect(hidden).toEqual(await send('POST', '/api/samples/99999/predict'));
+    expect(await send('GET', `/api/samples/${ids.picture}/image`)).toEqual(
+      await send('GET', '/api/samples/99999/image'),
+    );
+  });
+});
+
 test('[S10] anybody may ask for a job until too many were asked for; an admin always may', async () => {
   expect(await send('POST', '/api/training', { body: { where: 'server', samples: [3] } })).toMatchObject({
     status: 202,
@@ -338,6 +404,18 @@ test('[S10] anybody may ask for a job until too many were asked for; an admin al
     admin: true,
     mayTrain: true,
   });
+});
+
+test('the status says who may cancel the job: who asked for it, and admins', async () => {
+  const job = randomUUID();
+  await store.requestJob({ id: job, askedBy: session });
+  const status = async (headers?: Record<string, string>) =>
+    (await send('GET', '/api/training', headers && { headers })).answer;
+  await expect.poll(() => status(mineCookie)).toMatchObject({ training: { job }, mayCancel: true });
+  expect(await status(asAdmin)).toMatchObject({ mayCancel: true });
+  const other = { authorization: `Bearer ${sessions.issue().token}` };
+  for (const headers of [undefined, other]) expect(await status(headers)).toMatchObject({ mayCancel: false });
+  await store.cancelJob(job);
 });
 
 test('[S10] with TEACH_BY=admin only an admin starts a job or joins a round', async () => {
@@ -790,9 +868,10 @@ describe('every request is answered in a sentence, and never by an error of the 
     ['GET', '/api/samples?room=lobby&before=9&limit=5&labelled=true&wrong=false&digit=3&model=base-1'],
     ['GET', '/api/samples?room=lobby&model=base-1'],
     ['GET', '/api/samples/1/image'],
+    ['GET', '/api/samples/1/image?room=physics'],
     ['PATCH', '/api/samples/1', { digit: 7 }],
     ['DELETE', '/api/samples/999'],
-    ['POST', '/api/samples/1/predict'],
+    ['POST', '/api/samples/1/predict?room=lobby'],
     ['GET', '/api/models?before=9&limit=5'],
     ['GET', '/api/models/base-1/weights'],
     ['POST', '/api/models/base-1/promote'],
@@ -865,4 +944,18 @@ describe('every request is answered in a sentence, and never by an error of the 
     for (const status of [200, 400, 403, 404]) expect(statuses.get(status)).toBeGreaterThan(50);
     await app.close();
   });
+});
+
+test('versions, drawings by number and the status are read one after the other, so that nobody waits for many', async () => {
+  reading.most = 0;
+  const paths = [
+    ['GET', '/api/models?limit=100'],
+    ['POST', '/api/samples/99999/predict'],
+    ['GET', '/api/samples/99999/image'],
+    ['GET', '/api/training'],
+  ] as const;
+  await Promise.all(
+    Array.from({ length: 10 }, () => paths.map(([method, path]) => send(method, path))).flat(),
+  );
+  expect(reading.most).toBe(1);
 });

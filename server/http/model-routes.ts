@@ -38,26 +38,31 @@ export function serveModels(
   app: FastifyInstance,
   { store, requesterOf, registry, models, bigReads }: ModelsParts,
 ) {
+  async function listOf(page: z.infer<typeof pageSchema>): Promise<ModelList> {
+    const [champion, rows, moves] = await Promise.all([
+      store.champion(),
+      store.listModels(page),
+      store.history({ limit: 200 }),
+    ]);
+    return {
+      champion: champion?.version ?? '',
+      previous: moves[0]?.previous ?? null,
+      models: rows.map(({ version, parent, source, status, card, verdict, at }): ModelEntry => {
+        const told = verdictSchema.safeParse(verdict);
+        return { version, parent, source, status, card, verdict: told.data ?? null, at: at.toISOString() };
+      }),
+      history: moves.map(({ version, previous, move, at, by, reason }) => {
+        return { version, previous, move, at: at.toISOString(), by, reason };
+      }),
+    };
+  }
+
   app.get('/api/models', (request, reply) =>
     replyWith(reply, async () => {
       const page = pageSchema.safeParse(request.query);
       if (!page.success) return refuseInput(page.error);
-      const [champion, rows, moves] = await Promise.all([
-        store.champion(),
-        store.listModels(page.data),
-        store.history({ limit: 200 }),
-      ]);
-      const list: ModelList = {
-        champion: champion?.version ?? '',
-        previous: moves[0]?.previous ?? null,
-        models: rows.map(({ version, parent, source, status, card, verdict, at }): ModelEntry => {
-          const told = verdictSchema.safeParse(verdict);
-          return { version, parent, source, status, card, verdict: told.data ?? null, at: at.toISOString() };
-        }),
-        history: moves.map(({ version, previous, move, at, by, reason }) => {
-          return { version, previous, move, at: at.toISOString(), by, reason };
-        }),
-      };
+      const list = await bigReads.serve(request.ip, async () => JSON.stringify(await listOf(page.data)));
+      if (typeof list === 'string') void reply.type('application/json; charset=utf-8');
       return list;
     }),
   );

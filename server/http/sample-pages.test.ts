@@ -46,6 +46,19 @@ test('a page is read and encoded once until a sample changes, and tells each ask
   expect(reads()).toBe(3);
 });
 
+test('the picture of a row is asked for by its room', async () => {
+  const addressIn = async (room: string | null) => {
+    const pageOf = createSamplePages({
+      shared: true,
+      writes: () => 0,
+      samplePage: async () => ({ samples: [{ ...row, room, strokes: null, hasImage: true }], next: null }),
+    });
+    return JSON.parse(textOf(await pageOf({ limit: 1 }), null)).samples[0].image;
+  };
+  expect(await addressIn('physics')).toBe('/api/samples/7/image?room=physics');
+  expect(await addressIn(null)).toBe('/api/samples/7/image');
+});
+
 test('pages of a database that other nodes write to are not cached', async () => {
   const { pageOf, reads } = setUp({ shared: true });
   await pageOf({ limit: 30 });

@@ -56,10 +56,13 @@ export function sampleOf(row: SampleRow, asking: string | null): Sample {
 
 const isMine = (author: string | null, asking: string | null) => author !== null && author === asking;
 
+/** Rows of the older application have no room, and hang in the lobby. */
+const inRoom = (room: string | null) => (room === null ? '' : `?room=${encodeURIComponent(room)}`);
+
 function present({ author, hasImage, at, ...row }: SampleRow): Omit<Sample, 'mine'> {
   return {
     ...row,
     at: at.toISOString(),
-    image: row.strokes === null && hasImage ? `/api/samples/${row.id}/image` : null,
+    image: row.strokes === null && hasImage ? `/api/samples/${row.id}/image${inRoom(row.room)}` : null,
   };
 }

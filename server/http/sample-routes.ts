@@ -22,7 +22,7 @@ export interface SamplesParts {
   requesterOf: RequesterOf;
   networks: LabelNetworks;
   predictor: Pick<Predictor, 'predictOnce'>;
-  cluster: Pick<Cluster, 'publishDeleted'>;
+  cluster: Pick<Cluster, 'publishDeleted' | 'publishRelabelled'>;
   bigReads: Pick<BigReads, 'serve'>;
 }
 
@@ -39,9 +39,15 @@ const querySchema = z.strictObject({
   model: versionSchema.optional(),
 });
 const changeSchema = z.strictObject({ digit: digitSchema.nullable() });
+const roomQuery = z.strictObject({ room: roomSchema.default('lobby') });
 type ById = { Params: { id: string } };
 
 const unknownSample = () => refuse('not_found', 'There is no such drawing.');
+/** A list shows the drawings of the room that is asked for, the requester's own, and all to an admin; so does what tells of one. */
+const maySee = (
+  sample: { author: string | null; room: string | null },
+  { room, requester: { author, admin } }: { room: string; requester: ReturnType<RequesterOf> },
+) => admin || (author !== null && sample.author === author) || (sample.room ?? 'lobby') === room;
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 
 /** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
@@ -69,7 +75,13 @@ export function serveSamples(
     replyWith(reply, async () => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
-      const image = await store.sampleImage(id.data);
+      const query = roomQuery.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
+      const sample = await bigReads.serve(request.ip, () => store.sampleImage(id.data));
+      if (sample !== null && 'ok' in sample) return sample;
+      if (sample === null || !maySee(sample, { ...query.data, requester: requesterOf(request) }))
+        return unknownSample();
+      const { image } = sample;
       if (image === null) return refuse('not_found', 'This sample has no picture.');
       void reply.type('image/png').header('cache-control', 'private, max-age=3600');
       return Buffer.from(image);
@@ -87,6 +99,7 @@ export function serveSamples(
       const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
       if (row === 'not_found') return unknownSample();
       if (row === 'not_yours') return notYours();
+      if (row.drawing !== null) cluster.publishRelabelled(row.drawing);
       return { ok: true, value: sampleOf(row, by.author) };
     }),
   );
@@ -107,8 +120,12 @@ export function serveSamples(
     replyWith(reply, async (): Promise<Ack<Prediction>> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
-      const sample = await store.getSample(id.data);
-      if (sample === null) return unknownSample();
+      const query = roomQuery.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
+      const sample = await bigReads.serve(request.ip, () => store.getSample(id.data));
+      if (sample !== null && 'ok' in sample) return sample;
+      if (sample === null || !maySee(sample, { ...query.data, requester: requesterOf(request) }))
+        return unknownSample();
       if (sample.raster === null)
         return refuse('invalid', 'This sample is a picture without strokes; it cannot be read.');
       return { ok: true, value: await predictor.predictOnce(sample.raster) };

@@ -22,7 +22,7 @@ function setUp() {
           batches.push({
             inputs,
             async answer() {
-              resolve({ models, distributions, rasterMs: 1, computeMs: 1 });
+              resolve({ models, distributions, bigRasters: new Map(), rasterMs: 1, computeMs: 1 });
               await schedule.advance(0);
             },
           });

@@ -57,13 +57,13 @@ export function createFrameBuilder<P extends Person = Person>(now: () => number)
       next.redrawn.add(drawing);
     },
     guessed: (drawing: WallDrawing) => void guessed.add(drawing),
-    labelled(drawing: WallDrawing) {
-      if (drawing.label !== undefined) next.labelled.set(drawing.tile, drawing.label);
-    },
+    /** It has another label, or none any more. */
+    labelled: (drawing: WallDrawing) => void next.labelled.add(drawing),
     finished: (drawing: WallDrawing) => void next.finished.push(drawing.tile),
     gone(drawing: WallDrawing) {
       next.ink.delete(drawing);
       next.redrawn.delete(drawing);
+      next.labelled.delete(drawing);
       guessed.delete(drawing);
       next.gone.push(drawing.tile);
     },
@@ -72,7 +72,8 @@ export function createFrameBuilder<P extends Person = Person>(now: () => number)
     /** Undefined if nothing changed. */
     take(): Changes<P> | undefined {
       const guesses = dueGuesses();
-      const { came, left, begun, ink, redrawn, labelled, finished, gone } = next;
+      const { came, left, begun, ink, redrawn, finished, gone } = next;
+      const [labelled, unlabelled] = labelsOf(next.labelled);
       next = nothing<P>();
       let grown = '';
       for (const [{ tile, drawing }, sent] of ink) {
@@ -86,7 +87,8 @@ export function createFrameBuilder<P extends Person = Person>(now: () => number)
         ...(grown !== '' && { ink: grown }),
         ...(redrawn.size > 0 && { redrawn: Array.from(redrawn, redrawnOf) }),
         ...(guesses.length > 0 && { guesses }),
-        ...(labelled.size > 0 && { labelled: [...labelled] }),
+        ...(labelled.length > 0 && { labelled }),
+        ...(unlabelled.length > 0 && { unlabelled }),
         ...(finished.length > 0 && { finished }),
         ...(gone.length > 0 && { gone }),
       };
@@ -99,6 +101,17 @@ const redrawnOf = ({ tile, drawing }: WallDrawing): [number, string[]] => [
   tile,
   drawing.strokes.map(packStroke),
 ];
+
+/** The labels of the drawings that have one, and the tiles of those that have none. */
+function labelsOf(drawings: ReadonlySet<WallDrawing>): [labelled: [number, number][], unlabelled: number[]] {
+  const labelled: [number, number][] = [];
+  const unlabelled: number[] = [];
+  for (const { tile, label } of drawings) {
+    if (label === undefined) unlabelled.push(tile);
+    else labelled.push([tile, label]);
+  }
+  return [labelled, unlabelled];
+}
 
 function nothing<P>() {
   const came: P[] = [];
@@ -113,7 +126,7 @@ function nothing<P>() {
     /** For each stroke, the number of coordinates that clients already have. */
     ink: new Map<WallDrawing, Map<number, number>>(),
     redrawn: new Set<WallDrawing>(),
-    labelled: new Map<number, number>(),
+    labelled: new Set<WallDrawing>(),
     finished,
     gone,
   };

@@ -95,6 +95,24 @@ test('[F6] a prediction that shows the same as the wall is not sent', () => {
   expect(takeFrame()).toBeUndefined();
 });
 
+test('[F5] a label, another one, and none any more are each told once, the last of a tick alone', () => {
+  const live = begin(room);
+  const say = (label: number | undefined) => {
+    live.label = label;
+    room.labelled(live);
+  };
+  say(3);
+  say(4);
+  expect(takeFrame()).toMatchObject({ labelled: [[live.tile, 4]] });
+  say(undefined);
+  const frame = takeFrame();
+  expect(frame).toMatchObject({ unlabelled: [live.tile] });
+  expect(frame).not.toHaveProperty('labelled');
+  say(5);
+  room.dropped(live);
+  expect(takeFrame()).not.toHaveProperty('labelled');
+});
+
 test('[F3] frames are numbered without a gap', () => {
   const live = begin(room);
   const ticks = [1, 2, 3].map(step => {

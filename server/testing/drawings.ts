@@ -55,7 +55,9 @@ export const idleDrawingsParts = (): DrawingsParts => ({
     storeFinished: async () => {},
     storeOpen: async () => {},
     relabel: async () => ({ ok: true, value: { sample: 2 } }),
+    readLabel: async () => true,
   },
   budget: { payFor: () => 0 },
   metrics: { gauge() {}, unlogged: { inc() {} } },
+  after: () => () => {},
 });
