@@ -6,8 +6,8 @@ import { adminCookie, type Sessions } from './session.ts';
 export type RequesterOf = ReturnType<typeof createRequesters>;
 
 /**
- * The sender of a request: by cookies in a browser, else by `Authorization: Bearer …` (also `token …`) with the admin token or a session as
- * `welcome` hands it out.
+ * Identifies the requester by cookies, or else by `Authorization: Bearer …` (also `token …`) with the admin token or
+ * a session from `welcome`.
  */
 export function createRequesters(sessions: Sessions, adminToken: string) {
   return (request: Pick<IncomingMessage, 'headers'>): Requester => {

@@ -1,4 +1,4 @@
-/** Carries text between nodes; what is said while it is down is lost. */
+/** Carries text between nodes; messages sent while it is down are lost. */
 export interface Bus {
   publish(channel: string, text: string): void;
   /** Resolves when it listens, or when it is down and will listen once it is up. */

@@ -22,16 +22,16 @@ export interface ClusterParts {
 }
 
 export interface Cluster {
-  /** Somebody of ours is in the room from now on. */
+  /** A person of this node is in the room from now on. */
   open(room: Room): void;
   close(room: Room): void;
-  /** A tick of the room went out: other nodes with people there hear their part of it. */
+  /** Publishes the room's changes to other nodes after a tick. */
   publishTick(room: Room): void;
-  /** Tells the other nodes where a job is. */
+  /** Publishes the progress of a job. */
   publishTraining(training: Training): void;
-  /** From now on `listener` hears of jobs on other nodes. */
+  /** `listener` receives progress of jobs on other nodes. */
   onTraining(listener: (training: Training) => void): void;
-  /** The row of a drawing was deleted: whichever node holds the drawing takes it off every wall. */
+  /** Publishes the deletion of a row: each node removes the drawing from its walls. */
   publishDeleted(drawing: string): void;
   /** The row of a drawing got another label, or none: whichever node holds the drawing shows it on every wall. */
   publishRelabelled(drawing: string): void;
@@ -40,14 +40,14 @@ export interface Cluster {
 }
 
 const beatMs = 1_000;
-/** Four beats missed: a busy moment is no death, and people are drawing elsewhere by then. */
+/** Four missed beats, so that a busy node is not declared dead; by then people draw on another node. */
 const silentMs = 4_000;
-/** The state of a room is asked for at most this often. */
+/** Shortest interval between two requests for a room's state. */
 const askAgainMs = 500;
-/** A node of another version sends a message a tick: one warning tells as much as a thousand. */
+/** A node of another version sends one message per tick; one warning a minute is enough. */
 const warnAgainMs = 60_000;
 
-/** Changed rows of each kind that a node hears of when it comes, or comes back: no wall shows drawings older than the last hundreds. */
+/** Limit of changed rows of each kind sent to a node that starts or reconnects: no wall shows older drawings than the last hundreds. */
 const maxChangedRows = 500;
 
 const everyNode = 'inkling:1:nodes';
@@ -59,16 +59,16 @@ type RowChange = (typeof rowChanges)[number];
 
 interface Shared {
   room: Room;
-  /** Nodes that have people there too. */
+  /** Other nodes with people in the room. */
   mirrors: Map<string, RemoteRoom>;
   said: number;
   askedMs: number;
 }
 
 /**
- * Rooms whose people are on several nodes. Each node holds the truth of its own people's drawings and tells it once a
- * tick, whatever their number; a room on one node costs nothing. What is lost on the way leaves a gap in a count, and is
- * asked for as a whole.
+ * Shares rooms between nodes. Each node owns its own people's drawings and publishes their changes once per tick,
+ * whatever their number; a room on one node costs nothing. A lost message leaves a gap in the sequence numbers, and
+ * the receiver requests the whole state.
  */
 export function createCluster(parts: ClusterParts): Cluster {
   const { bus, node, drawings, metrics, log, now, after } = parts;
@@ -76,7 +76,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   const heardMs = new Map<string, number>();
   /** Drawings whose rows this node changed, the newest last. */
   const changedRows: Record<RowChange, Set<string>> = { deleted: new Set(), relabelled: new Set() };
-  /** The highest `said` of any room: a room that opens again goes on from there, so that late messages are known as late. */
+  /** The highest `said` of any room: a reopened room continues from it, so that late messages are recognised. */
   let lastSaid = 0;
   const trainingListeners: ((training: Training) => void)[] = [];
   const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
@@ -134,7 +134,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     if (own !== undefined) tell(shared.room.name, { kind: 'tick', node, said: count(shared), ...own });
   }
 
-  /** A node we did not know to be there is told what we have. */
+  /** A node that was unknown here receives this node's state. */
   function mirrorOf(shared: Shared, other: string): RemoteRoom {
     const known = shared.mirrors.get(other);
     if (known !== undefined) return known;
@@ -183,7 +183,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     }
   }
 
-  /** What was lost on the way leaves a difference; a room that the node does not name is one it left. */
+  /** Compares sequence numbers to detect lost messages; a room that the node omits is one it left. */
   function compare(other: string, said: ReadonlyMap<string, number>) {
     for (const [name, shared] of rooms) {
       const theirs = said.get(name);
@@ -235,7 +235,7 @@ export function createCluster(parts: ClusterParts): Cluster {
         heardInRoom(shared, message);
       } catch (error) {
         log.warn({ err: error, channel, node: message.node }, 'a message of another node cannot be used');
-        // A part of the message may be applied already.
+        // The message may be applied in part.
         shared.mirrors.get(message.node)?.clear();
         ask(shared);
       }
@@ -243,7 +243,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   }
 
   bus.onMessage((channel, text) => {
-    // Redis calls from the top of the process: an error there would end every node.
+    // Redis calls this at the top of the process, where an error would end every node.
     try {
       heard(channel, text);
     } catch (error) {
@@ -263,7 +263,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   drawings.onRelabelled(drawing => tellRow('relabelled', drawing));
   void bus.listen(everyNode);
 
-  /** Publishes that this node lives, and drops those that do not. */
+  /** Publishes this node's beat and drops silent nodes. */
   function beat() {
     sayAlive();
     for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');

@@ -2,14 +2,14 @@ import type { Model, Pace, RefusedModel, ServerToClient, Training } from '../../
 
 type Announced = 'model' | 'training' | 'pace';
 
-/** What sends an event to every connection of this node. */
+/** Sends an event to every connection of this node. */
 export interface Broadcast {
   emit<Event extends Announced>(event: Event, ...payload: Parameters<ServerToClient[Event]>): unknown;
 }
 
 export type Announcer = ReturnType<typeof createAnnouncer>;
 
-/** Sends what concerns everybody in every room to all connections of this node. */
+/** Broadcasts events that concern everybody to all connections of this node. */
 export function createAnnouncer(io: Broadcast) {
   return {
     model: (model: Model | RefusedModel) => void io.emit('model', model),

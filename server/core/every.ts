@@ -5,7 +5,7 @@ export interface Repetition {
   run(): void;
 }
 
-/** Repeats `run` every `ms` by `after`; returns what stops it. */
+/** Runs `run` every `ms` with `after`; returns a function that stops it. */
 export function every(after: After, { ms, run }: Repetition) {
   let cancel = after(ms, tick);
   function tick() {
@@ -15,7 +15,7 @@ export function every(after: After, { ms, run }: Repetition) {
   return () => cancel();
 }
 
-/** The same for a part that is started after it is made. */
+/** The same as a service with `start` and `stop`. */
 export function createTimer(after: After, repetition: Repetition) {
   let cancel: (() => void) | undefined;
   return {

@@ -1,11 +1,11 @@
 /** A part of the server that does something by itself: from `start` on, or from when it is made, until `stop`. */
 export interface Service {
   start?(): void;
-  /** Resolves when nothing of it is armed or under way any more. */
+  /** Resolves once no timer, listener or work of the part remains. */
   stop(): unknown;
 }
 
-/** A stop waits this long for answers under way; then every connection is cut, a slow export among them. */
+/** Time that a stop waits for responses in progress; then all connections are closed, slow exports included. */
 export const lastAnswersMs = 2_000;
 
 export interface Lifecycle {

@@ -1,13 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What `/metrics` tells, in Prometheus' terms. */
+/** The metrics of `/metrics` for Prometheus. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   return {
     registry,
-    /** A number that is read when `/metrics` is asked for. */
+    /** Registers a gauge that is read on request. */
     gauge(name: string, help: string, read: () => number) {
       new Gauge({
         name,

@@ -22,9 +22,9 @@ export interface DrawingsParts {
   after(ms: number, run: () => void): () => void;
 }
 
-/** What predicts drawings. */
+/** The part of the predictor that drawings use. */
 export interface DrawingPredictor {
-  /** The drawing has something new to predict, or nothing any more. */
+  /** The drawing has ink without a prediction, or no ink any more. */
   changed(drawing: LiveDrawing): void;
   /** The drawing changed for the last time. */
   prioritise(drawing: LiveDrawing): void;
@@ -50,9 +50,9 @@ export interface Drawings {
   /** All open drawings. */
   open(): LiveDrawing[];
   count(): number;
-  /** Another model answers from now on: what is being drawn is predicted anew. */
+  /** Predicts all open drawings again after a change of the champion. */
   predictAgain(): void;
-  /** Stores the ink that labelled drawings got since their labels. */
+  /** Stores the ink that labelled drawings gained since their labels. */
   stop(): Promise<unknown>;
 }
 

@@ -18,7 +18,7 @@ const hashLength = 16;
 
 export type LabelNetworks = ReturnType<typeof createLabelNetworks>;
 
-/** Stores from which network a session labels. */
+/** Stores the network from which a session labels. */
 export function createLabelNetworks({ store, key, log }: LabelNetworksParts) {
   const known = new Set<string>();
 

@@ -36,7 +36,7 @@ export function predictionReady(live: LiveDrawing): Promise<void> {
 
 export type Feedback = ReturnType<typeof createLabels>;
 
-/** Stores drawings and what people say they are. An ack with `ok` means the row is safe. */
+/** Stores drawings and their labels. An ack with `ok` means that the row is stored durably. */
 export function createLabels({ store, predictionLog, metrics, log }: LabelsParts) {
   async function answer(storing: Promise<Stored>): Promise<Ack<{ sample: number }>> {
     try {

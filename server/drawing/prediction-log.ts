@@ -13,7 +13,7 @@ export interface PredictionLogParts<Row> {
 export interface PredictionLog<Row> {
   /** Resolves once the row is stored, or at once if the row has to wait for the end of an outage. */
   append(row: Row): Promise<void>;
-  /** Stores what is waiting, once, and takes nothing more. */
+  /** Stores the waiting rows with one attempt and accepts no more. */
   stop(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { countPoints } from '../../shared/drawing.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import type { LabelledInk, LiveDrawing } from './live-drawing.ts';
 
-/** What a model sees of the drawing as it is now; drawn once for every state it is asked of. */
+/** The raster of the drawing's current ink, cached per state. */
 function rasterOf(live: LiveDrawing): Uint8Array {
   const { edits, raster } = live;
   if (raster?.edits === edits) return raster.bytes;
@@ -13,11 +13,11 @@ function rasterOf(live: LiveDrawing): Uint8Array {
   return bytes;
 }
 
-/** The drawing as it is now. */
+/** The row of the drawing's current state. */
 export const rowOf = (live: LiveDrawing): PredictionRow =>
   rowWith(live, { ink: live.drawing.strokes, raster: rasterOf(live) });
 
-/** The drawing with other ink than it has now. */
+/** The row of the drawing with other ink. */
 export function rowWith(
   live: LiveDrawing,
   { ink, raster }: Pick<LabelledInk, 'ink'> & Pick<PredictionRow, 'raster'>,
@@ -36,7 +36,7 @@ export function rowWith(
   };
 }
 
-/** About how much memory a row takes: eight bytes a number, and what all rows have. */
+/** Approximate memory of a row: eight bytes per number, plus a constant. */
 export function bytesOf({ strokes, raster }: PredictionRow): number {
   return 1_000 + raster.length + 16 * countPoints(strokes);
 }

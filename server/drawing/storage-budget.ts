@@ -4,7 +4,7 @@ import type { Drawer } from './live-drawing.ts';
 
 export type StorageBudget = ReturnType<typeof createStorageBudget>;
 
-/** How many bytes drawings and labels may take on disk, by session, address and server. `now` in ms, monotonic. */
+/** Limits the bytes that drawings and labels take on disk, per session, address and server. `now` in ms, monotonic. */
 export function createStorageBudget(now: () => number) {
   const limiters = {
     sessions: createLimiter(sessionStorage, now),

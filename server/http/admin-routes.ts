@@ -34,7 +34,7 @@ export function serveAdmin(
     replyWith(reply, async (): Promise<Ack> => {
       const body = signInSchema.safeParse(request.body);
       if (!body.success) return refuseInput(body.error);
-      // The right token is right after any number of wrong ones: anybody behind the same address may send those.
+      // The right token is accepted after any number of wrong ones: others behind the same address may send those.
       if (isAdmin(adminToken, body.data.token)) {
         signIn(request, reply);
         return { ok: true };

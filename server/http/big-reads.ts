@@ -20,25 +20,25 @@ export interface BigReads {
    * Refuses where the address has had too many, or too much waits.
    */
   serve<Value>(address: string, make: () => Promise<Value | Refusal>): Promise<Value | Refusal>;
-  /** The turn alone, for a part of a response that is under way. */
+  /** Waits for a turn only, for a part of a response in progress. */
   turn<Value>(address: string, make: () => Promise<Value>): Promise<Value>;
 }
 
 /** Of a database in a process of its own: a slow answer must not hold up everybody; more would only wait together. */
 export const sharedAtOnce = 4;
-/** For each millisecond that a response takes nobody gets the next one for so many: big reads take a quarter of a core. */
+/** Pause per millisecond of work: big reads take at most a quarter of a core. */
 export const restPerBusyMs = 3;
 /** Writing a megabyte to sockets takes milliseconds after the turn is over: big reads get 40 MB a second at most. */
 const busyMsPerByte = 8 / 1_048_576;
 const mostRestMs = 1_000;
-/** A class opens the Lab together; what waits costs memory. */
+/** A class opens the Lab at the same time; waiting requests cost memory. */
 export const maxWaiting = 200;
-/** A refusal comes this late: who asks again at once asks once a second. */
+/** Delay of a refusal: a client that retries at once does so once a second. */
 export const refuseAfterMs = 1_000;
 
 /**
- * Lets big responses be made one after the other, at a quarter of the processor at most, the addresses taking turns:
- * guesses and ink go before them.
+ * Makes big responses one after the other, at a quarter of the processor at most, in turns between addresses:
+ * predictions and ink have priority.
  */
 export function createBigReads({ now, busyMs, atOnce, after }: BigReadsParts): BigReads {
   const addresses = createLimiter(bigReadBytes, now);

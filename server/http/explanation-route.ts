@@ -26,8 +26,7 @@ const maxAtOnce = 4;
 const busy = () => refuse('overloaded', 'Everybody is drawing just now; ask again in a moment.');
 
 /**
- * `POST /api/why`: the drawing is read again with parts of it missing, 64 times, in batches that go only when no drawing
- * waits.
+ * `POST /api/why`: predicts the drawing 64 times with parts missing, in batches that run only while no drawing waits.
  */
 export function serveExplanation(app: FastifyInstance, { predictor, now, wait }: ExplanationParts) {
   const limiter = createLimiter(explanationRequests, now);

@@ -17,7 +17,7 @@ export function serveHealth(app: FastifyInstance, { store, inference, registry, 
 
   app.get('/readyz', async (_request, reply) => {
     const trouble = await store.trouble();
-    // While the database is away the server serves the last champion it knows.
+    // During a database outage the server serves the last known champion.
     const serves = inference.ready() && (registry.isFresh() || trouble !== null);
     if (serves && trouble === null) return { ok: true };
     const missing = [...(serves ? [] : ['model']), ...(trouble === null ? [] : ['database'])];

@@ -44,7 +44,7 @@ export function createSamplePages(store: Pick<Store, 'shared' | 'writes' | 'samp
   };
 }
 
-/** The page as `asking` gets it. */
+/** The page for the requester `asking`. */
 export function textOf({ samples, next }: WrittenPage, asking: string | null): string {
   const texts = samples.map(({ author, text }) => `{"mine":${isMine(author, asking)},${text}`);
   return `{"samples":[${texts.join(',')}],"next":${next}}`;

@@ -54,7 +54,7 @@ const progressSchema = z.strictObject({
   accuracy: z.number().min(0).max(1).nullable(),
   device: deviceSchema.optional(),
 });
-/** Whose request it is, as seats of a round know it. */
+/** The owner of a request, as seats of a round identify it. */
 export const senderOf = ({ author, admin }: Requester, address: string): ParticipantSender => ({
   owner: author ?? `at ${networkOf(address)}`,
   address: networkOf(address),
@@ -62,7 +62,7 @@ export const senderOf = ({ author, admin }: Requester, address: string): Partici
 });
 type ByJob = { Params: { job: string } };
 
-/** `/api/training`: asks for a job, calls it off, tells where it is. */
+/** `/api/training`: starts a job, cancels it, and reports its progress. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   const { store, requesterOf, teachBy, bigReads } = parts;
   const { teacher, news, rounds } = parts.jobs;

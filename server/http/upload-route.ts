@@ -27,7 +27,7 @@ const headersSchema = z.object({
   'x-job': z.guid().optional(),
 });
 
-/** `POST /api/models`: weights somebody trained elsewhere. They are a stranger's bytes, whatever they say they are. */
+/** `POST /api/models`: weights trained elsewhere. They are untrusted bytes, whatever their headers claim. */
 export function serveUploads(
   app: FastifyInstance,
   { jobs: { rounds }, requesterOf, teachBy, now }: UploadsParts,

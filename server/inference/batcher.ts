@@ -1,7 +1,7 @@
 import type { Distribution } from '../../shared/distribution.ts';
 import { bigPoints, type Input } from './batch-input.ts';
 
-/** What is to be read, and by which model version. */
+/** An input and the model version that predicts it. */
 export interface VersionedInput {
   version: string;
   input: Input;
@@ -28,7 +28,7 @@ export interface Inference {
   predict(inputs: readonly VersionedInput[]): Promise<Batch>;
 }
 
-/** What a batch goes through here; what an inference process takes is told by it. */
+/** Stages timed by the batcher. Compute time is reported by the inference process. */
 export type Stage = 'queue' | 'deliver';
 
 /** A state of an item: `seq` as its author numbers it, `edits` as the server does. */
@@ -65,17 +65,17 @@ export interface BatcherParts<Item> {
 }
 
 export interface Batcher<Item> {
-  /** The item changed. Whatever number of changes, it is predicted once, in its newest state. */
+  /** Marks a changed item. However many changes it has, it is predicted once, in its newest state. */
   markDirty(item: Item): void;
-  /** Its last change has come: if it waits, it goes before all that may still change, and at no pace. */
+  /** Marks the last change of an item: if it waits, it goes before items that may still change, without a pace. */
   prioritise(item: Item): void;
-  /** Capacity may have come free. */
+  /** Starts batches if capacity is free. */
   flush(): void;
-  /** From now on no item is predicted more often than this. */
+  /** Sets the highest prediction rate of one item. */
   setPace(perSecond: number): void;
   /** Items waiting. */
   waiting(): number;
-  /** For how long the one has waited that waits longest, beyond what the pace asks of it. */
+  /** Longest wait of an item beyond its pace. */
   oldestMs(): number;
   /** Predicts nothing more. */
   stop(): void;
@@ -85,9 +85,12 @@ export interface Batcher<Item> {
 export const maxBatch = 8;
 /** … but of many that wait a quarter goes at once, up to this: a busy event loop makes the way there and back long. */
 export const crowdedBatch = 1024;
-/** Batches that are not full go this far apart, the first after a silence at once: a message to an engine costs as much as an image. */
+/**
+ * Interval between batches that are not full; the first after a silence starts at once: a message to an engine costs
+ * as much as an image.
+ */
 export const crowdedIntervalMs = 8;
-/** An engine that hung is back by then; who still waits for the last word on a drawing has long drawn another. */
+/** A hung engine is restarted within this time; a final prediction older than this is no longer useful. */
 export const giveUpMs = 10_000;
 /** A raster of a point takes up to a microsecond: so many points a millisecond of each item take two percent of a core … */
 export const pointsPerMs = 20;
@@ -95,10 +98,10 @@ export const pointsPerMs = 20;
 export const bigPointsPerMs = 500;
 
 /**
- * A set of changed items instead of a queue of requests: a slow engine predicts less often, never later and
- * later. First marked, first served, so under overload every item gets the same share. An item in flight is
- * not sent again until its answer is back, so a newer answer never comes before an older one. Big items are predicted
- * less often, and one a batch: those beside them do not wait for their rasters.
+ * A set of changed items instead of a queue of requests, so a slow engine predicts less often but never later and
+ * later. First marked, first served: under overload all items get the same share. An item is not sent again before
+ * its answer, so answers never arrive out of order. Large items are predicted less often and one per batch, so that
+ * others do not wait for their rasters.
  */
 export function createBatcher<Item extends object>(parts: BatcherParts<Item>): Batcher<Item> {
   const { inference: infer, read, points, deliver, now, after } = parts;
@@ -126,7 +129,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   const waiting = () => last.size + dirty.size;
   const apart = () => lastBatchMs + crowdedIntervalMs;
 
-  /** The next batch, or when to look again for one. */
+  /** The next batch, or the time of the next attempt. */
   function next(): Item[] | { againMs: number } {
     const [items, at]: [Item[], number] = [[], now()];
     const most = Math.min(Math.max(maxBatch, Math.ceil(waiting() / 4)), crowdedBatch);
@@ -178,7 +181,7 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
       return;
     }
     for (const item of items) inFlight.delete(item);
-    // The engine gets its next batch before anybody gets these answers: it must not wait for sockets.
+    // The engine gets its next batch before these answers are delivered, so it never waits for sockets.
     flush();
     const answeredMs = now();
     items.forEach((item, index) => {

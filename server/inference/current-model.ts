@@ -2,7 +2,7 @@ import type { Model } from '../../shared/protocol.ts';
 
 export type CurrentModel = ReturnType<typeof createCurrentModel>;
 
-/** The version that answers: `served-model.ts` sets it, whoever predicts or announces reads it. */
+/** The champion in use: `served-model.ts` sets it; predictor and announcements read it. */
 export function createCurrentModel(first: Model) {
   let model = first;
   return {

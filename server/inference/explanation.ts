@@ -1,8 +1,9 @@
 import { chance, createRandom } from '../../shared/random.ts';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 
-// Which ink speaks for an answer: the drawing is read with parts of it missing, at random, and a plane is laid through
-// what is said (Ribeiro et al. 2016). One part alone hardly ever matters: a 7 without its corner is still a 7.
+// Computes which ink supports a prediction: the drawing is predicted with random parts missing, and a linear model is
+// fitted to the results (Ribeiro et al. 2016). Removing one part alone hardly ever matters: a 7 without its corner is
+// still a 7.
 
 const cellPx = 4; // a part: somewhat more than a pen's width
 const cellsAcross = rasterSide / cellPx;

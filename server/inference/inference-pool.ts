@@ -32,7 +32,7 @@ export interface InferencePool extends Inference {
   /** As `prepare`; processes that start later load this version first, and it is never evicted. */
   serve(model: ServedModel): Promise<void>;
   restarts(): number;
-  /** From now on `listener` hears of processes that come free or come back. */
+  /** `listener` is called when a process becomes free or restarts. */
   onFree(listener: () => void): void;
   stop(): void;
 }
@@ -59,9 +59,9 @@ interface Running {
   process: InferenceProcess;
   /** Versions sent, the one used last at the end; a version being loaded has a deadline. */
   versions: Map<string, NodeJS.Timeout | undefined>;
-  /** A batch under way: the version of each of its inputs, and how the answers are ordered. */
+  /** A batch in progress: the version of each input, and the order of the answers. */
   batch?: { job: Job; models: string[]; order: number[]; deadline: NodeJS.Timeout };
-  /** It has answered for the first time. */
+  /** Whether it has answered before. */
   isUp: boolean;
 }
 

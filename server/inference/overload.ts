@@ -16,7 +16,7 @@ export interface OverloadParts {
 
 export type Overload = ReturnType<typeof createOverload>;
 
-/** Samples the load of this process, and slows predictions and frames down for everybody while there is too much. */
+/** Samples the load of this process and slows predictions and frames for everybody during overload. */
 export function createOverload({ predictor, announcer, metrics, log, after }: OverloadParts) {
   const pace = createOverloadControl(next => {
     log.warn(next, next.overloaded ? 'overloaded: guesses come less often' : 'no longer overloaded');

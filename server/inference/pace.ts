@@ -3,39 +3,42 @@ import type { Pace } from '../../shared/protocol.ts';
 interface Step {
   /** Of each drawing. */
   guessesPerSecond: number;
-  /** Frames of a room are the most of what there is to write: they get fewer with the guesses. */
+  /** A room's frames are most of the written data, so they slow down together with predictions. */
   leastTickMs: number;
-  /** A drawing that waits longer than this beyond its turn waits for an engine: one step down … */
+  /** A drawing that waits longer than this beyond its pace waits for an engine: one step slower … */
   mostWaitMs: number;
-  /** … as when the event loop is busy for more than this share of its time, and ink would have to wait. */
+  /** … as when the event loop is busy for more than this share, and ink would have to wait. */
   mostBusy: number;
 }
-/** Guesses as often as a screen shows them, as often as one reads them, alive; and where that is still too much, better few than late. */
+/**
+ * Prediction rates: per video frame, as fast as a person reads, still lively; under greater load a low rate is better
+ * than late predictions.
+ */
 const steps: readonly Step[] = [
   { guessesPerSecond: 30, leastTickMs: 0, mostWaitMs: 150, mostBusy: 0.9 },
   { guessesPerSecond: 15, leastTickMs: 66, mostWaitMs: 150, mostBusy: 0.9 },
   { guessesPerSecond: 5, leastTickMs: 200, mostWaitMs: 500, mostBusy: 1 },
   { guessesPerSecond: 2, leastTickMs: 500, mostWaitMs: Number.POSITIVE_INFINITY, mostBusy: 1 },
 ];
-/** A drawing that waits no longer than this waits for nothing. */
+/** A drawing that waits at most this long does not wait for an engine. */
 const leastWaitMs = 50;
-/** At the next rate there is two to three times as much to guess. */
+/** The next faster rate means two to three times as many predictions. */
 const leastBusy = 0.5;
-/** Samples in a row that must agree: people coming in are no overload, and a lull is not its end … */
+/** Samples in a row that must agree, since people joining are not an overload and a lull is not its end … */
 const [samplesToSlow, samplesToRecover] = [8, 12];
-/** … and a rate that was too much is tried later each time. */
+/** … and a rate that caused overload is retried after a longer time each time. */
 const mostSamplesToRecover = 96;
 export const overloadSampleMs = 250;
 
 /** One sample. */
 export interface Load {
-  /** How long the drawing has waited that waits longest, beyond what the pace asks of it. */
+  /** Longest wait of a drawing beyond its pace. */
   oldestMs: number;
   /** Share of its time that the event loop was busy since the last sample. */
   busy: number;
 }
 
-/** Under overload everybody's guesses, and then frames, come less often, so that ink is taken in as ever. */
+/** During overload first predictions and then frames slow down for everybody, so that ink is still accepted at once. */
 export function createOverloadControl(changed: (pace: Pace) => void) {
   let level = 0;
   let [overloadedSamples, calmSamples] = [0, 0];

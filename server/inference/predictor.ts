@@ -34,18 +34,18 @@ export interface Predictor {
   changed(live: LiveDrawing): void;
   /** The drawing changed for the last time: its prediction goes before all others. */
   prioritise(live: LiveDrawing): void;
-  /** What the champion makes of a raster of 784 bytes. */
+  /** The champion's prediction for a raster of 784 bytes. */
   predictOnce(raster: Uint8Array): Promise<Prediction>;
-  /** Nothing waits to be predicted. */
+  /** Whether no prediction is pending. */
   isIdle(): boolean;
-  /** For how long the drawing has waited that waits longest, beyond what the pace asks of it. */
+  /** Longest wait of a drawing beyond its pace. */
   oldestMs(): number;
-  /** From now on no drawing is predicted more often than this. */
+  /** Sets the highest prediction rate of one drawing. */
   setPace(perSecond: number): void;
   stop(): void;
 }
 
-/** Predicts drawings in batches, and hands each prediction to its author and to the drawing's room. */
+/** Predicts drawings in batches and sends each prediction to its author and to the drawing's room. */
 export function createPredictor({ inference, current, metrics, log, now, after }: PredictorParts): Predictor {
   const observeStage = (stage: string, ms: number) => metrics.stages.observe({ stage }, ms / 1000);
 
@@ -62,7 +62,7 @@ export function createPredictor({ inference, current, metrics, log, now, after }
   function deliver(item: Item, { edits, raster, ...prediction }: Answer) {
     const { seq, model, distribution } = prediction;
     if (isRequest(item)) return item.resolve({ model, probabilities: [...distribution] });
-    // The author took all ink back while it was predicted.
+    // The author undid all ink during the prediction.
     if (item.drawing.points === 0) return;
     item.guess = prediction;
     if (raster !== undefined) item.raster = { edits, bytes: raster };

@@ -11,7 +11,7 @@ import type { ModelCache } from './model-cache.ts';
 import type { LoadedModel } from './model-files.ts';
 
 export interface ServedModelParts {
-  /** The shipped model: what is served until the database says otherwise. */
+  /** The shipped model, served until the database names the champion. */
   base: LoadedModel;
   store: Pick<Store, 'shared' | 'ensureBase' | 'champion'>;
   models: Pick<ModelCache, 'load'>;
@@ -27,9 +27,9 @@ export interface ServedModelParts {
 export interface ServedModelTracker {
   /** The version served. */
   model(): Model;
-  /** Looks up the champion, and serves it when it is another one. Resolves when every process has it. */
+  /** Reads the champion from the database and serves it. Resolves once every process has it. */
   refresh(): Promise<void>;
-  /** Whether the database has been asked at least once since the start. */
+  /** Whether the champion was read at least once since the start. */
   isFresh(): boolean;
   start(): void;
   stop(): void;
@@ -37,10 +37,10 @@ export interface ServedModelTracker {
 
 /** A promotion on any node reaches every other within this: half of what is promised. */
 const sharedPollMs = 400;
-/** Only this process moves the champion of an embedded database, and says so: this is for the time something failed. */
+/** With PGlite only this process changes the champion; polling is a fallback if the notification was missed. */
 const ownPollMs = 5_000;
 
-/** Serves whatever version the database calls the champion; while it is away, the last one known. */
+/** Serves the champion of the database; during an outage, the last known one. */
 export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   const { base, store, models, inference, current, drawings, announcer, log, after } = parts;
   let known = false;
@@ -77,7 +77,7 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
     return syncing;
   }
 
-  /** A reading under way may have read the champion before it moved: only one that starts from now on will do. */
+  /** A read in progress may predate a change of the champion, so a new one is needed. */
   function refresh() {
     if (syncing === undefined) return start();
     next ??= syncing.then(() => {

@@ -16,14 +16,14 @@ export interface AutoRollbackParts {
 /** People answer at the speed of taps; polling more often finds nothing new. */
 export const pollMs = 10_000;
 
-/** Fewer answers say nothing about a version, whatever they are. */
+/** Fewer answers are not significant. */
 const leastAnswers = 20;
-/** Fewer people are no crowd: their corrections may be one person's. */
+/** With fewer people, all corrections may come from one person. */
 const leastCorrectors = 5;
 /** One-sided 95 %. */
 const z95 = 1.645;
 
-/** Rolls a champion back that people correct more often than the one before it, though it passed the gate. */
+/** Rolls back a champion that people correct more often than the previous one although it passed the gate. */
 export function createAutoRollback({ store, registry, log, after }: AutoRollbackParts) {
   async function judge() {
     const [last] = await store.history({ limit: 1 });

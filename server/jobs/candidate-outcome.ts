@@ -5,8 +5,8 @@ import type { Store } from '../core/store.ts';
 import type { Outcome, SampleMessage } from './training-worker-messages.ts';
 
 /**
- * What became of a candidate: the champion now, refused, or measured against a version that is the champion no longer.
- * `cancelled`: somebody cancelled the job meanwhile. `lost`: the job is no longer this runner's.
+ * Outcome of a candidate: promoted, refused, or compared with a version that is no longer the champion. `cancelled`:
+ * the job was cancelled meanwhile. `lost`: the job belongs to another runner.
  */
 export type CandidateOutcome =
   | { kind: 'promoted'; version: string; message: string }
@@ -19,18 +19,18 @@ export type OutcomeStore = Pick<Store, 'endJob' | 'addCandidate' | 'refuseCandid
 
 export interface EvaluatedCandidate {
   job: Job;
-  /** The version the candidate was trained from and held against. */
+  /** The version that the candidate was trained from and compared with. */
   champion: string;
   source: 'server' | 'browser';
   lessons: readonly SampleMessage[];
   outcome: Outcome;
-  /** More to tell on the candidate's card. */
+  /** Further fields of the candidate's card. */
   details?: Record<string, unknown>;
 }
 
 const cancelledMessage = 'Cancelled.';
 
-/** Does what the verdict asks for: keeps the candidate with it, promotes it or not, and ends the job. */
+/** Applies the verdict: stores it, promotes the candidate or not, and ends the job. */
 export async function applyVerdict(
   store: OutcomeStore,
   trial: EvaluatedCandidate,
@@ -75,14 +75,14 @@ export async function applyVerdict(
     job,
   });
   if (done === 'promoted') return { kind: 'promoted', version, message };
-  // The job still runs only where somebody wants it cancelled.
+  // The job then runs only if its cancellation was requested.
   if (done === 'not_running') return endCancelledJob(store, { job, candidate: version });
   const outdated = 'Another version was promoted meanwhile; teach again to build on that one.';
   const ended = await store.endJob({ job, state: 'failed', message: outdated, candidate: version });
   return ended === 'lost' ? { kind: 'lost' } : { kind: 'outdated', message: outdated };
 }
 
-/** Ends a job that its runner may not go on with: cancelled when somebody wants that, else another runner's. */
+/** Ends a job that its runner may not continue: cancelled if requested, else another runner's. */
 export async function endCancelledJob(
   store: Pick<Store, 'endJob'>,
   { job, candidate }: { job: Job; candidate?: string },

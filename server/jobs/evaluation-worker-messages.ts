@@ -6,7 +6,7 @@ interface Version {
   weights: Uint8Array;
 }
 
-/** A round to judge. Versions are named so that what is known of them can stay known. */
+/** A round to evaluate. Versions are named so that cached results stay valid. */
 export interface EvaluationAssignment {
   champion: Version;
   base: Version;

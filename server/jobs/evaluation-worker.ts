@@ -8,7 +8,7 @@ import { benignNorms } from '../../training/gate/benign-norms.ts';
 import { evaluateRound } from '../../training/gate/evaluate-round.ts';
 import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
 
-/** A judging process: clips, averages and measures what browsers trained; stays, so that what is known stays known. */
+/** An evaluation process: clips, averages and measures uploads; it stays alive to keep its cache. */
 
 const memory = createReportCache();
 let ready: Promise<Mnist> | undefined;

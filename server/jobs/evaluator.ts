@@ -13,9 +13,9 @@ export interface EvaluatorParts {
 }
 
 export interface Evaluator {
-  /** The cheap checks of an upload; null when it passes them. */
+  /** The cheap checks of an upload; null if it passes. */
   check(bytes: Uint8Array, base: Uint8Array): Promise<Refusal | null>;
-  /** Clips, averages and measures in a process that may be killed. Rejects when it had to be. */
+  /** Clips, averages and measures in a process that may be killed. Rejects if it was. */
   evaluate(assignment: EvaluationAssignment): Promise<Outcome>;
   stop(): void;
 }
@@ -29,7 +29,7 @@ interface Pending {
   deadline: NodeJS.Timeout;
 }
 
-/** One judging process, kept warm between rounds and replaced when it dies. */
+/** One evaluation process, kept warm between rounds and replaced when it dies. */
 export function createEvaluator({ spawn, log }: EvaluatorParts): Evaluator {
   let child: Child<EvaluationAssignment, FromEvaluation> | null = null;
   let pending: Pending | null = null;

@@ -57,18 +57,18 @@ export interface Rounds {
     bytes: Uint8Array;
     from: ParticipantSender;
   }): Promise<Ack<Contribution>>;
-  /** Bytes an upload has, exactly. */
+  /** The exact size of an upload. */
   uploadBytes(): Promise<number>;
   browsers(): Training[];
   start(): void;
-  /** Answers uploads that wait for their round. Resolves when the round that was being judged has ended. */
+  /** Answers uploads that wait for their round. Resolves once the round in evaluation has ended. */
   stop(): Promise<void>;
 }
 
 const sweepMs = 1_000;
-/** Whoever has not uploaded this long after the first one did is not waited for. */
+/** Upload timeout, counted from the first upload of the round. */
 const patienceMs = 15_000;
-/** Whoever takes part in no round may get a pack this old: making one reads every lesson and keeps everybody waiting. */
+/** Largest age of a pack for a browser outside any round: making a pack reads every sample and blocks the process. */
 const packMs = 10_000;
 interface Round {
   state: 'open' | 'judging';
@@ -78,7 +78,7 @@ interface Round {
   lessons: readonly TrainingSample[];
   pack: EncodedPack;
   seats: Seats;
-  /** Hashes of what was uploaded: the same bytes twice are one voice. */
+  /** Hashes of uploads: identical bytes count once. */
   seen: Set<string>;
   firstUploadMs: number | null;
 }
@@ -88,13 +88,13 @@ const judgingNow = () => ({
   retryAfterMs: 3_000,
 });
 
-/** Browsers that start from the same version make one candidate, gated like any other. */
+/** Averages the uploads of browsers that start from the same version into one candidate for the gate. */
 export function createRounds(parts: RoundsParts): Rounds {
   const { store, models, registry, judge, news, log, now, after } = parts;
   let round: Round | null = null;
   let opening: Promise<Round | Refusal> | null = null;
   let lastPack: { base: string; pack: EncodedPack; atMs: number } | null = null;
-  /** Of the round before, by owner and hash, for those whose answer was lost. */
+  /** Verdicts of the previous round by owner and hash, for clients that lost the response. */
   let verdicts = new Map<string, Promise<Ack<Contribution>>>();
   let closed = false;
   let judging: Promise<void> = Promise.resolve();
@@ -136,7 +136,7 @@ export function createRounds(parts: RoundsParts): Rounds {
     }
   }
 
-  /** The round on the current champion, opened when there is none. */
+  /** The round on the current champion; opens one if needed. */
   async function current(): Promise<Round | Refusal> {
     if (closed) return stoppingNow();
     if (round?.base === registry.model().version) return round;
@@ -183,7 +183,7 @@ export function createRounds(parts: RoundsParts): Rounds {
     );
   }
 
-  /** Drops who fell silent, and closes a round whose time is up. */
+  /** Removes silent participants, and closes a round whose time is up. */
   function sweep() {
     if (round?.state !== 'open') return;
     round.seats.sweep();

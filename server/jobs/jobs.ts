@@ -37,7 +37,7 @@ export interface JobsParts {
 
 export type Jobs = ReturnType<typeof createJobs>;
 
-/** All that makes candidates and decides about them: jobs of the server, rounds of browsers, the rollback. */
+/** All parts that create candidates and decide about them: the server's jobs, browsers' rounds, the rollback. */
 export function createJobs(parts: JobsParts) {
   const { store, registry, spawnTraining, spawnEvaluation, training: teaching, log, after } = parts;
   const news = createTrainingProgress(parts);
@@ -55,7 +55,7 @@ export function createJobs(parts: JobsParts) {
     start() {
       for (const part of [teacher, guard, rounds]) part.start();
     },
-    /** Resolves when what was being concluded is, or when that takes too long. */
+    /** Resolves once the round in evaluation is concluded, or after a timeout. */
     async stop() {
       guard.stop();
       judge.stop();

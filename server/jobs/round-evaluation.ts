@@ -41,7 +41,7 @@ export interface RoundEvaluationParts {
   after(ms: number, run: () => void): () => void;
 }
 
-/** Who asks for the jobs of rounds: their claims are made here, and no teacher takes them up. */
+/** `askedBy` value of federated-round jobs; training runners ignore these jobs. */
 export const askedByBrowsers = 'browsers';
 
 export const outdated = () =>
@@ -55,15 +55,15 @@ const cancelled = () => refuse('refused', 'Somebody cancelled the round.');
 
 /** A third of the silence after which a job counts as abandoned. */
 const beatMs = 3_000;
-/** A job of the server's own takes 10 to 60 s: what browsers learned meanwhile waits for it. */
+/** A job of the server takes 10 to 60 s; uploads of browsers wait for it. */
 const turns = 180;
 const turnMs = 1_000;
 
-/** From the uploads of a round to its verdict: one job of the cluster, like the server's own. */
+/** Takes a round from uploads to verdict: one job of the cluster, like the server's own. */
 export function createRoundEvaluation(parts: RoundEvaluationParts) {
   const { store, base, registry, evaluator: judge, announcer, wait, stopping, after } = parts;
 
-  /** Starts the round's job when no other is under way. */
+  /** Starts the round's job if no other one is under way. */
   async function takeTurn(closing: RoundToEvaluate): Promise<Job | Ack<Contribution>> {
     const id = randomUUID();
     const samples = closing.fresh.map(lesson => lesson.id);

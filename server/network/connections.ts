@@ -9,7 +9,7 @@ export interface ConnectionsParts {
   after(ms: number, run: () => void): () => void;
 }
 
-/** Every connection of the server, upgraded ones too: a stop is not held up by a client that does not read. */
+/** Tracks all connections, upgraded ones too, so that a client that does not read cannot delay a stop. */
 export function trackConnections({ server, stopping, after }: ConnectionsParts) {
   const open = new Set<Socket>();
   let cancel = () => {};

@@ -97,7 +97,7 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
 
   return {
     /** `called` is undefined if the person keeps their name, and '' if they remove it. */
-    enter(session: string, called?: string): Person {
+    connect(session: string, called?: string): Person {
       const member = known(session);
       const [wasListed, wasOwn] = [isListed(member), isOwn(member)];
       const renamed =
@@ -110,14 +110,14 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
       if (!wasOwn || renamed) nodes.came(ownOf(member));
       return personOf(member);
     },
-    leave(session: string) {
+    disconnect(session: string) {
       const member = members.get(session);
       if (member?.presence?.state !== 'here') return;
       const connections = member.presence.connections - 1;
       member.presence = connections > 0 ? { state: 'here', connections } : { state: 'away', sinceMs: now() };
     },
     /** Another node has the person. */
-    admit(session: string, naming: Naming): Person {
+    addRemote(session: string, naming: Naming): Person {
       const member = known(session);
       const wasListed = isListed(member);
       member.elsewhere++;
@@ -137,7 +137,7 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
       if (member !== undefined && name(member, naming)) room.came(personOf(member));
     },
     /** A node no longer has the person, or is itself gone. */
-    expel(session: string) {
+    removeRemote(session: string) {
       const member = members.get(session);
       if (member === undefined || member.elsewhere === 0) return;
       member.elsewhere--;

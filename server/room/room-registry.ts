@@ -18,7 +18,7 @@ export interface RoomPeers {
   publishTick(room: Room): void;
 }
 
-/** Who gets the frames. */
+/** The receivers of frames. */
 export interface RoomSubscribers {
   send(to: PageOfRoom, frame: Frame): void;
   /** All frames of a tick of the room were sent. */
@@ -43,7 +43,7 @@ export interface OpenRoom {
 }
 
 export interface Rooms {
-  /** The room of that name, opened when there is none. */
+  /** Returns the room of that name; opens it if needed. */
   get(name: string): OpenRoom;
   start(): void;
   stop(): void;
@@ -51,7 +51,7 @@ export interface Rooms {
 
 const sweepMs = 1_000;
 
-/** The rooms with people, who are on this node or may still come back. */
+/** Rooms with people of this node, present or possibly returning. */
 export function createRooms({ subscribers, cluster, drawings, overload, now, after }: RoomsParts): Rooms {
   const rooms = new Map<string, OpenRoom>();
 
@@ -74,7 +74,7 @@ export function createRooms({ subscribers, cluster, drawings, overload, now, aft
     return entry;
   }
 
-  /** Finishes the drawings of people who will not come back, then drops the rooms they left empty. */
+  /** Finishes the drawings of people who will not return, then removes empty rooms. */
   function sweep() {
     for (const { room } of rooms.values()) room.sweep().forEach(drawings.expire);
     for (const [name, { room, ticker }] of rooms) {

@@ -135,11 +135,11 @@ export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }:
 
   return {
     name,
-    connect: members.enter,
-    disconnect: members.leave,
-    addRemote: members.admit,
+    connect: members.connect,
+    disconnect: members.disconnect,
+    addRemote: members.addRemote,
     rename: members.rename,
-    removeRemote: members.expel,
+    removeRemote: members.removeRemote,
     numberOf: members.numberOf,
     people: members.people,
     place(preferred) {

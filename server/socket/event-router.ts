@@ -59,7 +59,7 @@ interface Incoming {
   ack?: ((answer: Answer) => void) | undefined;
 }
 
-/** Limits, parses and acks what clients send; what events mean is `drawings`' matter. */
+/** Rate-limits, parses and acknowledges client events; `drawings` implements them. */
 export function createEventRouter({ drawings, networks, metrics, log, now }: EventRouterParts) {
   const limits = {
     sessions: createLimiter(sessionEvents, now),

@@ -8,16 +8,16 @@ import { parser } from './draw-fast-path.ts';
 import type { InklingServer } from './socket-types.ts';
 
 export interface IoServerParts {
-  /** Whether a request comes from a page of this server, or from no browser. */
+  /** Whether a request comes from a page of this server, or from a client that is not a browser. */
   isOwnOrigin(request: IncomingMessage): boolean;
-  /** Whether the name by which it is asked can be this server's. */
+  /** Whether the host name of the request can be this server's. */
   isOwnHost(request: IncomingMessage): Promise<boolean>;
   metrics: Pick<Metrics, 'refused'>;
 }
 
 /**
- * A client that stops reading answers no ping: it is disconnected within ten seconds even if no data is queued for it.
- * The answer may take a slow round trip and some jitter.
+ * A client that stops reading also misses pings; it is disconnected within 10 s even if no data is queued for it. The
+ * answer may take a slow round trip and some jitter.
  */
 export const heartbeat = { pingInterval: 3_500, pingTimeout: slowRoundTripMs + 1_000 };
 

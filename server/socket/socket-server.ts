@@ -32,7 +32,7 @@ export interface SocketsParts extends JoinParts {
   now(): number;
 }
 
-/** The refusal a client finds in `connect_error`'s `data`. */
+/** The refusal that a client finds in `connect_error`'s `data`. */
 class ConnectionRefused extends Error {
   readonly data: Refusal;
   constructor(refusal: Refusal) {
@@ -41,7 +41,7 @@ class ConnectionRefused extends Error {
   }
 }
 
-/** Binds the protocol to Socket.IO: who comes in, what they are told, and who takes what they say. */
+/** Binds the protocol to Socket.IO: handshake, outgoing events, incoming event routing. */
 export function createSockets(parts: SocketsParts) {
   const { io, rooms, subscribers, drawings, registry, overload, metrics, log } = parts;
   const admission = createHandshake(parts);

@@ -11,9 +11,10 @@ import { firstPart, nextPart } from './snapshot-parts.ts';
 import type { InklingSocket } from './socket-types.ts';
 
 /**
- * A reader takes frames as they come, or is `behind` and waits for its buffer to drain. Who is `new` is welcome at the
- * next tick; who is `arriving`, from being behind or from another page, gets a snapshot then. A reader is `filling`
- * while a large snapshot is on its way: it takes frames, and further tiles of those owed whenever its buffer has drained.
+ * A current subscriber takes each frame; one that is `behind` waits for its buffer to drain. At the next tick a `new`
+ * subscriber gets its welcome, and an `arriving` one (previously behind or on another page) a snapshot. A `filling`
+ * subscriber receives a large snapshot in parts: it takes frames, and further owed tiles whenever its buffer has
+ * drained.
  */
 type Reading =
   | { state: 'new'; welcome(snapshot: Snapshot): void }
@@ -29,10 +30,10 @@ interface Reader {
   person: number;
   page: number;
   reading: Reading;
-  /** Frames and characters handed over since the connection last took everything, snapshots left out. */
+  /** Frames and characters sent since the buffer last drained, without snapshots. */
   undrainedFrames: number;
   undrainedBytes: number;
-  /** What is being written is part of a snapshot. */
+  /** Whether the current write is part of a snapshot. */
   isSnapshot: boolean;
 }
 
@@ -49,14 +50,14 @@ export interface NewSubscriber extends OpenRoom {
   socket: InklingSocket;
   person: number;
   page: number;
-  /** Called at the room's next tick, or never when the reader is stopped before. */
+  /** Called at the room's next tick, or never if the subscriber is stopped before. */
   welcome(snapshot: Snapshot): void;
 }
 
 export interface Subscribers {
-  /** Everybody who looks at the page and keeps up gets the frame, encoded once. */
+  /** Sends the frame, encoded once, to all subscribers of the page that keep up. */
   send(to: PageOfRoom, frame: Frame): void;
-  /** The frames of a tick are out: who came since the last one sees the room as it is now, and takes frames from the next. */
+  /** Called after the frames of a tick: new subscribers get the state of the room, and frames from the next tick on. */
   sendDueSnapshots(room: Room): void;
   add(newcomer: NewSubscriber): PageSubscription;
   start(): void;
@@ -65,27 +66,27 @@ export interface Subscribers {
 
 export interface PageSubscription {
   page(): number;
-  /** Reads another page from the next tick on, beginning with a snapshot. */
+  /** Subscribes to another page at the next tick, starting with a snapshot. */
   setPage(page: number): void;
   stop(): void;
 }
 
 const sweepMs = 1_000;
-/** Half a second of ticks: slower than that is no hiccup. */
+/** Half a second of ticks: a longer delay is more than a hiccup. */
 const maxUndrainedFrames = 15;
-/** Characters of frames that may wait behind a part of a snapshot. */
+/** Limit of frame characters queued behind a part of a snapshot. */
 const maxBehindPart = 131_072;
-/** A snapshot that is shorter is no longer on its way when the next frame is. */
+/** A shorter snapshot is delivered before the next frame. */
 const shortSnapshot = 16_384;
 
 /**
- * A snapshot must say what everybody has been told and no more, so who needs one waits for the tick. A reader that
- * cannot keep up skips ticks until its buffer drains, then gets the page as it is; too far or too long behind, it is cut
- * off and may come again. What waits for it is bounded, whatever it does.
+ * A snapshot must equal the state after the last broadcast frame, so new subscribers receive it at the next tick. A
+ * subscriber that cannot keep up skips ticks until its buffer drains, then gets the current page; if it is too far or
+ * too long behind, it is disconnected and may reconnect. Its queued data is bounded in every case.
  */
 export function createSubscribers({ metrics, log, now, after }: SubscribersParts): Subscribers {
   const byPage = new Map<string, Set<Reader>>();
-  /** `new`, `arriving`, and `filling` with tiles owed. */
+  /** Subscribers that are `new`, `arriving`, or `filling` with owed tiles. */
   const waiting = new Map<Room, Set<Reader>>();
 
   function sit(reader: Reader) {
@@ -117,7 +118,7 @@ export function createSubscribers({ metrics, log, now, after }: SubscribersParts
     if (state === 'live' || state === 'filling') wait(reader, { state: 'arriving' });
   }
 
-  /** Its buffer has drained; after a frame this means that the part before the frame was taken, too. */
+  /** The buffer has drained; after a frame this means that the part before it was taken too. */
   function filled(reader: Reader, reading: Extract<Reading, { state: 'filling' }>) {
     reading.sinceMs = now();
     if (reading.owed.size > 0) wait(reader, reading);
@@ -127,7 +128,7 @@ export function createSubscribers({ metrics, log, now, after }: SubscribersParts
   function cutOff(reader: Reader, why: string) {
     metrics.slowReaders.inc({ outcome: 'cut off' });
     log.warn({ why, bytes: reader.undrainedBytes }, 'slow reader cut off');
-    // Closing the connection, not the session on it: its client reconnects and starts from a snapshot.
+    // Closes the connection, not the session: the client reconnects and gets a snapshot.
     reader.socket.conn.close(true);
   }
 
@@ -158,7 +159,7 @@ export function createSubscribers({ metrics, log, now, after }: SubscribersParts
     }
   }
 
-  /** Disconnects who is too far or too long behind. */
+  /** Disconnects subscribers that are too far or too long behind. */
   function sweep() {
     for (const reader of [...byPage.values()].flatMap(readers => [...readers])) {
       if (reader.undrainedBytes > maxUnsentBytes) cutOff(reader, 'too far behind');
@@ -184,7 +185,7 @@ export function createSubscribers({ metrics, log, now, after }: SubscribersParts
         snapshots.set(page, snapshot);
         return snapshot;
       }
-      /** Written out once for all who get the same. */
+      /** Encoded once for all receivers. */
       function packetFor(key: string, make: () => EncodedEvent) {
         const packet = packets.get(key) ?? make();
         packets.set(key, packet);
@@ -206,7 +207,7 @@ export function createSubscribers({ metrics, log, now, after }: SubscribersParts
           packetFor(key, () => encodeEvent('snapshot', { ...snapshot, people: room.people() })),
         );
       }
-      // A tick of its own: the frame of this one has been sent.
+      // A separate tick, because the frame of this one has been sent.
       let tick: number | undefined;
       function goOn(reader: Reader, reading: Extract<Reading, { state: 'filling' }>) {
         tick ??= room.nextTick();
@@ -268,5 +269,5 @@ export function createSubscribers({ metrics, log, now, after }: SubscribersParts
   };
 }
 
-/** No name of a room has a colon. */
+/** Room names contain no colon. */
 const keyOf = (room: string, page: number) => `${room}:${page}`;

@@ -47,7 +47,7 @@ export function ink(live: LiveDrawing, stroke: number, points: readonly number[]
   live.room.inked(live, { stroke, offset: known.length / 2 });
 }
 
-/** Parts for `createDrawings` that predict nothing, store everything and charge nobody. */
+/** Parts for `createDrawings` without predictions, storage limits or a database. */
 export const idleDrawingsParts = (): DrawingsParts => ({
   predictor: { changed() {}, prioritise() {} },
   feedback: {

@@ -3,9 +3,9 @@ export interface Schedule {
   nowMs(): number;
   after(ms: number, run: () => void): () => void;
   wait(ms: number): Promise<void>;
-  /** How many timers wait. */
+  /** Number of pending timers. */
   armed(): number;
-  /** Runs everything that is due up to `ms` from now, and what it leads to. */
+  /** Runs everything due within `ms`, including what it schedules. */
   advance(ms: number): Promise<void>;
 }
 
