@@ -60,7 +60,7 @@ type RowChange = (typeof rowChanges)[number];
 interface Shared {
   room: Room;
   /** Other nodes with people in the room. */
-  mirrors: Map<string, RemoteRoom>;
+  remotes: Map<string, RemoteRoom>;
   said: number;
   askedMs: number;
 }
@@ -77,14 +77,15 @@ export function createCluster(parts: ClusterParts): Cluster {
   /** Drawings whose rows this node changed, the newest last. */
   const changedRows: Record<RowChange, Set<string>> = { deleted: new Set(), relabelled: new Set() };
   /** The highest `said` of any room: a reopened room continues from it, so that late messages are recognised. */
-  let lastSaid = 0;
+  let highestSequence = 0;
   const trainingListeners: ((training: Training) => void)[] = [];
   const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
 
-  const tell = (room: string, message: RoomMessage) => bus.publish(channelOf(room), JSON.stringify(message));
-  const tellAll = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
+  const publishToRoom = (room: string, message: RoomMessage) =>
+    bus.publish(channelOf(room), JSON.stringify(message));
+  const publishToNodes = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
 
-  function tellRow(kind: RowChange, drawing: string) {
+  function publishRowChange(kind: RowChange, drawing: string) {
     const changed = changedRows[kind];
     changed.delete(drawing);
     changed.add(drawing);
@@ -92,30 +93,30 @@ export function createCluster(parts: ClusterParts): Cluster {
       if (changed.size <= maxChangedRows) break;
       changed.delete(oldest);
     }
-    tellAll({ kind, node, drawings: [drawing] });
+    publishToNodes({ kind, node, drawings: [drawing] });
   }
 
-  function tellRows() {
+  function publishRowChanges() {
     for (const kind of rowChanges) {
       const changed = [...changedRows[kind]];
-      if (changed.length > 0) tellAll({ kind, node, drawings: changed });
+      if (changed.length > 0) publishToNodes({ kind, node, drawings: changed });
     }
   }
 
   function ask(shared: Shared) {
     if (now() - shared.askedMs < askAgainMs) return;
     shared.askedMs = now();
-    tell(shared.room.name, { kind: 'ask', node });
+    publishToRoom(shared.room.name, { kind: 'ask', node });
   }
 
   function count(shared: Shared): number {
     shared.said++;
-    lastSaid = Math.max(lastSaid, shared.said);
+    highestSequence = Math.max(highestSequence, shared.said);
     return shared.said;
   }
 
   const sayAlive = () =>
-    tellAll({ kind: 'alive', node, rooms: Array.from(rooms, ([name, { said }]) => [name, said]) });
+    publishToNodes({ kind: 'alive', node, rooms: Array.from(rooms, ([name, { said }]) => [name, said]) });
 
   function warnOfUnknown(channel: string) {
     unknown.messages++;
@@ -125,32 +126,33 @@ export function createCluster(parts: ClusterParts): Cluster {
     log.warn({ channel, messages }, 'dropped messages of a format that only another version knows');
   }
 
-  function sayState({ room, said }: Shared) {
-    tell(room.name, { kind: 'state', node, said, ...room.own() });
+  function publishState({ room, said }: Shared) {
+    publishToRoom(room.name, { kind: 'state', node, said, ...room.own() });
   }
 
-  function sayTick(shared: Shared) {
+  function publishChanges(shared: Shared) {
     const own = shared.room.takeOwnChanges();
-    if (own !== undefined) tell(shared.room.name, { kind: 'tick', node, said: count(shared), ...own });
+    if (own !== undefined)
+      publishToRoom(shared.room.name, { kind: 'tick', node, said: count(shared), ...own });
   }
 
   /** A node that was unknown here receives this node's state. */
-  function mirrorOf(shared: Shared, other: string): RemoteRoom {
-    const known = shared.mirrors.get(other);
+  function remoteOf(shared: Shared, other: string): RemoteRoom {
+    const known = shared.remotes.get(other);
     if (known !== undefined) return known;
-    const mirror = createRemoteRoom({ node: other, room: shared.room, onTakenOver: drawings.evict });
-    shared.mirrors.set(other, mirror);
+    const remote = createRemoteRoom({ node: other, room: shared.room, onTakenOver: drawings.evict });
+    shared.remotes.set(other, remote);
     shared.room.exportState(true);
     shared.room.takeOwnChanges();
     count(shared);
-    sayState(shared);
-    return mirror;
+    publishState(shared);
+    return remote;
   }
 
   function lose(shared: Shared, other: string) {
-    shared.mirrors.get(other)?.clear();
-    if (!shared.mirrors.delete(other)) return;
-    if (shared.mirrors.size === 0) shared.room.exportState(false);
+    shared.remotes.get(other)?.clear();
+    if (!shared.remotes.delete(other)) return;
+    if (shared.remotes.size === 0) shared.room.exportState(false);
   }
 
   function loseNode(other: string, why: string) {
@@ -162,18 +164,18 @@ export function createCluster(parts: ClusterParts): Cluster {
   function heardInRoom(shared: Shared, message: RoomMessage) {
     switch (message.kind) {
       case 'ask': {
-        const known = shared.mirrors.has(message.node);
-        mirrorOf(shared, message.node);
+        const known = shared.remotes.has(message.node);
+        remoteOf(shared, message.node);
         if (!known) return;
-        sayTick(shared);
-        sayState(shared);
+        publishChanges(shared);
+        publishState(shared);
         return;
       }
       case 'state':
-        mirrorOf(shared, message.node).state(message);
+        remoteOf(shared, message.node).state(message);
         return;
       case 'tick':
-        if (!mirrorOf(shared, message.node).tick(message)) ask(shared);
+        if (!remoteOf(shared, message.node).tick(message)) ask(shared);
         return;
       case 'left':
         lose(shared, message.node);
@@ -188,7 +190,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     for (const [name, shared] of rooms) {
       const theirs = said.get(name);
       if (theirs === undefined) lose(shared, other);
-      else if (mirrorOf(shared, other).isBehind(theirs)) ask(shared);
+      else if (remoteOf(shared, other).isBehind(theirs)) ask(shared);
     }
   }
 
@@ -214,7 +216,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     }
   }
 
-  function heard(channel: string, text: string) {
+  function receive(channel: string, text: string) {
     const shared = rooms.get(channel.slice(roomPrefix.length));
     const schema = channel === everyNode ? nodeMessageSchema : roomMessageSchema;
     const parsed = schema.safeParse(jsonIn(text));
@@ -226,7 +228,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     if (message.node === node) return;
     if (!heardMs.has(message.node)) {
       log.info({ node: message.node }, 'a node is there');
-      tellRows();
+      publishRowChanges();
     }
     heardMs.set(message.node, now());
     if (isForAll(message)) heardFromNode(message);
@@ -236,7 +238,7 @@ export function createCluster(parts: ClusterParts): Cluster {
       } catch (error) {
         log.warn({ err: error, channel, node: message.node }, 'a message of another node cannot be used');
         // The message may be applied in part.
-        shared.mirrors.get(message.node)?.clear();
+        shared.remotes.get(message.node)?.clear();
         ask(shared);
       }
     }
@@ -245,7 +247,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   bus.onMessage((channel, text) => {
     // Redis calls this at the top of the process, where an error would end every node.
     try {
-      heard(channel, text);
+      receive(channel, text);
     } catch (error) {
       log.error({ err: error, channel }, 'a message of another node could not be handled');
     }
@@ -253,14 +255,14 @@ export function createCluster(parts: ClusterParts): Cluster {
 
   bus.onUp(() => {
     sayAlive();
-    tellRows();
+    publishRowChanges();
     for (const shared of rooms.values()) {
       shared.askedMs = Number.NEGATIVE_INFINITY;
       ask(shared);
-      if (shared.mirrors.size > 0) sayState(shared);
+      if (shared.remotes.size > 0) publishState(shared);
     }
   });
-  drawings.onRelabelled(drawing => tellRow('relabelled', drawing));
+  drawings.onRelabelled(drawing => publishRowChange('relabelled', drawing));
   void bus.listen(everyNode);
 
   /** Publishes this node's beat and drops silent nodes. */
@@ -271,7 +273,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   const beating = createTimer(after, { ms: beatMs, run: beat });
   metrics.gauge(
     'inkling_nodes',
-    'Nodes of the cluster heard of lately, this one too.',
+    'Nodes of the cluster with a recent beat, this one included.',
     () => 1 + heardMs.size,
   );
 
@@ -279,8 +281,8 @@ export function createCluster(parts: ClusterParts): Cluster {
     open(room) {
       const shared: Shared = {
         room,
-        mirrors: new Map(),
-        said: ++lastSaid,
+        remotes: new Map(),
+        said: ++highestSequence,
         askedMs: Number.NEGATIVE_INFINITY,
       };
       rooms.set(room.name, shared);
@@ -290,27 +292,27 @@ export function createCluster(parts: ClusterParts): Cluster {
       const shared = rooms.get(room.name);
       if (shared === undefined) return;
       rooms.delete(room.name);
-      tell(room.name, { kind: 'left', node });
+      publishToRoom(room.name, { kind: 'left', node });
       bus.unlisten(channelOf(room.name));
     },
     publishTick(room) {
       const shared = rooms.get(room.name);
-      if (shared !== undefined && shared.mirrors.size > 0) sayTick(shared);
+      if (shared !== undefined && shared.remotes.size > 0) publishChanges(shared);
     },
-    publishTraining: training => tellAll({ kind: 'training', node, training }),
+    publishTraining: training => publishToNodes({ kind: 'training', node, training }),
     onTraining: listener => void trainingListeners.push(listener),
     publishDeleted(drawing) {
       drawings.remove(drawing);
-      tellRow('deleted', drawing);
+      publishRowChange('deleted', drawing);
     },
     publishRelabelled(drawing) {
       drawings.readLabel(drawing);
-      tellRow('relabelled', drawing);
+      publishRowChange('relabelled', drawing);
     },
     start: beating.start,
     async stop() {
       beating.stop();
-      tellAll({ kind: 'bye', node });
+      publishToNodes({ kind: 'bye', node });
       await bus.close();
     },
   };

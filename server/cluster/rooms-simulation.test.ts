@@ -85,7 +85,7 @@ function addNode(world: World) {
   cluster.start();
   const ticker = createTicker({
     room,
-    leastTickMs: () => 20,
+    minTickMs: () => 20,
     now,
     after,
     send() {},

@@ -30,7 +30,7 @@ export const sharedAtOnce = 4;
 export const restPerBusyMs = 3;
 /** Writing a megabyte to sockets takes milliseconds after the turn is over: big reads get 40 MB a second at most. */
 const busyMsPerByte = 8 / 1_048_576;
-const mostRestMs = 1_000;
+const maxRestMs = 1_000;
 /** A class opens the Lab at the same time; waiting requests cost memory. */
 export const maxWaiting = 200;
 /** Delay of a refusal: a client that retries at once does so once a second. */
@@ -66,7 +66,7 @@ export function createBigReads({ now, busyMs, atOnce, after }: BigReadsParts): B
   function rest() {
     if (resting || owedMs < 1) return;
     resting = true;
-    after(Math.min(mostRestMs, Math.ceil(owedMs)), () => {
+    after(Math.min(maxRestMs, Math.ceil(owedMs)), () => {
       resting = false;
       next();
     });

@@ -121,10 +121,10 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
   const isBig = (item: Item) => points(item) >= bigPoints;
 
   function dueMs(item: Item, markedMs: number) {
-    const leastMs = Math.max(markedMs, isBig(item) ? bigMs : markedMs);
-    if (last.has(item)) return leastMs;
+    const minMs = Math.max(markedMs, isBig(item) ? bigMs : markedMs);
+    if (last.has(item)) return minMs;
     const everyMs = Math.max(intervalMs, points(item) / pointsPerMs);
-    return Math.max(leastMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + everyMs);
+    return Math.max(minMs, (startedMs.get(item) ?? Number.NEGATIVE_INFINITY) + everyMs);
   }
   const waiting = () => last.size + dirty.size;
   const apart = () => lastBatchMs + crowdedIntervalMs;

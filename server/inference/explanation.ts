@@ -9,8 +9,8 @@ const cellPx = 4; // a part: somewhat more than a pen's width
 const cellsAcross = rasterSide / cellPx;
 const trialCount = 64; // eight batches, some 10 ms; a digit has 15 to 25 parts
 const keptShare = 0.6; // of the parts, in each trial
-const leastInk = 255; // of a part's bytes: with less than one pixel's worth it is none
-const leastOdds = 1e-4; // what the engine's answers are rounded to
+const minInk = 255; // of a part's bytes: with less than one pixel's worth it is none
+const minOdds = 1e-4; // what the engine's answers are rounded to
 const ridge = 2; // pulls what few trials say towards nothing
 const faintest = 1; // log-odds: a part that moves them by less is not shown at full strength
 
@@ -28,7 +28,7 @@ export function planTrials(raster: Uint8Array): ExplanationTrials {
     const cell = Math.floor(i / rasterSide / cellPx) * cellsAcross + Math.floor((i % rasterSide) / cellPx);
     ink[cell] += value;
   });
-  const cells = Array.from(ink, (_, cell) => cell).filter(cell => ink[cell] >= leastInk);
+  const cells = Array.from(ink, (_, cell) => cell).filter(cell => ink[cell] >= minInk);
   const trials = Array.from({ length: cells.length > 0 ? trialCount : 0 }, () => {
     const kept = cells.map((): 0 | 1 => (chance(random, keptShare) ? 1 : 0));
     const grid = new Float64Array(cellsAcross * cellsAcross).fill(1);
@@ -77,7 +77,7 @@ function between(grid: Float64Array, pixel: number): number {
 }
 
 function logOdds(probability: number): number {
-  const inside = Math.min(1 - leastOdds, Math.max(leastOdds, probability));
+  const inside = Math.min(1 - minOdds, Math.max(minOdds, probability));
   return Math.log(inside / (1 - inside));
 }
 

@@ -40,7 +40,7 @@ export function createOverload({ predictor, announcer, metrics, log, after }: Ov
 
   return {
     pace: pace.pace,
-    leastTickMs: pace.leastTickMs,
+    minTickMs: pace.minTickMs,
     ...createTimer(after, { ms: overloadSampleMs, run: sample }),
   };
 }

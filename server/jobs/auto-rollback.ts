@@ -17,9 +17,9 @@ export interface AutoRollbackParts {
 export const pollMs = 10_000;
 
 /** Fewer answers are not significant. */
-const leastAnswers = 20;
+const minAnswers = 20;
 /** With fewer people, all corrections may come from one person. */
-const leastCorrectors = 5;
+const minCorrectors = 5;
 /** One-sided 95 %. */
 const z95 = 1.645;
 
@@ -58,8 +58,8 @@ const share = ({ confirmed, corrected }: { confirmed: number; corrected: number 
 export function isSignificantlyWorse(now: Answers, before: Answers): boolean {
   const countNow = now.confirmed + now.corrected;
   const countBefore = before.confirmed + before.corrected;
-  if (now.correctors < leastCorrectors) return false;
-  if (countNow < leastAnswers || countBefore < leastAnswers) return false;
+  if (now.correctors < minCorrectors) return false;
+  if (countNow < minAnswers || countBefore < minAnswers) return false;
   const pooled = (now.corrected + before.corrected) / (countNow + countBefore);
   const spread = Math.sqrt(pooled * (1 - pooled) * (1 / countNow + 1 / countBefore));
   if (spread === 0) return false;

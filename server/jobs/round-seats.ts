@@ -33,7 +33,7 @@ export interface Participant {
   seenMs: number;
   toldMs: number;
   /** Progress that nobody was told yet. */
-  untold: boolean;
+  unreported: boolean;
   upload?: Upload;
 }
 
@@ -48,11 +48,11 @@ export type Seats = ReturnType<typeof createSeats>;
 /** A browser tells where it is every second; a tab that sleeps does not. */
 const silentMs = 30_000;
 /** More at once are asked to come back: averaging gains little past a few dozen. */
-const mostParticipants = 50;
+const maxParticipants = 50;
 /** Seats of one session: a browser that was reloaded twice while its first seat is not silent yet. */
-const mostOfOwner = 3;
+const maxPerOwner = 3;
 /** A curve that moves twice a second is smooth enough; each message goes to everybody in every room. */
-const tellAgainMs = 500;
+const reportAgainMs = 500;
 
 const full = () => refuse('busy', 'Enough browsers take part in this round.');
 const notYours = () => refuse('not_yours', 'This place in the round belongs to another browser.');
@@ -66,7 +66,7 @@ export function createSeats({ news, now }: SeatsParts) {
   function tell(participant: Participant, change: Partial<Training>) {
     participant.training = { ...participant.training, ...change };
     participant.toldMs = now();
-    participant.untold = false;
+    participant.unreported = false;
     news.announce(participant.training);
   }
 
@@ -93,8 +93,8 @@ export function createSeats({ news, now }: SeatsParts) {
         remove({ job: participant.training.job, message: 'Another browser took this place.' });
       return participant !== undefined;
     };
-    if (all().filter(each => isOwn(each.from)).length >= mostOfOwner) return replaced(stillTraining(isOwn));
-    if (participants.size < mostParticipants) return true;
+    if (all().filter(each => isOwn(each.from)).length >= maxPerOwner) return replaced(stillTraining(isOwn));
+    if (participants.size < maxParticipants) return true;
     const seats = Map.groupBy(all(), each => each.from.address);
     const [greediest, most] = [...seats].reduce((one, other) =>
       other[1].length > one[1].length ? other : one,
@@ -115,7 +115,7 @@ export function createSeats({ news, now }: SeatsParts) {
     const job = randomUUID();
     const nothing = { step: 0, steps: 0, loss: null, accuracy: null };
     const training: Training = { job, where: 'browser', device, phase: 'training', ...nothing };
-    const participant: Participant = { training, from, seenMs: now(), toldMs: now(), untold: false };
+    const participant: Participant = { training, from, seenMs: now(), toldMs: now(), unreported: false };
     participants.set(job, participant);
     news.announce(training);
     return participant;
@@ -140,8 +140,8 @@ export function createSeats({ news, now }: SeatsParts) {
       const participant = seated(seat);
       if ('ok' in participant) return participant;
       participant.seenMs = now();
-      if (now() - participant.toldMs >= tellAgainMs) tell(participant, at);
-      else Object.assign(participant, { training: { ...participant.training, ...at }, untold: true });
+      if (now() - participant.toldMs >= reportAgainMs) tell(participant, at);
+      else Object.assign(participant, { training: { ...participant.training, ...at }, unreported: true });
       return { ok: true };
     },
     /** Whether the sender may act for the seat. */
@@ -155,7 +155,7 @@ export function createSeats({ news, now }: SeatsParts) {
       for (const [job, participant] of participants) {
         if (participant.upload === undefined && now() - participant.seenMs >= silentMs)
           remove({ job, message: 'This browser fell silent.' });
-        else if (participant.untold) tell(participant, {});
+        else if (participant.unreported) tell(participant, {});
       }
     },
     /** The round is over for everybody. */

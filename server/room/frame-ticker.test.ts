@@ -5,7 +5,7 @@ import { createTicker, type Ticker } from './frame-ticker.ts';
 import { createRoom, type Room } from './room.ts';
 
 let nowMs: number;
-let leastTickMs: number;
+let minTickMs: number;
 let timers: { atMs: number; run(): void }[];
 let sent: { atMs: number; frame: Frame }[];
 let tickedMs: number[];
@@ -14,7 +14,7 @@ let ticker: Ticker;
 
 beforeEach(() => {
   nowMs = 1_000;
-  leastTickMs = 0;
+  minTickMs = 0;
   timers = [];
   sent = [];
   tickedMs = [];
@@ -27,7 +27,7 @@ beforeEach(() => {
   ticker = createTicker({
     room,
     now: () => nowMs,
-    leastTickMs: () => leastTickMs,
+    minTickMs: () => minTickMs,
     send: (_page, frame) => sent.push({ atMs: nowMs, frame }),
     onTicked: () => tickedMs.push(nowMs),
     after(ms, run) {
@@ -77,7 +77,7 @@ test('[F1] [F2] changes every millisecond are sent once a tick; a large room or 
   pass(tickMs);
   expect(frames()).toBe(Math.ceil(330 / tickMs));
   pass(100);
-  leastTickMs = 100;
+  minTickMs = 100;
   expect(frames()).toBe(Math.ceil(330 / 100));
 });
 

@@ -8,7 +8,7 @@ export interface TickerParts {
   /** All pending frames were sent. */
   onTicked(): void;
   /** Shortest tick, whatever the room's size. */
-  leastTickMs(): number;
+  minTickMs(): number;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Runs `run` after `ms`; returns a function that cancels it. */
@@ -30,13 +30,13 @@ export interface Ticker {
 const newcomerTickMs = 8;
 
 /** Schedules a room's frames: at most one per tick and page. */
-export function createTicker({ room, send, onTicked, leastTickMs, now, after }: TickerParts): Ticker {
+export function createTicker({ room, send, onTicked, minTickMs, now, after }: TickerParts): Ticker {
   let cancel: (() => void) | undefined;
   let sentAtMs = Number.NEGATIVE_INFINITY;
   let isEarly = false;
 
   const period = () =>
-    Math.max(leastTickMs(), room.people().length <= smallRoomPeople ? smallRoomTickMs : tickMs);
+    Math.max(minTickMs(), room.people().length <= smallRoomPeople ? smallRoomTickMs : tickMs);
   const tickIn = (periodMs: number) => after(Math.max(0, sentAtMs + periodMs - now()), tick);
 
   function tick() {
@@ -57,7 +57,7 @@ export function createTicker({ room, send, onTicked, leastTickMs, now, after }: 
       if (isEarly) return;
       isEarly = true;
       cancel?.();
-      cancel = tickIn(Math.max(leastTickMs(), newcomerTickMs));
+      cancel = tickIn(Math.max(minTickMs(), newcomerTickMs));
     },
     stop() {
       cancel?.();

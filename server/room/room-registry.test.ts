@@ -18,7 +18,7 @@ function setUp() {
       expire: ({ id }) => void log.push(`expire ${id}`),
       evict: ({ id }) => void log.push(`evict ${id}`),
     },
-    overload: { leastTickMs: () => 0 },
+    overload: { minTickMs: () => 0 },
     now: schedule.nowMs,
     after: schedule.after,
   });

@@ -29,8 +29,8 @@ export interface RoomsParts {
   subscribers: RoomSubscribers;
   cluster: RoomPeers;
   drawings: Pick<Drawings, 'expire' | 'evict'>;
-  /** Frames come no faster than `leastTickMs` says, whatever the room's size. */
-  overload: { leastTickMs(): number };
+  /** Frames come no faster than `minTickMs` says, whatever the room's size. */
+  overload: { minTickMs(): number };
   /** Milliseconds, monotonic. */
   now(): number;
   /** Runs `run` after `ms`; returns what cancels it. */
@@ -59,7 +59,7 @@ export function createRooms({ subscribers, cluster, drawings, overload, now, aft
     const room = createRoom({ name, now, onEvicted: drawings.evict, onChanged: () => ticker.requestTick() });
     const ticker = createTicker({
       room,
-      leastTickMs: overload.leastTickMs,
+      minTickMs: overload.minTickMs,
       now,
       after,
       send: (page, frame) => subscribers.send({ room: name, page }, frame),

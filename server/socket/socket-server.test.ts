@@ -35,7 +35,7 @@ const rooms = createRooms({
   subscribers,
   cluster: { open() {}, close() {}, publishTick() {} },
   drawings,
-  overload: { leastTickMs: () => 1 },
+  overload: { minTickMs: () => 1 },
   now,
   after,
 });
