@@ -180,12 +180,12 @@ test(
       labels: 8,
       corrections: 8,
       correctionsLearned: number,
-      labellers: number,
+      teachers: number,
     });
     expect(result).toMatchObject({ promoted: expect.any(Boolean), verdict: expect.stringContaining(' ') });
-    for (const name of ['mnistBefore', 'mnistAfter', 'mnistDrop', 'heldOutBefore', 'heldOutAfter'])
+    for (const name of ['mnistBefore', 'mnistAfter', 'mnistDrop', 'strangersBefore', 'strangersAfter'])
       expect(result).toHaveProperty(name, number);
-    for (const name of ['seconds', 'cpuSeconds', 'heldOut', 'heldOutErrorRatio', 'disturbed'])
+    for (const name of ['seconds', 'cpuSeconds', 'strangers', 'strangersErrorRatio', 'disturbed'])
       expect(result).toHaveProperty(name);
   },
   teachMs,

@@ -74,11 +74,11 @@ export async function teach(args: string[]) {
       mnistBefore: share(old.mnist),
       mnistAfter: share(now.mnist),
       mnistDrop: share(old.mnist) - share(now.mnist),
-      heldOutBefore: share(old.heldOut),
-      heldOutAfter: share(now.heldOut),
-      heldOutErrorRatio: errors(old.heldOut) > 0 ? errors(now.heldOut) / errors(old.heldOut) : null,
-      heldOut: heldOut.length,
-      labellers: peopleOf(samples),
+      strangersBefore: share(old.heldOut),
+      strangersAfter: share(now.heldOut),
+      strangersErrorRatio: errors(old.heldOut) > 0 ? errors(now.heldOut) / errors(old.heldOut) : null,
+      strangers: heldOut.length,
+      teachers: peopleOf(samples),
       ...quiet,
     };
   } finally {
