@@ -69,12 +69,28 @@ CREATE INDEX IF NOT EXISTS predictions_claimed ON predictions (claimed_by) WHERE
 -- What people said of one version's guesses.
 CREATE INDEX IF NOT EXISTS predictions_model ON predictions (model) WHERE true_label IS NOT NULL;
 
--- Whose drawings models are checked with and never learn from. Decided once and never changed.
+-- Whose drawings a room's models are checked with and never learn from. Decided once and never changed.
 CREATE TABLE IF NOT EXISTS authors (
-  author TEXT PRIMARY KEY,
+  room TEXT NOT NULL,
+  author TEXT NOT NULL,
   held_out BOOLEAN NOT NULL,
-  since TIMESTAMPTZ NOT NULL DEFAULT now()
+  since TIMESTAMPTZ NOT NULL DEFAULT now(),
+  PRIMARY KEY (room, author)
 );
+
+-- Before rooms had models of their own, authors were held out everywhere: they stay so in each room where they drew.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'authors'::regclass AND attname = 'room') THEN
+    ALTER TABLE authors ADD COLUMN room TEXT, DROP CONSTRAINT authors_pkey;
+    INSERT INTO authors (room, author, held_out, since)
+      SELECT DISTINCT coalesce(drawn.room, 'lobby'), author, held_out, since
+      FROM authors JOIN predictions AS drawn USING (author);
+    DELETE FROM authors WHERE room IS NULL;
+    ALTER TABLE authors ADD PRIMARY KEY (room, author);
+  END IF;
+END
+$$;
 
 -- From which network an author labels, as a keyed hash. What people of one network say of a version counts together:
 -- sessions cost nothing.
@@ -96,10 +112,26 @@ CREATE TABLE IF NOT EXISTS models (
   created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
+-- In which room a version was trained; '' is the house: what is shipped, or what an admin gave to everybody.
+ALTER TABLE models ADD COLUMN IF NOT EXISTS room TEXT NOT NULL DEFAULT '';
+
+-- The versions of each room that was taught, and of the house ('') that all other rooms follow.
 CREATE TABLE IF NOT EXISTS aliases (
-  name TEXT PRIMARY KEY CHECK (name IN ('champion', 'previous')),
-  version TEXT NOT NULL REFERENCES models
+  room TEXT NOT NULL DEFAULT '',
+  name TEXT NOT NULL CHECK (name IN ('champion', 'previous')),
+  version TEXT NOT NULL REFERENCES models,
+  PRIMARY KEY (room, name)
 );
+
+-- Before rooms had models of their own, the one champion was everybody's: it becomes the house's.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'aliases'::regclass AND attname = 'room') THEN
+    ALTER TABLE aliases ADD COLUMN room TEXT NOT NULL DEFAULT '', DROP CONSTRAINT aliases_pkey;
+    ALTER TABLE aliases ADD PRIMARY KEY (room, name);
+  END IF;
+END
+$$;
 
 -- Every move of the champion.
 CREATE TABLE IF NOT EXISTS promotions (
@@ -111,6 +143,10 @@ CREATE TABLE IF NOT EXISTS promotions (
   by TEXT NOT NULL,
   reason TEXT NOT NULL
 );
+
+ALTER TABLE promotions ADD COLUMN IF NOT EXISTS room TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX IF NOT EXISTS promotions_room ON promotions (room, id);
 
 CREATE TABLE IF NOT EXISTS jobs (
   id UUID PRIMARY KEY,
@@ -140,5 +176,9 @@ BEGIN
 END
 $$;
 
--- One job at a time in the whole cluster, whatever the nodes do.
-CREATE UNIQUE INDEX IF NOT EXISTS jobs_one_at_a_time ON jobs ((TRUE)) WHERE state IN ('queued', 'running');
+ALTER TABLE jobs ADD COLUMN IF NOT EXISTS room TEXT NOT NULL DEFAULT 'lobby';
+
+-- One job at a time in a room, whatever the nodes do.
+DROP INDEX IF EXISTS jobs_one_at_a_time;
+
+CREATE UNIQUE INDEX IF NOT EXISTS jobs_one_a_room ON jobs (room) WHERE state IN ('queued', 'running');

@@ -1,29 +1,36 @@
 import { type DatabaseTransactionConnection, type FragmentSqlToken, sql } from 'slonik';
+import { roomOf } from './rooms.ts';
 
 /** Advisory lock key, the same in every node: one transaction at a time assigns authors. The number is arbitrary. */
 const authorsLock = 1_229_867_852;
 
 /**
- * One author in four is held out, so that a class of twelve has a hold-out to evaluate on. The first three authors
+ * One author of a room in four is held out, so that a class of twelve has a hold-out to evaluate on. The first three authors
  * are trained on, so that corrections of a small group are learned.
  */
 const everyHeldOut = 4;
 
 /**
- * Assigns each author who has labelled since the last call, once and for ever, to the training set or the hold-out,
- * in the order of their first label.
+ * Assigns each author who has labelled in a room since the last call, once and for ever, to the room's training set or
+ * its hold-out, in the order of their first label there.
  */
 export async function assignHoldOut(transaction: DatabaseTransactionConnection): Promise<void> {
   await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${authorsLock})`);
   // A separate statement: it must see rows that another transaction committed while this one waited for the lock.
   await transaction.query(sql.unsafe`
-    INSERT INTO authors (author, held_out)
-    SELECT author, (
-      (SELECT count(*) FROM authors) + row_number() OVER (ORDER BY min(labelled_at), min(id))
+    WITH labelling AS (
+      SELECT ${roomOf} AS room, author, min(labelled_at) AS since, min(id) AS id
+      FROM predictions
+      WHERE ${isTrainable}
+        AND NOT EXISTS (SELECT FROM authors WHERE authors.author = predictions.author AND authors.room = ${roomOf})
+      GROUP BY ${roomOf}, author
+    )
+    INSERT INTO authors (room, author, held_out)
+    SELECT room, author, (
+      (SELECT count(*) FROM authors WHERE authors.room = labelling.room)
+      + row_number() OVER (PARTITION BY room ORDER BY since, id)
     ) % ${everyHeldOut} = 0
-    FROM predictions
-    WHERE ${isTrainable} AND author NOT IN (SELECT author FROM authors)
-    GROUP BY author`);
+    FROM labelling`);
 }
 
 /** A row of `predictions` usable for training or evaluation; rows of the older application have no raster. */
@@ -31,7 +38,10 @@ export const isTrainable: FragmentSqlToken = sql.fragment`
   (true_label IS NOT NULL AND raster IS NOT NULL AND author IS NOT NULL)`;
 
 export const isHeldOut: FragmentSqlToken = sql.fragment`
-  EXISTS (SELECT FROM authors WHERE authors.author = predictions.author AND held_out)`;
+  EXISTS (
+    SELECT FROM authors
+    WHERE authors.author = predictions.author AND authors.room = ${roomOf} AND held_out
+  )`;
 
 /** A label that no promoted version has learned yet and that may be trained on. */
 export const isUntrained: FragmentSqlToken = sql.fragment`

@@ -9,7 +9,7 @@ import {
   endJob,
   type Job,
   listJobs,
-  recoverJob,
+  recoverJobs,
   requestJob,
   startJob,
 } from './jobs.ts';
@@ -27,7 +27,7 @@ describe.each(kinds)('on %s', kind => {
   beforeEach(() => empty(db));
 
   const request = (id: string = randomUUID(), samples?: number[]) =>
-    requestJob(db, { id, askedBy: 'ada', samples });
+    requestJob(db, { room: 'lobby', id, askedBy: 'ada', samples });
   const fail = (job: Job) => endJob(db, { job, state: 'failed', message: 'crashed' });
   /** Waits longer than a silence limit of ten milliseconds. */
   const silence = async () => {
@@ -41,7 +41,7 @@ describe.each(kinds)('on %s', kind => {
     const queued = ids.filter((_, index) => answers[index] === 'queued');
     expect(queued).toHaveLength(1);
     expect(answers.filter(answer => answer !== 'queued')).toEqual(Array(7).fill({ busy: queued[0] }));
-    expect(await currentJob(db)).toMatchObject({
+    expect(await currentJob(db, 'lobby')).toMatchObject({
       id: queued[0],
       state: 'queued',
       askedBy: 'ada',
@@ -57,10 +57,10 @@ describe.each(kinds)('on %s', kind => {
     const samples = [await sampleOf(db, label(3)), await sampleOf(db, label(1))];
     expect(await request(id, samples)).toBe('queued');
     expect(await request(id)).toBe('queued');
-    expect(await currentJob(db)).toMatchObject({ samples });
+    expect(await currentJob(db, 'lobby')).toMatchObject({ samples });
     await cancelJob(db, id);
     expect(await request(id)).toBe('queued');
-    expect(await currentJob(db)).toBeNull();
+    expect(await currentJob(db, 'lobby')).toBeNull();
   });
 
   test('[J1] many nodes start the job at once, and one of them runs it', async () => {
@@ -89,13 +89,13 @@ describe.each(kinds)('on %s', kind => {
     expect(await endJob(db, end)).toBe('ended');
     expect(await endJob(db, { job, state: 'cancelled', message: '' })).toBe('lost');
     expect(await beat(db, job)).toBe('lost');
-    expect(await currentJob(db)).toBeNull();
+    expect(await currentJob(db, 'lobby')).toBeNull();
     const next = await startedJob(db);
-    expect(await listJobs(db, { limit: 9 })).toMatchObject([
+    expect(await listJobs(db, { room: 'lobby', limit: 9 })).toMatchObject([
       { id: next.id, state: 'running' },
       { id: job.id, state: 'refused', message: 'sevens fell', candidate: 'v2', verdict: { fell: 7 } },
     ]);
-    expect(await listJobs(db, { limit: 1 })).toHaveLength(1);
+    expect(await listJobs(db, { room: 'lobby', limit: 1 })).toHaveLength(1);
   });
 
   describe('cancelling', () => {
@@ -122,7 +122,7 @@ describe.each(kinds)('on %s', kind => {
       const job = await startedJob(db);
       await delay(30);
       await beat(db, job);
-      expect(await recoverJob(db, { silentMs: 5_000 })).toBeNull();
+      expect(await recoverJobs(db, { silentMs: 5_000 })).toBeNull();
       expect(await startJob(db, { id: job.id, node: 'b', silentMs: 5_000 })).toBeNull();
     });
 
@@ -154,19 +154,19 @@ describe.each(kinds)('on %s', kind => {
       const first = await startedJob(db);
       const second = await startJob(db, { id: first.id, node: 'b', ...(await silence()) });
       expect((await claimed(db, second!)).samples).toHaveLength(1);
-      expect(await recoverJob(db, await silence())).toMatchObject({
+      expect(await recoverJobs(db, await silence())).toMatchObject({
         state: 'failed',
         message: 'The node that ran it (b) stopped answering.',
         endedAt: expect.any(Date),
       });
-      expect(await currentJob(db)).toBeNull();
+      expect(await currentJob(db, 'lobby')).toBeNull();
       expect((await claimed(db, await startedJob(db))).samples).toHaveLength(1);
     });
 
     test('[J4] leaves a job cancelled that was to be cancelled', async () => {
       const job = await startedJob(db);
       await cancelJob(db, job.id);
-      expect(await recoverJob(db, await silence())).toMatchObject({ id: job.id, state: 'cancelled' });
+      expect(await recoverJobs(db, await silence())).toMatchObject({ id: job.id, state: 'cancelled' });
     });
   });
 });

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { json } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
 import { isUntrained } from './held-out-authors.ts';
+import { inRoom, roomOf } from './rooms.ts';
 
 const jobSchema = z.object({
   id: z.string(),
   state: z.enum(['queued', 'running', 'promoted', 'refused', 'failed', 'cancelled']),
+  room: z.string(),
   askedBy: z.string(),
   /** Ids of the samples to learn; null for every untrained one. */
   samples: z.array(z.int()).nullable(),
@@ -38,32 +40,38 @@ const silenceMs = 15_000;
 const attempts = 2;
 
 const columns = sql.fragment`
-  id, state, asked_by AS "askedBy", samples, attempt, cancel_wanted AS "cancelWanted", wanted_at AS "wantedAt",
+  id, state, room, asked_by AS "askedBy", samples, attempt, cancel_wanted AS "cancelWanted", wanted_at AS "wantedAt",
   started_at AS "startedAt", beat_at AS "beatAt", ended_at AS "endedAt", node, message, candidate, verdict`;
 const underWay = sql.fragment`state IN ('queued', 'running')`;
 
 /**
- * Queues a job unless one is queued or running in the whole cluster. Repeating a request creates no second job.
- * Unknown sample ids are dropped first: the column may be too narrow for them.
+ * Queues a job of a room unless one of that room is queued or running on any node. Repeating a request creates no second job.
+ * Ids of no sample of the room are dropped first: the column may be too narrow for them.
  */
 export async function requestJob(
   db: Database,
-  { id, askedBy, samples }: { id: string; askedBy: string; samples?: readonly number[] | undefined },
+  {
+    id,
+    room,
+    askedBy,
+    samples,
+  }: { id: string; room: string; askedBy: string; samples?: readonly number[] | undefined },
 ): Promise<'queued' | { busy: string }> {
   const wanted = samples
     ? sql.fragment`(
-        SELECT coalesce(array_agg(id), '{}') FROM predictions WHERE id = ANY(${sql.array([...samples], 'int8')}))`
+        SELECT coalesce(array_agg(id), '{}') FROM predictions
+        WHERE id = ANY(${sql.array([...samples], 'int8')}) AND ${inRoom(room)})`
     : sql.fragment`NULL`;
   return db.run(async connection => {
     for (;;) {
       const queued = await connection.maybeOne(sql.type(jobSchema)`
-        INSERT INTO jobs (id, state, asked_by, samples)
-        VALUES (${id}::uuid, 'queued', ${askedBy}, ${wanted})
+        INSERT INTO jobs (id, room, state, asked_by, samples)
+        VALUES (${id}::uuid, ${room}, 'queued', ${askedBy}, ${wanted})
         ON CONFLICT DO NOTHING
         RETURNING ${columns}`);
       if (queued) return 'queued';
       const other = await connection.maybeOne(sql.type(z.object({ id: z.string() }))`
-        SELECT id FROM jobs WHERE ${underWay} OR id = ${id}::uuid ORDER BY id = ${id}::uuid DESC LIMIT 1`);
+        SELECT id FROM jobs WHERE ${underWay} AND room = ${room} OR id = ${id}::uuid ORDER BY id = ${id}::uuid DESC LIMIT 1`);
       if (other?.id === id) return 'queued';
       if (other) return { busy: other.id };
       // The conflicting job ended between the two queries.
@@ -72,9 +80,9 @@ export async function requestJob(
 }
 
 /**
- * Queues a job when `afterLabels` labels arrived since the last job began and that job ended `pauseMs` ago. The
- * database alone decides, so all nodes agree and a restart changes nothing. Jobs with `askedBy` equal to `except` do
- * not count.
+ * Queues a job of a room in which `afterLabels` labels arrived since its last job began, if that job ended `pauseMs`
+ * ago; of several rooms the one whose oldest label waits longest. The database alone decides, so all nodes agree and a
+ * restart changes nothing. Jobs with `askedBy` equal to `except` do not count.
  */
 export async function requestDueJob(
   db: Database,
@@ -82,17 +90,20 @@ export async function requestDueJob(
 ): Promise<'queued' | 'not_due'> {
   const queued = await db.run(connection =>
     connection.maybeOne(sql.type(z.object({ id: z.string() }))`
-      INSERT INTO jobs (id, state, asked_by)
-      SELECT ${due.id}::uuid, 'queued', ${due.askedBy}
-      FROM (
-        SELECT max(started_at) AS began, max(ended_at) AS ended
+      INSERT INTO jobs (id, room, state, asked_by)
+      SELECT ${due.id}::uuid, ${roomOf}, 'queued', ${due.askedBy}
+      FROM predictions LEFT JOIN (
+        SELECT room, max(started_at) AS began, max(ended_at) AS ended
         FROM jobs WHERE started_at IS NOT NULL AND asked_by <> ${due.except}
-      ) AS last
-      WHERE CASE WHEN last.ended > now() - ${due.pauseMs} * interval '1 millisecond' THEN FALSE
-        ELSE ${due.afterLabels} <= (
-          SELECT count(*) FROM predictions
-          WHERE ${isUntrained} AND (last.began IS NULL OR labelled_at > last.began)
-        ) END
+        GROUP BY room
+      ) AS last ON last.room = ${roomOf}
+      WHERE ${isUntrained} AND (last.began IS NULL OR labelled_at > last.began)
+        AND (last.ended IS NULL OR last.ended <= now() - ${due.pauseMs} * interval '1 millisecond')
+        AND NOT EXISTS (SELECT FROM jobs WHERE jobs.room = ${roomOf} AND ${underWay})
+      GROUP BY ${roomOf}
+      HAVING count(*) >= ${due.afterLabels}
+      ORDER BY min(labelled_at)
+      LIMIT 1
       ON CONFLICT DO NOTHING
       RETURNING id`),
   );
@@ -100,13 +111,13 @@ export async function requestDueJob(
 }
 
 /**
- * Gives the queued job to one of the nodes that ask, null to the others. First recovers a job whose runner is silent.
+ * Gives a queued job to one of the nodes that ask, null to the others. First recovers jobs whose runners are silent.
  */
 export async function startJob(
   db: Database,
   { id, node, silentMs }: { id: string; node: string; silentMs?: number },
 ): Promise<Job | null> {
-  await recoverJob(db, { silentMs });
+  await recoverJobs(db, { silentMs });
   return db.run(connection =>
     connection.maybeOne(sql.type(jobSchema)`
       UPDATE jobs SET state = 'running', node = ${node}, attempt = attempt + 1,
@@ -117,15 +128,15 @@ export async function startJob(
 }
 
 /**
- * Takes the running job from a silent runner: queues it again, or fails it after the last attempt, or cancels it if
- * that was requested. Its claims become free because the job no longer runs. Null if no job is in that state.
+ * Takes running jobs from silent runners: queues each again, or fails it after the last attempt, or cancels it if that
+ * was requested. Their claims become free because the jobs no longer run.
  */
-export async function recoverJob(
+export async function recoverJobs(
   db: Database,
   { silentMs = silenceMs }: { silentMs?: number | undefined } = {},
-): Promise<Job | null> {
+): Promise<readonly Job[]> {
   return db.run(connection =>
-    connection.maybeOne(sql.type(jobSchema)`
+    connection.any(sql.type(jobSchema)`
       UPDATE jobs SET
         state = CASE WHEN cancel_wanted THEN 'cancelled' WHEN attempt < ${attempts} THEN 'queued' ELSE 'failed' END,
         ended_at = CASE WHEN cancel_wanted OR attempt >= ${attempts} THEN now() END,
@@ -198,18 +209,31 @@ export async function cancelJob(db: Database, id: string): Promise<'cancelled' |
   return job.state === 'cancelled' ? 'cancelled' : 'asked';
 }
 
-/** The queued or running job. */
-export async function currentJob(db: Database): Promise<Job | null> {
+/** The queued or running job of a room. */
+export async function currentJob(db: Database, room: string): Promise<Job | null> {
   return db.run(connection =>
-    connection.maybeOne(sql.type(jobSchema)`SELECT ${columns} FROM jobs WHERE ${underWay}`),
+    connection.maybeOne(sql.type(jobSchema)`
+      SELECT ${columns} FROM jobs WHERE ${underWay} AND room = ${room}`),
   );
 }
 
-/** Newest first. */
-export async function listJobs(db: Database, { limit }: { limit: number }): Promise<readonly Job[]> {
+/** The job that a free runner starts: the one that waits longest, whatever its room. Not those asked for by `except`. */
+export async function nextJob(db: Database, { except }: { except: string }): Promise<Job | null> {
+  return db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      SELECT ${columns} FROM jobs WHERE state = 'queued' AND asked_by <> ${except}
+      ORDER BY wanted_at, id LIMIT 1`),
+  );
+}
+
+/** The jobs of a room, newest first. */
+export async function listJobs(
+  db: Database,
+  { room, limit }: { room: string; limit: number },
+): Promise<readonly Job[]> {
   return db.run(connection =>
     connection.any(sql.type(jobSchema)`
-      SELECT ${columns} FROM jobs ORDER BY wanted_at DESC, id LIMIT ${limit}`),
+      SELECT ${columns} FROM jobs WHERE room = ${room} ORDER BY wanted_at DESC, id LIMIT ${limit}`),
   );
 }
 

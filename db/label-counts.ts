@@ -2,6 +2,7 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
 import { isUntrained } from './held-out-authors.ts';
+import { house, inRoom } from './rooms.ts';
 
 /** Number of labels for each digit. */
 export interface DigitCounts {
@@ -17,7 +18,7 @@ export async function countByDigit(
   db: Database,
   { room }: { room?: string | undefined } = {},
 ): Promise<DigitCounts> {
-  const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
+  const there = room === undefined ? sql.fragment`TRUE` : inRoom(room);
   const row = z.object({ digit: z.int(), labelled: z.int(), wrong: z.int(), untrained: z.int() });
   const counts = await db.run(connection =>
     connection.any(sql.type(row)`
@@ -61,12 +62,17 @@ export interface Answers {
 }
 
 /**
- * Counts at most the newest `perAuthor` answers of each author, and of these at most the newest `perNetwork` of each
+ * Of the answers in a room; of the house's, everywhere. Counts at most the newest `perAuthor` answers of each author, and of these at most the newest `perNetwork` of each
  * network, so that one person cannot trigger a rollback, however many sessions they open.
  */
 export async function countAnswers(
   db: Database,
-  { version, perAuthor = 5, perNetwork = 10 }: { version: string; perAuthor?: number; perNetwork?: number },
+  {
+    room,
+    version,
+    perAuthor = 5,
+    perNetwork = 10,
+  }: { room: string; version: string; perAuthor?: number; perNetwork?: number },
 ): Promise<Answers> {
   const row = z.object({ confirmed: z.int(), corrected: z.int(), correctors: z.int() });
   return db.run(connection =>
@@ -82,6 +88,7 @@ export async function countAnswers(
             row_number() OVER (PARTITION BY author ORDER BY labelled_at DESC, id DESC) AS nth_of_author
           FROM predictions
           WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND model = ${version}
+            AND ${room === house ? sql.fragment`TRUE` : inRoom(room)}
         ) AS all_answers LEFT JOIN networks USING (author)
         WHERE nth_of_author <= ${perAuthor}
       ) AS answers

@@ -9,6 +9,7 @@ import type { Job } from './jobs.ts';
 import { addCandidate, ensureBase } from './models.ts';
 import { type LabelRow, recordLabel, recordPredictions } from './predictions.ts';
 import { promoteModel } from './promotion.ts';
+import { house } from './rooms.ts';
 import { empty, execute, label, startedJob, useDatabases } from './testing/databases.ts';
 import { claimSamples, readOpenSamples } from './training-samples.ts';
 
@@ -45,6 +46,7 @@ beforeEach(async () => {
   for (const row of rows) await recordLabel(db, row);
   await ensureBase(db, { version: 'base', card: { version: 'base' }, weights });
   await addCandidate(db, {
+    room: house,
     version: 'taught',
     card: { version: 'taught' },
     weights,
@@ -73,8 +75,15 @@ const verbs: Record<string, () => Promise<unknown>> = {
   'an import': () => importSamples(db, carried(rows)),
   'a claim': () => claimSamples(db, { job, limit: 99, maxReplayed: 0 }),
   'a promotion': () =>
-    promoteModel(db, { version: 'taught', expectedChampion: 'base', by: 'gate', reason: '', job }),
-  'an export': () => readOpenSamples(db, { limit: 99, maxReplayed: 9 }),
+    promoteModel(db, {
+      room: house,
+      version: 'taught',
+      expectedChampion: 'base',
+      by: 'gate',
+      reason: '',
+      job,
+    }),
+  'an export': () => readOpenSamples(db, { room: 'lobby', limit: 99, maxReplayed: 9 }),
   'a node start': () => db.run(applySchema),
 };
 const pairs = Object.keys(verbs).flatMap(first => Object.keys(verbs).map(second => [first, second] as const));

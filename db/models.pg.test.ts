@@ -13,6 +13,7 @@ import {
 } from './models.ts';
 import { recordLabel } from './predictions.ts';
 import { history, promoteModel, rollBack } from './promotion.ts';
+import { house } from './rooms.ts';
 import { changeLabel } from './sample-edits.ts';
 import {
   claimed,
@@ -42,24 +43,26 @@ describe.each(kinds)('on %s', kind => {
   });
   const base = () => ensureBase(db, shipped('base-1'));
   const add = (version: string, change: Partial<Candidate> = {}) =>
-    addCandidate(db, { ...shipped(version), parent: 'base-1', source: 'server', ...change });
+    addCandidate(db, { room: house, ...shipped(version), parent: 'base-1', source: 'server', ...change });
   const promote = (version: string, expectedChampion: string) =>
-    promoteModel(db, { version, expectedChampion, by: 'gate', reason: 'better' });
+    promoteModel(db, { room: house, version, expectedChampion, by: 'gate', reason: 'better' });
   const aliases = async () =>
     Object.fromEntries(
-      (await listModels(db, { limit: 100 })).flatMap(({ alias, version }) =>
+      (await listModels(db, { room: house, limit: 100 })).flatMap(({ alias, version }) =>
         alias ? [[alias, version]] : [],
       ),
     );
   const moves = async () =>
-    (await history(db)).map(({ previous, version, move }) => [previous, version, move]).reverse();
+    (await history(db, { room: house }))
+      .map(({ previous, version, move }) => [previous, version, move])
+      .reverse();
 
   describe('the shipped version', () => {
     test('[V6] is the champion of an empty database, once, however many nodes start at once', async () => {
-      expect(await readChampion(db)).toBeNull();
+      expect(await readChampion(db, house)).toBeNull();
       const answers = await Promise.all(Array.from({ length: 8 }, base));
       for (const answer of answers) expect(answer).toEqual({ version: 'base-1' });
-      expect(await readChampion(db)).toEqual({ version: 'base-1' });
+      expect(await readChampion(db, house)).toEqual({ version: 'base-1' });
       expect(await moves()).toEqual([[null, 'base-1', 'shipped']]);
     });
 
@@ -98,17 +101,17 @@ describe.each(kinds)('on %s', kind => {
       const other = { ...shipped('base-2'), weights: new Uint8Array(200_000) };
       expect(await ensureBase(db, other)).toEqual({ version: 'base-2' });
       expect(await ensureBase(db, other)).toEqual({ version: 'base-2' });
-      expect((await history(db))[0]).toMatchObject({ move: 'shipped', previous: 'taught' });
-      expect(await rollBack(db, { by: 'admin', reason: 'missed' })).toBe('unfit');
+      expect((await history(db, { room: house }))[0]).toMatchObject({ move: 'shipped', previous: 'taught' });
+      expect(await rollBack(db, { room: house, by: 'admin', reason: 'missed' })).toBe('unfit');
       await add('late');
       expect(await promote('late', 'base-2')).toBe('unfit');
-      expect(await readChampion(db)).toEqual({ version: 'base-2' });
+      expect(await readChampion(db, house)).toEqual({ version: 'base-2' });
     });
 
     test('[V6] that was rolled back is not made champion again', async () => {
       await base();
       await ensureBase(db, shipped('base-2'));
-      await rollBack(db, { by: 'admin', reason: 'worse here' });
+      await rollBack(db, { room: house, by: 'admin', reason: 'worse here' });
       expect(await ensureBase(db, shipped('base-2'))).toEqual({ version: 'base-1' });
     });
   });
@@ -136,12 +139,12 @@ describe.each(kinds)('on %s', kind => {
       for (const version of ['a', 'b', 'c']) await add(version);
       await promote('b', 'base-1');
       await refuseCandidate(db, { version: 'c', verdict: { fell: 'mnist' } });
-      const first = await listModels(db, { limit: 2 });
+      const first = await listModels(db, { room: house, limit: 2 });
       expect(first).toMatchObject([
         { version: 'c', status: 'refused', alias: null, verdict: { fell: 'mnist' }, at: expect.any(Date) },
         { version: 'b', status: 'promoted', alias: 'champion', verdict: null, parent: 'base-1' },
       ]);
-      const rest = await listModels(db, { limit: 9, before: first[1]!.number });
+      const rest = await listModels(db, { room: house, limit: 9, before: first[1]!.number });
       expect(rest.map(({ version, alias }) => [version, alias])).toEqual([
         ['a', null],
         ['base-1', 'previous'],
@@ -155,9 +158,9 @@ describe.each(kinds)('on %s', kind => {
     test('[V2] moves both aliases and writes history', async () => {
       await add('a');
       expect(await promote('a', 'base-1')).toBe('promoted');
-      expect(await readChampion(db)).toEqual({ version: 'a' });
+      expect(await readChampion(db, house)).toEqual({ version: 'a' });
       expect(await aliases()).toEqual({ champion: 'a', previous: 'base-1' });
-      expect(await history(db)).toMatchObject([
+      expect(await history(db, { room: house })).toMatchObject([
         { version: 'a', previous: 'base-1', move: 'promoted', by: 'gate', reason: 'better' },
         { version: 'base-1', previous: null, move: 'shipped', card: { mnistAccuracy: 0.9943 } },
       ]);
@@ -168,8 +171,8 @@ describe.each(kinds)('on %s', kind => {
       for (const version of versions) await add(version);
       const answers = await Promise.all(versions.map(version => promote(version, 'base-1')));
       expect([...answers].sort()).toEqual(['outdated', 'outdated', 'outdated', 'promoted']);
-      expect(await readChampion(db)).toEqual({ version: versions[answers.indexOf('promoted')] });
-      expect(await history(db)).toHaveLength(2);
+      expect(await readChampion(db, house)).toEqual({ version: versions[answers.indexOf('promoted')] });
+      expect(await history(db, { room: house })).toHaveLength(2);
     });
 
     test('[V3] that is repeated is done once, and an unknown version is named so', async () => {
@@ -188,13 +191,18 @@ describe.each(kinds)('on %s', kind => {
       await claimed(db, job);
       await recordLabel(db, label(2));
       const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: 'better' };
-      expect(await promoteModel(db, { ...promotion, verdict: { gained: 2 }, job })).toBe('promoted');
-      expect(await listJobs(db, { limit: 1 })).toMatchObject([
+      expect(await promoteModel(db, { room: house, ...promotion, verdict: { gained: 2 }, job })).toBe(
+        'promoted',
+      );
+      expect(await listJobs(db, { room: 'lobby', limit: 1 })).toMatchObject([
         { id: job.id, state: 'promoted', candidate: 'a', message: 'better', verdict: { gained: 2 } },
       ]);
-      expect((await listModels(db, { limit: 1 }))[0]).toMatchObject({ version: 'a', verdict: { gained: 2 } });
+      expect((await listModels(db, { room: house, limit: 1 }))[0]).toMatchObject({
+        version: 'a',
+        verdict: { gained: 2 },
+      });
       expect(await countUntrained(db)).toBe(1);
-      expect(await promoteModel(db, { ...promotion, job })).toBe('promoted');
+      expect(await promoteModel(db, { room: house, ...promotion, job })).toBe('promoted');
       expect(await endJob(db, { job, state: 'failed', message: 'too late' })).toBe('lost');
     });
 
@@ -207,7 +215,14 @@ describe.each(kinds)('on %s', kind => {
       expect((await claimed(db, job)).samples).toHaveLength(2);
       await recordLabel(db, { ...row, digit: 2 });
       await changeLabel(db, { id: other, digit: 4, by: { author: 'ada', admin: false } });
-      await promoteModel(db, { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '', job });
+      await promoteModel(db, {
+        room: house,
+        version: 'a',
+        expectedChampion: 'base-1',
+        by: 'gate',
+        reason: '',
+        job,
+      });
       expect(await countUntrained(db)).toBe(2);
       const again = await claimed(db, await startedJob(db));
       expect(again.samples.map(({ id, digit }) => [id, digit]).sort()).toEqual([
@@ -221,8 +236,8 @@ describe.each(kinds)('on %s', kind => {
       const job = await startedJob(db);
       await endJob(db, { job, state: 'failed', message: 'crashed' });
       const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '', job };
-      expect(await promoteModel(db, promotion)).toBe('not_running');
-      expect(await readChampion(db)).toEqual({ version: 'base-1' });
+      expect(await promoteModel(db, { room: house, ...promotion })).toBe('not_running');
+      expect(await readChampion(db, house)).toEqual({ version: 'base-1' });
     });
 
     test('[V2] that fails in the middle leaves everything as it was', async () => {
@@ -237,14 +252,14 @@ describe.each(kinds)('on %s', kind => {
           $$ BEGIN RAISE EXCEPTION 'the disk is on fire'; END $$`,
         'CREATE TRIGGER fail BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION fail()',
       );
-      await expect(promoteModel(db, promotion)).rejects.toThrow('the disk is on fire');
+      await expect(promoteModel(db, { room: house, ...promotion })).rejects.toThrow('the disk is on fire');
       await execute(db, 'DROP TRIGGER fail ON jobs');
       expect(await aliases()).toEqual({ champion: 'base-1' });
       expect(await loadModel(db, 'a')).toMatchObject({ status: 'candidate' });
       expect(await moves()).toHaveLength(1);
       expect(await countUntrained(db)).toBe(1);
-      expect(await currentJob(db)).toMatchObject({ id: job.id, state: 'running' });
-      expect(await promoteModel(db, promotion)).toBe('promoted');
+      expect(await currentJob(db, 'lobby')).toMatchObject({ id: job.id, state: 'running' });
+      expect(await promoteModel(db, { room: house, ...promotion })).toBe('promoted');
     });
   });
 
@@ -271,44 +286,50 @@ describe.each(kinds)('on %s', kind => {
       await execute(db, `UPDATE models SET parent = 'a' WHERE version = 'b'`);
       const by = { by: 'inkling', reason: '' };
       expect(await countUntrained(db)).toBe(0);
-      await rollBack(db, by);
+      await rollBack(db, { room: house, ...by });
       expect(await countUntrained(db)).toBe(1);
-      await rollBack(db, { ...by, to: 'base-1' });
+      await rollBack(db, { room: house, ...by, to: 'base-1' });
       expect(await countUntrained(db)).toBe(2);
-      await rollBack(db, { ...by, to: 'b' });
+      await rollBack(db, { room: house, ...by, to: 'b' });
       expect(await countUntrained(db)).toBe(0);
     });
 
     test('[V4] returns to the version before, and back again', async () => {
       const back = { by: 'admin', reason: 'reads 7 as 1' };
-      expect(await rollBack(db, back)).toEqual({ version: 'a' });
+      expect(await rollBack(db, { room: house, ...back })).toEqual({ version: 'a' });
       expect(await aliases()).toEqual({ champion: 'a', previous: 'b' });
-      expect((await history(db))[0]).toMatchObject({ version: 'a', previous: 'b', move: 'rolled_back' });
-      expect(await rollBack(db, back)).toEqual({ version: 'b' });
+      expect((await history(db, { room: house }))[0]).toMatchObject({
+        version: 'a',
+        previous: 'b',
+        move: 'rolled_back',
+      });
+      expect(await rollBack(db, { room: house, ...back })).toEqual({ version: 'b' });
     });
 
     test('[V4] returns to any earlier champion, and to nothing else', async () => {
       await add('c');
       const back = { by: 'admin', reason: '' };
-      expect(await rollBack(db, { ...back, to: 'base-1' })).toEqual({ version: 'base-1' });
+      expect(await rollBack(db, { room: house, ...back, to: 'base-1' })).toEqual({ version: 'base-1' });
       expect(await aliases()).toEqual({ champion: 'base-1', previous: 'b' });
-      expect(await rollBack(db, { ...back, to: 'base-1' })).toEqual({ version: 'base-1' });
-      expect(await rollBack(db, { ...back, to: 'c' })).toBe('unknown');
-      expect(await rollBack(db, { ...back, to: 'nothing' })).toBe('unknown');
+      expect(await rollBack(db, { room: house, ...back, to: 'base-1' })).toEqual({ version: 'base-1' });
+      expect(await rollBack(db, { room: house, ...back, to: 'c' })).toBe('unknown');
+      expect(await rollBack(db, { room: house, ...back, to: 'nothing' })).toBe('unknown');
       expect(await moves()).toHaveLength(4);
     });
 
     test('[V3] by every node at once happens once', async () => {
       const back = { by: 'watch', reason: 'corrected too often', expectedChampion: 'b' };
-      const answers = await Promise.all(Array.from({ length: 5 }, () => rollBack(db, back)));
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, () => rollBack(db, { room: house, ...back })),
+      );
       expect(answers.filter(answer => answer !== 'outdated')).toEqual([{ version: 'a' }]);
-      expect(await readChampion(db)).toEqual({ version: 'a' });
+      expect(await readChampion(db, house)).toEqual({ version: 'a' });
     });
 
     test('[V4] has nowhere to go from the first version', async () => {
       await empty(db);
       await base();
-      expect(await rollBack(db, { by: 'admin', reason: '' })).toBe('unknown');
+      expect(await rollBack(db, { room: house, by: 'admin', reason: '' })).toBe('unknown');
     });
   });
 });
@@ -318,6 +339,7 @@ test('[V2] a database that crashes in the middle of a promotion has not promoted
   const weights = new Uint8Array(10);
   await ensureBase(db, { version: 'base-1', card: { version: 'base-1' }, weights });
   await addCandidate(db, {
+    room: house,
     version: 'a',
     card: { version: 'a' },
     weights,
@@ -331,7 +353,7 @@ test('[V2] a database that crashes in the middle of a promotion has not promoted
     'CREATE TRIGGER linger BEFORE UPDATE ON models FOR EACH ROW EXECUTE FUNCTION linger()',
   );
   const promotion = { version: 'a', expectedChampion: 'base-1', by: 'gate', reason: '' };
-  const promoting = expect(promoteModel(db, promotion)).rejects.toMatchObject({
+  const promoting = expect(promoteModel(db, { room: house, ...promotion })).rejects.toMatchObject({
     name: 'DatabaseUnavailable',
   });
   await new Promise(resolve => setTimeout(resolve, 300));
@@ -339,9 +361,9 @@ test('[V2] a database that crashes in the middle of a promotion has not promoted
   await promoting;
   await vi.waitFor(() => databases.server().start(), { timeout: 60_000, interval: 200 });
   await vi.waitFor(() => execute(db, 'DROP TRIGGER linger ON models'), { timeout: 60_000, interval: 100 });
-  expect(await readChampion(db)).toEqual({ version: 'base-1' });
-  expect(await history(db)).toHaveLength(1);
-  expect(await promoteModel(db, promotion)).toBe('promoted');
-  expect(await readChampion(db)).toEqual({ version: 'a' });
+  expect(await readChampion(db, house)).toEqual({ version: 'base-1' });
+  expect(await history(db, { room: house })).toHaveLength(1);
+  expect(await promoteModel(db, { room: house, ...promotion })).toBe('promoted');
+  expect(await readChampion(db, house)).toEqual({ version: 'a' });
   await db.close();
 });

@@ -1,8 +1,9 @@
-import { sql } from 'slonik';
+import { type DatabaseTransactionConnection, sql } from 'slonik';
 import { z } from 'zod';
 import { bytesSchema, json } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
-import { championOf, holdAliases, moveChampion } from './promotion.ts';
+import { championOf, followed, holdAliases, moveChampion } from './promotion.ts';
+import { house } from './rooms.ts';
 
 /** Origin of a version: shipped with the program, trained on the server or in a browser, or imported. */
 const sourceSchema = z.enum(['base', 'server', 'browser', 'import']);
@@ -13,6 +14,8 @@ const modelSchema = z.object({
   parent: z.string().nullable(),
   source: sourceSchema,
   status: z.enum(['candidate', 'refused', 'promoted']),
+  /** Where it was trained; '' for the house. */
+  room: z.string(),
   card: cardSchema,
 });
 const storedSchema = modelSchema.extend({ weights: bytesSchema });
@@ -28,33 +31,55 @@ const listedSchema = modelSchema.extend({
 export type ListedModel = z.infer<typeof listedSchema>;
 
 export type NewModel = Pick<StoredModel, 'version' | 'card'> & { weights: Uint8Array };
-export type Candidate = NewModel & { parent: string; source: 'server' | 'browser' | 'import' };
+export type Candidate = NewModel & { parent: string; source: 'server' | 'browser' | 'import'; room: string };
 
 /**
- * Adds the shipped version if it is missing. It becomes the champion if there is none, or if the champion is an older
- * shipped one; a trained champion stays if its architecture is the shipped one. Resolves to the champion.
+ * Adds the shipped version if it is missing. It becomes the house's champion where there is none, and replaces one that
+ * an earlier release shipped; a trained champion stays, if it is of the net that is shipped. A room whose champion is of
+ * another net follows the house again. Resolves to the house's champion.
  */
 export async function ensureBase(db: Database, base: NewModel): Promise<{ version: string }> {
   return db.run(connection =>
     connection.transaction(async transaction => {
       await holdAliases(transaction);
-      const added = await transaction.maybeOne(insert({ ...base, parent: null, source: 'base' }));
-      const champion = await championOf(transaction);
-      // Weights of one architecture have one length. A champion of another length cannot be served.
+      const added = await transaction.maybeOne(
+        insert({ ...base, parent: null, source: 'base', room: house }),
+      );
+      const champion = await championOf(transaction, house);
+      // Weights of one net have one length; weights of another net cannot be served by this release.
       const fits = champion?.bytes === base.weights.length;
-      // A shipped version that was added earlier is not promoted again: it may have been rolled back.
-      if (champion !== null && fits && (champion.source !== 'base' || !added))
-        return { version: champion.version };
-      if (champion?.version === base.version) return { version: base.version };
-      await moveChampion(transaction, {
-        version: base.version,
-        move: 'shipped',
-        by: 'inkling',
-        reason: whyShipped(champion, fits),
-      });
-      return { version: base.version };
+      // A shipped version that was there before has had its turn: it may have been rolled back.
+      const stays = champion !== null && fits && (champion.source !== 'base' || !added);
+      const version = stays ? champion.version : base.version;
+      if (version !== champion?.version)
+        await moveChampion(transaction, {
+          room: house,
+          version,
+          move: 'shipped',
+          by: 'inkling',
+          reason: whyShipped(champion, fits),
+        });
+      await dropOtherNets(transaction, { version, bytes: base.weights.length });
+      return { version };
     }),
   );
+}
+
+/** Rooms whose champion has another length follow the house. */
+async function dropOtherNets(
+  transaction: DatabaseTransactionConnection,
+  { version, bytes }: { version: string; bytes: number },
+): Promise<void> {
+  await transaction.query(sql.unsafe`
+    WITH unfit AS (
+      SELECT aliases.room, aliases.version FROM aliases JOIN models USING (version)
+      WHERE aliases.room <> ${house} AND name = 'champion' AND length(weights) <> ${bytes}
+    ), dropped AS (
+      DELETE FROM aliases WHERE room IN (SELECT room FROM unfit)
+    )
+    INSERT INTO promotions (room, version, previous, move, by, reason)
+    SELECT room, ${version}, version, 'shipped', 'inkling', 'a newer version is shipped, of another net than the champion'
+    FROM unfit`);
 }
 
 function whyShipped(champion: object | null, fits: boolean): string {
@@ -64,30 +89,43 @@ function whyShipped(champion: object | null, fits: boolean): string {
     : 'a newer version is shipped, of another architecture than the champion';
 }
 
-/** Null before `ensureBase`. */
-export async function readChampion(db: Database): Promise<{ version: string } | null> {
-  const found = await db.run(championOf);
+/** The version that predicts in a room: its own, or else the house's. Null before `ensureBase`. */
+export async function readChampion(db: Database, room: string): Promise<{ version: string } | null> {
+  const found = await db.run(connection => championOf(connection, room));
   return found && { version: found.version };
+}
+
+/** The champions of the house and of all rooms that have one of their own. */
+export async function listChampions(db: Database): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.run(connection =>
+    connection.any(sql.type(z.object({ room: z.string(), version: z.string() }))`
+      SELECT room, version FROM aliases WHERE name = 'champion'`),
+  );
+  return new Map(rows.map(({ room, version }) => [room, version]));
 }
 
 export async function loadModel(db: Database, version: string): Promise<StoredModel | null> {
   return db.run(connection =>
     connection.maybeOne(sql.type(storedSchema)`
-      SELECT version, parent, source, status, card, weights FROM models WHERE version = ${version}`),
+      SELECT version, parent, source, status, room, card, weights FROM models WHERE version = ${version}`),
   );
 }
 
-/** Newest first, without weights; `before` is the `number` of the last one of the page before. */
+/**
+ * Versions of the house and of one room, newest first, without weights; `before` is the `number` of the last one of the
+ * page before. The aliases are those that the room uses: its own, or else the house's.
+ */
 export async function listModels(
   db: Database,
-  { before, limit }: { before?: number | undefined; limit: number },
+  { room, before, limit }: { room: string; before?: number | undefined; limit: number },
 ): Promise<readonly ListedModel[]> {
   const older = before === undefined ? sql.fragment`TRUE` : sql.fragment`number < ${before}`;
   return db.run(connection =>
     connection.any(sql.type(listedSchema)`
-      SELECT version, parent, source, status, card, number, verdict, created_at AS at, aliases.name AS alias
-      FROM models LEFT JOIN aliases USING (version)
-      WHERE ${older}
+      SELECT version, parent, source, status, models.room, card, number, verdict, created_at AS at,
+        used.name AS alias
+      FROM models LEFT JOIN (SELECT name, version FROM aliases WHERE room = ${followed(room)}) AS used USING (version)
+      WHERE models.room IN (${house}, ${room}) AND ${older}
       ORDER BY number DESC
       LIMIT ${limit}`),
   );
@@ -119,12 +157,13 @@ function insert({
   version,
   parent,
   source,
+  room,
   weights,
   card,
 }: Omit<StoredModel, 'status' | 'weights'> & { weights: Uint8Array }) {
   return sql.type(versionSchema)`
-    INSERT INTO models (version, parent, source, status, weights, card)
-    VALUES (${version}, ${parent}, ${source}, 'candidate', ${sql.binary(Buffer.from(weights))}, ${json(card)})
+    INSERT INTO models (version, parent, source, status, room, weights, card)
+    VALUES (${version}, ${parent}, ${source}, 'candidate', ${room}, ${sql.binary(Buffer.from(weights))}, ${json(card)})
     ON CONFLICT (version) DO NOTHING
     RETURNING version`;
 }

@@ -113,11 +113,11 @@ describe.each(kinds)('on %s', kind => {
     await recordPredictions(db, [prediction({ model: 'v2' })]);
     for (let nth = 0; nth < 9; nth++) await recordLabel(db, label(1, { model: 'v2', author: 'eve' }));
     const tally = (limits: { perAuthor?: number; perNetwork?: number } = {}) =>
-      countAnswers(db, { version: 'v2', ...limits });
+      countAnswers(db, { room: 'lobby', version: 'v2', ...limits });
     expect(await tally({ perAuthor: 3 })).toEqual({ confirmed: 2, corrected: 4, correctors: 2 });
     expect(await tally({ perAuthor: 50 })).toEqual({ confirmed: 2, corrected: 10, correctors: 2 });
     expect(await tally()).toEqual({ confirmed: 2, corrected: 6, correctors: 2 });
-    expect(await countAnswers(db, { version: 'v3' })).toEqual({
+    expect(await countAnswers(db, { room: 'lobby', version: 'v3' })).toEqual({
       confirmed: 0,
       corrected: 0,
       correctors: 0,

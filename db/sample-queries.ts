@@ -2,6 +2,7 @@ import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
 import { decodeLegacyImage } from './legacy-image.ts';
+import { inRoom } from './rooms.ts';
 
 export const sampleSchema = z.object({
   id: z.int(),
@@ -132,9 +133,4 @@ export async function sampleImage(
     SELECT author, room, image::text AS image FROM predictions WHERE id = ${id}::bigint`;
   const found = await db.run(connection => connection.maybeOne(query));
   return found && { ...found, image: found.image ? decodeLegacyImage(found.image) : null };
-}
-
-/** Rows of the older application, which had no rooms, belong to the lobby. */
-function inRoom(room: string): FragmentSqlToken {
-  return room === 'lobby' ? sql.fragment`coalesce(room, 'lobby') = 'lobby'` : sql.fragment`room = ${room}`;
 }

@@ -6,6 +6,7 @@ import { countByDigit, countUntrained } from './label-counts.ts';
 import { addCandidate, ensureBase } from './models.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
 import { promoteModel } from './promotion.ts';
+import { house } from './rooms.ts';
 import { getSample } from './sample-edits.ts';
 import { listSamples } from './sample-queries.ts';
 import {
@@ -41,11 +42,18 @@ describe.each(kinds)('on %s', kind => {
     const weights = new Uint8Array(1);
     const [before, version] = [`v${versions}`, `v${++versions}`];
     await ensureBase(db, { version: before, card: { version: before }, weights });
-    await addCandidate(db, { version, card: { version }, weights, parent: before, source: 'server' });
+    await addCandidate(db, {
+      room: house,
+      version,
+      card: { version },
+      weights,
+      parent: before,
+      source: 'server',
+    });
     const job = await startedJob(db);
     await claimed(db, job);
     const promotion = { version, expectedChampion: before, by: 'gate', reason: '', job };
-    expect(await promoteModel(db, promotion)).toBe('promoted');
+    expect(await promoteModel(db, { room: house, ...promotion })).toBe('promoted');
   }
 
   test('a training sample has the drawing and its label', async () => {
@@ -91,6 +99,7 @@ describe.each(kinds)('on %s', kind => {
     const weights = new Uint8Array(1);
     await ensureBase(db, { version: 'base', card: { version: 'base' }, weights });
     await addCandidate(db, {
+      room: house,
       version: 'a',
       card: { version: 'a' },
       weights,
@@ -100,7 +109,14 @@ describe.each(kinds)('on %s', kind => {
     const job = await startedJob(db);
     await claimed(db, job);
     await claimed(db, job, { limit: 1 });
-    await promoteModel(db, { version: 'a', expectedChampion: 'base', by: 'gate', reason: '', job });
+    await promoteModel(db, {
+      room: house,
+      version: 'a',
+      expectedChampion: 'base',
+      by: 'gate',
+      reason: '',
+      job,
+    });
     expect(await countUntrained(db)).toBe(1);
   });
 
@@ -140,16 +156,16 @@ describe.each(kinds)('on %s', kind => {
   test('`readCorrections` returns trained corrections', async () => {
     await say(7);
     const corrected = [await say(1), await say(2)];
-    expect(await readCorrections(db, { limit: 9 })).toEqual([]);
+    expect(await readCorrections(db, { room: 'lobby', limit: 9 })).toEqual([]);
     await learn();
     await say(3);
-    const kept = await readCorrections(db, { limit: 9 });
+    const kept = await readCorrections(db, { room: 'lobby', limit: 9 });
     expect(kept).toMatchObject([
       { id: corrected[1], digit: 2, guess: 7 },
       { id: corrected[0], digit: 1, guess: 7 },
     ]);
-    expect(await readCorrections(db, { limit: 9, perAuthor: 1 })).toHaveLength(1);
-    expect(await readCorrections(db, { limit: 1 })).toHaveLength(1);
+    expect(await readCorrections(db, { room: 'lobby', limit: 9, perAuthor: 1 })).toHaveLength(1);
+    expect(await readCorrections(db, { room: 'lobby', limit: 1 })).toHaveLength(1);
   });
 
   test('[J2] while people keep changing labels, a version has learned the labels it was shown and no others', async () => {
@@ -174,12 +190,19 @@ describe.each(kinds)('on %s', kind => {
     try {
       for (let round = 1; round <= 10; round++) {
         const [before, version] = [`r${round - 1}`, `r${round}`];
-        await addCandidate(db, { version, card: { version }, weights, parent: before, source: 'server' });
+        await addCandidate(db, {
+          room: house,
+          version,
+          card: { version },
+          weights,
+          parent: before,
+          source: 'server',
+        });
         const job = await startedJob(db);
         for (const { id, digit } of (await claimed(db, job)).samples) shown.set(`${version} ${id}`, digit);
         await delay(20);
         const promotion = { version, expectedChampion: before, by: 'gate', reason: '', job };
-        expect(await promoteModel(db, promotion)).toBe('promoted');
+        expect(await promoteModel(db, { room: house, ...promotion })).toBe('promoted');
       }
     } finally {
       running = false;
@@ -213,7 +236,9 @@ describe.each(kinds)('on %s', kind => {
         'i',
       ]);
       expect(claim.heldOut).toBe(2);
-      expect((await readHeldOutSamples(db, { limit: 9 })).map(({ author }) => author)).toEqual(['h', 'd']);
+      expect((await readHeldOutSamples(db, { room: 'lobby', limit: 9 })).map(({ author }) => author)).toEqual(
+        ['h', 'd'],
+      );
     });
 
     test('[J7] a held-out author stays so for ever: named, alone, or after the others are gone', async () => {
@@ -231,8 +256,10 @@ describe.each(kinds)('on %s', kind => {
       expect(await claimed(db, last)).toEqual({ samples: [], replayed: [], heldOut: 3 });
       expect(await countUntrained(db)).toBe(0);
       expect((await countByDigit(db)).untrained).toBe(0);
-      expect(await readHeldOutSamples(db, { limit: 9, perAuthor: 2 })).toHaveLength(2);
-      expect(await readHeldOutSamples(db, { limit: 1 })).toMatchObject([{ author: 'd', digit: 2 }]);
+      expect(await readHeldOutSamples(db, { room: 'lobby', limit: 9, perAuthor: 2 })).toHaveLength(2);
+      expect(await readHeldOutSamples(db, { room: 'lobby', limit: 1 })).toMatchObject([
+        { author: 'd', digit: 2 },
+      ]);
     });
 
     test('[J7] an author who is held out before labelling again is not counted anew', async () => {

@@ -6,6 +6,7 @@ import type { Database } from './connection/open-database.ts';
 import { assignHoldOut, isHeldOut, isTrainable } from './held-out-authors.ts';
 import { holdJob, type JobRun } from './jobs.ts';
 import { updateInOrder } from './lock-order.ts';
+import { inRoom } from './rooms.ts';
 import { bigInk } from './sample-queries.ts';
 
 const trainingSampleSchema = z.object({
@@ -54,16 +55,17 @@ export async function claimSamples(
       const held = await holdJob(transaction, job);
       if (!held) return 'lost';
       await assignHoldOut(transaction);
-      // Only this job runs, so any other claim is left over from an ended job.
+      // No other job of the room runs, so any other claim there is left over from an ended job.
       await transaction.query(
         sql.unsafe`${updateInOrder({
           set: sql.fragment`claimed_by = NULL`,
           where: sql.fragment`claimed_by = ${job.id}::uuid`,
         })}`,
       );
+      const there = inRoom(held.room);
       const wanted = held.samples
-        ? sql.fragment`${isTrainable} AND id = ANY(${sql.array(held.samples, 'int8')})`
-        : sql.fragment`${isTrainable} AND feedback_processed IS NOT TRUE`;
+        ? sql.fragment`${isTrainable} AND ${there} AND id = ANY(${sql.array(held.samples, 'int8')})`
+        : sql.fragment`${isTrainable} AND ${there} AND feedback_processed IS NOT TRUE`;
       // A row locked by another verb is left to the next job instead of waiting.
       const samples = await transaction.any(sql.type(trainingSampleSchema)`
         WITH free AS (
@@ -80,7 +82,7 @@ export async function claimSamples(
         )
         SELECT ${trainingSampleColumns} FROM claimed ORDER BY ${newestFirst}`);
       const replayed = await readLessons(transaction, {
-        where: sql.fragment`${isTrainable} AND feedback_processed AND NOT ${isHeldOut}
+        where: sql.fragment`${isTrainable} AND ${there} AND feedback_processed AND NOT ${isHeldOut}
           AND claimed_by IS DISTINCT FROM ${job.id}::uuid`,
         // The order differs between jobs and is the same for every attempt at one.
         order: sql.fragment`${isCorrection} DESC, md5(id::text || ${job.id}::text)`,
@@ -94,15 +96,15 @@ export async function claimSamples(
   );
 }
 
-/** The samples that a new job would claim now, without claiming them: for training outside this server. */
+/** The samples that a new job of a room would claim now, without claiming them: for training outside this server. */
 export async function readOpenSamples(
   db: Database,
-  { limit, perAuthor = limit, maxReplayed }: ClaimLimits,
+  { room, limit, perAuthor = limit, maxReplayed }: ClaimLimits & { room: string },
 ): Promise<Pick<Claim, 'samples' | 'replayed'>> {
   return db.run(connection =>
     connection.transaction(async transaction => {
       await assignHoldOut(transaction);
-      const usable = sql.fragment`${isTrainable} AND NOT ${isHeldOut}`;
+      const usable = sql.fragment`${isTrainable} AND ${inRoom(room)} AND NOT ${isHeldOut}`;
       const samples = await readLessons(transaction, {
         where: sql.fragment`${usable} AND feedback_processed IS NOT TRUE`,
         limit,
@@ -119,21 +121,21 @@ export async function readOpenSamples(
   );
 }
 
-/** Labels of held-out authors, newest first. */
+/** Labels of a room's held-out authors, newest first. */
 export async function readHeldOutSamples(
   db: Database,
-  { limit, perAuthor = limit }: SampleLimits,
+  { room, limit, perAuthor = limit }: SampleLimits & { room: string },
 ): Promise<readonly TrainingSample[]> {
-  const where = sql.fragment`${isTrainable} AND ${isHeldOut}`;
+  const where = sql.fragment`${isTrainable} AND ${inRoom(room)} AND ${isHeldOut}`;
   return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
 }
 
-/** Trained corrections, newest first: later versions must still know them. */
+/** A room's trained corrections, newest first: its later versions must still know them. */
 export async function readCorrections(
   db: Database,
-  { limit, perAuthor = limit }: SampleLimits,
+  { room, limit, perAuthor = limit }: SampleLimits & { room: string },
 ): Promise<readonly TrainingSample[]> {
-  const where = sql.fragment`${isTrainable} AND feedback_processed AND ${isCorrection}`;
+  const where = sql.fragment`${isTrainable} AND ${inRoom(room)} AND feedback_processed AND ${isCorrection}`;
   return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
 }
 

@@ -16,6 +16,11 @@ interface Table {
 }
 
 const own = (columns: Table['columns']): Table => ({ columns, required: Object.keys(columns) });
+/** `added` came in a later release. */
+const grown = (columns: Table['columns'], added: Table['columns']): Table => ({
+  columns: { ...columns, ...added },
+  required: Object.keys(columns),
+});
 
 /** The tables of init.sql and the types that their columns may have. */
 export const tables: Readonly<Record<string, Table>> = {
@@ -42,45 +47,54 @@ export const tables: Readonly<Record<string, Table>> = {
     },
     required: ['id', 'predicted_digit'],
   },
-  authors: own({ author: text, held_out: ['boolean'], since: time }),
+  authors: grown({ author: text, held_out: ['boolean'], since: time }, { room: text }),
   networks: own({ author: text, network: text }),
-  models: own({
-    version: text,
-    number: whole,
-    parent: text,
-    source: text,
-    status: text,
-    weights: ['bytea'],
-    card: ['jsonb'],
-    verdict: ['jsonb'],
-    created_at: time,
-  }),
-  aliases: own({ name: text, version: text }),
-  promotions: own({
-    id: whole,
-    version: text,
-    previous: text,
-    move: text,
-    at: time,
-    by: text,
-    reason: text,
-  }),
-  jobs: own({
-    id: ['uuid'],
-    state: text,
-    asked_by: text,
-    samples: ['integer[]', 'bigint[]'],
-    attempt: whole,
-    cancel_wanted: ['boolean'],
-    wanted_at: time,
-    started_at: time,
-    beat_at: time,
-    ended_at: time,
-    node: text,
-    message: text,
-    candidate: text,
-    verdict: ['jsonb'],
-  }),
+  models: grown(
+    {
+      version: text,
+      number: whole,
+      parent: text,
+      source: text,
+      status: text,
+      weights: ['bytea'],
+      card: ['jsonb'],
+      verdict: ['jsonb'],
+      created_at: time,
+    },
+    { room: text },
+  ),
+  aliases: grown({ name: text, version: text }, { room: text }),
+  promotions: grown(
+    {
+      id: whole,
+      version: text,
+      previous: text,
+      move: text,
+      at: time,
+      by: text,
+      reason: text,
+    },
+    { room: text },
+  ),
+  jobs: grown(
+    {
+      id: ['uuid'],
+      state: text,
+      asked_by: text,
+      samples: ['integer[]', 'bigint[]'],
+      attempt: whole,
+      cancel_wanted: ['boolean'],
+      wanted_at: time,
+      started_at: time,
+      beat_at: time,
+      ended_at: time,
+      node: text,
+      message: text,
+      candidate: text,
+      verdict: ['jsonb'],
+    },
+    { room: text },
+  ),
 };
 
 const columnSchema = z.object({

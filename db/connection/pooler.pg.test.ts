@@ -5,6 +5,7 @@ import { exportSamples, importSamples } from '../export.ts';
 import { addCandidate, ensureBase, readChampion } from '../models.ts';
 import { recordLabel, recordPredictions } from '../predictions.ts';
 import { promoteModel } from '../promotion.ts';
+import { house } from '../rooms.ts';
 import { countLabels } from '../testing/count-labels.ts';
 import { claimed, label, prediction, startedJob } from '../testing/databases.ts';
 import { pgbouncer, startPgbouncer, startStrictProxy, type TestPooler } from '../testing/pooler.ts';
@@ -35,12 +36,13 @@ async function useAll(nodes: readonly Database[]) {
     nodes.flatMap((node, index) => [
       ensureBase(node, { version: 'base', card: { version: 'base' }, weights }),
       recordPredictions(node, [prediction(), prediction()]),
-      readOpenSamples(node, { limit: 9, maxReplayed: 9 }),
+      readOpenSamples(node, { room: 'lobby', limit: 9, maxReplayed: 9 }),
       ...rows.filter((_, place) => place % nodes.length === index).map(row => recordLabel(node, row)),
     ]),
   );
   expect(await countLabels(db)).toBe(40);
   await addCandidate(db, {
+    room: house,
     version: 'one',
     card: { version: 'one' },
     weights,
@@ -51,9 +53,9 @@ async function useAll(nodes: readonly Database[]) {
   expect((await claimed(db, job)).samples).toHaveLength(40);
   const promotion = { version: 'one', expectedChampion: 'base', by: 'gate', reason: '', job };
   // All at once: the lock of the aliases lets one promotion through; the others find it done.
-  const answers = await Promise.all(nodes.map(node => promoteModel(node, promotion)));
+  const answers = await Promise.all(nodes.map(node => promoteModel(node, { room: house, ...promotion })));
   expect(new Set(answers)).toEqual(new Set(['promoted']));
-  expect(await readChampion(db)).toEqual({ version: 'one' });
+  expect(await readChampion(db, house)).toEqual({ version: 'one' });
   const { samples } = await exportSamples(db, { limit: 100 });
   expect(samples).toHaveLength(40 + 2 * nodes.length);
   const copies = samples.map(row => ({ ...row, drawing: randomUUID() }));

@@ -81,7 +81,7 @@ export async function sampleOf(db: Database, row: LabelRow): Promise<number> {
 /** A job that a node has started. */
 export async function startedJob(db: Database, samples?: readonly number[]): Promise<Job> {
   const id = randomUUID();
-  await requestJob(db, { id, askedBy: 'ada', samples });
+  await requestJob(db, { room: 'lobby', id, askedBy: 'ada', samples });
   const job = await startJob(db, { id, node: 'a' });
   if (!job) throw new Error('another job is under way');
   return job;

@@ -7,6 +7,7 @@ import {
   endJob,
   failSilentJob,
   listJobs,
+  nextJob,
   requestDueJob,
   requestJob,
   startJob,
@@ -15,6 +16,7 @@ import { countAnswers, countByDigit } from '../../db/label-counts.ts';
 import {
   addCandidate,
   ensureBase,
+  listChampions,
   listModels,
   loadModel,
   readChampion,
@@ -22,7 +24,7 @@ import {
 } from '../../db/models.ts';
 import { recordNetwork } from '../../db/networks.ts';
 import { recordLabel, recordPredictions, relabel } from '../../db/predictions.ts';
-import { history, promoteModel, rollBack } from '../../db/promotion.ts';
+import { followHouse, history, promoteModel, rollBack } from '../../db/promotion.ts';
 import { changeLabel, deleteSample, getSample } from '../../db/sample-edits.ts';
 import { labelOf, sampleImage, samplePage } from '../../db/sample-queries.ts';
 import {
@@ -74,11 +76,13 @@ export function createStore(db: Database) {
     ensureBase: given(ensureBase),
     champion: given(readChampion),
     loadModel: given(loadModel),
+    listChampions: given(listChampions),
     listModels: given(listModels),
     addCandidate: given(addCandidate),
     refuseCandidate: given(refuseCandidate),
     promoteModel: given(promoteModel),
     rollBack: given(rollBack),
+    followHouse: given(followHouse),
     history: given(history),
     requestJob: given(requestJob),
     requestDueJob: given(requestDueJob),
@@ -88,6 +92,7 @@ export function createStore(db: Database) {
     endJob: given(endJob),
     cancelJob: given(cancelJob),
     currentJob: given(currentJob),
+    nextJob: given(nextJob),
     listJobs: given(listJobs),
     readOpenSamples: given(readOpenSamples),
     claimSamples: given(claimSamples),
