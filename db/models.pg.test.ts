@@ -73,6 +73,7 @@ describe.each(kinds)('on %s', kind => {
         parent: null,
         source: 'base',
         status: 'promoted',
+        room: house,
       });
       expect(await loadModel(db, 'nothing')).toBeNull();
     });

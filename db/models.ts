@@ -59,7 +59,7 @@ export async function ensureBase(db: Database, base: NewModel): Promise<{ versio
           by: 'inkling',
           reason: whyShipped(champion, fits),
         });
-      await dropOtherNets(transaction, { version, bytes: base.weights.length });
+      if (added) await dropOtherNets(transaction, { version, bytes: base.weights.length });
       return { version };
     }),
   );
