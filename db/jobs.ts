@@ -146,19 +146,18 @@ export async function recoverJobs(
   );
 }
 
-/** Fails a job that only its requesting node can run when that node is silent. Uses the database's clock. */
-export async function failSilentJob(
+/** Fails jobs that only their requesting nodes can run when those nodes are silent. Uses the database's clock. */
+export async function failSilentJobs(
   db: Database,
-  { id, silentMs = silenceMs }: { id: string; silentMs?: number },
-): Promise<'failed' | 'unknown'> {
-  const failed = await db.run(connection =>
-    connection.maybeOne(sql.type(jobSchema)`
+  { askedBy, silentMs = silenceMs }: { askedBy: string; silentMs?: number },
+): Promise<readonly Job[]> {
+  return db.run(connection =>
+    connection.any(sql.type(jobSchema)`
       UPDATE jobs SET state = 'failed', ended_at = now(), message = 'The node that ran it stopped answering.'
-      WHERE id = ${id}::uuid AND ${underWay}
+      WHERE asked_by = ${askedBy} AND ${underWay}
         AND coalesce(beat_at, wanted_at) < now() - ${silentMs} * interval '1 millisecond'
       RETURNING ${columns}`),
   );
-  return failed ? 'failed' : 'unknown';
 }
 
 /** Records a beat of the runner and returns whether to go on. 'lost': the job no longer belongs to this runner. */
@@ -207,6 +206,14 @@ export async function cancelJob(db: Database, id: string): Promise<'cancelled' |
   );
   if (!job) return 'unknown';
   return job.state === 'cancelled' ? 'cancelled' : 'asked';
+}
+
+/** A job that is queued or running; null for any other. */
+export async function findJob(db: Database, id: string): Promise<Job | null> {
+  return db.run(connection =>
+    connection.maybeOne(sql.type(jobSchema)`
+      SELECT ${columns} FROM jobs WHERE id = ${id}::uuid AND ${underWay}`),
+  );
 }
 
 /** The queued or running job of a room. */

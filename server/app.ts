@@ -20,12 +20,12 @@ import { createPredictionLog } from './drawing/prediction-log.ts';
 import { bytesOf } from './drawing/prediction-row.ts';
 import { createStorageBudget } from './drawing/storage-budget.ts';
 import { createHttp } from './http/http-server.ts';
-import { createCurrentModel } from './inference/current-model.ts';
 import type { InferencePool } from './inference/inference-pool.ts';
 import { createModelCache, type ModelCache } from './inference/model-cache.ts';
 import type { LoadedModel } from './inference/model-files.ts';
 import { createOverload } from './inference/overload.ts';
 import { createPredictor } from './inference/predictor.ts';
+import { createRoomModels } from './inference/room-models.ts';
 import { createServedModel } from './inference/served-model.ts';
 import { createJobs, type JobsParts } from './jobs/jobs.ts';
 import { trackConnections } from './network/connections.ts';
@@ -77,8 +77,8 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const models = createModelCache(store.loadModel);
   models.keep(base);
   const inference = given.startInference(models.load);
-  const current = createCurrentModel({ version: base.version, card: base.card });
-  const predictor = createPredictor({ ...common, inference, current });
+  const roomModels = createRoomModels({ version: base.version, card: base.card });
+  const predictor = createPredictor({ ...common, inference, roomModels });
   const overload = createOverload({ ...common, predictor, announcer });
 
   const predictionLog = createPredictionLog({ ...common, save: store.recordPredictions, bytesOf });
@@ -87,7 +87,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const drawings = createDrawings({ ...common, predictor, feedback, budget });
   const networks = createLabelNetworks({ ...common, key });
 
-  const registry = createServedModel({ ...common, models, inference, current, drawings, announcer });
+  const registry = createServedModel({ ...common, models, inference, roomModels, drawings, announcer });
 
   const cluster = createCluster({ ...common, bus, node: randomUUID(), drawings });
   const rooms = createRooms({ ...common, subscribers, cluster, drawings, overload });

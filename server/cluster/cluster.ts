@@ -28,9 +28,9 @@ export interface Cluster {
   /** Publishes the room's changes to other nodes after a tick. */
   publishTick(room: Room): void;
   /** Publishes the progress of a job. */
-  publishTraining(training: Training): void;
+  publishTraining(room: string, training: Training): void;
   /** `listener` receives progress of jobs on other nodes. */
-  onTraining(listener: (training: Training) => void): void;
+  onTraining(listener: (room: string, training: Training) => void): void;
   /** Publishes the deletion of a row: each node removes the drawing from its walls. */
   publishDeleted(drawing: string): void;
   /** The row of a drawing got another label, or none: whichever node holds the drawing shows it on every wall. */
@@ -78,7 +78,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   const changedRows: Record<RowChange, Set<string>> = { deleted: new Set(), relabelled: new Set() };
   /** The highest `said` of any room: a reopened room continues from it, so that late messages are recognised. */
   let highestSequence = 0;
-  const trainingListeners: ((training: Training) => void)[] = [];
+  const trainingListeners: ((room: string, training: Training) => void)[] = [];
   const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
 
   const publishToRoom = (room: string, message: RoomMessage) =>
@@ -203,7 +203,7 @@ export function createCluster(parts: ClusterParts): Cluster {
         loseNode(message.node, 'stopped');
         return;
       case 'training':
-        for (const listener of trainingListeners) listener(message.training);
+        for (const listener of trainingListeners) listener(message.room, message.training);
         return;
       case 'deleted':
         message.drawings.forEach(drawings.remove);
@@ -299,7 +299,7 @@ export function createCluster(parts: ClusterParts): Cluster {
       const shared = rooms.get(room.name);
       if (shared !== undefined && shared.remotes.size > 0) publishChanges(shared);
     },
-    publishTraining: training => publishToNodes({ kind: 'training', node, training }),
+    publishTraining: (room, training) => publishToNodes({ kind: 'training', node, room, training }),
     onTraining: listener => void trainingListeners.push(listener),
     publishDeleted(drawing) {
       drawings.remove(drawing);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maxNameLength, maxStrokesPerDrawing } from '../../shared/limits.ts';
-import { digitSchema, type Training } from '../../shared/protocol.ts';
+import { digitSchema, roomSchema, type Training } from '../../shared/protocol.ts';
 
 // Messages between nodes. Numbers of people and tiles are the sender's own. Every field is bounded, because clients
 // receive the content.
@@ -94,7 +94,7 @@ export const nodeMessageSchema = z.discriminatedUnion('kind', [
    */
   z.object({ kind: z.literal('alive'), node, rooms: z.array(z.tuple([z.string(), sequence])).optional() }),
   z.object({ kind: z.literal('bye'), node }),
-  z.object({ kind: z.literal('training'), node, training: trainingSchema }),
+  z.object({ kind: z.literal('training'), node, room: roomSchema, training: trainingSchema }),
   /** The rows of these drawings were deleted: nodes remove the drawings from their walls. */
   z.object({ kind: z.literal('deleted'), node, drawings: z.array(z.string()) }),
   /** Their rows got another label, or none: whoever holds one reads the label from the database. */

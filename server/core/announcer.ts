@@ -2,18 +2,30 @@ import type { Model, Pace, RefusedModel, ServerToClient, Training } from '../../
 
 type Announced = 'model' | 'training' | 'pace';
 
-/** Sends an event to every connection of this node. */
-export interface Broadcast {
+interface Emitter {
   emit<Event extends Announced>(event: Event, ...payload: Parameters<ServerToClient[Event]>): unknown;
 }
 
+/** What sends an event to connections of this node: to all, to those in a room, or to all but those in some rooms. */
+export interface Broadcast extends Emitter {
+  to(channel: string): Emitter;
+  except(channels: string[]): Emitter;
+}
+
+/** The name by which Socket.IO knows the connections of a room. */
+export const channelOf = (room: string) => `room ${room}`;
+
 export type Announcer = ReturnType<typeof createAnnouncer>;
 
-/** Broadcasts events that concern everybody to all connections of this node. */
+/** Sends what concerns a room, or all of them, to this node's connections there. */
 export function createAnnouncer(io: Broadcast) {
   return {
-    model: (model: Model | RefusedModel) => void io.emit('model', model),
-    training: (training: Training) => void io.emit('training', training),
+    /** A version predicts in the room from now on, or was refused there. */
+    model: (room: string, model: Model | RefusedModel) => void io.to(channelOf(room)).emit('model', model),
+    /** The house has another version: it predicts in all rooms but these. */
+    houseModel: (model: Model, except: readonly string[]) =>
+      void io.except(except.map(channelOf)).emit('model', model),
+    training: (room: string, training: Training) => void io.to(channelOf(room)).emit('training', training),
     pace: (pace: Pace) => void io.emit('pace', pace),
   };
 }

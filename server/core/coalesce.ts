@@ -28,3 +28,22 @@ export function coalesce<Result>({ work, minMs, now, wait }: CoalesceParts<Resul
     return next;
   };
 }
+
+/** As `coalesce`, for each key apart; the keys asked for last are kept. */
+export function coalesceByKey<Result>({
+  work,
+  ...parts
+}: Omit<CoalesceParts<Result>, 'work'> & { work(key: string): Promise<Result> }) {
+  const byKey = new Map<string, () => Promise<Result>>();
+  return (key: string): Promise<Result> => {
+    const shared = byKey.get(key) ?? coalesce({ ...parts, work: () => work(key) });
+    byKey.delete(key);
+    byKey.set(key, shared);
+    for (const oldest of byKey.keys()) {
+      if (byKey.size <= maxKeys) break;
+      byKey.delete(oldest);
+    }
+    return shared();
+  };
+}
+const maxKeys = 1_000;

@@ -50,8 +50,8 @@ export interface Drawings {
   /** All open drawings. */
   open(): LiveDrawing[];
   count(): number;
-  /** Predicts all open drawings again after a change of the champion. */
-  predictAgain(): void;
+  /** Predicts the open drawings of the rooms that match again, after a change of their champion. */
+  predictAgain(isIn: (room: string) => boolean): void;
   /** Stores the ink that labelled drawings gained since their labels. */
   stop(): Promise<unknown>;
 }
@@ -294,8 +294,9 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     openOf: session => [...(open.get(session) ?? [])].at(-1),
     open: allOpen,
     count: () => held.size,
-    predictAgain() {
-      for (const live of allOpen()) if (live.drawing.points > 0) predictor.changed(live);
+    predictAgain(isIn) {
+      for (const live of allOpen())
+        if (live.drawing.points > 0 && isIn(live.room.name)) predictor.changed(live);
     },
     stop() {
       retrying.stop();

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { topDigit } from '../../shared/distribution.ts';
 import type { Explanation } from '../../shared/http-api.ts';
-import { type Ack, type Refusal, strokesSchema } from '../../shared/protocol.ts';
+import { type Ack, type Refusal, roomSchema, strokesSchema } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import { maxBatch } from '../inference/batcher.ts';
@@ -18,7 +18,10 @@ export interface ExplanationParts {
   wait(ms: number): Promise<void>;
 }
 
-const schema = z.strictObject({ strokes: strokesSchema.min(1, 'nothing is drawn') });
+const schema = z.strictObject({
+  room: roomSchema.default('lobby'),
+  strokes: strokesSchema.min(1, 'nothing is drawn'),
+});
 const pollMs = 5; // a batch takes one to two
 const patienceMs = 3_000; // who is shown why after that has drawn on
 const maxAtOnce = 4;
@@ -32,10 +35,10 @@ export function serveExplanation(app: FastifyInstance, { predictor, now, wait }:
   const limiter = createLimiter(explanationRequests, now);
   let running = 0;
 
-  async function explain(raster: Uint8Array): Promise<Explanation | Refusal> {
+  async function explain(raster: Uint8Array, room: string): Promise<Explanation | Refusal> {
     const began = now();
     const study = planTrials(raster);
-    const whole = await predictor.predictOnce(raster);
+    const whole = await predictor.predictOnce(raster, room);
     const digit = topDigit(whole.probabilities);
     const said: number[] = [];
     for (let from = 0; from < study.trials.length; from += maxBatch) {
@@ -45,7 +48,7 @@ export function serveExplanation(app: FastifyInstance, { predictor, now, wait }:
       }
       const some = study.trials
         .slice(from, from + maxBatch)
-        .map(trial => predictor.predictOnce(trial.raster));
+        .map(trial => predictor.predictOnce(trial.raster, room));
       for (const { model, probabilities } of await Promise.all(some)) {
         if (model !== whole.model) return refuse('unavailable', 'The model has just changed; ask again.');
         said.push(probabilities[digit]);
@@ -65,7 +68,7 @@ export function serveExplanation(app: FastifyInstance, { predictor, now, wait }:
       if (running >= maxAtOnce) return busy();
       running++;
       try {
-        const value = await explain(rasterise(asked.data.strokes));
+        const value = await explain(rasterise(asked.data.strokes), asked.data.room);
         return 'ok' in value ? value : { ok: true, value };
       } finally {
         running--;

@@ -1,18 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { house } from '../../db/rooms.ts';
 import type { ModelEntry, ModelList, VerdictView } from '../../shared/http-api.ts';
-import type { Ack } from '../../shared/protocol.ts';
+import { type Ack, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
-import type { ModelCache } from '../inference/model-cache.ts';
+import type { CachedModel, ModelCache } from '../inference/model-cache.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { BigReads } from './big-reads.ts';
 import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
 
 export interface ModelsParts {
-  store: Pick<Store, 'listModels' | 'history' | 'champion' | 'rollBack' | 'promoteModel'>;
+  store: Pick<Store, 'listModels' | 'history' | 'readChampion' | 'rollBack' | 'promoteModel' | 'followHouse'>;
   requesterOf: RequesterOf;
   registry: Pick<ServedModelTracker, 'refresh'>;
   models: Pick<ModelCache, 'load'>;
@@ -23,6 +24,7 @@ export const versionSchema = z.string().regex(/^[\w.-]{1,100}$/);
 /** Versions are numbered by an INT of the database. */
 const maxModelNumber = 2_147_483_647;
 const pageSchema = z.strictObject({
+  room: roomSchema.default('lobby'),
   before: z.coerce.number().int().min(1).max(maxModelNumber).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
@@ -30,6 +32,12 @@ const pageSchema = z.strictObject({
 const verdictSchema = z.custom<VerdictView>(
   value => typeof value === 'object' && value !== null && 'before' in value,
 );
+const inRoomSchema = z.strictObject({ room: roomSchema.default('lobby') });
+/** The room in which the version becomes the champion; '' for the house. */
+const targetSchema = z.strictObject({ room: z.union([z.literal(house), roomSchema]).default('lobby') });
+/** A version is seen in the room where it was trained; the house's everywhere. */
+const isSeenIn = (model: CachedModel, room: string) =>
+  model.room === undefined || model.room === house || model.room === room;
 type ByVersion = { Params: { version: string } };
 const unknownVersion = () => refuse('not_found', 'There is no such version.');
 
@@ -40,9 +48,9 @@ export function serveModels(
 ) {
   async function listOf(page: z.infer<typeof pageSchema>): Promise<ModelList> {
     const [champion, rows, moves] = await Promise.all([
-      store.champion(),
+      store.readChampion(page.room),
       store.listModels(page),
-      store.history({ limit: 200 }),
+      store.history({ room: page.room, limit: 200 }),
     ]);
     return {
       champion: champion?.version ?? '',
@@ -71,10 +79,12 @@ export function serveModels(
     replyWith(reply, async () => {
       const version = versionSchema.safeParse(request.params.version);
       if (!version.success) return refuseInput(version.error);
+      const room = inRoomSchema.safeParse(request.query);
+      if (!room.success) return refuseInput(room.error);
       const etag = `"${version.data}"`;
       const weights = await bigReads.serve(request.ip, async () => {
         const model = await models.load(version.data);
-        if (model === null) return unknownVersion();
+        if (model === null || !isSeenIn(model, room.data.room)) return unknownVersion();
         const { buffer, byteOffset, byteLength } = model.weights;
         return request.headers['if-none-match'] === etag ? '' : Buffer.from(buffer, byteOffset, byteLength);
       });
@@ -88,14 +98,14 @@ export function serveModels(
   );
 
   /** Back to a version that was the champion once, or on to one that never was. */
-  async function move(version: string) {
+  async function move(room: string, version: string) {
     const by = { by: 'an admin', reason: 'by hand' };
-    const back = await store.rollBack({ to: version, ...by });
+    const back = await store.rollBack({ room, to: version, ...by });
     if (typeof back === 'object') return 'moved';
     if (back === 'outdated' || back === 'unfit') return back;
-    const champion = await store.champion();
+    const champion = await store.readChampion(room);
     if (champion === null) return 'unknown';
-    const done = await store.promoteModel({ version, expectedChampion: champion.version, ...by });
+    const done = await store.promoteModel({ room, version, expectedChampion: champion.version, ...by });
     return done === 'unknown' || done === 'outdated' || done === 'unfit' ? done : 'moved';
   }
 
@@ -104,7 +114,9 @@ export function serveModels(
       if (!requesterOf(request).admin) return refuse('forbidden', 'Only an admin may promote a version.');
       const version = versionSchema.safeParse(request.params.version);
       if (!version.success) return refuseInput(version.error);
-      const done = await move(version.data);
+      const target = targetSchema.safeParse(request.query);
+      if (!target.success) return refuseInput(target.error);
+      const done = await move(target.data.room, version.data);
       if (done === 'unknown') return unknownVersion();
       if (done === 'outdated') return refuse('outdated', 'The champion changed meanwhile.');
       if (done === 'unfit')

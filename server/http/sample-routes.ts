@@ -128,7 +128,7 @@ export function serveSamples(
         return unknownSample();
       if (sample.raster === null)
         return refuse('invalid', 'This sample is a picture without strokes; it cannot be read.');
-      return { ok: true, value: await predictor.predictOnce(sample.raster) };
+      return { ok: true, value: await predictor.predictOnce(sample.raster, sample.room ?? 'lobby') };
     }),
   );
 }

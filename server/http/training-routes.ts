@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Requester } from '../../db/sample-edits.ts';
 import type { TrainingState } from '../../shared/http-api.ts';
-import { type Ack, nameSchema } from '../../shared/protocol.ts';
+import { type Ack, nameSchema, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
-import { coalesce } from '../core/coalesce.ts';
+import { coalesceByKey } from '../core/coalesce.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
@@ -42,9 +42,14 @@ const everybody = 'everybody';
 
 const deviceSchema = nameSchema.pipe(z.string().min(1));
 const wishSchema = z.discriminatedUnion('where', [
-  z.strictObject({ where: z.literal('server'), samples: z.array(sampleId).min(1).max(400).optional() }),
-  z.strictObject({ where: z.literal('browser'), device: deviceSchema }),
+  z.strictObject({
+    where: z.literal('server'),
+    room: roomSchema.default('lobby'),
+    samples: z.array(sampleId).min(1).max(400).optional(),
+  }),
+  z.strictObject({ where: z.literal('browser'), room: roomSchema.default('lobby'), device: deviceSchema }),
 ]);
+const roomQuery = z.strictObject({ room: roomSchema.default('lobby') });
 const steps = z.int().min(0).max(100_000);
 const progressSchema = z.strictObject({
   step: steps,
@@ -75,10 +80,12 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   const mayTrain = ({ admin }: Requester) => admin || teachBy === 'anyone';
   const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
 
-  /** Every open Lab asks after every drawing, and the counts take the whole table. */
-  const readStatus = coalesce({
-    work: () =>
-      bigReads.turn(everybody, () => Promise.all([store.listJobs({ limit: 1 }), store.countByDigit({})])),
+  /** Every open Lab asks after every drawing, and the counts read all labels of a room. */
+  const readStatus = coalesceByKey({
+    work: (room: string) =>
+      bigReads.turn(everybody, () =>
+        Promise.all([store.listJobs({ room, limit: 1 }), store.countByDigit({ room })]),
+      ),
     minMs: statusMs,
     now: parts.now,
     wait: parts.wait,
@@ -87,10 +94,13 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   app.get('/api/training', (request, reply) =>
     replyWith(reply, async () => {
       const requester = requesterOf(request);
-      const [[last], { labelled, wrong, untrained }] = await readStatus();
+      const query = roomQuery.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
+      const { room } = query.data;
+      const [[last], { labelled, wrong, untrained }] = await readStatus(room);
       const state: TrainingState = {
-        training: last === undefined ? null : trainingOf(last, news.latest()),
-        browsers: rounds.browsers(),
+        training: last === undefined ? null : trainingOf(last, news.latest(room)),
+        browsers: rounds.browsers(room),
         untrained,
         labelled: [...labelled],
         wrong: [...wrong],
@@ -113,8 +123,8 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
         return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };
       const ack =
         wish.data.where === 'browser'
-          ? await rounds.join(wish.data.device, senderOf(requester, request.ip))
-          : await teacher.request({ askedBy: requester.author ?? 'somebody', samples: wish.data.samples });
+          ? await rounds.join({ ...wish.data, from: senderOf(requester, request.ip) })
+          : await teacher.request({ ...wish.data, askedBy: requester.author ?? 'somebody' });
       if (ack.ok) void reply.code(202);
       return ack;
     }),
@@ -147,8 +157,10 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   app.get('/api/training/pack', (request, reply) =>
     replyWith(reply, async () => {
       if (!mayTrain(requesterOf(request))) return forbidden();
+      const query = roomQuery.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
       const bytes = await bigReads.serve(request.ip, async () => {
-        const pack = await rounds.pack();
+        const pack = await rounds.pack(query.data.room);
         if ('ok' in pack) return pack;
         void reply.headers({ etag: pack.etag, 'cache-control': 'no-cache' });
         return request.headers['if-none-match'] === pack.etag ? '' : pack.bytes;

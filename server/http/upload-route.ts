@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Contribution } from '../../shared/http-api.ts';
-import type { Ack } from '../../shared/protocol.ts';
+import { type Ack, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
@@ -25,6 +25,7 @@ export const maxUploadBytes = 4_194_304;
 const headersSchema = z.object({
   'x-base-version': z.string().regex(/^[\w.-]{1,100}$/),
   'x-job': z.guid().optional(),
+  'x-room': roomSchema.default('lobby'),
 });
 
 /** `POST /api/models`: weights trained elsewhere. They are untrusted bytes, whatever their headers claim. */
@@ -56,8 +57,8 @@ export function serveUploads(
         if (!headers.success) return refuseInput(headers.error);
         if (!Buffer.isBuffer(request.body)) return refuse('invalid', `Send the weights as ${octets}.`);
         const bytes = new Uint8Array(request.body);
-        const { 'x-base-version': base, 'x-job': job } = headers.data;
-        return rounds.upload({ base, job, bytes, from: senderOf(requesterOf(request), request.ip) });
+        const { 'x-base-version': base, 'x-job': job, 'x-room': room } = headers.data;
+        return rounds.upload({ room, base, job, bytes, from: senderOf(requesterOf(request), request.ip) });
       }),
   );
 
@@ -69,7 +70,7 @@ export function serveUploads(
     const named = headersSchema.safeParse(headers);
     if (!named.success) return refuseInput(named.error);
     const length = Number(headers['content-length']);
-    const expected = await rounds.uploadBytes();
+    const expected = rounds.uploadBytes;
     if (length === expected) return null;
     const reason = length > expected ? 'too_large' : 'invalid';
     return refuse(

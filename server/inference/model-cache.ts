@@ -4,7 +4,7 @@ import type { StoredModel } from '../../db/models.ts';
 export const maxCached = 32;
 
 /** What never changes of a version. */
-export type CachedModel = Pick<StoredModel, 'version' | 'card'> & { weights: Uint8Array };
+export type CachedModel = Pick<StoredModel, 'version' | 'card'> & { weights: Uint8Array; room?: string };
 
 export type ModelCache = ReturnType<typeof createModelCache>;
 

@@ -3,13 +3,15 @@ import type { Prediction } from '../../shared/http-api.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { type Answer, createBatcher } from './batcher.ts';
-import type { CurrentModel } from './current-model.ts';
 import type { InferencePool } from './inference-pool.ts';
+import type { RoomModels } from './room-models.ts';
 
 /** A raster to predict outside of any live drawing. */
 interface PredictionRequest {
   /** 784 bytes. */
   raster: Uint8Array;
+  /** The room whose champion predicts it. */
+  room: string;
   resolve(prediction: Prediction): void;
 }
 
@@ -20,7 +22,7 @@ const isRequest = (item: Item): item is PredictionRequest => !('drawing' in item
 
 export interface PredictorParts {
   inference: Pick<InferencePool, 'free' | 'has' | 'predict' | 'restarts' | 'onFree'>;
-  current: Pick<CurrentModel, 'get'>;
+  roomModels: Pick<RoomModels, 'of'>;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -35,7 +37,7 @@ export interface Predictor {
   /** The drawing changed for the last time: its prediction goes before all others. */
   prioritise(live: LiveDrawing): void;
   /** The champion's prediction for a raster of 784 bytes. */
-  predictOnce(raster: Uint8Array): Promise<Prediction>;
+  predictOnce(raster: Uint8Array, room: string): Promise<Prediction>;
   /** Whether no prediction is pending. */
   isIdle(): boolean;
   /** Longest wait of a drawing beyond its pace. */
@@ -46,7 +48,14 @@ export interface Predictor {
 }
 
 /** Predicts drawings in batches and sends each prediction to its author and to the drawing's room. */
-export function createPredictor({ inference, current, metrics, log, now, after }: PredictorParts): Predictor {
+export function createPredictor({
+  inference,
+  roomModels,
+  metrics,
+  log,
+  now,
+  after,
+}: PredictorParts): Predictor {
   const observeStage = (stage: string, ms: number) => metrics.stages.observe({ stage }, ms / 1000);
 
   async function predict(...[inputs]: Parameters<InferencePool['predict']>) {
@@ -75,7 +84,7 @@ export function createPredictor({ inference, current, metrics, log, now, after }
 
   const batcher = createBatcher<Item>({
     inference: { free: inference.free, has: inference.has, predict },
-    version: () => current.get().version,
+    version: item => roomModels.of(isRequest(item) ? item.room : item.room.name).version,
     read: item =>
       isRequest(item)
         ? { seq: 0, edits: 0, input: item.raster }
@@ -106,7 +115,7 @@ export function createPredictor({ inference, current, metrics, log, now, after }
       else live.guess = undefined;
     },
     prioritise: batcher.prioritise,
-    predictOnce: raster => new Promise(resolve => batcher.markDirty({ raster, resolve })),
+    predictOnce: (raster, room) => new Promise(resolve => batcher.markDirty({ raster, room, resolve })),
     isIdle: () => batcher.waiting() === 0,
     oldestMs: batcher.oldestMs,
     setPace: batcher.setPace,

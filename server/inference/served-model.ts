@@ -1,35 +1,40 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
+import { house } from '../../db/rooms.ts';
 import type { Model } from '../../shared/protocol.ts';
 import type { Announcer } from '../core/announcer.ts';
 import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';
-import type { CurrentModel } from './current-model.ts';
 import type { InferencePool } from './inference-pool.ts';
 import type { ModelCache } from './model-cache.ts';
 import type { LoadedModel } from './model-files.ts';
+import type { RoomModels } from './room-models.ts';
 
 export interface ServedModelParts {
-  /** The shipped model, served until the database names the champion. */
+  /** The shipped model: it predicts until the database is read. */
   base: LoadedModel;
-  store: Pick<Store, 'shared' | 'ensureBase' | 'champion'>;
+  store: Pick<Store, 'shared' | 'ensureBase' | 'listChampions'>;
   models: Pick<ModelCache, 'load'>;
-  inference: Pick<InferencePool, 'serve'>;
-  current: CurrentModel;
+  inference: Pick<InferencePool, 'serve' | 'prepare'>;
+  roomModels: RoomModels;
   drawings: Pick<Drawings, 'predictAgain'>;
-  announcer: Pick<Announcer, 'model'>;
+  announcer: Pick<Announcer, 'model' | 'houseModel'>;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
 export interface ServedModelTracker {
-  /** The version served. */
-  model(): Model;
-  /** Reads the champion from the database and serves it. Resolves once every process has it. */
+  /** The version that predicts in a room. */
+  model(room: string): Model;
+  /** Resolves when the room's own champion predicts there; at once for a room that follows the house. */
+  use(room: string): Promise<void>;
+  /** Rooms in use here whose champion is their own. */
+  ownRooms(): string[];
+  /** Reads the champions and serves those that changed. Resolves when every process has them. */
   refresh(): Promise<void>;
-  /** Whether the champion was read at least once since the start. */
+  /** Whether the database has been read at least once since the start. */
   isFresh(): boolean;
   start(): void;
   stop(): void;
@@ -37,50 +42,77 @@ export interface ServedModelTracker {
 
 /** A promotion on any node reaches every other within this: half of what is promised. */
 const sharedPollMs = 400;
-/** With PGlite only this process changes the champion; polling is a fallback if the notification was missed. */
+/** Only this process moves the champions of an embedded database and refreshes then: a fallback after a failure. */
 const ownPollMs = 5_000;
 
-/** Serves the champion of the database; during an outage, the last known one. */
+/** Serves the champions that the database names; while it is away, the last ones known. */
 export function createServedModel(parts: ServedModelParts): ServedModelTracker {
-  const { base, store, models, inference, current, drawings, announcer, log, after } = parts;
-  let known = false;
+  const { base, store, models, inference, roomModels, drawings, announcer, log, after } = parts;
+  /** By room, as last read. */
+  let champions: ReadonlyMap<string, string> = new Map();
+  const used = new Set<string>();
+  let isFresh = false;
   let ensured = false;
-  let syncing: Promise<void> | undefined;
+  let reading: Promise<void> | undefined;
   let next: Promise<void> | undefined;
 
-  async function readChampion() {
-    if (!ensured) await store.ensureBase(base);
-    ensured = true;
-    const champion = await store.champion();
-    if (champion !== null && champion.version !== current.get().version) await take(champion.version);
-    known = true;
-  }
-
-  async function take(version: string) {
+  async function loadVersion(version: string) {
     const model = await models.load(version);
     if (model === null) throw new Error(`The champion ${version} is not among the models.`);
-    await inference.serve({ version, weights: model.weights });
-    current.set({ version, card: model.card });
-    announcer.model(current.get());
-    drawings.predictAgain();
+    return model;
+  }
+
+  async function readChampions() {
+    if (!ensured) await store.ensureBase(base);
+    ensured = true;
+    champions = await store.listChampions();
+    await takeHouse();
+    for (const room of used) await take(room);
+    isFresh = true;
+  }
+
+  async function takeHouse() {
+    const version = champions.get(house);
+    if (version === undefined || version === roomModels.house().version) return;
+    const { weights, card } = await loadVersion(version);
+    await inference.serve({ version, weights });
+    roomModels.setHouse({ version, card });
+    const own = roomModels.ownRooms();
+    announcer.houseModel(roomModels.house(), own);
+    drawings.predictAgain(room => !own.includes(room));
+  }
+
+  /** Lets the room's champion predict there, once every process has it. */
+  async function take(room: string) {
+    const version = champions.get(room);
+    const before = roomModels.of(room).version;
+    if (version === undefined) roomModels.set(room, null);
+    else if (version !== before || !roomModels.ownRooms().includes(room)) {
+      const { weights, card } = await loadVersion(version);
+      await inference.prepare({ version, weights });
+      roomModels.set(room, { version, card });
+    }
+    if (roomModels.of(room).version === before) return;
+    announcer.model(room, roomModels.of(room));
+    drawings.predictAgain(name => name === room);
   }
 
   function start() {
-    syncing = readChampion()
+    reading = readChampions()
       .catch(error => {
         if (!(error instanceof DatabaseUnavailable))
-          log.error({ err: error }, 'the champion could not be served');
+          log.error({ err: error }, 'the champions could not be served');
       })
       .finally(() => {
-        syncing = undefined;
+        reading = undefined;
       });
-    return syncing;
+    return reading;
   }
 
-  /** A read in progress may predate a change of the champion, so a new one is needed. */
+  /** A reading under way may have read a champion before it moved: only one that starts from now on will do. */
   function refresh() {
-    if (syncing === undefined) return start();
-    next ??= syncing.then(() => {
+    if (reading === undefined) return start();
+    next ??= reading.then(() => {
       next = undefined;
       return start();
     });
@@ -88,11 +120,21 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   }
 
   const ms = store.shared ? sharedPollMs : ownPollMs;
-  const polling = createTimer(after, { ms, run: () => void (syncing ?? refresh()) });
+  const polling = createTimer(after, { ms, run: () => void (reading ?? refresh()) });
   return {
-    model: current.get,
+    model: roomModels.of,
+    async use(room) {
+      if (used.has(room)) return;
+      used.add(room);
+      if (!champions.has(room)) return;
+      await take(room).catch(error => {
+        used.delete(room);
+        log.error({ err: error, room }, 'the champion of a room could not be served');
+      });
+    },
+    ownRooms: () => roomModels.ownRooms(),
     refresh,
-    isFresh: () => known,
+    isFresh: () => isFresh,
     start() {
       void refresh();
       polling.start();

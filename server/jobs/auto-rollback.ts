@@ -1,13 +1,14 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Answers } from '../../db/label-counts.ts';
+import { house } from '../../db/rooms.ts';
 import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 
 export interface AutoRollbackParts {
   store: Pick<Store, 'history' | 'countAnswers' | 'rollBack'>;
-  registry: Pick<ServedModelTracker, 'refresh'>;
+  registry: Pick<ServedModelTracker, 'refresh' | 'ownRooms'>;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
@@ -25,24 +26,25 @@ const z95 = 1.645;
 
 /** Rolls back a champion that people correct more often than the previous one although it passed the gate. */
 export function createAutoRollback({ store, registry, log, after }: AutoRollbackParts) {
-  async function judge() {
-    const [last] = await store.history({ limit: 1 });
-    if (last?.move !== 'promoted' || last.previous === null) return;
+  async function judge(room: string) {
+    const [last] = await store.history({ room, limit: 1 });
+    if (last?.room !== room || last.move !== 'promoted' || last.previous === null) return;
     const [now, before] = await Promise.all(
-      [last.version, last.previous].map(version => store.countAnswers({ version })),
+      [last.version, last.previous].map(version => store.countAnswers({ room, version })),
     );
     if (!isSignificantlyWorse(now, before)) return;
     const reason = `People corrected ${share(now)} of its guesses, and ${share(before)} of those of ${last.previous}.`;
-    log.warn({ version: last.version, reason }, 'rolling back');
-    await store.rollBack({ to: last.previous, by: 'inkling', reason, expectedChampion: last.version });
+    log.warn({ room, version: last.version, reason }, 'rolling back');
+    await store.rollBack({ room, to: last.previous, by: 'inkling', reason, expectedChampion: last.version });
     await registry.refresh();
   }
 
   async function poll() {
-    await judge().catch(error => {
-      if (!(error instanceof DatabaseUnavailable))
-        log.error({ err: error }, 'the champion could not be watched');
-    });
+    for (const room of [house, ...registry.ownRooms()])
+      await judge(room).catch(error => {
+        if (!(error instanceof DatabaseUnavailable))
+          log.error({ err: error }, 'the champion could not be watched');
+      });
   }
 
   return createTimer(after, { ms: pollMs, run: () => void poll() });

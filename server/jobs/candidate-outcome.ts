@@ -59,7 +59,14 @@ export async function applyVerdict(
     ...trial.details,
     message,
   };
-  await store.addCandidate({ version, card, weights: candidate.weights, parent: champion, source });
+  await store.addCandidate({
+    version,
+    card,
+    weights: candidate.weights,
+    parent: champion,
+    source,
+    room: job.room,
+  });
   if (verdict.kind === 'refused') {
     await store.refuseCandidate({ version, verdict: view });
     const ended = await store.endJob({ job, state: 'refused', message, verdict: view, candidate: version });
@@ -67,6 +74,7 @@ export async function applyVerdict(
     return { kind: 'refused', version, reason, message, card };
   }
   const done = await store.promoteModel({
+    room: job.room,
     version,
     expectedChampion: champion,
     by: 'the gate',

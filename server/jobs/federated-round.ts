@@ -1,257 +1,74 @@
-import { createHash } from 'node:crypto';
-import type { Logger } from 'pino';
-import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
-import type { TrainingSample } from '../../db/training-samples.ts';
 import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import type { Ack, Refusal, Training } from '../../shared/protocol.ts';
-import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { createTimer } from '../core/every.ts';
-import { refuse } from '../core/refusal.ts';
-import type { Store } from '../core/store.ts';
-import type { ModelCache } from '../inference/model-cache.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
-import type { ServedModelTracker } from '../inference/served-model.ts';
-import type { Evaluator } from './evaluator.ts';
-import { maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
 import type { EncodedPack } from './packing-worker-messages.ts';
-import { outdated, type RoundToEvaluate, stoppingNow } from './round-evaluation.ts';
-import {
-  createSeats,
-  noRound,
-  type ParticipantProgress,
-  type ParticipantSender,
-  type Seat,
-  type Seats,
-} from './round-seats.ts';
-import type { TrainingProgress } from './training-progress.ts';
+import { createRoomRounds, type RoomRounds, type RoundsParts } from './room-rounds.ts';
+import { noRound, type ParticipantProgress, type ParticipantSender, type Seat } from './round-seats.ts';
 
-export interface RoundsParts {
-  store: Pick<Store, 'readOpenSamples'>;
+export interface AllRoundsParts extends RoundsParts {
   base: Pick<LoadedModel, 'weights'>;
-  models: Pick<ModelCache, 'load'>;
-  registry: Pick<ServedModelTracker, 'model'>;
-  pack(base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack>;
-  judge: Pick<Evaluator, 'check'>;
-  /** From uploads to verdict. */
-  conclude(closing: RoundToEvaluate): Promise<Ack<Contribution>>;
-  news: Pick<TrainingProgress, 'announce'>;
-  log: Logger;
-  /** Milliseconds, monotonic. */
-  now(): number;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
 export interface Rounds {
-  join(device: string, from: ParticipantSender): Promise<Ack<JoinedRound>>;
-  pack(): Promise<EncodedPack | Refusal>;
+  join(wish: { room: string; device: string; from: ParticipantSender }): Promise<Ack<JoinedRound>>;
+  pack(room: string): Promise<EncodedPack | Refusal>;
   progress(seat: Seat, at: ParticipantProgress): Ack;
   leave(seat: Seat): Ack;
-  /**
-   * Resolves when the round has its verdict. The same bytes again, by the same owner and for a job, get the same verdict. Without a
-   * `job` of the round the upload takes a seat of its own.
-   */
-  upload(upload: {
-    base: string;
-    job?: string | undefined;
-    bytes: Uint8Array;
-    from: ParticipantSender;
-  }): Promise<Ack<Contribution>>;
-  /** The exact size of an upload. */
-  uploadBytes(): Promise<number>;
-  browsers(): Training[];
+  /** The job says which room's round it is for; without one, `room` does. */
+  upload(upload: { room: string } & Parameters<RoomRounds['upload']>[0]): Promise<Ack<Contribution>>;
+  /** The exact number of bytes of an upload: every version is of the shipped net. */
+  uploadBytes: number;
+  browsers(room: string): Training[];
   start(): void;
-  /** Answers uploads that wait for their round. Resolves once the round in evaluation has ended. */
   stop(): Promise<void>;
 }
 
 const sweepMs = 1_000;
-/** Upload timeout, counted from the first upload of the round. */
-const patienceMs = 15_000;
-/** Largest age of a pack for a browser outside any round: making a pack reads every sample and blocks the process. */
-const packMs = 10_000;
-interface Round {
-  state: 'open' | 'judging';
-  base: string;
-  weights: Uint8Array;
-  fresh: readonly TrainingSample[];
-  lessons: readonly TrainingSample[];
-  pack: EncodedPack;
-  seats: Seats;
-  /** Hashes of uploads: identical bytes count once. */
-  seen: Set<string>;
-  firstUploadMs: number | null;
-}
+/** Rooms whose verdicts are kept for browsers that lost the answer. */
+const maxRooms = 200;
 
-const judgingNow = () => ({
-  ...refuse('busy', 'A round is being judged; join the next one.'),
-  retryAfterMs: 3_000,
-});
+/** The rounds of all rooms: each room has one at a time. */
+export function createRounds(parts: AllRoundsParts): Rounds {
+  const rooms = new Map<string, RoomRounds>();
 
-/** Averages the uploads of browsers that start from the same version into one candidate for the gate. */
-export function createRounds(parts: RoundsParts): Rounds {
-  const { store, models, registry, judge, news, log, now, after } = parts;
-  let round: Round | null = null;
-  let opening: Promise<Round | Refusal> | null = null;
-  let lastPack: { base: string; pack: EncodedPack; atMs: number } | null = null;
-  /** Verdicts of the previous round by owner and hash, for clients that lost the response. */
-  let verdicts = new Map<string, Promise<Ack<Contribution>>>();
-  let closed = false;
-  let judging: Promise<void> = Promise.resolve();
-
-  async function open(): Promise<Round | Refusal> {
-    const { version } = registry.model();
-    const model = await models.load(version);
-    if (model === null) return outdated();
-    const { samples: lessons, replayed } = await store.readOpenSamples({
-      limit: maxSamples,
-      perAuthor: maxPerAuthor,
-      maxReplayed: maxReplayedLabels,
-    });
-    if (lessons.length === 0) return refuse('not_found', 'There is no label that was not learned already.');
-    const all = [...lessons, ...replayed];
-    const pack = await packed(version, all);
-    if ('ok' in pack) return pack;
-    lastPack = { base: version, pack, atMs: now() };
-    return {
-      state: 'open',
-      base: version,
-      weights: model.weights,
-      fresh: lessons,
-      lessons: all,
-      pack,
-      seats: createSeats({ news, now }),
-      seen: new Set(),
-      firstUploadMs: null,
-    };
-  }
-
-  async function packed(version: string, lessons: readonly TrainingSample[]): Promise<EncodedPack | Refusal> {
-    try {
-      return await parts.pack(version, lessons);
-    } catch (error) {
-      log.error({ err: error }, 'a pack for browsers could not be made');
-      const isMnist = error instanceof MnistUnavailable;
-      return refuse('unavailable', isMnist ? error.message : 'The lessons could not be packed; try again.');
+  function of(room: string): RoomRounds {
+    const rounds = rooms.get(room) ?? createRoomRounds(parts, room);
+    rooms.delete(room);
+    rooms.set(room, rounds);
+    for (const [name, { isIdle, browsers }] of rooms) {
+      if (rooms.size <= maxRooms) break;
+      if (name !== room && (isIdle() || browsers().length === 0)) rooms.delete(name);
     }
+    return rounds;
   }
 
-  /** The round on the current champion; opens one if needed. */
-  async function current(): Promise<Round | Refusal> {
-    if (closed) return stoppingNow();
-    if (round?.base === registry.model().version) return round;
-    opening ??= open().finally(() => {
-      opening = null;
-    });
-    const opened = await opening;
-    if ('ok' in opened) return opened;
-    if (round === null || round.base !== opened.base) {
-      if (round !== null) dismiss(round, outdated());
-      round = opened;
-    }
-    return round;
-  }
+  const seatedIn = (job: string) => [...rooms.values()].find(rounds => rounds.has(job));
 
-  function dismiss(over: Round, answer: Ack<Contribution>) {
-    verdicts = new Map(
-      over.seats
-        .all()
-        .flatMap(({ upload, from }) => (upload ? [[keyOf(from, upload.hash), upload.verdict]] : [])),
-    );
-    over.seats.dismiss(answer);
-    if (round === over) round = null;
-  }
-
-  function closeWhenComplete() {
-    if (round?.state !== 'open') return;
-    const closing = round;
-    const participants = closing.seats.all();
-    const uploads = participants.flatMap(({ upload, training: { device } }) =>
-      upload === undefined ? [] : [{ bytes: upload.bytes, device }],
-    );
-    if (uploads.length === 0) return;
-    const late = closing.firstUploadMs !== null && now() - closing.firstUploadMs > patienceMs;
-    if (uploads.length < participants.length && !late) return;
-    closing.state = 'judging';
-    const { base, weights, fresh, lessons } = closing;
-    judging = parts.conclude({ base, weights, fresh, samples: lessons, uploads }).then(
-      answer => dismiss(closing, answer),
-      (error: unknown) => {
-        if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'a round could not be judged');
-        dismiss(closing, refuse('unavailable', 'The round could not be judged; try again.'));
-      },
-    );
-  }
-
-  /** Removes silent participants, and closes a round whose time is up. */
-  function sweep() {
-    if (round?.state !== 'open') return;
-    round.seats.sweep();
-    closeWhenComplete();
-    if (round.seats.all().length === 0 && round.seen.size === 0) round = null;
-  }
-  const sweeping = createTimer(after, { ms: sweepMs, run: sweep });
+  const sweeping = createTimer(parts.after, {
+    ms: sweepMs,
+    run() {
+      for (const rounds of rooms.values()) rounds.sweep();
+    },
+  });
 
   return {
-    async join(device, from) {
-      const to = await current();
-      if ('ok' in to) return to;
-      if (to.state === 'judging') return judgingNow();
-      const participant = to.seats.admit(device, from);
-      if ('ok' in participant) return participant;
-      return { ok: true, value: { job: participant.training.job, base: to.base } };
+    join: ({ room, device, from }) => of(room).join(device, from),
+    pack: room => of(room).pack(),
+    progress: (seat, at) => seatedIn(seat.job)?.progress(seat, at) ?? noRound(),
+    leave: seat => seatedIn(seat.job)?.leave(seat) ?? noRound(),
+    upload({ room, ...upload }) {
+      const seated = upload.job === undefined ? undefined : seatedIn(upload.job);
+      return (seated ?? of(room)).upload(upload);
     },
-    async pack() {
-      const isRecent = lastPack?.base === registry.model().version && now() - lastPack.atMs < packMs;
-      if (round === null && lastPack !== null && isRecent) return lastPack.pack;
-      const of = await current();
-      return 'ok' in of ? of : of.pack;
-    },
-    progress: (seat, at) => round?.seats.progress(seat, at) ?? noRound(),
-    leave(seat) {
-      const checked = round?.seats.check(seat) ?? noRound();
-      if (!checked.ok) return checked;
-      if (round?.state !== 'open') return noRound();
-      round.seats.remove({ job: seat.job, message: 'Left.' });
-      closeWhenComplete();
-      return { ok: true };
-    },
-    async upload({ base, job, bytes, from }) {
-      const hash = createHash('sha256').update(bytes).digest('base64');
-      const sent = round?.seats
-        .all()
-        .find(each => each.from.owner === from.owner && each.upload?.hash === hash);
-      const earlier = sent?.upload?.verdict ?? verdicts.get(keyOf(from, hash));
-      if (job !== undefined && earlier !== undefined) return earlier;
-      if (base !== registry.model().version) return outdated();
-      const to = await current();
-      if ('ok' in to) return to;
-      if (to.state === 'judging') return judgingNow();
-      const checked = await judge.check(bytes, to.weights);
-      if (checked !== null) return checked;
-      if (to.seen.has(hash)) return refuse('invalid', 'These weights were uploaded already.');
-      const participant = to.seats.seatOf({ job, from });
-      if ('ok' in participant) return participant;
-      if (participant.upload !== undefined) return refuse('invalid', 'This browser has uploaded already.');
-      to.seen.add(hash);
-      to.firstUploadMs ??= now();
-      const verdict = to.seats.upload(participant, { bytes, hash });
-      closeWhenComplete();
-      return verdict;
-    },
-    async uploadBytes() {
-      const of = await current();
-      return 'ok' in of ? parts.base.weights.length : of.weights.length;
-    },
-    browsers: () => round?.seats.all().map(({ training }) => training) ?? [],
+    uploadBytes: parts.base.weights.length,
+    browsers: room => rooms.get(room)?.browsers() ?? [],
     start: sweeping.start,
     async stop() {
-      closed = true;
       sweeping.stop();
-      for (const { upload } of round?.seats.all() ?? []) upload?.answer(stoppingNow());
-      await judging;
+      await Promise.all(Array.from(rooms.values(), rounds => rounds.stop()));
     },
   };
 }
-
-const keyOf = ({ owner }: ParticipantSender, hash: string) => `${owner} ${hash}`;

@@ -16,6 +16,7 @@ import { toSampleMessage } from './training-worker-messages.ts';
 
 /** A round that is complete. */
 export interface RoundToEvaluate {
+  room: string;
   base: string;
   weights: Uint8Array;
   /** Not learned yet; `lessons` holds these and what is rehearsed. */
@@ -69,8 +70,9 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
     const samples = closing.fresh.map(lesson => lesson.id);
     for (let turn = 0; turn < turns; turn++) {
       if (stopping.aborted) return stoppingNow();
-      if (registry.model().version !== closing.base) return outdated();
-      if ((await store.requestJob({ id, askedBy: askedByBrowsers, samples })) === 'queued')
+      if (registry.model(closing.room).version !== closing.base) return outdated();
+      const { room } = closing;
+      if ((await store.requestJob({ id, room, askedBy: askedByBrowsers, samples })) === 'queued')
         return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();
       await wait(turnMs);
     }
@@ -83,8 +85,8 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
       return kind === 'lost' ? lost() : cancelled();
     }
     const [strangers, corrections] = await Promise.all([
-      store.readHeldOutSamples({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
-      store.readCorrections({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
+      store.readHeldOutSamples({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
+      store.readCorrections({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
     ]);
     const lessons = closing.samples.map(toSampleMessage);
     const { uploads } = closing;
@@ -107,7 +109,7 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
       }
       case 'refused': {
         const { version, reason, message, card } = judged;
-        if (version !== null) announcer.model({ refused: version, reason, message, card });
+        if (version !== null) announcer.model(job.room, { refused: version, reason, message, card });
         return refuse('refused', message);
       }
       case 'outdated':

@@ -38,6 +38,7 @@ export interface Participant {
 }
 
 export interface SeatsParts {
+  room: string;
   news: Pick<TrainingProgress, 'announce'>;
   /** Milliseconds, monotonic. */
   now(): number;
@@ -59,7 +60,7 @@ const notYours = () => refuse('not_yours', 'This place in the round belongs to a
 export const noRound = () => refuse('not_found', 'This browser takes part in no round.');
 
 /** The browsers that take part in one round: who may have a seat, and where each is. */
-export function createSeats({ news, now }: SeatsParts) {
+export function createSeats({ room, news, now }: SeatsParts) {
   const participants = new Map<string, Participant>();
   const all = () => [...participants.values()];
 
@@ -67,7 +68,7 @@ export function createSeats({ news, now }: SeatsParts) {
     participant.training = { ...participant.training, ...change };
     participant.toldMs = now();
     participant.unreported = false;
-    news.announce(participant.training);
+    news.announce(room, participant.training);
   }
 
   function remove({ job, message }: { job: string; message: string }) {
@@ -117,7 +118,7 @@ export function createSeats({ news, now }: SeatsParts) {
     const training: Training = { job, where: 'browser', device, phase: 'training', ...nothing };
     const participant: Participant = { training, from, seenMs: now(), toldMs: now(), unreported: false };
     participants.set(job, participant);
-    news.announce(training);
+    news.announce(room, training);
     return participant;
   }
 

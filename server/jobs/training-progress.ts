@@ -10,15 +10,17 @@ export interface TrainingProgressParts {
   registry: Pick<ServedModelTracker, 'refresh'>;
   /** The other nodes. */
   cluster: {
-    publishTraining(training: Training): void;
-    onTraining(listener: (training: Training) => void): void;
+    publishTraining(room: string, training: Training): void;
+    onTraining(listener: (room: string, training: Training) => void): void;
   };
 }
 
 export type TrainingProgress = ReturnType<typeof createTrainingProgress>;
 
-/** Jobs are one at a time; the job that ended last is among the newest few. */
+/** A room's jobs are one at a time; the job that ended last is among the newest few. */
 const recentJobs = 5;
+/** Rooms whose last job is remembered: a status names it while it is news. */
+const maxRooms = 1_000;
 
 const isOver = (phase: TrainingPhase | Job['state']) =>
   phase === 'promoted' || phase === 'refused' || phase === 'failed' || phase === 'cancelled';
@@ -28,42 +30,52 @@ const isOver = (phase: TrainingPhase | Job['state']) =>
  * database has the last word on how a job ended.
  */
 export function createTrainingProgress({ store, announcer, registry, cluster }: TrainingProgressParts) {
-  /** The newest message about a job of the server. */
-  let latest: Training | null = null;
-  /** The job whose end was compared with the database. */
-  let confirmed: string | null = null;
+  /** The newest message about a job of the server, by room; `isConfirmed`: its end was compared with the database. */
+  const latest = new Map<string, { training: Training; isConfirmed: boolean }>();
 
-  function hear(training: Training) {
+  function hear(room: string, training: Training) {
     if (training.where === 'server') {
+      const known = latest.get(room);
       // A late message: the database knows the end of this job already.
-      if (training.job === confirmed) return;
-      latest = training;
+      if (known?.isConfirmed && known.training.job === training.job) return;
+      latest.delete(room);
+      latest.set(room, { training, isConfirmed: false });
+      for (const oldest of latest.keys()) {
+        if (latest.size <= maxRooms) break;
+        latest.delete(oldest);
+      }
     }
-    announcer.training(training);
+    announcer.training(room, training);
   }
 
   /** A promotion on another node is announced once its version is served here, too. */
-  cluster.onTraining(training => {
-    if (training.phase !== 'promoted') hear(training);
-    else void registry.refresh().then(() => hear(training));
+  cluster.onTraining((room, training) => {
+    if (training.phase !== 'promoted') hear(room, training);
+    else void registry.refresh().then(() => hear(room, training));
   });
 
+  async function confirmIn(room: string, heard: { training: Training; isConfirmed: boolean }) {
+    const jobs = await store.listJobs({ room, limit: recentJobs });
+    const job = jobs.find(({ id }) => id === heard.training.job);
+    if (job === undefined || !isOver(job.state)) return;
+    const ended = trainingOf(job, heard.training);
+    if (ended.phase === 'promoted') await registry.refresh();
+    const now = latest.get(room);
+    if (now?.training.job !== job.id) return;
+    if (now.training.phase !== ended.phase) hear(room, ended);
+    const last = latest.get(room);
+    if (last !== undefined) last.isConfirmed = true;
+  }
+
   return {
-    latest: () => latest,
-    announce(training: Training) {
-      hear(training);
-      cluster.publishTraining(training);
+    latest: (room: string) => latest.get(room)?.training ?? null,
+    announce(room: string, training: Training) {
+      hear(room, training);
+      cluster.publishTraining(room, training);
     },
-    /** Compares the last job heard of with the database, once it is not the one under way. */
-    async confirm(underWay: Pick<Job, 'id'> | null): Promise<void> {
-      const last = latest;
-      if (last === null || last.job === confirmed || last.job === underWay?.id) return;
-      const job = (await store.listJobs({ limit: recentJobs })).find(({ id }) => id === last.job);
-      if (job === undefined || !isOver(job.state)) return;
-      const ended = trainingOf(job, latest);
-      if (ended.phase === 'promoted') await registry.refresh();
-      if (latest?.job === job.id && latest.phase !== ended.phase) hear(ended);
-      confirmed = job.id;
+    /** Compares the last job heard of in each room with the database, until it is over there. */
+    async confirm(): Promise<void> {
+      for (const [room, heard] of [...latest]) if (!heard.isConfirmed) await confirmIn(room, heard);
     },
   };
 }

@@ -31,10 +31,12 @@ export interface TrainingRunnerParts {
       Store,
       | 'beat'
       | 'cancelJob'
-      | 'champion'
+      | 'readChampion'
       | 'claimSamples'
-      | 'currentJob'
-      | 'failSilentJob'
+      | 'failSilentJobs'
+      | 'findJob'
+      | 'nextJob'
+      | 'recoverJobs'
       | 'readHeldOutSamples'
       | 'loadModel'
       | 'readCorrections'
@@ -56,7 +58,11 @@ export interface TrainingRunnerParts {
 }
 
 export interface TrainingRunner {
-  request(wish: { askedBy: string; samples?: readonly number[] | undefined }): Promise<Ack<{ job: string }>>;
+  request(wish: {
+    room: string;
+    askedBy: string;
+    samples?: readonly number[] | undefined;
+  }): Promise<Ack<{ job: string }>>;
   /** Only for who asked for the job, and for admins. */
   cancel(job: string, requester: Requester): Promise<Ack>;
   /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
@@ -101,11 +107,14 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   let isPolling = false;
   let closed = false;
 
-  function tell(job: string, progress: Partial<Progress> | { phase: Training['phase']; message?: string }) {
+  function tell(
+    { id: job, room }: Pick<Job, 'id' | 'room'>,
+    progress: Partial<Progress> | { phase: Training['phase']; message?: string },
+  ) {
     const last = latest?.job === job ? latest : undefined;
     const empty = { step: 0, steps: 0, loss: null, accuracy: null };
     latest = { ...empty, ...last, job, where: 'server', phase: 'queued', ...progress };
-    parts.news.announce(latest);
+    parts.news.announce(room, latest);
   }
 
   /** Whether the run still has to come to its end. */
@@ -113,15 +122,15 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     return (teaching.state === 'preparing' || teaching.state === 'running') && teaching.run === run;
   };
 
-  async function fail({ id, attempt }: Job, message: string) {
-    const ended = await store.endJob({ job: { id, attempt }, state: 'failed', message });
-    if (ended === 'ended') tell(id, { phase: 'failed', message });
+  async function fail(job: Job, message: string) {
+    const ended = await store.endJob({ job, state: 'failed', message });
+    if (ended === 'ended') tell(job, { phase: 'failed', message });
   }
 
   /** Ends a job that this node may not go on with. */
   async function giveUp(job: Job) {
     const ended = await endCancelledJob(store, { job });
-    if (ended.kind === 'cancelled') tell(job.id, { phase: 'cancelled', message: ended.message });
+    if (ended.kind === 'cancelled') tell(job, { phase: 'cancelled', message: ended.message });
   }
 
   async function begin(job: Job) {
@@ -137,8 +146,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
 
   async function prepare(run: Run) {
     const { job } = run;
-    tell(job.id, { phase: 'measuring' });
-    const champion = await championModel();
+    tell(job, { phase: 'measuring' });
+    const champion = await championModel(job.room);
     const claim = await store.claimSamples({
       job,
       limit: maxSamples,
@@ -154,8 +163,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       return conclude(run, () => fail(job, message));
     }
     const [strangers, corrections] = await Promise.all([
-      store.readHeldOutSamples({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
-      store.readCorrections({ limit: maxEvaluated, perAuthor: maxPerAuthor }),
+      store.readHeldOutSamples({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
+      store.readCorrections({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
     ]);
     if (!goesOn(run)) return;
     train(run, champion.version, {
@@ -168,8 +177,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     });
   }
 
-  async function championModel() {
-    const { version } = (await store.champion()) ?? parts.base;
+  async function championModel(room: string) {
+    const { version } = (await store.readChampion(room)) ?? parts.base;
     const model = await store.loadModel(version);
     if (model === null) throw new Error(`The champion ${version} is not among the models.`);
     return model;
@@ -190,7 +199,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       if (!goesOn(run)) return;
       switch (message.type) {
         case 'progress':
-          tell(job.id, message.progress);
+          tell(job, message.progress);
           return;
         case 'done':
           void conclude(run, () => act(job, champion, message.outcome, assignment));
@@ -219,19 +228,19 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     switch (judged.kind) {
       case 'promoted':
         await parts.registry.refresh();
-        tell(job.id, { phase: 'promoted', message: judged.message });
+        tell(job, { phase: 'promoted', message: judged.message });
         return;
       case 'refused': {
         const { version, reason, message, card } = judged;
-        tell(job.id, { phase: 'refused', message });
-        if (version !== null) parts.announcer.model({ refused: version, reason, message, card });
+        tell(job, { phase: 'refused', message });
+        if (version !== null) parts.announcer.model(job.room, { refused: version, reason, message, card });
         return;
       }
       case 'cancelled':
-        tell(job.id, { phase: 'cancelled', message: judged.message });
+        tell(job, { phase: 'cancelled', message: judged.message });
         return;
       case 'outdated':
-        tell(job.id, { phase: 'failed', message: judged.message });
+        tell(job, { phase: 'failed', message: judged.message });
         return;
       case 'lost':
         return;
@@ -248,7 +257,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
         await ending();
       } catch (error) {
         log.error({ err: error, job: run.job.id }, 'a job could not be concluded');
-        tell(run.job.id, { phase: 'failed', message: 'The result could not be stored.' });
+        tell(run.job, { phase: 'failed', message: 'The result could not be stored.' });
       }
       end(run);
       teaching = { state: 'idle' };
@@ -265,19 +274,18 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   }
 
   async function seek() {
-    let waiting = await store.currentJob();
-    await parts.news.confirm(waiting);
+    await parts.news.confirm();
+    // A round's own node evaluates it; a round that lost its node cannot be evaluated any more.
+    await store.failSilentJobs({ askedBy: askedByBrowsers });
+    await store.recoverJobs({});
+    let waiting = await store.nextJob({ except: askedByBrowsers });
     if (waiting === null && parts.afterLabels > 0) {
       const { afterLabels, pauseMs } = parts;
       const due = { id: randomUUID(), askedBy: 'inkling', except: askedByBrowsers, afterLabels, pauseMs };
-      if ((await store.requestDueJob(due)) === 'queued') waiting = await store.currentJob();
+      if ((await store.requestDueJob(due)) === 'queued')
+        waiting = await store.nextJob({ except: askedByBrowsers });
     }
     if (waiting === null) return;
-    if (waiting.askedBy === askedByBrowsers) {
-      // A round's own node runs it; a round that lost its node cannot be judged any more.
-      await store.failSilentJob({ id: waiting.id });
-      return;
-    }
     const job = await store.startJob({ id: waiting.id, node });
     if (job === null) return;
     // Closed meanwhile: the job falls silent, and another node takes it up.
@@ -299,22 +307,22 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   const polling = createTimer(after, { ms: pollMs, run: () => void poll() });
 
   return {
-    async request({ askedBy, samples }) {
+    async request({ room, askedBy, samples }) {
       const id = randomUUID();
-      const queued = await store.requestJob({ id, askedBy, samples });
+      const queued = await store.requestJob({ id, room, askedBy, samples });
       if (queued !== 'queued') return refuse('busy', 'It is learning already; wait for it to end.');
-      tell(id, { phase: 'queued' });
+      tell({ id, room }, { phase: 'queued' });
       void poll();
       return { ok: true, value: { job: id } };
     },
     async cancel(job, requester) {
-      const current = await store.currentJob();
-      if (current?.id !== job) return refuse('not_found', 'No such job is queued or running.');
+      const current = await store.findJob(job);
+      if (current === null) return refuse('not_found', 'No such job is queued or running.');
       if (!mayCancel(current, requester))
         return refuse('not_yours', 'Only who started this job, or an admin, may cancel it.');
       const done = await store.cancelJob(job);
       if (done === 'unknown') return refuse('not_found', 'No such job is queued or running.');
-      if (done === 'cancelled') tell(job, { phase: 'cancelled', message: 'Cancelled.' });
+      if (done === 'cancelled') tell(current, { phase: 'cancelled', message: 'Cancelled.' });
       else if (teaching.state !== 'idle' && teaching.run.job.id === job) await beat(teaching.run);
       return { ok: true };
     },

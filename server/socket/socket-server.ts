@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Model, Pace, Refusal } from '../../shared/protocol.ts';
 import { type JoinParts, joinOrigin } from '../auth/client-address.ts';
 import type { Sessions } from '../auth/session.ts';
+import { channelOf } from '../core/announcer.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';
 import type { LabelNetworks } from '../drawing/label-networks.ts';
@@ -24,7 +25,7 @@ export interface SocketsParts extends JoinParts {
   subscribers: Pick<Subscribers, 'add'>;
   drawings: Drawings;
   networks: LabelNetworks;
-  registry: { model(): Model };
+  registry: { model(room: string): Model; use(room: string): Promise<void> };
   overload: { pace(): Pace };
   metrics: Metrics;
   log: Logger;
@@ -64,7 +65,7 @@ export function createSockets(parts: SocketsParts) {
     }
     entered.add(socket.conn);
     socket.data.admitted = admitted;
-    next();
+    void registry.use(admitted.room).then(() => next());
   });
 
   /**
@@ -85,6 +86,7 @@ export function createSockets(parts: SocketsParts) {
 
   function serve(socket: InklingSocket) {
     const { session, address, token, name, room: roomName } = socket.data.admitted;
+    void socket.join(channelOf(roomName));
     const { room, ticker } = rooms.get(roomName);
     const { person } = room.connect(session, name);
     const own = drawings.openOf(session);
@@ -100,7 +102,7 @@ export function createSockets(parts: SocketsParts) {
         socket.emit('welcome', {
           session: token,
           room: roomName,
-          model: registry.model(),
+          model: registry.model(roomName),
           people: room.people(),
           you: person,
           ...join,

@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
+import type { TrainingSample } from '../../db/training-samples.ts';
+import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
+import type { Ack, Refusal, Training } from '../../shared/protocol.ts';
+import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import { refuse } from '../core/refusal.ts';
+import type { Store } from '../core/store.ts';
+import type { ModelCache } from '../inference/model-cache.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
+import type { Evaluator } from './evaluator.ts';
+import { maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import type { EncodedPack } from './packing-worker-messages.ts';
+import { outdated, type RoundToEvaluate, stoppingNow } from './round-evaluation.ts';
+import {
+  createSeats,
+  noRound,
+  type ParticipantProgress,
+  type ParticipantSender,
+  type Seat,
+  type Seats,
+} from './round-seats.ts';
+import type { TrainingProgress } from './training-progress.ts';
+
+export interface RoundsParts {
+  store: Pick<Store, 'readOpenSamples'>;
+  models: Pick<ModelCache, 'load'>;
+  registry: Pick<ServedModelTracker, 'model'>;
+  pack(base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack>;
+  judge: Pick<Evaluator, 'check'>;
+  /** From uploads to verdict. */
+  conclude(closing: RoundToEvaluate): Promise<Ack<Contribution>>;
+  news: Pick<TrainingProgress, 'announce'>;
+  log: Logger;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+/** The rounds of one room, one after the other. */
+export interface RoomRounds {
+  join(device: string, from: ParticipantSender): Promise<Ack<JoinedRound>>;
+  pack(): Promise<EncodedPack | Refusal>;
+  progress(seat: Seat, at: ParticipantProgress): Ack;
+  leave(seat: Seat): Ack;
+  /**
+   * Resolves when the round has its verdict. The same bytes again, by the same owner and for a job, get the same verdict. Without a
+   * `job` of the round the upload takes a seat of its own.
+   */
+  upload(upload: {
+    base: string;
+    job?: string | undefined;
+    bytes: Uint8Array;
+    from: ParticipantSender;
+  }): Promise<Ack<Contribution>>;
+  /** Whether the job is a seat of the round. */
+  has(job: string): boolean;
+  browsers(): Training[];
+  /** Removes silent participants, and closes a round whose time is up. */
+  sweep(): void;
+  /** Nothing is in progress and no verdict is kept. */
+  isIdle(): boolean;
+  /** Answers uploads that wait for their round. Resolves once the round in evaluation has ended. */
+  stop(): Promise<void>;
+}
+
+/** Upload timeout, counted from the first upload of the round. */
+const patienceMs = 15_000;
+/** Largest age of a pack for a browser outside any round: making a pack reads every sample and blocks the process. */
+const packMs = 10_000;
+interface Round {
+  state: 'open' | 'judging';
+  base: string;
+  weights: Uint8Array;
+  fresh: readonly TrainingSample[];
+  lessons: readonly TrainingSample[];
+  pack: EncodedPack;
+  seats: Seats;
+  /** Hashes of uploads: identical bytes count once. */
+  seen: Set<string>;
+  firstUploadMs: number | null;
+}
+
+const judgingNow = () => ({
+  ...refuse('busy', 'A round is being judged; join the next one.'),
+  retryAfterMs: 3_000,
+});
+
+/** Averages the uploads of a room's browsers that start from the same version into one candidate for the gate. */
+export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
+  const { store, models, registry, judge, news, log, now } = parts;
+  let round: Round | null = null;
+  let opening: Promise<Round | Refusal> | null = null;
+  let lastPack: { base: string; pack: EncodedPack; atMs: number } | null = null;
+  /** Verdicts of the previous round by owner and hash, for clients that lost the response. */
+  let verdicts = new Map<string, Promise<Ack<Contribution>>>();
+  let closed = false;
+  let judging: Promise<void> = Promise.resolve();
+
+  async function open(): Promise<Round | Refusal> {
+    const { version } = registry.model(room);
+    const model = await models.load(version);
+    if (model === null) return outdated();
+    const { samples: lessons, replayed } = await store.readOpenSamples({
+      room,
+      limit: maxSamples,
+      perAuthor: maxPerAuthor,
+      maxReplayed: maxReplayedLabels,
+    });
+    if (lessons.length === 0) return refuse('not_found', 'There is no label that was not learned already.');
+    const all = [...lessons, ...replayed];
+    const pack = await packed(version, all);
+    if ('ok' in pack) return pack;
+    lastPack = { base: version, pack, atMs: now() };
+    return {
+      state: 'open',
+      base: version,
+      weights: model.weights,
+      fresh: lessons,
+      lessons: all,
+      pack,
+      seats: createSeats({ room, news, now }),
+      seen: new Set(),
+      firstUploadMs: null,
+    };
+  }
+
+  async function packed(version: string, lessons: readonly TrainingSample[]): Promise<EncodedPack | Refusal> {
+    try {
+      return await parts.pack(version, lessons);
+    } catch (error) {
+      log.error({ err: error }, 'a pack for browsers could not be made');
+      const isMnist = error instanceof MnistUnavailable;
+      return refuse('unavailable', isMnist ? error.message : 'The lessons could not be packed; try again.');
+    }
+  }
+
+  /** The round on the current champion; opens one if needed. */
+  async function current(): Promise<Round | Refusal> {
+    if (closed) return stoppingNow();
+    if (round?.base === registry.model(room).version) return round;
+    opening ??= open().finally(() => {
+      opening = null;
+    });
+    const opened = await opening;
+    if ('ok' in opened) return opened;
+    if (round === null || round.base !== opened.base) {
+      if (round !== null) dismiss(round, outdated());
+      round = opened;
+    }
+    return round;
+  }
+
+  function dismiss(over: Round, answer: Ack<Contribution>) {
+    verdicts = new Map(
+      over.seats
+        .all()
+        .flatMap(({ upload, from }) => (upload ? [[keyOf(from, upload.hash), upload.verdict]] : [])),
+    );
+    over.seats.dismiss(answer);
+    if (round === over) round = null;
+  }
+
+  function closeWhenComplete() {
+    if (round?.state !== 'open') return;
+    const closing = round;
+    const participants = closing.seats.all();
+    const uploads = participants.flatMap(({ upload, training: { device } }) =>
+      upload === undefined ? [] : [{ bytes: upload.bytes, device }],
+    );
+    if (uploads.length === 0) return;
+    const late = closing.firstUploadMs !== null && now() - closing.firstUploadMs > patienceMs;
+    if (uploads.length < participants.length && !late) return;
+    closing.state = 'judging';
+    const { base, weights, fresh, lessons } = closing;
+    judging = parts.conclude({ room, base, weights, fresh, samples: lessons, uploads }).then(
+      answer => dismiss(closing, answer),
+      (error: unknown) => {
+        if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'a round could not be judged');
+        dismiss(closing, refuse('unavailable', 'The round could not be judged; try again.'));
+      },
+    );
+  }
+
+  function sweep() {
+    if (round?.state !== 'open') return;
+    round.seats.sweep();
+    closeWhenComplete();
+    if (round.seats.all().length === 0 && round.seen.size === 0) round = null;
+  }
+
+  return {
+    async join(device, from) {
+      const to = await current();
+      if ('ok' in to) return to;
+      if (to.state === 'judging') return judgingNow();
+      const participant = to.seats.admit(device, from);
+      if ('ok' in participant) return participant;
+      return { ok: true, value: { job: participant.training.job, base: to.base } };
+    },
+    async pack() {
+      const isRecent = lastPack?.base === registry.model(room).version && now() - lastPack.atMs < packMs;
+      if (round === null && lastPack !== null && isRecent) return lastPack.pack;
+      const of = await current();
+      return 'ok' in of ? of : of.pack;
+    },
+    progress: (seat, at) => round?.seats.progress(seat, at) ?? noRound(),
+    leave(seat) {
+      const checked = round?.seats.check(seat) ?? noRound();
+      if (!checked.ok) return checked;
+      if (round?.state !== 'open') return noRound();
+      round.seats.remove({ job: seat.job, message: 'Left.' });
+      closeWhenComplete();
+      return { ok: true };
+    },
+    async upload({ base, job, bytes, from }) {
+      const hash = createHash('sha256').update(bytes).digest('base64');
+      const sent = round?.seats
+        .all()
+        .find(each => each.from.owner === from.owner && each.upload?.hash === hash);
+      const earlier = sent?.upload?.verdict ?? verdicts.get(keyOf(from, hash));
+      if (job !== undefined && earlier !== undefined) return earlier;
+      if (base !== registry.model(room).version) return outdated();
+      const to = await current();
+      if ('ok' in to) return to;
+      if (to.state === 'judging') return judgingNow();
+      const checked = await judge.check(bytes, to.weights);
+      if (checked !== null) return checked;
+      if (to.seen.has(hash)) return refuse('invalid', 'These weights were uploaded already.');
+      const participant = to.seats.seatOf({ job, from });
+      if ('ok' in participant) return participant;
+      if (participant.upload !== undefined) return refuse('invalid', 'This browser has uploaded already.');
+      to.seen.add(hash);
+      to.firstUploadMs ??= now();
+      const verdict = to.seats.upload(participant, { bytes, hash });
+      closeWhenComplete();
+      return verdict;
+    },
+    has: job => round?.seats.all().some(({ training }) => training.job === job) ?? false,
+    browsers: () => round?.seats.all().map(({ training }) => training) ?? [],
+    sweep,
+    isIdle: () => round === null && opening === null && verdicts.size === 0,
+    async stop() {
+      closed = true;
+      for (const { upload } of round?.seats.all() ?? []) upload?.answer(stoppingNow());
+      await judging;
+    },
+  };
+}
+
+const keyOf = ({ owner }: ParticipantSender, hash: string) => `${owner} ${hash}`;
