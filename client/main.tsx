@@ -47,7 +47,7 @@ const connection = connect({
 
 const page = createPage({
   connection,
-  api: createApi((path, init) => fetch(path, init)),
+  api: createApi((path, init) => fetch(path, init), room),
   router,
   theme: createTheme(settings),
   toasts: createToasts(wait),

@@ -61,7 +61,7 @@ export function endOf({ phase }: Training): End | undefined {
   }
 }
 
-/** Follows the training jobs of the server, which all rooms share. */
+/** Follows the training jobs of the room. */
 export function createTrainingModel({ connection, api, wait }: TrainingParts): TrainingModel {
   const training = signal<Training | undefined>(undefined);
   const running = computed(() =>

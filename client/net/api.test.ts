@@ -7,7 +7,7 @@ function setUp(respond: () => Response | Promise<Response>) {
   const api = createApi(async (path, init) => {
     requests.push([path, init]);
     return respond();
-  });
+  }, '4b');
   return { api, requests };
 }
 
@@ -31,8 +31,8 @@ test('taking a label off sends null, training one sample sends which', async () 
   await api.startTraining();
   expect(requests.map(([path, init]) => [init?.method, path, init?.body])).toEqual([
     ['PATCH', '/api/samples/7', '{"digit":null}'],
-    ['POST', '/api/training', '{"where":"server","samples":[7]}'],
-    ['POST', '/api/training', '{"where":"server"}'],
+    ['POST', '/api/training', '{"where":"server","room":"4b","samples":[7]}'],
+    ['POST', '/api/training', '{"where":"server","room":"4b"}'],
   ]);
 });
 

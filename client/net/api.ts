@@ -13,7 +13,7 @@ export interface SampleQuery {
   limit: number;
 }
 
-/** The HTTP interface. A GET resolves to undefined when it fails. */
+/** The HTTP interface, as a page in one room uses it. A GET resolves to undefined when it fails. */
 export interface Api {
   samples(query: SampleQuery): Promise<SamplePage | undefined>;
   training(): Promise<TrainingState | undefined>;
@@ -32,7 +32,9 @@ export interface Api {
 
 export type Request = (path: string, init?: RequestInit) => Promise<Response>;
 
-export function createApi(request: Request): Api {
+export function createApi(request: Request, room: string): Api {
+  const inRoom = `room=${encodeURIComponent(room)}`;
+
   async function read<Value>(path: string): Promise<Value | undefined> {
     const response = await request(path).catch(() => undefined);
     return response?.ok ? response.json().catch(() => undefined) : undefined;
@@ -47,16 +49,17 @@ export function createApi(request: Request): Api {
 
   return {
     samples: query => read(`/api/samples?${parametersOf(query)}`),
-    training: () => read('/api/training'),
-    models: () => read('/api/models'),
-    startTraining: samples => send('POST', '/api/training', { where: 'server', ...(samples && { samples }) }),
+    training: () => read(`/api/training?${inRoom}`),
+    models: () => read(`/api/models?${inRoom}`),
+    startTraining: samples =>
+      send('POST', '/api/training', { where: 'server', room, ...(samples && { samples }) }),
     cancelTraining: job => send('DELETE', `/api/training/${encodeURIComponent(job)}`),
-    promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote`),
+    promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote?${inRoom}`),
     relabel: (sample, digit) => send('PATCH', `/api/samples/${sample}`, { digit }),
     remove: sample => send('DELETE', `/api/samples/${sample}`),
-    predict: (sample, room) =>
-      send('POST', `/api/samples/${sample}/predict?room=${encodeURIComponent(room ?? 'lobby')}`),
-    explain: strokes => send('POST', '/api/why', { strokes }),
+    predict: (sample, sampleRoom) =>
+      send('POST', `/api/samples/${sample}/predict?room=${encodeURIComponent(sampleRoom ?? 'lobby')}`),
+    explain: strokes => send('POST', '/api/why', { room, strokes }),
     signIn: token => send('POST', '/api/admin', { token }),
   };
 }

@@ -11,7 +11,7 @@ export function trainerOf(page: Page): TrainerModel {
   if (existing !== undefined) return existing;
   const trainer = createTrainerModel({
     startTrainer,
-    round: createRoundApi((path, init) => fetch(path, init)),
+    round: createRoundApi((path, init) => fetch(path, init), page.room.name.peek()),
     wait: page.wait,
     now: () => performance.now(),
     random: page.random,

@@ -11,7 +11,7 @@ export interface ProgressReport {
   device: string;
 }
 
-/** The HTTP interface of a federated round. */
+/** The HTTP interface of a room's federated rounds. */
 export interface RoundApi {
   join(device: string): Promise<Answer<JoinedRound>>;
   /** `weights` and `pack` resolve to undefined when the request fails. */
@@ -23,7 +23,9 @@ export interface RoundApi {
   leave(job: string): Promise<Answer>;
 }
 
-export function createRoundApi(request: Request): RoundApi {
+export function createRoundApi(request: Request, room: string): RoundApi {
+  const inRoom = `room=${encodeURIComponent(room)}`;
+
   async function send<Value = undefined>(path: string, init: RequestInit): Promise<Answer<Value>> {
     const response = await request(path, init).catch(() => undefined);
     if (response === undefined) return noAnswer;
@@ -45,14 +47,19 @@ export function createRoundApi(request: Request): RoundApi {
   const jobPath = (job: string) => `/api/training/${encodeURIComponent(job)}`;
 
   return {
-    join: device => send('/api/training', json({ where: 'browser', device })),
-    weights: version => bytes(`/api/models/${encodeURIComponent(version)}/weights`),
-    pack: () => bytes('/api/training/pack'),
+    join: device => send('/api/training', json({ where: 'browser', room, device })),
+    weights: version => bytes(`/api/models/${encodeURIComponent(version)}/weights?${inRoom}`),
+    pack: () => bytes(`/api/training/pack?${inRoom}`),
     progress: (job, report) => send(`${jobPath(job)}/progress`, json(report)),
     upload: ({ job, base }, weights) =>
       send('/api/models', {
         method: 'POST',
-        headers: { 'content-type': 'application/octet-stream', 'x-base-version': base, 'x-job': job },
+        headers: {
+          'content-type': 'application/octet-stream',
+          'x-base-version': base,
+          'x-job': job,
+          'x-room': room,
+        },
         body: new Uint8Array(weights),
       }),
     leave: job => send(jobPath(job), { method: 'DELETE', keepalive: true }),
