@@ -8,6 +8,7 @@ import { idle, idleUsage } from './commands/idle.ts';
 import { infer, inferUsage } from './commands/infer.ts';
 import { join, joinUsage } from './commands/join.ts';
 import { live, liveUsage } from './commands/live.ts';
+import { rooms, roomsUsage } from './commands/rooms.ts';
 import { stall, stallUsage } from './commands/stall.ts';
 import { table, tableUsage } from './commands/table.ts';
 import { teach, teachUsage } from './commands/teach.ts';
@@ -28,12 +29,13 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['hostile', hostile],
   ['uploads', uploads],
   ['abuse', abuse],
+  ['rooms', rooms],
   ['table', table],
 ]);
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage, abuseUsage, tableUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage, abuseUsage, roomsUsage, tableUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

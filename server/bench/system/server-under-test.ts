@@ -18,13 +18,15 @@ export interface ServerChoice {
   profile?: string;
   /** Further settings of the started server. */
   settings?: Record<string, string>;
+  /** Fills the data folder of the started server before it starts. */
+  prepare?(dataDir: string): Promise<void>;
 }
 
 export function serverUnderTest({ url, ...own }: ServerChoice): Promise<ServerUnderTest> {
   return url === undefined ? ownServer(own) : runningServer(url);
 }
 
-async function ownServer({ profile, settings: further }: ServerChoice): Promise<ServerUnderTest> {
+async function ownServer({ profile, settings: further, prepare }: ServerChoice): Promise<ServerUnderTest> {
   const data = temporaryFolder();
   process.once('exit', data.remove);
   const settings: Record<string, string> = { ...further, DATA_DIR: data.folder };
@@ -32,6 +34,7 @@ async function ownServer({ profile, settings: further }: ServerChoice): Promise<
     mkdirSync(profile, { recursive: true });
     settings.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${resolve(profile)}`;
   }
+  await prepare?.(data.folder);
   printLine('Starting a server');
   const { url, pid, stop } = await startServer(settings);
   // An interrupted bench stops its server.
