@@ -112,7 +112,7 @@ export async function loadModel(db: Database, version: string): Promise<StoredMo
 }
 
 /**
- * Versions of the house and of one room, newest first, without weights; `before` is the `number` of the last one of the
+ * Versions that the house or one room trained or had as champion, newest first, without weights; `before` is the `number` of the last one of the
  * page before. The aliases are those that the room uses: its own, or else the house's.
  */
 export async function listModels(
@@ -125,7 +125,9 @@ export async function listModels(
       SELECT version, parent, source, status, models.room, card, number, verdict, created_at AS at,
         used.name AS alias
       FROM models LEFT JOIN (SELECT name, version FROM aliases WHERE room = ${followed(room)}) AS used USING (version)
-      WHERE models.room IN (${house}, ${room}) AND ${older}
+      WHERE (models.room IN (${house}, ${room}) OR version IN (
+        SELECT promotions.version FROM promotions WHERE promotions.room IN (${house}, ${room})
+      )) AND ${older}
       ORDER BY number DESC
       LIMIT ${limit}`),
   );

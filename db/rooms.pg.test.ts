@@ -105,9 +105,14 @@ describe.each(kinds)('on %s', kind => {
     await taught(house, 'c');
     expect((await moves('4b'))[0]).toEqual(['a', 'base']);
     expect((await moves('6d'))[0]).toEqual(['c', 'base']);
+    // The house takes a version that a room trained: everybody sees it from then on.
+    const promotion = { room: house, version: 'b', expectedChampion: 'c', ...by };
+    expect(await promoteModel(db, promotion)).toBe('promoted');
+    expect(await list('6d')).toContainEqual(['b', 'champion']);
+    expect((await list('4b')).map(([version]) => version)).toEqual(['c', 'b', 'a', 'base']);
   });
 
-  test('[J9] a job learns the labels of its room, and each room holds out people of its own', async () => {
+  test('[J11] a job learns the labels of its room, and each room holds out people of its own', async () => {
     for (const room of ['4b', '5c'])
       for (const [i, author] of ['ada', 'bob', 'eva', 'kim'].entries())
         await sampleOf(db, { ...label(i, { room, author, guess: 9 }), at: new Date(1_000 * (i + 1)) });
@@ -123,7 +128,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await readCorrections(db, { room: '5c', limit: 9 })).toEqual([]);
   });
 
-  test('[J9] one job at a time in a room, and a free runner starts the one that waits longest', async () => {
+  test('[J11] one job at a time in a room, and a free runner starts the one that waits longest', async () => {
     const [first, second] = [randomUUID(), randomUUID()];
     await requestJob(db, { id: first, room: '4b', askedBy: 'ada' });
     await requestJob(db, { id: second, room: '5c', askedBy: 'bob' });
@@ -134,7 +139,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await listJobs(db, { room: '5c', limit: 9 })).map(({ id }) => id)).toEqual([second]);
   });
 
-  test('[J9] labels make a job due in their own room alone', async () => {
+  test('[J11] labels make a job due in their own room alone', async () => {
     const due = { askedBy: 'inkling', except: 'browsers', afterLabels: 2, pauseMs: 0 };
     await sampleOf(db, label(1, { room: '4b' }));
     await sampleOf(db, label(1, { room: '5c' }));
