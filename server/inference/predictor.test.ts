@@ -6,11 +6,13 @@ import { begin, ink } from '../testing/drawings.ts';
 import { createSchedule } from '../testing/schedule.ts';
 import type { Batch, VersionedInput } from './batcher.ts';
 import { createPredictor } from './predictor.ts';
+import { createRoomModels } from './room-models.ts';
 
 function setUp() {
   const schedule = createSchedule();
   const batches: { inputs: readonly VersionedInput[]; answer(): Promise<void> }[] = [];
   const free: (() => void)[] = [];
+  const roomModels = createRoomModels({ version: 'v1', card: { version: 'v1' } });
   const predictor = createPredictor({
     inference: {
       free: () => 1,
@@ -30,7 +32,7 @@ function setUp() {
       restarts: () => 0,
       onFree: listener => void free.push(listener),
     },
-    current: { get: () => ({ version: 'v1', card: { version: 'v1' } }) },
+    roomModels,
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),
     now: schedule.nowMs,
@@ -47,7 +49,7 @@ function setUp() {
     live.drawing.points += 2;
     predictor.changed(live);
   }
-  return { schedule, batches, predictor, room, live, guesses, draw };
+  return { schedule, batches, predictor, roomModels, room, live, guesses, draw };
 }
 
 test('a prediction goes to the author, to the room and to whoever waits for the newest one', async () => {
@@ -82,12 +84,24 @@ test('an emptied drawing loses its prediction, and takes none that was under way
 
 test('a raster is predicted once, and the predictor is idle after that', async () => {
   const { schedule, batches, predictor } = setUp();
-  const asked = predictor.predictOnce(new Uint8Array(784));
+  const asked = predictor.predictOnce(new Uint8Array(784), 'room');
   expect(predictor.isIdle()).toBe(false);
   await schedule.advance(100);
   await batches[0]?.answer();
   expect(await asked).toMatchObject({ model: 'v1', probabilities: [0.25, 0.75, 0, 0, 0, 0, 0, 0, 0, 0] });
   expect(predictor.isIdle()).toBe(true);
+});
+
+test('[V9] [V11] drawings and rasters are predicted by the version of their room', async () => {
+  const { schedule, batches, predictor, roomModels, live, draw } = setUp();
+  roomModels.set('room', { version: 'a', card: { version: 'a' } });
+  draw();
+  void predictor.predictOnce(new Uint8Array(784), 'room');
+  void predictor.predictOnce(new Uint8Array(784), 'another room');
+  await schedule.advance(100);
+  await batches[0]?.answer();
+  expect(batches[0]?.inputs.map(({ version }) => version)).toEqual(['a', 'a', 'v1']);
+  expect(live.guess).toMatchObject({ model: 'a' });
 });
 
 test('nothing is armed after a stop, and nothing is predicted', async () => {

@@ -10,6 +10,8 @@ export function createRoomModels(base: Model) {
   return {
     of: (room: string): Model => own.get(room) ?? houseModel,
     house: () => houseModel,
+    /** Undefined for a room that follows the house. */
+    ownOf: (room: string): Model | undefined => own.get(room),
     /** Rooms that do not follow the house. */
     ownRooms: (): string[] => [...own.keys()],
     setHouse(model: Model) {

@@ -50,7 +50,8 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   const { base, store, models, inference, roomModels, drawings, announcer, log, after } = parts;
   /** By room, as last read. */
   let champions: ReadonlyMap<string, string> = new Map();
-  const used = new Set<string>();
+  /** Rooms in use here. Each promise resolves once the champion that was known at the first use predicts there. */
+  const used = new Map<string, Promise<void>>();
   let isFresh = false;
   let ensured = false;
   let reading: Promise<void> | undefined;
@@ -67,7 +68,9 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
     ensured = true;
     champions = await store.listChampions();
     await takeHouse();
-    for (const room of used) await take(room);
+    // Rooms that follow the house cost nothing here, however many there are.
+    const own = new Set([...champions.keys(), ...roomModels.ownRooms()]);
+    for (const room of own) if (used.has(room)) await tryTake(room);
     isFresh = true;
   }
 
@@ -85,24 +88,34 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   /** Lets the room's champion predict there, once every process has it. */
   async function take(room: string) {
     const version = champions.get(room);
+    if (version === roomModels.ownOf(room)?.version) return;
+    const own = version === undefined ? null : await prepareVersion(version);
+    // It moved meanwhile: the reading that saw it move serves the newer one.
+    if (champions.get(room) !== version) return;
     const before = roomModels.of(room).version;
-    if (version === undefined) roomModels.set(room, null);
-    else if (version !== before || !roomModels.ownRooms().includes(room)) {
-      const { weights, card } = await loadVersion(version);
-      await inference.prepare({ version, weights });
-      roomModels.set(room, { version, card });
-    }
+    roomModels.set(room, own);
     if (roomModels.of(room).version === before) return;
     announcer.model(room, roomModels.of(room));
     drawings.predictAgain(name => name === room);
   }
 
+  async function prepareVersion(version: string): Promise<Model> {
+    const { weights, card } = await loadVersion(version);
+    await inference.prepare({ version, weights });
+    return { version, card };
+  }
+
+  /** A room whose champion cannot be served keeps the version before it until the next reading. */
+  const tryTake = (room: string) => take(room).catch(error => reportFailure(error, room));
+
+  function reportFailure(error: unknown, room: string) {
+    if (!(error instanceof DatabaseUnavailable))
+      log.error({ err: error, room }, 'the champion of a room could not be served');
+  }
+
   function start() {
     reading = readChampions()
-      .catch(error => {
-        if (!(error instanceof DatabaseUnavailable))
-          log.error({ err: error }, 'the champions could not be served');
-      })
+      .catch(error => reportFailure(error, house))
       .finally(() => {
         reading = undefined;
       });
@@ -123,16 +136,14 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   const polling = createTimer(after, { ms, run: () => void (reading ?? refresh()) });
   return {
     model: roomModels.of,
-    async use(room) {
-      if (used.has(room)) return;
-      used.add(room);
-      if (!champions.has(room)) return;
-      await take(room).catch(error => {
-        used.delete(room);
-        log.error({ err: error, room }, 'the champion of a room could not be served');
-      });
+    use(room) {
+      const known = used.get(room);
+      if (known !== undefined) return known;
+      const taken = tryTake(room);
+      used.set(room, taken);
+      return taken;
     },
-    ownRooms: () => roomModels.ownRooms(),
+    ownRooms: roomModels.ownRooms,
     refresh,
     isFresh: () => isFresh,
     start() {
