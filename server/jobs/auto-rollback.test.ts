@@ -1,30 +1,40 @@
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { Answers } from '../../db/label-counts.ts';
+import { house } from '../../db/rooms.ts';
 import { createSchedule } from '../testing/schedule.ts';
 import { createAutoRollback, isSignificantlyWorse, pollMs } from './auto-rollback.ts';
 
 type Move = 'shipped' | 'promoted' | 'rolled_back';
 
-function setUp({ move, answers }: { move: Move; answers: Record<string, Answers> }) {
+interface State {
+  move: Move;
+  /** By version. */
+  answers: Record<string, Answers>;
+  ownRooms?: string[];
+  /** Rooms whose history cannot be read. */
+  broken?: string[];
+}
+
+/** In each room the version `new` came after `old`, by the same move. */
+function setUp({ move, answers, ownRooms = [], broken = [] }: State) {
   const rolledBack: unknown[] = [];
+  const asked: unknown[] = [];
   let served = 0;
   const at = new Date(0);
-  const last = {
-    id: 1,
-    version: 'new',
-    previous: 'old',
-    move,
-    at,
-    by: '',
-    reason: '',
-    card: { version: 'new' },
-  };
+  const last = { id: 1, version: 'new', previous: 'old', move, at, by: '', reason: '' };
+  const card = { version: 'new' };
   const schedule = createSchedule();
   const guard = createAutoRollback({
     store: {
-      history: () => Promise.resolve([last]),
-      countAnswers: ({ version }) => Promise.resolve(answers[version]),
+      async history({ room }) {
+        if (broken.includes(room)) throw new Error('It cannot be read.');
+        return [{ ...last, card, room: room === 'follower' ? house : room }];
+      },
+      async countAnswers({ room, version }) {
+        asked.push([room, version]);
+        return answers[version]!;
+      },
       rollBack(wish) {
         rolledBack.push(wish);
         return Promise.resolve({ version: 'old' });
@@ -34,12 +44,13 @@ function setUp({ move, answers }: { move: Move; answers: Record<string, Answers>
       async refresh() {
         served++;
       },
+      ownRooms: () => ownRooms,
     },
     log: pino({ level: 'silent' }),
     after: schedule.after,
   });
   guard.start();
-  return { guard, schedule, rolledBack, served: () => served };
+  return { guard, schedule, rolledBack, asked, served: () => served };
 }
 
 const worse = {
@@ -51,7 +62,7 @@ test('[V7] a champion that people correct more often than the one before is roll
   const { guard, schedule, rolledBack, served } = setUp({ move: 'promoted', answers: worse });
   await schedule.advance(pollMs);
   expect(rolledBack).toMatchObject([
-    { to: 'old', expectedChampion: 'new', reason: expect.stringContaining('50.0 %') },
+    { room: house, to: 'old', expectedChampion: 'new', reason: expect.stringContaining('50.0 %') },
   ]);
   expect(served()).toBe(1);
   guard.stop();
@@ -65,6 +76,20 @@ test('[V7] a champion that does as well stays, and so does one that an admin rol
   const byHand = setUp({ move: 'rolled_back', answers: worse });
   await byHand.schedule.advance(pollMs);
   expect([...same.rolledBack, ...byHand.rolledBack]).toEqual([]);
+});
+
+test('[V7] each room with a champion of its own is judged by its own answers, and none for what the house did', async () => {
+  const at = setUp({ move: 'promoted', answers: worse, ownRooms: ['4b', 'follower', '5c'] });
+  await at.schedule.advance(pollMs);
+  const [fromNew, fromOld] = ['new', 'old'].map(version => [house, '4b', '5c'].map(room => [room, version]));
+  expect(at.asked.sort()).toEqual([...fromNew!, ...fromOld!].sort());
+  expect(at.rolledBack).toMatchObject([{ room: house }, { room: '4b' }, { room: '5c' }]);
+});
+
+test('[V7] a room that cannot be judged leaves the others judged', async () => {
+  const at = setUp({ move: 'promoted', answers: worse, ownRooms: ['4b', '5c'], broken: [house, '4b'] });
+  await at.schedule.advance(pollMs);
+  expect(at.rolledBack).toMatchObject([{ room: '5c', to: 'old' }]);
 });
 
 describe('isWorse', () => {

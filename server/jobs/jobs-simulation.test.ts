@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { lost } from '../../db/connection/database-errors.ts';
+import { house } from '../../db/rooms.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
-import { createCurrentModel } from '../inference/current-model.ts';
+import { createRoomModels } from '../inference/room-models.ts';
 import { createServedModel } from '../inference/served-model.ts';
 import type { Child } from '../process/child-process.ts';
 import { createFakeJobs, type FakeJobs } from '../testing/jobs.ts';
@@ -15,12 +16,13 @@ import { createTrainingRunner } from './training-runner.ts';
 import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
 /**
- * Three nodes, one database and the messages between them, in virtual time. The database is slow, messages are lost,
- * doubled and late; `rough` also stops nodes and cuts the database off.
+ * Three nodes, two rooms, one database and the messages between them, in virtual time. The database is slow, messages
+ * are lost, doubled and late; `rough` also stops nodes and cuts the database off.
  */
 
 const log = pino({ level: 'silent' });
 const base = { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) };
+const rooms = ['lobby', '4b'];
 const auto = { afterLabels: 3, pauseMs: 30_000 };
 
 interface World {
@@ -33,8 +35,8 @@ interface World {
   awayUntilMs: number;
   /** Jobs whose candidate met another champion. */
   outdated: Set<string>;
-  /** Every version that was the champion, oldest first. */
-  champions: string[];
+  /** Every version that was a champion, oldest first, by room; `''` is the house. */
+  champions: Map<string, string[]>;
   faults: string[];
 }
 type Node = ReturnType<typeof addNode>;
@@ -71,21 +73,24 @@ function addNode(world: World) {
     beat: slow(verbs.beat),
     endJob: slow(verbs.endJob),
     cancelJob: slow(verbs.cancelJob),
-    failSilentJob: slow(verbs.failSilentJob),
-    currentJob: slow(verbs.currentJob),
+    failSilentJobs: slow(verbs.failSilentJobs),
+    recoverJobs: slow(verbs.recoverJobs),
+    findJob: slow(verbs.findJob),
+    nextJob: slow(verbs.nextJob),
     listJobs: slow(verbs.listJobs),
     claimSamples: slow(verbs.claimSamples),
     readHeldOutSamples: slow(verbs.readHeldOutSamples),
     readCorrections: slow(verbs.readCorrections),
     ensureBase: slow(verbs.ensureBase),
-    champion: slow(verbs.champion),
+    readChampion: slow(verbs.readChampion),
+    listChampions: slow(verbs.listChampions),
     loadModel: slow(verbs.loadModel),
     addCandidate: slow(verbs.addCandidate),
     refuseCandidate: slow(verbs.refuseCandidate),
     promoteModel: slow((promotion: Parameters<typeof verbs.promoteModel>[0]) => {
       const done = verbs.promoteModel(promotion);
       if (done === 'outdated' && promotion.job) world.outdated.add(promotion.job.id);
-      if (done === 'promoted') world.champions.push(promotion.version);
+      if (done === 'promoted') note(world, promotion);
       return done;
     }),
   };
@@ -93,28 +98,32 @@ function addNode(world: World) {
   const registry = createServedModel({
     base,
     store,
-    current: createCurrentModel(base),
+    roomModels: createRoomModels(base),
     models: { load: store.loadModel },
-    inference: { serve: () => wait(int(random, 300)) },
+    inference: { serve: () => wait(int(random, 300)), prepare: () => wait(int(random, 300)) },
     drawings: { predictAgain() {} },
-    announcer: { model() {} },
+    announcer: { model() {}, houseModel() {} },
     log,
     after,
   });
 
   registry.start();
+  for (const room of rooms) void registry.use(room);
 
-  const broadcasts: Training[] = [];
-  let hearTraining = (_training: Training) => {};
+  const broadcasts: { room: string; training: Training }[] = [];
+  let hearTraining = (_room: string, _training: Training) => {};
   const news = createTrainingProgress({
     store,
     announcer: {
-      training(training) {
-        broadcasts.push(training);
+      training(room, training) {
+        broadcasts.push({ room, training });
+        const job = db.jobs().find(({ id }) => id === training.job);
+        if (job !== undefined && job.room !== room)
+          world.faults.push(`${job.id} of ${job.room} is told of in ${room}`);
         if (training.phase !== 'promoted' || world.rough) return;
-        const candidate = db.jobs().find(({ id }) => id === training.job)?.candidate ?? '';
-        const served = world.champions.lastIndexOf(registry.model().version);
-        if (served < world.champions.indexOf(candidate))
+        const champions = world.champions.get(room) ?? [];
+        const served = champions.lastIndexOf(registry.model(room).version);
+        if (served < champions.indexOf(job?.candidate ?? ''))
           world.faults.push(`${training.job} is called promoted before its version is served`);
       },
     },
@@ -123,13 +132,13 @@ function addNode(world: World) {
       onTraining(listener) {
         hearTraining = listener;
       },
-      publishTraining(training) {
+      publishTraining(room, training) {
         for (const other of world.nodes) {
           if (other.id === id || chance(random, 0.2)) continue;
           const copies = chance(random, 0.1) ? 2 : 1;
           for (let copy = 0; copy < copies; copy++)
             schedule.after(chance(random, 0.1) ? int(random, 8_000) : int(random, 50), () =>
-              other.hear(training),
+              other.hear(room, training),
             );
         }
       },
@@ -206,16 +215,22 @@ function addNode(world: World) {
     teacher,
     broadcasts,
     id,
-    hear(training: Training) {
-      if (!state.stopped) hearTraining(training);
+    hear(room: string, training: Training) {
+      if (!state.stopped) hearTraining(room, training);
     },
-    async conclude() {
-      const { version } = registry.model();
+    async conclude(room: string) {
+      const { version } = registry.model(room);
       const { weights } = base;
-      await judgeRound({ base: version, weights, fresh: [], samples: [], uploads: [] }).catch(() => {});
+      await judgeRound({ room, base: version, weights, fresh: [], samples: [], uploads: [] }).catch(() => {});
     },
   };
   return node;
+}
+
+/** The version is the champion of the room now; the house's, of each room that follows it. */
+function note({ champions, db }: World, { room, version }: { room: string; version: string }) {
+  const followers = rooms.filter(name => !db.verbs.listChampions().has(name));
+  for (const name of room === house ? followers : [room]) champions.get(name)?.push(version);
 }
 
 let candidates = 0;
@@ -239,24 +254,28 @@ function step(world: World) {
   const live = nodes.filter(({ state }) => !state.stopped);
   const node = live[int(random, live.length)]!;
   const what = int(random, 100);
-  if (what < 25) db.label();
-  else if (what < 33) void node.teacher.request({ askedBy: 'ada' }).catch(() => {});
+  const room = rooms[int(random, rooms.length)]!;
+  if (what < 25) db.label(room);
+  else if (what < 33) void node.teacher.request({ room, askedBy: 'ada' }).catch(() => {});
   else if (what < 43) {
-    const job = db.jobs().find(({ state }) => state === 'queued' || state === 'running');
+    const job = db.verbs.currentJob(room);
     if (job) void node.teacher.cancel(job.id, { author: null, admin: true }).catch(() => {});
-  } else if (what < 48) void node.conclude();
+  } else if (what < 48) void node.conclude(room);
   else if (what < 50) {
-    // An admin promotes by hand.
+    // An admin promotes by hand, in a room or for the house, or a room starts over.
+    if (chance(random, 0.3)) {
+      const back = db.verbs.followHouse({ room });
+      if (back !== 'unknown') world.champions.get(room)?.push(back.version);
+      return;
+    }
+    const where = chance(random, 0.4) ? house : room;
     const version = `by hand ${schedule.nowMs()}`;
-    db.verbs.addCandidate({
-      version,
-      card: { version },
-      parent: 'base-1',
-      source: 'import',
-      weights: new Uint8Array(1),
-    });
-    db.verbs.promoteModel({ version, expectedChampion: db.champion(), by: 'an admin', reason: 'by hand' });
-    world.champions.push(version);
+    const origin = { parent: 'base-1', source: 'import' as const, room: where, weights: new Uint8Array(1) };
+    db.verbs.addCandidate({ version, card: { version }, ...origin });
+    const expectedChampion = db.champion(where);
+    const by = { by: 'an admin', reason: 'by hand' };
+    db.verbs.promoteModel({ room: where, version, expectedChampion, ...by });
+    note(world, { room: where, version });
   } else if (what < 52 && world.rough) {
     node.state.stopped = true;
     nodes[nodes.indexOf(node)] = addNode(world);
@@ -275,7 +294,7 @@ async function simulate(seed: number, { rough }: { rough: boolean }) {
     nodes: [],
     awayUntilMs: 0,
     outdated: new Set(),
-    champions: [base.version],
+    champions: new Map(rooms.map(room => [room, [base.version]])),
     faults: [],
   };
   for (let i = 0; i < 3; i++) world.nodes.push(addNode(world));
@@ -290,7 +309,7 @@ async function simulate(seed: number, { rough }: { rough: boolean }) {
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
 
 test.each(seeds)(
-  '[J10] jobs, versions and what is told of them converge on three nodes (seed %i)',
+  '[J10] [J11] jobs, versions and what is told of them converge on three nodes, in each room (seed %i)',
   async seed => {
     const world = await simulate(seed, { rough: false });
     expect(world.faults).toEqual([]);
@@ -312,28 +331,42 @@ function checkEnd({ db, nodes, outdated }: World) {
   expect(jobs.length).toBeGreaterThan(10);
   expect(new Set(jobs.map(({ state }) => state)).size).toBeGreaterThan(3);
   expect(jobs.filter(({ state }) => state === 'queued' || state === 'running')).toEqual([]);
-  for (const { registry } of nodes) expect(registry.model().version).toBe(db.champion());
-  // Whoever asks, and whoever looks on, is told how the last job ended.
-  const [last] = db.verbs.listJobs({ limit: 1 });
-  for (const { news, broadcasts } of nodes) {
-    expect(trainingOf(last!, news.latest()).phase).toBe(last!.state);
-    const told = broadcasts.at(-1);
-    if (told) expect(told.phase).toBe(jobs.find(({ id }) => id === told.job)?.state);
+  for (const room of rooms) {
+    for (const { registry } of nodes) expect(registry.model(room).version).toBe(db.champion(room));
+    // Whoever asks, and whoever looks on, is told how the last job of the room ended.
+    const [last] = db.verbs.listJobs({ room, limit: 1 });
+    for (const { news, broadcasts } of nodes) {
+      expect(trainingOf(last!, news.latest(room)).phase).toBe(last!.state);
+      const told = broadcasts.findLast(each => each.room === room)?.training;
+      if (told) expect(told.phase).toBe(jobs.find(({ id }) => id === told.job)?.state);
+    }
   }
+  checkRooms(db);
   const blamed = jobs.filter(({ message }) => message?.startsWith('Another version'));
   expect(blamed.filter(({ id }) => !outdated.has(id))).toEqual([]);
   checkPauses(db);
 }
 
-/** Jobs that begin by themselves keep the cluster's pause and wait for the cluster's labels. */
+/** A job learned labels of its room, which has had its version as champion, and each room had jobs. */
+function checkRooms(db: FakeJobs) {
+  for (const room of rooms) expect(db.jobs().filter(job => job.room === room).length).toBeGreaterThan(3);
+  const promoted = new Map(db.jobs().map(({ candidate, room }) => [candidate, room]));
+  for (const { trainedIn, room } of db.labels())
+    if (trainedIn !== null) expect(promoted.get(trainedIn)).toBe(room);
+}
+
+/** Jobs that begin by themselves keep the pause of their room and wait for its labels. */
 function checkPauses(db: FakeJobs) {
   const own = db.jobs().filter(({ askedBy, startedAt }) => askedBy !== 'browsers' && startedAt !== null);
   for (const job of db.jobs().filter(({ askedBy }) => askedBy === 'inkling')) {
-    const earlier = own.filter(({ wantedAt }) => wantedAt < job.wantedAt);
+    const earlier = own.filter(({ room, wantedAt }) => room === job.room && wantedAt < job.wantedAt);
     const endedMs = Math.max(-Infinity, ...earlier.map(({ endedAt }) => endedAt?.getTime() ?? 0));
     expect(job.wantedAt.getTime() - endedMs).toBeGreaterThanOrEqual(auto.pauseMs);
     const beganMs = Math.max(-Infinity, ...earlier.map(({ startedAt }) => startedAt?.getTime() ?? 0));
-    const fresh = db.labels().filter(({ atMs }) => atMs > beganMs && atMs <= job.wantedAt.getTime());
+    const wantedMs = job.wantedAt.getTime();
+    const fresh = db
+      .labels()
+      .filter(({ room, atMs }) => room === job.room && atMs > beganMs && atMs <= wantedMs);
     expect(fresh.length).toBeGreaterThanOrEqual(auto.afterLabels);
   }
 }

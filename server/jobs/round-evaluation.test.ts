@@ -7,24 +7,34 @@ import { createRoundEvaluation } from './round-evaluation.ts';
 
 const weights = new Uint8Array(8);
 const model = { version: 'v1', card: { version: 'v1' } };
-const closing = { base: 'v1', weights, fresh: [], samples: [], uploads: [{ bytes: weights, device: 'one' }] };
+const uploads = [{ bytes: weights, device: 'one' }];
+const closing = { room: '4b', base: 'v1', weights, fresh: [], samples: [], uploads };
 const waited: number[] = [];
 beforeEach(() => {
   model.version = 'v1';
   waited.length = 0;
 });
 
-/** Another job is under way for so many turns. */
+/** Another job of the room is under way for so many turns. */
 function trialBehind(busyTurns: number, whileWaiting = () => {}) {
   const ended: string[] = [];
-  let asked = 0;
+  const asked: unknown[] = [];
   const store = {
     ...createStore({} as Database),
-    requestJob: async () => (asked++ < busyTurns ? { busy: 'other' } : ('queued' as const)),
-    startJob: async ({ id }: { id: string }) => ({ id, attempt: 1 }) as Job,
+    async requestJob({ room }: { room: string }) {
+      asked.push(room);
+      return asked.length <= busyTurns ? { busy: 'other' } : ('queued' as const);
+    },
+    startJob: async ({ id }: { id: string }) => ({ id, attempt: 1, room: '4b' }) as Job,
     claimSamples: async () => ({ samples: [], replayed: [], heldOut: 0 }),
-    readHeldOutSamples: async () => [],
-    readCorrections: async () => [],
+    async readHeldOutSamples({ room }: { room: string }) {
+      asked.push(`hold-out of ${room}`);
+      return [];
+    },
+    async readCorrections({ room }: { room: string }) {
+      asked.push(`corrections of ${room}`);
+      return [];
+    },
     endJob: async ({ state }: { state: string }) => {
       ended.push(state);
       return 'ended' as const;
@@ -34,7 +44,10 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
   const conclude = createRoundEvaluation({
     store,
     base: { ...model, weights },
-    registry: { model: () => model, refresh: async () => {} },
+    registry: {
+      model: room => (room === '4b' ? model : { ...model, version: 'another' }),
+      refresh: async () => {},
+    },
     evaluator: { evaluate },
     announcer: { model() {} },
     after,
@@ -44,10 +57,10 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
       whileWaiting();
     },
   });
-  return { conclude, judge: evaluate, ended };
+  return { conclude, judge: evaluate, ended, asked };
 }
 
-test('[FR9] a complete round waits for the job that runs', async () => {
+test('[FR9] a complete round waits for the job that runs in its room', async () => {
   const { conclude, judge, ended } = trialBehind(20);
   await expect(conclude(closing)).rejects.toThrow('The judging process ended.');
   expect(waited).toHaveLength(20);
@@ -68,4 +81,11 @@ test('[FR9] a round is refused as busy after three minutes', async () => {
   const { conclude } = trialBehind(Infinity);
   expect(await conclude(closing)).toMatchObject({ reason: 'busy' });
   expect(waited.reduce((sum, ms) => sum + ms)).toBe(180_000);
+});
+
+test('[J11] a round is evaluated on the hold-out and the corrections of its room', async () => {
+  const { conclude, judge, asked } = trialBehind(0);
+  await expect(conclude(closing)).rejects.toThrow();
+  expect(asked).toEqual(['4b', 'hold-out of 4b', 'corrections of 4b']);
+  expect(judge).toHaveBeenCalledOnce();
 });

@@ -13,6 +13,7 @@ import type { FromTraining, Outcome, TrainingAssignment } from './training-worke
 let database: Database;
 let store: Store;
 let drawings = 0;
+const room = 'lobby';
 beforeAll(async () => {
   database = await openEmpty();
   store = createStore(database);
@@ -22,12 +23,16 @@ afterAll(() => database.close());
 
 let assignments: TrainingAssignment[];
 let announced: Training[];
+let announcedIn: string[];
+let latest: Map<string, Training>;
 let refusals: string[];
 let say: (message: FromTraining) => void;
 
 beforeEach(() => {
   assignments = [];
   announced = [];
+  announcedIn = [];
+  latest = new Map();
   refusals = [];
 });
 
@@ -49,10 +54,18 @@ function createTestTeacher(
         kill: () => {},
       };
     },
-    news: { announce: training => void announced.push(training), confirm: async () => {} },
+    news: {
+      announce(where, training) {
+        announced.push(training);
+        announcedIn.push(where);
+        latest.set(where, training);
+      },
+      latest: where => latest.get(where) ?? null,
+      confirm: async () => {},
+    },
     announcer: {
-      model(model) {
-        if ('refused' in model) refusals.push(model.reason);
+      model(where, model) {
+        if ('refused' in model) refusals.push(where === room ? model.reason : `${model.reason} in ${where}`);
       },
     },
     registry: { refresh: async () => {} },
@@ -63,14 +76,14 @@ function createTestTeacher(
   });
 }
 
-async function label(count: number) {
+async function label(count: number, where = room) {
   for (let done = 0; done < count; done++) {
     const drawing = `00000000-0000-4000-8000-${String(++drawings).padStart(12, '0')}`;
     await store.recordLabel({
       drawing,
       digit: 1,
       author: 'ada',
-      room: 'lobby',
+      room: where,
       strokes: [[1, 2, 3, 4]],
       raster: new Uint8Array(784),
       guess: 7,
@@ -102,24 +115,24 @@ const lastPhase = () => announced.at(-1)?.phase;
 test('[G3] [J2] a promoted candidate becomes the champion with its labels trained; a refused one is kept with the reason', async () => {
   const teacher = createTestTeacher();
   await label(3);
-  expect(await teacher.request({ askedBy: 'ada' })).toMatchObject({ ok: true });
+  expect(await teacher.request({ room, askedBy: 'ada' })).toMatchObject({ ok: true });
   await expect.poll(() => assignments).toHaveLength(1);
   expect(assignments[0].samples).toMatchObject([{ digit: 1, correction: true }, {}, {}]);
   expect(assignments[0].base).toBeNull();
   say({ type: 'done', outcome: outcome('refused', 5) });
   await expect.poll(lastPhase).toBe('refused');
   expect(refusals).toEqual(['mnist_fell']);
-  expect(await store.champion()).toEqual({ version: 'base-1' });
-  expect((await store.countByDigit({})).untrained).toBe(3);
+  expect(await store.readChampion(room)).toEqual({ version: 'base-1' });
+  expect((await store.countByDigit({ room })).untrained).toBe(3);
 
-  await teacher.request({ askedBy: 'ada' });
+  await teacher.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(2);
   say({ type: 'done', outcome: outcome('promoted', 6) });
   await expect.poll(lastPhase).toBe('promoted');
-  expect((await store.countByDigit({})).untrained).toBe(0);
-  const champion = await store.champion();
+  expect((await store.countByDigit({ room })).untrained).toBe(0);
+  const champion = await store.readChampion(room);
   expect(champion?.version).toMatch(/^taught-/);
-  expect((await store.listModels({ limit: 10 })).map(({ status }) => status)).toEqual([
+  expect((await store.listModels({ room, limit: 10 })).map(({ status }) => status)).toEqual([
     'promoted',
     'refused',
     'promoted',
@@ -129,7 +142,7 @@ test('[G3] [J2] a promoted candidate becomes the champion with its labels traine
 
 test('[J9] a job with nothing to learn says so', async () => {
   const teacher = createTestTeacher();
-  await teacher.request({ askedBy: 'ada' });
+  await teacher.request({ room, askedBy: 'ada' });
   await expect.poll(lastPhase).toBe('failed');
   expect(announced.at(-1)?.message).toContain('learned already');
   await teacher.stop();
@@ -139,12 +152,12 @@ test('[J9] a worker that fails gives people its sentence and keeps the error for
   const logged: string[] = [];
   const teacher = createTestTeacher(undefined, pino({}, { write: line => logged.push(line) }));
   await label(1);
-  await teacher.request({ askedBy: 'ada' });
+  await teacher.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   say({ type: 'failed', message: 'It cannot learn.', error: new Error('no such file: /opt/a-file') });
   await expect.poll(lastPhase).toBe('failed');
   expect(announced.at(-1)?.message).toBe('It cannot learn.');
-  expect((await store.listJobs({ limit: 1 }))[0]?.message).toBe('It cannot learn.');
+  expect((await store.listJobs({ room, limit: 1 }))[0]?.message).toBe('It cannot learn.');
   expect(logged.join('')).toContain('/opt/a-file');
   await teacher.stop();
 });
@@ -152,13 +165,13 @@ test('[J9] a worker that fails gives people its sentence and keeps the error for
 test('[G4] labels refused before any training end the job with the reason and no version', async () => {
   const teacher = createTestTeacher();
   await label(1);
-  const versions = (await store.listModels({ limit: 10 })).length;
-  await teacher.request({ askedBy: 'ada' });
+  const versions = (await store.listModels({ room, limit: 10 })).length;
+  await teacher.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   const { verdict, before } = outcome('refused', 7);
   say({ type: 'done', outcome: { verdict, before } });
   await expect.poll(lastPhase).toBe('refused');
-  expect(await store.listModels({ limit: 10 })).toHaveLength(versions);
+  expect(await store.listModels({ room, limit: 10 })).toHaveLength(versions);
   await teacher.stop();
 });
 
@@ -191,7 +204,7 @@ test('[J5] jobs start by themselves by what the database knows: other nodes agre
   await other.poll();
   expect(assignments).toHaveLength(2);
   say({ type: 'done', outcome: outcome('refused', 12) });
-  await expect.poll(() => store.currentJob()).toBeNull();
+  await expect.poll(() => store.currentJob(room)).toBeNull();
   await Promise.all([teacher.stop(), other.stop()]);
 });
 
@@ -206,14 +219,14 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
     },
   });
   await label(1);
-  await teacher.request({ askedBy: 'ada' });
+  await teacher.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   say({ type: 'done', outcome: outcome('promoted', 9) });
-  await expect.poll(() => store.currentJob()).toBeNull();
+  await expect.poll(() => store.currentJob(room)).toBeNull();
   // The job is over in the database, so that its runner has lost it; its node still serves the new version.
   beats.at(-1)?.();
   await label(1);
-  await store.requestJob({ id: '00000000-0000-4000-8000-00000000000a', askedBy: 'ada' });
+  await store.requestJob({ id: '00000000-0000-4000-8000-00000000000a', room, askedBy: 'ada' });
   await teacher.poll();
   expect(assignments).toHaveLength(1);
   slow.resolve();
@@ -222,33 +235,94 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
   expect(assignments).toHaveLength(2);
   say({ type: 'done', outcome: outcome('refused', 10) });
   await expect.poll(lastPhase).toBe('refused');
-  expect(await store.currentJob()).toBeNull();
+  expect(await store.currentJob(room)).toBeNull();
   await teacher.stop();
 });
 
 test('[J4] a job that is cancelled while its candidate is evaluated ends as cancelled', async () => {
   const teacher = createTestTeacher();
   await label(1);
-  const asked = await teacher.request({ askedBy: 'ada' });
+  const asked = await teacher.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   if (asked.ok) await store.cancelJob(asked.value.job);
   say({ type: 'done', outcome: outcome('promoted', 11) });
   await expect.poll(lastPhase).toBe('cancelled');
   expect(announced.at(-1)?.message).toBe('Cancelled.');
-  expect(await store.listJobs({ limit: 1 })).toMatchObject([{ state: 'cancelled', message: 'Cancelled.' }]);
+  expect(await store.listJobs({ room, limit: 1 })).toMatchObject([
+    { state: 'cancelled', message: 'Cancelled.' },
+  ]);
   await teacher.stop();
 });
 
 test('[J4] a job is cancelled by the session that started it and by admins, by nobody else', async () => {
   const teacher = createTestTeacher();
   await label(1);
-  const asked = await teacher.request({ askedBy: 'ada' });
+  const asked = await teacher.request({ room, askedBy: 'ada' });
   if (!asked.ok) throw new Error(asked.message);
   const { job } = asked.value;
   for (const author of ['bo', null])
     expect(await teacher.cancel(job, { author, admin: false })).toMatchObject({ reason: 'not_yours' });
-  expect(await store.currentJob()).toMatchObject({ id: job, cancelWanted: false });
+  expect(await store.currentJob(room)).toMatchObject({ id: job, cancelWanted: false });
   expect(await teacher.cancel(job, { author: 'ada', admin: false })).toEqual({ ok: true });
   await expect.poll(lastPhase).toBe('cancelled');
+  await teacher.stop();
+});
+
+test('[J11] jobs of two rooms run one after the other, the one asked for first first, each on its own labels', async () => {
+  const teacher = createTestTeacher();
+  await label(2, '4b');
+  await label(3, '5c');
+  const asked = await teacher.request({ room: '4b', askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  const progress = { phase: 'training', step: 5, steps: 9, loss: 0.5, accuracy: 0.5 } as const;
+  say({ type: 'progress', progress });
+  expect(await teacher.request({ room: '5c', askedBy: 'bo' })).toMatchObject({ ok: true });
+  expect(await teacher.request({ room: '4b', askedBy: 'eva' })).toMatchObject({ reason: 'busy' });
+  await teacher.poll();
+  expect(assignments.map(({ samples }) => samples.length)).toEqual([2]);
+  say({ type: 'done', outcome: outcome('promoted', 21) });
+  await expect.poll(() => latest.get('4b')?.phase).toBe('promoted');
+  // What is told of one room’s job is not lost by that of another.
+  expect(latest.get('4b')).toMatchObject({ step: 5, steps: 9, ...(asked.ok && asked.value) });
+  expect(latest.get('5c')).toMatchObject({ phase: 'queued', step: 0 });
+  const untrained = async (where: string) => (await store.countByDigit({ room: where })).untrained;
+  expect([await untrained('4b'), await untrained('5c')]).toEqual([0, 3]);
+  const own = (await store.listChampions()).get('4b');
+  expect(own).toMatch(/^taught-/);
+  expect((await store.listChampions()).get('5c')).toBeUndefined();
+
+  await teacher.poll();
+  await expect.poll(() => assignments).toHaveLength(2);
+  expect(assignments[1]?.samples).toHaveLength(3);
+  // It starts from the house’s champion, not from the other room’s.
+  const champion = await store.loadModel((await store.readChampion('5c'))?.version ?? '');
+  expect(assignments[1]?.champion).toEqual(champion?.weights);
+  say({ type: 'done', outcome: outcome('refused', 22) });
+  await expect.poll(() => latest.get('5c')?.phase).toBe('refused');
+  expect(refusals).toEqual(['mnist_fell in 5c']);
+  expect(await untrained('5c')).toBe(3);
+  expect((await store.listChampions()).get('4b')).toBe(own);
+  expect(new Set(announcedIn)).toEqual(new Set(['4b', '5c']));
+  await teacher.stop();
+});
+
+test('[J11] a room’s next job builds on the room’s own champion, and cancelling another room’s leaves it', async () => {
+  const teacher = createTestTeacher();
+  await label(1, '4b');
+  await teacher.request({ room: '4b', askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  const own = await store.loadModel((await store.listChampions()).get('4b') ?? '');
+  expect(assignments[0]?.champion).toEqual(own?.weights);
+  expect(assignments[0]?.base).not.toBeNull();
+  const other = await teacher.request({ room: '5c', askedBy: 'bo' });
+  if (!other.ok) throw new Error(other.message);
+  expect(await teacher.cancel(other.value.job, { author: 'ada', admin: false })).toMatchObject({
+    reason: 'not_yours',
+  });
+  expect(await teacher.cancel(other.value.job, { author: 'bo', admin: false })).toEqual({ ok: true });
+  expect(latest.get('5c')?.phase).toBe('cancelled');
+  expect(await store.currentJob('4b')).toMatchObject({ state: 'running' });
+  say({ type: 'done', outcome: outcome('refused', 23) });
+  await expect.poll(() => latest.get('4b')?.phase).toBe('refused');
   await teacher.stop();
 });

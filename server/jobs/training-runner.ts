@@ -46,7 +46,7 @@ export interface TrainingRunnerParts {
     >;
   base: LoadedModel;
   spawn(): TrainingProcess;
-  news: Pick<TrainingProgress, 'announce' | 'confirm'>;
+  news: Pick<TrainingProgress, 'announce' | 'confirm' | 'latest'>;
   announcer: Pick<Announcer, 'model'>;
   registry: Pick<ServedModelTracker, 'refresh'>;
   /** New labels after which a job starts by itself, 0 for never, and the least time between two of them. */
@@ -103,7 +103,6 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   const { store, log, after } = parts;
   const node = randomUUID();
   let teaching: Teaching = { state: 'idle' };
-  let latest: Training | null = null;
   let isPolling = false;
   let closed = false;
 
@@ -111,10 +110,10 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     { id: job, room }: Pick<Job, 'id' | 'room'>,
     progress: Partial<Progress> | { phase: Training['phase']; message?: string },
   ) {
+    const latest = parts.news.latest(room);
     const last = latest?.job === job ? latest : undefined;
     const empty = { step: 0, steps: 0, loss: null, accuracy: null };
-    latest = { ...empty, ...last, job, where: 'server', phase: 'queued', ...progress };
-    parts.news.announce(room, latest);
+    parts.news.announce(room, { ...empty, ...last, job, where: 'server', phase: 'queued', ...progress });
   }
 
   /** Whether the run still has to come to its end. */
