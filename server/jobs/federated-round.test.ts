@@ -1,10 +1,10 @@
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Contribution } from '../../shared/http-api.ts';
 import type { Ack, Training } from '../../shared/protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { createSchedule } from '../testing/schedule.ts';
-import { createRounds, type RoundsParts } from './federated-round.ts';
+import { type AllRoundsParts, createRounds } from './federated-round.ts';
 import type { RoundToEvaluate } from './round-evaluation.ts';
 
 const promoted: Ack<Contribution> = {
@@ -12,29 +12,39 @@ const promoted: Ack<Contribution> = {
   value: { version: 'v2', participants: 1, message: 'It learned.' },
 };
 
-function setUp(change: Partial<RoundsParts> = {}) {
+function setUp(change: Partial<AllRoundsParts> = {}) {
   const schedule = createSchedule();
   const closings: { closing: RoundToEvaluate; answer(ack: Ack<Contribution>): void }[] = [];
   const told: Training[] = [];
+  const toldIn: string[] = [];
   const model = { version: 'v1', card: { version: 'v1' } };
+  /** Champions of rooms that have their own. */
+  const own: Record<string, typeof model> = {};
+  const used: string[] = [];
   const rounds = createRounds({
     store: { readOpenSamples: async () => ({ samples: [lesson], replayed: [], heldOut: 0 }) },
     base: { weights },
     models: { load: async version => ({ version, card, weights }) },
-    registry: { model: () => model },
+    registry: { model: name => own[name] ?? model, use: async name => void used.push(name) },
     pack: async () => ({ etag: '"x"', bytes: Buffer.alloc(1) }),
     judge: { check: async () => null },
     conclude: closing => new Promise(answer => closings.push({ closing, answer })),
-    news: { announce: training => void told.push(training) },
+    news: {
+      announce(name, training) {
+        toldIn.push(name);
+        told.push(training);
+      },
+    },
     log: pino({ level: 'silent' }),
     now: schedule.nowMs,
     after: schedule.after,
     ...change,
   });
   rounds.start();
-  return { rounds, schedule, closings, told, model };
+  return { rounds, schedule, closings, told, toldIn, model, own, used };
 }
 
+const room = 'lobby';
 const weights = new Uint8Array(8);
 const card = { version: 'v1' };
 const lesson = {
@@ -50,8 +60,8 @@ const lesson = {
 const by = (owner: string, address = '192.0.2.1') => ({ owner, address, admin: false });
 
 /** Each device in a session of its own. */
-async function joined({ rounds }: ReturnType<typeof setUp>, device: string): Promise<string> {
-  const answer = await rounds.join(device, by(device));
+async function joined({ rounds }: ReturnType<typeof setUp>, device: string, wanted = room): Promise<string> {
+  const answer = await rounds.join({ room: wanted, device, from: by(device) });
   if (!answer.ok) throw new Error(answer.message);
   return answer.value.job;
 }
@@ -59,10 +69,10 @@ async function joined({ rounds }: ReturnType<typeof setUp>, device: string): Pro
 test('[FR2] a round is evaluated when all have uploaded, and everybody gets its verdict', async () => {
   const at = setUp();
   const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
-  const first = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  const first = at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
   expect(at.closings).toHaveLength(0);
-  const second = at.rounds.upload({ base: 'v1', job: two, bytes: Uint8Array.of(2), from: by('two') });
+  const second = at.rounds.upload({ room, base: 'v1', job: two, bytes: Uint8Array.of(2), from: by('two') });
   await settle();
   expect(at.closings[0]!.closing.uploads.map(({ device }) => device)).toEqual(['one', 'two']);
   at.closings[0]!.answer(promoted);
@@ -74,8 +84,8 @@ test('a server without the MNIST files refuses a browser in a sentence without a
     pack: () => Promise.reject(new MnistUnavailable(new Error('no such file: /opt/a-file'))),
   });
   const refused = { ok: false, reason: 'unavailable', message: expect.not.stringContaining('/') };
-  expect(await rounds.join('one', by('one'))).toMatchObject(refused);
-  expect(await rounds.pack()).toMatchObject(refused);
+  expect(await rounds.join({ room, device: 'one', from: by('one') })).toMatchObject(refused);
+  expect(await rounds.pack(room)).toMatchObject(refused);
 });
 
 test('a pack that cannot be made is refused in a sentence, and made anew when it is asked for again', async () => {
@@ -98,13 +108,13 @@ test('a pack for nobody in a round is made at most every ten seconds, and anew f
   let packs = 0;
   const at = setUp({ pack: async () => ({ etag: `"${++packs}"`, bytes: Buffer.alloc(1) }) });
   for (let second = 0; second < 9; second++) {
-    expect(await at.rounds.pack()).toMatchObject({ etag: '"1"' });
+    expect(await at.rounds.pack(room)).toMatchObject({ etag: '"1"' });
     await at.schedule.advance(1_000);
   }
   await joined(at, 'one');
-  expect(await at.rounds.pack()).toMatchObject({ etag: '"2"' });
+  expect(await at.rounds.pack(room)).toMatchObject({ etag: '"2"' });
   await at.schedule.advance(60_000);
-  await at.rounds.pack();
+  await at.rounds.pack(room);
   expect(packs).toBe(3);
 });
 
@@ -112,7 +122,7 @@ test('[FR3] a late participant is not waited for, a silent one is removed', asyn
   const at = setUp();
   const one = await joined(at, 'one');
   await joined(at, 'late');
-  void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  void at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
   await at.schedule.advance(14_000);
   expect(at.closings).toHaveLength(0);
@@ -128,7 +138,7 @@ test('[FR3] a late participant is not waited for, a silent one is removed', asyn
 test('[FR4] an upload that is sent again gets the same verdict, before it and after', async () => {
   const at = setUp();
   const job = await joined(at, 'one');
-  const upload = { base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') };
+  const upload = { room, base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') };
   const sent = at.rounds.upload(upload);
   await settle();
   const again = at.rounds.upload(upload);
@@ -145,9 +155,15 @@ test('[FR4] an upload that is sent again gets the same verdict, before it and af
 test('[FR4] the same bytes of another browser are refused', async () => {
   const at = setUp();
   const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
-  void at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  void at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
-  const copied = await at.rounds.upload({ base: 'v1', job: two, bytes: Uint8Array.of(1), from: by('two') });
+  const copied = await at.rounds.upload({
+    room,
+    base: 'v1',
+    job: two,
+    bytes: Uint8Array.of(1),
+    from: by('two'),
+  });
   expect(copied).toMatchObject({ reason: 'invalid', message: 'These weights were uploaded already.' });
 });
 
@@ -159,7 +175,7 @@ test('a participant that took another device is shown with that one', async () =
     { job, from: by('WebGPU · card') },
     { step: 3, steps: 100, loss: 1, accuracy: 0.5, device: 'WebAssembly' },
   );
-  expect(at.rounds.browsers()).toMatchObject([{ job, step: 3, device: 'WebAssembly' }]);
+  expect(at.rounds.browsers(room)).toMatchObject([{ job, step: 3, device: 'WebAssembly' }]);
 });
 
 test('[FR3] progress of a participant is broadcast twice a second, and the last of it in the end', async () => {
@@ -173,7 +189,7 @@ test('[FR3] progress of a participant is broadcast twice a second, and the last 
   expect(at.told.length - before).toBeLessThanOrEqual(3);
   await at.schedule.advance(500);
   expect(at.told.at(-1)).toMatchObject({ job, step: 1_500 });
-  expect(at.rounds.browsers()).toMatchObject([{ job, step: 1_500 }]);
+  expect(at.rounds.browsers(room)).toMatchObject([{ job, step: 1_500 }]);
 });
 
 test('[FR5] a place belongs to its session: who knows the job alone can neither report, end nor upload', async () => {
@@ -184,10 +200,10 @@ test('[FR5] a place belongs to its session: who knows the job alone can neither 
   expect(at.rounds.progress({ job, from: stranger }, standing)).toMatchObject({ reason: 'not_yours' });
   expect(at.rounds.leave({ job, from: stranger })).toMatchObject({ reason: 'not_yours' });
   const bytes = Uint8Array.of(9);
-  const upload = { base: 'v1', job, bytes, from: stranger };
+  const upload = { room, base: 'v1', job, bytes, from: stranger };
   expect(await at.rounds.upload(upload)).toMatchObject({ reason: 'not_yours' });
-  expect(at.rounds.browsers()).toMatchObject([{ job, phase: 'training', step: 0 }]);
-  const own = at.rounds.upload({ base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') });
+  expect(at.rounds.browsers(room)).toMatchObject([{ job, phase: 'training', step: 0 }]);
+  const own = at.rounds.upload({ room, base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
   at.closings[0]!.answer(promoted);
   expect(await own).toEqual(promoted);
@@ -199,29 +215,148 @@ test('[FR5] a place belongs to its session: who knows the job alone can neither 
 test('[FR5] one stranger cannot take every place of a round', async () => {
   const at = setUp();
   const stranger = (i: number) => by(`stranger ${i % 20}`, '203.0.113.9');
-  for (let i = 0; i < 200; i++) await at.rounds.join('noise', stranger(i));
-  expect(at.rounds.browsers()).toHaveLength(50);
+  for (let i = 0; i < 200; i++) await at.rounds.join({ room, device: 'noise', from: stranger(i) });
+  expect(at.rounds.browsers(room)).toHaveLength(50);
   for (let i = 0; i < 20; i++)
-    expect(await at.rounds.join(`honest ${i}`, by(`class ${i}`))).toMatchObject({ ok: true });
-  const devices = at.rounds.browsers().map(({ device }) => device);
+    expect(await at.rounds.join({ room, device: `honest ${i}`, from: by(`class ${i}`) })).toMatchObject({
+      ok: true,
+    });
+  const devices = at.rounds.browsers(room).map(({ device }) => device);
   expect(devices.filter(device => device?.startsWith('honest'))).toHaveLength(20);
   // A session has three seats at most: a new one takes the place of its own.
   const own = setUp();
-  for (let i = 0; i < 10; i++) await own.rounds.join(`tab ${i}`, by('one'));
-  expect(own.rounds.browsers()).toHaveLength(3);
+  for (let i = 0; i < 10; i++) await own.rounds.join({ room, device: `tab ${i}`, from: by('one') });
+  expect(own.rounds.browsers(room)).toHaveLength(3);
+});
+
+describe('rounds of two rooms', () => {
+  /** Both rooms have a round with one participant; `5c` has a champion of its own. */
+  async function twoRooms() {
+    const packed: string[] = [];
+    const at = setUp({
+      store: {
+        readOpenSamples: async ({ room: name }) => ({ samples: [{ ...lesson, author: name }], replayed: [] }),
+      },
+      pack: async (base, lessons) => {
+        packed.push(`${base} with the labels of ${lessons.map(({ author }) => author).join()}`);
+        return { etag: `"${base}"`, bytes: Buffer.alloc(1) };
+      },
+    });
+    at.own['5c'] = { version: 'c', card: { version: 'c' } };
+    const [one, two] = [await joined(at, 'one', '4b'), await joined(at, 'two', '5c')];
+    return { ...at, packed, one, two };
+  }
+  const bytes = Uint8Array.of(1);
+
+  test('[FR10] have places, packs, progress and bases of their own', async () => {
+    const { rounds, packed, one, two, used, toldIn } = await twoRooms();
+    expect(packed).toEqual(['v1 with the labels of 4b', 'c with the labels of 5c']);
+    expect(await rounds.pack('4b')).toMatchObject({ etag: '"v1"' });
+    expect(await rounds.pack('5c')).toMatchObject({ etag: '"c"' });
+    expect(['4b', '5c', room].map(name => rounds.browsers(name).map(({ job }) => job))).toEqual([
+      [one],
+      [two],
+      [],
+    ]);
+    expect(toldIn).toEqual(['4b', '5c']);
+    // The version of a room is known before its round opens.
+    expect(used.slice(0, 2)).toEqual(['4b', '5c']);
+    const at = { step: 3, steps: 9, loss: 1, accuracy: 0.5 };
+    expect(rounds.progress({ job: two, from: by('two') }, at)).toEqual({ ok: true });
+    expect(rounds.browsers('5c')).toMatchObject([{ step: 3 }]);
+    expect(rounds.browsers('4b')).toMatchObject([{ step: 0 }]);
+    expect(rounds.leave({ job: one, from: by('one') })).toEqual({ ok: true });
+    expect(rounds.browsers('5c')).toHaveLength(1);
+  });
+
+  test('[FR10] are evaluated apart, and neither verdict answers the other room', async () => {
+    const { rounds, closings, one, two } = await twoRooms();
+    const first = rounds.upload({ room: '4b', base: 'v1', job: one, bytes, from: by('one') });
+    await settle();
+    expect(closings[0]!.closing).toMatchObject({ room: '4b', base: 'v1', uploads: [{ device: 'one' }] });
+    expect(closings).toHaveLength(1);
+    // The same bytes are not the same upload in another room.
+    const second = rounds.upload({ room: '5c', base: 'c', job: two, bytes, from: by('two') });
+    await settle();
+    expect(closings[1]!.closing).toMatchObject({ room: '5c', base: 'c', uploads: [{ device: 'two' }] });
+    const refused: Ack<Contribution> = { ok: false, reason: 'refused', message: 'MNIST fell.' };
+    closings[1]!.answer(refused);
+    expect(await second).toEqual(refused);
+    expect(rounds.browsers('4b')).toMatchObject([{ phase: 'judging' }]);
+    closings[0]!.answer(promoted);
+    expect(await first).toEqual(promoted);
+  });
+
+  test('[FR10] take an upload for the room of its job, and refuse the base of another room', async () => {
+    const { rounds, closings, one } = await twoRooms();
+    // An older page names no room: the lobby is meant where the job does not say otherwise.
+    const sent = rounds.upload({ room, base: 'v1', job: one, bytes, from: by('one') });
+    await settle();
+    expect(closings[0]!.closing.room).toBe('4b');
+    closings[0]!.answer(promoted);
+    await sent;
+    const other = await rounds.upload({ room: '5c', base: 'v1', job: undefined, bytes, from: by('program') });
+    expect(other).toMatchObject({ reason: 'outdated' });
+    // A program without a place gets one in the round of the room it names.
+    void rounds.upload({ room: '4b', base: 'v1', bytes: Uint8Array.of(7), from: by('program') });
+    await settle();
+    expect(closings[1]!.closing).toMatchObject({ room: '4b', uploads: [{ device: 'a program' }] });
+  });
+
+  test('[FR5] a place is refused to another room’s participant', async () => {
+    const { rounds, one } = await twoRooms();
+    const at = { step: 3, steps: 9, loss: 1, accuracy: 0.5 };
+    const from = by('two');
+    expect(rounds.progress({ job: one, from }, at)).toMatchObject({ reason: 'not_yours' });
+    expect(rounds.leave({ job: one, from })).toMatchObject({ reason: 'not_yours' });
+    expect(await rounds.upload({ room: '5c', base: 'v1', job: one, bytes, from })).toMatchObject({
+      reason: 'not_yours',
+    });
+  });
+
+  test('[FR10] stay while a thousand other rooms come and go', async () => {
+    const at = await twoRooms();
+    for (let i = 0; i < 1_000; i++) await at.rounds.pack(`room-${i}`);
+    expect(at.rounds.browsers('4b')).toMatchObject([{ job: at.one }]);
+    const sent = at.rounds.upload({ room: '4b', base: 'v1', job: at.one, bytes, from: by('one') });
+    await settle();
+    at.closings[0]!.answer(promoted);
+    expect(await sent).toEqual(promoted);
+  });
+});
+
+test('[FR10] a browser that waits for a pack keeps its place while many other rooms ask for theirs', async () => {
+  const making = Promise.withResolvers<void>();
+  const at = setUp({
+    pack: async () => {
+      await making.promise;
+      return { etag: '"x"', bytes: Buffer.alloc(1) };
+    },
+  });
+  const joining = joined(at, 'one', '4b');
+  await settle();
+  const others = Array.from({ length: 300 }, (_, i) => at.rounds.pack(`room-${i}`));
+  await settle();
+  making.resolve();
+  const job = await joining;
+  await Promise.all(others);
+  expect(at.rounds.browsers('4b')).toMatchObject([{ job }]);
+  expect(at.rounds.leave({ job, from: by('one') })).toEqual({ ok: true });
 });
 
 test('[R11] a stop answers an upload that waits for its round, and nobody joins any more', async () => {
   const at = setUp();
   const [one] = [await joined(at, 'one'), await joined(at, 'two')];
-  const waiting = at.rounds.upload({ base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  const waiting = at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
   await at.rounds.stop();
   expect(await waiting).toMatchObject({
     reason: 'unavailable',
     message: expect.stringContaining('stopping'),
   });
-  expect(await at.rounds.join('late', by('late'))).toMatchObject({ reason: 'unavailable' });
+  expect(await at.rounds.join({ room, device: 'late', from: by('late') })).toMatchObject({
+    reason: 'unavailable',
+  });
   expect(at.schedule.armed()).toBe(0);
 });
 

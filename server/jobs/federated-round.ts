@@ -2,12 +2,14 @@ import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
 import type { Ack, Refusal, Training } from '../../shared/protocol.ts';
 import { createTimer } from '../core/every.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { EncodedPack } from './packing-worker-messages.ts';
 import { createRoomRounds, type RoomRounds, type RoundsParts } from './room-rounds.ts';
 import { noRound, type ParticipantProgress, type ParticipantSender, type Seat } from './round-seats.ts';
 
 export interface AllRoundsParts extends RoundsParts {
   base: Pick<LoadedModel, 'weights'>;
+  registry: Pick<ServedModelTracker, 'model' | 'use'>;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
@@ -38,11 +40,17 @@ export function createRounds(parts: AllRoundsParts): Rounds {
     const rounds = rooms.get(room) ?? createRoomRounds(parts, room);
     rooms.delete(room);
     rooms.set(room, rounds);
-    for (const [name, { isIdle, browsers }] of rooms) {
+    for (const [name, { isBusy }] of rooms) {
       if (rooms.size <= maxRooms) break;
-      if (name !== room && (isIdle() || browsers().length === 0)) rooms.delete(name);
+      if (name !== room && !isBusy()) rooms.delete(name);
     }
     return rounds;
+  }
+
+  /** Once the room's own champion is known here: a program may ask for a room in which nobody is connected to this node. */
+  async function inUse(room: string): Promise<RoomRounds> {
+    await parts.registry.use(room);
+    return of(room);
   }
 
   const seatedIn = (job: string) => [...rooms.values()].find(rounds => rounds.has(job));
@@ -55,13 +63,13 @@ export function createRounds(parts: AllRoundsParts): Rounds {
   });
 
   return {
-    join: ({ room, device, from }) => of(room).join(device, from),
-    pack: room => of(room).pack(),
+    join: async ({ room, device, from }) => (await inUse(room)).join(device, from),
+    pack: async room => (await inUse(room)).pack(),
     progress: (seat, at) => seatedIn(seat.job)?.progress(seat, at) ?? noRound(),
     leave: seat => seatedIn(seat.job)?.leave(seat) ?? noRound(),
-    upload({ room, ...upload }) {
+    async upload({ room, ...upload }) {
       const seated = upload.job === undefined ? undefined : seatedIn(upload.job);
-      return (seated ?? of(room)).upload(upload);
+      return (seated ?? (await inUse(room))).upload(upload);
     },
     uploadBytes: parts.base.weights.length,
     browsers: room => rooms.get(room)?.browsers() ?? [],

@@ -58,8 +58,8 @@ export interface RoomRounds {
   browsers(): Training[];
   /** Removes silent participants, and closes a round whose time is up. */
   sweep(): void;
-  /** Nothing is in progress and no verdict is kept. */
-  isIdle(): boolean;
+  /** Browsers take part in a round, or wait for one to open. */
+  isBusy(): boolean;
   /** Answers uploads that wait for their round. Resolves once the round in evaluation has ended. */
   stop(): Promise<void>;
 }
@@ -239,7 +239,7 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
     has: job => round?.seats.all().some(({ training }) => training.job === job) ?? false,
     browsers: () => round?.seats.all().map(({ training }) => training) ?? [],
     sweep,
-    isIdle: () => round === null && opening === null && verdicts.size === 0,
+    isBusy: () => opening !== null || (round?.seats.all().length ?? 0) > 0,
     async stop() {
       closed = true;
       for (const { upload } of round?.seats.all() ?? []) upload?.answer(stoppingNow());
