@@ -22,6 +22,7 @@ const fakeNet = (bytes: Uint8Array) => {
 function createAsked(parts: Partial<ExplanationParts['predictor']> = {}) {
   const app = fastify();
   const asked: Uint8Array[] = [];
+  const used: string[] = [];
   let clock = 0;
   serveExplanation(app, {
     predictor: {
@@ -32,6 +33,7 @@ function createAsked(parts: Partial<ExplanationParts['predictor']> = {}) {
       isIdle: () => true,
       ...parts,
     },
+    registry: { use: async room => void used.push(room) },
     now: () => clock,
     wait: async ms => {
       clock += ms;
@@ -41,7 +43,7 @@ function createAsked(parts: Partial<ExplanationParts['predictor']> = {}) {
     const { statusCode, body } = await app.inject({ method: 'POST', url: '/api/why', payload });
     return { status: statusCode, answer: JSON.parse(body) };
   };
-  return { asked, why };
+  return { asked, used, why };
 }
 
 test('the ink that speaks for the digit is the ink with which its probability rises', async () => {

@@ -8,12 +8,14 @@ import { refuse, refuseInput } from '../core/refusal.ts';
 import { maxBatch } from '../inference/batcher.ts';
 import { effectsOf, planTrials } from '../inference/explanation.ts';
 import type { Predictor } from '../inference/predictor.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 import { explanationRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 import { replyWith } from './reply.ts';
 
 export interface ExplanationParts {
   predictor: Pick<Predictor, 'predictOnce' | 'isIdle'>;
+  registry: Pick<ServedModelTracker, 'use'>;
   now(): number;
   wait(ms: number): Promise<void>;
 }
@@ -31,12 +33,14 @@ const busy = () => refuse('overloaded', 'Everybody is drawing just now; ask agai
 /**
  * `POST /api/why`: predicts the drawing 64 times with parts missing, in batches that run only while no drawing waits.
  */
-export function serveExplanation(app: FastifyInstance, { predictor, now, wait }: ExplanationParts) {
+export function serveExplanation(app: FastifyInstance, { predictor, registry, now, wait }: ExplanationParts) {
   const limiter = createLimiter(explanationRequests, now);
   let running = 0;
 
   async function explain(raster: Uint8Array, room: string): Promise<Explanation | Refusal> {
     const began = now();
+    // Of a room in which nobody is connected to this node, too.
+    await registry.use(room);
     const study = planTrials(raster);
     const whole = await predictor.predictOnce(raster, room);
     const digit = topDigit(whole.probabilities);

@@ -51,32 +51,58 @@ const store: typeof opened = {
     return opened.samplePage(filter);
   },
 };
+/** What was asked of a room. */
+const reached: unknown[] = [];
 const parts: Omit<HttpParts, 'httpServer'> = {
   sessions,
   adminToken,
   store,
   jobs: {
     teacher: {
-      request: ({ samples }) =>
-        Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } }),
+      request({ room, samples }) {
+        reached.push(['job', room]);
+        return Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } });
+      },
       cancel: () => Promise.resolve({ ok: true }),
     },
-    news: { latest: () => null },
+    news: {
+      latest(room) {
+        reached.push(['news', room]);
+        return null;
+      },
+    },
     rounds: {
-      join: device => Promise.resolve({ ok: true, value: { job: device, base: 'base-1' } }),
-      pack: () => Promise.resolve({ etag: '"pack"', bytes: gzipSync('packed') }),
+      join({ room, device }) {
+        reached.push(['join', room]);
+        return Promise.resolve({ ok: true, value: { job: device, base: 'base-1' } });
+      },
+      pack(room) {
+        reached.push(['pack', room]);
+        return Promise.resolve({ etag: '"pack"', bytes: gzipSync('packed') });
+      },
       progress: () => ({ ok: true }),
       leave: () => ({ ok: false, reason: 'not_found', message: 'none' }),
-      upload: ({ base, bytes }) =>
-        Promise.resolve({ ok: true, value: { version: base, participants: bytes.length, message: '' } }),
-      uploadBytes: () => Promise.resolve(4),
-      browsers: () => [],
+      upload({ room, base, bytes }) {
+        reached.push(['upload', room]);
+        return Promise.resolve({
+          ok: true,
+          value: { version: base, participants: bytes.length, message: '' },
+        });
+      },
+      uploadBytes: 4,
+      browsers(room) {
+        reached.push(['browsers', room]);
+        return [];
+      },
     },
   },
   teachBy: 'anyone',
   networks: { labels() {} },
   predictor: {
-    predictOnce: raster => Promise.resolve({ model: `read ${raster.length}`, probabilities: [] }),
+    predictOnce(raster, room) {
+      reached.push(['predict', room]);
+      return Promise.resolve({ model: `read ${raster.length}`, probabilities: [] });
+    },
     isIdle: () => true,
   },
   cluster: {
@@ -84,7 +110,11 @@ const parts: Omit<HttpParts, 'httpServer'> = {
     publishRelabelled: drawing => void relabelled.push(drawing),
   },
   wait: () => Promise.resolve(),
-  registry: { refresh: () => Promise.resolve(), isFresh: () => state.synced },
+  registry: {
+    refresh: () => Promise.resolve(),
+    isFresh: () => state.synced,
+    use: async room => void reached.push(['use', room]),
+  },
   inference: { ready: () => state.ready },
   models: { load: store.loadModel },
   metrics: createMetrics(),
@@ -119,6 +149,13 @@ function drawnBy(author: string) {
     model: 'base-1',
     at: new Date(0),
   };
+}
+
+/** A label in that room; resolves with what deletes it. */
+async function labelled(room: string) {
+  const stored = await store.recordLabel({ ...drawnBy(session), room, digit: 5 });
+  if (stored === 'not_yours') throw new Error('The drawing belongs to another author.');
+  return () => store.deleteSample({ id: stored.sample, by: { author: session, admin: false } });
 }
 
 /** Sends JSON and resolves with the status and the answer. */
@@ -495,6 +532,7 @@ test('[V10] versions are listed, their weights sent, and moved by admins alone',
     weights: Uint8Array.of(9, 9, 9),
     parent: 'base-1',
     source: 'server',
+    room: 'lobby',
   });
   const { answer } = await send('GET', '/api/models');
   expect(answer).toMatchObject({
@@ -524,6 +562,110 @@ test('[V10] versions are listed, their weights sent, and moved by admins alone',
     champion: 'taught-1',
     previous: 'base-1',
   });
+});
+
+test('[V13] a room sees the versions of the house and its own; those of another room are not found', async () => {
+  const version = { card: { version: 'of-4b' }, weights: Uint8Array.of(4, 4, 4), parent: 'base-1' };
+  await store.addCandidate({ ...version, version: 'of-4b', source: 'server', room: '4b' });
+  const versions = async (query: string) =>
+    (await send('GET', `/api/models${query}`)).answer.models.map(
+      (model: { version: string }) => model.version,
+    );
+  expect(await versions('?room=4b')).toEqual(['of-4b', 'base-1']);
+  expect(await versions('?room=5c')).toEqual(['base-1']);
+  expect(await versions('')).not.toContain('of-4b');
+  const weights = (query: string, headers = {}) =>
+    fetch(`${url}/api/models/of-4b/weights${query}`, { headers });
+  const own = await weights('?room=4b');
+  expect(new Uint8Array(await own.arrayBuffer())).toEqual(version.weights);
+  const known = { 'if-none-match': own.headers.get('etag') ?? '' };
+  expect((await weights('?room=4b', known)).status).toBe(304);
+  for (const query of ['', '?room=5c'])
+    for (const headers of [{}, known, asAdmin]) {
+      const refused = await weights(query, headers);
+      expect([refused.status, refused.headers.get('etag')]).toEqual([404, null]);
+    }
+  expect((await weights('?room=<b>')).status).toBe(400);
+  expect((await send('GET', '/api/models?room=<b>')).status).toBe(400);
+});
+
+test('[V10] [V11] an admin promotes in a room, or for the house and all rooms that follow it', async () => {
+  const promote = (version: string, query: string, headers: Record<string, string> = asAdmin) =>
+    send('POST', `/api/models/${version}/promote${query}`, { headers });
+  const champion = async (room: string) => (await send('GET', `/api/models?room=${room}`)).answer.champion;
+  for (const query of ['?room=4b', '?room='])
+    expect((await promote('of-4b', query, mineCookie)).status).toBe(403);
+  // Another room’s version, in a room.
+  for (const query of ['', '?room=5c']) expect(await promote('of-4b', query)).toMatchObject({ status: 404 });
+  expect((await promote('of-4b', '?room=<b>')).status).toBe(400);
+  expect((await promote('of-4b', '?room=4b')).answer).toMatchObject({ ok: true });
+  expect([await champion('4b'), await champion('5c')]).toEqual(['of-4b', 'base-1']);
+  // Back to the house’s version in this room.
+  expect((await promote('base-1', '?room=4b')).answer).toMatchObject({ ok: true });
+  expect((await send('GET', '/api/models?room=4b')).answer).toMatchObject({
+    champion: 'base-1',
+    previous: 'of-4b',
+    history: [{ version: 'base-1' }, { version: 'of-4b' }, { version: 'base-1' }],
+  });
+  // The house takes a room’s version, which everybody sees from then on.
+  expect((await promote('of-4b', '?room=')).answer).toMatchObject({ ok: true });
+  expect([await champion('4b'), await champion('5c')]).toEqual(['base-1', 'of-4b']);
+  expect((await fetch(`${url}/api/models/of-4b/weights?room=5c`)).status).toBe(200);
+  const { models } = (await send('GET', '/api/models?room=5c')).answer;
+  expect(models).toContainEqual(expect.objectContaining({ version: 'of-4b' }));
+  expect((await promote('base-1', '?room=')).answer).toMatchObject({ ok: true });
+});
+
+test('[J11] [FR10] jobs, rounds and what is told of them are of the room that is named, of the lobby where none is', async () => {
+  const join = { where: 'browser', device: 'a device' };
+  const octets = { 'content-type': 'application/octet-stream', 'x-base-version': 'base-1' };
+  async function ask(room: string | undefined) {
+    reached.length = 0;
+    const [query, body] = room === undefined ? ['', {}] : [`?room=${room}`, { room }];
+    await send('POST', '/api/training', { body: { where: 'server', ...body }, headers: asAdmin });
+    await send('POST', '/api/training', { body: { ...join, ...body }, headers: asAdmin });
+    await (await fetch(`${url}/api/training/pack${query}`)).arrayBuffer();
+    const headers = { ...octets, ...(room !== undefined && { 'x-room': room }) };
+    await fetch(`${url}/api/models`, { method: 'POST', headers, body: new Uint8Array(4) });
+    await send('GET', `/api/training${query}`);
+    return reached.map(each => JSON.stringify(each)).sort();
+  }
+  const verbs = ['browsers', 'job', 'join', 'pack', 'upload'];
+  for (const room of ['4b', undefined])
+    expect(await ask(room)).toEqual(verbs.map(verb => JSON.stringify([verb, room ?? 'lobby'])));
+  for (const path of ['/api/training?room=<b>', '/api/training/pack?room=<b>'])
+    expect((await send('GET', path)).status).toBe(400);
+  const named = { body: { where: 'server', room: '' }, headers: asAdmin };
+  expect((await send('POST', '/api/training', named)).status).toBe(400);
+});
+
+test('[J11] the status counts the labels of its room and tells of its last job', async () => {
+  const remove = await labelled('4b');
+  const id = randomUUID();
+  await store.requestJob({ id, room: '4b', askedBy: 'ada' });
+  const status = async (room: string) => (await send('GET', `/api/training?room=${room}`)).answer;
+  expect(await status('4b')).toMatchObject({ untrained: 1, training: { job: id, phase: 'queued' } });
+  expect(await status('5c')).toMatchObject({ untrained: 0, training: null });
+  await store.cancelJob(id);
+  await remove();
+});
+
+test('[V11] a stored drawing and a question why are answered by the version of their room', async () => {
+  const remove = await labelled('4b');
+  const [{ id }] = (await send('GET', '/api/samples?room=4b')).answer.samples;
+  reached.length = 0;
+  await send('POST', `/api/samples/${id}/predict`);
+  expect(reached).toEqual([
+    ['use', '4b'],
+    ['predict', '4b'],
+  ]);
+  reached.length = 0;
+  await send('POST', '/api/why', { body: { room: '5c', strokes: [[1, 1, 9, 9]] } });
+  await remove();
+  expect(reached.slice(0, 2)).toEqual([
+    ['use', '5c'],
+    ['predict', '5c'],
+  ]);
 });
 
 test('[L10] an import takes what an export wrote, line by line, and tells of lines that are no samples', async () => {
@@ -873,10 +1015,15 @@ describe('every request is answered in a sentence, and never by an error of the 
     ['DELETE', '/api/samples/999'],
     ['POST', '/api/samples/1/predict?room=lobby'],
     ['GET', '/api/models?before=9&limit=5'],
+    ['GET', '/api/models?room=4b'],
+    ['GET', '/api/models/of-4b/weights?room=4b'],
     ['GET', '/api/models/base-1/weights'],
     ['POST', '/api/models/base-1/promote'],
+    ['POST', '/api/models/of-4b/promote?room=4b'],
     ['POST', '/api/models', 'abcd', 'application/octet-stream'],
     ['GET', '/api/training'],
+    ['GET', '/api/training?room=4b'],
+    ['POST', '/api/training', { where: 'server', room: '4b' }],
     ['POST', '/api/training', { where: 'server', samples: [1, 2] }],
     ['POST', '/api/training', { where: 'browser', device: 'a phone' }],
     ['POST', `/api/training/${id}/progress`, { step: 1, steps: 9, loss: 0.5, accuracy: null, device: 'a' }],

@@ -32,12 +32,11 @@ const pageSchema = z.strictObject({
 const verdictSchema = z.custom<VerdictView>(
   value => typeof value === 'object' && value !== null && 'before' in value,
 );
+/** Moves of the champion that are looked at, the newest ones. */
+const maxMoves = 200;
 const inRoomSchema = z.strictObject({ room: roomSchema.default('lobby') });
 /** The room in which the version becomes the champion; '' for the house. */
 const targetSchema = z.strictObject({ room: z.union([z.literal(house), roomSchema]).default('lobby') });
-/** A version is seen in the room where it was trained; the house's everywhere. */
-const isSeenIn = (model: CachedModel, room: string) =>
-  model.room === undefined || model.room === house || model.room === room;
 type ByVersion = { Params: { version: string } };
 const unknownVersion = () => refuse('not_found', 'There is no such version.');
 
@@ -46,11 +45,20 @@ export function serveModels(
   app: FastifyInstance,
   { store, requesterOf, registry, models, bigReads }: ModelsParts,
 ) {
+  /** A version is seen in the room where it was trained and where it was the champion; the house's everywhere. */
+  async function isSeenIn({ version, room: home = house }: CachedModel, room: string): Promise<boolean> {
+    if (home === house || home === room) return true;
+    const moves = await Promise.all(
+      [room, house].map(each => store.history({ room: each, limit: maxMoves })),
+    );
+    return moves.flat().some(move => move.version === version);
+  }
+
   async function listOf(page: z.infer<typeof pageSchema>): Promise<ModelList> {
     const [champion, rows, moves] = await Promise.all([
       store.readChampion(page.room),
       store.listModels(page),
-      store.history({ room: page.room, limit: 200 }),
+      store.history({ room: page.room, limit: maxMoves }),
     ]);
     return {
       champion: champion?.version ?? '',
@@ -84,7 +92,7 @@ export function serveModels(
       const etag = `"${version.data}"`;
       const weights = await bigReads.serve(request.ip, async () => {
         const model = await models.load(version.data);
-        if (model === null || !isSeenIn(model, room.data.room)) return unknownVersion();
+        if (model === null || !(await isSeenIn(model, room.data.room))) return unknownVersion();
         const { buffer, byteOffset, byteLength } = model.weights;
         return request.headers['if-none-match'] === etag ? '' : Buffer.from(buffer, byteOffset, byteLength);
       });
@@ -100,6 +108,9 @@ export function serveModels(
   /** Back to a version that was the champion once, or on to one that never was. */
   async function move(room: string, version: string) {
     const by = { by: 'an admin', reason: 'by hand' };
+    const model = await models.load(version);
+    // The house may take the version of any room, a room that of no other room.
+    if (model === null || (room !== house && !(await isSeenIn(model, room)))) return 'unknown';
     const back = await store.rollBack({ room, to: version, ...by });
     if (typeof back === 'object') return 'moved';
     if (back === 'outdated' || back === 'unfit') return back;

@@ -19,13 +19,13 @@ type Made = 'store' | 'requesterOf' | 'bigReads';
 export interface RoutesParts
   extends AdminRoutesParts,
     Omit<HealthParts, 'store'>,
-    Omit<SamplesParts, Made>,
+    Omit<SamplesParts, Made | 'registry'>,
     Omit<TrainingParts, Made | 'jobs'>,
     Omit<ModelsParts, Made | 'registry'>,
-    Omit<ExplanationParts, 'predictor'> {
+    Omit<ExplanationParts, 'predictor' | 'registry'> {
   store: Store;
   sessions: Sessions;
-  registry: HealthParts['registry'] & ModelsParts['registry'];
+  registry: HealthParts['registry'] & ModelsParts['registry'] & SamplesParts['registry'];
   predictor: SamplesParts['predictor'] & ExplanationParts['predictor'];
   jobs: TrainingParts['jobs'] & UploadsParts['jobs'];
   /** Runs `run` after `ms`; returns what cancels it. */

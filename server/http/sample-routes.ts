@@ -8,6 +8,7 @@ import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { LabelNetworks } from '../drawing/label-networks.ts';
 import type { Predictor } from '../inference/predictor.ts';
+import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { BigReads } from './big-reads.ts';
 import { versionSchema } from './model-routes.ts';
 import { replyWith } from './reply.ts';
@@ -22,6 +23,7 @@ export interface SamplesParts {
   requesterOf: RequesterOf;
   networks: LabelNetworks;
   predictor: Pick<Predictor, 'predictOnce'>;
+  registry: Pick<ServedModelTracker, 'use'>;
   cluster: Pick<Cluster, 'publishDeleted' | 'publishRelabelled'>;
   bigReads: Pick<BigReads, 'serve'>;
 }
@@ -53,7 +55,7 @@ const notYours = () => refuse('not_yours', 'This drawing belongs to somebody els
 /** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
 export function serveSamples(
   app: FastifyInstance,
-  { store, requesterOf, networks, predictor, cluster, bigReads }: SamplesParts,
+  { store, requesterOf, networks, predictor, registry, cluster, bigReads }: SamplesParts,
 ) {
   const pageOf = createSamplePages(store);
 
@@ -128,7 +130,9 @@ export function serveSamples(
         return unknownSample();
       if (sample.raster === null)
         return refuse('invalid', 'This sample is a picture without strokes; it cannot be read.');
-      return { ok: true, value: await predictor.predictOnce(sample.raster, sample.room ?? 'lobby') };
+      const room = sample.room ?? 'lobby';
+      await registry.use(room);
+      return { ok: true, value: await predictor.predictOnce(sample.raster, room) };
     }),
   );
 }
