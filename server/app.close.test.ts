@@ -6,6 +6,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../db/connection/open-database.ts';
 import type { PortableSample } from '../db/export.ts';
+import { house } from '../db/rooms.ts';
 import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { type App, createApp } from './app.ts';
 import { createStore } from './core/store.ts';
@@ -35,18 +36,22 @@ const exported: PortableSample = {
   image: 'A'.repeat(100_000),
 };
 
-const served = { parent: null, source: 'base', status: 'promoted' } as const;
+const served = { parent: null, source: 'base', status: 'promoted', room: house } as const;
 const store = {
   ...createStore({} as Database),
   shared: true,
   trouble: async () => null,
   ensureBase: async () => ({ version: base.version }),
-  champion: async () => ({ version: base.version }),
+  readChampion: async () => ({ version: base.version }),
+  listChampions: async () => new Map([[house, base.version]]),
   loadModel: async () => ({ ...base, weights: new Uint8Array(base.weights), ...served }),
   listJobs: async () => [],
   countByDigit: async () => ({ labelled: [], wrong: [], untrained: 1 }),
   readOpenSamples: async () => ({ samples: [lesson], replayed: [] }),
-  currentJob: async () => null,
+  findJob: async () => null,
+  nextJob: async () => null,
+  failSilentJobs: async () => [],
+  recoverJobs: async () => [],
   history: async () => [],
   recordPredictions: async () => {},
   /** An export without an end. */

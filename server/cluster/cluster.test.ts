@@ -114,7 +114,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
   buses.push((channel, text) => {
     if (!node.cut && listening.has(channel)) hear(channel, text);
   });
-  node.cluster.onTraining(({ job }) => trainings.push(job));
+  node.cluster.onTraining((name, { job }) => trainings.push(`${job} in ${name}`));
   node.cluster.start();
   nodes.push(node);
   return node;
@@ -417,7 +417,7 @@ test('[C5] no node takes another author’s drawing', async () => {
   expect(wallOf(one!).get('d')?.strokes).toEqual([[1, 2]]);
 });
 
-test('[C8] a job is told of on every node, a message that is none on no node', async () => {
+test('[C8] a job is told of on every node with its room, a message that is none on no node', async () => {
   const [one, two] = await openOn(2);
   const training = {
     where: 'server',
@@ -427,11 +427,11 @@ test('[C8] a job is told of on every node, a message that is none on no node', a
     loss: null,
     accuracy: null,
   } as const;
-  one!.cluster.publishTraining({ job: 'j', ...training });
+  one!.cluster.publishTraining('4b', { job: 'j', ...training });
   buses[1]!('inkling:1:nodes', 'no JSON');
   buses[1]!('inkling:1:nodes', '{"kind":"shout"}');
   await settle();
-  expect([one!.trainings, two!.trainings]).toEqual([[], ['j']]);
+  expect([one!.trainings, two!.trainings]).toEqual([[], ['j in 4b']]);
 });
 
 describe('a node goes on whatever another node sends', () => {

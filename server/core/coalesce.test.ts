@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSchedule } from '../testing/schedule.ts';
-import { coalesce } from './coalesce.ts';
+import { coalesce, coalesceByKey } from './coalesce.ts';
 
 test('forty pages that ask after every drawing cost two reads a second, and none gets an outdated answer', async () => {
   const schedule = createSchedule();
@@ -40,4 +40,26 @@ test('the first request is answered at once, and a failure is not kept', async (
   const again = read();
   await schedule.advance(500);
   expect(await again).toBe('read');
+});
+
+test('what is shared is shared by key', async () => {
+  const schedule = createSchedule();
+  const read: string[] = [];
+  const ask = coalesceByKey({
+    work: async (room: string) => {
+      read.push(room);
+      return room;
+    },
+    leastMs: 500,
+    now: schedule.nowMs,
+    wait: schedule.wait,
+  });
+  const asked = ['4b', '5c', '4b', '5c'].map(ask);
+  expect(await Promise.all(asked)).toEqual(['4b', '5c', '4b', '5c']);
+  expect(read).toEqual(['4b', '5c']);
+  const again = ask('4b');
+  await schedule.advance(499);
+  expect(read).toHaveLength(2);
+  await schedule.advance(1);
+  expect(await again).toBe('4b');
 });

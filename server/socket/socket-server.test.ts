@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maxBehindMs, slowRoundTripMs } from '../../shared/limits.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import { createSessions } from '../auth/session.ts';
+import { createAnnouncer } from '../core/announcer.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { after } from '../core/schedule.ts';
 import { createDrawings } from '../drawing/drawing-service.ts';
+import { createRoomModels } from '../inference/room-models.ts';
 import { createRooms } from '../room/room-registry.ts';
 import { idleDrawingsParts } from '../testing/drawings.ts';
 import { mutate, pick } from '../testing/fuzz.ts';
@@ -39,6 +41,12 @@ const rooms = createRooms({
   now,
   after,
 });
+const base = { version: 'base', card: { version: 'base' } };
+const roomModels = createRoomModels(base);
+const entered: string[] = [];
+/** Whoever enters a room waits for it. */
+let entering = Promise.resolve();
+const announcer = createAnnouncer(io);
 const sockets = createSockets({
   io,
   httpServer,
@@ -47,7 +55,13 @@ const sockets = createSockets({
   subscribers,
   drawings,
   networks: { labels() {} },
-  registry: { model: () => ({ version: 'base', card: { version: 'base' } }) },
+  registry: {
+    model: roomModels.of,
+    use(room) {
+      entered.push(room);
+      return entering;
+    },
+  },
   overload: { pace: () => ({ guessesPerSecond: 30, overloaded: false }) },
   metrics,
   log,
@@ -102,7 +116,69 @@ async function somebodyIsServed() {
   socket.close();
 }
 
-describe('a second CONNECT ends only its own connection', () => {
+describe('a room has a version of its own', () => {
+  const own = { version: 'of-4b', card: { version: 'of-4b' } };
+
+  async function enter(room: string): Promise<Wire> {
+    const wire = await open();
+    wire.socket.send(`40${JSON.stringify({ protocol: 1, room })}`);
+    await expect.poll(() => namesOf(wire)).toContain('welcome');
+    return wire;
+  }
+  /** Events, but for the frames. */
+  const eventsOf = ({
+    heard,
+  }: Wire): [string, { version?: string; model?: { version: string }; job?: string }][] =>
+    heard
+      .filter(packet => packet.startsWith('42'))
+      .map(packet => JSON.parse(packet.slice(2)))
+      .filter(([name]) => name !== 'frame');
+  const namesOf = (wire: Wire) => eventsOf(wire).map(([name]) => name);
+
+  test('[V11] the welcome names it, once it predicts there', async () => {
+    const ready = Promise.withResolvers<void>();
+    entering = ready.promise;
+    const wire = await open();
+    wire.socket.send('40{"protocol":1,"room":"4b"}');
+    await expect.poll(() => entered).toContain('4b');
+    expect(namesOf(wire)).toEqual([]);
+    roomModels.set('4b', own);
+    ready.resolve();
+    entering = Promise.resolve();
+    await expect.poll(() => eventsOf(wire)[0]?.[1].model?.version).toBe('of-4b');
+    const other = await enter('5c');
+    expect(eventsOf(other)[0]?.[1].model?.version).toBe('base');
+    for (const { socket } of [wire, other]) socket.close();
+  });
+
+  test('[V8] [V11] [J11] versions and jobs are sent to the people of their room alone', async () => {
+    const wires = [await enter('4b'), await enter('5c'), await enter('lobby')];
+    const training = {
+      where: 'server',
+      phase: 'queued',
+      step: 0,
+      steps: 0,
+      loss: null,
+      accuracy: null,
+    } as const;
+    announcer.model('4b', own);
+    announcer.training('5c', { job: 'a', ...training });
+    announcer.houseModel({ ...base, version: 'taught' }, ['4b']);
+    announcer.training('4b', { job: 'b', ...training });
+    // Everybody hears the last one, so that nothing is on its way after it.
+    announcer.pace({ guessesPerSecond: 30, overloaded: false });
+    for (const wire of wires) await expect.poll(() => namesOf(wire)).toContain('pace');
+    const told = wires.map(wire =>
+      eventsOf(wire)
+        .slice(1, -1)
+        .map(([name, { version, job }]) => `${name} ${version ?? job}`),
+    );
+    expect(told).toEqual([['model of-4b', 'training b'], ['training a', 'model taught'], ['model taught']]);
+    for (const { socket } of wires) socket.close();
+  });
+});
+
+describe('a second CONNECT ends its connection and no other', () => {
   test('[S7] in one request', async () => {
     const session = await startPolling();
     await fetch(session, { method: 'POST', body: `${hello}\u001e${hello}` });
