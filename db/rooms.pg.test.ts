@@ -46,7 +46,7 @@ describe.each(kinds)('on %s', kind => {
     return job;
   }
 
-  test('[V11] a room follows the house until it has a champion of its own', async () => {
+  test('[V12] a room follows the house until it has a champion of its own', async () => {
     expect(await readChampion(db, '4b')).toEqual({ version: 'base' });
     await taught('4b', 'a');
     expect(await readChampion(db, '4b')).toEqual({ version: 'a' });
@@ -61,7 +61,7 @@ describe.each(kinds)('on %s', kind => {
     ]);
   });
 
-  test('[V12] a room rolls back among its own versions and the house’s, never to another room’s', async () => {
+  test('[V13] a room rolls back among its own versions and the house’s, never to another room’s', async () => {
     await taught('4b', 'a');
     await taught('5c', 'b');
     expect(await rollBack(db, { room: '4b', to: 'b', ...by })).toBe('unknown');
@@ -70,7 +70,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await readChampion(db, '5c')).toEqual({ version: 'b' });
   });
 
-  test('[V12] a room that starts over follows the house, and can train its labels again', async () => {
+  test('[V13] a room that starts over follows the house, and can train its labels again', async () => {
     const sample = await sampleOf(db, label(1, { room: '4b' }));
     const job = await jobOf('4b');
     await claimed(db, job);
@@ -86,7 +86,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await readChampion(db, '4b')).toEqual({ version: 'b' });
   });
 
-  test('[V13] versions and moves are listed for the house and the room, with the aliases that the room uses', async () => {
+  test('[V14] versions and moves are listed for the house and the room, with the aliases that the room uses', async () => {
     await taught('4b', 'a');
     await taught('5c', 'b');
     const list = async (room: string) =>

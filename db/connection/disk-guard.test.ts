@@ -88,9 +88,13 @@ describe('a disk that is nearly full', () => {
     const db = await open();
     const both = db.run(connection =>
       connection.transaction(async transaction => {
-        await transaction.query(sql.unsafe`INSERT INTO authors (author, held_out) VALUES ('ada', false)`);
+        await transaction.query(
+          sql.unsafe`INSERT INTO authors (room, author, held_out) VALUES ('lobby', 'ada', false)`,
+        );
         state.freeBytes = 0;
-        await transaction.query(sql.unsafe`INSERT INTO authors (author, held_out) VALUES ('bo', false)`);
+        await transaction.query(
+          sql.unsafe`INSERT INTO authors (room, author, held_out) VALUES ('lobby', 'bo', false)`,
+        );
       }),
     );
     await expect(both).rejects.toBeInstanceOf(DatabaseUnavailable);

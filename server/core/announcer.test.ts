@@ -16,7 +16,7 @@ function setUp() {
   return { sent, announcer: createAnnouncer(io) };
 }
 
-test('[V11] what concerns a room is sent to that room alone', () => {
+test('[V12] what concerns a room is sent to that room alone', () => {
   const { sent, announcer } = setUp();
   const refused = { refused: 'v2', reason: 'mnist_fell', message: 'MNIST fell.', card: model.card };
   const training = { job: 'j', where: 'server', phase: 'queued', step: 0, steps: 0 } as const;
@@ -31,7 +31,7 @@ test('[V11] what concerns a room is sent to that room alone', () => {
   ]);
 });
 
-test('[V11] the house’s version is sent to all rooms but those with their own, the pace to everybody', () => {
+test('[V12] the house’s version is sent to all rooms but those with their own, the pace to everybody', () => {
   const { sent, announcer } = setUp();
   const pace = { guessesPerSecond: 30, overloaded: false };
   announcer.houseModel(model, ['4b', '5c']);

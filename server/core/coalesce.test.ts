@@ -50,7 +50,7 @@ test('what is shared is shared by key', async () => {
       read.push(room);
       return room;
     },
-    leastMs: 500,
+    minMs: 500,
     now: schedule.nowMs,
     wait: schedule.wait,
   });

@@ -92,7 +92,7 @@ test('a raster is predicted once, and the predictor is idle after that', async (
   expect(predictor.isIdle()).toBe(true);
 });
 
-test('[V9] [V11] drawings and rasters are predicted by the version of their room', async () => {
+test('[V9] [V12] drawings and rasters are predicted by the version of their room', async () => {
   const { schedule, batches, predictor, roomModels, live, draw } = setUp();
   roomModels.set('room', { version: 'a', card: { version: 'a' } });
   draw();

@@ -104,7 +104,7 @@ test('[V8] while the database is away the last known versions go on', async () =
   expect([made.model('4b').version, made.model('5c').version]).toEqual(['a', 'taught-1']);
 });
 
-test('[V11] a room’s own champion is loaded at its first use, and predicts there alone', async () => {
+test('[V12] a room’s own champion is loaded at its first use, and predicts there alone', async () => {
   const { registry: made, state, served, prepared, announced, predictedAgain } = setUp();
   state.champions.set('4b', 'a');
   await made.refresh();
@@ -119,7 +119,7 @@ test('[V11] a room’s own champion is loaded at its first use, and predicts the
   expect([prepared, made.ownRooms()]).toEqual([['a'], ['4b']]);
 });
 
-test('[V11] everybody who enters a room waits until its champion predicts there', async () => {
+test('[V12] everybody who enters a room waits until its champion predicts there', async () => {
   const { registry: made, state } = setUp();
   state.champions.set('4b', 'a');
   await made.refresh();
@@ -134,7 +134,7 @@ test('[V11] everybody who enters a room waits until its champion predicts there'
   expect(seen).toEqual(['a', 'a']);
 });
 
-test('[V11] a room in use that gets a champion of its own, or another one, is served it', async () => {
+test('[V12] a room in use that gets a champion of its own, or another one, is served it', async () => {
   const { registry: made, state, prepared, announced } = setUp();
   await made.refresh();
   await made.use('4b');
@@ -150,7 +150,7 @@ test('[V11] a room in use that gets a champion of its own, or another one, is se
   ]);
 });
 
-test('[V11] a promotion in the house reaches only the rooms that follow it', async () => {
+test('[V12] a promotion in the house reaches only the rooms that follow it', async () => {
   const { registry: made, state, announced, predictedAgain } = setUp();
   // A room that keeps the house’s version as its own does not follow.
   state.champions.set('4b', 'a').set('6d', 'base');
@@ -165,7 +165,7 @@ test('[V11] a promotion in the house reaches only the rooms that follow it', asy
   expect(['4b', '5c', '6d'].map(room => made.model(room).version)).toEqual(['a', 'taught-1', 'base']);
 });
 
-test('[V12] a room that starts over is served the house’s champion of now', async () => {
+test('[V13] a room that starts over is served the house’s champion of now', async () => {
   const { registry: made, state, announced, predictedAgain } = setUp();
   state.champions.set('4b', 'a');
   await made.refresh();

@@ -97,11 +97,11 @@ test('a pack that cannot be made is refused in a sentence, and made anew when it
     },
   });
   for (let i = 0; i < 2; i++)
-    expect(await rounds.pack()).toMatchObject({
+    expect(await rounds.pack('lobby')).toMatchObject({
       reason: 'unavailable',
       message: expect.not.stringContaining('SIG'),
     });
-  expect(await rounds.pack()).toMatchObject({ etag: '"1"' });
+  expect(await rounds.pack('lobby')).toMatchObject({ etag: '"1"' });
 });
 
 test('a pack for nobody in a round is made at most every ten seconds, and anew for a browser that joins', async () => {

@@ -127,15 +127,15 @@ describe('a room has a version of its own', () => {
   }
   /** Events, but for the frames. */
   const eventsOf = ({
-    heard,
+    received,
   }: Wire): [string, { version?: string; model?: { version: string }; job?: string }][] =>
-    heard
+    received
       .filter(packet => packet.startsWith('42'))
       .map(packet => JSON.parse(packet.slice(2)))
       .filter(([name]) => name !== 'frame');
   const namesOf = (wire: Wire) => eventsOf(wire).map(([name]) => name);
 
-  test('[V11] the welcome names it, once it predicts there', async () => {
+  test('[V12] the welcome names it, once it predicts there', async () => {
     const ready = Promise.withResolvers<void>();
     entering = ready.promise;
     const wire = await open();
@@ -151,7 +151,7 @@ describe('a room has a version of its own', () => {
     for (const { socket } of [wire, other]) socket.close();
   });
 
-  test('[V8] [V11] [J11] versions and jobs are sent to the people of their room alone', async () => {
+  test('[V8] [V12] [J11] versions and jobs are sent to the people of their room alone', async () => {
     const wires = [await enter('4b'), await enter('5c'), await enter('lobby')];
     const training = {
       where: 'server',
@@ -178,7 +178,7 @@ describe('a room has a version of its own', () => {
   });
 });
 
-describe('a second CONNECT ends its connection and no other', () => {
+describe('a second CONNECT ends only its own connection', () => {
   test('[S7] in one request', async () => {
     const session = await startPolling();
     await fetch(session, { method: 'POST', body: `${hello}\u001e${hello}` });
