@@ -1,6 +1,7 @@
 // Runs all parts of the tests, even after a failure, and counts them in the last line: formatting and types, vitest's
 // tests, Playwright's tests in a browser.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 
 const reports = { vitest: 'out/vitest.json', playwright: 'out/playwright.json' };
@@ -8,11 +9,23 @@ rmSync('out', { recursive: true, force: true });
 
 /** Whether the program succeeded. */
 const run = command => spawnSync(command, { stdio: 'inherit', shell: true }).status === 0;
+/** As `run`, while others run; `isShown` prints at once, otherwise the output follows at the end. */
+async function runBeside(command, { isShown }) {
+  const child = spawn(command, { stdio: isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'], shell: true });
+  const written = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => written.push(chunk));
+  const [status] = await once(child, 'close');
+  process.stdout.write(Buffer.concat(written));
+  return status === 0;
+}
 const read = file => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
 const checks = ['biome ci .', 'tsc -p shared', 'tsc -p .', 'tsc -p client'].map(run);
-const vitest = run('vitest run');
-const playwright = run('playwright test');
+// Both wait more than they compute, so that together they take little longer than the longer one alone.
+const [vitest, playwright] = await Promise.all([
+  runBeside('vitest run', { isShown: true }),
+  runBeside('playwright test', { isShown: false }),
+]);
 
 const unit = read(reports.vitest);
 const browser = read(reports.playwright)?.stats;
