@@ -5,6 +5,7 @@ import { house } from '../../db/rooms.ts';
 import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
+import { isProvenWorse } from './sequential-test.ts';
 
 export interface AutoRollbackParts {
   store: Pick<Store, 'history' | 'countAnswers' | 'rollBack'>;
@@ -21,8 +22,6 @@ export const pollMs = 10_000;
 const minAnswers = 20;
 /** With fewer people, all corrections may come from one person. */
 const minCorrectors = 5;
-/** One-sided 95 %. */
-const z95 = 1.645;
 
 /** Rolls back a champion that people correct more often than the previous one although it passed the gate. */
 export function createAutoRollback({ store, registry, log, after }: AutoRollbackParts) {
@@ -53,17 +52,10 @@ export function createAutoRollback({ store, registry, log, after }: AutoRollback
 const share = ({ confirmed, corrected }: { confirmed: number; corrected: number }) =>
   `${((100 * corrected) / (confirmed + corrected)).toFixed(1)} %`;
 
-/**
- * Whether people correct a version more often than the one before it, with 95 % confidence: the two-proportion
- * z-test on the share of corrections. A few people alone never are enough.
- */
+/** Whether enough people correct a version, and more often than the one before it beyond what chance explains. */
 export function isSignificantlyWorse(now: Answers, before: Answers): boolean {
-  const countNow = now.confirmed + now.corrected;
-  const countBefore = before.confirmed + before.corrected;
   if (now.correctors < minCorrectors) return false;
-  if (countNow < minAnswers || countBefore < minAnswers) return false;
-  const pooled = (now.corrected + before.corrected) / (countNow + countBefore);
-  const spread = Math.sqrt(pooled * (1 - pooled) * (1 / countNow + 1 / countBefore));
-  if (spread === 0) return false;
-  return (now.corrected / countNow - before.corrected / countBefore) / spread > z95;
+  if (now.confirmed + now.corrected < minAnswers) return false;
+  if (before.confirmed + before.corrected < minAnswers) return false;
+  return isProvenWorse(now, before);
 }
