@@ -1,3 +1,4 @@
+import type { GateKind } from '../../training/gate/gate.ts';
 import type { Outcome, SampleMessage } from './training-worker-messages.ts';
 
 interface Version {
@@ -15,6 +16,8 @@ export interface EvaluationAssignment {
   samples: SampleMessage[];
   heldOut: SampleMessage[];
   corrections: SampleMessage[];
+  /** Default: house. */
+  gate?: GateKind;
 }
 
 export type FromEvaluation = { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };

@@ -1,8 +1,8 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { type Mnist, readMnist } from '../../training/dataset/mnist.ts';
+import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
-import { digitsOf } from '../../training/evaluation/report.ts';
 import { createReportCache } from '../../training/evaluation/report-cache.ts';
 import { benignNorms } from '../../training/gate/benign-norms.ts';
 import { evaluateRound } from '../../training/gate/evaluate-round.ts';
@@ -28,19 +28,27 @@ async function judge(assignment: EvaluationAssignment) {
   ready ??= start();
   const { gate: mnist } = await ready;
   const champion = decodeWeights(assignment.champion.weights);
-  const { verdict, before, after, candidate } = await evaluateRound(assignment.uploads.map(decodeWeights), {
-    champion,
-    anchor: decodeWeights(assignment.base.weights),
-    samples: assignment.samples,
-    heldOut: digitsOf(assignment.heldOut),
-    corrections: digitsOf(assignment.corrections),
-    mnist,
-    benign: benignNorms(),
-    now: () => performance.now(),
-    cache: memory,
-  });
+  const { verdict, before, setAside, after, candidate } = await evaluateRound(
+    assignment.uploads.map(decodeWeights),
+    {
+      champion,
+      anchor: decodeWeights(assignment.base.weights),
+      samples: assignment.samples,
+      heldOut: assignment.heldOut,
+      corrections: assignment.corrections,
+      gate: assignment.gate ?? 'house',
+      plain: await readPlainWeights(),
+      mnist,
+      benign: benignNorms(),
+      now: () => performance.now(),
+      cache: memory,
+    },
+  );
   const weights = encodeWeights(candidate);
-  tell({ type: 'done', outcome: { verdict, before, ...(after && { candidate: { weights, after } }) } });
+  tell({
+    type: 'done',
+    outcome: { verdict, before, setAside, ...(after && { candidate: { weights, after } }) },
+  });
 }
 
 function tell(message: FromEvaluation) {

@@ -1,7 +1,7 @@
 import type { TrainingSample } from '../../db/training-samples.ts';
 import type { TrainingPhase } from '../../shared/protocol.ts';
 import type { Summary } from '../../training/evaluation/report.ts';
-import type { Verdict } from '../../training/gate/gate.ts';
+import type { GateKind, SetAsideLabels, Verdict } from '../../training/gate/gate.ts';
 
 /** A labelled drawing as the teaching process takes it. */
 export interface SampleMessage {
@@ -10,6 +10,8 @@ export interface SampleMessage {
   digit: number;
   author: string;
   correction: boolean;
+  /** A host or an admin believes the label, whatever witnesses read. */
+  accepted?: boolean;
 }
 
 /** A row of the database as the teaching process takes it. */
@@ -25,6 +27,8 @@ export interface TrainingAssignment {
   samples: SampleMessage[];
   heldOut: SampleMessage[];
   corrections: SampleMessage[];
+  /** Default: house. */
+  gate?: GateKind;
   seed: number;
 }
 
@@ -39,6 +43,8 @@ export interface Progress {
 export interface Outcome {
   verdict: Verdict;
   before: Summary;
+  /** Labels that both witnesses surely contradict, with the index of each sample. */
+  setAside?: SetAsideLabels;
   /** Absent when the labels were refused before any training. */
   candidate?: { weights: Uint8Array; after: Summary };
 }

@@ -1,8 +1,8 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
+import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
-import { digitsOf } from '../../training/evaluation/report.ts';
 import { runTrainingJob, type TrainingPhaseEvent } from '../../training/learn/training-job.ts';
 import type { FromTraining, Progress, TrainingAssignment } from './training-worker-messages.ts';
 
@@ -18,8 +18,10 @@ async function run(assignment: TrainingAssignment) {
     champion: decodeWeights(assignment.champion),
     ...(assignment.base && { base: decodeWeights(assignment.base) }),
     samples: assignment.samples,
-    heldOut: digitsOf(assignment.heldOut),
-    corrections: digitsOf(assignment.corrections),
+    heldOut: assignment.heldOut,
+    corrections: assignment.corrections,
+    gate: assignment.gate ?? 'house',
+    plain: await readPlainWeights(),
     replay: mnist.train,
     mnist: mnist.gate,
     seed: assignment.seed,
@@ -30,9 +32,12 @@ async function run(assignment: TrainingAssignment) {
     const state = await teaching.next();
     if (state.done) {
       if (state.value === undefined) return;
-      const { verdict, before, candidate } = state.value;
+      const { verdict, before, setAside, candidate } = state.value;
       const encoded = candidate && { weights: encodeWeights(candidate.weights), after: candidate.after };
-      await tell({ type: 'done', outcome: { verdict, before, ...(encoded && { candidate: encoded }) } });
+      await tell({
+        type: 'done',
+        outcome: { verdict, before, setAside, ...(encoded && { candidate: encoded }) },
+      });
       return;
     }
     const progress = progressOf(state.value);

@@ -13,6 +13,7 @@ export type LabelledSample = {
   digit: number;
   author: string;
   correction: boolean; // the champion at the time of drawing predicted another digit
+  accepted?: boolean; // by a host or an admin: believed, whatever witnesses read
 };
 
 export const sampleDefaults = {

@@ -11,7 +11,7 @@ type CachedModel = {
   readings: Partial<Record<SetName, { digits: Digits; readings: readonly Reading[] }>>;
 };
 
-const maxModels = 4; // champion, shipped model, candidate (perhaps the next champion), and one spare
+const maxModels = 5; // champion, shipped model, plain net, candidate (perhaps the next champion), and one spare
 
 export const createReportCache = (): ReportCache => [];
 

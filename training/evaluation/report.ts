@@ -14,13 +14,15 @@ export const setNames = {
   corrections: 'earlier corrections',
   lessons: 'lessons',
   marked: 'digits with a mark in a corner',
+  pens: 'pen drawings made by rule',
 } as const;
 
 export type SetName = keyof typeof setNames;
 
 /**
  * `mnist`: digits that are never trained on; `strangers`: labelled drawings of held-out authors; `corrections`: drawings
- * that earlier champions misread; `lessons`: the training samples of the candidate, in the order of their trust.
+ * that earlier champions misread; `lessons`: the training samples of the candidate, in the order of their trust; `pens`:
+ * the house's fixed drawings, to which no label adds.
  */
 export type Sets = Record<SetName, Digits> & { oodProbes: Uint8Array };
 
@@ -31,7 +33,7 @@ export type Report = {
 };
 
 export type Summary = {
-  sets: Record<SetName, SetSummary>;
+  sets: Record<Exclude<SetName, 'pens'>, SetSummary>;
   canariesFired: number; // share of out-of-distribution probes with a confidence of decidedAt or more
   microsPerImage: number;
 };
@@ -44,6 +46,7 @@ export type SetSummary = {
   confusion: number[][]; // counts, [label][predicted]
 };
 
+const noDigits: Digits = { images: new Uint8Array(), labels: new Uint8Array() };
 const markedCount = 500;
 const timedCount = 100; // images of a timed part: some 10 ms
 
@@ -52,14 +55,16 @@ export function setsOf(parts: {
   heldOut: Digits;
   corrections: Digits;
   samples: readonly LabelledSample[];
+  pens?: Digits;
 }): Sets {
-  const { mnist, heldOut, corrections, samples } = parts;
+  const { mnist, heldOut, corrections, samples, pens = noDigits } = parts;
   return {
     mnist,
     strangers: heldOut,
     corrections,
     lessons: digitsOf(samples),
     marked: withMarks(mnist, { count: markedCount }),
+    pens,
     oodProbes: oodProbes(),
   };
 }
@@ -84,6 +89,7 @@ export async function measure(
     corrections: await reader.read(sets.corrections),
     lessons: await reader.read(sets.lessons),
     marked: await reader.read(sets.marked),
+    pens: await reader.read(sets.pens),
   };
   return {
     readings,

@@ -1,9 +1,9 @@
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
-import { estimateTrust } from '../evaluation/label-trust.ts';
 import {
   createTimedReader,
+  digitsOf,
   type SetName,
   type Sets,
   type Summary,
@@ -12,53 +12,74 @@ import {
 } from '../evaluation/report.ts';
 import { cachedReadings, type ReportCache, readOnce } from '../evaluation/report-cache.ts';
 import { loadServingNet } from '../model/serving-net.ts';
-import { decide, decideOnLabels, type Verdict } from './gate.ts';
+import { decide, decideOnLabels, type GateKind, type SetAsideLabels, type Verdict } from './gate.ts';
+import { pensOf, screenLabels } from './screen-labels.ts';
 
 export type EvaluationContext = {
   champion: Weights;
   anchor: Weights; // the shipped model
+  plain?: Weights; // trained on MNIST alone: the house's second witness on labels
+  gate?: GateKind; // default: house
+  price?: number; // that a room's host pays on MNIST, 0…1
+  pens?: Digits; // an operator's own drawings for the house's gate; default: drawings made by rule
   samples: readonly LabelledSample[]; // of the training pack
-  heldOut: Digits;
-  corrections: Digits;
+  heldOut: readonly LabelledSample[];
+  corrections: readonly LabelledSample[];
   mnist: Digits; // the hold-out
   now: () => number; // milliseconds
   cache: ReportCache; // kept between evaluations
 };
 
 /** `after` is absent when the labels were refused or the small sets sufficed to refuse. */
-export type Evaluated = { verdict: Verdict; before: Summary; after?: Summary };
+export type Evaluated = { verdict: Verdict; before: Summary; setAside: SetAsideLabels; after?: Summary };
 
 /** Decides on weights that a browser trained. Cached readings are not measured again. */
 export async function evaluateUpload(candidate: Weights, context: EvaluationContext): Promise<Evaluated> {
-  const sets = setsOf(context);
-  const champion = await withModel(context.champion, { ...context, sets }, readAll);
-  const anchor = await withModel(context.anchor, { ...context, sets }, readAll);
+  const { plain, gate = 'house', price } = context;
+  const sets = setsOf({
+    ...context,
+    heldOut: digitsOf(context.heldOut),
+    corrections: digitsOf(context.corrections),
+    pens: pensOf(context),
+  });
+  const read = await withModel(context.champion, { ...context, sets }, readAll);
+  const plainReadings =
+    gate === 'house' && plain ? await withModel(plain, { ...context, sets }, readLabelled) : undefined;
+  const { trust, setAside, heldOutAuthors, keep } = screenLabels(context, {
+    champion: read.readings,
+    plain: plainReadings,
+  });
+  const champion = keep(read);
+  const anchor = keep(await withModel(context.anchor, { ...context, sets }, readAll));
   const before = summarise(champion);
-  const trust = estimateTrust(context.samples, champion.readings.lessons);
-  const refused = decideOnLabels({ champion, trust });
-  if (refused) return { verdict: refused, before };
+  const comparison = {
+    champion,
+    trust,
+    gate,
+    setAside,
+    heldOutAuthors,
+    ...(price !== undefined && { price }),
+  };
+  const refused = decideOnLabels(comparison);
+  if (refused) return { verdict: refused, before, setAside };
 
   return withModel(candidate, { ...context, sets }, async reader => {
-    const small = {
+    const small = keep({
       oodProbes: await reader.readOodProbes(),
       readings: {
-        lessons: await reader.read('lessons'),
+        ...(await readLabelled(reader)),
         marked: await reader.read('marked'),
-        corrections: await reader.read('corrections'),
-        strangers: await reader.read('strangers'),
+        pens: await reader.read('pens'),
         mnist: champion.readings.mnist, // counts as unchanged for now: MNIST takes most of the time
       },
       // A candidate of the champion's shapes is as fast as the champion; a measurement would only add noise.
       microsPerImage: champion.microsPerImage,
-    };
-    const early = decide({ champion, candidate: small, trust });
-    if (early.kind === 'refused') return { verdict: early, before };
+    });
+    const early = decide({ ...comparison, candidate: small });
+    if (early.kind === 'refused') return { verdict: early, before, setAside };
     const whole = { ...small, readings: { ...small.readings, mnist: await reader.read('mnist') } };
-    return {
-      verdict: decide({ champion, candidate: whole, anchor, trust }),
-      before,
-      after: summarise(whole),
-    };
+    const verdict = decide({ ...comparison, candidate: whole, anchor });
+    return { verdict, before, setAside, after: summarise(whole) };
   });
 }
 
@@ -90,13 +111,18 @@ function createModelReader(
   };
 }
 
+const readLabelled = async (reader: ModelReader) => ({
+  lessons: await reader.read('lessons'),
+  strangers: await reader.read('strangers'),
+  corrections: await reader.read('corrections'),
+});
+
 const readAll = async (reader: ModelReader) => ({
   readings: {
     mnist: await reader.read('mnist'),
-    strangers: await reader.read('strangers'),
-    corrections: await reader.read('corrections'),
-    lessons: await reader.read('lessons'),
+    ...(await readLabelled(reader)),
     marked: await reader.read('marked'),
+    pens: await reader.read('pens'),
   },
   oodProbes: await reader.readOodProbes(),
   microsPerImage: reader.microsPerImage(),

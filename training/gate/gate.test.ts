@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LabelTrust } from '../evaluation/label-trust.ts';
 import type { Reading } from '../evaluation/metrics.ts';
 import { type Report, summarise } from '../evaluation/report.ts';
@@ -31,6 +31,7 @@ function report(
       corrections: readings(40),
       lessons: readings(20, { wrong: upTo(10) }),
       marked: readings(500),
+      pens: readings(1000),
       ...sets,
     },
     oodProbes: upTo(200).map(i => (broken ? [NaN] : certain(0, i < fired ? 0.9 : 0.5))),
@@ -153,6 +154,23 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
     better({ strangers: readings(30, { wrong: [1, 2, 3] }) }),
     { champion: report({ strangers: readings(30) }) },
   ],
+  // Three of one digit's hundred: no gain of held-out people outweighs it.
+  [
+    'pens_fell',
+    'pen drawings made by rule, the 4s: 100.00 % → 97.00 %, 3 lost and 0 gained of 100',
+    better({ strangers: readings(400), pens: readings(1000, { wrong: [4, 14, 24] }) }),
+  ],
+  [
+    'pens_fell',
+    'pen drawings made by rule: 100.00 % → 99.40 %, 6 lost',
+    better({ pens: readings(1000, { wrong: upTo(6) }) }),
+  ],
+  [
+    'pens_fell',
+    'Since the base model, step by step: pen drawings made by rule, the 4s',
+    better({ pens: readings(1000, { wrong: [4, 14, 24, 34] }) }),
+    { champion: report({ pens: readings(1000, { wrong: [4, 14] }) }), anchor: report() },
+  ],
   ['corrections_forgotten', '3 lost', better({ corrections: readings(40, { wrong: [1, 2, 3] }) })],
   ['canaries_fired', '35.00 % as a digit, the champion 20.00 %', better({ fired: 70 })],
   ['canaries_fired', 'mark in a corner', better({ marked: readings(500, { wrong: upTo(20) }) })],
@@ -231,6 +249,86 @@ test('[G4] doubted labels are refused before any training', () => {
   expect(decideOnLabels({ champion: report(), trust: trust(none) })).toMatchObject({
     reason: 'too_little_evidence',
   });
+});
+
+const ofPeople = (count: number, people: number) => upTo(count).map(i => `person ${i % people}`);
+
+test('[G10] in the house one held-out person forbids nothing, two may', () => {
+  // Twelve copies of one drawing in the champion's own reading, by one session.
+  const candidate = better({ strangers: readings(100, { wrong: upTo(12, { from: 8 }) }) });
+  const champion = report({ strangers: readings(100) });
+  const byOne = upTo(100).map(i => (i >= 8 && i < 20 ? 'one' : `person ${i % 9}`));
+  expect(decideOn(candidate, { champion, heldOutAuthors: byOne }).kind).toBe('promoted');
+  expect(decideOn(candidate, { champion, heldOutAuthors: ofPeople(100, 9) })).toMatchObject({
+    reason: 'strangers_fell',
+  });
+});
+
+const room = (candidate: Report, parts: Partial<Comparison> = {}) =>
+  decideOn(candidate, { gate: 'room', ...parts });
+
+describe('the gate of a room', () => {
+  // 40 of 5,000 lost, all of them 7s; scribbles fire, marks turn and confidence falls.
+  const costly = () =>
+    better({
+      mnist: readings(5000, {
+        wrong: [...championMistakes, ...upTo(40, { from: 1007, step: 10 })],
+        confidence: 0.9,
+      }),
+      marked: readings(500, { wrong: upTo(60) }),
+      fired: 160,
+    });
+
+  test('[G11] promotes what the house refuses, and the message names the price', () => {
+    expect(decideOn(costly()).kind).toBe('refused');
+    const verdict = room(costly());
+    expect(verdict.kind).toBe('promoted');
+    expect(verdict.message).toContain('Since the base model the room pays 0.80 % of MNIST.');
+    expect(room(better()).message).toContain('The room pays nothing on MNIST.');
+  });
+
+  test('[G11] caps the price since the base model; a host pays more, up to a limit', () => {
+    const wrong = [...championMistakes, ...upTo(40, { from: 1007, step: 10 })];
+    const champion = report({ mnist: mnist(wrong) });
+    const candidate = better({ mnist: mnist([...wrong, ...upTo(40, { from: 2003, step: 10 })]) });
+    const anchor = report();
+    expect(room(candidate, { champion }).kind).toBe('promoted');
+    const refusal = room(candidate, { champion, anchor });
+    expect(refusal).toMatchObject({ kind: 'refused', reason: 'mnist_fell' });
+    expect(refusal.message).toContain(
+      '80 lost and 0 gained of 5000. The room may pay 1.00 %, its host more, up to 10.00 %',
+    );
+    expect(room(candidate, { champion, anchor, price: 0.02 }).kind).toBe('promoted');
+    const ruin = better({ mnist: mnist(upTo(1000)) });
+    expect(room(ruin, { anchor, price: 1 })).toMatchObject({ reason: 'mnist_fell' });
+  });
+
+  test.each<[Reason, Report]>([
+    ['strangers_fell', better({ strangers: readings(400, { wrong: upTo(60) }) })],
+    ['corrections_forgotten', better({ corrections: readings(40, { wrong: [1, 2, 3] }) })],
+    ['nothing_learned', report()],
+    ['not_finite', better({ broken: true })],
+  ])('[G11] refuses for %s as the house does', (reason, candidate) => {
+    expect(room(candidate)).toMatchObject({ kind: 'refused', reason });
+  });
+});
+
+const setAside = upTo(6).map(index => ({
+  index,
+  label: 8,
+  champion: { digit: 3, probability: 0.99 },
+  plain: { digit: 3, probability: 0.98 },
+  author: index < 5 ? 'one' : 'other',
+}));
+
+test('[G7] every verdict counts the labels set aside, and those of one person', () => {
+  const note = ' 6 labels contradict what the champion surely reads, 5 from one person: they are set aside.';
+  expect(decideOn(better(), { setAside }).message).toContain(note);
+  expect(decideOn(report(), { setAside }).message).toContain(note);
+  const none = trust(upTo(20).map(() => 0));
+  const refusal = decideOnLabels({ champion: report(), trust: none, setAside });
+  expect(refusal).toMatchObject({ reason: 'labels_doubted' });
+  expect(refusal?.message).toContain(note);
 });
 
 test('[G1] reports over different sets are an error, not a verdict', () => {

@@ -1,3 +1,4 @@
+import { penAnchorDefaults } from '../dataset/pen-anchor.ts';
 import type { LabelTrust } from '../evaluation/label-trust.ts';
 import { evaluate } from '../evaluation/metrics.ts';
 import {
@@ -10,6 +11,7 @@ import {
   percent,
 } from '../evaluation/paired-comparison.ts';
 import { isFired, type Report, setNames } from '../evaluation/report.ts';
+import type { SetAside } from '../evaluation/witnesses.ts';
 
 export const gateLimits = {
   // A benign candidate changes some 15 of 5,000 hold-out predictions: 95 % bounds are 0.13 points wide, and a drop of 0.1
@@ -36,7 +38,22 @@ export const gateLimits = {
   slower: 2, // times the champion, and …
   slowMicros: 250, // … above this cost of a prediction
   learned: 0.5, // share of the trusted samples that the champion misreads
+  // The house's pen drawings, 100 of each digit:
+  pensDigitLost: 2, // net loss of a digit's drawings, from the champion to the candidate …
+  pensDigitDrift: 3, // … and from the base model, over any number of promotions
+  pensLost: 5, // the same for all drawings together
+  pensDrift: 8,
+  heldOutLosers: 2, // held-out people who lose drawings: one person alone forbids nothing in the house
+  // The price a room may pay: the drop on MNIST since the base model. A host may pay up to `maxRoomPrice`.
+  roomPrice: 0.01,
+  maxRoomPrice: 0.1,
 } as const;
+
+/**
+ * `house`: everybody's model, also the open lobby's: no digit of anybody may suffer. `room`: one room's model; the room's
+ * own held-out people and corrections decide, and MNIST may suffer up to a price.
+ */
+export type GateKind = 'house' | 'room';
 
 export const reasons = [
   'not_finite',
@@ -44,6 +61,7 @@ export const reasons = [
   'labels_doubted',
   'mnist_fell',
   'digit_fell',
+  'pens_fell',
   'strangers_fell',
   'corrections_forgotten',
   'canaries_fired',
@@ -61,46 +79,78 @@ export type Verdict =
   | { kind: 'refused'; reason: Reason; message: string; evidence: Evidence };
 
 /** Reports over the same sets. `anchor` is the base model's report: it limits the drift over many small steps. */
-export type Comparison = { champion: Report; candidate: Report; anchor?: Report; trust: LabelTrust };
+export type Comparison = {
+  champion: Report;
+  candidate: Report;
+  anchor?: Report;
+  trust: LabelTrust;
+  gate?: GateKind; // default: house
+  price?: number; // that a room's host pays on MNIST, 0…1; default: roomPrice
+  heldOutAuthors?: readonly string[]; // of the held-out drawings, in their order
+  setAside?: SetAsideLabels;
+};
+
+/** Labels that both witnesses surely contradict, with the author of each. */
+export type SetAsideLabels = readonly (SetAside & { author: string })[];
 
 /** Promotes for a measurable gain without a proven or suspicious loss. Otherwise returns the first reason that applies. */
 export function decide(comparison: Comparison): Verdict {
-  const evidence = evidenceOf(comparison.champion);
-  for (const [reason, objection] of checks) {
+  const { gate = 'house', champion, setAside = [] } = comparison;
+  const evidence = evidenceOf(champion);
+  const notes = evidenceNote(evidence) + setAsideNote(setAside);
+  for (const [reason, objection] of checksOf[gate]) {
     const message = objection(comparison);
-    if (message !== undefined)
-      return { kind: 'refused', reason, message: message + evidenceNote(evidence), evidence };
+    if (message !== undefined) return { kind: 'refused', reason, message: message + notes, evidence };
   }
-  return { kind: 'promoted', message: promotionMessage(comparison) + evidenceNote(evidence), evidence };
+  return { kind: 'promoted', message: promotionMessage(comparison) + notes, evidence };
 }
 
 /** Refuses labels that are not worth training on, before any training; undefined if they are. */
-export function decideOnLabels({ champion, trust }: Omit<Comparison, 'candidate'>): Verdict | undefined {
+export function decideOnLabels(comparison: Omit<Comparison, 'candidate'>): Verdict | undefined {
+  const { champion, trust, setAside = [] } = comparison;
   const evidence = evidenceOf(champion);
-  const message = labelsDoubted({ champion, trust });
-  if (message !== undefined) return { kind: 'refused', reason: 'labels_doubted', message, evidence };
-  if (hasTrustedLabel(trust)) return undefined;
-  return { kind: 'refused', reason: 'too_little_evidence', message: noTrustedLabel, evidence };
+  const doubts = labelsDoubted({ champion, trust });
+  if (doubts === undefined && hasTrustedLabel(trust)) return undefined;
+  const reason = doubts === undefined && setAside.length === 0 ? 'too_little_evidence' : 'labels_doubted';
+  return { kind: 'refused', reason, message: (doubts ?? noTrustedLabel) + setAsideNote(setAside), evidence };
 }
 
 const noTrustedLabel = 'There is no label to learn from that the champion or similar drawings support.';
 
-const checks: readonly (readonly [Reason, (comparison: Comparison) => string | undefined])[] = [
+type Check = readonly [Reason, (comparison: Comparison) => string | undefined];
+
+const soundness: readonly Check[] = [
   [
     'not_finite',
     ({ candidate }) => (areNumbers(candidate) ? undefined : 'The candidate computes what is no number.'),
   ],
   ['labels_doubted', labelsDoubted],
   ['too_little_evidence', tooLittleEvidence],
-  ['mnist_fell', mnistFell],
-  ['digit_fell', digitFell],
-  ['strangers_fell', heldOutFell],
-  ['corrections_forgotten', correctionsForgotten],
-  ['canaries_fired', oodProbesFired],
-  ['calibration_fell', calibrationFell],
-  ['too_slow', tooSlow],
-  ['nothing_learned', nothingLearned],
 ];
+
+const checksOf: Record<GateKind, readonly Check[]> = {
+  house: [
+    ...soundness,
+    ['mnist_fell', mnistFell],
+    ['digit_fell', digitFell],
+    ['pens_fell', pensFell],
+    ['strangers_fell', heldOutFell],
+    ['corrections_forgotten', correctionsForgotten],
+    ['canaries_fired', oodProbesFired],
+    ['calibration_fell', calibrationFell],
+    ['too_slow', tooSlow],
+    ['nothing_learned', nothingLearned],
+  ],
+  // What a room writes may be no digit of anybody else: MNIST's digits and probes measure a price, not a fault.
+  room: [
+    ...soundness,
+    ['mnist_fell', priceExceeded],
+    ['strangers_fell', ownPeopleFell],
+    ['corrections_forgotten', correctionsForgotten],
+    ['too_slow', tooSlow],
+    ['nothing_learned', nothingLearned],
+  ],
+};
 
 function areNumbers({ readings, oodProbes }: Report): boolean {
   const read = Object.values(readings).flatMap(set => set.map(({ probabilities }) => probabilities));
@@ -130,6 +180,17 @@ function mnistFell({ champion, candidate, anchor }: Comparison): string | undefi
   return -changeOf(drift) > gateLimits.driftDrop ? sinceBase(lossOf(drift)) : undefined;
 }
 
+/** The cost on MNIST since the base model, that all lessons of the room paid together. */
+const paidOf = ({ champion, candidate, anchor = champion }: Comparison) =>
+  pairUp({ champion: anchor, candidate }, { name: 'mnist' });
+
+function priceExceeded(comparison: Comparison): string | undefined {
+  const price = Math.min(gateLimits.maxRoomPrice, comparison.price ?? gateLimits.roomPrice);
+  const paid = paidOf(comparison);
+  if (-changeOf(paid) <= price) return undefined;
+  return `${lossOf(paid)} The room may pay ${percent(price)}, its host more, up to ${percent(gateLimits.maxRoomPrice)}.`;
+}
+
 const isMnistLoss = (pairs: Pairs) =>
   -changeOf(pairs) > gateLimits.mnistDrop || boundOf(pairs) < -gateLimits.mnistMargin;
 
@@ -138,7 +199,8 @@ function digitFell(comparison: Comparison): string | undefined {
     const mnist = pairUp(comparison, { name: 'mnist', digit });
     if (boundOf(mnist) < -gateLimits.digitMargin) return lossOf(mnist);
     const heldOut = pairUp(comparison, { name: 'strangers', digit });
-    if (isSuspicious(heldOut, gateLimits.heldOutDigitShare)) return lossOf(heldOut);
+    if (isSuspicious(heldOut, gateLimits.heldOutDigitShare) && isLostBySeveral(comparison, digit))
+      return lossOf(heldOut);
     if (comparison.anchor === undefined) continue;
     const drift = pairUp({ ...comparison, champion: comparison.anchor }, { name: 'mnist', digit });
     if (boundOf(drift) < -gateLimits.driftDigitMargin) return sinceBase(lossOf(drift));
@@ -146,12 +208,55 @@ function digitFell(comparison: Comparison): string | undefined {
   return undefined;
 }
 
+/** The house's fixed drawings: a digit that others read worse is refused, whatever held-out people and corrections gain. */
+function pensFell(comparison: Comparison): string | undefined {
+  const loss = pensLossOf(comparison, { digitLost: gateLimits.pensDigitLost, lost: gateLimits.pensLost });
+  if (loss !== undefined || comparison.anchor === undefined) return loss;
+  const sinceStart = { champion: comparison.anchor, candidate: comparison.candidate };
+  const drift = pensLossOf(sinceStart, { digitLost: gateLimits.pensDigitDrift, lost: gateLimits.pensDrift });
+  return drift === undefined ? undefined : sinceBase(drift);
+}
+
+function pensLossOf(
+  reports: { champion: Report; candidate: Report },
+  limits: { digitLost: number; lost: number },
+): string | undefined {
+  for (let digit = 0; digit < 10; digit++) {
+    const pairs = pairUp(reports, { name: 'pens', digit });
+    const limit = (limits.digitLost * pairs.count) / penAnchorDefaults.perDigit;
+    if (pairs.lost - pairs.gained > Math.max(1, limit)) return lossOf(pairs);
+  }
+  const all = pairUp(reports, { name: 'pens' });
+  const limit = (limits.lost * all.count) / (10 * penAnchorDefaults.perDigit);
+  return all.lost - all.gained > Math.max(1, limit) ? lossOf(all) : undefined;
+}
+
 function heldOutFell(comparison: Comparison): string | undefined {
   const pairs = pairUp(comparison, { name: 'strangers' });
-  if (isHeldOutLoss(pairs)) return lossOf(pairs);
-  if (comparison.anchor === undefined) return undefined;
-  const drift = pairUp({ ...comparison, champion: comparison.anchor }, { name: 'strangers' });
-  return isHeldOutLoss(drift) ? sinceBase(lossOf(drift)) : undefined;
+  if (isHeldOutLoss(pairs) && isLostBySeveral(comparison)) return lossOf(pairs);
+  const { anchor } = comparison;
+  if (anchor === undefined) return undefined;
+  const sinceStart = { ...comparison, champion: anchor };
+  const drift = pairUp(sinceStart, { name: 'strangers' });
+  return isHeldOutLoss(drift) && isLostBySeveral(sinceStart) ? sinceBase(lossOf(drift)) : undefined;
+}
+
+/** A room's people against its champion. Its distance to the base model is its own affair. */
+function ownPeopleFell(comparison: Comparison): string | undefined {
+  const pairs = pairUp(comparison, { name: 'strangers' });
+  return isHeldOutLoss(pairs) ? lossOf(pairs) : undefined;
+}
+
+/** Whether several held-out people lose drawings. One person's copies of one drawing would forbid every lesson. */
+function isLostBySeveral({ champion, candidate, heldOutAuthors }: Comparison, digit?: number): boolean {
+  if (heldOutAuthors === undefined) return true;
+  const changes = new Map<string, number>();
+  champion.readings.strangers.forEach((before, i) => {
+    if (digit !== undefined && before.label !== digit) return;
+    const change = Number(isRight(candidate.readings.strangers[i])) - Number(isRight(before));
+    changes.set(heldOutAuthors[i], (changes.get(heldOutAuthors[i]) ?? 0) + change);
+  });
+  return [...changes.values()].filter(change => change < 0).length >= gateLimits.heldOutLosers;
 }
 
 const isHeldOutLoss = (pairs: Pairs) =>
@@ -222,7 +327,25 @@ function promotionMessage(comparison: Comparison): string {
   const mnist = pairUp(comparison, { name: 'mnist' });
   const heldOut = pairUp(comparison, { name: 'strangers' });
   const onHeldOut = heldOut.count > 0 ? `; ${setNames.strangers} ${figures(heldOut)}` : '';
-  return `${learned} of ${misread} misread ${setNames.lessons} learned; ${setNames.mnist} ${figures(mnist)}${onHeldOut}.`;
+  return `${learned} of ${misread} misread ${setNames.lessons} learned; ${setNames.mnist} ${figures(mnist)}${onHeldOut}.${priceNote(comparison)}`;
+}
+
+function priceNote(comparison: Comparison): string {
+  if (comparison.gate !== 'room') return '';
+  const paid = -changeOf(paidOf(comparison));
+  return paid > 0
+    ? ` Since the base model the room pays ${percent(paid)} of MNIST.`
+    : ' The room pays nothing on MNIST.';
+}
+
+function setAsideNote(setAside: SetAsideLabels): string {
+  if (setAside.length === 0) return '';
+  const most = Math.max(
+    ...[...Map.groupBy(setAside, ({ author }) => author).values()].map(({ length }) => length),
+  );
+  const [labels, they] =
+    setAside.length === 1 ? ['label contradicts', 'it is'] : ['labels contradict', 'they are'];
+  return ` ${setAside.length} ${labels} what the champion surely reads, ${most} from one person: ${they} set aside.`;
 }
 
 function evidenceNote({ level, strangers }: Evidence): string {

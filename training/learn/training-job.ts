@@ -1,19 +1,24 @@
 import { encodeWeights, type Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
-import { estimateTrust } from '../evaluation/label-trust.ts';
-import { measure, type Report, type Summary, setsOf, summarise } from '../evaluation/report.ts';
-import { decide, decideOnLabels, type Verdict } from '../gate/gate.ts';
-import { loadServingNet } from '../model/serving-net.ts';
+import { predictImages } from '../evaluation/predict.ts';
+import { digitsOf, measure, type Summary, setsOf, summarise } from '../evaluation/report.ts';
+import { decide, decideOnLabels, type GateKind, type SetAsideLabels, type Verdict } from '../gate/gate.ts';
+import { type PlainReadings, pensOf, screenLabels } from '../gate/screen-labels.ts';
+import { loadServingNet, type ServingNet } from '../model/serving-net.ts';
 import { type FineTuning, fineTune } from './fine-tune.ts';
 import type { Progress } from './train.ts';
 
 export type TrainingJob = {
   champion: Weights;
   base?: Weights; // the shipped model: the gate limits the champion's drift from it
+  plain?: Weights; // trained on MNIST alone: the house's second witness on labels; without it no label is set aside
+  gate?: GateKind; // default: house
+  price?: number; // that a room's host pays on MNIST, 0…1
+  pens?: Digits; // an operator's own drawings for the house's gate; default: drawings made by rule
   samples: readonly LabelledSample[];
-  heldOut: Digits; // labelled drawings of held-out authors
-  corrections: Digits; // of earlier jobs
+  heldOut: readonly LabelledSample[]; // labelled drawings of held-out authors
+  corrections: readonly LabelledSample[]; // of earlier jobs
   replay: Digits;
   mnist: Digits; // the hold-out
   seed: number;
@@ -26,29 +31,65 @@ export type TrainingPhaseEvent =
   | ({ phase: 'training' } & Progress)
   | { phase: 'judging' };
 
-/** `candidate` is absent when the labels were refused before training. */
-export type Outcome = { verdict: Verdict; before: Summary; candidate?: { weights: Weights; after: Summary } };
+/** `candidate` is absent when the labels were refused before training. `setAside` is empty in a room. */
+export type Outcome = {
+  verdict: Verdict;
+  before: Summary;
+  setAside: SetAsideLabels;
+  candidate?: { weights: Weights; after: Summary };
+};
 
 /** Runs one job from samples to verdict. Yields its phase; cancel by `return(undefined)`. Throws DivergedError. */
 export async function* runTrainingJob(
   job: TrainingJob,
 ): AsyncGenerator<TrainingPhaseEvent, Outcome | undefined, undefined> {
-  const { champion, base, samples, replay, seed, now, options } = job;
+  const { champion, base, plain, samples, heldOut, corrections, replay, seed, now, options } = job;
+  const { gate = 'house', price } = job;
   yield { phase: 'measuring' };
-  const sets = setsOf(job);
-  const reportOn = async (weights: Weights): Promise<Report> => {
+  const sets = setsOf({
+    ...job,
+    heldOut: digitsOf(heldOut),
+    corrections: digitsOf(corrections),
+    pens: pensOf(job),
+  });
+  const withNet = async <T>(weights: Weights, use: (net: ServingNet) => Promise<T>): Promise<T> => {
     const net = await loadServingNet(encodeWeights(weights));
     try {
-      return await measure(net, { sets, now });
+      return await use(net);
     } finally {
       net.dispose();
     }
   };
-  const before = await reportOn(champion);
-  const anchor = base && (await reportOn(base));
-  const trust = estimateTrust(samples, before.readings.lessons);
-  const verdict = decideOnLabels({ champion: before, trust });
-  if (verdict) return { verdict, before: summarise(before) };
+  const reportOn = (weights: Weights) => withNet(weights, net => measure(net, { sets, now }));
+  const read = await reportOn(champion);
+  const plainReadings =
+    gate === 'house' && plain
+      ? await withNet(
+          plain,
+          async (net): Promise<PlainReadings> => ({
+            lessons: await predictImages(net, sets.lessons),
+            strangers: await predictImages(net, sets.strangers),
+            corrections: await predictImages(net, sets.corrections),
+          }),
+        )
+      : undefined;
+  const { trust, setAside, heldOutAuthors, keep } = screenLabels(job, {
+    champion: read.readings,
+    plain: plainReadings,
+  });
+  const before = keep(read);
+  const anchor = base && keep(await reportOn(base));
+  const comparison = {
+    champion: before,
+    ...(anchor && { anchor }),
+    trust,
+    gate,
+    setAside,
+    heldOutAuthors,
+    ...(price !== undefined && { price }),
+  };
+  const verdict = decideOnLabels(comparison);
+  if (verdict) return { verdict, before: summarise(before), setAside };
 
   const training = fineTune({
     weights: champion,
@@ -68,10 +109,11 @@ export async function* runTrainingJob(
     await training.return(champion);
   }
   yield { phase: 'judging' };
-  const after = await reportOn(state.value);
+  const after = keep(await reportOn(state.value));
   return {
-    verdict: decide({ champion: before, candidate: after, trust, ...(anchor && { anchor }) }),
+    verdict: decide({ ...comparison, candidate: after }),
     before: summarise(before),
+    setAside,
     candidate: { weights: state.value, after: summarise(after) },
   };
 }

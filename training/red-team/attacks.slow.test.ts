@@ -8,7 +8,6 @@ import { balancedDigits, type LabelledSample } from '../dataset/labelled-samples
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { drawSyntheticClass } from '../dataset/synthetic-class.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
-import { digitsOf } from '../evaluation/report.ts';
 import { createReportCache } from '../evaluation/report-cache.ts';
 import { benignNorms } from '../gate/benign-norms.ts';
 import { checkUpload } from '../gate/check-upload.ts';
@@ -30,7 +29,7 @@ const steps = 50; // the fewest steps that learn
 let mnist: Mnist;
 let base: Weights;
 let replay: Digits;
-let heldOut: Digits;
+let heldOut: readonly LabelledSample[];
 /** A part of the hold-out: enough to show a strong attack, and five times as fast. */
 let sample: Digits;
 let benignUpload: Weights;
@@ -41,7 +40,7 @@ beforeAll(async () => {
   base = decodeWeights(await readFile(new URL('../../models/base/weights.bin', import.meta.url)));
   sample = balancedDigits(mnist.gate, { count: 1000, seed: 2 });
   replay = balancedDigits(mnist.train, { count: 3000, seed: 1 }); // the size of a training pack's replay
-  heldOut = digitsOf(drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat());
+  heldOut = drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat();
   benignUpload = await trainBenignUpload(attack({ seed: 5 }));
 });
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
@@ -56,7 +55,12 @@ const attack = (parts: Partial<AttackParts> = {}): AttackParts => ({
   ...parts,
 });
 
-type Held = { champion?: Weights; samples?: readonly LabelledSample[]; held?: Digits; gate?: Digits };
+type Held = {
+  champion?: Weights;
+  samples?: readonly LabelledSample[];
+  held?: readonly LabelledSample[];
+  gate?: Digits;
+};
 
 /** Evaluates the uploads that pass the check as one round, like the server. */
 function decide(
@@ -73,7 +77,7 @@ function decide(
     anchor: base,
     samples,
     heldOut: held,
-    corrections: noDigits,
+    corrections: [],
     mnist: gate,
     now: () => performance.now(),
     cache,
@@ -85,7 +89,6 @@ const withBaseBias = (upload: Weights): Weights => ({
   ...upload,
   ...(base.denseBias && { denseBias: base.denseBias }),
 });
-const noDigits = { images: new Uint8Array(), labels: new Uint8Array() };
 
 test('[G6] rotated labels and a flipped class are refused', async () => {
   for (const kind of ['wrong_labels', 'class_flipped'] as const) {
@@ -105,7 +108,7 @@ test('[G6] a backdoor that only its own mark opens is refused or without effect 
 test('[G6] a class flipped slightly on top of honest work is refused on MNIST alone', async () => {
   const flipped = await trainAttack('class_flipped', attack({ seed: 2 }));
   const gentle = await blendTowardsHarm(benignUpload, { other: flipped, digits: mnist.gate, lost: 20 });
-  const { verdict } = await decide([gentle], { held: noDigits, gate: mnist.gate });
+  const { verdict } = await decide([gentle], { held: [], gate: mnist.gate });
   const reason = expect.stringMatching(/digit_fell|mnist_fell/);
   expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
 });

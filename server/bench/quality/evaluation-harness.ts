@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { Weights } from '../../../shared/weights.ts';
 import type { Digits } from '../../../training/dataset/digits.ts';
 import type { LabelledSample } from '../../../training/dataset/labelled-samples.ts';
-import { digitsOf } from '../../../training/evaluation/report.ts';
 import { createReportCache } from '../../../training/evaluation/report-cache.ts';
 import { benignNorms } from '../../../training/gate/benign-norms.ts';
 import { checkUpload } from '../../../training/gate/check-upload.ts';
@@ -25,8 +24,8 @@ export function createEvaluationHarness(parts: {
   const room = {
     anchor: base,
     mnist,
-    heldOut: digitsOf(parts.heldOut),
-    corrections: digitsOf(parts.corrections),
+    heldOut: parts.heldOut,
+    corrections: parts.corrections,
     now: () => performance.now(),
     cache: createReportCache(),
     benign: benignNorms(),

@@ -1,0 +1,61 @@
+import type { LabelledSample } from '../dataset/labelled-samples.ts';
+import { estimateTrust, type LabelTrust } from './label-trust.ts';
+import { type Reading, topOf } from './metrics.ts';
+
+export const witnessDefaults = {
+  champion: 0.8, // probability from which each witness is sure; measured in LOG.md
+  plain: 0.8,
+};
+
+/** What one witness reads. */
+export type WitnessReading = { digit: number; probability: number };
+
+/** A label that both witnesses surely contradict. `index`: of its sample. */
+export type SetAside = {
+  index: number;
+  label: number;
+  champion: WitnessReading;
+  plain: WitnessReading;
+};
+
+type Witnesses = { champion: readonly Reading[]; plain: readonly Reading[] };
+type Labelled = readonly Pick<LabelledSample, 'accepted'>[];
+
+/**
+ * Labels that two witnesses surely contradict with the same other digit: the champion, and a net trained on MNIST alone,
+ * which no label can teach. The author, the number of authors and other labels count for nothing here: sessions are free.
+ * A label that a host accepted is believed. The readings are in the order of the samples.
+ */
+export function contradictedLabels(samples: Labelled, { champion, plain }: Witnesses): SetAside[] {
+  return samples.flatMap(({ accepted }, index) => {
+    if (accepted === true) return [];
+    const [one, other] = [readingOf(champion[index]), readingOf(plain[index])];
+    const { label } = champion[index];
+    if (one.digit === label || one.digit !== other.digit) return [];
+    if (one.probability < witnessDefaults.champion || other.probability < witnessDefaults.plain) return [];
+    return [{ index, label, champion: one, plain: other }];
+  });
+}
+
+function readingOf({ probabilities }: Reading): WitnessReading {
+  const digit = topOf(probabilities);
+  return { digit, probability: probabilities[digit] };
+}
+
+/** The trust in labels without those set aside, which have weight 0 and support no other label. */
+export function trustWithout(
+  setAside: readonly SetAside[],
+  { samples, readings }: { samples: readonly LabelledSample[]; readings: readonly Reading[] },
+): LabelTrust {
+  const without = new Set(setAside.map(({ index }) => index));
+  const kept = samples.flatMap((_, i) => (without.has(i) ? [] : [i]));
+  const trust = estimateTrust(
+    kept.map(i => samples[i]),
+    kept.map(i => readings[i]),
+  );
+  const weights = new Float32Array(samples.length);
+  kept.forEach((i, at) => {
+    weights[i] = trust.weights[at];
+  });
+  return { ...trust, weights };
+}
