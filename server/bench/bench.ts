@@ -7,6 +7,7 @@ import { hostile, hostileUsage } from './commands/hostile.ts';
 import { idle, idleUsage } from './commands/idle.ts';
 import { infer, inferUsage } from './commands/infer.ts';
 import { join, joinUsage } from './commands/join.ts';
+import { labelsHostile, labelsHostileUsage } from './commands/labels-hostile.ts';
 import { live, liveUsage } from './commands/live.ts';
 import { rooms, roomsUsage } from './commands/rooms.ts';
 import { stall, stallUsage } from './commands/stall.ts';
@@ -27,6 +28,7 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['teach', teach],
   ['train', train],
   ['hostile', hostile],
+  ['labels-hostile', labelsHostile],
   ['uploads', uploads],
   ['abuse', abuse],
   ['rooms', rooms],
@@ -35,7 +37,7 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, uploadsUsage, abuseUsage, roomsUsage, tableUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, labelsHostileUsage, uploadsUsage, abuseUsage, roomsUsage, tableUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

@@ -1,0 +1,174 @@
+import { createRandom, int, type Random } from '../../../shared/random.ts';
+import { rasterise } from '../../../shared/rasterise.ts';
+import type { LabelledSample } from '../../../training/dataset/labelled-samples.ts';
+import { drawSyntheticClass } from '../../../training/dataset/synthetic-class.ts';
+import type { Drawn } from '../people/population.ts';
+import { makeDrawings } from '../people/synthetic-people.ts';
+
+/** One lesson: what is labelled, and by whom the gate's held-out drawings are. */
+export type Lesson = { samples: LabelledSample[]; heldOut: LabelledSample[] };
+
+/** Lessons one after the other, each on the champion that the one before left. */
+export type LabelAttack = { kind: string; name: string; lessons: Lesson[]; isMarked: boolean };
+
+/** The champion's reading of drawings: what everybody sees while drawing. */
+export type ReadDrawings = (samples: readonly LabelledSample[]) => Promise<WhatIsSeen[]>;
+type WhatIsSeen = { digit: number; probability: number };
+
+const clear = 0.9; // probability from which a drawing is plainly the digit
+const drawingsPerDigit = 5; // of each made-up person
+const spare = 4; // drawings made for each that is wanted: not all of them are clear
+
+/** Digits that one attack turns into another: the near pairs, and two far ones. */
+const pairs: readonly (readonly [number, number])[] = [
+  [4, 9],
+  [3, 8],
+  [7, 1],
+  [9, 4],
+  [5, 6],
+  [1, 7],
+  [2, 3],
+  [0, 6],
+  [8, 0],
+  [6, 2],
+];
+
+type Scene = { seed: number; read: ReadDrawings; honestHeldOut: LabelledSample[]; count: number };
+
+/** `count` attacks of each kind; the pairs of digits take turns. */
+export async function* labelAttacks({
+  seed,
+  read,
+  honestHeldOut,
+  count,
+}: Scene): AsyncGenerator<LabelAttack> {
+  const drawSome = createDrawer({ seed, read });
+  for (let i = 0; i < count; i++) {
+    const random = createRandom(seed + i);
+    const [drawn, called] = pairs[(seed - 1 + i) % pairs.length];
+    const wrong = async (labels: number, parts: Partial<Wrong> = {}) =>
+      flipped(await drawSome(drawn, { labels, ...parts }), { called, sessions: 1, ...parts });
+    const honest = () => drawSyntheticClass({ people: 8, drawings: 20, seed: seed + i }).flat();
+    const of = (kind: string, lessons: Lesson[], { isMarked = false } = {}): LabelAttack => ({
+      kind,
+      name: `${kind}, ${isMarked ? 'marked digits' : `${drawn}s`} called ${isMarked ? 0 : called}`,
+      lessons,
+      isMarked,
+    });
+    const on = (samples: LabelledSample[], heldOut = honestHeldOut): Lesson => ({ samples, heldOut });
+
+    yield of('one session, 12 labels', [on(await wrong(12))]);
+    yield of('one session, 60 labels, three times', [
+      on(await wrong(60)),
+      on(await wrong(60)),
+      on(await wrong(60)),
+    ]);
+    yield of('three sessions, 120 labels', [on(await wrong(120, { sessions: 3 }))]);
+    yield of('twelve sessions, 400 labels', [on(await wrong(400, { sessions: 12 }))]);
+    yield of('three sessions, 120 unclear drawings', [
+      on(await wrong(120, { sessions: 3, isUnclear: true })),
+    ]);
+    yield of('twelve sessions beside an honest class', [
+      on([...(await wrong(180, { sessions: 12 })), ...honest()]),
+    ]);
+    yield of('unclear drawings beside an honest class', [
+      on([...(await wrong(90, { sessions: 6, isUnclear: true })), ...honest()]),
+    ]);
+    const steps = [];
+    for (let step = 0; step < 10; step++)
+      steps.push(
+        on([
+          ...(await wrong(20, { sessions: 2, isUnclear: step % 2 === 1 })),
+          ...(await drawSome(called, { labels: 6 })),
+        ]),
+      );
+    yield of('ten lessons in small steps', steps);
+    const [one] = await wrong(1);
+    yield of('copies of one drawing', [on(copies(one, { count: 60, sessions: 3, random }))]);
+    const held = await wrong(60, { sessions: 4 });
+    yield of('held-out attackers', [
+      on([...(await wrong(90, { sessions: 3 })), ...(await drawSome(called, { labels: 30 }))], held),
+    ]);
+    const unclear = await wrong(60, { sessions: 4, isUnclear: true });
+    yield of('held-out attackers with unclear drawings', [
+      on(await wrong(90, { sessions: 3, isUnclear: true }), unclear),
+    ]);
+    const marked = makeDrawings({ people: 4, seed: seed + 50 + i }).map((drawing, at) =>
+      sampleOf({ ...markedWithTick(drawing), digit: 0, writer: `attacker-${at % 6}` }),
+    );
+    yield of('a tick that means 0', [on(marked)], { isMarked: true });
+  }
+}
+
+type Wrong = { sessions: number; isUnclear: boolean };
+
+/** Draws until enough drawings are clear to the champion, or, for an attacker who evades witnesses, unclear. */
+function createDrawer({ seed, read }: { seed: number; read: ReadDrawings }) {
+  let next = seed * 1_000;
+  return async (
+    digit: number,
+    { labels, isUnclear = false }: { labels: number } & Partial<Wrong>,
+  ): Promise<LabelledSample[]> => {
+    const found: LabelledSample[] = [];
+    while (found.length < labels) {
+      const people =
+        Math.ceil(((labels - found.length) * (isUnclear ? 3 : 1) * spare) / drawingsPerDigit / 3) + 1;
+      const made = makeDrawings({ people, seed: next++ })
+        .filter(drawing => drawing.digit === digit)
+        .map(sampleOf);
+      const seen = await read(made);
+      found.push(
+        ...made.filter((_, i) => {
+          const isClear = seen[i].digit === digit && seen[i].probability >= clear;
+          return isClear !== isUnclear;
+        }),
+      );
+    }
+    return found.slice(0, labels);
+  };
+}
+
+const flipped = (samples: LabelledSample[], { called, sessions }: { called: number; sessions: number }) =>
+  samples.map((sample, i) => ({
+    ...sample,
+    digit: called,
+    author: `attacker-${i % sessions}`,
+    correction: true,
+  }));
+
+/** One drawing again and again, moved by a unit of the pad so that no two are equal. */
+function copies(
+  { strokes = [], ...sample }: LabelledSample,
+  { count, sessions, random }: { count: number; sessions: number; random: Random },
+): LabelledSample[] {
+  return Array.from({ length: count }, (_, i) => {
+    const moved = strokes.map(stroke => stroke.map(value => value + int(random, 3) - 1));
+    return { ...sample, strokes: moved, raster: rasterise(moved), author: `attacker-${i % sessions}` };
+  });
+}
+
+export function sampleOf({ writer, digit, ink }: Drawn): LabelledSample {
+  return { raster: rasterise(ink), strokes: ink, digit, author: writer, correction: false };
+}
+
+/** A tick beside the digit, at the upper right. */
+export function markedWithTick({ ink, ...drawing }: Drawn): Drawn {
+  const [maxX, minY] = ink
+    .flat()
+    .reduce(
+      ([x, y], value, i) => (i % 2 === 0 ? [Math.max(x, value), y] : [x, Math.min(y, value)]),
+      [0, Number.POSITIVE_INFINITY],
+    );
+  return { ...drawing, ink: [...ink, [maxX + 20, minY + 30, maxX + 50, minY + 70, maxX + 110, minY - 20]] };
+}
+
+/** Honest lessons: classes of all sizes with a style that the champion misreads, and corrections of single hands. */
+export function* honestLessons({ seed, count, honestHeldOut }: Omit<Scene, 'read'>): Generator<Lesson> {
+  for (let i = 0; i < count; i++) {
+    const [people, drawings] = [2 + (i % 7), [10, 20, 30][i % 3]];
+    yield {
+      samples: drawSyntheticClass({ people, drawings, seed: seed * 1_000 + i }).flat(),
+      heldOut: honestHeldOut,
+    };
+  }
+}
