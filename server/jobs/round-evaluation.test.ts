@@ -88,4 +88,5 @@ test('[J11] a round is evaluated on the hold-out and the corrections of its room
   await expect(conclude(closing)).rejects.toThrow();
   expect(asked).toEqual(['4b', 'hold-out of 4b', 'corrections of 4b']);
   expect(judge).toHaveBeenCalledOnce();
+  expect(judge).toHaveBeenCalledWith(expect.objectContaining({ gate: 'room' }));
 });

@@ -11,6 +11,7 @@ import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import type { Evaluator } from './evaluator.ts';
+import { gateOf } from './gate-of-room.ts';
 import { maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
 import { toSampleMessage } from './training-worker-messages.ts';
 
@@ -97,6 +98,7 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
       samples: lessons,
       heldOut: strangers.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
+      gate: gateOf(job.room),
     });
     const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
     const trial = { job, champion: closing.base, source: 'browser' as const, lessons, outcome, details };

@@ -297,6 +297,7 @@ test('[J11] jobs of two rooms run one after the other, the one asked for first f
   // It starts from the house’s champion, not from the other room’s.
   const champion = await store.loadModel((await store.readChampion('5c'))?.version ?? '');
   expect(assignments[1]?.champion).toEqual(champion?.weights);
+  expect(assignments[1]?.gate).toBe('room');
   say({ type: 'done', outcome: outcome('refused', 22) });
   await expect.poll(() => latest.get('5c')?.phase).toBe('refused');
   expect(refusals).toEqual(['mnist_fell in 5c']);

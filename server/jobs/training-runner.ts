@@ -12,6 +12,7 @@ import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { Child } from '../process/child-process.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
+import { gateOf } from './gate-of-room.ts';
 import { maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
 import type { TrainingProgress } from './training-progress.ts';
@@ -172,6 +173,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       samples: [...claim.samples, ...claim.replayed].map(toSampleMessage),
       heldOut: strangers.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
+      gate: gateOf(job.room),
       seed: randomInt(2 ** 31),
     });
   }
