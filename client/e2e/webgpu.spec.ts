@@ -8,6 +8,7 @@ import { registerGradients } from '../../training/engine/register-gradients.ts';
 import { startWasm } from '../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../training/engine/wasm-path.ts';
 import { train } from '../../training/learn/train.ts';
+import { loadServingNet } from '../../training/model/serving-net.ts';
 import { flatNetOf, fold, type Net } from '../../training/webgpu/flat-net.ts';
 import { bundleForPage } from '../../training/webgpu/testing/bundle.ts';
 import { greyBatches, softTargets } from '../../training/webgpu/testing/grey-batches.ts';
@@ -185,6 +186,23 @@ test('twenty training steps end where WASM ends, to a thousandth of what they ch
     const changed = distance(data, weights[name]!.data);
     expect(distance(found[name]!.data, data), name).toBeLessThanOrEqual(1e-3 * changed);
   }
+});
+
+test('drawings are predicted as WASM predicts them, 256 a read', async () => {
+  const [n, weights] = [300, encodeWeights(await champion())];
+  const random = createRandom(9);
+  const rasters = Uint8Array.from({ length: n * 784 }, () => Math.max(0, uniform(random, [-255, 255])));
+  const { probabilities, reads } = await page.evaluate(run => inPage.predict(run), {
+    weights: pack(weights),
+    rasters: pack(rasters),
+    n,
+  });
+  await startWasm(wasmPath);
+  const net = await loadServingNet(weights);
+  const expected = await net.predict(rasters, n);
+  net.dispose();
+  expect(reads).toBe(2);
+  expect(farthest([...unpack(probabilities)], [...expected])).toBeLessThan(1e-4);
 });
 
 /** L2, from zero where there is no other. */

@@ -1,12 +1,12 @@
-import type { StartSteps } from '../../training/learn/step-runner.ts';
+import type { Compute } from '../../training/learn/compute.ts';
 
 /** A started tfjs backend. */
 export interface Backend {
   name: string;
   /** A graphics card emulated by the processor: slower than WebAssembly on the same processor. */
   isSoftware: boolean;
-  /** Computes training steps; default: tfjs's operations. */
-  startSteps?: StartSteps;
+  /** What trains and predicts here; default: tfjs's operations. */
+  compute?: Compute;
   isLost(): boolean;
   /** Resolves with the reason when the device is gone. */
   lost: Promise<string>;

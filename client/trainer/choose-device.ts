@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { selfTest, selfTestSteps } from '../../training/engine/backend-check.ts';
+import { selfTest, selfTestCompute } from '../../training/engine/backend-check.ts';
 import { trainingSpeed } from '../../training/learn/training-speed.ts';
 import type { Backend } from './backend.ts';
 import { startBackend } from './backend-starters.ts';
@@ -58,13 +58,16 @@ type Trial = { backend: Backend; timeMs: number };
 
 async function prove(kind: DeviceKind, { backend, timeMs }: Trial): Promise<DeviceTrial> {
   await tf.setBackend(kind);
-  await selfTest();
-  const { startSteps } = backend;
-  if (startSteps) await selfTestSteps(startSteps);
+  const { compute } = backend;
+  await (compute ? selfTestCompute(compute) : selfTest());
   return {
     kind,
     name: backend.name,
-    samplesPerSecond: await trainingSpeed({ timeMs, now: () => performance.now(), startSteps }),
+    samplesPerSecond: await trainingSpeed({
+      timeMs,
+      now: () => performance.now(),
+      startSteps: compute?.startSteps,
+    }),
     backend,
   };
 }

@@ -4,10 +4,10 @@ import { batchDefaults } from '../../training/dataset/batches.ts';
 import { estimateTrust } from '../../training/evaluation/label-trust.ts';
 import { predictImages } from '../../training/evaluation/predict.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
+import { type Compute, tfjsCompute } from '../../training/learn/compute.ts';
 import { DivergedError, fineTune } from '../../training/learn/fine-tune.ts';
-import type { StartSteps } from '../../training/learn/step-runner.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
-import { loadServingNet, OtherNetError } from '../../training/model/serving-net.ts';
+import { OtherNetError } from '../../training/model/serving-net.ts';
 import type { FromTrainer } from './worker-messages.ts';
 
 /** The pack holds no label, or no trusted one. */
@@ -37,19 +37,19 @@ export interface Job {
   from: Checkpoint | null;
   /** As proven; reported until training is measured. */
   samplesPerSecond: number;
-  startSteps?: StartSteps;
+  compute?: Compute;
   isLost(): boolean;
   tell(message: FromTrainer): void;
 }
 
 /** Trains the champion on the pack's samples with the current backend. Reports each step; returns the candidate's bytes. */
 export async function runJob(job: Job): Promise<Uint8Array> {
-  const { weights, pack, seed, from, startSteps, isLost, tell } = job;
+  const { weights, pack, seed, from, compute = tfjsCompute, isLost, tell } = job;
   const { samples: packed, replay } = decodePack(pack);
   const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
   if (samples.length === 0) throw new NothingToLearnError('There is no label to learn from.');
   tell({ type: 'measuring' });
-  const net = await loadServingNet(weights);
+  const net = await compute.loadNet(weights);
   const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
   const trust = estimateTrust(samples, readings).weights;
@@ -65,7 +65,7 @@ export async function runJob(job: Job): Promise<Uint8Array> {
     trust,
     replay,
     seed,
-    startSteps,
+    compute,
     ...(from && { from }),
     async save(read) {
       if (performance.now() - savedAtMs < saveMs) return;

@@ -1,6 +1,6 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { createWebGpuSteps } from '../../training/webgpu/webgpu-steps.ts';
+import { createWebGpuCompute } from '../../training/webgpu/webgpu-compute.ts';
 import { type Backend, software } from './backend.ts';
 import { setBackend } from './set-backend.ts';
 
@@ -15,8 +15,8 @@ export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
   });
   const name = described(info);
   const isSoftware = info.isFallbackAdapter || software.test(name);
-  const startSteps = createWebGpuSteps(backend.device);
-  return { name: `WebGPU · ${name}`, isSoftware, startSteps, isLost: () => isLost, lost };
+  const compute = createWebGpuCompute(backend.device);
+  return { name: `WebGPU · ${name}`, isSoftware, compute, isLost: () => isLost, lost };
 }
 
 /** Browsers leave some of these fields empty. */

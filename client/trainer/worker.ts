@@ -22,7 +22,7 @@ async function find({ avoid, timeMs }: Extract<ToTrainer, { type: 'find' }>) {
 async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: 'train' }>) {
   const isLost = () => chosen?.backend.isLost() ?? true;
   const { samplesPerSecond = 0, backend } = chosen ?? {};
-  const job = { weights, pack, seed, from, samplesPerSecond, startSteps: backend?.startSteps, isLost, tell };
+  const job = { weights, pack, seed, from, samplesPerSecond, compute: backend?.compute, isLost, tell };
   try {
     tell({ type: 'done', weights: await runJob(job) });
   } catch (error) {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../shared/random.ts';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
-import type { StartSteps } from '../learn/step-runner.ts';
+import { encodeWeights } from '../../shared/weights.ts';
+import type { Compute } from '../learn/compute.ts';
 import { trainDefaults } from '../learn/train.ts';
 import { crossEntropy } from '../model/layers.ts';
 import { isLearned } from '../model/learned.ts';
@@ -23,8 +24,9 @@ export const golden: Measured = {
     dense: 0.063425,
   },
 };
-/** The same for one step of fine-tuning. */
-export const goldenStep: Omit<Measured, 'served'> = {
+/** The same for predictions from bytes and one step of fine-tuning. */
+export const goldenStep: Measured = {
+  served: [0.1340158, 0.1383424, 0.0358502],
   loss: 2.3823907,
   gradients: {
     filter1: 0.0224875,
@@ -54,17 +56,24 @@ export async function selfTest(): Promise<void> {
   }
 }
 
-/** Runs one step of fine-tuning on the step runner. Throws SelfTestError for a wrong number. */
-export async function selfTestSteps(startSteps: StartSteps): Promise<void> {
-  const found = await measureStep(startSteps);
+/** Runs what fine-tuning needs: predictions and one step. Throws SelfTestError for a wrong number. */
+export async function selfTestCompute(compute: Compute): Promise<void> {
+  const found = await measureCompute(compute);
+  compare('predicted probability', found.served, goldenStep.served);
   compare('loss of a step', [found.loss], [goldenStep.loss]);
   for (const [name, expected] of Object.entries(goldenStep.gradients))
     compare(`step's gradient of ${name}`, [found.gradients[name] ?? NaN], [expected]);
 }
 
-/** The loss of a step on two images, one with the target of a reference, and the mean absolute value of each gradient. */
-export async function measureStep(startSteps: StartSteps): Promise<Omit<Measured, 'served'>> {
+/** The loss is that of a step on two images, one of them with the prediction of a reference as its target. */
+export async function measureCompute({ startSteps, loadNet }: Compute): Promise<Measured> {
   const images = Float32Array.from({ length: 2 * rasterPixels }, createRandom(1));
+  const net = await loadNet(encodeWeights(initialWeights(1)));
+  const served = await net.predict(
+    Uint8Array.from(images, value => 255 * value),
+    2,
+  );
+  net.dispose();
   const runner = await startSteps({
     weights: initialWeights(1),
     reference: { weights: initialWeights(2), own: 1 },
@@ -80,7 +89,11 @@ export async function measureStep(startSteps: StartSteps): Promise<Omit<Measured
       name,
       meanSize(data) / (1 - trainDefaults.beta1),
     ]);
-    return { loss: report?.loss ?? NaN, gradients: Object.fromEntries(sizes) };
+    return {
+      served: Array.from(served.subarray(10, 13)), // of the second image
+      loss: report?.loss ?? NaN,
+      gradients: Object.fromEntries(sizes),
+    };
   } finally {
     runner.dispose();
   }

@@ -10,8 +10,8 @@ import {
 import { isRight } from '../evaluation/paired-comparison.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
-import { loadServingNet } from '../model/serving-net.ts';
 import { between } from '../model/weight-update.ts';
+import { type Compute, tfjsCompute } from './compute.ts';
 import { type Progress, type Training, train } from './train.ts';
 
 export const fineTuneDefaults = {
@@ -41,7 +41,8 @@ export type FineTuning = {
   replay: Digits; // MNIST, for the rest of each batch
   seed: number;
   options?: Partial<typeof fineTuneDefaults>;
-} & Pick<Training, 'from' | 'save' | 'startSteps'>;
+  compute?: Compute; // default: tfjs
+} & Pick<Training, 'from' | 'save'>;
 
 /**
  * Trains the champion on the samples beside replay, with frozen batch-norm statistics. Yields after each step; returns
@@ -68,7 +69,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   const adopted = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;
   const replay = balancedDigits(tuning.replay, { count: steps * batchDefaults.size, seed });
   const batches = sampleBatches({ samples, weights: tuning.trust, replay, seed });
-  const { from, save, startSteps } = tuning;
+  const { from, save, compute = tfjsCompute } = tuning;
   const training = train({
     peakRate,
     warmUp,
@@ -80,7 +81,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     reference: { weights, own: sampleDefaults.perBatch }, // samples stand in the last rows
     from,
     save,
-    startSteps,
+    startSteps: compute.startSteps,
   });
   try {
     for (;;) {
@@ -100,26 +101,25 @@ type Adoption = FineTuning & { adopted: number; maxAdopted: number; keptShare: n
 /** Interpolates towards the trained weights, from share `adopted` on, until the candidate keeps what these learned. */
 async function adoptShare(
   trained: Weights,
-  { weights, adopted, maxAdopted, keptShare, ...rest }: Adoption,
+  { weights, adopted, maxAdopted, keptShare, compute = tfjsCompute, ...rest }: Adoption,
 ): Promise<Weights> {
   const trusted = digitsOf(rest.samples.filter((_, i) => rest.trust[i] > 0));
-  const [before, after] = [await readRight(weights, trusted), await readRight(trained, trusted)];
+  async function readRight(net: Weights): Promise<boolean[]> {
+    const loaded = await compute.loadNet(encodeWeights(net));
+    try {
+      return (await predictImages(loaded, trusted)).map(isRight);
+    } finally {
+      loaded.dispose();
+    }
+  }
+  const [before, after] = [await readRight(weights), await readRight(trained)];
   const learned = after.flatMap((isRead, i) => (isRead && !before[i] ? [i] : []));
   for (let share = adopted; ; share += shareStep) {
     const candidate = between(weights, { to: trained, share });
     if (share + shareStep > maxAdopted) return candidate;
-    const reached = await readRight(candidate, trusted);
+    const reached = await readRight(candidate);
     if (learned.filter(i => reached[i]).length >= keptShare * learned.length) return candidate;
   }
 }
 
 const shareStep = 0.05; // a finer step changes no figure of the gate
-
-async function readRight(weights: Weights, digits: Digits): Promise<boolean[]> {
-  const net = await loadServingNet(encodeWeights(weights));
-  try {
-    return (await predictImages(net, digits)).map(isRight);
-  } finally {
-    net.dispose();
-  }
-}

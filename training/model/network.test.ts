@@ -8,10 +8,10 @@ import {
   measure,
   SelfTestError,
   selfTest,
-  selfTestSteps,
+  selfTestCompute,
 } from '../engine/backend-check.ts';
 import { backendUnderTest, startTestEngine } from '../engine/testing/engine.ts';
-import { startTfjsSteps } from '../learn/tfjs-steps.ts';
+import { tfjsCompute } from '../learn/compute.ts';
 import { cost, fold, forward, initialWeights, serve, shapes, toParams, toWeights } from './network.ts';
 
 beforeAll(startTestEngine);
@@ -63,7 +63,7 @@ test('the net stays within 2 million MACs and 110,000 parameters', () => {
 test.each([backendUnderTest, 'cpu'])('the self-test passes on %s and disposes its tensors', async backend => {
   await tf.setBackend(backend);
   await selfTest();
-  await selfTestSteps(startTfjsSteps);
+  await selfTestCompute(tfjsCompute);
 });
 
 test('the self-test rejects a backend that computes wrong numbers', async () => {
@@ -77,9 +77,9 @@ test('the self-test rejects a backend that computes wrong numbers', async () => 
   expect((await measure()).loss).toBeCloseTo(golden.loss, 3);
 });
 
-test('the self-test of a step rejects a step runner that computes wrong numbers', async () => {
+test('the self-test of fine-tuning rejects what computes wrong numbers', async () => {
   const right = goldenStep.gradients.dense!;
   goldenStep.gradients.dense = right * 0.99;
-  await expect(selfTestSteps(startTfjsSteps)).rejects.toThrow("step's gradient of dense");
+  await expect(selfTestCompute(tfjsCompute)).rejects.toThrow("step's gradient of dense");
   goldenStep.gradients.dense = right;
 });

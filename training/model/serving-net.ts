@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
-import { decodeWeights, WeightsError } from '../../shared/weights.ts';
+import { decodeWeights, type Weights, WeightsError } from '../../shared/weights.ts';
 import { foldedOf, type Params, serve, shapes } from './network.ts';
 
 const batchShapes = [1, 2, 4, 8]; // larger batches only add latency; with few shapes, each stays warm
@@ -17,11 +17,8 @@ export type ServingNet = {
   dispose(): void;
 };
 
-/**
- * Loads, folds and warms up a net on the backend in use. Throws WeightsError for bytes that are no weights, and
- * OtherNetError for weights of another net.
- */
-export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
+/** Throws WeightsError for bytes that are no weights, and OtherNetError for weights of another net. */
+export function decodeServingWeights(bytes: Uint8Array): Weights {
   const weights = decodeWeights(bytes);
   const expected = JSON.stringify(Object.entries(shapes()));
   const found = JSON.stringify(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
@@ -30,7 +27,12 @@ export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
     const min = name.startsWith('variance') ? Math.min(...data) : 0;
     if (min < 0) throw new WeightsError(`Tensor ${name}: a variance is at least 0, found ${min}.`);
   }
-  const folded = foldedOf(weights);
+  return weights;
+}
+
+/** Loads, folds and warms up a net on the backend in use. Throws as `decodeServingWeights` does. */
+export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
+  const folded = foldedOf(decodeServingWeights(bytes));
   const net = {
     predict: (rasters: Uint8Array, n: number) => predict(folded, rasters, n),
     dispose: () => tf.dispose(folded),

@@ -1,7 +1,8 @@
 /**
  * The kernels of a training step. The net is a plain one here: batch norm is folded into filters and biases, as for
  * serving. Numbers stand in vectors of four: four output channels of a place, four numbers of the flat parameters.
- * `override` constants are one layer's own; bindings 0 to 5 are what each kernel says.
+ * `override` constants are one layer's own and bindings 0 to 5 each kernel's; how many
+ * images there are, the length of what is bound tells.
  */
 
 /** A 3×3 convolution of stride 1 that keeps its size, a bias, ReLU, and 2×2 pooling where `pool` is 2. */
@@ -9,14 +10,12 @@ export function convolutionKernels({ isVector }: { isVector: boolean }): string 
   const each = isVector ? '4 * outputs' : 'outputs'; // vectors of parameters between an input and the next
   return /* wgsl */ `
 override group: u32;    // threads of a workgroup
-override images: u32;   // of the batch
 override side: u32;     // of the input, and of the output before pooling
 override inputs: u32;   // ${isVector ? 'vectors of input channels' : 'input channels'}
 override outputs: u32;  // vectors of output channels
 override pool: u32;     // 1 or 2
 override first: u32;    // where the layer's filter begins in the parameters; its bias follows
 override rows: u32;     // of the batch's images together, that one slice of a filter's gradient sums over
-override slices: u32;
 
 alias Input = ${isVector ? 'vec4f' : 'f32'};
 alias Filter = ${isVector ? 'mat4x4f' : 'vec4f'}; // a column for each input channel, a row for each output channel
@@ -56,7 +55,7 @@ fn convolve(@builtin(global_invocation_id) id: vec3u) {
   let x = id.x / outputs % pooled * pool;
   let y = id.x / (outputs * pooled) % pooled * pool;
   let image = id.x / (outputs * pooled * pooled);
-  if (image >= images) { return; }
+  if (id.x >= arrayLength(&output)) { return; }
   var sums = mat4x4f(); // a column for each place that is pooled
   for (var tap = 0u; tap < 9; tap++) {
     let top = y + tap / 3 - 1;
@@ -91,14 +90,17 @@ fn filterGradient(@builtin(global_invocation_id) id: vec3u) {
   let filters = 9 * inputs * outputs;
   let which = id.x % (filters + outputs);
   let slice = id.x / (filters + outputs);
-  if (slice >= slices) { return; }
+  let start = slice * (9 * inputs * ${each} + outputs);
+  if (start >= arrayLength(&output)) { return; }
+  let pooled = side / pool;
+  let allRows = arrayLength(&gradients) / (pooled * pooled * outputs) * side; // of the batch's images together
   let o = which % outputs;
   let tap = which / outputs / inputs;
   let i = which / outputs % inputs;
   let isBias = which >= filters;
   var sum = Filter();
   var biasSum = vec4f();
-  for (var row = slice * rows; row < min((slice + 1) * rows, images * side); row++) {
+  for (var row = slice * rows; row < min((slice + 1) * rows, allRows); row++) {
     let image = row / side;
     let y = row % side;
     for (var x = 0u; x < side; x++) {
@@ -108,9 +110,7 @@ fn filterGradient(@builtin(global_invocation_id) id: vec3u) {
       sum += ${isVector ? 'Filter(gradient * value.x, gradient * value.y, gradient * value.z, gradient * value.w)' : 'gradient * value'};
     }
   }
-  let biases = 9 * inputs * ${each};
-  let start = slice * (biases + outputs);
-  if (isBias) { output[start + biases + o] = biasSum; return; }
+  if (isBias) { output[start + 9 * inputs * ${each} + o] = biasSum; return; }
   let at = start + (tap * inputs + i) * ${each} + o;
   ${isVector ? 'for (var k = 0u; k < 4; k++) { output[at + k * outputs] = sum[k]; }' : 'output[at] = sum;'}
 }
@@ -126,7 +126,7 @@ fn inputGradient(@builtin(global_invocation_id) id: vec3u) {
   let x = id.x / inputs % side;
   let y = id.x / (inputs * side) % side;
   let image = id.x / (inputs * side * side);
-  if (image >= images) { return; }
+  if (id.x >= arrayLength(&output)) { return; }
   var sum = vec4f();
   for (var tap = 0u; tap < 9; tap++) {
     for (var o = 0u; o < outputs; o++) {
@@ -140,7 +140,6 @@ fn inputGradient(@builtin(global_invocation_id) id: vec3u) {
 /** The answer layer: every feature to every class. */
 export const answerKernels = /* wgsl */ `
 override group: u32;
-override images: u32;
 override features: u32;
 override classes: u32;
 override first: u32; // where the layer's matrix begins in the parameters; its bias follows
@@ -155,7 +154,7 @@ override first: u32; // where the layer's matrix begins in the parameters; its b
 fn answer(@builtin(global_invocation_id) id: vec3u) {
   let k = id.x % classes;
   let image = id.x / classes;
-  if (image >= images) { return; }
+  if (id.x >= arrayLength(&output)) { return; }
   var sum = parameters[first + features * classes + k];
   for (var i = 0u; i < features; i++) {
     sum += input[image * features + i] * parameters[first + i * classes + k];
@@ -168,7 +167,7 @@ fn answer(@builtin(global_invocation_id) id: vec3u) {
 fn featureGradient(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x % features;
   let image = id.x / features;
-  if (image >= images) { return; }
+  if (id.x >= arrayLength(&output)) { return; }
   var sum = 0.0;
   for (var k = 0u; k < classes; k++) {
     sum += gradients[image * classes + k] * parameters[first + i * classes + k];
@@ -183,7 +182,7 @@ fn answerGradient(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x / classes;
   if (i > features) { return; }
   var sum = 0.0;
-  for (var image = 0u; image < images; image++) {
+  for (var image = 0u; image < arrayLength(&gradients) / classes; image++) {
     sum += select(1.0, input[image * features + i], i < features) * gradients[image * classes + k];
   }
   output[id.x] = sum;
@@ -207,7 +206,6 @@ struct Step {
 export const lossKernel = /* wgsl */ `
 ${step}
 override group: u32;
-override images: u32;
 override classes: u32;
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -221,6 +219,7 @@ override classes: u32;
 @compute @workgroup_size(group)
 fn loss(@builtin(global_invocation_id) id: vec3u) {
   let image = id.x;
+  let images = arrayLength(&gradients) / classes;
   if (image >= images) { return; }
   let start = image * classes;
   var answer = 0u;
@@ -254,7 +253,6 @@ fn loss(@builtin(global_invocation_id) id: vec3u) {
 export const adamKernel = /* wgsl */ `
 ${step}
 override group: u32;
-override count: u32; // vectors of parameters
 override beta1: f32;
 override beta2: f32;
 override fresh1: f32; // 1 − beta1, of more digits than single precision would leave
@@ -274,6 +272,7 @@ struct Layer { first: u32, count: u32, slices: u32, gradients: u32 } // vectors;
 @compute @workgroup_size(group)
 fn adam(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
+  let count = arrayLength(&folded);
   if (i >= count) { return; }
   var own = layers[0];
   for (var k = 1u; k < arrayLength(&layers) && layers[k].first <= i; k++) { own = layers[k]; }

@@ -1,14 +1,15 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { decodeWeights, encodeWeights } from '../../../shared/weights.ts';
-import { selfTestSteps } from '../../engine/backend-check.ts';
+import { selfTestCompute } from '../../engine/backend-check.ts';
 import { registerGradients } from '../../engine/register-gradients.ts';
 import type { StartSteps } from '../../learn/step-runner.ts';
 import { startTfjsSteps } from '../../learn/tfjs-steps.ts';
 import { train } from '../../learn/train.ts';
 import { flatNetOf, type Net } from '../flat-net.ts';
+import { createGpu } from '../gpu.ts';
 import { prepareProgram, type StepNumbers } from '../program.ts';
-import { createWebGpuSteps } from '../webgpu-steps.ts';
+import { createWebGpuCompute } from '../webgpu-compute.ts';
 import { countGpuCalls, type GpuCalls } from './count-gpu-calls.ts';
 import { greyBatches } from './grey-batches.ts';
 import { pack, unpack, unpackBytes } from './packed.ts';
@@ -52,7 +53,13 @@ async function runKernels({ net, numbers, read, ...packed }: KernelRun): Promise
   const flat = flatNetOf(net);
   const [parameters, targets] = [unpack(packed.parameters), unpack(packed.targets)];
   const images = targets.length / net.classes;
-  const program = await prepareProgram(gpu, { flat, images, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+  const program = await prepareProgram(createGpu(gpu), {
+    flat,
+    images,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+  });
   const state = new Float32Array(4 * flat.count);
   state.set(parameters);
   state.set(parameters, 3 * flat.count);
@@ -97,7 +104,7 @@ export interface StepsRan {
 /** Trains on grey batches by the kernels, or by tfjs's operations on the same device. */
 async function runSteps({ runner, images, own, steps, ...packed }: StepsRun): Promise<StepsRan> {
   const gpu = await deviceOfTfjs();
-  const startSteps: StartSteps = runner === 'kernels' ? createWebGpuSteps(gpu) : startTfjsSteps;
+  const startSteps: StartSteps = runner === 'kernels' ? createWebGpuCompute(gpu).startSteps : startTfjsSteps;
   const weights = decodeWeights(unpackBytes(packed.weights));
   const ran: Omit<StepsRan, 'weights'> = { losses: [], accuracies: [], calls: [], tensors: [] };
   const training = train({
@@ -120,8 +127,16 @@ async function runSteps({ runner, images, own, steps, ...packed }: StepsRun): Pr
 }
 
 /** As the trainer proves a device before it is used. */
-const selfTest = async () => selfTestSteps(createWebGpuSteps(await deviceOfTfjs()));
+const selfTest = async () => selfTestCompute(createWebGpuCompute(await deviceOfTfjs()));
 
-const inPage = { runKernels, runSteps, selfTest };
+/** Probabilities of rasters, packed, and the reads that they take. */
+async function predict({ weights, rasters, n }: { weights: string; rasters: string; n: number }) {
+  const net = await createWebGpuCompute(await deviceOfTfjs()).loadNet(unpackBytes(weights));
+  const before = calls.reads;
+  const probabilities = await net.predict(unpackBytes(rasters), n);
+  return { probabilities: pack(probabilities), reads: calls.reads - before };
+}
+
+const inPage = { runKernels, predict, runSteps, selfTest };
 export type InPage = typeof inPage;
 Object.assign(globalThis, { inPage });

@@ -1,24 +1,30 @@
 import type { Weights } from '../../shared/weights.ts';
-import type { StartSteps, StepStart } from '../learn/step-runner.ts';
+import type { Compute } from '../learn/compute.ts';
+import type { StepRunner, StepStart } from '../learn/step-runner.ts';
 import { isLearned } from '../model/learned.ts';
 import { classes, side, stages } from '../model/network.ts';
+import { decodeServingWeights, type ServingNet } from '../model/serving-net.ts';
 import { flatNetOf, flatten, fold, normsOf, unflatten } from './flat-net.ts';
-import { mostSlots, prepareProgram, type TrainingProgram } from './program.ts';
+import { createGpu } from './gpu.ts';
+import { maxSlots, prepareProgram, type TrainingProgram } from './program.ts';
+import { prepareReader, type Reader } from './reader.ts';
 
 /** The net as kernels see it. */
 const flat = flatNetOf({ side, depth: 1, stages, classes });
 
-/** Training steps by kernels of our own, on a device. What was prepared is used again by the next training. */
-export function createWebGpuSteps(device: GPUDevice): StartSteps {
+/** Training and predicting by kernels of our own, on a device. What is prepared once serves every training. */
+export function createWebGpuCompute(device: GPUDevice): Compute {
+  const gpu = createGpu(device);
   const idle = new Map<string, TrainingProgram>();
+  let reader: Promise<Reader> | undefined;
 
-  return async start => {
+  async function startSteps(start: StepStart): Promise<StepRunner> {
     const { weights, norm, images, options, reference } = start;
     if (norm !== 'stored' || options.dropout > 0)
       throw new Error('WebGPU trains with stored batch-norm statistics and without dropout.');
     const { beta1, beta2, epsilon } = options;
     const key = JSON.stringify([images, beta1, beta2, epsilon]);
-    const program = idle.get(key) ?? (await prepareProgram(device, { flat, images, beta1, beta2, epsilon }));
+    const program = idle.get(key) ?? (await prepareProgram(gpu, { flat, images, beta1, beta2, epsilon }));
     idle.delete(key);
     program.load(startOf(start));
     const taught = reference ? images - reference.own : 0;
@@ -38,7 +44,7 @@ export function createWebGpuSteps(device: GPUDevice): StartSteps {
     }
 
     return {
-      readEvery: mostSlots,
+      readEvery: maxSlots,
       run(batch, { step, rate, shrink, keep }) {
         const [first, second] = [1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)];
         program.step({ ...batch, numbers: [rate, shrink, keep, first, second, slot++, taught] });
@@ -56,7 +62,17 @@ export function createWebGpuSteps(device: GPUDevice): StartSteps {
       finish: async () => (await stateNow()).averaged,
       dispose: () => void idle.set(key, program),
     };
-  };
+  }
+
+  async function loadNet(bytes: Uint8Array): Promise<ServingNet> {
+    const weights = decodeServingWeights(bytes);
+    const folded = fold(flatten(flat, weights), normsOf(flat, weights));
+    reader ??= prepareReader(gpu, flat);
+    const { predict } = await reader;
+    return { predict: (rasters, n) => predict(folded, { rasters, n }), dispose() {} };
+  }
+
+  return { startSteps, loadNet };
 }
 
 function startOf({ weights, from, reference }: StepStart) {
