@@ -4,10 +4,10 @@ import { trainInChromium } from '../quality/train-browser.ts';
 import { ask, forkChild } from '../system/child-process.ts';
 import { cpuBetween, readCpu } from '../system/cpu.ts';
 import { disturbance } from '../system/noise.ts';
-import { numberOption, secondsRange } from '../system/options.ts';
+import { joinOption, numberOption, secondsRange } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 
-export const trainUsage = 'train [--seconds 3]';
+export const trainUsage = 'train [--seconds 3] [--chromium PATH] [--flags "--flag …"]';
 
 /**
  * `wasmStock` is unmodified tfjs: the kernel that the WASM backend lacks comes from the CPU backend. `wasmFilterOnly`
@@ -19,9 +19,15 @@ export interface ToTrain {
   seconds: number;
 }
 
+const options = {
+  seconds: { type: 'string', default: '3' },
+  chromium: { type: 'string' },
+  flags: { type: 'string', default: '' },
+} as const;
+
 /** Training samples per second of every backend, in Node and, if available, in Chromium. */
 export async function train(args: string[]) {
-  const { values } = parseArgs({ args, options: { seconds: { type: 'string', default: '3' } } });
+  const { values } = parseArgs({ args: joinOption(args, 'flags'), options });
   const seconds = numberOption('seconds', values.seconds, secondsRange);
   const before = readCpu();
   const inNode = async (backend: NodeBackend) => {
@@ -36,7 +42,9 @@ export async function train(args: string[]) {
   const wasmFilterOnly = await inNode('wasmFilterOnly');
   const wasmStock = await inNode('wasmStock');
   const cpu = await inNode('cpu');
-  const chromium = await trainInChromium({ seconds });
+  const extraFlags = values.flags.split(' ').filter(flag => flag !== '');
+  const inChromium = await trainInChromium({ seconds, executable: values.chromium, extraFlags });
+  const { calls, ...chromium } = inChromium ?? { calls: null };
   const after = readCpu();
   return {
     wasm,
@@ -47,7 +55,8 @@ export async function train(args: string[]) {
     wasmOverStock: wasm / wasmStock,
     wasmOverCpu: wasm / cpu,
     tfjsNodeOverWasm: tfjsNode && tfjsNode / wasm,
-    chromium,
+    chromium: inChromium && chromium,
+    ...calls,
     ...disturbance(before && after && cpuBetween(before, after)),
   };
 }

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Browser } from '@playwright/test';
 import { z } from 'zod';
+import { UsageError } from '../../../training/commands/run-command.ts';
 import { clientFolder } from '../../http/page-routes.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
+import { countWebGpu } from './count-webgpu.ts';
 
 const systemChromium = '/usr/bin/chromium';
 const kinds = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
@@ -18,21 +20,33 @@ const flags = {
 const foundSchema = z.array(z.object({ name: z.string(), samplesPerSecond: z.number() }));
 type Found = z.infer<typeof foundSchema>[number];
 
+export interface ChromiumOptions {
+  seconds: number;
+  /** The program; default: Playwright's own, else the system's. */
+  executable?: string | undefined;
+  /** For every device, such as those that a headless browser needs to see a card. */
+  extraFlags?: readonly string[];
+}
+
 /** Training samples per second of the page's trainer worker on each device; null without a browser or device. */
-export async function trainInChromium({ seconds }: { seconds: number }) {
+export async function trainInChromium({ seconds, executable, extraFlags = [] }: ChromiumOptions) {
   // A server's installation lacks this package.
   const playwright = await import('@playwright/test').catch(() => null);
   if (playwright === null) return null;
   const { chromium } = playwright;
-  const own = existsSync(chromium.executablePath());
-  if (!own && !existsSync(systemChromium)) return null;
+  const own = existsSync(chromium.executablePath()) ? undefined : systemChromium;
+  const executablePath = executable ?? own;
+  if (executablePath !== undefined && !existsSync(executablePath)) {
+    if (executable === undefined) return null;
+    throw new UsageError(`There is no program ${executable}: --chromium takes the path of a Chromium.`);
+  }
   const worker = readdirSync(`${clientFolder}assets`).find(name => /^worker-.+\.js$/.test(name));
   if (worker === undefined) throw new Error('The client is not built: run `npm run build`.');
   const server = await serverUnderTest({});
   const launch = (args: readonly string[]) =>
     chromium.launch({
-      ...(!own && { executablePath: systemChromium }),
-      args: ['--headless=new', '--no-sandbox', ...args],
+      ...(executablePath !== undefined && { executablePath }),
+      args: ['--headless=new', '--no-sandbox', ...args, ...extraFlags],
     });
 
   async function timed(browser: Browser, kind: Kind): Promise<Found | null> {
@@ -53,10 +67,12 @@ export async function trainInChromium({ seconds }: { seconds: number }) {
   const browser = await launch(flags.real);
   const [webgl, wasm] = [await timed(browser, 'webgl'), await timed(browser, 'wasm')];
   let webgpu = await timed(browser, 'webgpu');
+  let calls = webgpu && (await countWebGpu(browser, server.url));
   await browser.close();
   if (webgpu === null) {
     const playing = await launch(flags.played);
     webgpu = await timed(playing, 'webgpu');
+    calls = webgpu && (await countWebGpu(playing, server.url));
     await playing.close();
   }
   await server.stop();
@@ -65,6 +81,7 @@ export async function trainInChromium({ seconds }: { seconds: number }) {
     webgpu: speed(webgpu),
     webgl: speed(webgl),
     wasm: speed(wasm),
+    calls,
     devices: [webgpu, webgl, wasm].flatMap(found => (found === null ? [] : [found.name])),
   };
 }

@@ -16,6 +16,14 @@ export function numberOption(name: string, text: string, { min, max, whole }: Ra
   );
 }
 
+/** `--name VALUE` as `--name=VALUE`: parseArgs refuses a value that begins with a dash, as flags do. */
+export function joinOption(args: readonly string[], name: string): string[] {
+  const at = args.indexOf(`--${name}`);
+  const value = args[at + 1];
+  if (at < 0 || value === undefined) return [...args];
+  return [...args.slice(0, at), `--${name}=${value}`, ...args.slice(at + 2)];
+}
+
 export const secondsRange: Range = { min: 0.1, max: 3600 };
 /** More sockets exceed the ports and memory of one machine. */
 export const peopleRange: Range = { min: 1, max: 5000, whole: true };
