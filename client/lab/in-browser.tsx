@@ -3,6 +3,7 @@ import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import type { Page } from '../models/page-model.ts';
 import { trainerOf } from '../trainer/page-trainer.ts';
 import type { TrainerModel } from '../trainer/trainer-model.ts';
+import type { Device } from '../trainer/worker-messages.ts';
 import { Progress } from './progress.tsx';
 
 interface InBrowserProps {
@@ -59,8 +60,18 @@ function DeviceLine({ trainer }: { trainer: TrainerModel }) {
     <p class="device" data-testid="device">
       {device.name}
       <span class="soft">{Math.round(trainer.samplesPerSecond.value).toLocaleString()} digits a second</span>
+      <Comparison others={trainer.others.value} />
     </p>
   );
+}
+
+/** What the device was chosen among. */
+function Comparison({ others }: { others: readonly Device[] }) {
+  if (others.length === 0) return null;
+  const speeds = others.map(
+    ({ name, samplesPerSecond }) => `${name} (${Math.round(samplesPerSecond).toLocaleString()})`,
+  );
+  return <span class="soft">faster than {speeds.join(', ')}</span>;
 }
 
 /** The devices of all browsers that train now. */

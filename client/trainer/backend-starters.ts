@@ -6,7 +6,7 @@ export const startBackend: Record<DeviceKind, () => Promise<Backend>> = {
   async webgpu() {
     if (!('gpu' in navigator)) throw new Error('This browser offers none to this page');
     // tfjs crashes on a null adapter.
-    const adapter = await navigator.gpu.requestAdapter();
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }); // the one that tfjs takes
     if (adapter === null) throw new Error('No graphics card is available');
     return (await import('./webgpu.ts')).startWebGpu(adapter.info);
   },

@@ -6,7 +6,9 @@ import type { Device, DeviceKind, FromTrainer } from './worker-messages.ts';
 export type TrainerEvent =
   | Extract<FromTrainer, { type: 'proving' | 'unfit' | 'measuring' | 'step' }>
   | DeviceEvent;
-type DeviceEvent = { type: 'device'; device: Device } | { type: 'lost'; device: Device; why: string };
+type DeviceEvent =
+  | { type: 'device'; device: Device; others: readonly Device[] }
+  | { type: 'lost'; device: Device; why: string };
 
 /** The inputs of training, as in the message `train`. */
 export interface Task {
@@ -19,6 +21,8 @@ export type Result = { kind: 'done'; weights: Uint8Array } | { kind: 'failed'; m
 
 export interface Run {
   startTrainer(): Trainer;
+  /** The fastest device of an earlier run. */
+  known: Device | undefined;
   /** Called once, with the first device; undefined stops the run. */
   prepare(device: Device): Promise<Task | undefined>;
   onEvent(news: TrainerEvent): void;
@@ -68,7 +72,7 @@ interface Attempt {
 }
 
 function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End> {
-  const { onEvent, wait, signal } = parts;
+  const { known, onEvent, wait, signal } = parts;
   const trainer = parts.startTrainer();
   const refusals: string[] = [];
   let proving: DeviceKind | undefined;
@@ -103,7 +107,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
           resolve({ kind: 'failed', message: `Nothing here can train. ${refusals.join('; ')}.` });
           return;
         }
-        onEvent({ type: 'device', device });
+        onEvent({ type: 'device', device, others: message.devices.slice(1) });
         void task(device).then(inputs => {
           if (inputs === undefined) resolve({ kind: 'stopped' });
           else trainer.send({ type: 'train', ...inputs, from });
@@ -141,7 +145,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
       if (!over && ++silence > silentTicks) lose('It does not answer any more');
     }
   }
-  trainer.send({ type: 'find', avoid, timeMs });
+  trainer.send({ type: 'find', avoid, known, timeMs });
   void watch();
   return promise.finally(() => {
     over = true;

@@ -216,6 +216,27 @@ test('an outdated base ends the run, and a new start joins the next round', asyn
   expect(at.requests.at(-1)).toEqual(['join', 'WebGPU · card']);
 });
 
+test('a device is timed once a visit, and again after its loss', async () => {
+  const at = setUp();
+  at.model.start();
+  at.workers[0]!.found(card, processor);
+  await flushPromises();
+  expect(at.model.others.value).toEqual([processor]);
+  at.workers[0]!.emit({ type: 'done', weights: bytes });
+  await flushPromises();
+  at.model.start();
+  expect(at.workers[1]!.received).toEqual([{ type: 'find', avoid: [], known: card, timeMs: 1000 }]);
+  at.workers[1]!.found(card);
+  await flushPromises();
+  expect(at.model.others.value).toEqual([processor]);
+  at.workers[1]!.emit({ type: 'lost', why: 'destroyed' });
+  at.workers[1]!.emit({ type: 'done', weights: bytes });
+  at.model.stop();
+  await flushPromises();
+  at.model.start();
+  expect(at.workers.at(-1)!.received).toEqual([{ type: 'find', avoid: [], known: undefined, timeMs: 1000 }]);
+});
+
 test('stops training when the round has ended without this browser', async () => {
   const at = setUp();
   at.answers.progress = refusal('not_found');

@@ -14,6 +14,8 @@ export interface TrainerModel {
   readonly state: ReadonlySignal<TrainerState>;
   readonly running: ReadonlySignal<boolean>;
   readonly device: ReadonlySignal<Device | undefined>;
+  /** The devices that `device` was compared with. */
+  readonly others: ReadonlySignal<readonly Device[]>;
   /** The current training speed. */
   readonly samplesPerSecond: ReadonlySignal<number>;
   /** Messages about lost devices. */
@@ -50,12 +52,15 @@ const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice
 export function createTrainerModel({ startTrainer, round, wait, now, random }: TrainerParts): TrainerModel {
   const state = signal<TrainerState>({ state: 'idle' });
   const device = signal<Device | undefined>(undefined);
+  const others = signal<readonly Device[]>([]);
   const samplesPerSecond = signal(0);
   const notes = signal<readonly string[]>([]);
   const steps = signal<readonly Step[]>([]);
   const planned = signal(0);
   const joined = signal<JoinedRound | undefined>(undefined);
   const running = computed(() => state.value.state !== 'idle' && state.value.state !== 'ended');
+  /** Kept for the visit: a device is timed once. */
+  let known: Device | undefined;
   let abort = new AbortController();
   let reportedMs = Number.NEGATIVE_INFINITY;
 
@@ -77,9 +82,12 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
         return;
       case 'device':
         device.value = event.device;
+        if (event.device.kind !== known?.kind) others.value = event.others;
+        known = event.device;
         samplesPerSecond.value = event.device.samplesPerSecond;
         return;
       case 'lost':
+        known = undefined;
         notes.value = [...notes.value, `${event.device.name} was lost; going on with the next best.`];
         return;
       case 'measuring':
@@ -151,6 +159,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
   async function trainAndUpload({ signal }: AbortController) {
     const result = await run({
       startTrainer,
+      known,
       prepare: found => prepare(found, signal),
       onEvent: event => {
         if (!signal.aborted) handleEvent(event);
@@ -190,6 +199,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     state,
     running,
     device,
+    others,
     samplesPerSecond,
     notes,
     steps,

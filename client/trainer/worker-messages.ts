@@ -14,8 +14,8 @@ export interface Device {
 }
 
 export type ToTrainer =
-  /** Tests every device except those in `avoid`, times each for `timeMs`, and sets the fastest. */
-  | { type: 'find'; avoid: readonly DeviceKind[]; timeMs: number }
+  /** Tests devices except those in `avoid`, times each for `timeMs`, and sets the fastest; `known` is tested alone. */
+  | { type: 'find'; avoid: readonly DeviceKind[]; known?: Device | undefined; timeMs: number }
   /** Trains on the fastest device. Formats: `weights` in shared/weights.ts, `pack` in shared/training-pack.ts. */
   | { type: 'train'; weights: Uint8Array; pack: Uint8Array; seed: number; from: Checkpoint | null };
 

@@ -1,5 +1,6 @@
-import { chooseDevices, type DeviceTrial } from './choose-device.ts';
+import { chooseDevices } from './choose-device.ts';
 import { describeError, finalErrors, runJob } from './training-job.ts';
+import type { DeviceTrial } from './try-devices.ts';
 import type { Device, FromTrainer, ToTrainer } from './worker-messages.ts';
 
 /** The trainer worker: finds the fastest device and trains on it. The page terminates it. */
@@ -11,8 +12,8 @@ function tell(message: FromTrainer) {
   self.postMessage(message, { transfer: message.type === 'done' ? [message.weights.buffer] : [] });
 }
 
-async function find({ avoid, timeMs }: Extract<ToTrainer, { type: 'find' }>) {
-  const proven = await chooseDevices({ avoid, timeMs, tell });
+async function find({ avoid, known, timeMs }: Extract<ToTrainer, { type: 'find' }>) {
+  const proven = await chooseDevices({ avoid, known, timeMs, tell });
   chosen = proven[0];
   void chosen?.backend.lost.then(why => tell({ type: 'lost', why }));
   const devices = proven.map(({ backend: _, ...device }): Device => device);
