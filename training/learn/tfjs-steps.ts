@@ -13,83 +13,94 @@ import {
   toParams,
   toWeights,
 } from '../model/network.ts';
-import type { StepNumbers, StepReport, StepRunner, StepStart } from './step-runner.ts';
+import { adam, type FlatState, flattenLearned, unflattenLearned } from './adam.ts';
+import type { StepNumbers, StepRunner, StepStart } from './step-runner.ts';
 
-/** Training steps on the tfjs backend in use. */
+/** Training steps on the tfjs backend in use. Each is read before the next runs: Adam is a plain loop. */
 export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
   const { weights, from, norm, options, reference } = start;
+  const state: FlatState = {
+    params: flattenLearned(from?.params ?? weights),
+    averaged: flattenLearned(from?.averaged ?? weights),
+    first: flattenLearned(from?.first ?? {}),
+    second: flattenLearned(from?.second ?? {}),
+  };
+  if (from === undefined) {
+    state.first = new Float32Array(state.params.length);
+    state.second = new Float32Array(state.params.length);
+  }
   const params = toParams(from?.params ?? weights);
   const names = Object.keys(params).filter(isLearned);
-  const averaged = toParams(from?.averaged ?? weights);
-  const first = from ? toParams(from.first) : zeros(params, names); // Adam's running mean of the gradients
-  const second = from ? toParams(from.second) : zeros(params, names); // … and of their squares
   const read = reference && { net: foldedOf(reference.weights), own: reference.own };
-  const reports: { loss: tf.Tensor; accuracy: tf.Tensor }[] = [];
+  let pending: { result: tf.Tensor; numbers: StepNumbers } | undefined;
 
-  /** Replay is read as the reference reads it: a net forgets less than by MNIST's own labels, LOG.md. */
+  /** The reference predicts the targets of all but its `own` last samples. */
   function aimsOf({ images, targets }: Tensors): tf.Tensor2D {
     if (read === undefined) return targets;
     const [n, side, width, depth] = images.shape;
-    const readings = serve(read.net, tf.slice(images, 0, [n - read.own, side, width, depth]));
-    return tf.concat2d([readings, tf.slice(targets, n - read.own)], 0);
+    const predicted = serve(read.net, tf.slice(images, 0, [n - read.own, side, width, depth]));
+    return tf.concat2d([predicted, tf.slice(targets, n - read.own)], 0);
   }
 
-  function run(batch: Batch, { step, rate, shrink, keep }: StepNumbers): void {
-    const { images, targets } = tensorsOf(batch); // [n,28,28,1], [n,10]
-    const { dropout, beta1, beta2, epsilon } = options;
-    const kept = dropout > 0 ? keptOf(images.shape[0], { step, dropout }) : undefined;
-    const report = tf.tidy(() => {
-      let right: tf.Tensor | undefined;
+  /** Loss, accuracy and the gradients of all learned tensors, as one vector: a read-back waits for the device. */
+  function compute({ images, targets }: Tensors, step: number): tf.Tensor {
+    return tf.tidy(() => {
+      let accuracy: tf.Tensor | undefined;
+      const { dropout } = options;
+      const kept = dropout > 0 ? keptOf(images.shape[0], { step, dropout }) : undefined;
       const aims = aimsOf({ images, targets });
       const lossOf = (...learned: tf.Tensor[]) => {
-        const current = {
-          ...params,
-          ...Object.fromEntries(names.map((name, i) => [name, present(learned[i])])),
-        };
-        const logits = forward(current, images, norm, kept); // [n,10]
-        right = tf.keep(tf.mean(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))));
+        const replaced = Object.fromEntries(names.map((name, i) => [name, present(learned[i])]));
+        const logits = forward({ ...params, ...replaced }, images, norm, kept); // [n,10]
+        accuracy = tf.keep(tf.mean(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))));
         return crossEntropy(aims, logits);
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => present(params[name])));
-      names.forEach((name, i) => {
-        const gradient = present(grads[i]);
-        const m = blend(present(first[name]), gradient, beta1);
-        const v = blend(present(second[name]), tf.square(gradient), beta2);
-        const mHat = tf.div(m, 1 - beta1 ** step);
-        const vHat = tf.div(v, 1 - beta2 ** step);
-        const move = tf.mul(tf.div(mHat, tf.add(tf.sqrt(vHat), epsilon)), rate);
-        const moved = tf.sub(tf.mul(present(params[name]), shrink), move);
-        replace(first, name, m);
-        replace(second, name, v);
-        replace(averaged, name, blend(present(averaged[name]), moved, keep));
-        replace(params, name, moved);
-      });
-      return { loss: tf.keep(value), accuracy: present(right) };
+      const parts = [value, present(accuracy), ...grads].map(part => tf.reshape<tf.Rank.R1>(part, [-1]));
+      accuracy?.dispose();
+      return tf.concat1d(parts);
     });
-    tf.dispose([images, targets, kept ?? []]);
-    reports.push(report);
-  }
-
-  async function readReport({ loss, accuracy }: (typeof reports)[number]): Promise<StepReport> {
-    const [lossValue, accuracyValue] = await Promise.all([loss.data(), accuracy.data()]);
-    tf.dispose([loss, accuracy]);
-    return { loss: lossValue[0] ?? NaN, accuracy: accuracyValue[0] ?? NaN };
   }
 
   return {
     readEvery: 1,
-    run,
-    read: () => Promise.all(reports.splice(0).map(readReport)),
+    run(batch, numbers) {
+      const tensors = tensorsOf(batch); // [n,28,28,1], [n,10]
+      pending = { result: compute(tensors, numbers.step), numbers };
+      tf.dispose(tensors);
+    },
+    async read() {
+      if (pending === undefined) return [];
+      const { result, numbers } = pending;
+      pending = undefined;
+      const values = await result.data<'float32'>();
+      result.dispose();
+      adam(state, { gradient: values.subarray(2), numbers, options });
+      for (const [name, { shape, data }] of Object.entries(unflattenLearned(state.params, weights))) {
+        params[name]?.dispose();
+        params[name] = tf.tensor(data, [...shape]);
+      }
+      return [{ loss: values[0] ?? NaN, accuracy: values[1] ?? NaN }];
+    },
     async state() {
-      const all = await Promise.all([params, averaged, first, second].map(toWeights));
-      const [now, mean, m, v] = all.map(present);
-      return { params: present(now), averaged: present(mean), first: present(m), second: present(v) };
+      const of = (flat: Float32Array) => unflattenLearned(flat, weights);
+      return {
+        params: { ...weights, ...of(state.params) },
+        averaged: { ...weights, ...of(state.averaged) },
+        first: of(state.first),
+        second: of(state.second),
+      };
     },
     async finish(nextBatch) {
-      if (norm === 'batch') settleNorms(averaged, { nextBatch, count: options.normBatches });
-      return await toWeights(averaged);
+      const averaged = { ...weights, ...unflattenLearned(state.averaged, weights) };
+      if (norm === 'stored') return averaged;
+      const measured = toParams(averaged);
+      settleNorms(measured, { nextBatch, count: options.normBatches });
+      const settled = await toWeights(measured);
+      tf.dispose(measured);
+      return settled;
     },
-    dispose: () => tf.dispose([params, averaged, first, second, read?.net ?? [], reports]),
+    dispose: () => tf.dispose([params, read?.net ?? [], pending?.result ?? []]),
   };
 }
 
@@ -122,9 +133,6 @@ function replace(params: Params, name: string, tensor: tf.Tensor): void {
   params[name]?.dispose();
   params[name] = tf.keep(tensor);
 }
-
-const zeros = (params: Params, names: string[]): Params =>
-  Object.fromEntries(names.map(name => [name, tf.zerosLike(present(params[name]))]));
 
 type Tensors = { images: tf.Tensor4D; targets: tf.Tensor2D };
 
