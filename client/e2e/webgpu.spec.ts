@@ -156,7 +156,7 @@ test('the golden self-test of a step passes', () => page.evaluate(() => inPage.s
 
 test('twenty training steps end where WASM ends, to a thousandth of what they change', async () => {
   const weights = await champion();
-  const [images, own, steps] = [16, 6, 20];
+  const [images, own, steps] = [8, 3, 20];
   const ran = await page.evaluate(run => inPage.runSteps(run), {
     runner: 'kernels' as const,
     weights: pack(encodeWeights(weights)),
