@@ -64,7 +64,10 @@ function setUp() {
       return answers.join;
     },
     weights: async () => bytes,
-    pack: async () => bytes,
+    async pack() {
+      requests.push(['pack']);
+      return bytes;
+    },
     async progress(job, report) {
       requests.push(['progress', job, report.step, report.device]);
       return answers.progress;
@@ -121,7 +124,9 @@ test('finds a device, joins the round, reports steps, uploads the weights and sh
   expect(model.state.value).toEqual({ state: 'ended', end: 'promoted', message: 'It learned.' });
   expect(worker!.stopped).toBe(true);
   expect(requests).toEqual([
+    ['pack'], // while the devices are tried
     ['join', 'WebGPU · card'],
+    ['pack'],
     ['progress', 'j', 1, 'WebGPU · card'],
     ['progress', 'j', 4, 'WebGPU · card'],
     ['upload', 'j', 'v1'],
@@ -213,7 +218,7 @@ test('an outdated base ends the run, and a new start joins the next round', asyn
   at.model.start();
   at.workers[1]!.found(card);
   await flushPromises();
-  expect(at.requests.at(-1)).toEqual(['join', 'WebGPU · card']);
+  expect(at.requests.slice(-2)).toEqual([['join', 'WebGPU · card'], ['pack']]);
 });
 
 test('a device is timed once a visit, and again after its loss', async () => {

@@ -157,6 +157,8 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
   }
 
   async function trainAndUpload({ signal }: AbortController) {
+    // Into the browser's cache, while the devices are tried: `prepare` asks again whether it is still the same.
+    void round.pack();
     const result = await run({
       startTrainer,
       known,
