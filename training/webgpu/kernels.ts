@@ -1,8 +1,7 @@
 /**
- * The kernels of a training step. The net is a plain one here: batch norm is folded into filters and biases, as for
- * serving. Numbers stand in vectors of four: four output channels of a place, four numbers of the flat parameters.
- * `override` constants are one layer's own and bindings 0 to 5 each kernel's; how many
- * images there are, the length of what is bound tells.
+ * The kernels of a training step, in WGSL. Batch norm is folded into filters and biases, as for serving, so the net is a
+ * plain one. Numbers stand in vectors of four: four output channels of a place, four of the flat parameters. `override`
+ * constants hold a layer's shape; the length of a bound buffer gives the number of images.
  */
 
 /** A 3×3 convolution of stride 1 that keeps its size, a bias, ReLU, and 2×2 pooling where `pool` is 2. */
@@ -27,7 +26,7 @@ alias Filter = ${isVector ? 'mat4x4f' : 'vec4f'}; // a column for each input cha
 @group(0) @binding(4) var<storage, read> gradients: array<vec4f>;     // of the output before ReLU
 @group(0) @binding(5) var<storage, read> chosen: array<vec4u>;        // the corners, read
 
-/** Outside of the image, also one before its first row or column, there is nothing. */
+/** Zero outside of the image; a row or column before the first one wraps around to a large number. */
 fn inputAt(image: u32, y: u32, x: u32, i: u32) -> Input {
   if (y >= side || x >= side) { return Input(); }
   return input[((image * side + y) * side + x) * inputs + i];
@@ -38,7 +37,7 @@ fn filterAt(tap: u32, i: u32, o: u32) -> Filter {
   return ${isVector ? 'mat4x4f(parameters[at], parameters[at + outputs], parameters[at + 2 * outputs], parameters[at + 3 * outputs])' : 'parameters[at]'};
 }
 
-/** Of the convolution: where it was pooled, only the largest of four places has one. */
+/** The gradient of the convolution: pooling passes it to the largest of four places alone. */
 fn gradientAt(image: u32, y: u32, x: u32, o: u32) -> vec4f {
   let pooled = side / pool;
   if (y / pool >= pooled || x / pool >= pooled) { return vec4f(); }
@@ -84,7 +83,7 @@ fn convolve(@builtin(global_invocation_id) id: vec3u) {
 }
 
 ${isVector ? inputGradient : ''}
-/** A thread: the part that a slice of the batch has in a tap's filter between inputs and four outputs, or in a bias. */
+/** A thread: the sum over one slice of the batch, for one tap's filter between inputs and four outputs, or a bias. */
 @compute @workgroup_size(group)
 fn filterGradient(@builtin(global_invocation_id) id: vec3u) {
   let filters = 9 * inputs * outputs;
@@ -117,7 +116,7 @@ fn filterGradient(@builtin(global_invocation_id) id: vec3u) {
 `;
 }
 
-/** Only of inputs that are another layer's output: ReLU lets nothing through where that was zero. */
+/** For layers whose input is another layer's output: ReLU passes no gradient where that output is zero. */
 const inputGradient = /* wgsl */ `
 /** A thread: four channels of a place of the input. */
 @compute @workgroup_size(group)
