@@ -101,7 +101,7 @@ test('[FR1] [FR2] two browsers make one version, everybody sees who takes part, 
   const base = (await get<ModelList>('/api/models')).champion;
   const weights = await bytesOf(`/api/models/${base}/weights`);
   const pack = decodePack(await bytesOf('/api/training/pack'));
-  expect(pack).toMatchObject({ base, lessons: { length: 10 }, replay: { labels: { length: 2_500 } } });
+  expect(pack).toMatchObject({ base, samples: { length: 10 }, replay: { labels: { length: 2_500 } } });
   expect(pack.samples.map(({ author }) => author)).toEqual(pack.samples.map(() => 0));
   // Trained before they join: both in one process, they would be taken for browsers that fell silent.
   const [one, two] = [await train(weights, pack, 1), await train(weights, pack, 2)];
