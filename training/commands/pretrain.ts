@@ -20,11 +20,12 @@ import { runCommand, UsageError } from './run-command.ts';
 
 const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
 npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
+npm run pretrain -- --plain --epochs 3 --out models/plain
 
 Trains a net on MNIST alone, which then checks the samples of the base model; writes weights.bin and card.json.
 Drawings of FILE.jsonl are evaluated at the end, never trained on.
 --config holds {"batches":{…},"mix":{…},"calm":{…},"train":{…}}: overrides of batchDefaults, its two mixes and
-trainDefaults. --among takes, of the seeds in the folders, the one with the best hold-out accuracy; its card has the
+trainDefaults. --plain stops after MNIST alone: the second witness on labels, which serves no drawing. --among takes, of the seeds in the folders, the one with the best hold-out accuracy; its card has the
 means of all.
 `;
 
@@ -53,6 +54,7 @@ const options = {
   epochs: { type: 'string', default: '32' },
   config: { type: 'string' },
   among: { type: 'string' },
+  plain: { type: 'boolean', default: false },
   out: { type: 'string', default: fileURLToPath(new URL('../../models/base', import.meta.url)) },
   strokes: { type: 'string' },
   engine: { type: 'string', default: 'auto' },
@@ -73,9 +75,10 @@ async function pretrain(): Promise<void> {
   const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
   const engine = await startCommandEngine(values.engine, 'training');
   const mnist = await readMnist();
+  const run = { seed, epochs, config, engine };
   const trained =
     values.among === undefined
-      ? [await trainOne(mnist, { seed, epochs, config, engine })]
+      ? [await (values.plain ? trainPlain : trainOne)(mnist, run)]
       : await Promise.all(values.among.split(',').map(readTrained));
   await write(values.out, { trained, mnist, drawings });
 }
@@ -98,11 +101,23 @@ async function trainOne(mnist: Mnist, run: Omit<TrainingRun, 'temperature'>): Pr
     labeller: labeller.read,
   });
   labeller.dispose();
+  return scaled(weights, { mnist, run });
+}
+
+async function trainPlain(mnist: Mnist, run: Omit<TrainingRun, 'temperature'>): Promise<Trained> {
+  const weights = await trainFor(run.epochs, { name: 'MNIST alone', mnist, run, options: onlyMnist });
+  return scaled(weights, { mnist, run });
+}
+
+/** The trained net at the temperature that calibrates it on the hold-out. */
+async function scaled(
+  weights: Weights,
+  { mnist, run }: { mnist: Mnist; run: Omit<TrainingRun, 'temperature'> },
+): Promise<Trained> {
   const net = await loadServingNet(encodeWeights(weights));
   const temperature = fitTemperature(await predictImages(net, mnist.gate));
   net.dispose();
-  const bytes = encodeWeights(atTemperature(weights, temperature));
-  return { run: { ...run, temperature }, bytes };
+  return { run: { ...run, temperature }, bytes: encodeWeights(atTemperature(weights, temperature)) };
 }
 
 type PretrainPhase = {

@@ -4,11 +4,12 @@ import type { Digits, LabelledDrawing } from './digits.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
 
 export const penAnchorDefaults = {
-  perDigit: 100, // one drawing is one point: a smaller loss cannot be told from none
+  perDigit: 150,
   seed: 2026,
-  // How far hands differ, to either side: drawings stay legible, and some are near the border of another digit.
-  slant: 0.4,
-  turnRadians: 0.25,
+  // How far hands differ, to either side. Drawings stay legible, and many are near the border of another digit, where a
+  // candidate that gives way to wrong labels fails first. With half of this spread it fails too late (LOG.md).
+  slant: 0.8,
+  turnRadians: 0.4,
   logAspect: 0.2,
 };
 

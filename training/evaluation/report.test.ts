@@ -37,7 +37,7 @@ test('a report has a reading for each drawing of each set, in order', async () =
     samples: [sample(3), sample(4)],
   });
   const report = await measure(net, { sets, now });
-  expect(Object.values(report.readings).map(({ length }) => length)).toEqual([700, 30, 0, 2, 500]);
+  expect(Object.values(report.readings).map(({ length }) => length)).toEqual([700, 30, 0, 2, 500, 0]);
   expect(report.readings.lessons.map(({ label }) => label)).toEqual([3, 4]);
   expect(report.oodProbes).toHaveLength(oodProbes().length / rasterPixels);
   expect(report.microsPerImage).toBe(20);

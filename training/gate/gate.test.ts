@@ -154,22 +154,25 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
     better({ strangers: readings(30, { wrong: [1, 2, 3] }) }),
     { champion: report({ strangers: readings(30) }) },
   ],
-  // Three of one digit's hundred: no gain of held-out people outweighs it.
+  // Five of one digit's hundred: no gain of held-out people outweighs it.
   [
     'pens_fell',
-    'pen drawings made by rule, the 4s: 100.00 % → 97.00 %, 3 lost and 0 gained of 100',
-    better({ strangers: readings(400), pens: readings(1000, { wrong: [4, 14, 24] }) }),
+    'pen drawings made by rule, the 4s: 100.00 % → 95.00 %, 5 lost and 0 gained of 100',
+    better({ strangers: readings(400), pens: readings(1000, { wrong: upTo(5, { from: 4, step: 10 }) }) }),
   ],
   [
     'pens_fell',
-    'pen drawings made by rule: 100.00 % → 99.40 %, 6 lost',
-    better({ pens: readings(1000, { wrong: upTo(6) }) }),
+    'pen drawings made by rule: 100.00 % → 99.10 %, 9 lost',
+    better({ pens: readings(1000, { wrong: upTo(9) }) }),
   ],
   [
     'pens_fell',
     'Since the base model, step by step: pen drawings made by rule, the 4s',
-    better({ pens: readings(1000, { wrong: [4, 14, 24, 34] }) }),
-    { champion: report({ pens: readings(1000, { wrong: [4, 14] }) }), anchor: report() },
+    better({ pens: readings(1000, { wrong: upTo(6, { from: 4, step: 10 }) }) }),
+    {
+      champion: report({ pens: readings(1000, { wrong: upTo(3, { from: 4, step: 10 }) }) }),
+      anchor: report(),
+    },
   ],
   ['corrections_forgotten', '3 lost', better({ corrections: readings(40, { wrong: [1, 2, 3] }) })],
   ['canaries_fired', '35.00 % as a digit, the champion 20.00 %', better({ fired: 70 })],

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { penAnchor, penAnchorDefaults, penAnchorOf } from './pen-anchor.ts';
+
+test('[G8] the fixed pen drawings are equally many of each digit, all different, and drawn once', () => {
+  const { images, labels } = penAnchor();
+  const each = Array.from({ length: 10 }, (_, digit) => labels.filter(label => label === digit).length);
+  expect(each).toEqual(Array(10).fill(penAnchorDefaults.perDigit));
+  const rasters = Array.from(labels, (_, i) => images.subarray(i * 784, (i + 1) * 784).join());
+  expect(new Set(rasters).size).toBe(labels.length);
+  expect(penAnchor().images).toBe(images);
+});
+
+test('[G8] an operator’s own drawings are rasterised in their order', () => {
+  const stem = { label: 1, strokes: [[50, 0, 50, 100]] };
+  const { images, labels } = penAnchorOf([stem, { ...stem, label: 7 }]);
+  expect([...labels]).toEqual([1, 7]);
+  expect(images.subarray(0, 784)).toEqual(images.subarray(784));
+  expect(Math.max(...images)).toBeGreaterThan(0);
+});
