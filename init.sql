@@ -182,3 +182,16 @@ ALTER TABLE jobs ADD COLUMN IF NOT EXISTS room TEXT NOT NULL DEFAULT 'lobby';
 DROP INDEX IF EXISTS jobs_one_at_a_time;
 
 CREATE UNIQUE INDEX IF NOT EXISTS jobs_one_a_room ON jobs (room) WHERE state IN ('queued', 'running');
+
+-- Rooms that somebody made, or that an admin has set rules for; all other rooms have no host and no row. Of the host's
+-- key there is only a hash. An ended room keeps its name and nothing else, so that what arrives late is not stored.
+CREATE TABLE IF NOT EXISTS rooms (
+  name TEXT PRIMARY KEY,
+  host_key TEXT,
+  settings JSONB NOT NULL DEFAULT '{}',
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  ended_at TIMESTAMPTZ
+);
+
+-- Why a drawing is not on the wall: 'hidden' by a host, or 'waiting' to be let through. It is not learned either.
+ALTER TABLE predictions ADD COLUMN IF NOT EXISTS veil TEXT;

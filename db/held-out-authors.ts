@@ -33,9 +33,12 @@ export async function assignHoldOut(transaction: DatabaseTransactionConnection):
     FROM labelling`);
 }
 
-/** A row of `predictions` usable for training or evaluation; rows of the older application have no raster. */
+/**
+ * A row of `predictions` usable for training or evaluation. Rows of the older application have no raster; a drawing
+ * that a host hid, or has not let through, teaches nothing.
+ */
 export const isTrainable: FragmentSqlToken = sql.fragment`
-  (true_label IS NOT NULL AND raster IS NOT NULL AND author IS NOT NULL)`;
+  (true_label IS NOT NULL AND raster IS NOT NULL AND author IS NOT NULL AND veil IS NULL)`;
 
 export const isHeldOut: FragmentSqlToken = sql.fragment`
   EXISTS (

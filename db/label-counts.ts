@@ -87,7 +87,8 @@ export async function countAnswers(
           SELECT id, author, true_label, predicted_digit, labelled_at,
             row_number() OVER (PARTITION BY author ORDER BY labelled_at DESC, id DESC) AS nth_of_author
           FROM predictions
-          WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND model = ${version}
+          WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND veil IS NULL
+            AND model = ${version}
             AND ${room === house ? sql.fragment`TRUE` : inRoom(room)}
         ) AS all_answers LEFT JOIN networks USING (author)
         WHERE nth_of_author <= ${perAuthor}

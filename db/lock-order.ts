@@ -8,7 +8,8 @@ import { type FragmentSqlToken, sql } from 'slonik';
  * 2. the advisory lock of the aliases (`holdAliases`), and with it rows of `models`, `aliases` and `promotions`
  * 3. the row of the job (`holdJob`)
  * 4. the advisory lock of the authors (`assignHoldOut`), and with it rows of `authors`
- * 5. rows of `predictions`, in the order of `drawing`: the one order that rows have before they are inserted
+ * 5. the row of the room in `rooms`
+ * 6. rows of `predictions`, in the order of `drawing`: the one order that rows have before they are inserted
  *
  * A verb that writes one row and holds no other lock needs no order. A verb that uses SKIP LOCKED does not wait.
  */

@@ -2,6 +2,7 @@ import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
 import { rowOrder } from './lock-order.ts';
+import { veilOf } from './rooms-of-hosts.ts';
 
 /** A finished drawing and its prediction. */
 export interface PredictionRow {
@@ -35,8 +36,10 @@ export async function recordPredictions(db: Database, rows: readonly PredictionR
   // One statement must not write a row twice, so only the newest state of each drawing is stored.
   const newest = [...new Map(rows.map(row => [row.drawing, row])).values()];
   const query = sql.type(idSchema)`
-    INSERT INTO predictions AS known (${drawingColumns})
-    SELECT ${drawingColumns} FROM ${recordset(newest)} ORDER BY ${rowOrder}
+    WITH ${heldRooms(newest)}
+    INSERT INTO predictions AS known (${drawingColumns}, veil)
+    SELECT ${drawingColumns}, ${veilHere} FROM ${recordset(newest)} LEFT JOIN held ON held.name = room
+    WHERE held.ended_at IS NULL ORDER BY ${rowOrder}
     ON CONFLICT (drawing) DO UPDATE SET
       strokes = excluded.strokes,
       raster = excluded.raster,
@@ -50,8 +53,10 @@ export async function recordPredictions(db: Database, rows: readonly PredictionR
 /** Stores a drawing with its label. Repeating a label changes nothing; a different label is untrained again. */
 export async function recordLabel(db: Database, row: LabelRow): Promise<{ sample: number } | 'not_yours'> {
   const query = sql.type(idSchema)`
-    INSERT INTO predictions AS known (${drawingColumns}, true_label, labelled_at)
-    SELECT ${drawingColumns}, true_label, "timestamp" FROM ${recordset([row])}
+    WITH ${heldRooms([row])}
+    INSERT INTO predictions AS known (${drawingColumns}, veil, true_label, labelled_at)
+    SELECT ${drawingColumns}, ${veilHere}, true_label, "timestamp"
+    FROM ${recordset([row])} LEFT JOIN held ON held.name = room WHERE held.ended_at IS NULL
     ON CONFLICT (drawing) DO UPDATE SET
       strokes = excluded.strokes,
       raster = excluded.raster,
@@ -86,6 +91,18 @@ export async function relabel(
   if (!found) return 'unknown';
   return found.mine ? { sample: found.id } : 'not_yours';
 }
+
+/**
+ * The rooms of the rows, which no host changes or ends before the rows are in: a row gets the veil of its drawing, and
+ * later changes find the row. Drawings of a room that has ended are not stored.
+ */
+function heldRooms(rows: readonly PredictionRow[]): FragmentSqlToken {
+  const names = [...new Set(rows.map(({ room }) => room))];
+  return sql.fragment`held AS (
+    SELECT name, settings, ended_at FROM rooms WHERE name = ANY(${sql.array(names, 'text')}) FOR SHARE)`;
+}
+
+const veilHere = veilOf(sql.fragment`held.settings`);
 
 export const drawingColumns = sql.fragment`
   drawing, author, room, strokes, raster, predicted_digit, probabilities, model, "timestamp"`;

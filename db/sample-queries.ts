@@ -44,6 +44,8 @@ export interface SampleFilter {
   /** The label, or the predicted digit if there is no label. */
   digit?: number | undefined;
   model?: string | undefined;
+  /** Whether drawings that a host hid, or has not let through, are listed too. */
+  veiled?: boolean | undefined;
 }
 
 /** Newest first. */
@@ -102,7 +104,15 @@ export function inkBefore(
     ORDER BY id ${order} LIMIT ${limit}`;
 }
 
-function matching({ before, room, labelled, wrong, digit, model }: SampleFilter): FragmentSqlToken {
+function matching({
+  before,
+  room,
+  labelled,
+  wrong,
+  digit,
+  model,
+  veiled = true,
+}: SampleFilter): FragmentSqlToken {
   return sql.fragment`${sql.and([
     before !== undefined && sql.fragment`id < ${before}::bigint`,
     room !== undefined && inRoom(room),
@@ -110,6 +120,7 @@ function matching({ before, room, labelled, wrong, digit, model }: SampleFilter)
     wrong !== undefined && sql.fragment`(true_label <> predicted_digit) = ${wrong}`,
     digit !== undefined && sql.fragment`coalesce(true_label, predicted_digit) = ${digit}`,
     model !== undefined && sql.fragment`model = ${model}`,
+    !veiled && sql.fragment`veil IS NULL`,
   ])}`;
 }
 

@@ -44,6 +44,7 @@ export const tables: Readonly<Record<string, Table>> = {
       labelled_at: time,
       claimed_by: ['uuid'],
       trained_in: text,
+      veil: text,
     },
     required: ['id', 'predicted_digit'],
   },
@@ -76,6 +77,7 @@ export const tables: Readonly<Record<string, Table>> = {
     },
     { room: text },
   ),
+  rooms: own({ name: text, host_key: text, settings: ['jsonb'], created_at: time, ended_at: time }),
   jobs: grown(
     {
       id: ['uuid'],

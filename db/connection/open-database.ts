@@ -150,7 +150,7 @@ interface OpenParts {
 }
 
 /** Fails if one of the tables is missing. */
-const askTables = sql.unsafe`SELECT FROM predictions, authors, models, aliases, promotions, jobs LIMIT 0`;
+const askTables = sql.unsafe`SELECT FROM predictions, authors, models, aliases, promotions, jobs, rooms LIMIT 0`;
 
 function databaseOf({ kind, run: runOpen, check, close: closeOnce }: OpenParts): Database {
   let closing: Promise<void> | null = null;

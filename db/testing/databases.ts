@@ -66,7 +66,7 @@ export async function execute(db: Database, ...statements: string[]): Promise<vo
 export const empty = (db: Database) =>
   execute(
     db,
-    ...['predictions', 'authors', 'networks', 'aliases', 'promotions', 'models', 'jobs'].map(
+    ...['predictions', 'authors', 'networks', 'aliases', 'promotions', 'models', 'jobs', 'rooms'].map(
       table => `DELETE FROM ${table}`,
     ),
   );

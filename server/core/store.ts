@@ -27,6 +27,7 @@ import {
 import { recordNetwork } from '../../db/networks.ts';
 import { recordLabel, recordPredictions, relabel } from '../../db/predictions.ts';
 import { followHouse, history, promoteModel, rollBack } from '../../db/promotion.ts';
+import { changeRoom, endRoom, makeRoom, readRooms, renewHostKey } from '../../db/rooms-of-hosts.ts';
 import { changeLabel, deleteSample, getSample } from '../../db/sample-edits.ts';
 import { labelOf, sampleImage, samplePage } from '../../db/sample-queries.ts';
 import {
@@ -71,6 +72,11 @@ export function createStore(db: Database) {
     getSample: given(getSample),
     changeLabel: writing(changeLabel),
     deleteSample: writing(deleteSample),
+    makeRoom: given(makeRoom),
+    readRooms: given(readRooms),
+    changeRoom: writing(changeRoom),
+    renewHostKey: given(renewHostKey),
+    endRoom: writing(endRoom),
     exportSamples: given(exportSamples),
     importSamples: writing(importSamples),
     countByDigit: given(countByDigit),
