@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
+import { listJobs } from './jobs.ts';
+import { addCandidate, loadModel } from './models.ts';
 import { recordNetwork } from './networks.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
 import {
@@ -79,7 +81,7 @@ describe.each(kinds)('on %s', kind => {
     ids.push(await sampleOf(db, late), await sampleOf(db, open));
     expect(await seen()).toEqual([ids[2]]);
     expect(await listSamples(db, { limit: 9, room })).toHaveLength(3);
-    const claim = await claimed(db, await startedJob(db));
+    const claim = await claimed(db, await startedJob(db, undefined, room));
     expect(claim.samples.map(({ id }) => id)).toEqual([ids[2]]);
     await change({ hidden: [early.drawing] });
     expect(await seen()).toEqual([ids[2], ids[1]]);
@@ -111,9 +113,20 @@ describe.each(kinds)('on %s', kind => {
     await sampleOf(db, label(3, { room, author: 'bo' }));
     await recordNetwork(db, { author: 'ada', network: 'n1' });
     await recordNetwork(db, { author: 'bo', network: 'n2' });
+    await addCandidate(db, {
+      room,
+      version: 'of-4b',
+      card: { version: 'of-4b' },
+      weights: new Uint8Array(8),
+      parent: 'base',
+      source: 'server',
+    });
+    await startedJob(db, undefined, room);
     await change({ paused: ['eve'] });
     await endRoom(db, room);
     expect(await getSample(db, id)).toBeNull();
+    expect(await listJobs(db, { room, limit: 9 })).toEqual([]);
+    expect(await loadModel(db, 'of-4b')).toBeNull();
     expect(await getSample(db, kept)).not.toBeNull();
     expect(await readRooms(db, [room])).toEqual([
       { name: room, keyHash: null, state: initialState, ended: true },

@@ -2,6 +2,7 @@ import { type DatabaseTransactionConnection, type FragmentSqlToken, sql } from '
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
 import { updateInOrder } from './lock-order.ts';
+import { holdAliases } from './promotion.ts';
 
 /** What a host has decided about a room. People are named by session, drawings by id, newest last. */
 export const roomStateSchema = z.object({
@@ -24,6 +25,8 @@ export const roomStateSchema = z.object({
   inside: z.array(z.string()).default([]),
   /** Drawings begun until then are off the wall, in milliseconds of the era; what was cleared before stands behind it. */
   cleared: z.array(z.number()).default([]),
+  /** Counts the changes. */
+  revision: z.int().default(0),
 });
 export type RoomState = z.infer<typeof roomStateSchema>;
 
@@ -81,7 +84,7 @@ export async function changeRoom(
       );
       const known = await holdRoom(transaction, room);
       if (known.ended) return 'ended';
-      const state = change(known.state);
+      const state = { ...change(known.state), revision: known.state.revision + 1 };
       await transaction.query(sql.unsafe`
         UPDATE rooms SET settings = ${JSON.stringify(state)}::jsonb WHERE name = ${room}`);
       await moveVeils(transaction, { room, before: known.state, after: state });
@@ -106,15 +109,27 @@ export async function renewHostKey(
 export async function endRoom(db: Database, room: string): Promise<void> {
   await db.run(connection =>
     connection.transaction(async transaction => {
+      await holdAliases(transaction);
+      await eraseLearned(transaction, room);
       await transaction.query(sql.unsafe`
         INSERT INTO rooms (name, ended_at) VALUES (${room}, now())
         ON CONFLICT (name) DO UPDATE SET host_key = NULL, settings = '{}', ended_at = now()`);
-      await erase(transaction, room);
+      await eraseDrawn(transaction, room);
     }),
   );
 }
 
-async function erase(transaction: DatabaseTransactionConnection, room: string): Promise<void> {
+/** A version that the house took stays, as everybody's. */
+async function eraseLearned(transaction: DatabaseTransactionConnection, room: string): Promise<void> {
+  for (const table of ['aliases', 'promotions', 'jobs', 'authors'])
+    await transaction.query(sql.unsafe`DELETE FROM ${sql.identifier([table])} WHERE room = ${room}`);
+  await transaction.query(sql.unsafe`
+    DELETE FROM models WHERE room = ${room}
+      AND version NOT IN (SELECT version FROM aliases)
+      AND version NOT IN (SELECT version FROM promotions UNION SELECT previous FROM promotions WHERE previous IS NOT NULL)`);
+}
+
+async function eraseDrawn(transaction: DatabaseTransactionConnection, room: string): Promise<void> {
   await transaction.query(sql.unsafe`
     WITH held AS (SELECT id FROM predictions WHERE room = ${room} ORDER BY drawing FOR UPDATE),
     gone AS (DELETE FROM predictions USING held WHERE predictions.id = held.id RETURNING author)

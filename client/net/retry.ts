@@ -23,6 +23,8 @@ export function isTransient({ reason }: Exclude<Answer, { ok: true }>): boolean 
     case 'overloaded':
     case 'unavailable':
     case 'busy':
+    case 'paused':
+    case 'locked':
       return true;
     case 'invalid':
     case 'too_large':
@@ -32,6 +34,7 @@ export function isTransient({ reason }: Exclude<Answer, { ok: true }>): boolean 
     case 'forbidden':
     case 'not_found':
     case 'refused':
+    case 'ended':
       return false;
     default:
       return reason satisfies never;

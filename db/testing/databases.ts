@@ -79,9 +79,9 @@ export async function sampleOf(db: Database, row: LabelRow): Promise<number> {
 }
 
 /** A job that a node has started. */
-export async function startedJob(db: Database, samples?: readonly number[]): Promise<Job> {
+export async function startedJob(db: Database, samples?: readonly number[], room = 'lobby'): Promise<Job> {
   const id = randomUUID();
-  await requestJob(db, { room: 'lobby', id, askedBy: 'ada', samples });
+  await requestJob(db, { room, id, askedBy: 'ada', samples });
   const job = await startJob(db, { id, node: 'a' });
   if (!job) throw new Error('another job is under way');
   return job;

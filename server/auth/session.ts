@@ -9,6 +9,18 @@ export const adminCookie = 'inkling-admin';
 
 const yearSeconds = 31_536_000;
 
+const hostCookiePrefix = 'inkling-host-';
+/** Name of the cookie with the host's key of a room. */
+export const hostCookie = (room: string) => `${hostCookiePrefix}${room}`;
+/** Host cookies that a browser keeps, so that its requests stay small. */
+const maxHostCookies = 20;
+
+/** Names of the host cookies that are too many, the oldest first, where another one is added. */
+export function oldHostCookies(cookies: Readonly<Record<string, unknown>>): string[] {
+  const held = Object.keys(cookies).filter(name => name.startsWith(hostCookiePrefix));
+  return held.slice(0, Math.max(0, held.length + 1 - maxHostCookies));
+}
+
 /** Scripts and cross-site requests cannot use the cookie. */
 export function cookieOptions({ secure }: { secure: boolean }) {
   return {
@@ -32,6 +44,10 @@ export interface Sessions {
   identify(token: string | undefined): Identity;
   /** The signed token for a user who presented the admin token. */
   issueAdmin(): string;
+  /** The signed form of the host's key of a room. */
+  issueHost(room: string, key: string): string;
+  /** The host's key of the room within a Cookie header; undefined if it is missing or forged. */
+  hostKeyIn(header: string | undefined, room: string): string | undefined;
   /** The signed token within a Cookie header. */
   fromCookies(header: string | undefined, name?: string): string | undefined;
 }
@@ -47,6 +63,12 @@ export function createSessions(key: string): Sessions {
       if (token === undefined || token === '') return { state: 'none' };
       const { valid, value } = signer.unsign(token);
       return valid && value !== null ? { state: 'known', session: value } : { state: 'forged' };
+    },
+    issueHost: (room, key) => signer.sign(`${room}:${key}`),
+    hostKeyIn(header, room) {
+      const token = header === undefined ? undefined : parseCookie(header)[hostCookie(room)];
+      const { valid, value } = signer.unsign(token ?? '');
+      return valid && value?.startsWith(`${room}:`) ? value.slice(room.length + 1) : undefined;
     },
     issueAdmin: () => signer.sign('admin'),
     fromCookies: (header, name = sessionCookie) =>

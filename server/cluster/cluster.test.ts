@@ -7,6 +7,7 @@ import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { begin as beginIn, ink } from '../testing/drawings.ts';
 import { mutate, mutateJson, pick } from '../testing/fuzz.ts';
+import { createTestHosts } from '../testing/hosts.ts';
 import type { Bus } from './bus.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 
@@ -86,6 +87,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
         onRelabelled() {},
         evict: live => void moved.push(live),
       },
+      hosts: createTestHosts().hosts,
       metrics: {
         gauge(_name, _help, read) {
           nodesHeard = read;

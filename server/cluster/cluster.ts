@@ -4,6 +4,7 @@ import { createTimer } from '../core/every.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';
 import type { Room } from '../room/room.ts';
+import type { RoomHosts } from '../room/room-hosts.ts';
 import type { Bus } from './bus.ts';
 import { type NodeMessage, nodeMessageSchema, type RoomMessage, roomMessageSchema } from './peer-messages.ts';
 import { createRemoteRoom, type RemoteRoom } from './peer-room.ts';
@@ -13,6 +14,7 @@ export interface ClusterParts {
   /** A name no other node has. */
   node: string;
   drawings: Pick<Drawings, 'remove' | 'evict' | 'readLabel' | 'onRelabelled'>;
+  hosts: Pick<RoomHosts, 'reload' | 'onDecided'>;
   metrics: Pick<Metrics, 'gauge'>;
   log: Logger;
   /** Milliseconds, monotonic. */
@@ -71,7 +73,7 @@ interface Shared {
  * the receiver requests the whole state.
  */
 export function createCluster(parts: ClusterParts): Cluster {
-  const { bus, node, drawings, metrics, log, now, after } = parts;
+  const { bus, node, drawings, hosts, metrics, log, now, after } = parts;
   const rooms = new Map<string, Shared>();
   const heardMs = new Map<string, number>();
   /** Drawings whose rows this node changed, the newest last. */
@@ -211,6 +213,11 @@ export function createCluster(parts: ClusterParts): Cluster {
       case 'relabelled':
         message.drawings.forEach(drawings.readLabel);
         return;
+      case 'rules':
+        hosts.reload(message.room).catch((error: unknown) => {
+          log.error({ err: error, room: message.room }, 'the rules of a room could not be read');
+        });
+        return;
       default:
         message satisfies never;
     }
@@ -264,6 +271,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   });
   drawings.onRelabelled(drawing => publishRowChange('relabelled', drawing));
   void bus.listen(everyNode);
+  hosts.onDecided(room => publishToNodes({ kind: 'rules', node, room }));
 
   /** Publishes this node's beat and drops silent nodes. */
   function beat() {
@@ -331,4 +339,5 @@ const isForAll = (message: NodeMessage | RoomMessage): message is NodeMessage =>
   message.kind === 'bye' ||
   message.kind === 'training' ||
   message.kind === 'deleted' ||
-  message.kind === 'relabelled';
+  message.kind === 'relabelled' ||
+  message.kind === 'rules';

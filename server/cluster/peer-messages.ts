@@ -99,5 +99,7 @@ export const nodeMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('deleted'), node, drawings: z.array(z.string()) }),
   /** Their rows got another label, or none: whoever holds one reads the label from the database. */
   z.object({ kind: z.literal('relabelled'), node, drawings: z.array(z.string()) }),
+  /** A host has changed the room: its rules are to be read again from the database. */
+  z.object({ kind: z.literal('rules'), node, room: roomSchema }),
 ]);
 export type NodeMessage = z.infer<typeof nodeMessageSchema>;

@@ -6,6 +6,7 @@ import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { createTicker } from '../room/frame-ticker.ts';
 import { createRoom } from '../room/room.ts';
 import { begin, ink } from '../testing/drawings.ts';
+import { createTestHosts } from '../testing/hosts.ts';
 import { createSchedule, type Schedule } from '../testing/schedule.ts';
 import type { Bus } from './bus.ts';
 import { createCluster } from './cluster.ts';
@@ -73,6 +74,7 @@ function addNode(world: World) {
       readLabel() {},
       onRelabelled() {},
     },
+    hosts: createTestHosts().hosts,
     metrics: { gauge() {} },
     log,
     now,

@@ -14,6 +14,7 @@ import { createMetrics } from '../core/metrics.ts';
 import { after } from '../core/schedule.ts';
 import { createStore } from '../core/store.ts';
 import { mutate, mutateJson, mutateQuery, pick } from '../testing/fuzz.ts';
+import { createTestHosts } from '../testing/hosts.ts';
 import { createHttp, type HttpParts } from './http-server.ts';
 
 const sessions = createSessions('key');
@@ -98,6 +99,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
   },
   teachBy: 'anyone',
   networks: { labels() {} },
+  hosts: createTestHosts().hosts,
   predictor: {
     predictOnce(raster, room) {
       reached.push(['predict', room]);

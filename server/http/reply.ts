@@ -17,6 +17,9 @@ const statuses: Record<Reason, number> = {
   not_found: 404,
   busy: 409,
   refused: 422,
+  paused: 403,
+  locked: 403,
+  ended: 410,
 };
 
 /** Answers with what `work` resolves to; refusals with the status of their reason, the database away among them. */

@@ -9,11 +9,12 @@ import { serveExport } from './export-routes.ts';
 import { type HealthParts, serveHealth } from './health-routes.ts';
 import { type ModelsParts, serveModels } from './model-routes.ts';
 import { servePages } from './page-routes.ts';
+import { createIsHostOf, createMayTeach, type RoomRoutesParts, serveRooms } from './room-routes.ts';
 import { type SamplesParts, serveSamples } from './sample-routes.ts';
 import { serveTraining, type TrainingParts } from './training-routes.ts';
 import { serveUploads, type UploadsParts } from './upload-route.ts';
 
-type Made = 'store' | 'requesterOf' | 'bigReads';
+type Made = 'store' | 'requesterOf' | 'isHostOf' | 'mayTeach' | 'bigReads';
 
 /** What the routes need; each file of routes names its own share. */
 export interface RoutesParts
@@ -22,6 +23,7 @@ export interface RoutesParts
     Omit<SamplesParts, Made | 'registry'>,
     Omit<TrainingParts, Made | 'jobs'>,
     Omit<ModelsParts, Made | 'registry'>,
+    Omit<RoomRoutesParts, Made>,
     Omit<ExplanationParts, 'predictor' | 'registry'> {
   store: Store;
   sessions: Sessions;
@@ -35,6 +37,8 @@ export interface RoutesParts
 export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
   const { store, sessions, adminToken, now, after } = parts;
   const requesterOf = createRequesters(sessions, adminToken);
+  const isHostOf = createIsHostOf({ ...parts, requesterOf });
+  const mayTeach = createMayTeach(parts.hosts, isHostOf);
   const bigReads = createBigReads({
     now,
     busyMs: () => performance.eventLoopUtilization().active,
@@ -44,10 +48,11 @@ export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
   });
   serveHealth(app, parts);
   serveAdmin(app, parts);
-  serveSamples(app, { ...parts, requesterOf, bigReads });
-  serveTraining(app, { ...parts, requesterOf, bigReads });
+  serveRooms(app, { ...parts, requesterOf });
+  serveSamples(app, { ...parts, requesterOf, isHostOf, bigReads });
+  serveTraining(app, { ...parts, requesterOf, mayTeach, bigReads });
   serveModels(app, { ...parts, requesterOf, bigReads });
-  serveUploads(app, { ...parts, requesterOf });
+  serveUploads(app, { ...parts, requesterOf, mayTeach });
   serveExport(app, { store, requesterOf, bigReads });
   serveExplanation(app, parts);
   servePages(app, parts);

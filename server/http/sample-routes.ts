@@ -13,6 +13,7 @@ import type { BigReads } from './big-reads.ts';
 import { versionSchema } from './model-routes.ts';
 import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
+import type { IsHostOf } from './room-routes.ts';
 import { createSamplePages, sampleOf, textOf } from './sample-pages.ts';
 
 export interface SamplesParts {
@@ -25,6 +26,7 @@ export interface SamplesParts {
   predictor: Pick<Predictor, 'predictOnce'>;
   registry: Pick<ServedModelTracker, 'use'>;
   cluster: Pick<Cluster, 'publishDeleted' | 'publishRelabelled'>;
+  isHostOf: IsHostOf;
   bigReads: Pick<BigReads, 'serve'>;
 }
 
@@ -55,7 +57,7 @@ const notYours = () => refuse('not_yours', 'This drawing belongs to somebody els
 /** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
 export function serveSamples(
   app: FastifyInstance,
-  { store, requesterOf, networks, predictor, registry, cluster, bigReads }: SamplesParts,
+  { store, requesterOf, networks, predictor, registry, cluster, isHostOf, bigReads }: SamplesParts,
 ) {
   const pageOf = createSamplePages(store);
 
@@ -65,8 +67,10 @@ export function serveSamples(
       if (!query.success) return refuseInput(query.error);
       const { author, admin } = requesterOf(request);
       const room = query.data.room ?? (admin ? undefined : 'lobby');
+      // What a host took off the wall is listed for hosts alone.
+      const veiled = room === undefined || (await isHostOf(request, room));
       const page = await bigReads.serve(request.ip, async () =>
-        textOf(await pageOf({ ...query.data, room }), author),
+        textOf(await pageOf({ ...query.data, room, veiled }), author),
       );
       if (typeof page === 'string') void reply.type('application/json; charset=utf-8');
       return page;

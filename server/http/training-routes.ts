@@ -17,6 +17,7 @@ import { createLimiter } from '../rate-limit/token-bucket.ts';
 import type { BigReads } from './big-reads.ts';
 import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
+import type { MayTeach } from './room-routes.ts';
 import { sampleId } from './sample-routes.ts';
 
 export interface TrainingParts {
@@ -28,6 +29,7 @@ export interface TrainingParts {
   };
   requesterOf: RequesterOf;
   teachBy: 'anyone' | 'admin';
+  mayTeach: MayTeach;
   bigReads: Pick<BigReads, 'serve' | 'turn'>;
   /** Milliseconds, monotonic. */
   now(): number;
@@ -69,7 +71,7 @@ type ByJob = { Params: { job: string } };
 
 /** `/api/training`: starts a job, cancels it, and reports its progress. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
-  const { store, requesterOf, teachBy, bigReads } = parts;
+  const { store, requesterOf, teachBy, mayTeach, bigReads } = parts;
   const { teacher, news, rounds } = parts.jobs;
   const limiters = {
     server: createLimiter(jobRequests, parts.now),
@@ -78,6 +80,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   };
 
   const mayTrain = ({ admin }: Requester) => admin || teachBy === 'anyone';
+  const hostTeaches = () => refuse('forbidden', 'In this room only its host may teach.');
   const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
 
   /** Every open Lab asks after every drawing, and the counts read all labels of a room. */
@@ -104,7 +107,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
         untrained,
         labelled: [...labelled],
         wrong: [...wrong],
-        mayTrain: mayTrain(requester),
+        mayTrain: mayTrain(requester) && (await mayTeach(request, room)),
         admin: requester.admin,
         mayCancel: last !== undefined && mayTrain(requester) && mayCancel(last, requester),
       };
@@ -118,6 +121,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       if (!mayTrain(requester)) return forbidden();
       const wish = wishSchema.safeParse(request.body);
       if (!wish.success) return refuseInput(wish.error);
+      if (!(await mayTeach(request, wish.data.room))) return hostTeaches();
       const retryAfterMs = requester.admin ? 0 : limiters[wish.data.where].take(request.ip);
       if (retryAfterMs > 0)
         return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };

@@ -9,11 +9,13 @@ import type { Rounds } from '../jobs/federated-round.ts';
 import { uploadRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 import { replyWith } from './reply.ts';
+import type { MayTeach } from './room-routes.ts';
 import { senderOf } from './training-routes.ts';
 
 export interface UploadsParts {
   jobs: { rounds: Pick<Rounds, 'upload' | 'uploadBytes'> };
   requesterOf: RequesterOf;
+  mayTeach: MayTeach;
   teachBy: 'anyone' | 'admin';
   /** Milliseconds, monotonic. */
   now(): number;
@@ -31,7 +33,7 @@ const headersSchema = z.object({
 /** `POST /api/models`: weights trained elsewhere. They are untrusted bytes, whatever their headers claim. */
 export function serveUploads(
   app: FastifyInstance,
-  { jobs: { rounds }, requesterOf, teachBy, now }: UploadsParts,
+  { jobs: { rounds }, requesterOf, mayTeach, teachBy, now }: UploadsParts,
 ) {
   const limiter = createLimiter(uploadRequests, now);
   app.addContentTypeParser(octets, { parseAs: 'buffer', bodyLimit: maxUploadBytes }, (_request, body, done) =>
@@ -58,6 +60,8 @@ export function serveUploads(
         if (!Buffer.isBuffer(request.body)) return refuse('invalid', `Send the weights as ${octets}.`);
         const bytes = new Uint8Array(request.body);
         const { 'x-base-version': base, 'x-job': job, 'x-room': room } = headers.data;
+        if (!(await mayTeach(request, room)))
+          return refuse('forbidden', 'In this room only its host may teach.');
         return rounds.upload({ room, base, job, bytes, from: senderOf(requesterOf(request), request.ip) });
       }),
   );

@@ -14,6 +14,12 @@ export const roomEvents: Allowance = { perSecond: 25_000, burst: 50_000 };
 /** A person labels at the speed of a finger; retries after an outage come as a burst. */
 export const sessionLabels: Allowance = { perSecond: 5, burst: 40 };
 
+/** A host taps as fast as a finger, and an open panel asks for what waits. */
+export const sessionHostActions: Allowance = { perSecond: 5, burst: 40 };
+
+/** Rooms that a school makes behind one address, each a row of the database. */
+export const addressRooms: Allowance = { perSecond: 0.1, burst: 60 };
+
 /** A hall joins within one minute, and again when the server restarts. */
 export const addressConnections: Allowance = { perSecond: 100, burst: 2_000 };
 

@@ -9,7 +9,7 @@ import { packStroke } from './packed-ink.ts';
 export type Changes<P extends Person = Person> = Omit<Frame, 'tick' | 'pages' | 'came'> & { came?: P[] };
 export type FrameBuilder<P extends Person = Person> = ReturnType<typeof createFrameBuilder<P>>;
 /** The subset of `FrameBuilder` that records changes of drawings. */
-export type DrawingChanges = Omit<FrameBuilder, 'came' | 'left' | 'take'>;
+export type DrawingChanges = Omit<FrameBuilder, 'came' | 'left' | 'take' | 'shown'>;
 
 /** Merges changes until `take` returns them. Predictions shown too recently stay for a later frame. */
 export function createFrameBuilder<P extends Person = Person>(now: () => number) {
@@ -59,6 +59,17 @@ export function createFrameBuilder<P extends Person = Person>(now: () => number)
     guessed: (drawing: WallDrawing) => void guessed.add(drawing),
     /** It has another label, or none any more. */
     labelled: (drawing: WallDrawing) => void next.labelled.add(drawing),
+    /** A drawing that clients do not know, as it is now. It may have been `gone` in this frame: clients apply that last. */
+    shown(drawing: WallDrawing) {
+      next.gone = next.gone.filter(tile => tile !== drawing.tile);
+      next.begun.push([drawing.tile, drawing.id, drawing.person]);
+      next.ink.delete(drawing);
+      next.redrawn.add(drawing);
+      lastSent.delete(drawing);
+      guessed.add(drawing);
+      if (drawing.label !== undefined) next.labelled.add(drawing);
+      if (drawing.state === 'finished') next.finished.push(drawing.tile);
+    },
     finished: (drawing: WallDrawing) => void next.finished.push(drawing.tile),
     gone(drawing: WallDrawing) {
       next.ink.delete(drawing);

@@ -41,13 +41,14 @@ export interface PresenceParts {
   now(): number;
   /** Milliseconds of the era. */
   date(): number;
+  /** The name by which the room shows a person. */
+  shownName(person: OwnPerson): string;
   /** Receives changes of the people in the room on all nodes. */
   room: PresenceListener<Person>;
   /** Receives changes of the people on this node. */
   nodes: PresenceListener<OwnPerson>;
 }
 
-const personOf = ({ person, name }: Person): Person => ({ person, name });
 const ownOf = ({ person, name, namedAt, session }: OwnPerson): OwnPerson => ({
   person,
   name,
@@ -61,7 +62,8 @@ const isOwn = ({ presence }: Member) => presence !== undefined && presence.state
 const isListed = (member: Member) => isOwn(member) || member.elsewhere > 0;
 
 /** The people of a room, by session: on this node, on others, or on both. */
-export function createPresence({ now, date, room, nodes }: PresenceParts) {
+export function createPresence({ now, date, shownName, room, nodes }: PresenceParts) {
+  const personOf = (member: OwnPerson): Person => ({ person: member.person, name: shownName(member) });
   const members = new Map<string, Member>();
   let numbers = 0;
 
@@ -144,6 +146,14 @@ export function createPresence({ now, date, room, nodes }: PresenceParts) {
       if (member.elsewhere === 0) member.goneMs = now();
       unlist(member);
     },
+    /** The room shows other names from now on; `before` gives the one that it has shown. */
+    reviewNames(before: (person: OwnPerson) => string) {
+      for (const member of members.values())
+        if (isListed(member) && before(member) !== shownName(member)) room.came(personOf(member));
+    },
+    /** People who are listed, or may return, by session. */
+    known: (): OwnPerson[] => [...members.values()].map(ownOf),
+    sessionOf: (person: number) => [...members.values()].find(each => each.person === person)?.session,
     own: (): OwnPerson[] => [...members.values()].filter(isOwn).map(ownOf),
     people: (): Person[] => [...members.values()].filter(isListed).map(personOf),
     /** Ages absent people. Returns the sessions that will not return. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { graceMs } from '../../shared/limits.ts';
 import { begin } from '../testing/drawings.ts';
+import { createTestHosts } from '../testing/hosts.ts';
 import { createSchedule } from '../testing/schedule.ts';
 import { createRooms } from './room-registry.ts';
 
@@ -17,7 +18,9 @@ function setUp() {
     drawings: {
       expire: ({ id }) => void log.push(`expire ${id}`),
       evict: ({ id }) => void log.push(`evict ${id}`),
+      remove: id => void log.push(`remove ${id}`),
     },
+    hosts: createTestHosts().hosts,
     overload: { minTickMs: () => 0 },
     now: schedule.nowMs,
     after: schedule.after,

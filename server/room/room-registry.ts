@@ -3,6 +3,7 @@ import { createTimer } from '../core/every.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';
 import { createTicker, type Ticker } from './frame-ticker.ts';
 import { createRoom, type Room } from './room.ts';
+import type { RoomHosts } from './room-hosts.ts';
 
 /** A page of a room; all its subscribers receive the same frames. */
 export interface PageOfRoom {
@@ -28,7 +29,8 @@ export interface RoomSubscribers {
 export interface RoomsParts {
   subscribers: RoomSubscribers;
   cluster: RoomPeers;
-  drawings: Pick<Drawings, 'expire' | 'evict'>;
+  drawings: Pick<Drawings, 'expire' | 'evict' | 'remove'>;
+  hosts: Pick<RoomHosts, 'rulesOf' | 'hasEnded' | 'onChanged'>;
   /** Frames come no faster than `minTickMs` says, whatever the room's size. */
   overload: { minTickMs(): number };
   /** Milliseconds, monotonic. */
@@ -52,11 +54,18 @@ export interface Rooms {
 const sweepMs = 1_000;
 
 /** Rooms with people of this node, present or possibly returning. */
-export function createRooms({ subscribers, cluster, drawings, overload, now, after }: RoomsParts): Rooms {
+export function createRooms(parts: RoomsParts): Rooms {
+  const { subscribers, cluster, drawings, hosts, overload, now, after } = parts;
   const rooms = new Map<string, OpenRoom>();
 
   function open(name: string): OpenRoom {
-    const room = createRoom({ name, now, onEvicted: drawings.evict, onChanged: () => ticker.requestTick() });
+    const room = createRoom({
+      name,
+      now,
+      rules: hosts.rulesOf(name),
+      onEvicted: drawings.evict,
+      onChanged: () => ticker.requestTick(),
+    });
     const ticker = createTicker({
       room,
       minTickMs: overload.minTickMs,
@@ -73,6 +82,13 @@ export function createRooms({ subscribers, cluster, drawings, overload, now, aft
     cluster.open(room);
     return entry;
   }
+
+  hosts.onChanged(name => {
+    const room = rooms.get(name)?.room;
+    // What is on its way to the database is not stored there any more.
+    if (hosts.hasEnded(name)) for (const { id } of room?.drawings() ?? []) drawings.remove(id);
+    else room?.setRules(hosts.rulesOf(name));
+  });
 
   /** Finishes the drawings of people who will not return, then removes empty rooms. */
   function sweep() {

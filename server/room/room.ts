@@ -9,6 +9,7 @@ import {
 } from '../drawing/live-drawing.ts';
 import { type Changes, createFrameBuilder, type FrameBuilder } from './frame-builder.ts';
 import { createPresence, type Naming, type OwnPerson } from './presence.ts';
+import { openRules, type RoomRules, shownName, type Veil, veilOf } from './room-rules.ts';
 import { createWallPage, tileOf, type WallPage } from './wall-page.ts';
 
 export interface Room extends DrawingRoom {
@@ -23,6 +24,15 @@ export interface Room extends DrawingRoom {
   /** The number of a person who drew something, present or absent. */
   numberOf(session: string): number;
   people(): Person[];
+  /** Everybody who is listed or may return, under the name that they gave. */
+  known(): OwnPerson[];
+  /** The session of a person of that number, who is here or may return. */
+  sessionOf(person: number): string | undefined;
+  /** Applies the rules of a host: names and veils change in the next frame. */
+  setRules(rules: RoomRules): void;
+  /** The drawings that are off the wall, and why. */
+  veiled(): { drawing: WallDrawing; veil: Veil }[];
+  drawings(): WallDrawing[];
   /** The existing page nearest to the requested one. */
   nearestPage(page: number): number;
   snapshot(page: number): Snapshot;
@@ -55,6 +65,8 @@ export interface RoomParts {
   now(): number;
   /** Milliseconds of the era. */
   date?(): number;
+  /** What a host has decided; nothing if absent. */
+  rules?: RoomRules;
   /** A change is pending for the next frame. */
   onChanged(): void;
   /** A finished drawing of this node was evicted from the wall. */
@@ -67,13 +79,16 @@ const beginningOf = (drawing: WallDrawing | undefined): DrawingStart => ({
 });
 
 /** The state of a room and its pending frames; independent of sockets, timers and other nodes. */
-export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }: RoomParts): Room {
+export function createRoom(parts: RoomParts): Room {
+  const { name, now, date = Date.now, onChanged, onEvicted } = parts;
+  let rules = parts.rules ?? openRules;
   /** Joined and left people, sent on every page. */
   const news = createFrameBuilder(now);
   let toNodes: FrameBuilder<OwnPerson> | undefined;
   const members = createPresence({
     now,
     date,
+    shownName: person => shownName(rules, person),
     room: {
       came(person) {
         news.came(person);
@@ -107,6 +122,7 @@ export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }:
         if (toNodes !== undefined && isOwn(drawing)) change(toNodes);
         onChanged();
       },
+      isVeiled: drawing => veilOf(rules, drawing) !== undefined,
       onEvicted,
     });
   }
@@ -142,6 +158,21 @@ export function createRoom({ name, now, date = Date.now, onChanged, onEvicted }:
     removeRemote: members.removeRemote,
     numberOf: members.numberOf,
     people: members.people,
+    known: members.known,
+    sessionOf: members.sessionOf,
+    setRules(next) {
+      const before = rules;
+      rules = next;
+      members.reviewNames(person => shownName(before, person));
+      for (const page of pages) page.reviewVeils();
+      onChanged();
+    },
+    veiled: () =>
+      all().flatMap(drawing => {
+        const veil = veilOf(rules, drawing);
+        return veil === undefined ? [] : [{ drawing, veil }];
+      }),
+    drawings: all,
     place(preferred) {
       const open = pages.map(page => page.open());
       const needed = Math.ceil((open.reduce((sum, count) => sum + count, 0) + 1) / openPerPage);

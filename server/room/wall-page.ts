@@ -11,6 +11,8 @@ export interface WallPageParts {
   now(): number;
   /** A change is pending for the next frame; `change` records it for other receivers too. */
   onChanged(drawing: WallDrawing, change: (pending: DrawingChanges) => void): void;
+  /** Whether a drawing is off the wall, by the rules of the room. */
+  isVeiled(drawing: WallDrawing): boolean;
   /** A finished drawing of this node was evicted. */
   onEvicted(drawing: LiveDrawing): void;
 }
@@ -18,20 +20,22 @@ export interface WallPageParts {
 export type WallPage = ReturnType<typeof createWallPage>;
 
 /** The drawings on one page of a room's wall, and the changes since the last frame. */
-export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
+export function createWallPage({ now, onChanged, isVeiled, onEvicted }: WallPageParts) {
   const tiles = new Map<number, WallDrawing>();
   const byId = new Map<string, WallDrawing>();
   const open = new Set<WallDrawing>();
+  /** Drawings that are off the wall; subscribers know nothing of them. */
+  const veiled = new Set<WallDrawing>();
   const pending = createFrameBuilder(now);
 
   function record(drawing: WallDrawing, change: (pending: DrawingChanges) => void) {
-    change(pending);
+    if (!veiled.has(drawing)) change(pending);
     onChanged(drawing, change);
   }
 
-  /** Finished drawings to evict; never the newest one. */
-  function tooMany(): WallDrawing[] {
-    const done = [...tiles.values()].filter(each => each.state === 'finished');
+  /** Finished drawings to evict; never the newest one. What is off the wall takes no place from what is on it. */
+  function tooMany(isOff: boolean): WallDrawing[] {
+    const done = [...tiles.values()].filter(each => each.state === 'finished' && veiled.has(each) === isOff);
     let points = 0;
     const first = done.findLastIndex(({ drawing }, i) => {
       points += countPoints(drawing.strokes);
@@ -45,6 +49,14 @@ export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
     open.delete(drawing);
     if (byId.get(drawing.id) === drawing) byId.delete(drawing.id);
     record(drawing, to => to.gone(drawing));
+    veiled.delete(drawing);
+  }
+
+  function evict() {
+    for (const old of [...tooMany(false), ...tooMany(true)]) {
+      dropped(old);
+      if (isOwn(old)) onEvicted(old);
+    }
   }
 
   return {
@@ -53,11 +65,12 @@ export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
     /** Number of open drawings. */
     open: () => open.size,
     drawings: (): WallDrawing[] => [...tiles.values()],
-    tiles: (): Tile[] => Array.from(tiles.values(), tileOf),
+    tiles: (): Tile[] => [...tiles.values()].filter(each => !veiled.has(each)).map(tileOf),
     begun(drawing: WallDrawing) {
       tiles.set(drawing.tile, drawing);
       byId.set(drawing.id, drawing);
       if (drawing.state === 'open') open.add(drawing);
+      if (isVeiled(drawing)) veiled.add(drawing);
       record(drawing, to => to.begun(drawing));
     },
     /** Ink was appended to `stroke`, which had `offset` points before. */
@@ -71,12 +84,21 @@ export function createWallPage({ now, onChanged, onEvicted }: WallPageParts) {
     finished(drawing: WallDrawing) {
       open.delete(drawing);
       record(drawing, to => to.finished(drawing));
-      for (const old of tooMany()) {
-        dropped(old);
-        if (isOwn(old)) onEvicted(old);
-      }
+      evict();
     },
     dropped,
+    /** The rules of the room have changed. */
+    reviewVeils() {
+      for (const drawing of tiles.values()) {
+        if (isVeiled(drawing) === veiled.has(drawing)) continue;
+        if (veiled.delete(drawing)) pending.shown(drawing);
+        else {
+          pending.gone(drawing);
+          veiled.add(drawing);
+        }
+      }
+      evict();
+    },
     takeChanges: () => pending.take(),
     /** Whether changes wait that the last frame did not contain. */
     pending: () => pending.waiting(),

@@ -46,6 +46,8 @@ function setUp() {
         setPage: () => looks++,
       },
       resender: { ask: (_drawing, afterMs) => requested.push(afterMs), stop() {} },
+      refusalToDraw: () => undefined,
+      act: async () => ({ ok: true, value: { people: [], veiled: [] } }),
     });
   return { of, drawn, requested, looks: () => looks, pass: (ms: number) => (nowMs += ms) };
 }
@@ -111,6 +113,8 @@ test('[A2] an error in a handler is logged and acked as unavailable, and the nex
     room: 'room',
     drawer: { session: 'ada', address: 'home', room, person: 1, guess() {}, page: () => 0, setPage() {} },
     resender: { ask() {}, stop() {} },
+    refusalToDraw: () => undefined,
+    act: async () => fail(),
   });
   const send = (event: string, payload: object) =>
     new Promise(resolve => receive(event, { drawing, ...payload }, resolve));

@@ -6,6 +6,9 @@ import {
   type Draw,
   drawSchema,
   finishSchema,
+  type HostAction,
+  type HostView,
+  hostSchema,
   labelSchema,
   lookSchema,
   type Refusal,
@@ -26,6 +29,7 @@ import {
   roomEvents,
   serverPoints,
   sessionEvents,
+  sessionHostActions,
   sessionLabels,
   sessionPoints,
 } from '../rate-limit/rate-limits.ts';
@@ -39,6 +43,10 @@ export interface Sender {
   room: string;
   drawer: Drawer;
   resender: ResendThrottle;
+  /** Why the room's host lets the sender neither draw nor label now. */
+  refusalToDraw(): Refusal | undefined;
+  /** Does what a host asks for in the room. */
+  act(action: HostAction): Promise<Ack<HostView>>;
 }
 
 export interface EventRouterParts {
@@ -50,7 +58,7 @@ export interface EventRouterParts {
   now(): number;
 }
 
-type Answer = Ack | Ack<{ sample: number }>;
+type Answer = Ack | Ack<{ sample: number }> | Ack<HostView>;
 type Handler = (payload: unknown, sender: Sender) => Answer | Promise<Answer>;
 
 interface Incoming {
@@ -66,6 +74,7 @@ export function createEventRouter({ drawings, networks, metrics, log, now }: Eve
     addresses: createLimiter(addressEvents, now),
     rooms: createLimiter(roomEvents, now),
     labels: createLimiter(sessionLabels, now),
+    hostActions: createLimiter(sessionHostActions, now),
     sessionPoints: createLimiter(sessionPoints, now),
     addressPoints: createLimiter(addressPoints, now),
     serverPoints: createLimiter(serverPoints, now),
@@ -74,7 +83,9 @@ export function createEventRouter({ drawings, networks, metrics, log, now }: Eve
   const handlers = new Map<string, Handler>([
     [
       'draw',
-      parsedBy(readOrParseDraw, (draw, { drawer, resender }) => {
+      parsedBy(readOrParseDraw, (draw, { drawer, resender, refusalToDraw }) => {
+        const refusal = refusalToDraw();
+        if (refusal !== undefined) return refusal;
         const result = drawings.draw(drawer, draw);
         if (result === 'resend') resender.ask(draw.drawing, 0);
         if (typeof result !== 'object') return { ok: true };
@@ -82,7 +93,13 @@ export function createEventRouter({ drawings, networks, metrics, log, now }: Eve
         return result;
       }),
     ],
-    ['redraw', parsedBy(redrawSchema.safeParse, (redraw, { drawer }) => drawings.redraw(drawer, redraw))],
+    [
+      'redraw',
+      parsedBy(
+        redrawSchema.safeParse,
+        (redraw, { drawer, refusalToDraw }) => refusalToDraw() ?? drawings.redraw(drawer, redraw),
+      ),
+    ],
     ['finish', parsedBy(finishSchema.safeParse, (finish, { drawer }) => drawings.finish(drawer, finish))],
     [
       'look',
@@ -93,11 +110,20 @@ export function createEventRouter({ drawings, networks, metrics, log, now }: Eve
     ],
     [
       'label',
-      parsedBy(labelSchema.safeParse, (label, { drawer, address }) => {
+      parsedBy(labelSchema.safeParse, (label, { drawer, address, refusalToDraw }) => {
+        const refusal = refusalToDraw();
+        if (refusal !== undefined) return refusal;
         const retryAfterMs = limits.labels.take(drawer.session);
         if (retryAfterMs > 0) return rateLimited(retryAfterMs);
         networks.labels(drawer.session, address);
         return drawings.label(drawer, label);
+      }),
+    ],
+    [
+      'host',
+      parsedBy(hostSchema.safeParse, (action, { drawer, act }) => {
+        const retryAfterMs = limits.hostActions.take(drawer.session);
+        return retryAfterMs > 0 ? rateLimited(retryAfterMs) : act(action);
       }),
     ],
   ]);

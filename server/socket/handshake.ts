@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { authSchema, protocolVersion, type Refusal } from '../../shared/protocol.ts';
 import { clientAddress } from '../auth/client-address.ts';
-import type { Sessions } from '../auth/session.ts';
+import { adminCookie, type Sessions } from '../auth/session.ts';
 import { rateLimited, refuse, refuseInput } from '../core/refusal.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { addressConnections } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
+import type { Claimant } from '../room/room-hosts.ts';
 
 /** The identity and room of a connection. */
 export interface Handshaken {
@@ -17,6 +18,8 @@ export interface Handshaken {
   room: string;
   /** Undefined if the client sends no name. */
   name: string | undefined;
+  /** By what the client may be a host of the room. */
+  claimant: Claimant;
 }
 
 export interface HandshakeParts {
@@ -43,12 +46,18 @@ export function createHandshake({ sessions, trustProxy, now }: HandshakeParts) {
           : refuseInput(parsed.error);
       }
       const { room, name, session } = parsed.data;
-      const identity = sessions.identify(session ?? sessions.fromCookies(request.headers.cookie));
+      const { cookie } = request.headers;
+      const signedIn = sessions.identify(sessions.fromCookies(cookie, adminCookie));
+      const claimant = {
+        admin: signedIn.state === 'known' && signedIn.session === 'admin',
+        key: sessions.hostKeyIn(cookie, room),
+      };
+      const identity = sessions.identify(session ?? sessions.fromCookies(cookie));
       switch (identity.state) {
         case 'known':
-          return { session: identity.session, token: session ?? null, address, room, name };
+          return { session: identity.session, token: session ?? null, address, room, name, claimant };
         case 'none':
-          return { ...sessions.issue(), address, room, name };
+          return { ...sessions.issue(), address, room, name, claimant };
         case 'forged':
           return refuse(
             'invalid',

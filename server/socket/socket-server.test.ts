@@ -16,6 +16,7 @@ import { createRoomModels } from '../inference/room-models.ts';
 import { createRooms } from '../room/room-registry.ts';
 import { idleDrawingsParts } from '../testing/drawings.ts';
 import { mutate, pick } from '../testing/fuzz.ts';
+import { createTestHosts } from '../testing/hosts.ts';
 import { createIoServer, heartbeat } from './io-server.ts';
 import { createSockets } from './socket-server.ts';
 import { createSubscribers } from './subscribers.ts';
@@ -32,11 +33,13 @@ const io = createIoServer({
   isOwnHost: async ({ headers }) => headers.host !== 'evil.test',
   metrics,
 });
+const { hosts, hostActions } = createTestHosts();
 const subscribers = createSubscribers({ metrics, log, now, after });
 const rooms = createRooms({
   subscribers,
   cluster: { open() {}, close() {}, publishTick() {} },
   drawings,
+  hosts,
   overload: { minTickMs: () => 1 },
   now,
   after,
@@ -52,6 +55,8 @@ const sockets = createSockets({
   httpServer,
   sessions: createSessions('key'),
   rooms,
+  hosts,
+  hostActions,
   subscribers,
   drawings,
   networks: { labels() {} },

@@ -1,14 +1,18 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
-import type { Model, Pace, Refusal } from '../../shared/protocol.ts';
+import type { Model, Pace, Refusal, RoomNews } from '../../shared/protocol.ts';
 import { type JoinParts, joinOrigin } from '../auth/client-address.ts';
 import type { Sessions } from '../auth/session.ts';
 import { channelOf } from '../core/announcer.ts';
 import type { Metrics } from '../core/metrics.ts';
+import { refuse } from '../core/refusal.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';
 import type { LabelNetworks } from '../drawing/label-networks.ts';
 import type { Drawer } from '../drawing/live-drawing.ts';
+import type { HostActions, Member } from '../room/host-actions.ts';
+import type { RoomHosts } from '../room/room-hosts.ts';
 import type { Rooms } from '../room/room-registry.ts';
+import { openRules } from '../room/room-rules.ts';
 import { interceptDraws } from './draw-fast-path.ts';
 import { encodeEvent, sendEncoded } from './encoded-event.ts';
 import { createEventRouter } from './event-router.ts';
@@ -22,6 +26,8 @@ export interface SocketsParts extends JoinParts {
   httpServer: HttpServer;
   sessions: Sessions;
   rooms: Pick<Rooms, 'get'>;
+  hosts: Pick<RoomHosts, 'enter' | 'hasEnded' | 'isHost' | 'watch'>;
+  hostActions: HostActions;
   subscribers: Pick<Subscribers, 'add'>;
   drawings: Drawings;
   networks: LabelNetworks;
@@ -44,7 +50,7 @@ class ConnectionRefused extends Error {
 
 /** Binds the protocol to Socket.IO: handshake, outgoing events, incoming event routing. */
 export function createSockets(parts: SocketsParts) {
-  const { io, rooms, subscribers, drawings, registry, overload, metrics, log } = parts;
+  const { io, rooms, hosts, hostActions, subscribers, drawings, registry, overload, metrics, log } = parts;
   const admission = createHandshake(parts);
   const receivers = createEventRouter(parts);
   io.attach(parts.httpServer);
@@ -54,18 +60,29 @@ export function createSockets(parts: SocketsParts) {
   const entered = new WeakSet<object>();
 
   io.use((socket, next) => {
+    const turnAway = (refusal: Refusal) => {
+      metrics.refused.inc({ event: 'connect', reason: refusal.reason });
+      entered.delete(socket.conn);
+      next(new ConnectionRefused(refusal));
+    };
     const admitted = orClose(socket, () => {
       if (entered.has(socket.conn)) throw new Error('a connection sent a second CONNECT');
       return admission.admit(socket.request, socket.handshake.auth);
     });
     if (admitted === undefined) return next(new Error('The connection is closed.'));
-    if ('reason' in admitted) {
-      metrics.refused.inc({ event: 'connect', reason: admitted.reason });
-      return next(new ConnectionRefused(admitted));
-    }
+    if ('reason' in admitted) return turnAway(admitted);
     entered.add(socket.conn);
-    socket.data.admitted = admitted;
-    void registry.use(admitted.room).then(() => next());
+    Promise.all([hosts.enter(admitted.room), registry.use(admitted.room)])
+      .then(() => {
+        const refusal = hostActions.refusalToEnter(admitted);
+        if (refusal !== undefined) return turnAway(refusal);
+        socket.data.admitted = admitted;
+        next();
+      })
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'a room could not be entered');
+        turnAway(refuse('unavailable', 'Something went wrong here; try again.'));
+      });
   });
 
   /**
@@ -85,13 +102,28 @@ export function createSockets(parts: SocketsParts) {
   io.on('connection', socket => orClose(socket, () => serve(socket)));
 
   function serve(socket: InklingSocket) {
-    const { session, address, token, name, room: roomName } = socket.data.admitted;
+    const { session, address, token, name, room: roomName, claimant } = socket.data.admitted;
     void socket.join(channelOf(roomName));
     const { room, ticker } = rooms.get(roomName);
     const { person } = room.connect(session, name);
+    const member: Member = { room, session, isHost: () => hosts.isHost(roomName, claimant) };
     const own = drawings.openOf(session);
     const page = own?.room === room ? own.page : 0;
     const join = joinOrigin(socket.request, parts);
+    let isWelcome = false;
+    let told = JSON.stringify(unruled);
+    /** Sends the room's rules where they have changed for this connection. */
+    function tellRules() {
+      const isOver = hosts.hasEnded(roomName);
+      if (isWelcome) {
+        const news = hostActions.newsOf(member);
+        const text = JSON.stringify(news);
+        if (text !== told) socket.emit('room', news);
+        told = text;
+      }
+      if (isOver) socket.disconnect(true);
+    }
+    const stopWatching = hosts.watch(roomName, tellRules);
     const reader = subscribers.add({
       socket,
       room,
@@ -109,6 +141,8 @@ export function createSockets(parts: SocketsParts) {
           snapshot,
         });
         if (overload.pace().overloaded) socket.emit('pace', overload.pace());
+        isWelcome = true;
+        tellRules();
       },
     });
     const drawer: Drawer = {
@@ -121,7 +155,13 @@ export function createSockets(parts: SocketsParts) {
       setPage: reader.setPage,
     };
     const resender = createResendThrottle(drawing => socket.emit('resend', { drawing }));
-    const receive = receivers.of({ ...socket.data.admitted, drawer, resender });
+    const receive = receivers.of({
+      ...socket.data.admitted,
+      drawer,
+      resender,
+      refusalToDraw: () => hostActions.refusalToDraw(member),
+      act: action => hostActions.act(action, member),
+    });
     socket.onAny(receive);
     const stopDraws = interceptDraws(socket.conn, draw => receive('draw', draw));
     forgetRequest(socket);
@@ -129,6 +169,7 @@ export function createSockets(parts: SocketsParts) {
       log.debug({ session, reason }, 'disconnected');
       stopDraws();
       resender.stop();
+      stopWatching();
       reader.stop();
       room.disconnect(session);
     });
@@ -139,6 +180,16 @@ export function createSockets(parts: SocketsParts) {
     stop: () => io.close(),
   };
 }
+
+/** What a page takes for granted until it is told otherwise. */
+const unruled: RoomNews = {
+  settings: openRules.settings,
+  nameless: [],
+  host: false,
+  paused: false,
+  veiled: [],
+  ended: false,
+};
 
 /** Socket.IO keeps each connection's request for web frameworks: a third of the memory of an idle connection. */
 function forgetRequest({ conn, client }: InklingSocket) {
