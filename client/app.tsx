@@ -1,8 +1,8 @@
 import { Desk } from './draw/desk.tsx';
 import { Neighbours } from './draw/neighbours.tsx';
-import { defer } from './lazy.tsx';
 import type { Page } from './models/page-model.ts';
 import { Header, type NameField } from './ui/header.tsx';
+import { defer } from './ui/lazy.tsx';
 import { News } from './ui/news.tsx';
 import { Recent } from './ui/recent.tsx';
 import { ToastList } from './ui/toasts.tsx';

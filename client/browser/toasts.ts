@@ -3,11 +3,18 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 export interface Toast {
   id: number;
   text: string;
+  action?: ToastAction | undefined;
+}
+
+/** What a person can do about it while the toast is shown. */
+export interface ToastAction {
+  label: string;
+  run(): void;
 }
 
 export interface Toasts {
   readonly shown: ReadonlySignal<readonly Toast[]>;
-  notify(text: string): void;
+  notify(text: string, action?: ToastAction): void;
 }
 
 const shownMs = 7000; // time to read two lines twice
@@ -18,8 +25,8 @@ export function createToasts(wait: (ms: number) => Promise<void>): Toasts {
   let last = 0;
   return {
     shown,
-    notify(text) {
-      const toast = { id: ++last, text };
+    notify(text, action) {
+      const toast = { id: ++last, text, action };
       shown.value = [...shown.value.filter(each => each.text !== text), toast].slice(-maxShown);
       void wait(shownMs).then(() => {
         shown.value = shown.value.filter(each => each.id !== toast.id);

@@ -30,7 +30,13 @@ export function Neighbours({ page, name }: { page: Page; name: NameField }) {
       ) : (
         <ul class="tiles tiles-small">
           {others.value.map(tile => (
-            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} scheme={theme.scheme} />
+            <Tile
+              key={`${tile.tile} ${tile.drawing}`}
+              tile={tile}
+              room={room}
+              scheme={theme.scheme}
+              hosting={page.hosting}
+            />
           ))}
         </ul>
       )}

@@ -37,6 +37,8 @@ export interface DrawingModel {
   /** Removes the stroke being drawn: it was a palm, or the first finger of two. */
   penCancel(): void;
   undo(): void;
+  /** Sends the whole drawing: the server has refused some of its ink. */
+  resend(): void;
   snapshot(): DrawingSnapshot;
   /** Records that the drawing has a label now, and returns its snapshot. */
   markLabelled(): DrawingSnapshot;
@@ -275,6 +277,10 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       penIsDown = false;
       flush();
       if (drawing.strokes.length > 0) replace(drawing.strokes.slice(0, -1));
+    },
+    resend() {
+      flush();
+      if (drawing.points > 0) void resend();
     },
     snapshot() {
       flush();

@@ -10,6 +10,7 @@ import { createAnnouncer } from './announcer.ts';
 import { captionOf } from './captions.ts';
 import { createDrawingModel, type DrawingModel } from './drawing-model.ts';
 import { createExplanationModel, type ExplanationModel } from './explanation-model.ts';
+import { createHostingModel, type HostingModel } from './hosting-model.ts';
 import { createIdleSignal } from './idle-signal.ts';
 import { createKeyboardPen, type KeyboardPen } from './keyboard-pen.ts';
 import { createOutbox, type LabelState, type Outbox } from './outbox.ts';
@@ -48,6 +49,7 @@ export interface Page extends Pick<PageParts, Exposed> {
   readonly room: RoomModel;
   readonly outbox: Outbox;
   readonly recent: RecentModel;
+  readonly hosting: HostingModel;
   readonly training: TrainingModel;
   readonly touchPolicy: TouchPolicy;
   readonly keyboardPen: KeyboardPen;
@@ -112,6 +114,7 @@ export function createPage(parts: PageParts): Page {
     wait,
     random,
   });
+  const hosting = createHostingModel({ connection, drawing, toasts });
   const training = createTrainingModel({ connection, api, wait });
   const keyboardPen = createKeyboardPen(drawing);
   const explanation = createExplanationModel({ api, ink: drawing.ink, snapshot: drawing.snapshot, notify });
@@ -170,6 +173,7 @@ export function createPage(parts: PageParts): Page {
     room,
     outbox,
     recent,
+    hosting,
     training,
     touchPolicy: createTouchPolicy(),
     keyboardPen,
@@ -202,6 +206,7 @@ export function createPage(parts: PageParts): Page {
       announcer.stop();
       idle.stop();
       explanation.stop();
+      hosting.stop();
       training.stop();
       recent.stop();
       outbox.stop();

@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { unpackDistribution } from '../../shared/distribution.ts';
 import { growStroke, type InkAppend, unpackAppends, unpackInk } from '../../shared/ink.ts';
-import type { Frame, Model, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
+import type { Frame, Model, Person, RoomNews, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Ink } from './drawing-model.ts';
 import type { JoinOffer } from './join-address.ts';
@@ -50,6 +50,10 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   const model = signal<Model | undefined>(undefined);
   const joinOffer = signal<JoinOffer | undefined>(undefined);
   const events = signal(0);
+  const rules = signal<RoomNews | undefined>(undefined);
+  const showsNames = (person: number) =>
+    rules.value === undefined ||
+    (rules.value.settings.names === 'given' && !rules.value.nameless.includes(person));
   let tick = -1;
 
   function addPeople(persons: readonly Person[], from: ReadonlyMap<number, string>) {
@@ -116,11 +120,15 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
         model.value = welcome.model;
         joinOffer.value = { origin: welcome.origin, originGuessed: welcome.originGuessed };
         knownNames.value = new Map();
+        rules.value = undefined;
         replaceRoom(welcome.snapshot, welcome.people);
       }),
     ),
     connection.listen('snapshot', snapshot => batch(() => replaceRoom(snapshot, snapshot.people))),
     connection.listen('frame', frame => batch(() => apply(frame))),
+    connection.listen('room', news => {
+      rules.value = news;
+    }),
     connection.listen('model', next => {
       if ('version' in next) model.value = next;
     }),
@@ -137,7 +145,9 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     joinOffer,
     events,
     tileOf: drawing => tiles.value.find(tile => tile.drawing === drawing),
-    nameOf: person => knownNames.value.get(person) ?? '',
+    // Of people who left, only names that the room still shows.
+    nameOf: person =>
+      people.value.get(person) ?? (showsNames(person) ? (knownNames.value.get(person) ?? '') : ''),
     stop() {
       for (const stop of stops) stop();
     },

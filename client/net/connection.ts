@@ -8,6 +8,8 @@ import type {
   ClientToServer,
   Draw,
   Finish,
+  HostAction,
+  HostView,
   Label,
   Look,
   Redraw,
@@ -35,6 +37,7 @@ export interface Connection {
   finish(finish: Finish): Promise<Answer>;
   setPage(look: Look): Promise<Answer>;
   label(label: Label): Promise<Answer<{ sample: number }>>;
+  host(action: HostAction): Promise<Answer<HostView>>;
   /** Reconnects, which sends the current name. */
   rename(): void;
   close(): void;
@@ -44,6 +47,7 @@ export interface Connection {
 export const protocol = 1;
 
 const ackMs = 3 * slowRoundTripMs; // after this time a retry is better than waiting on
+const lockedMs = 10_000;
 const reconnectMs = 1000; // delay after the server closed the connection
 
 /** Reasons for which the client retries a refused connection. */
@@ -127,6 +131,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     model: new Set(),
     training: new Set(),
     pace: new Set(),
+    room: new Set(),
   };
   socket.on('welcome', welcome => {
     if (welcome.session !== null) {
@@ -157,6 +162,9 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
   socket.on('training', training => {
     for (const listener of listeners.training) listener(training);
   });
+  socket.on('room', news => {
+    for (const listener of listeners.room) listener(news);
+  });
   socket.on('pace', pace => {
     throttle.setPace(pace);
     for (const listener of listeners.pace) listener(pace);
@@ -185,6 +193,8 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
       void session.renew().then(reconnect);
     } else {
       link.value = { state: 'refused', message: refusal.message };
+      // The host may open the room again.
+      if (refusal.reason === 'locked') reconnectIn(lockedMs);
     }
   });
 
@@ -214,6 +224,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     setPage: async look => (live() ? answerOf(socket.timeout(ackMs).emitWithAck('look', look)) : noAnswer),
     label: async label =>
       liveAfterInk() ? answerOf(socket.timeout(ackMs).emitWithAck('label', label)) : noAnswer,
+    host: async action => (live() ? answerOf(socket.timeout(ackMs).emitWithAck('host', action)) : noAnswer),
     rename() {
       socket.disconnect();
       reconnect();

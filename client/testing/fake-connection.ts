@@ -28,6 +28,7 @@ export function createFakeConnection() {
     model: new Set(),
     training: new Set(),
     pace: new Set(),
+    room: new Set(),
   };
   let samples = 0;
 
@@ -82,6 +83,10 @@ export function createFakeConnection() {
     async label(label) {
       const answer = await send(['label', label]);
       return answer.ok ? { ok: true, value: { sample: ++samples } } : answer;
+    },
+    async host(action) {
+      const answer = await send(['host', action]);
+      return answer.ok ? { ok: true, value: { people: [], veiled: [] } } : answer;
     },
     rename() {},
     close() {},

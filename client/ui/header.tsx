@@ -1,5 +1,6 @@
 import type { Page } from '../models/page-model.ts';
 import { PlaceLink } from './place-link.tsx';
+import { RoomButton } from './room-button.tsx';
 import { Elsewhere, Status } from './status.tsx';
 import { Tagline } from './tagline.tsx';
 
@@ -20,6 +21,7 @@ export function Header({ page }: { page: Page }) {
         <Status page={page} />
         {place === 'lab' ? <PlaceLink page={page} place="draw" /> : <PlaceLink page={page} place="lab" />}
         <PlaceLink page={page} place="wall" />
+        <RoomButton page={page} />
         <SchemeButton night={theme.scheme.value === 'night'} toggle={theme.toggle} />
       </nav>
       <Elsewhere page={page} />

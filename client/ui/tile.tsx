@@ -2,19 +2,22 @@ import { useComputed } from '@preact/signals';
 import { topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
 import type { Theme } from '../browser/theme.ts';
+import type { HostingModel } from '../models/hosting-model.ts';
 import { percent } from '../models/reading.ts';
 import type { RoomModel, RoomTile } from '../models/room-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
+import { TileMenu } from './tile-menu.tsx';
 
 interface TileProps {
   tile: RoomTile;
   room: RoomModel;
   scheme: Theme['scheme'];
+  hosting: HostingModel;
 }
 
 /** One drawing of the room with its prediction and label. */
-export function Tile({ tile, room, scheme }: TileProps) {
+export function Tile({ tile, room, scheme, hosting }: TileProps) {
   const top = useComputed(() => (tile.guess.value === undefined ? undefined : topDigit(tile.guess.value)));
   const sure = useComputed(() => (top.value === undefined ? 0 : (tile.guess.value?.[top.value] ?? 0)));
   const label = tile.label.value;
@@ -38,6 +41,7 @@ export function Tile({ tile, room, scheme }: TileProps) {
         {label !== undefined && <Mark right={label === top.value} digit={label} />}
       </span>
       <TileBars guess={tile.guess.value} />
+      {hosting.news.value.host && <TileMenu hosting={hosting} tile={tile} />}
     </li>
   );
 }

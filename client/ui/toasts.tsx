@@ -6,6 +6,11 @@ export function ToastList({ toasts }: { toasts: Toasts }) {
       {toasts.shown.value.map(toast => (
         <p key={toast.id} class="toast">
           {toast.text}
+          {toast.action !== undefined && (
+            <button type="button" class="tool toast-action" onClick={toast.action.run}>
+              {toast.action.label}
+            </button>
+          )}
         </p>
       ))}
     </div>

@@ -8,6 +8,7 @@ import { SchemeButton } from './header.tsx';
 import { Join } from './join.tsx';
 import { PageTurner } from './page-turner.tsx';
 import { PlaceLink } from './place-link.tsx';
+import { RoomButton } from './room-button.tsx';
 import { Status } from './status.tsx';
 import { Tagline } from './tagline.tsx';
 import { Tile } from './tile.tsx';
@@ -52,7 +53,13 @@ export function Wall({ page }: { page: Page }) {
         )}
         <ul ref={grid} class="tiles tiles-wall">
           {tiles.map(tile => (
-            <Tile key={`${tile.tile} ${tile.drawing}`} tile={tile} room={room} scheme={theme.scheme} />
+            <Tile
+              key={`${tile.tile} ${tile.drawing}`}
+              tile={tile}
+              room={room}
+              scheme={theme.scheme}
+              hosting={page.hosting}
+            />
           ))}
         </ul>
       </main>
@@ -60,7 +67,9 @@ export function Wall({ page }: { page: Page }) {
         <header>
           <h1 class="brand">Inkling</h1>
           <p class="wall-room">
-            {room.name.value === lobby ? 'Draw a digit, see it read.' : `Room ${room.name.value}`}
+            {room.name.value === lobby
+              ? 'Draw a digit, see it read.'
+              : `Room ${page.hosting.news.value.settings.title || room.name.value}`}
           </p>
         </header>
         <PageTurner page={page} />
@@ -80,6 +89,7 @@ export function Wall({ page }: { page: Page }) {
                 Full screen
               </button>
             )}
+            <RoomButton page={page} />
             <SchemeButton night={theme.scheme.value === 'night'} toggle={theme.toggle} />
           </nav>
         </footer>
