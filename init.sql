@@ -28,7 +28,8 @@ ALTER TABLE predictions
   ADD COLUMN IF NOT EXISTS model TEXT,
   ADD COLUMN IF NOT EXISTS labelled_at TIMESTAMPTZ,
   ADD COLUMN IF NOT EXISTS claimed_by UUID,
-  ADD COLUMN IF NOT EXISTS trained_in TEXT;
+  ADD COLUMN IF NOT EXISTS trained_in TEXT,
+  ADD COLUMN IF NOT EXISTS stored_at TIMESTAMPTZ DEFAULT now();
 
 -- A picture of the older application has a name of its own too, by which it is carried to another database.
 -- A column from before it was so gets the default now, and names for its rows.
@@ -57,6 +58,14 @@ $$;
 
 -- One room's drawings, newest first. Everybody's are read by the primary key.
 CREATE INDEX IF NOT EXISTS predictions_room ON predictions (room, id);
+
+-- One author's drawings: to take home, and to erase.
+CREATE INDEX IF NOT EXISTS predictions_author ON predictions (author, id);
+
+-- How long a drawing has been here. Rows that were stored before this column count from the start that added it.
+CREATE INDEX IF NOT EXISTS predictions_unlabelled ON predictions (stored_at) WHERE true_label IS NULL;
+
+CREATE INDEX IF NOT EXISTS predictions_labelled ON predictions (stored_at) WHERE true_label IS NOT NULL;
 
 -- Labels that no model has learned from yet.
 CREATE INDEX IF NOT EXISTS predictions_unlearned ON predictions (id)
@@ -106,11 +115,17 @@ CREATE TABLE IF NOT EXISTS models (
   parent TEXT,
   source TEXT NOT NULL CHECK (source IN ('base', 'server', 'browser', 'import')),
   status TEXT NOT NULL CHECK (status IN ('candidate', 'refused', 'promoted')),
-  weights BYTEA NOT NULL,
+  weights BYTEA,
   card JSONB NOT NULL,
   verdict JSONB,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
+
+-- Old versions lose their weights and keep their card. `erased` counts the samples that a version learned and that were
+-- erased since; samples that were erased while a job had claimed them are counted with the job.
+ALTER TABLE models
+  ALTER COLUMN weights DROP NOT NULL,
+  ADD COLUMN IF NOT EXISTS erased INT NOT NULL DEFAULT 0;
 
 -- In which room a version was trained; '' is the house: what is shipped, or what an admin gave to everybody.
 ALTER TABLE models ADD COLUMN IF NOT EXISTS room TEXT NOT NULL DEFAULT '';
@@ -164,6 +179,8 @@ CREATE TABLE IF NOT EXISTS jobs (
   candidate TEXT,
   verdict JSONB
 );
+
+ALTER TABLE jobs ADD COLUMN IF NOT EXISTS erased INT NOT NULL DEFAULT 0;
 
 -- A table of the older application may count its rows in BIGINT, which an INT cannot hold.
 DO $$

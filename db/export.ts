@@ -77,11 +77,24 @@ const exportedSchema = z.object({
  */
 export async function exportSamples(
   db: Database,
-  { after = 0, limit, room }: { after?: number | undefined; limit: number; room?: string | undefined },
+  {
+    after = 0,
+    limit,
+    room,
+    author,
+  }: {
+    after?: number | undefined;
+    limit: number;
+    room?: string | undefined;
+    /** Only this author's drawings. */
+    author?: string | undefined;
+  },
 ): Promise<{ samples: PortableSample[]; next: number | null }> {
   const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
+  const theirs = author === undefined ? sql.fragment`TRUE` : sql.fragment`author = ${author}`;
   const carried = sql.fragment`
-    drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint AND ${there}`;
+    drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint
+      AND ${there} AND ${theirs}`;
   // An imported pseudonym stays the same in later exports.
   const rows = await db.run(connection =>
     connection.any(sql.type(exportedSchema)`

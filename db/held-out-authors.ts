@@ -15,7 +15,7 @@ const everyHeldOut = 4;
  * its hold-out, in the order of their first label there.
  */
 export async function assignHoldOut(transaction: DatabaseTransactionConnection): Promise<void> {
-  await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${authorsLock})`);
+  await holdAuthors(transaction);
   // A separate statement: it must see rows that another transaction committed while this one waited for the lock.
   await transaction.query(sql.unsafe`
     WITH labelling AS (
@@ -31,6 +31,11 @@ export async function assignHoldOut(transaction: DatabaseTransactionConnection):
       + row_number() OVER (PARTITION BY room ORDER BY since, id)
     ) % ${everyHeldOut} = 0
     FROM labelling`);
+}
+
+/** Locks the authors to the end of the transaction. */
+export async function holdAuthors(transaction: DatabaseTransactionConnection): Promise<void> {
+  await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${authorsLock})`);
 }
 
 /**

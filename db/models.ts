@@ -27,6 +27,10 @@ const listedSchema = modelSchema.extend({
   verdict: z.unknown(),
   at: z.date(),
   alias: z.enum(['champion', 'previous']).nullable(),
+  /** Whether its weights are still stored. */
+  loadable: z.boolean(),
+  /** Number of samples it learned that were erased since. */
+  erased: z.int(),
 });
 export type ListedModel = z.infer<typeof listedSchema>;
 
@@ -104,10 +108,24 @@ export async function listChampions(db: Database): Promise<ReadonlyMap<string, s
   return new Map(rows.map(({ room, version }) => [room, version]));
 }
 
+/** Null for an unknown version, and for one whose weights were dropped (`isDropped`). */
 export async function loadModel(db: Database, version: string): Promise<StoredModel | null> {
   return db.run(connection =>
     connection.maybeOne(sql.type(storedSchema)`
-      SELECT version, parent, source, status, room, card, weights FROM models WHERE version = ${version}`),
+      SELECT version, parent, source, status, room, card, weights FROM models
+      WHERE version = ${version} AND weights IS NOT NULL`),
+  );
+}
+
+/** Whether a version is one of the house's or the room's, or with `room` null of any, and its weights were dropped. */
+export async function isDropped(
+  db: Database,
+  { version, room }: { version: string; room: string | null },
+): Promise<boolean> {
+  const isSeen = room === null ? sql.fragment`TRUE` : isOfRoom(room);
+  return db.run(connection =>
+    connection.exists(sql.unsafe`
+      SELECT FROM models WHERE version = ${version} AND weights IS NULL AND ${isSeen}`),
   );
 }
 
@@ -123,15 +141,22 @@ export async function listModels(
   return db.run(connection =>
     connection.any(sql.type(listedSchema)`
       SELECT version, parent, source, status, models.room, card, number, verdict, created_at AS at,
-        used.name AS alias
+        used.name AS alias, weights IS NOT NULL AS loadable, erased + ${erasedInJobs} AS erased
       FROM models LEFT JOIN (SELECT name, version FROM aliases WHERE room = ${followed(room)}) AS used USING (version)
-      WHERE (models.room IN (${house}, ${room}) OR version IN (
-        SELECT promotions.version FROM promotions WHERE promotions.room IN (${house}, ${room})
-      )) AND ${older}
+      WHERE ${isOfRoom(room)} AND ${older}
       ORDER BY number DESC
       LIMIT ${limit}`),
   );
 }
+
+/** The house or the room trained the version, or had it as champion. */
+const isOfRoom = (room: string) => sql.fragment`
+  (models.room IN (${house}, ${room}) OR models.version IN (
+    SELECT promotions.version FROM promotions WHERE promotions.room IN (${house}, ${room})))`;
+
+/** Samples that were erased while the job of the version had claimed them. */
+const erasedInJobs = sql.fragment`coalesce(
+  (SELECT sum(jobs.erased) FROM jobs WHERE jobs.candidate = models.version AND jobs.erased > 0), 0)::int`;
 
 /** Stores a candidate for evaluation. A known version keeps its bytes and status. */
 export async function addCandidate(db: Database, candidate: Candidate): Promise<'added' | 'known'> {

@@ -33,7 +33,7 @@ const aliasesLock = 1_229_867_853;
 /**
  * Makes a version the champion of a room, or of the house, in one transaction. With a `job`, also ends it and marks its claimed samples as
  * trained, except labels that changed meanwhile. 'outdated': the champion is no longer the one that the version was
- * compared with. 'unfit': its architecture is not the champion's. 'not_running': the job was cancelled or belongs to
+ * compared with. 'dropped': its weights are no longer stored. 'unfit': its architecture is not the champion's. 'not_running': the job was cancelled or belongs to
  * another runner. Repeating the call is harmless.
  */
 export async function promoteModel(
@@ -47,7 +47,7 @@ export async function promoteModel(
     verdict?: unknown;
     job?: JobRun | undefined;
   },
-): Promise<'promoted' | 'outdated' | 'unknown' | 'unfit' | 'not_running'> {
+): Promise<'promoted' | 'outdated' | 'unknown' | 'dropped' | 'unfit' | 'not_running'> {
   const { room, version, expectedChampion, by, reason, verdict, job } = promotion;
   return db.run(connection =>
     connection.transaction(async transaction => {
@@ -56,6 +56,7 @@ export async function promoteModel(
       const champion = await championOf(transaction, room);
       const already = champion?.version === version;
       if (!already && champion?.version !== expectedChampion) return 'outdated';
+      if (await isDropped(transaction, version)) return 'dropped';
       if (!(await fits(transaction, version))) return 'unfit';
       if (job && !(await holdJob(transaction, job))) return already ? 'promoted' : 'not_running';
       if (!already) await moveChampion(transaction, { room, version, move: 'promoted', by, reason });
@@ -81,7 +82,7 @@ export async function promoteModel(
 /**
  * Makes an earlier champion the champion again: `to`, or else the previous one. The replaced champion becomes the
  * previous one, so a second rollback undoes the first; `expectedChampion` prevents that for two simultaneous requests
- * ('outdated'). 'unknown': the version was never champion; 'unfit': its architecture is not the champion's. Labels
+ * ('outdated'). 'unknown': the version was never champion; 'dropped': its weights are no longer stored; 'unfit': its architecture is not the champion's. Labels
  * count as trained if the champion or one of its ancestors learned them; labels that only the replaced version
  * learned can be trained on again.
  */
@@ -100,7 +101,7 @@ export async function rollBack(
     reason: string;
     expectedChampion?: string | undefined;
   },
-): Promise<{ version: string } | 'unknown' | 'outdated' | 'unfit'> {
+): Promise<{ version: string } | 'unknown' | 'dropped' | 'outdated' | 'unfit'> {
   return db.run(connection =>
     connection.transaction(async transaction => {
       await holdAliases(transaction);
@@ -112,6 +113,7 @@ export async function rollBack(
         SELECT FROM promotions WHERE promotions.version = models.version AND room IN (${house}, ${room})
       )`;
       if (!(await isKnown(transaction, wasChampion))) return 'unknown';
+      if (await isDropped(transaction, version)) return 'dropped';
       if (!(await fits(transaction, version))) return 'unfit';
       if (champion?.version === version) return { version };
       await moveChampion(transaction, { room, version, move: 'rolled_back', by, reason });
@@ -218,6 +220,11 @@ async function fits(transaction: DatabaseTransactionConnection, version: string)
     SELECT 1 FROM models JOIN aliases ON name = 'champion' AND aliases.room = ${house}
       JOIN models served ON served.version = aliases.version
     WHERE models.version = ${version} AND length(models.weights) = length(served.weights)`);
+}
+
+/** Whether the weights of a version were dropped (`dropWeights`). */
+async function isDropped(transaction: DatabaseTransactionConnection, version: string): Promise<boolean> {
+  return isKnown(transaction, sql.fragment`version = ${version} AND weights IS NULL`);
 }
 
 /** Requires a transaction that holds the aliases and a version that is not the champion. */

@@ -2,6 +2,7 @@ import { type DatabasePoolConnection, sql } from 'slonik';
 import { z } from 'zod';
 import { bytesSchema } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
+import { eraseRows } from './erasure.ts';
 import { labelledAgain } from './predictions.ts';
 import { type SampleRow, sampleColumns, sampleSchema } from './sample-queries.ts';
 
@@ -48,9 +49,13 @@ export async function deleteSample(
   { id, by }: { id: number; by: Requester },
 ): Promise<{ drawing: string } | 'not_yours' | 'not_found'> {
   return db.run(async connection => {
-    const deleted = await connection.maybeOne(sql.type(z.object({ drawing: z.string() }))`
-      DELETE FROM predictions WHERE id = ${id}::bigint AND ${isTheirs(by)} RETURNING drawing`);
-    return deleted ?? whyNot(connection, id);
+    const [drawing] = await connection.transaction(transaction =>
+      eraseRows(
+        transaction,
+        sql.fragment`SELECT id FROM predictions WHERE id = ${id}::bigint AND ${isTheirs(by)} FOR UPDATE`,
+      ),
+    );
+    return drawing === undefined ? whyNot(connection, id) : { drawing };
   });
 }
 

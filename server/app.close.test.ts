@@ -96,6 +96,7 @@ beforeEach(async () => {
     spawnEvaluation: idleChild,
     spawnPacking: packer,
     training: { by: 'anyone', afterLabels: 0, pauseMs: 0 },
+    privacy: { retainDays: 30, retainLabelledDays: 0, contact: null },
     adminToken,
     trustProxy: 0,
     guessOrigins: () => [],

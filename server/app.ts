@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { PrivacyTerms } from '../shared/http-api.ts';
 import { sessionKey } from './auth/admin-token.ts';
 import { createHostCheck } from './auth/host.ts';
 import { createOriginCheck } from './auth/origin.ts';
@@ -14,10 +15,12 @@ import { createMetrics } from './core/metrics.ts';
 import { after } from './core/schedule.ts';
 import type { Store } from './core/store.ts';
 import { createDrawings } from './drawing/drawing-service.ts';
+import { createErasure } from './drawing/erasure.ts';
 import { createLabelNetworks } from './drawing/label-networks.ts';
 import { createLabels } from './drawing/labels.ts';
 import { createPredictionLog } from './drawing/prediction-log.ts';
 import { bytesOf } from './drawing/prediction-row.ts';
+import { createRetention } from './drawing/retention.ts';
 import { createStorageBudget } from './drawing/storage-budget.ts';
 import { createHttp } from './http/http-server.ts';
 import type { InferencePool } from './inference/inference-pool.ts';
@@ -43,6 +46,7 @@ export interface AppParts extends Pick<JobsParts, 'spawnTraining' | 'spawnEvalua
   /** Starts the inference processes, which end with the app; `load` reads the weights of a version. */
   startInference(load: ModelCache['load']): InferencePool;
   training: JobsParts['training'] & { by: 'anyone' | 'admin' };
+  privacy: PrivacyTerms;
   adminToken: string;
   trustProxy: number;
   publicOrigin?: string | undefined;
@@ -88,17 +92,21 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const budget = createStorageBudget(clock.now);
   const drawings = createDrawings({ ...common, predictor, feedback, budget });
   const networks = createLabelNetworks({ ...common, key });
+  const erasure = createErasure({ ...common, drawings, predictionLog, networks });
 
   const registry = createServedModel({ ...common, models, inference, roomModels, drawings, announcer });
 
   const hosts = createRoomHosts(common);
   const hostActions = createHostActions({ hosts });
   const cluster = createCluster({ ...common, bus, node: randomUUID(), drawings, hosts });
+  cluster.onErased(erasure.follow);
+  const retention = createRetention({ ...common, publishExpired: cluster.publishExpired });
   const rooms = createRooms({ ...common, subscribers, cluster, drawings, hosts, overload });
   const jobs = createJobs({ ...common, models, registry, announcer, cluster });
 
   const routes = {
     networks,
+    erasure,
     inference,
     predictor,
     cluster,
@@ -137,6 +145,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
     registry,
     jobs,
     overload,
+    retention,
   ]);
 
   return {

@@ -52,6 +52,30 @@ describe('DB_HOST', () => {
   });
 });
 
+test('drawings are kept for 30 days and labelled ones for ever, unless other days are set', () => {
+  expect(parseConfig({})).toMatchObject({ retainDays: 30, retainLabelledDays: 0, privacyContact: undefined });
+  const set = { RETAIN_DAYS: '1', RETAIN_LABELLED_DAYS: '365', PRIVACY_CONTACT: 'Ada Õ, ada@example.org' };
+  const config = parseConfig(set);
+  expect(config).toMatchObject({
+    retainDays: 1,
+    retainLabelledDays: 365,
+    privacyContact: set.PRIVACY_CONTACT,
+  });
+  expect(describeConfig(config)).toContain('RETAIN_LABELLED_DAYS 365');
+  expect(describeConfig(parseConfig({ RETAIN_DAYS: '0' }))).toContain('RETAIN_DAYS for ever');
+});
+
+test.each([
+  ['RETAIN_DAYS', '-1'],
+  ['RETAIN_DAYS', '1.5'],
+  ['RETAIN_DAYS', 'never'],
+  ['RETAIN_LABELLED_DAYS', '36501'],
+  ['PRIVACY_CONTACT', 'ada\nadmin'],
+  ['PRIVACY_CONTACT', 'a'.repeat(201)],
+])('%s may not be %j', (name, value) => {
+  expect(() => parseConfig({ [name]: value })).toThrow(`The setting ${name} is `);
+});
+
 test('the parts may ask for TLS', () => {
   const tls = { DB_HOST: 'db', DB_SSLMODE: 'verify-ca', DB_SSLROOTCERT: '/etc/ssl/our ca.pem' };
   expect(parseAddress(parseConfig(tls).databaseUrl ?? '')).toMatchObject({

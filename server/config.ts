@@ -36,6 +36,12 @@ export interface Config {
   teachBy: 'anyone' | 'admin';
   /** Niceness of training and evaluation processes: 0 is as urgent as the server, 19 comes last. */
   teachNice: number;
+  /** Days after which a drawing without a label is erased; 0 is never. */
+  retainDays: number;
+  /** The same for a drawing with a label. */
+  retainLabelledDays: number;
+  /** Whom visitors ask about what is stored of them. */
+  privacyContact?: string;
   /** Warnings about suspicious settings. */
   doubts: readonly string[];
 }
@@ -62,6 +68,9 @@ const isHost = (text: string) =>
 
 /** One core is left to the event loop; more than four processes only queue behind it. */
 const defaultProcesses = () => Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/** A hundred years. */
+const maxRetainDays = 36_500;
 
 /** The environment variables; each description states the allowed values in an error message. */
 const settings = z.object({
@@ -107,6 +116,17 @@ const settings = z.object({
   TEACH_PAUSE: whole(0, 86_400).default(300).describe('a whole number of seconds up to 86400'),
   TEACH_BY: z.enum(['anyone', 'admin']).default('anyone').describe('anyone or admin'),
   TEACH_NICE: whole(0, 19).default(10).describe('a whole number from 0, as urgent as serving, to 19'),
+  RETAIN_DAYS: whole(0, maxRetainDays)
+    .default(30)
+    .describe(`a number of days up to ${maxRetainDays}, or 0 for ever`),
+  RETAIN_LABELLED_DAYS: whole(0, maxRetainDays)
+    .default(0)
+    .describe(`a number of days up to ${maxRetainDays}, or 0 for ever`),
+  PRIVACY_CONTACT: z
+    .string()
+    .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u)
+    .optional()
+    .describe('a name, a mail address or a web address of up to 200 characters'),
 });
 const hidden = '•••';
 const secrets: readonly string[] = ['DATABASE_URL', 'DB_PASSWORD', 'REDIS_URL', 'ADMIN_TOKEN'];
@@ -156,6 +176,9 @@ export function parseConfig(environment: Environment): Config {
     teachPauseMs: 1_000 * read.TEACH_PAUSE,
     teachBy: read.TEACH_BY,
     teachNice: read.TEACH_NICE,
+    retainDays: read.RETAIN_DAYS,
+    retainLabelledDays: read.RETAIN_LABELLED_DAYS,
+    privacyContact: read.PRIVACY_CONTACT,
     doubts: [],
   };
 }
@@ -216,6 +239,9 @@ export function describeConfig(config: Config): string[] {
     `TEACH_PAUSE ${config.teachPauseMs / 1_000}`,
     `TEACH_BY ${config.teachBy}`,
     `TEACH_NICE ${config.teachNice}`,
+    `RETAIN_DAYS ${config.retainDays || 'for ever'}`,
+    `RETAIN_LABELLED_DAYS ${config.retainLabelledDays || 'for ever'}`,
+    `PRIVACY_CONTACT ${config.privacyContact ?? 'nobody: /privacy names no contact'}`,
     ...config.doubts,
   ];
 }

@@ -86,6 +86,11 @@ async function start() {
       ),
     spawnPacking: () => spawnChild(ourFile('./jobs/packing-worker.ts'), { nice: config.teachNice }),
     training: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
+    privacy: {
+      retainDays: config.retainDays,
+      retainLabelledDays: config.retainLabelledDays,
+      contact: config.privacyContact ?? null,
+    },
     adminToken: token,
     trustProxy: config.trustProxy,
     publicOrigin: config.publicOrigin,

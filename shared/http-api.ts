@@ -83,7 +83,10 @@ export interface ModelEntry {
   source: 'base' | 'server' | 'browser' | 'import';
   status: 'candidate' | 'refused' | 'promoted';
   at: string;
+  /** `erasedSamples`: how many of the samples it learned were erased since; absent for none. */
   card: ModelCard;
+  /** Whether its weights are still stored; without them it cannot predict. */
+  loadable: boolean;
   verdict: VerdictView | null;
 }
 
@@ -112,6 +115,22 @@ export interface Explanation {
   probability: number;
   /** For each pixel of the raster, −1…1: how much its ink supports or opposes the digit. */
   effects: number[];
+}
+
+/** `GET /api/privacy` */
+export interface PrivacyTerms {
+  /** Days after which a drawing without a label is erased; 0 is never. */
+  retainDays: number;
+  /** The same for a drawing with a label. */
+  retainLabelledDays: number;
+  /** Whom to ask: a name, a mail or web address. */
+  contact: string | null;
+}
+
+/** `GET /api/me`: the drawings of the requesting session, in all rooms. */
+export interface OwnDrawings {
+  drawings: number;
+  labelled: number;
 }
 
 /** `POST /api/import` */

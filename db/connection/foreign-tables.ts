@@ -45,6 +45,7 @@ export const tables: Readonly<Record<string, Table>> = {
       claimed_by: ['uuid'],
       trained_in: text,
       veil: text,
+      stored_at: time,
     },
     required: ['id', 'predicted_digit'],
   },
@@ -62,7 +63,7 @@ export const tables: Readonly<Record<string, Table>> = {
       verdict: ['jsonb'],
       created_at: time,
     },
-    { room: text },
+    { room: text, erased: whole },
   ),
   aliases: grown({ name: text, version: text }, { room: text }),
   promotions: grown(
@@ -95,7 +96,7 @@ export const tables: Readonly<Record<string, Table>> = {
       candidate: text,
       verdict: ['jsonb'],
     },
-    { room: text },
+    { room: text, erased: whole },
   ),
 };
 

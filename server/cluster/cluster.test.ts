@@ -17,6 +17,8 @@ interface Node {
   moved: LiveDrawing[];
   trainings: string[];
   deleted: string[];
+  expired: string[];
+  erased: string[];
   relabelled: string[];
   /** The nodes it has heard of lately, itself too. */
   nodes(): number;
@@ -69,6 +71,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
   };
   const moved: LiveDrawing[] = [];
   const [trainings, deleted, relabelled]: string[][] = [[], [], []];
+  const [expired, erased]: string[][] = [[], []];
   let nodesHeard = () => 0;
   const node: Node = {
     room: createRoom({
@@ -83,6 +86,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
       node: `node ${nodes.length}`,
       drawings: {
         remove: drawing => void deleted.push(drawing),
+        takeOff: drawing => void expired.push(drawing),
         readLabel: drawing => void relabelled.push(drawing),
         onRelabelled() {},
         evict: live => void moved.push(live),
@@ -105,6 +109,8 @@ function addNode(log = pino({ level: 'silent' })): Node {
     moved,
     trainings,
     deleted,
+    expired,
+    erased,
     relabelled,
     nodes: () => nodesHeard(),
     cut: false,
@@ -117,6 +123,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
     if (!node.cut && listening.has(channel)) hear(channel, text);
   });
   node.cluster.onTraining((name, { job }) => trainings.push(`${job} in ${name}`));
+  node.cluster.onErased(({ author }) => erased.push(author));
   node.cluster.start();
   nodes.push(node);
   return node;
@@ -557,6 +564,30 @@ test('[C8] a label that changes, and one that is taken off, are seen on the wall
   nowMs += 1_000;
   await tick();
   expect(seen(two!)).toBeUndefined();
+});
+
+test('[PV1] drawings erased by age leave the walls of every node', async () => {
+  const [one, two] = await openOn(2);
+  one!.cluster.publishExpired(['a', 'b']);
+  await settle();
+  expect([one!.expired, two!.expired]).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+});
+
+test('[PV3] an erased session reaches every other node, and one that was cut off when it is back', async () => {
+  const [one, two, three] = await openOn(3);
+  three!.cut = true;
+  one!.cluster.publishErased('ada');
+  await settle();
+  expect([one!.erased, two!.erased, three!.erased]).toEqual([[], ['ada'], []]);
+  nowMs += 10_000;
+  for (const { beat } of nodes) beat?.();
+  await settle();
+  three!.comeUp();
+  await settle();
+  expect(three!.erased).toContain('ada');
 });
 
 test('nothing is armed after a stop', async () => {

@@ -13,7 +13,7 @@ export interface ClusterParts {
   bus: Bus;
   /** A name no other node has. */
   node: string;
-  drawings: Pick<Drawings, 'remove' | 'evict' | 'readLabel' | 'onRelabelled'>;
+  drawings: Pick<Drawings, 'remove' | 'takeOff' | 'evict' | 'readLabel' | 'onRelabelled'>;
   hosts: Pick<RoomHosts, 'reload' | 'onDecided'>;
   metrics: Pick<Metrics, 'gauge'>;
   log: Logger;
@@ -35,6 +35,12 @@ export interface Cluster {
   onTraining(listener: (room: string, training: Training) => void): void;
   /** Publishes the deletion of a row: each node removes the drawing from its walls. */
   publishDeleted(drawing: string): void;
+  /** Removes erased drawings from the walls of every node. */
+  publishExpired(drawings: readonly string[]): void;
+  /** Publishes that a session erased all its drawings: each node does the same with what it holds. */
+  publishErased(session: string): void;
+  /** From now on `listener` is called for sessions that another node erased. */
+  onErased(listener: (erased: { author: string; atMs: number }) => void): void;
   /** The row of a drawing got another label, or none: whichever node holds the drawing shows it on every wall. */
   publishRelabelled(drawing: string): void;
   start(): void;
@@ -81,6 +87,9 @@ export function createCluster(parts: ClusterParts): Cluster {
   /** The highest `said` of any room: a reopened room continues from it, so that late messages are recognised. */
   let highestSequence = 0;
   const trainingListeners: ((room: string, training: Training) => void)[] = [];
+  /** When each session erased its drawings, in ms of the era, the newest last. */
+  const erasures = new Map<string, number>();
+  const erasedListeners: ((erased: { author: string; atMs: number }) => void)[] = [];
   const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
 
   const publishToRoom = (room: string, message: RoomMessage) =>
@@ -103,6 +112,7 @@ export function createCluster(parts: ClusterParts): Cluster {
       const changed = [...changedRows[kind]];
       if (changed.length > 0) publishToNodes({ kind, node, drawings: changed });
     }
+    if (erasures.size > 0) publishToNodes({ kind: 'erased', node, sessions: [...erasures] });
   }
 
   function ask(shared: Shared) {
@@ -218,6 +228,13 @@ export function createCluster(parts: ClusterParts): Cluster {
           log.error({ err: error, room: message.room }, 'the rules of a room could not be read');
         });
         return;
+      case 'expired':
+        message.drawings.forEach(drawings.takeOff);
+        return;
+      case 'erased':
+        for (const [author, atMs] of message.sessions)
+          for (const listener of erasedListeners) listener({ author, atMs });
+        return;
       default:
         message satisfies never;
     }
@@ -313,6 +330,20 @@ export function createCluster(parts: ClusterParts): Cluster {
       drawings.remove(drawing);
       publishRowChange('deleted', drawing);
     },
+    publishExpired(expired) {
+      expired.forEach(drawings.takeOff);
+      publishToNodes({ kind: 'expired', node, drawings: [...expired] });
+    },
+    publishErased(session) {
+      erasures.delete(session);
+      erasures.set(session, Date.now());
+      for (const oldest of erasures.keys()) {
+        if (erasures.size <= maxChangedRows) break;
+        erasures.delete(oldest);
+      }
+      publishToNodes({ kind: 'erased', node, sessions: [[session, erasures.get(session) ?? 0]] });
+    },
+    onErased: listener => void erasedListeners.push(listener),
     publishRelabelled(drawing) {
       drawings.readLabel(drawing);
       publishRowChange('relabelled', drawing);
@@ -339,5 +370,7 @@ const isForAll = (message: NodeMessage | RoomMessage): message is NodeMessage =>
   message.kind === 'bye' ||
   message.kind === 'training' ||
   message.kind === 'deleted' ||
+  message.kind === 'expired' ||
+  message.kind === 'erased' ||
   message.kind === 'relabelled' ||
   message.kind === 'rules';

@@ -70,6 +70,7 @@ function addNode(world: World) {
     node,
     drawings: {
       remove() {},
+      takeOff() {},
       evict: live => void own.delete(live.id),
       readLabel() {},
       onRelabelled() {},

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/connection/open-database.ts';
+import { countOwn, dropWeights, eraseDrawings, eraseExpired, reclaimSpace } from '../../db/erasure.ts';
 import { exportSamples, importSamples } from '../../db/export.ts';
 import {
   beat,
@@ -18,6 +19,7 @@ import { countAnswers, countByDigit } from '../../db/label-counts.ts';
 import {
   addCandidate,
   ensureBase,
+  isDropped,
   listChampions,
   listModels,
   loadModel,
@@ -77,6 +79,11 @@ export function createStore(db: Database) {
     changeRoom: writing(changeRoom),
     renewHostKey: given(renewHostKey),
     endRoom: writing(endRoom),
+    eraseDrawings: writing(eraseDrawings),
+    eraseExpired: writing(eraseExpired),
+    dropWeights: given(dropWeights),
+    reclaimSpace: given(reclaimSpace),
+    countOwn: given(countOwn),
     exportSamples: given(exportSamples),
     importSamples: writing(importSamples),
     countByDigit: given(countByDigit),
@@ -84,6 +91,7 @@ export function createStore(db: Database) {
     ensureBase: given(ensureBase),
     readChampion: given(readChampion),
     loadModel: given(loadModel),
+    isDropped: given(isDropped),
     listChampions: given(listChampions),
     listModels: given(listModels),
     addCandidate: given(addCandidate),

@@ -40,6 +40,10 @@ export interface Drawings {
   evict(drawing: LiveDrawing): void;
   /** Its row was deleted: takes the drawing off the wall and refuses further edits. */
   remove(drawing: string): void;
+  /** Removes all drawings of a session that it started until then, and returns them. */
+  removeOf(session: string, untilMs: number): LiveDrawing[];
+  /** Its row was erased because of its age: takes the drawing off the wall. Its author may draw it anew. */
+  takeOff(drawing: string): void;
   /** Its row got another label, or none: the wall shows it. */
   readLabel(drawing: string): void;
   /** From now on `listener` hears of drawings that are not held here and got another label. */
@@ -191,6 +195,23 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     return ack;
   }
 
+  function takeOff(drawing: string) {
+    const live = held.get(drawing);
+    if (live === undefined) return;
+    notOpen(live);
+    memory.forget(live);
+    held.delete(drawing);
+    live.state = 'finished';
+    live.room.dropped(live);
+  }
+
+  function remove(drawing: string) {
+    // Remembered for unknown drawings too: the author may come from another node and resend the drawing.
+    removed.add(drawing);
+    for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
+    takeOff(drawing);
+  }
+
   return {
     draw(drawer, edit) {
       let live = held.get(edit.drawing);
@@ -276,18 +297,15 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       memory.forget(drawing);
       held.delete(drawing.id);
     },
-    remove(drawing) {
-      // Remembered for unknown drawings too: the author may come from another node and resend the drawing.
-      removed.add(drawing);
-      for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
-      const live = held.get(drawing);
-      if (live === undefined) return;
-      notOpen(live);
-      memory.forget(live);
-      held.delete(drawing);
-      live.state = 'finished';
-      live.room.dropped(live);
+    remove,
+    removeOf(session, untilMs) {
+      const theirs = [...held.values()].filter(
+        ({ author, begunAt }) => author === session && begunAt <= untilMs,
+      );
+      for (const { id } of theirs) remove(id);
+      return theirs;
     },
+    takeOff,
     readLabel,
     onRelabelled: listener => void relabelListeners.push(listener),
     start: retrying.start,

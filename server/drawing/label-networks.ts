@@ -39,5 +39,7 @@ export function createLabelNetworks({ store, key, log }: LabelNetworksParts) {
             log.error({ err: error }, 'the network of a session could not be stored');
         });
     },
+    /** The network of the session is stored again when it labels again. */
+    forget: (session: string) => void known.delete(session),
   };
 }

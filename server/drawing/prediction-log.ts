@@ -13,6 +13,8 @@ export interface PredictionLogParts<Row> {
 export interface PredictionLog<Row> {
   /** Resolves once the row is stored, or at once if the row has to wait for the end of an outage. */
   append(row: Row): Promise<void>;
+  /** Drops the waiting rows that match, once the statement under way has ended. */
+  drop(matches: (row: Row) => boolean): Promise<void>;
   /** Stores the waiting rows with one attempt and accepts no more. */
   stop(): Promise<void>;
 }
@@ -115,6 +117,16 @@ export function createPredictionLog<Row>({
       }
       if (saving === undefined) schedule(flushMs);
       return promise;
+    },
+    async drop(matches) {
+      while (saving !== undefined) await saving;
+      const dropped = waiting.filter(({ row }) => matches(row));
+      const kept = waiting.filter(({ row }) => !matches(row));
+      waiting.splice(0, waiting.length, ...kept);
+      for (const { bytes, resolve } of dropped) {
+        waitingBytes -= bytes;
+        resolve();
+      }
     },
     async stop() {
       clearTimeout(timer);

@@ -16,7 +16,7 @@ export interface ExportParts {
   bigReads: Pick<BigReads, 'turn'>;
 }
 
-const ndjson = 'application/x-ndjson';
+export const ndjson = 'application/x-ndjson';
 /** Rows of one statement: whoever draws waits for each. */
 const pageRows = 200;
 const exportRows = 20;

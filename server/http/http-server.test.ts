@@ -13,6 +13,7 @@ import { createSessions, sessionCookie } from '../auth/session.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { after } from '../core/schedule.ts';
 import { createStore } from '../core/store.ts';
+import { createErasure } from '../drawing/erasure.ts';
 import { mutate, mutateJson, mutateQuery, pick } from '../testing/fuzz.ts';
 import { createTestHosts } from '../testing/hosts.ts';
 import { createHttp, type HttpParts } from './http-server.ts';
@@ -24,6 +25,7 @@ const state: { ready: boolean; synced: boolean; trouble: Trouble | null } = {
   trouble: null,
 };
 const deleted: string[] = [];
+const erasedSessions: string[] = [];
 const relabelled: string[] = [];
 const { session, token } = sessions.issue();
 const adminToken = 'an-admin-token-for-tests';
@@ -107,7 +109,16 @@ const parts: Omit<HttpParts, 'httpServer'> = {
     },
     isIdle: () => true,
   },
+  privacy: { retainDays: 30, retainLabelledDays: 0, contact: 'ada@example.org' },
+  erasure: createErasure({
+    store,
+    drawings: { removeOf: () => [] },
+    predictionLog: { drop: async () => {} },
+    networks: { forget() {} },
+    log: pino({ level: 'silent' }),
+  }),
   cluster: {
+    publishErased: session => void erasedSessions.push(session),
     publishDeleted: drawing => void deleted.push(drawing),
     publishRelabelled: drawing => void relabelled.push(drawing),
   },
@@ -672,6 +683,77 @@ test('[V12] a stored drawing and a question why are answered by the version of t
   ]);
 });
 
+test('[PV5] a version without weights is refused in a sentence of its own', async () => {
+  const old = { version: 'old-1', card: { version: 'old-1' }, weights: Uint8Array.of(1, 1, 1) };
+  await store.addCandidate({ ...old, parent: 'base-1', source: 'server', room: 'lobby' });
+  await store.dropWeights({ days: 0, kept: 0, limit: 9 });
+  const gone = { reason: 'not_found', message: expect.stringContaining('no longer kept') };
+  expect(await send('GET', '/api/models/old-1/weights')).toEqual({
+    status: 404,
+    answer: { ok: false, ...gone },
+  });
+  expect(await send('POST', '/api/models/old-1/promote', { headers: asAdmin })).toEqual({
+    status: 404,
+    answer: { ok: false, ...gone },
+  });
+  const { answer } = await send('GET', '/api/models?limit=1');
+  expect(answer.models).toMatchObject([{ version: 'old-1', loadable: false, card: { version: 'old-1' } }]);
+});
+
+describe('a session and its own drawings', () => {
+  const visitor = sessions.issue();
+  const asVisitor = { authorization: `Bearer ${visitor.token}` };
+  const linesOf = async (headers: Record<string, string>) =>
+    (await (await fetch(`${url}/api/me/export`, { headers })).text()).split('\n').slice(0, -1);
+
+  test('[PV2] takes home what it drew in all rooms, and nothing of others', async () => {
+    const rows = Array.from({ length: 45 }, (_, index) => ({
+      ...drawnBy(visitor.session),
+      room: index % 2 === 0 ? 'attic' : 'lobby',
+    }));
+    await store.recordPredictions(rows);
+    expect((await send('GET', '/api/me', { headers: asVisitor })).answer).toEqual({
+      drawings: 45,
+      labelled: 0,
+    });
+    const lines = await linesOf(asVisitor);
+    expect(lines.map(line => JSON.parse(line).drawing).toSorted()).toEqual(
+      rows.map(({ drawing }) => drawing).toSorted(),
+    );
+    expect(lines.join()).not.toContain(visitor.session);
+    expect(await linesOf({ authorization: `Bearer ${sessions.issue().token}` })).toEqual([]);
+  });
+
+  test('[PV3] erases all of them, and no one else does', async () => {
+    await store.recordPredictions([drawnBy(visitor.session), drawnBy('somebody')]);
+    const before = await store.samplePage({ limit: 100 });
+    expect(await send('DELETE', '/api/me')).toMatchObject({ status: 403, answer: { reason: 'forbidden' } });
+    const other = { authorization: `Bearer ${sessions.issue().token}` };
+    expect((await send('DELETE', '/api/me', { headers: other })).answer).toEqual({
+      ok: true,
+      value: { erased: 0 },
+    });
+    expect(await store.samplePage({ limit: 100 })).toEqual(before);
+    const { answer } = await send('DELETE', '/api/me', { headers: asVisitor });
+    expect(answer.value.erased).toBe((await store.countOwn(visitor.session)).drawings + answer.value.erased);
+    expect(answer.value.erased).toBeGreaterThan(0);
+    expect(await linesOf(asVisitor)).toEqual([]);
+    expect(erasedSessions).toContain(visitor.session);
+    const left = await store.samplePage({ limit: 100 });
+    expect(left.samples.map(({ author }) => author)).toContain('somebody');
+    expect(left.samples.map(({ author }) => author)).not.toContain(visitor.session);
+    await store.eraseDrawings({ author: 'somebody', limit: 9 });
+  });
+
+  test('[PV6] the privacy page gets the days and the contact that are set', async () => {
+    expect((await send('GET', '/api/privacy')).answer).toEqual({
+      retainDays: 30,
+      retainLabelledDays: 0,
+      contact: 'ada@example.org',
+    });
+  });
+});
+
 test('[L10] an import takes what an export wrote, line by line, and tells of lines that are no samples', async () => {
   expect((await fetch(`${url}/api/export`)).status).toBe(403);
   const lines = await (await fetch(`${url}/api/export`, { headers: asAdmin })).text();
@@ -797,6 +879,7 @@ describe('a body that a route does not take is refused in a sentence of this ser
     ['POST', '/api/samples/1/predict', 'nothing'],
     ['POST', '/api/models/base-1/promote', 'nothing'],
     ['DELETE', '/api/samples/999', 'nothing'],
+    ['DELETE', '/api/me', 'nothing'],
     ['DELETE', '/api/training/job', 'nothing'],
   ];
   const others = [
@@ -1017,6 +1100,10 @@ describe('every request is answered in a sentence, and never by an error of the 
     ['GET', '/api/samples/1/image?room=physics'],
     ['PATCH', '/api/samples/1', { digit: 7 }],
     ['DELETE', '/api/samples/999'],
+    ['GET', '/api/me'],
+    ['GET', '/api/me/export'],
+    ['DELETE', '/api/me'],
+    ['GET', '/api/privacy'],
     ['POST', '/api/samples/1/predict?room=lobby'],
     ['GET', '/api/models?before=9&limit=5'],
     ['GET', '/api/models?room=4b'],

@@ -13,7 +13,10 @@ import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
 
 export interface ModelsParts {
-  store: Pick<Store, 'listModels' | 'history' | 'readChampion' | 'rollBack' | 'promoteModel' | 'followHouse'>;
+  store: Pick<
+    Store,
+    'listModels' | 'isDropped' | 'history' | 'readChampion' | 'rollBack' | 'promoteModel' | 'followHouse'
+  >;
   requesterOf: RequesterOf;
   registry: Pick<ServedModelTracker, 'refresh'>;
   models: Pick<ModelCache, 'load'>;
@@ -39,6 +42,8 @@ const inRoomSchema = z.strictObject({ room: roomSchema.default('lobby') });
 const targetSchema = z.strictObject({ room: z.union([z.literal(house), roomSchema]).default('lobby') });
 type ByVersion = { Params: { version: string } };
 const unknownVersion = () => refuse('not_found', 'There is no such version.');
+const droppedVersion = () =>
+  refuse('not_found', 'The weights of this version are no longer kept; its card and its verdict are.');
 
 /** `/api/models`: the versions, their weights, and moving the champion by hand. */
 export function serveModels(
@@ -63,10 +68,17 @@ export function serveModels(
     return {
       champion: champion?.version ?? '',
       previous: moves[0]?.previous ?? null,
-      models: rows.map(({ version, parent, source, status, card, verdict, at }): ModelEntry => {
-        const told = verdictSchema.safeParse(verdict);
-        return { version, parent, source, status, card, verdict: told.data ?? null, at: at.toISOString() };
-      }),
+      models: rows.map(
+        ({ card, verdict, at, erased, number: _number, alias: _alias, room: _room, ...row }): ModelEntry => {
+          const told = verdictSchema.safeParse(verdict);
+          return {
+            ...row,
+            card: erased > 0 ? { ...card, erasedSamples: erased } : card,
+            verdict: told.data ?? null,
+            at: at.toISOString(),
+          };
+        },
+      ),
       history: moves.map(({ version, previous, move, at, by, reason }) => {
         return { version, previous, move, at: at.toISOString(), by, reason };
       }),
@@ -92,7 +104,11 @@ export function serveModels(
       const etag = `"${version.data}"`;
       const weights = await bigReads.serve(request.ip, async () => {
         const model = await models.load(version.data);
-        if (model === null || !(await isSeenIn(model, room.data.room))) return unknownVersion();
+        if (model === null) {
+          const gone = await store.isDropped({ version: version.data, room: room.data.room });
+          return gone ? droppedVersion() : unknownVersion();
+        }
+        if (!(await isSeenIn(model, room.data.room))) return unknownVersion();
         const { buffer, byteOffset, byteLength } = model.weights;
         return request.headers['if-none-match'] === etag ? '' : Buffer.from(buffer, byteOffset, byteLength);
       });
@@ -110,14 +126,16 @@ export function serveModels(
     const by = { by: 'an admin', reason: 'by hand' };
     const model = await models.load(version);
     // The house may take the version of any room, a room that of no other room.
-    if (model === null || (room !== house && !(await isSeenIn(model, room)))) return 'unknown';
+    const where = { version, room: room === house ? null : room };
+    if (model === null) return (await store.isDropped(where)) ? 'dropped' : 'unknown';
+    if (room !== house && !(await isSeenIn(model, room))) return 'unknown';
     const back = await store.rollBack({ room, to: version, ...by });
     if (typeof back === 'object') return 'moved';
-    if (back === 'outdated' || back === 'unfit') return back;
+    if (back !== 'unknown') return back;
     const champion = await store.readChampion(room);
     if (champion === null) return 'unknown';
     const done = await store.promoteModel({ room, version, expectedChampion: champion.version, ...by });
-    return done === 'unknown' || done === 'outdated' || done === 'unfit' ? done : 'moved';
+    return done === 'promoted' || done === 'not_running' ? 'moved' : done;
   }
 
   app.post<ByVersion>('/api/models/:version/promote', takesNothing, (request, reply) =>
@@ -129,6 +147,7 @@ export function serveModels(
       if (!target.success) return refuseInput(target.error);
       const done = await move(target.data.room, version.data);
       if (done === 'unknown') return unknownVersion();
+      if (done === 'dropped') return droppedVersion();
       if (done === 'outdated') return refuse('outdated', 'The champion changed meanwhile.');
       if (done === 'unfit')
         return refuse('outdated', 'That version is of an older net, which this release does not serve.');

@@ -26,7 +26,7 @@ function sendNoPage(reply: FastifyReply, path: string) {
     .header('cache-control', 'no-store')
     .type('text/plain; charset=utf-8')
     .send(
-      `There is no page at ${path.slice(0, 200)}. The pages are /, /wall, /lab and those of a room, such as /r/physics.\n\n` +
+      `There is no page at ${path.slice(0, 200)}. The pages are /, /wall, /lab, /privacy and those of a room, such as /r/physics.\n\n` +
         'If a proxy serves Inkling below a path: Inkling cannot be served so. Give it a host name or a port of its own.\n',
     );
 }
@@ -65,8 +65,8 @@ export function servePages(
       method === 'GET' && headers.accept?.includes('text/html') && !/^\/(api|assets)\//.test(url);
     return opened ? sendNoPage(reply, url.split('?')[0]) : reply.code(404).send(nothingHere());
   });
-  for (const path of ['/', '/wall', '/lab']) app.get(path, sendPage);
-  for (const path of ['/r/:room', '/r/:room/wall', '/r/:room/lab']) {
+  for (const path of ['/', '/wall', '/lab', '/privacy']) app.get(path, sendPage);
+  for (const path of ['/r/:room', '/r/:room/wall', '/r/:room/lab', '/r/:room/privacy']) {
     app.get<{ Params: { room: string } }>(path, (request, reply) => {
       const room = roomSchema.safeParse(request.params.room);
       if (room.success) return sendPage(request, reply);

@@ -9,6 +9,7 @@ import { serveExport } from './export-routes.ts';
 import { type HealthParts, serveHealth } from './health-routes.ts';
 import { type ModelsParts, serveModels } from './model-routes.ts';
 import { servePages } from './page-routes.ts';
+import { type PrivacyParts, servePrivacy } from './privacy-routes.ts';
 import { createIsHostOf, createMayTeach, type RoomRoutesParts, serveRooms } from './room-routes.ts';
 import { type SamplesParts, serveSamples } from './sample-routes.ts';
 import { serveTraining, type TrainingParts } from './training-routes.ts';
@@ -20,12 +21,14 @@ type Made = 'store' | 'requesterOf' | 'isHostOf' | 'mayTeach' | 'bigReads';
 export interface RoutesParts
   extends AdminRoutesParts,
     Omit<HealthParts, 'store'>,
-    Omit<SamplesParts, Made | 'registry'>,
+    Omit<SamplesParts, Made | 'registry' | 'cluster'>,
     Omit<TrainingParts, Made | 'jobs'>,
     Omit<ModelsParts, Made | 'registry'>,
     Omit<RoomRoutesParts, Made>,
+    Omit<PrivacyParts, Made | 'cluster'>,
     Omit<ExplanationParts, 'predictor' | 'registry'> {
   store: Store;
+  cluster: SamplesParts['cluster'] & PrivacyParts['cluster'];
   sessions: Sessions;
   registry: HealthParts['registry'] & ModelsParts['registry'] & SamplesParts['registry'];
   predictor: SamplesParts['predictor'] & ExplanationParts['predictor'];
@@ -54,6 +57,7 @@ export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
   serveModels(app, { ...parts, requesterOf, bigReads });
   serveUploads(app, { ...parts, requesterOf, mayTeach });
   serveExport(app, { store, requesterOf, bigReads });
+  servePrivacy(app, { ...parts, requesterOf, bigReads });
   serveExplanation(app, parts);
   servePages(app, parts);
 }

@@ -22,7 +22,7 @@ export interface SamplesParts {
     'shared' | 'writes' | 'samplePage' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'
   >;
   requesterOf: RequesterOf;
-  networks: LabelNetworks;
+  networks: Pick<LabelNetworks, 'labels'>;
   predictor: Pick<Predictor, 'predictOnce'>;
   registry: Pick<ServedModelTracker, 'use'>;
   cluster: Pick<Cluster, 'publishDeleted' | 'publishRelabelled'>;

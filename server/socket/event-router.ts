@@ -51,7 +51,7 @@ export interface Sender {
 
 export interface EventRouterParts {
   drawings: Pick<Drawings, 'draw' | 'redraw' | 'finish' | 'label'>;
-  networks: LabelNetworks;
+  networks: Pick<LabelNetworks, 'labels'>;
   metrics: Metrics;
   log: Logger;
   /** Milliseconds, monotonic. */

@@ -30,7 +30,7 @@ export interface SocketsParts extends JoinParts {
   hostActions: HostActions;
   subscribers: Pick<Subscribers, 'add'>;
   drawings: Drawings;
-  networks: LabelNetworks;
+  networks: Pick<LabelNetworks, 'labels'>;
   registry: { model(room: string): Model; use(room: string): Promise<void> };
   overload: { pace(): Pace };
   metrics: Metrics;
