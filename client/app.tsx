@@ -1,6 +1,7 @@
 import { Desk } from './draw/desk.tsx';
 import { Neighbours } from './draw/neighbours.tsx';
 import type { Page } from './models/page-model.ts';
+import { Foot } from './ui/foot.tsx';
 import { Header, type NameField } from './ui/header.tsx';
 import { defer } from './ui/lazy.tsx';
 import { News } from './ui/news.tsx';
@@ -8,6 +9,7 @@ import { Recent } from './ui/recent.tsx';
 import { ToastList } from './ui/toasts.tsx';
 
 const Wall = defer<{ page: Page }>(() => import('./ui/wall.tsx').then(module => module.Wall));
+const Privacy = defer<{ page: Page }>(() => import('./ui/privacy.tsx').then(module => module.Privacy));
 const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab));
 
 interface AppProps {
@@ -32,6 +34,8 @@ function Place({ page, name }: AppProps) {
       return <Wall page={page} />;
     case 'lab':
       return <Lab page={page} />;
+    case 'privacy':
+      return <Privacy page={page} />;
     case 'draw':
       return (
         <div class="page">
@@ -43,6 +47,7 @@ function Place({ page, name }: AppProps) {
               <Recent recent={page.recent} scheme={page.theme.scheme} />
             </aside>
           </main>
+          <Foot page={page} />
         </div>
       );
     default:

@@ -1,7 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
+const places = ['draw', 'wall', 'lab', 'privacy'] as const;
+
 export interface Route {
-  place: 'draw' | 'wall' | 'lab';
+  place: (typeof places)[number];
   room: string;
 }
 
@@ -10,7 +12,7 @@ export const lobby = 'lobby';
 export function parseRoute(path: string): Route {
   const parts = path.split('/').filter(part => part !== '');
   const last = parts.length === 2 ? undefined : parts.at(-1);
-  const place = last === 'wall' || last === 'lab' ? last : 'draw';
+  const place = places.find(name => name === last) ?? 'draw';
   return { place, room: parts[0] === 'r' && parts[1] !== undefined ? parts[1] : lobby };
 }
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { bar, begin, draw, inkIn, press, scribble, seven, strokeOf } from './hand.ts';
+import { watchOrigins } from './origins.ts';
 
 const padInk = '.pad canvas';
 const numeral = (page: Page) => page.getByTestId('numeral');
@@ -137,6 +139,60 @@ test('ink and labels made offline are sent after the reconnect', async ({ page, 
   await expect(status(page)).not.toContainText('waiting');
   await expect(page.locator('.sample .mark-right')).toHaveCount(1);
   await expect(page.locator('.tile, .sample')).not.toHaveCount(0);
+});
+
+test('[PV7] [PV6] a visit of every place asks no other site, and its drawings are taken home and erased', async ({
+  page,
+  baseURL,
+}) => {
+  const origins = watchOrigins(page.context());
+  await enter(page, 'private');
+  await draw(page, [...seven, bar]);
+  await expectRead(page, 7);
+  await page.keyboard.press('7');
+  await expect(page.locator('.verdict')).toHaveText('Saved');
+  for (const place of ['Wall', 'Lab', 'Privacy'])
+    await page.getByRole('link', { name: place, exact: true }).click();
+  await expect(page.locator('.privacy')).toContainText('30 days, unless you erase them before');
+  await expect(page.locator('.privacy-own')).toContainText('keeps 1 drawing of this browser, 1 of them');
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Take them home' }).click();
+  const lines = readFileSync(await (await download).path(), 'utf8')
+    .trim()
+    .split('\n');
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([{ room: 'private', label: 7 }]);
+
+  await page.getByRole('button', { name: 'Erase them' }).click();
+  await expect(page.getByRole('button', { name: 'Keep them' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Erase them' }).click();
+  await page.getByRole('button', { name: 'Erase them for ever' }).click();
+  await expect(page.locator('.privacy-outcome')).toHaveText('1 stored drawing erased.');
+  await expect(page.locator('.privacy-own')).toContainText('keeps 0 drawings');
+  await page.getByRole('link', { name: 'Draw', exact: true }).click();
+  await expect(page.locator('.tile')).toHaveCount(0);
+  expect(await inkIn(page, padInk)).toBe(0);
+  await page.reload();
+  await expect(status(page)).toContainText('live');
+  await expect(page.locator('.sample, .tile')).toHaveCount(0);
+  expect([...origins]).toEqual([new URL(baseURL ?? '').origin]);
+});
+
+test('the privacy page fits on a phone and is large enough to tap', async ({ browser }) => {
+  const page = await browser.newPage({ viewport: { width: 360, height: 740 }, isMobile: true });
+  await page.goto('/privacy');
+  await expect(page.locator('.privacy-own')).toContainText('keeps 0 drawings');
+  const sizes = await page.evaluate(() => ({
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    targets: [...document.querySelectorAll('button, a.tool, a.button')].map(element => {
+      const { width, height } = element.getBoundingClientRect();
+      return Math.min(width, height);
+    }),
+  }));
+  expect(sizes.overflow).toBeLessThanOrEqual(0);
+  expect(Math.min(...sizes.targets)).toBeGreaterThanOrEqual(44);
+  await page.close();
 });
 
 test('every control fits on a phone and is large enough to tap', async ({ browser }) => {

@@ -1,6 +1,7 @@
 import { type Browser, chromium, expect, type LaunchOptions, type Page, test } from '@playwright/test';
 import { arabicSeven } from './arabic-seven.ts';
 import { draw, inkIn } from './hand.ts';
+import { watchOrigins } from './origins.ts';
 import { ownServer } from './own-server.ts';
 
 const server = ownServer(4);
@@ -93,11 +94,12 @@ async function seeCurvesMove(page: Page) {
   await expect.poll(() => inkIn(page, '.in-browser .curve'), { timeout: 300_000 }).not.toBe(early);
 }
 
-test('trains on WebAssembly without WebGPU, and a second browser gets the better prediction', async ({
+test('[PV7] trains on WebAssembly without WebGPU, asks no other site, and a second browser gets the better prediction', async ({
   browser,
 }) => {
   test.setTimeout(600_000);
   const page = await setUp(browser, { labels: 9 });
+  const origins = watchOrigins(page.context());
   const other = await waiting(browser);
   await teachHere(page);
   await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
@@ -105,6 +107,7 @@ test('trains on WebAssembly without WebGPU, and a second browser gets the better
   await expect(verdict(page)).toBeVisible({ timeout: 300_000 });
   await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
   await expect(top(other)).toHaveText('7');
+  expect([...origins]).toEqual([server.url]);
 });
 
 test('a short job on WebGPU alone is trained, uploaded and evaluated', async ({ launchOptions }) => {

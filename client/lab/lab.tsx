@@ -2,6 +2,7 @@ import '../css/lab.css';
 import { useEffect, useMemo } from 'preact/hooks';
 import { createLab } from '../lab-models/lab-model.ts';
 import type { Page } from '../models/page-model.ts';
+import { Foot } from '../ui/foot.tsx';
 import { Header } from '../ui/header.tsx';
 import { DrawingSheet } from './drawing-sheet.tsx';
 import { Drawings } from './drawings.tsx';
@@ -23,6 +24,7 @@ export function Lab({ page }: { page: Page }) {
         <Drawings page={page} lab={lab} />
         <ExportImport importing={lab.importing} start={lab.start} />
       </main>
+      <Foot page={page} />
       <DrawingSheet page={page} lab={lab} />
     </div>
   );

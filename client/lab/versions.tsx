@@ -3,6 +3,7 @@ import { formatTime } from '../browser/format-time.ts';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import { chartPointsOf, figuresOf } from '../lab-models/version-chart.ts';
 import type { VersionsModel } from '../lab-models/versions-model.ts';
+import { count } from '../models/captions.ts';
 import { accuracyOf } from './share.ts';
 import { VersionChart } from './version-chart.tsx';
 
@@ -66,6 +67,12 @@ function Version({ entry, versions, admin }: VersionProps) {
         {mnist !== undefined && `; MNIST ${accuracyOf(mnist)}`}
         {figures !== undefined && `, held-out people ${accuracyOf(figures)}`}
       </p>
+      {typeof entry.card.erasedSamples === 'number' && (
+        <p class="soft version-from">
+          {count(entry.card.erasedSamples, 'drawing')} that it learned from erased since
+        </p>
+      )}
+      {!entry.loadable && <p class="soft version-from">Its weights are no longer kept.</p>}
       <p class="version-acts">
         {verdict !== null && (
           <button
@@ -77,7 +84,7 @@ function Version({ entry, versions, admin }: VersionProps) {
             Verdict
           </button>
         )}
-        {admin && !answers && (
+        {admin && !answers && entry.loadable && (
           <button
             type="button"
             class="button"

@@ -33,6 +33,8 @@ export interface Outbox {
   resendAndFinish(snapshot: DrawingSnapshot): void;
   /** Updates the ink of a waiting label before the page closes. */
   refresh(snapshot: DrawingSnapshot): void;
+  /** Drops all entries, of every room. */
+  clear(): void;
   stop(): void;
 }
 
@@ -267,6 +269,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
     refresh(snapshot) {
       const digit = entries.value.get(snapshot.drawing)?.digit ?? null;
       if (digit !== null) put(snapshot, digit);
+    },
+    clear() {
+      for (const drawing of [...entries.value.keys()]) remove(drawing);
+      for (const drawing of store.keys()) store.remove(drawing);
+      states.value = new Map();
     },
     stop() {
       stopped = true;

@@ -64,6 +64,8 @@ export interface Page extends Pick<PageParts, Exposed> {
   next(): void;
   /** Takes the drawing off the pad after this page deleted its sample. */
   deleted(drawing: string | null): void;
+  /** Takes the drawing off the pad and drops what waits to be sent: the author erases all drawings. */
+  erased(): void;
   /** Stores the drawing and the outbox for the next page load. */
   save(): void;
   stop(): void;
@@ -192,6 +194,11 @@ export function createPage(parts: PageParts): Page {
     next() {
       keyboardPen.hide();
       outbox.finish(drawing.next());
+    },
+    erased() {
+      keyboardPen.hide();
+      drawing.next();
+      outbox.clear();
     },
     deleted(id) {
       if (id === drawing.id.value) drawing.next();

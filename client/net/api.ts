@@ -1,4 +1,12 @@
-import type { Explanation, ModelList, Prediction, SamplePage, TrainingState } from '../../shared/http-api.ts';
+import type {
+  Explanation,
+  ModelList,
+  OwnDrawings,
+  Prediction,
+  PrivacyTerms,
+  SamplePage,
+  TrainingState,
+} from '../../shared/http-api.ts';
 import type { Ack } from '../../shared/protocol.ts';
 import { type Answer, noAnswer } from './retry.ts';
 
@@ -28,6 +36,10 @@ export interface Api {
   predict(sample: number, room: string | null): Promise<Answer<Prediction>>;
   explain(strokes: readonly (readonly number[])[]): Promise<Answer<Explanation>>;
   signIn(token: string): Promise<Answer>;
+  privacy(): Promise<PrivacyTerms | undefined>;
+  ownDrawings(): Promise<OwnDrawings | undefined>;
+  /** Erases all drawings of this session. */
+  eraseOwn(): Promise<Answer<{ erased: number }>>;
 }
 
 export type Request = (path: string, init?: RequestInit) => Promise<Response>;
@@ -61,6 +73,9 @@ export function createApi(request: Request, room: string): Api {
       send('POST', `/api/samples/${sample}/predict?room=${encodeURIComponent(sampleRoom ?? 'lobby')}`),
     explain: strokes => send('POST', '/api/why', { room, strokes }),
     signIn: token => send('POST', '/api/admin', { token }),
+    privacy: () => read('/api/privacy'),
+    ownDrawings: () => read('/api/me'),
+    eraseOwn: () => send('DELETE', '/api/me'),
   };
 }
 

@@ -19,7 +19,7 @@ export function Header({ page }: { page: Page }) {
       <Tagline page={page} />
       <nav class="tools">
         <Status page={page} />
-        {place === 'lab' ? <PlaceLink page={page} place="draw" /> : <PlaceLink page={page} place="lab" />}
+        {place === 'draw' ? <PlaceLink page={page} place="lab" /> : <PlaceLink page={page} place="draw" />}
         <PlaceLink page={page} place="wall" />
         <RoomButton page={page} />
         <SchemeButton night={theme.scheme.value === 'night'} toggle={theme.toggle} />

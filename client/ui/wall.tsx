@@ -84,6 +84,7 @@ export function Wall({ page }: { page: Page }) {
           <nav class="tools">
             <PlaceLink page={page} place="draw" />
             <PlaceLink page={page} place="lab" />
+            <PlaceLink page={page} place="privacy" />
             {document.fullscreenEnabled && (
               <button type="button" class="tool" onClick={toggleFullscreen}>
                 Full screen
