@@ -33,6 +33,7 @@ test('[H5] [H6] [H12] a teacher makes a room, hides a drawing, pauses its author
   await tiles.first().getByLabel('Host').click();
   await tiles.first().getByRole('button', { name: 'Pause person' }).click();
   await expect(pupil.getByText('The host has paused your pen.')).toBeVisible();
+  await tiles.first().getByLabel('Host').click();
   await tiles.first().getByRole('button', { name: 'Hide' }).click();
   await expect(pupil.getByText('The host has taken this drawing off the wall.')).toBeVisible();
   await expect(tiles).toHaveCount(1);

@@ -19,7 +19,18 @@ const viewMs = 2_000;
 export function RoomPanel({ page, close }: { page: Page; close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { host, settings } = page.hosting.news.value;
-  useEffect(() => dialog.current?.showModal(), []);
+  // Not modal: notices, with their undo, stay within reach above it.
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.show();
+    // The pad's keys are not meant here.
+    const onKey = (event: KeyboardEvent) => {
+      event.stopPropagation();
+      if (event.key === 'Escape') shown?.close();
+    };
+    shown?.addEventListener('keydown', onKey);
+    return () => shown?.removeEventListener('keydown', onKey);
+  }, []);
   useEffect(() => {
     if (!host) return;
     const look = () => void page.hosting.act({ does: 'view' });
