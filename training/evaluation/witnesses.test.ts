@@ -50,3 +50,23 @@ test('[G7] a label set aside has weight 0 and supports no other label', () => {
   expect(trust.weights[2]).toBe(alone.weights[0]);
   expect(trustWithout([], { samples, readings }).weights[2]).toBeGreaterThan(trust.weights[2]!);
 });
+
+test('[G7] an author of whom most labels are set aside is believed in none but accepted ones', () => {
+  const samples = Array.from({ length: 8 }, (_, i) =>
+    sample(9, { author: i < 5 ? 'attacker' : 'honest', ...(i === 4 && { accepted: true }) }),
+  );
+  const readings = samples.map((_, i) => reading(9, i < 3 ? 4 : 9));
+  const setAside = contradictedLabels(samples, { champion: readings, plain: readings });
+  expect(setAside.map(({ index }) => index)).toEqual([0, 1, 2]);
+  const { weights } = trustWithout(setAside, { samples, readings });
+  expect(Array.from(weights, weight => weight > 0)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+  ]);
+});

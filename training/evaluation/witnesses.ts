@@ -5,6 +5,8 @@ import { type Reading, topOf } from './metrics.ts';
 export const witnessDefaults = {
   champion: 0.8, // probability from which each witness is sure; measured in LOG.md
   plain: 0.8,
+  authorShare: 0.5, // an author with more labels set aside is believed in none: the rest only escaped the witnesses …
+  minLabels: 4, // … from this many labels on
 };
 
 /** What one witness reads. */
@@ -42,12 +44,20 @@ function readingOf({ probabilities }: Reading): WitnessReading {
   return { digit, probability: probabilities[digit] };
 }
 
-/** The trust in labels without those set aside, which have weight 0 and support no other label. */
+/**
+ * The trust in labels without those set aside, which have weight 0 and support no other label. Most labels of an honest
+ * author are believed; where most are set aside, so is the rest, unless a host accepted it.
+ */
 export function trustWithout(
   setAside: readonly SetAside[],
   { samples, readings }: { samples: readonly LabelledSample[]; readings: readonly Reading[] },
 ): LabelTrust {
   const without = new Set(setAside.map(({ index }) => index));
+  for (const members of Map.groupBy(samples.keys(), i => samples[i].author).values()) {
+    const share = members.filter(i => without.has(i)).length / members.length;
+    if (members.length < witnessDefaults.minLabels || share <= witnessDefaults.authorShare) continue;
+    for (const i of members) if (samples[i].accepted !== true) without.add(i);
+  }
   const kept = samples.flatMap((_, i) => (without.has(i) ? [] : [i]));
   const trust = estimateTrust(
     kept.map(i => samples[i]),

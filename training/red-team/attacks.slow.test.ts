@@ -105,11 +105,11 @@ test('[G6] a backdoor that only its own mark opens is refused or without effect 
   expect(await backdoorRate(candidate, sample)).toBeLessThan(0.02);
 });
 
-test('[G6] a class flipped slightly on top of honest work is refused on MNIST alone', async () => {
+test('[G6] a class flipped slightly on top of honest work is refused without held-out people', async () => {
   const flipped = await trainAttack('class_flipped', attack({ seed: 2 }));
   const gentle = await blendTowardsHarm(benignUpload, { other: flipped, digits: mnist.gate, lost: 20 });
   const { verdict } = await decide([gentle], { held: [], gate: mnist.gate });
-  const reason = expect.stringMatching(/digit_fell|mnist_fell/);
+  const reason = expect.stringMatching(/digit_fell|mnist_fell|pens_fell/);
   expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
 });
 

@@ -24,6 +24,9 @@ const victimPeople = 60; // 300 drawings of each digit: a third of a point each
 const victimsSeed = 77_000;
 const quickSteps = { minSteps: 60, stepsPerSample: 0.3 }; // the fewest that learn
 const quickHonest = 4;
+const quickVictims = 20; // people
+const quickMnist = 2_000; // digits of the hold-out
+const quickWalk = 3; // small steps
 
 type KindFigures = { attacks: number; promoted: number; withEffect: number; worstDrop: number };
 
@@ -49,12 +52,12 @@ export async function labelsHostile(args: string[]) {
   const mnist = await readMnist();
   const others: Drawn[] = values.strokes
     ? drawingsOf(await readStrokesFile(values.strokes))
-    : makeDrawings({ people: victimPeople, seed: victimsSeed });
+    : makeDrawings({ people: quick ? quickVictims : victimPeople, seed: victimsSeed });
   const harness = createLabelHarness({
     base: decodeWeights(await readFile(new URL('../../../models/base/weights.bin', import.meta.url))),
     plain: await readPlainWeights(),
     replay: balancedDigits(mnist.train, { count: replayed, seed }),
-    mnist: mnist.gate,
+    mnist: quick ? balancedDigits(mnist.gate, { count: quickMnist, seed }) : mnist.gate,
     victims: others.map(sampleOf),
     marked: others.map(markedWithTick).map(sampleOf),
     ...(quick && { options: quickSteps }),
@@ -63,7 +66,12 @@ export async function labelsHostile(args: string[]) {
   const scene = { seed, honestHeldOut };
 
   const kinds: Record<string, KindFigures> = {};
-  for await (const attack of labelAttacks({ ...scene, read: harness.read, count: each })) {
+  for await (const attack of labelAttacks({
+    ...scene,
+    read: harness.read,
+    count: each,
+    ...(quick && { walk: quickWalk }),
+  })) {
     const { champion, promoted, setAside, verdicts } = await harness.teach(attack.lessons, seed);
     const harm = await harness.harmOf(champion, attack);
     const figures = kinds[attack.kind] ?? { attacks: 0, promoted: 0, withEffect: 0, worstDrop: 0 };

@@ -33,7 +33,13 @@ const pairs: readonly (readonly [number, number])[] = [
   [6, 2],
 ];
 
-type Scene = { seed: number; read: ReadDrawings; honestHeldOut: LabelledSample[]; count: number };
+type Scene = {
+  seed: number;
+  read: ReadDrawings;
+  honestHeldOut: LabelledSample[];
+  count: number;
+  walk?: number;
+};
 
 /** `count` attacks of each kind; the pairs of digits take turns. */
 export async function* labelAttacks({
@@ -41,6 +47,7 @@ export async function* labelAttacks({
   read,
   honestHeldOut,
   count,
+  walk = 10,
 }: Scene): AsyncGenerator<LabelAttack> {
   const drawSome = createDrawer({ seed, read });
   for (let i = 0; i < count; i++) {
@@ -75,14 +82,14 @@ export async function* labelAttacks({
       on([...(await wrong(90, { sessions: 6, isUnclear: true })), ...honest()]),
     ]);
     const steps = [];
-    for (let step = 0; step < 10; step++)
+    for (let step = 0; step < walk; step++)
       steps.push(
         on([
           ...(await wrong(20, { sessions: 2, isUnclear: step % 2 === 1 })),
           ...(await drawSome(called, { labels: 6 })),
         ]),
       );
-    yield of('ten lessons in small steps', steps);
+    yield of('small steps', steps);
     const [one] = await wrong(1);
     yield of('copies of one drawing', [on(copies(one, { count: 60, sessions: 3, random }))]);
     const held = await wrong(60, { sessions: 4 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { encodeWeights, type Weights } from '../../../shared/weights.ts';
 import type { Digits } from '../../../training/dataset/digits.ts';
 import type { LabelledSample } from '../../../training/dataset/labelled-samples.ts';
@@ -58,7 +59,7 @@ export function createLabelHarness({ base, plain, replay, mnist, victims, marked
       }));
       const job = runTrainingJob({
         champion,
-        base,
+        ...(champion !== base && { base }),
         plain,
         samples: labelled,
         heldOut,
@@ -70,7 +71,10 @@ export function createLabelHarness({ base, plain, replay, mnist, victims, marked
         ...(options && { options }),
       });
       let state = await job.next();
-      while (!state.done) state = await job.next();
+      while (!state.done) {
+        state = await job.next();
+        await setImmediate(); // without a turn of the event loop no signal ends the bench
+      }
       if (state.value === undefined) throw new Error('A lesson was cancelled');
       const { verdict, candidate, setAside: aside } = state.value;
       setAside += aside.length;
