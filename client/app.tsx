@@ -5,11 +5,13 @@ import { Foot } from './ui/foot.tsx';
 import { Header, type NameField } from './ui/header.tsx';
 import { defer } from './ui/lazy.tsx';
 import { News } from './ui/news.tsx';
-import { Recent } from './ui/recent.tsx';
+import type { RecentProps } from './ui/recent.tsx';
 import { ToastList } from './ui/toasts.tsx';
 
+/** Below the pad, and so after what the hand needs. */
+const Recent = defer<RecentProps>(() => import('./ui/recent.tsx').then(module => module.Recent));
 const Wall = defer<{ page: Page }>(() => import('./ui/wall.tsx').then(module => module.Wall));
-const Privacy = defer<{ page: Page }>(() => import('./ui/privacy.tsx').then(module => module.Privacy));
+const Privacy = defer<{ page: Page }>(() => import('./privacy.tsx').then(module => module.Privacy));
 const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab));
 
 interface AppProps {

@@ -54,6 +54,7 @@ const store = {
   recoverJobs: async () => [],
   history: async () => [],
   recordPredictions: async () => {},
+  readRooms: async () => [],
   /** An export without an end. */
   exportSamples: async () => ({ samples: [exported], next: 1 }),
 };

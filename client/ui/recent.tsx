@@ -8,7 +8,7 @@ import { CanvasView } from './canvas-view.tsx';
 import { Picture } from './picture.tsx';
 import { Mark } from './tile.tsx';
 
-interface RecentProps {
+export interface RecentProps {
   recent: RecentModel;
   scheme: Theme['scheme'];
 }

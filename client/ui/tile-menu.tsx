@@ -2,8 +2,13 @@ import type { HostAction } from '../../shared/protocol.ts';
 import type { HostingModel } from '../models/hosting-model.ts';
 import type { RoomTile } from '../models/room-model.ts';
 
+export interface TileMenuProps {
+  hosting: HostingModel;
+  tile: RoomTile;
+}
+
 /** What a host can do about one drawing and its author. */
-export function TileMenu({ hosting, tile }: { hosting: HostingModel; tile: RoomTile }) {
+export function TileMenu({ hosting, tile }: TileMenuProps) {
   const { drawing, person } = tile;
   const actions: { label: string; text: string; action(on: boolean): HostAction }[] = [
     {
@@ -19,7 +24,7 @@ export function TileMenu({ hosting, tile }: { hosting: HostingModel; tile: RoomT
     { label: 'Name off', text: 'The name is taken off.', action: on => ({ does: 'unname', person, on }) },
   ];
   return (
-    <details class="tile-menu">
+    <details class="tile-menu" onToggle={({ currentTarget }) => showAbove(currentTarget)}>
       <summary aria-label="Host">⋯</summary>
       <div class="tile-actions">
         {actions.map(({ label, text, action }) => (
@@ -38,4 +43,10 @@ export function TileMenu({ hosting, tile }: { hosting: HostingModel; tile: RoomT
       </div>
     </details>
   );
+}
+
+/** The open menu is larger than its tile, which clips and covers what it holds. */
+function showAbove(menu: HTMLDetailsElement) {
+  const tile = menu.closest<HTMLElement>('.tile');
+  if (tile) tile.dataset.menu = menu.open ? 'open' : '';
 }

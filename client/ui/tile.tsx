@@ -7,7 +7,11 @@ import { percent } from '../models/reading.ts';
 import type { RoomModel, RoomTile } from '../models/room-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
-import { TileMenu } from './tile-menu.tsx';
+import { defer } from './lazy.tsx';
+import type { TileMenuProps } from './tile-menu.tsx';
+
+/** For hosts alone. */
+const TileMenu = defer<TileMenuProps>(() => import('./tile-menu.tsx').then(module => module.TileMenu));
 
 interface TileProps {
   tile: RoomTile;

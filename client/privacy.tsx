@@ -1,10 +1,10 @@
-import '../css/privacy.css';
+import './css/privacy.css';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { OwnDrawings, PrivacyTerms } from '../../shared/http-api.ts';
-import { count } from '../models/captions.ts';
-import type { Page } from '../models/page-model.ts';
-import { createPrivacyModel, type PrivacyModel } from '../models/privacy-model.ts';
-import { Header } from './header.tsx';
+import type { OwnDrawings, PrivacyTerms } from '../shared/http-api.ts';
+import { count } from './models/captions.ts';
+import type { Page } from './models/page-model.ts';
+import { createPrivacyModel, type PrivacyModel } from './models/privacy-model.ts';
+import { Header } from './ui/header.tsx';
 
 /** What is stored, for how long, who sees it, and the visitor's own drawings. */
 export function Privacy({ page }: { page: Page }) {
