@@ -4,7 +4,8 @@ import type { TestClient } from '../../testing/server.ts';
 import { join } from '../load/connect.ts';
 import { type Drawn, writerOf } from '../people/population.ts';
 
-const room = 'bench-teach';
+/** The lobby: its gate is the strict one. */
+const room = 'lobby';
 /** A label waits up to a second for its prediction, and longer for a busy database. */
 const ackMs = 30_000;
 const pauseMs = 1_000; // used if a refusal has no retry time

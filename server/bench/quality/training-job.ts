@@ -10,7 +10,7 @@ const toldSteps = 50;
 
 /** Starts a job and resolves with its last event. */
 export async function learn(url: string): Promise<Training> {
-  const client = await join({ url, room: 'bench-teach' });
+  const client = await join({ url, room: 'lobby' });
   const seen = new Map<string, Training>();
   let poll = () => {};
   client.on('training', training => {
