@@ -63,7 +63,7 @@ async function rewrite(page: Page, numbers: readonly (readonly [string, string])
 
 async function setUp(browser: Browser, { labels }: { labels: number }) {
   const page = await browser.newPage();
-  await enter(page, '/');
+  await enter(page, '/r/arabic');
   for (let nth = 0; nth < labels; nth++) {
     await draw(page, [arabicSeven(nth)]);
     await expect(numeral(page)).not.toHaveText('');
@@ -77,7 +77,7 @@ async function setUp(browser: Browser, { labels }: { labels: number }) {
 /** Another browser with a drawing that the champion does not recognise. */
 async function waiting(browser: Browser) {
   const other = await (await browser.newContext()).newPage();
-  await enter(other, '/r/other');
+  await enter(other, '/r/arabic');
   await draw(other, [arabicSeven(10)]);
   await expect(numeral(other)).toHaveText('not sure');
   return other;
