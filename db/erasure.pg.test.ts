@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { countOwn, dropWeights, eraseDrawings, eraseExpired } from './erasure.ts';
 import { exportSamples } from './export.ts';
@@ -11,7 +11,6 @@ import { deleteSample } from './sample-edits.ts';
 import { listSamples } from './sample-queries.ts';
 import {
   claimed,
-  empty,
   execute,
   kinds,
   label,
@@ -26,11 +25,9 @@ const all = { limit: 100 };
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
-  }, 600_000);
-  afterAll(() => db.close());
-  beforeEach(() => empty(db));
+  databases.eachTest(kind, opened => {
+    db = opened;
+  });
 
   const drawingsLeft = async () => (await listSamples(db, { limit: 100 })).map(({ drawing }) => drawing);
   const age = (days: number) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applySchema } from './connection/apply-schema.ts';
 import type { Database } from './connection/open-database.ts';
 import { exportSamples, importSamples, type PortableSample, portableSampleSchema } from './export.ts';
@@ -27,11 +27,9 @@ const png =
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
-  }, 600_000);
-  afterAll(() => db.close());
-  beforeEach(() => empty(db));
+  databases.eachTest(kind, opened => {
+    db = opened;
+  });
 
   /** The export as another server receives it: serialised and parsed again. */
   const exported = async (): Promise<PortableSample[]> =>

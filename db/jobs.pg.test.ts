@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import {
   beat,
@@ -13,18 +13,16 @@ import {
   requestJob,
   startJob,
 } from './jobs.ts';
-import { claimed, empty, kinds, label, sampleOf, startedJob, useDatabases } from './testing/databases.ts';
+import { claimed, kinds, label, sampleOf, startedJob, useDatabases } from './testing/databases.ts';
 import { claimSamples } from './training-samples.ts';
 
 const databases = useDatabases();
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
-  }, 600_000);
-  afterAll(() => db.close());
-  beforeEach(() => empty(db));
+  databases.eachTest(kind, opened => {
+    db = opened;
+  });
 
   const request = (id: string = randomUUID(), samples?: number[]) =>
     requestJob(db, { room: 'lobby', id, askedBy: 'ada', samples });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { currentJob, endJob, listJobs } from './jobs.ts';
 import { countUntrained } from './label-counts.ts';
@@ -30,11 +30,9 @@ const databases = useDatabases();
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
-  }, 600_000);
-  afterAll(() => db.close());
-  beforeEach(() => empty(db));
+  databases.eachTest(kind, opened => {
+    db = opened;
+  });
 
   const shipped = (version: string) => ({
     version,

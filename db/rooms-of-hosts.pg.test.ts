@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { listJobs } from './jobs.ts';
 import { addCandidate, loadModel } from './models.ts';
@@ -17,7 +17,6 @@ import { getSample } from './sample-edits.ts';
 import { listSamples } from './sample-queries.ts';
 import {
   claimed,
-  empty,
   kinds,
   label,
   prediction,
@@ -31,11 +30,9 @@ const room = '4b';
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
-  }, 600_000);
-  afterAll(() => db.close());
-  beforeEach(() => empty(db));
+  databases.eachTest(kind, opened => {
+    db = opened;
+  });
 
   const make = (name = room) => makeRoom(db, { name, keyHash: 'hash', title: 'Class 4b' });
   const change = (next: Partial<RoomState>) =>

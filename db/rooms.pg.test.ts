@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { listJobs, nextJob, requestDueJob, requestJob, startJob } from './jobs.ts';
 import { countAnswers, countByDigit } from './label-counts.ts';
 import { addCandidate, ensureBase, listChampions, listModels, readChampion } from './models.ts';
 import { followHouse, history, promoteModel, rollBack } from './promotion.ts';
 import { house } from './rooms.ts';
-import { claimed, empty, execute, kinds, label, sampleOf, useDatabases } from './testing/databases.ts';
+import { claimed, execute, kinds, label, sampleOf, useDatabases } from './testing/databases.ts';
 import { claimSamples, readCorrections, readHeldOutSamples, readOpenSamples } from './training-samples.ts';
 
 const databases = useDatabases();
@@ -15,12 +15,10 @@ const by = { by: 'ada', reason: 'tested' };
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
+  databases.eachTest(kind, opened => {
+    db = opened;
   });
-  afterAll(() => db.close());
   beforeEach(async () => {
-    await empty(db);
     await ensureBase(db, base);
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { countAnswers, countByDigit, countUntrained } from './label-counts.ts';
 import { recordNetwork } from './networks.ts';
@@ -7,7 +7,7 @@ import { recordLabel, recordPredictions } from './predictions.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
 import { labelOf, listSamples } from './sample-queries.ts';
 import { countLabels } from './testing/count-labels.ts';
-import { empty, execute, kinds, label, prediction, sampleOf, useDatabases } from './testing/databases.ts';
+import { execute, kinds, label, prediction, sampleOf, useDatabases } from './testing/databases.ts';
 
 const databases = useDatabases();
 const ada = { author: 'ada', admin: false };
@@ -17,11 +17,9 @@ const admin = { author: null, admin: true };
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
-  }, 600_000);
-  afterAll(() => db.close());
-  beforeEach(() => empty(db));
+  databases.eachTest(kind, opened => {
+    db = opened;
+  });
 
   const learned = () =>
     execute(

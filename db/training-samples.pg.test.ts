@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { endJob, type Job } from './jobs.ts';
 import { countByDigit, countUntrained } from './label-counts.ts';
@@ -11,7 +11,6 @@ import { getSample } from './sample-edits.ts';
 import { listSamples } from './sample-queries.ts';
 import {
   claimed,
-  empty,
   execute,
   kinds,
   label,
@@ -26,11 +25,9 @@ const databases = useDatabases();
 
 describe.each(kinds)('on %s', kind => {
   let db: Database;
-  beforeAll(async () => {
-    db = await databases.open(kind);
-  }, 600_000);
-  afterAll(() => db.close());
-  beforeEach(() => empty(db));
+  databases.eachTest(kind, opened => {
+    db = opened;
+  });
 
   const say = (digit: number, author = 'ada', guess = 7) => sampleOf(db, label(digit, { author, guess }));
   const ids = (samples: readonly { id: number }[]) => samples.map(({ id }) => id);

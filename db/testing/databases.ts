@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'slonik';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type Database, openDatabase } from '../connection/open-database.ts';
 import { type Job, type JobRun, requestJob, startJob } from '../jobs.ts';
 import { type LabelRow, type PredictionRow, recordLabel } from '../predictions.ts';
@@ -23,6 +23,8 @@ export interface TestDatabases {
   refusals(): Promise<string[]>;
   /** The PostgreSQL server of this test file. */
   server(): TestPostgres;
+  /** In a `describe` over both kinds: one database of that kind, which is empty before each test. */
+  eachTest(kind: Database['kind'], use: (db: Database) => void): void;
 }
 
 /** Provides both databases to a test file and closes them after its tests. */
@@ -34,6 +36,10 @@ export function useDatabases(): TestDatabases {
     running = await startPostgres();
   }, 180_000);
   afterAll(() => running?.remove());
+  const open = async (kind: Database['kind']) =>
+    kind === 'pglite'
+      ? openEmpty()
+      : openDatabase({ url: await server().createDatabase(`database_${++made}`), dataDir: '' });
   const server = () => {
     if (running) return running;
     throw new Error('the server starts before the tests: call this inside a test');
@@ -46,11 +52,17 @@ export function useDatabases(): TestDatabases {
       readLength = log.length;
       return fresh.split('\n').filter(line => /(ERROR|FATAL|PANIC):/.test(line));
     },
+    eachTest(kind, use) {
+      let db: Database | undefined;
+      beforeAll(async () => {
+        db = await open(kind);
+        use(db);
+      }, 600_000);
+      afterAll(() => db?.close());
+      beforeEach(() => db && empty(db));
+    },
     openAt: url => openDatabase({ url, dataDir: '' }),
-    open: async kind =>
-      kind === 'pglite'
-        ? openEmpty()
-        : openDatabase({ url: await server().createDatabase(`database_${++made}`), dataDir: '' }),
+    open,
   };
 }
 
