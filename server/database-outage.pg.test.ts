@@ -78,17 +78,21 @@ test('[J3] the database is killed in the middle of a job: nothing is half promot
     await client.emitWithAck('label', { drawing, digit });
   }
   const phase = async () => {
-    const response = await fetch(`${server.url}/api/training`);
+    const response = await fetch(`${server.url}/api/training?room=job`);
     return response.ok ? JSON.parse(await response.text()).training?.phase : undefined;
   };
-  const ask = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"where":"server"}' };
+  const ask = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"where":"server","room":"job"}',
+  };
   expect((await fetch(`${server.url}/api/training`, ask)).status).toBe(202);
   await expect.poll(phase, { timeout: 300_000 }).toBe('training');
   await postgres.kill();
   await draw(client, inkOf(5));
   await postgres.start();
   await expect.poll(phase, { timeout: 300_000, interval: 500 }).toMatch(/promoted|refused|failed/);
-  const { champion, models } = JSON.parse(await (await fetch(`${server.url}/api/models`)).text());
+  const { champion, models } = JSON.parse(await (await fetch(`${server.url}/api/models?room=job`)).text());
   const status = new Map(
     models.map((model: { version: string; status: string }) => [model.version, model.status]),
   );
