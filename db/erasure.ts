@@ -23,7 +23,7 @@ export async function eraseDrawings(
     : sql.fragment`TRUE`;
   return db.run(connection =>
     connection.transaction(async transaction => {
-      await holdLearners(transaction);
+      await holdForErasure(transaction);
       await transaction.query(sql.unsafe`
         UPDATE jobs SET asked_by = 'somebody' WHERE asked_by = ${author} AND state NOT IN ('queued', 'running')`);
       const where = sql.fragment`author = ${author} AND ${chosen}`;
@@ -69,18 +69,22 @@ export async function eraseExpired(
     const gone = await db.run(async connection => {
       // Nearly every call finds nothing, and takes no lock.
       if (!(await connection.exists(sql.unsafe`SELECT FROM predictions WHERE ${expired}`))) return [];
-      return connection.transaction(transaction => eraseRows(transaction, rows));
+      return connection.transaction(async transaction => {
+        await holdForErasure(transaction);
+        return eraseRows(transaction, rows);
+      });
     });
     erased.push(...gone);
   }
   return erased;
 }
 
-/** Locks the versions and the jobs that may have learned an erased sample. */
-async function holdLearners(transaction: DatabaseTransactionConnection): Promise<void> {
+/** Locks what `eraseRows` changes beside the rows: versions and jobs that may have learned a sample, and authors. */
+export async function holdForErasure(transaction: DatabaseTransactionConnection): Promise<void> {
   await holdAliases(transaction);
   await transaction.query(sql.unsafe`
     SELECT FROM jobs WHERE state IN ('queued', 'running') ORDER BY id FOR UPDATE`);
+  await holdAuthors(transaction);
 }
 
 const erasedSchema = z.object({
@@ -92,14 +96,12 @@ const erasedSchema = z.object({
 
 /**
  * Deletes the rows whose ids `rows` selects and locks, and counts them with the versions and jobs that learned them.
- * Resolves to the ids of their drawings.
+ * Requires a transaction that holds `holdForErasure`. Resolves to the ids of their drawings.
  */
 export async function eraseRows(
   transaction: DatabaseTransactionConnection,
   rows: FragmentSqlToken,
 ): Promise<string[]> {
-  await holdLearners(transaction);
-  await holdAuthors(transaction);
   const gone = await transaction.any(sql.type(erasedSchema)`
     WITH chosen AS (${rows})
     DELETE FROM predictions USING chosen WHERE predictions.id = chosen.id

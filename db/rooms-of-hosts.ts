@@ -1,8 +1,8 @@
 import { type DatabaseTransactionConnection, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
-import { updateInOrder } from './lock-order.ts';
-import { holdAliases } from './promotion.ts';
+import { eraseRows, holdForErasure } from './erasure.ts';
+import { rowOrder, updateInOrder } from './lock-order.ts';
 
 /** What a host has decided about a room. People are named by session, drawings by id, newest last. */
 export const roomStateSchema = z.object({
@@ -109,12 +109,15 @@ export async function renewHostKey(
 export async function endRoom(db: Database, room: string): Promise<void> {
   await db.run(connection =>
     connection.transaction(async transaction => {
-      await holdAliases(transaction);
+      await holdForErasure(transaction);
       await eraseLearned(transaction, room);
       await transaction.query(sql.unsafe`
         INSERT INTO rooms (name, ended_at) VALUES (${room}, now())
         ON CONFLICT (name) DO UPDATE SET host_key = NULL, settings = '{}', ended_at = now()`);
-      await eraseDrawn(transaction, room);
+      await eraseRows(
+        transaction,
+        sql.fragment`SELECT id FROM predictions WHERE room = ${room} ORDER BY ${rowOrder} FOR UPDATE`,
+      );
     }),
   );
 }
@@ -127,16 +130,6 @@ async function eraseLearned(transaction: DatabaseTransactionConnection, room: st
     DELETE FROM models WHERE room = ${room}
       AND version NOT IN (SELECT version FROM aliases)
       AND version NOT IN (SELECT version FROM promotions UNION SELECT previous FROM promotions WHERE previous IS NOT NULL)`);
-}
-
-async function eraseDrawn(transaction: DatabaseTransactionConnection, room: string): Promise<void> {
-  await transaction.query(sql.unsafe`
-    WITH held AS (SELECT id FROM predictions WHERE room = ${room} ORDER BY drawing FOR UPDATE),
-    gone AS (DELETE FROM predictions USING held WHERE predictions.id = held.id RETURNING author)
-    DELETE FROM networks WHERE author IN (SELECT author FROM gone)
-      AND NOT EXISTS (
-        SELECT FROM predictions AS other WHERE other.author = networks.author AND other.room IS DISTINCT FROM ${room}
-      )`);
 }
 
 async function holdRoom(transaction: DatabaseTransactionConnection, room: string): Promise<HostedRoom> {
