@@ -50,8 +50,9 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   const { base, store, models, inference, roomModels, drawings, announcer, log, after } = parts;
   /** By room, as last read. */
   let champions: ReadonlyMap<string, string> = new Map();
-  /** Rooms in use here. Each promise resolves once the champion that was known at the first use predicts there. */
-  const used = new Map<string, Promise<void>>();
+  /** Rooms whose champion the next reading serves: used before the first one, or not served at the last try. */
+  const pending = new Set<string>();
+  const taking = new Map<string, Promise<void>>();
   let isFresh = false;
   let ensured = false;
   let reading: Promise<void> | undefined;
@@ -66,11 +67,13 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   async function readChampions() {
     if (!ensured) await store.ensureBase(base);
     ensured = true;
+    const before = champions;
     champions = await store.listChampions();
     await takeHouse();
-    // Rooms that follow the house cost nothing here, however many there are.
-    const own = new Set([...champions.keys(), ...roomModels.ownRooms()]);
-    for (const room of own) if (used.has(room)) await tryTake(room);
+    // A champion that moved may be that of a room in use. Rooms that follow the house cost nothing, however many there are.
+    const moved = [...champions.keys()].filter(room => isFresh && champions.get(room) !== before.get(room));
+    for (const room of new Set([...pending, ...moved, ...roomModels.ownRooms()]))
+      if (room !== house) await tryTake(room);
     isFresh = true;
   }
 
@@ -106,7 +109,15 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   }
 
   /** A room whose champion cannot be served keeps the version before it until the next reading. */
-  const tryTake = (room: string) => take(room).catch(error => reportFailure(error, room));
+  async function tryTake(room: string) {
+    pending.delete(room);
+    try {
+      await take(room);
+    } catch (error) {
+      pending.add(room);
+      reportFailure(error, room);
+    }
+  }
 
   function reportFailure(error: unknown, room: string) {
     if (!(error instanceof DatabaseUnavailable))
@@ -137,10 +148,10 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
   return {
     model: roomModels.of,
     use(room) {
-      const known = used.get(room);
-      if (known !== undefined) return known;
-      const taken = tryTake(room);
-      used.set(room, taken);
+      if (!isFresh) pending.add(room);
+      if (!champions.has(room) || pending.has(room)) return taking.get(room) ?? Promise.resolve();
+      const taken = taking.get(room) ?? tryTake(room).finally(() => taking.delete(room));
+      taking.set(room, taken);
       return taken;
     },
     ownRooms: roomModels.ownRooms,
