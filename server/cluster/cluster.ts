@@ -8,6 +8,7 @@ import type { RoomHosts } from '../room/room-hosts.ts';
 import type { Bus } from './bus.ts';
 import { type NodeMessage, nodeMessageSchema, type RoomMessage, roomMessageSchema } from './peer-messages.ts';
 import { createRemoteRoom, type RemoteRoom } from './peer-room.ts';
+import { createRowNews } from './row-news.ts';
 
 export interface ClusterParts {
   bus: Bus;
@@ -55,15 +56,9 @@ const askAgainMs = 500;
 /** A node of another version sends one message per tick; one warning a minute is enough. */
 const warnAgainMs = 60_000;
 
-/** Limit of changed rows of each kind sent to a node that starts or reconnects: no wall shows older drawings than the last hundreds. */
-const maxChangedRows = 500;
-
 const everyNode = 'inkling:1:nodes';
 const roomPrefix = 'inkling:1:room:';
 const channelOf = (room: string) => roomPrefix + room;
-
-const rowChanges = ['deleted', 'relabelled'] as const;
-type RowChange = (typeof rowChanges)[number];
 
 interface Shared {
   room: Room;
@@ -82,13 +77,9 @@ export function createCluster(parts: ClusterParts): Cluster {
   const { bus, node, drawings, hosts, metrics, log, now, after } = parts;
   const rooms = new Map<string, Shared>();
   const heardMs = new Map<string, number>();
-  /** Drawings whose rows this node changed, the newest last. */
-  const changedRows: Record<RowChange, Set<string>> = { deleted: new Set(), relabelled: new Set() };
   /** The highest `said` of any room: a reopened room continues from it, so that late messages are recognised. */
   let highestSequence = 0;
   const trainingListeners: ((room: string, training: Training) => void)[] = [];
-  /** When each session erased its drawings, in ms of the era, the newest last. */
-  const erasures = new Map<string, number>();
   const erasedListeners: ((erased: { author: string; atMs: number }) => void)[] = [];
   const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
 
@@ -96,24 +87,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     bus.publish(channelOf(room), JSON.stringify(message));
   const publishToNodes = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
 
-  function publishRowChange(kind: RowChange, drawing: string) {
-    const changed = changedRows[kind];
-    changed.delete(drawing);
-    changed.add(drawing);
-    for (const oldest of changed) {
-      if (changed.size <= maxChangedRows) break;
-      changed.delete(oldest);
-    }
-    publishToNodes({ kind, node, drawings: [drawing] });
-  }
-
-  function publishRowChanges() {
-    for (const kind of rowChanges) {
-      const changed = [...changedRows[kind]];
-      if (changed.length > 0) publishToNodes({ kind, node, drawings: changed });
-    }
-    if (erasures.size > 0) publishToNodes({ kind: 'erased', node, sessions: [...erasures] });
-  }
+  const rowNews = createRowNews(node, publishToNodes);
 
   function ask(shared: Shared) {
     if (now() - shared.askedMs < askAgainMs) return;
@@ -241,31 +215,36 @@ export function createCluster(parts: ClusterParts): Cluster {
   }
 
   function receive(channel: string, text: string) {
-    const shared = rooms.get(channel.slice(roomPrefix.length));
-    const schema = channel === everyNode ? nodeMessageSchema : roomMessageSchema;
-    const parsed = schema.safeParse(jsonIn(text));
-    if (!parsed.success) {
-      warnOfUnknown(channel);
+    const content = jsonIn(text);
+    if (channel === everyNode) {
+      const parsed = nodeMessageSchema.safeParse(content);
+      if (!parsed.success) return warnOfUnknown(channel);
+      if (isFromOther(parsed.data)) heardFromNode(parsed.data);
       return;
     }
-    const message = parsed.data;
-    if (message.node === node) return;
-    if (!heardMs.has(message.node)) {
-      log.info({ node: message.node }, 'a node is there');
-      publishRowChanges();
+    const parsed = roomMessageSchema.safeParse(content);
+    if (!parsed.success) return warnOfUnknown(channel);
+    const shared = rooms.get(channel.slice(roomPrefix.length));
+    if (!isFromOther(parsed.data) || shared === undefined) return;
+    try {
+      heardInRoom(shared, parsed.data);
+    } catch (error) {
+      log.warn({ err: error, channel, node: parsed.data.node }, 'a message of another node cannot be used');
+      // The message may be applied in part.
+      shared.remotes.get(parsed.data.node)?.clear();
+      ask(shared);
     }
-    heardMs.set(message.node, now());
-    if (isForAll(message)) heardFromNode(message);
-    else if (shared !== undefined) {
-      try {
-        heardInRoom(shared, message);
-      } catch (error) {
-        log.warn({ err: error, channel, node: message.node }, 'a message of another node cannot be used');
-        // The message may be applied in part.
-        shared.remotes.get(message.node)?.clear();
-        ask(shared);
-      }
+  }
+
+  /** Whether the message is another node's; notes that the node is there. */
+  function isFromOther({ node: other }: NodeMessage | RoomMessage): boolean {
+    if (other === node) return false;
+    if (!heardMs.has(other)) {
+      log.info({ node: other }, 'a node is there');
+      rowNews.repeat();
     }
+    heardMs.set(other, now());
+    return true;
   }
 
   bus.onMessage((channel, text) => {
@@ -279,14 +258,14 @@ export function createCluster(parts: ClusterParts): Cluster {
 
   bus.onUp(() => {
     sayAlive();
-    publishRowChanges();
+    rowNews.repeat();
     for (const shared of rooms.values()) {
       shared.askedMs = Number.NEGATIVE_INFINITY;
       ask(shared);
       if (shared.remotes.size > 0) publishState(shared);
     }
   });
-  drawings.onRelabelled(drawing => publishRowChange('relabelled', drawing));
+  drawings.onRelabelled(rowNews.relabelled);
   void bus.listen(everyNode);
   hosts.onDecided(room => publishToNodes({ kind: 'rules', node, room }));
 
@@ -328,25 +307,17 @@ export function createCluster(parts: ClusterParts): Cluster {
     onTraining: listener => void trainingListeners.push(listener),
     publishDeleted(drawing) {
       drawings.remove(drawing);
-      publishRowChange('deleted', drawing);
+      rowNews.deleted(drawing);
     },
     publishExpired(expired) {
       expired.forEach(drawings.takeOff);
       publishToNodes({ kind: 'expired', node, drawings: [...expired] });
     },
-    publishErased(session) {
-      erasures.delete(session);
-      erasures.set(session, Date.now());
-      for (const oldest of erasures.keys()) {
-        if (erasures.size <= maxChangedRows) break;
-        erasures.delete(oldest);
-      }
-      publishToNodes({ kind: 'erased', node, sessions: [[session, erasures.get(session) ?? 0]] });
-    },
+    publishErased: session => rowNews.erased(session, Date.now()),
     onErased: listener => void erasedListeners.push(listener),
     publishRelabelled(drawing) {
       drawings.readLabel(drawing);
-      publishRowChange('relabelled', drawing);
+      rowNews.relabelled(drawing);
     },
     start: beating.start,
     async stop() {
@@ -364,13 +335,3 @@ function jsonIn(text: string): unknown {
     return undefined;
   }
 }
-
-const isForAll = (message: NodeMessage | RoomMessage): message is NodeMessage =>
-  message.kind === 'alive' ||
-  message.kind === 'bye' ||
-  message.kind === 'training' ||
-  message.kind === 'deleted' ||
-  message.kind === 'expired' ||
-  message.kind === 'erased' ||
-  message.kind === 'relabelled' ||
-  message.kind === 'rules';
