@@ -1,9 +1,7 @@
 import type { NodeMessage } from './peer-messages.ts';
 
 /** Limit of each kind of news that a node remembers: no wall shows older drawings than the last hundreds. */
-export const maxRemembered = 500;
-
-export type RowNews = ReturnType<typeof createRowNews>;
+const maxRemembered = 500;
 
 /** Tells other nodes which rows changed, and tells it again to a node that starts or reconnects. */
 export function createRowNews(node: string, publish: (message: NodeMessage) => void) {

@@ -131,9 +131,9 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           clearTimeout(batch.deadline);
           const answered = rows(message.probabilities);
           const distributions: number[][] = [];
-          for (const [place, row] of answered.entries()) distributions[batch.order[place] ?? place] = row;
+          for (const [place, row] of answered.entries()) distributions[batch.order[place]] = row;
           const bigRasters = new Map(
-            Array.from(message.bigRasters, ([place, raster]) => [batch.order[place] ?? place, raster]),
+            Array.from(message.bigRasters, ([place, raster]) => [batch.order[place], raster]),
           );
           const { rasterMs, computeMs } = message;
           batch.job.resolve({ models: batch.models, distributions, bigRasters, rasterMs, computeMs });
