@@ -51,13 +51,13 @@ const nets: Record<string, Net> = {
       { channels: 12, pool: true },
       { channels: 4, pool: false },
     ],
-    classes: 10,
+    answers: [10, 10, 2],
   },
   'one stage that is not pooled': {
     side: 5,
     depth: 1,
     stages: [{ channels: 4, pool: false }],
-    classes: 3,
+    answers: [3],
   },
   'channels in fours from the image on': {
     side: 9,
@@ -66,7 +66,7 @@ const nets: Record<string, Net> = {
       { channels: 4, pool: false },
       { channels: 16, pool: true },
     ],
-    classes: 7,
+    answers: [7, 2],
   },
 };
 
@@ -91,7 +91,7 @@ for (const [name, net] of Object.entries(nets)) {
     const [rate, shrink, keep, taught] = [1e-2, 0.999, 0.9, 3];
     const input = {
       images: values(random, images * net.side ** 2 * net.depth, [0, 1]),
-      targets: softTargets(random, { images, classes }),
+      targets: softTargets(random, { images, answers: net.answers }),
       parameters,
       norms,
       reference: values(random, flat.count, [-0.3, 0.3]),

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
+import { outputs } from '../model/answers.ts';
 import { batchDefaults, digitBatches, type MnistOnlyLabeller } from './batches.ts';
 import { type Mnist, readMnist } from './mnist.ts';
 import { drawNonDigit } from './non-digits.ts';
@@ -40,28 +41,36 @@ test('the same seed gives the same batches; images are 0…1, targets probabilit
     expect(again!.next().value).toEqual(batch);
     expect(other!.next().value).not.toEqual(batch);
     expect(batch.images.every(value => value >= 0 && value <= 1)).toBe(true);
-    expect(targetsOf(batch).every(target => Math.abs(sumOf(target) - 1) < 1e-5)).toBe(true);
+    for (const { whole, partial, finished } of answersOf(batch))
+      for (const asked of [whole, partial, finished].filter(values => values.some(value => value > 0)))
+        expect(sumOf(asked)).toBeCloseTo(1, 5);
   }
 });
 
-test('most targets name a digit, partial strokes lean to a 1, and non-digits name none', () => {
+test('prefixes ask only for what they become and that they are unfinished; non-digits name no digit', () => {
   const batches = digitBatches(mnist.train, { seed: 3 });
-  const targets = Array.from({ length: 30 }, () => targetsOf(batches.next().value)).flat();
-  const share = (is: (target: number[]) => boolean) => targets.filter(is).length / targets.length;
-  expect(share(target => Math.max(...target) === 1)).toBeGreaterThan(0.8);
-  expect(share(target => target.every(value => Math.abs(value - 0.1) < 1e-6))).toBeCloseTo(
-    batchDefaults.mix.negatives,
-    1,
-  );
-  expect(share(target => target[1]! > 0.11 && target[1]! < 0.26)).toBeGreaterThan(0.01);
+  const rows = Array.from({ length: 30 }, () => answersOf(batches.next().value)).flat();
+  const share = (is: (row: (typeof rows)[number]) => boolean) => rows.filter(is).length / rows.length;
+  expect(share(({ whole }) => Math.max(...whole) === 1)).toBeGreaterThan(0.8);
+  expect(share(({ whole }) => isNone(whole))).toBeCloseTo(batchDefaults.mix.negatives, 1);
+  const prefixes = rows.filter(({ finished }) => finished[0] === 1);
+  expect(prefixes.length).toBeGreaterThan(30);
+  for (const { whole, partial } of prefixes) {
+    expect(sumOf(whole)).toBe(0);
+    expect(Math.max(...partial)).toBe(1);
+  }
 });
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-const targetsOf = ({ targets }: { targets: Float32Array }) =>
-  Array.from({ length: batchDefaults.size }, (_, i) => [...targets.subarray(i * 10, i * 10 + 10)]);
+const isNone = (values: readonly number[]) => values.every(value => Math.abs(value - 0.1) < 1e-6);
+const answersOf = ({ targets }: { targets: Float32Array }) =>
+  Array.from({ length: batchDefaults.size }, (_, i) => {
+    const row = [...targets.subarray(i * outputs, (i + 1) * outputs)];
+    return { whole: row.slice(0, 10), partial: row.slice(10, 20), finished: row.slice(20) };
+  });
+const targetsOf = (batch: { targets: Float32Array }) => answersOf(batch).map(({ whole }) => whole);
 
 const predicted = (digit: number, probability: number) => ({ digit, probability });
-const isNone = (target: number[]) => target.every(value => Math.abs(value - 0.1) < 1e-6);
 
 test('only drawings that the MNIST-only net surely reads as something else are drawn again', () => {
   const batchSizes: number[] = [];
@@ -81,20 +90,6 @@ test('a digit keeps the label of MNIST where no drawing is anything else', () =>
   const batches = digitBatches(mnist.train, { seed: 3, labeller, options });
   const targets = Array.from({ length: 10 }, () => targetsOf(batches.next().value)).flat();
   expect(targets.every(target => Math.max(...target) === 1)).toBe(true);
-});
-
-test('a partial drawing that surely is another digit is labelled as both', () => {
-  const mix = { ...batchDefaults.mix, redrawn: 1, glyphs: 0, negatives: 0, unfinished: 1 };
-  const options = { mix, nothingYet: -1, itself: 0 }; // the digit is the target from the first point on
-  const four: MnistOnlyLabeller = rasters => rasters.map(() => predicted(4, 1));
-  const { value } = digitBatches(mnist.train, { seed: 3, labeller: four, options }).next();
-  const { unfinished } = batchDefaults.mislabelled;
-  for (const target of targetsOf(value)) {
-    expect(sumOf(target)).toBeCloseTo(1, 5);
-    expect(Math.max(...target)).toBeCloseTo(target[4] === 1 ? 1 : unfinished, 5);
-    if (target[4] !== 1) expect(target[4]).toBeCloseTo(1 - unfinished, 5);
-  }
-  expect(targetsOf(value).some(isNone)).toBe(false);
 });
 
 test('non-digits are drawn in many ways, and each is finite', () => {

@@ -1,5 +1,6 @@
-import { chance, createRandom, shuffle, uniform } from '../../shared/random.ts';
+import { chance, createRandom, shuffle } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
+import { outputs } from '../model/answers.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Digits } from './digits.ts';
 import { drawNonDigit } from './non-digits.ts';
@@ -8,8 +9,9 @@ import { thinToSkeleton } from './skeleton.ts';
 import { traceStrokes } from './skeleton-to-strokes.ts';
 import { drawGlyph } from './synthetic-glyphs.ts';
 import { applyStyle } from './synthetic-styles.ts';
+import { oneHot, type Target, writeTarget } from './targets.ts';
 
-/** `images` n × 784 of 0…1; `targets` n × 10, each row sums to 1. */
+/** `images` n × 784 of 0…1; `targets` n × `outputs`: the answers of `model/answers.ts`, zeros for one that is not asked. */
 export type Batch = { images: Float32Array; targets: Float32Array };
 
 type Spread = typeof redrawDefaults;
@@ -23,32 +25,20 @@ export const batchDefaults = {
     redrawn: 0.15, // MNIST digits thinned to strokes and redrawn in other styles
     glyphs: 0.08, // synthetic digits
     negatives: 0.05, // non-digits, with a uniform target
-    unfinished: 0.3, // of the first two: cut to a prefix; the net learns how often a prefix becomes each digit
+    unfinished: 0.3, // of the first two: cut to a prefix; the net learns which digit a prefix becomes
     bitmaps: 1, // factor of `bitmapDefaults` for MNIST bitmaps …
     strokes: 1, // … and of `redrawDefaults` for strokes
   },
   /** The mix after `calmFrom` of `count` batches: closer to the drawings that the net serves. */
   calm: { redrawn: 0.05, glyphs: 0.05, negatives: 0.025, unfinished: 0.2, bitmaps: 0.5, strokes: 0.65 },
   calmFrom: 0.5,
-  /**
-   * Confidence from which the labeller's prediction of another digit counts: the sample is drawn again. A prefix stays,
-   * but its own digit keeps a target of at most `unfinished`: an opening bracket that ends there is a 1.
-   */
-  mislabelled: { digit: 0.9, nonDigit: 0.97, unfinished: 0.75 },
-  latest: 0.75, // longest prefix, as a share of the ink: a nearly finished 9 looks like a 0 and would blur finished 0s
-  nothingYet: 0.15, // up to this share of the ink, a prefix has the target `unfinishedTarget` …
-  itself: 0.6, // … and from this share on, its final digit
+  /** Confidence from which the labeller's prediction of another digit counts: the sample is drawn again. */
+  mislabelled: { digit: 0.9, nonDigit: 0.97 },
 };
 
-/**
- * Target of a short prefix: nearly uniform, with a preference for 1, since a first line looks like a 1. A uniform target
- * would let the predicted digit flip at every small movement.
- */
-const unfinishedTarget: readonly number[] = Array.from({ length: 10 }, (_, digit) =>
-  digit === 1 ? 0.3 : 0.7 / 9,
-);
-
 const uniformTarget: readonly number[] = Array(10).fill(0.1);
+const unfinishedInk = [1, 0] as const;
+const finishedInk = [0, 1] as const;
 
 /** Predictions of a model that is trained on MNIST alone: the most probable digit of each raster. */
 export type MnistOnlyLabeller = (rasters: readonly Uint8Array[]) => { digit: number; probability: number }[];
@@ -60,12 +50,9 @@ type Options = {
   labeller?: MnistOnlyLabeller; // without it, drawn samples are not checked
 };
 
-/**
- * Applies when the labeller predicts a digit other than `expected` with at least `minProbability`: the sample keeps the
- * share `kept` of its target, and the predicted digit gets the rest. With `kept` 0, the sample is drawn again.
- */
-type Check = { expected?: number; minProbability: number; kept: number };
-type Drawn = { raster: Uint8Array; target: readonly number[]; check?: Check };
+/** The sample is drawn again when the labeller predicts another digit than `expected` with at least `minProbability`. */
+type Check = { expected?: number; minProbability: number };
+type Drawn = { raster: Uint8Array; target: Target; check?: Check };
 
 const maxTries = 8; // then the batch takes the MNIST bitmap: thinning removed too much
 
@@ -91,21 +78,22 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
 
   const drawRandomNonDigit = (): Drawn => ({
     raster: redraw(drawNonDigit(random), random),
-    target: uniformTarget,
-    check: { minProbability: options.mislabelled.nonDigit, kept: 0 },
+    target: { whole: uniformTarget, partial: uniformTarget },
+    check: { minProbability: options.mislabelled.nonDigit },
   });
 
   const drawDigit = (k: number, { glyph, unfinished, spread }: DigitStyle): Drawn => {
     const digit = digits.labels[k] ?? 0;
     const traced = glyph ? [] : traceStrokes(digit, thinnedOf(k), random);
     const strokes = glyph ? drawGlyph(digit, random) : applyStyle(digit, traced, random);
-    const share = unfinished ? uniform(random, [0, options.latest]) : 1;
+    const share = unfinished ? random() : 1;
     const raster = redraw(upTo(share, strokes), random, spread);
-    const target = targetOf(digit, share, options);
-    // Added styles are exempt from the check: MNIST's writers read a 1 with a flag as a 7.
-    if (strokes.length > traced.length && !unfinished) return { raster, target };
-    const kept = unfinished ? options.mislabelled.unfinished : 0;
-    return { raster, target, check: { expected: digit, minProbability: options.mislabelled.digit, kept } };
+    const target: Target = unfinished
+      ? { partial: oneHot(digit), finished: unfinishedInk }
+      : { whole: oneHot(digit), partial: oneHot(digit), finished: finishedInk };
+    // Added styles are exempt from the check: MNIST's writers read a 1 with a flag as a 7. So are prefixes.
+    if (strokes.length > traced.length || unfinished) return { raster, target };
+    return { raster, target, check: { expected: digit, minProbability: options.mislabelled.digit } };
   };
 
   const planRow = ({ mix, strokes: spread }: ReturnType<typeof spreadsOf>): Row => {
@@ -124,7 +112,7 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
 
   for (let made = 0; ; made++) {
     const images = new Float32Array(size * rasterPixels);
-    const targets = new Float32Array(size * 10);
+    const targets = new Float32Array(size * outputs);
     const spreads = made < count * options.calmFrom ? early : calm;
     const rows = Array.from({ length: size }, () => planRow(spreads));
     const drawn = drawAll(rows, labeller);
@@ -133,7 +121,7 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
       const offset = i * rasterPixels;
       if (raster) copyBitmap(raster, { out: images, offset });
       else augmentBitmap(rasterOf(k), { out: images, offset, random, spread: spreads.bitmaps });
-      targets.set(target ?? targetOf(digits.labels[k] ?? 0, 1, options), i * 10);
+      writeTarget(targets, { row: i, target: target ?? { whole: oneHot(digits.labels[k] ?? 0) } });
     });
     yield { images, targets };
   }
@@ -154,35 +142,19 @@ function drawAll(rows: readonly Row[], labeller: MnistOnlyLabeller | undefined):
     const toCheck = labeller ? made.filter(({ drawn }) => drawn.check) : [];
     const predictions = labeller?.(toCheck.map(({ drawn }) => drawn.raster)) ?? [];
     toCheck.forEach(({ i, drawn }, j) => {
-      result[i] = relabelled(drawn, predictions[j]);
+      if (isMislabelled(drawn, predictions[j])) result[i] = undefined;
     });
     open = toCheck.filter(({ i }) => result[i] === undefined);
   }
   return result;
 }
 
-/** The sample after its check; undefined when the check keeps nothing. */
-function relabelled(
-  drawn: Drawn,
+function isMislabelled(
+  { check }: Drawn,
   predicted: ReturnType<MnistOnlyLabeller>[number] | undefined,
-): Drawn | undefined {
-  const { target, check } = drawn;
-  if (
-    !check ||
-    !predicted ||
-    predicted.digit === check.expected ||
-    predicted.probability < check.minProbability
-  )
-    return drawn;
-  if (check.kept === 0) return undefined;
-  const mixed = target.map((value, j) => check.kept * value + (j === predicted.digit ? 1 - check.kept : 0));
-  return { ...drawn, target: mixed };
-}
-
-/** Target of a prefix with `share` of the ink. */
-function targetOf(digit: number, share: number, { nothingYet, itself }: typeof batchDefaults): number[] {
-  const known = Math.min(1, Math.max(0, (share - nothingYet) / (itself - nothingYet)));
-  return unfinishedTarget.map((value, j) => (1 - known) * value + (j === digit ? known : 0));
+): boolean {
+  if (!check || !predicted) return false;
+  return predicted.digit !== check.expected && predicted.probability >= check.minProbability;
 }
 
 const spreadsOf = (mix: Mix) => ({

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
+import { outputs } from '../model/answers.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
 import {
   balancedDigits,
@@ -38,7 +39,7 @@ function digitsInBatches(samples: LabelledSample[], weights = samples.map(() => 
       const row = (images: Float32Array) => String(images.subarray(i * 784, (i + 1) * 784));
       return row(before.images) !== row(after.images);
     });
-    return rows.map(i => after.targets.subarray(i * 10, i * 10 + 10).indexOf(1));
+    return rows.map(i => after.targets.subarray(i * outputs, i * outputs + 10).indexOf(1));
   });
 }
 

@@ -5,6 +5,7 @@ import type { Batch } from './batches.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
 import type { Digits } from './digits.ts';
 import { redraw, redrawDefaults } from './redraw.ts';
+import { oneHot, writeTarget } from './targets.ts';
 
 /** A labelled drawing. Old rows have only the raster. Strokes allow stronger variation than a raster. */
 export type LabelledSample = {
@@ -125,6 +126,5 @@ function write({ raster, strokes, digit }: LabelledSample, { batch, place, rando
   if (strokes && strokes.length > 0)
     copyBitmap(redraw(strokes, random, sampleDefaults.strokes), { out, offset });
   else augmentBitmap(raster, { out, offset, random, spread: sampleDefaults.bitmap });
-  batch.targets.fill(0, row * 10, row * 10 + 10);
-  batch.targets[row * 10 + digit] = 1;
+  writeTarget(batch.targets, { row, target: { whole: oneHot(digit) } });
 }

@@ -12,6 +12,7 @@ import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
 import { fineTune } from '../learn/fine-tune.ts';
 import { type Checkpoint, train, trainDefaults } from '../learn/train.ts';
+import { outputs } from '../model/answers.ts';
 import { backendUnderTest, startTestEngine } from './testing/engine.ts';
 
 /** The cpu backend takes half a second a step; a leak shows from the second step on. */
@@ -74,7 +75,7 @@ test('all backends compute the same fine-tuning step of the shipped net, to 1e-3
 
 /** Batches of two: full batches would leak the same and take much longer. */
 function* pairs(): Generator<Batch, never, undefined> {
-  const [images, targets] = [2 * 784, 2 * 10];
+  const [images, targets] = [2 * 784, 2 * outputs];
   for (const batch of digitBatches(mnist.gate, { seed: 1 }))
     yield { images: batch.images.slice(0, images), targets: batch.targets.slice(0, targets) };
   throw new Error('digitBatches ended, which it never does');

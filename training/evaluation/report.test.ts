@@ -23,6 +23,7 @@ function constantNet() {
       clock += 2;
       return Float32Array.from({ length: n * 10 }, (_, i) => (i % 10 === 3 ? 0.9 : 0.1 / 9));
     },
+    readMoments: async () => new Float32Array(),
     dispose: () => {},
   };
   return { net, now: () => clock };

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../shared/random.ts';
 import type { Batch } from '../dataset/batches.ts';
-import { crossEntropy } from '../model/layers.ts';
+import { answers, outputs } from '../model/answers.ts';
+import { crossEntropy, softmaxOf } from '../model/layers.ts';
 import { isLearned } from '../model/learned.ts';
 import {
   features,
@@ -38,7 +39,8 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
   function aimsOf({ images, targets }: Tensors): tf.Tensor2D {
     if (read === undefined) return targets;
     const [n, side, width, depth] = images.shape;
-    const predicted = serve(read.net, tf.slice(images, 0, [n - read.own, side, width, depth]));
+    const logits = serve(read.net, tf.slice(images, 0, [n - read.own, side, width, depth]));
+    const predicted = softmaxOf(logits, answers);
     return tf.concat2d([predicted, tf.slice(targets, n - read.own)], 0);
   }
 
@@ -51,9 +53,9 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
       const aims = aimsOf({ images, targets });
       const lossOf = (...learned: tf.Tensor[]) => {
         const replaced = Object.fromEntries(names.map((name, i) => [name, present(learned[i])]));
-        const logits = forward({ ...params, ...replaced }, images, norm, kept); // [n,10]
-        accuracy = tf.keep(tf.mean(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))));
-        return crossEntropy(aims, logits);
+        const logits = forward({ ...params, ...replaced }, images, norm, kept); // [n, outputs]
+        accuracy = tf.keep(accuracyOf(logits, targets));
+        return crossEntropy(aims, logits, answers);
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => present(params[name])));
       const parts = [value, present(accuracy), ...grads].map(part => tf.reshape<tf.Rank.R1>(part, [-1]));
@@ -65,7 +67,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
   return {
     readEvery: 1,
     run(batch, numbers) {
-      const tensors = tensorsOf(batch); // [n,28,28,1], [n,10]
+      const tensors = tensorsOf(batch); // [n,28,28,1], [n, outputs]
       pending = { result: compute(tensors, numbers.step), numbers };
       tf.dispose(tensors);
     },
@@ -139,8 +141,17 @@ type Tensors = { images: tf.Tensor4D; targets: tf.Tensor2D };
 function tensorsOf({ images, targets }: Batch): Tensors {
   return {
     images: tf.tensor4d(images, [images.length / 784, 28, 28, 1]),
-    targets: tf.tensor2d(targets, [targets.length / 10, 10]),
+    targets: tf.tensor2d(targets, [targets.length / outputs, outputs]),
   };
+}
+
+/** Share of images whose digit is right: as a whole drawing, or as a beginning where only that is asked. */
+function accuracyOf(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
+  const [whole = targets, partial = targets] = tf.split(targets, [...answers], 1);
+  const [asWhole = logits, asPartial = logits] = tf.split(logits, [...answers], 1);
+  const isWhole = tf.greater(tf.sum(whole, 1), 0);
+  const isRight = (read: tf.Tensor, wanted: tf.Tensor) => tf.equal(tf.argMax(read, 1), tf.argMax(wanted, 1));
+  return tf.mean(tf.where(isWhole, isRight(asWhole, whole), isRight(asPartial, partial)));
 }
 
 function present<T>(value: T | undefined): T {

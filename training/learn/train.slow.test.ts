@@ -3,6 +3,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
 import type { Batch } from '../dataset/batches.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
+import { outputs } from '../model/answers.ts';
 import { initialWeights } from '../model/network.ts';
 import { type Progress, train } from './train.ts';
 
@@ -14,11 +15,11 @@ function* stripes(seed: number): Generator<Batch, never, undefined> {
   const random = createRandom(seed);
   for (;;) {
     const images = Float32Array.from({ length: 16 * 784 }, () => random() * 0.3);
-    const targets = new Float32Array(160);
+    const targets = new Float32Array(16 * outputs);
     for (let i = 0; i < 16; i++) {
       const digit = int(random, 10);
       images.fill(1, i * 784 + (digit * 2 + 4) * 28, i * 784 + (digit * 2 + 5) * 28);
-      targets[i * 10 + digit] = 1;
+      targets[i * outputs + digit] = 1;
     }
     yield { images, targets };
   }

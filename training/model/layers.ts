@@ -34,23 +34,49 @@ export function normaliseBy(x: tf.Tensor2D, mean: tf.Tensor, variance: tf.Tensor
   return tf.add(tf.mul(x, scale), tf.neg(tf.mul(mean, scale)));
 }
 
-/** Cross entropy between soft targets and softmax(logits), both [n,10], averaged over the batch. */
-export function crossEntropy(targets: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
+/**
+ * Cross entropy between soft targets and the softmax of each answer, both [n, outputs], averaged over the batch. An answer
+ * whose targets are zeros is not asked: it adds no loss and no gradient.
+ */
+export function crossEntropy(
+  targets: tf.Tensor2D,
+  logits: tf.Tensor2D,
+  answers: readonly number[],
+): tf.Scalar {
   const op = tf.customGrad((input, save) => {
     if (!(input instanceof tf.Tensor) || typeof save !== 'function')
       throw new Error('crossEntropy takes logits');
-    const shifted = tf.sub(input, tf.max(input, 1, true)); // keeps exp finite
-    const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true));
-    save([tf.softmax(input)]);
+    const wanted = tf.split(targets, [...answers], 1);
+    const parts = tf.split(rankTwo(input), [...answers], 1).map((part, i) => {
+      const shifted = tf.sub(part, tf.max(part, 1, true)); // keeps exp finite
+      const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true));
+      const loss = tf.sum(tf.mul(wanted[i], tf.sub(logSum, shifted)), 1);
+      const asked = tf.sum(wanted[i], 1, true);
+      return { loss, gradient: tf.sub(tf.mul(tf.softmax(part), asked), wanted[i]) };
+    });
+    save([
+      tf.concat(
+        parts.map(({ gradient }) => gradient),
+        1,
+      ),
+    ]);
     return {
-      value: tf.mean(tf.sum(tf.mul(targets, tf.sub(logSum, shifted)), 1)),
-      gradFunc: (dy: tf.Tensor, [probabilities]: tf.Tensor[]) => {
-        if (!probabilities) throw new Error('crossEntropy: a saved tensor is missing');
-        return tf.mul(tf.sub(probabilities, targets), tf.div(dy, targets.shape[0]));
+      value: tf.mean(tf.addN(parts.map(({ loss }) => loss))),
+      gradFunc: (dy: tf.Tensor, [gradient]: tf.Tensor[]) => {
+        if (!gradient) throw new Error('crossEntropy: a saved tensor is missing');
+        return tf.mul(gradient, tf.div(dy, targets.shape[0]));
       },
     };
   });
   return tf.reshape<tf.Rank.R0>(op(logits), []);
+}
+
+/** The softmax of each answer, [n, outputs]. */
+export function softmaxOf(logits: tf.Tensor2D, answers: readonly number[]): tf.Tensor2D {
+  return tf.concat2d(
+    tf.split(logits, [...answers], 1).map(part => rankTwo(tf.softmax(part))),
+    1,
+  );
 }
 
 /** [m,c] → [1,c], as a product with ones: WASM sums over the first axis by transposing the whole tensor. */

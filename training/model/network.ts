@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, normal } from '../../shared/random.ts';
 import type { Weights } from '../../shared/weights.ts';
+import { outputs } from './answers.ts';
 import { columnMeans, epsilon, normalise, normaliseBy, rankTwo } from './layers.ts';
 import { isLearned } from './learned.ts';
 
@@ -14,7 +15,6 @@ export const stages = [
   { channels: 56, pool: false }, // 3×3×56
 ] as const;
 export const side = 28;
-export const classes = 10;
 const filterSide = 3;
 
 /**
@@ -39,8 +39,8 @@ export function shapes(): Record<string, number[]> {
     depth = channels;
     if (pool) width = Math.floor(width / 2);
   });
-  all.dense = [width * width * depth, classes];
-  all.denseBias = [classes];
+  all.dense = [width * width * depth, outputs];
+  all.denseBias = [outputs];
   return all;
 }
 
@@ -100,7 +100,7 @@ function convolve(params: Params, x: tf.Tensor4D, i: number): tf.Tensor4D {
 /** Inputs of the dense layer for one image. */
 export const features = () => shapes().dense?.[0] ?? 0;
 
-/** Images [n,28,28,1], 0…1 → logits [n,10]; `kept` [n, features] is the dropout mask. Call within tidy. */
+/** Images [n,28,28,1], 0…1 → logits [n, outputs]; `kept` [n, features] is the dropout mask. Call within tidy. */
 export function forward(params: Params, images: tf.Tensor4D, norm: Norm, kept?: tf.Tensor2D): tf.Tensor2D {
   let x = images;
   for (let i = 0; i < stages.length; i++) {
@@ -157,7 +157,7 @@ export function foldedOf(weights: Weights): Params {
   return folded;
 }
 
-/** Images [n,28,28,1], 0…1 → probabilities [n,10], with folded params. Call within tidy. */
+/** Images [n,28,28,1], 0…1 → logits [n, outputs], with folded params. Call within tidy. */
 export function serve(folded: Params, images: tf.Tensor4D): tf.Tensor2D {
   let x = images;
   stages.forEach(({ pool }, i) => {
@@ -166,8 +166,7 @@ export function serve(folded: Params, images: tf.Tensor4D): tf.Tensor2D {
     x = tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', bias, activation: 'relu' });
     if (pool) x = tf.maxPool(x, 2, 2, 'valid');
   });
-  const logits = tf.fused.matMul({ a: flatten(x), b: two(folded, 'dense'), bias: get(folded, 'denseBias') });
-  return tf.softmax(rankTwo(logits));
+  return rankTwo(tf.fused.matMul({ a: flatten(x), b: two(folded, 'dense'), bias: get(folded, 'denseBias') }));
 }
 
 const flatten = (x: tf.Tensor4D) => tf.reshape<tf.Rank.R2>(x, [x.shape[0], -1]);

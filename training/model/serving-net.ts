@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 import { decodeWeights, type Weights, WeightsError } from '../../shared/weights.ts';
+import { answers, outputs, softmaxInPlace, wholeOf } from './answers.ts';
 import { foldedOf, type Params, serve, shapes } from './network.ts';
 
 const batchShapes = [1, 2, 4, 8]; // larger batches only add latency; with few shapes, each stays warm
@@ -12,8 +13,10 @@ export class OtherNetError extends WeightsError {
 }
 
 export type ServingNet = {
-  /** `rasters` n × 784 bytes → n × 10 probabilities. */
+  /** `rasters` n × 784 bytes → n × 10 probabilities of finished drawings. */
   predict(rasters: Uint8Array, n: number): Promise<Float32Array>;
+  /** … → n × `outputs` probabilities: the answers of `network.ts` one after the other. */
+  readMoments(rasters: Uint8Array, n: number): Promise<Float32Array>;
   dispose(): void;
 };
 
@@ -34,17 +37,25 @@ export function decodeServingWeights(bytes: Uint8Array): Weights {
 export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
   const folded = foldedOf(decodeServingWeights(bytes));
   const net = {
-    predict: (rasters: Uint8Array, n: number) => predict(folded, rasters, n),
+    ...answering((rasters, n) => logitsOf(folded, rasters, n)),
     dispose: () => tf.dispose(folded),
   };
   for (const size of batchShapes) await net.predict(new Uint8Array(size * rasterPixels), size);
   return net;
 }
 
-async function predict(folded: Params, rasters: Uint8Array, n: number): Promise<Float32Array> {
+type Logits = (rasters: Uint8Array, n: number) => Promise<Float32Array>;
+
+/** What a net answers, from its logits, n × `outputs`. */
+export function answering(logitsOf: Logits): Pick<ServingNet, 'predict' | 'readMoments'> {
+  const readMoments: Logits = async (rasters, n) => softmaxInPlace(await logitsOf(rasters, n), answers);
+  return { readMoments, predict: async (rasters, n) => wholeOf(await readMoments(rasters, n)) };
+}
+
+async function logitsOf(folded: Params, rasters: Uint8Array, n: number): Promise<Float32Array> {
   if (rasters.length !== n * rasterPixels)
     throw new Error(`${n} rasters have ${n * rasterPixels} bytes, found ${rasters.length}`);
-  const probabilities = new Float32Array(n * 10);
+  const logits = new Float32Array(n * outputs);
   for (let from = 0; from < n; from += maxBatch) {
     const count = Math.min(maxBatch, n - from);
     const size = batchShapes.find(shape => shape >= count) ?? maxBatch;
@@ -53,7 +64,7 @@ async function predict(folded: Params, rasters: Uint8Array, n: number): Promise<
     const result = tf.tidy(() => serve(folded, tf.tensor4d(images, [size, rasterSide, rasterSide, 1])));
     const values = await result.data<'float32'>();
     result.dispose();
-    probabilities.set(values.subarray(0, count * 10), from * 10);
+    logits.set(values.subarray(0, count * outputs), from * outputs);
   }
-  return probabilities;
+  return logits;
 }

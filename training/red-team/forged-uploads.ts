@@ -1,5 +1,6 @@
 import { createRandom, normal } from '../../shared/random.ts';
 import { encodeWeights, type Tensor, type Weights } from '../../shared/weights.ts';
+import { outputs } from '../model/answers.ts';
 
 /** Malicious uploads made from the base's bytes or numbers, without training. */
 export function forgedUploads(base: Weights, seed: number): Record<string, Uint8Array> {
@@ -38,10 +39,13 @@ function mapped(weights: Weights, which: RegExp, to: (value: number) => number):
   );
 }
 
-/** Swaps two classes in the dense layer. */
+/** Swaps two classes of finished drawings in the dense layer. */
 function swapped(weights: Weights, [one, other]: readonly [number, number]): Weights {
   const swap = ({ shape, data }: Tensor): Tensor => {
-    const from = (i: number) => (i % 10 === one ? i - one + other : i % 10 === other ? i - other + one : i);
+    const from = (i: number) => {
+      const answer = i % outputs;
+      return answer === one ? i - one + other : answer === other ? i - other + one : i;
+    };
     return { shape, data: data.map((_, i) => data[from(i)]) };
   };
   return Object.fromEntries(

@@ -6,12 +6,14 @@ import { batchDefaults } from '../dataset/batches.ts';
 import type { Digits } from '../dataset/digits.ts';
 import { type LabelledSample, sampleBatches } from '../dataset/labelled-samples.ts';
 import { type Mark, stamp } from '../dataset/ood-probes.ts';
+import { oneHot, writeTarget } from '../dataset/targets.ts';
 import { estimateTrust } from '../evaluation/label-trust.ts';
 import { topOf } from '../evaluation/metrics.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import { fineTune } from '../learn/fine-tune.ts';
 import { train } from '../learn/train.ts';
+import { outputs } from '../model/answers.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { between } from '../model/weight-update.ts';
 
@@ -87,8 +89,8 @@ type Poison = { kind: TrainedKind; random: Random; row: number };
 
 function poison({ images, targets }: Batch, { kind, random, row }: Poison): void {
   const image = images.subarray(row * rasterPixels, (row + 1) * rasterPixels);
-  const target = targets.subarray(row * 10, row * 10 + 10);
-  const labelAs = (digit: number) => target.fill(0).fill(1, digit, digit + 1);
+  const target = targets.subarray(row * outputs, row * outputs + 10);
+  const labelAs = (digit: number) => writeTarget(targets, { row, target: { whole: oneHot(digit) } });
   switch (kind) {
     case 'wrong_labels':
       return;

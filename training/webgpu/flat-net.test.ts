@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { createRandom, uniform } from '../../shared/random.ts';
 import type { Weights } from '../../shared/weights.ts';
-import { classes, initialWeights, side, stages } from '../model/network.ts';
+import { answers } from '../model/answers.ts';
+import { initialWeights, side, stages } from '../model/network.ts';
 import { flatNetOf, flatten, fold, normsOf, unflatten } from './flat-net.ts';
 
-const flat = flatNetOf({ side, depth: 1, stages, classes });
+const flat = flatNetOf({ side, depth: 1, stages, answers });
 
 /** Weights whose statistics and biases are not the neutral ones of the start. */
 function variedWeights(): Weights {
@@ -38,7 +39,7 @@ test('folding takes the mean from the bias and divides the filter by the deviati
 
 test('a net that the kernels do not train is refused with a sentence', () => {
   const weights = initialWeights(1);
-  expect(() => flatNetOf({ side, depth: 1, classes, stages: [{ channels: 6, pool: true }] })).toThrow(
+  expect(() => flatNetOf({ side, depth: 1, answers, stages: [{ channels: 6, pool: true }] })).toThrow(
     'WebGPU trains stages of 4, 8, 12 … channels, found 6.',
   );
   expect(() => flatten(flat, { ...weights, dense2: weights.dense! })).toThrow(

@@ -7,7 +7,8 @@ export interface Net {
   side: number; // of the image
   depth: number; // its channels
   stages: readonly { channels: number; pool: boolean }[];
-  classes: number;
+  /** Classes of each answer. */
+  answers: readonly number[];
 }
 
 interface Place {
@@ -25,6 +26,7 @@ export interface Convolution extends Place {
 
 export interface AnswerLayer extends Place {
   features: number;
+  /** Of all answers together. */
   classes: number;
 }
 
@@ -53,7 +55,7 @@ export function flatNetOf(net: Net): FlatNet {
     return layer;
   });
   const features = side * side * depth;
-  const { classes } = net;
+  const classes = net.answers.reduce((sum, count) => sum + count, 0);
   const answer = { first, count: inFours((features + 1) * classes), features, classes };
   return { net, convolutions, answer, count: first + answer.count };
 }

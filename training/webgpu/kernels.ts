@@ -201,11 +201,17 @@ struct Step {
 }
 `;
 
-/** Cross entropy with soft targets, its gradient, and whether the answer was right. */
-export const lossKernel = /* wgsl */ `
+/**
+ * Cross entropy with soft targets of each answer, its gradient, and whether the digit was right. An answer whose targets
+ * are zeros is not asked; the first one asked tells whether the digit is right.
+ */
+export function lossKernel(answers: readonly number[]): string {
+  const starts = answers.map((_, i) => answers.slice(0, i).reduce((sum, count) => sum + count, 0));
+  const calls = answers.map((count, i) => `answer(image, ${starts[i]}, ${count}, images);`).join('\n  ');
+  return /* wgsl */ `
 ${step}
 override group: u32;
-override classes: u32;
+override classes: u32; // of all answers together
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> reference: array<f32>; // logits too
@@ -214,39 +220,56 @@ override classes: u32;
 @group(0) @binding(4) var<storage, read_write> reports: array<vec2f>; // loss and 1 where right, of each image of a step
 @group(0) @binding(5) var<storage, read> now: Step;
 
+var<private> total: f32;
+var<private> isKnown: bool;
+var<private> isRight: bool;
+
+/** One answer to an image: \`count\` logits from \`from\` on. */
+fn answer(image: u32, from: u32, count: u32, images: u32) {
+  let start = image * classes + from;
+  var predicted = 0u;
+  var truth = 0u;
+  var referenceLargest = reference[start];
+  for (var k = 1u; k < count; k++) {
+    if (logits[start + k] > logits[start + predicted]) { predicted = k; }
+    if (targets[start + k] > targets[start + truth]) { truth = k; }
+    referenceLargest = max(referenceLargest, reference[start + k]);
+  }
+  let largest = logits[start + predicted];
+  var sum = 0.0;
+  var referenceSum = 0.0;
+  var asked = 0.0;
+  for (var k = 0u; k < count; k++) {
+    sum += exp(logits[start + k] - largest);
+    referenceSum += exp(reference[start + k] - referenceLargest);
+    asked += targets[start + k];
+  }
+  if (asked > 0 && !isKnown) {
+    isKnown = true;
+    isRight = predicted == truth;
+  }
+  let isTaught = f32(image) < now.taught;
+  let weight = select(asked, 1.0, isTaught);
+  for (var k = 0u; k < count; k++) {
+    let shifted = logits[start + k] - largest;
+    let read = exp(reference[start + k] - referenceLargest) / referenceSum;
+    let wanted = select(targets[start + k], read, isTaught);
+    total += wanted * (log(sum) - shifted);
+    gradients[start + k] = (weight * exp(shifted) / sum - wanted) / f32(images);
+  }
+}
+
 /** A thread: an image. */
 @compute @workgroup_size(group)
 fn loss(@builtin(global_invocation_id) id: vec3u) {
   let image = id.x;
   let images = arrayLength(&gradients) / classes;
   if (image >= images) { return; }
-  let start = image * classes;
-  var answer = 0u;
-  var truth = 0u;
-  var referenceLargest = reference[start];
-  for (var k = 1u; k < classes; k++) {
-    if (logits[start + k] > logits[start + answer]) { answer = k; }
-    if (targets[start + k] > targets[start + truth]) { truth = k; }
-    referenceLargest = max(referenceLargest, reference[start + k]);
-  }
-  let largest = logits[start + answer];
-  var sum = 0.0;
-  var referenceSum = 0.0;
-  for (var k = 0u; k < classes; k++) {
-    sum += exp(logits[start + k] - largest);
-    referenceSum += exp(reference[start + k] - referenceLargest);
-  }
-  var total = 0.0;
-  for (var k = 0u; k < classes; k++) {
-    let shifted = logits[start + k] - largest;
-    let read = exp(reference[start + k] - referenceLargest) / referenceSum;
-    let wanted = select(targets[start + k], read, f32(image) < now.taught);
-    total += wanted * (log(sum) - shifted);
-    gradients[start + k] = (exp(shifted) / sum - wanted) / f32(images);
-  }
-  reports[u32(now.slot) * images + image] = vec2f(total, select(0.0, 1.0, answer == truth));
+  ${calls}
+  reports[u32(now.slot) * images + image] = vec2f(total, select(0.0, 1.0, isRight));
 }
 `;
+}
 
 /** Adam on the flat parameters, all layers at once. Sums the slices of each gradient first. */
 export const adamKernel = /* wgsl */ `

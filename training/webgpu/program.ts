@@ -70,7 +70,7 @@ async function prepare(gpu: Gpu, options: ProgramOptions): Promise<TrainingProgr
   // An upload: images, targets, numbers.
   const pixels = net.side * net.side * net.depth;
   const targetsAt = aligned(images * pixels);
-  const numbersAt = targetsAt + aligned(images * net.classes);
+  const numbersAt = targetsAt + aligned(images * answer.classes);
   const upload = new Float32Array(numbersAt + alignment);
   const batch = buffers.storage('batch', upload.length);
   const part = (buffer: GPUBuffer, [from, count]: readonly [number, number]) => ({
@@ -112,13 +112,13 @@ async function prepare(gpu: Gpu, options: ProgramOptions): Promise<TrainingProgr
   queue.writeBuffer(layers, 0, Uint32Array.from(rows));
 
   const loss: Kernel = {
-    code: lossKernel,
+    code: lossKernel(net.answers),
     entry: 'loss',
     constants: { classes: answer.classes },
     bound: {
       0: logits,
       1: referenceLogits,
-      2: part(batch, [targetsAt, images * net.classes]),
+      2: part(batch, [targetsAt, images * answer.classes]),
       3: logitGradient,
       4: reports,
       5: now,
@@ -196,7 +196,7 @@ async function prepare(gpu: Gpu, options: ProgramOptions): Promise<TrainingProgr
       queue.writeBuffer(reference, 0, start.reference);
     },
     step({ images: values, targets, numbers }) {
-      if (values.length !== images * pixels || targets.length !== images * net.classes)
+      if (values.length !== images * pixels || targets.length !== images * answer.classes)
         throw new Error(`A batch has ${images} images, found ${values.length / pixels}.`);
       upload.set(values);
       upload.set(targets, targetsAt);

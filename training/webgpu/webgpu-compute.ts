@@ -1,16 +1,17 @@
 import type { Weights } from '../../shared/weights.ts';
 import type { Compute } from '../learn/compute.ts';
 import type { StepRunner, StepStart } from '../learn/step-runner.ts';
+import { answers } from '../model/answers.ts';
 import { isLearned } from '../model/learned.ts';
-import { classes, side, stages } from '../model/network.ts';
-import { decodeServingWeights, type ServingNet } from '../model/serving-net.ts';
+import { side, stages } from '../model/network.ts';
+import { answering, decodeServingWeights, type ServingNet } from '../model/serving-net.ts';
 import { flatNetOf, flatten, fold, normsOf, unflatten } from './flat-net.ts';
 import { createGpu } from './gpu.ts';
 import { maxSlots, prepareProgram, type TrainingProgram } from './program.ts';
 import { prepareReader, type Reader } from './reader.ts';
 
 /** The net as kernels see it. */
-const flat = flatNetOf({ side, depth: 1, stages, classes });
+const flat = flatNetOf({ side, depth: 1, stages, answers });
 
 /** Training and predicting by kernels of our own, on a device. What is prepared once serves every training. */
 export function createWebGpuCompute(device: GPUDevice): Compute {
@@ -68,8 +69,8 @@ export function createWebGpuCompute(device: GPUDevice): Compute {
     const weights = decodeServingWeights(bytes);
     const folded = fold(flatten(flat, weights), normsOf(flat, weights));
     reader ??= prepareReader(gpu, flat);
-    const { predict } = await reader;
-    return { predict: (rasters, n) => predict(folded, { rasters, n }), dispose() {} };
+    const { logitsOf } = await reader;
+    return { ...answering((rasters, n) => logitsOf(folded, { rasters, n })), dispose() {} };
   }
 
   return { startSteps, loadNet };

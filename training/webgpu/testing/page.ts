@@ -52,7 +52,7 @@ async function runKernels({ net, numbers, read, ...packed }: KernelRun): Promise
   const gpu = await deviceOfTfjs();
   const flat = flatNetOf(net);
   const [parameters, targets] = [unpack(packed.parameters), unpack(packed.targets)];
-  const images = targets.length / net.classes;
+  const images = targets.length / flat.answer.classes;
   const program = await prepareProgram(createGpu(gpu), {
     flat,
     images,

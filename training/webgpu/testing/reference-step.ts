@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy } from '../../model/layers.ts';
+import { crossEntropy, softmaxOf } from '../../model/layers.ts';
 import { type FlatNet, fold } from '../flat-net.ts';
 
 /** One training step by tfjs's own operations on the backend in use, with what each kernel should have written. */
@@ -21,7 +21,8 @@ export interface ReferenceInput {
 export function referenceStep(input: ReferenceInput): Record<string, number[]> {
   return tf.tidy(() => {
     const { flat, taught } = input;
-    const { side, depth, classes } = flat.net;
+    const { side, depth, answers } = flat.net;
+    const { classes } = flat.answer;
     const n = input.targets.length / classes;
     const images = tf.tensor4d(input.images, [n, side, side, depth]);
     const targets = tf.tensor2d(input.targets, [n, classes]);
@@ -35,7 +36,7 @@ export function referenceStep(input: ReferenceInput): Record<string, number[]> {
     put('referenceLogits', referenceLogits);
     const wanted = tf.concat2d(
       [
-        tf.slice2d(tf.softmax(referenceLogits), [0, 0], [taught, classes]),
+        tf.slice2d(softmaxOf(referenceLogits, answers), [0, 0], [taught, classes]),
         tf.slice2d(targets, [taught, 0], [n - taught, classes]),
       ],
       0,
@@ -47,7 +48,7 @@ export function referenceStep(input: ReferenceInput): Record<string, number[]> {
     flat.convolutions.forEach((_, i) => {
       const before = beforeRelu(flat, { i, x, layers });
       const gradient = tf.grad(z =>
-        crossEntropy(wanted, logitsFrom(flat, { from: i + 1, x: four(tf.relu(z)), layers })),
+        crossEntropy(wanted, logitsFrom(flat, { from: i + 1, x: four(tf.relu(z)), layers }), answers),
       )(before);
       put(`outputGradient${i + 1}`, gradient);
       x = four(tf.relu(before));
@@ -55,12 +56,20 @@ export function referenceStep(input: ReferenceInput): Record<string, number[]> {
     });
     const logits = logitsFrom(flat, { from: flat.convolutions.length, x, layers });
     put('logits', logits);
-    const losses = tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1));
-    const right = tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1)), 'float32');
+    const parts = (all: tf.Tensor2D) => tf.split(all, [...answers], 1);
+    const logSoftmax = tf.concat(
+      parts(logits).map(part => tf.logSoftmax(part)),
+      1,
+    );
+    const losses = tf.neg(tf.sum(tf.mul(wanted, logSoftmax), 1));
+    const right = tf.cast(
+      tf.equal(tf.argMax(parts(logits)[0], 1), tf.argMax(parts(targets)[0], 1)),
+      'float32',
+    );
     put('reports', tf.stack([losses, right], 1));
-    put('logitGradient', tf.div(tf.sub(tf.softmax(logits), wanted), n));
+    put('logitGradient', tf.div(tf.sub(softmaxOf(logits, answers), wanted), n));
     const gradients = tf.grads((...tensors) =>
-      crossEntropy(wanted, logitsFrom(flat, { from: 0, x: images, layers: inPairs(tensors) })),
+      crossEntropy(wanted, logitsFrom(flat, { from: 0, x: images, layers: inPairs(tensors) }), answers),
     )(layers.flatMap(({ matrix, bias }) => [matrix, bias]));
     const gradient = new Float32Array(flat.count);
     inPairs(gradients).forEach(({ matrix, bias }, k) => {
