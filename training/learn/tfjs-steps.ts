@@ -149,9 +149,12 @@ function tensorsOf({ images, targets }: Batch): Tensors {
 function accuracyOf(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
   const [whole = targets, partial = targets] = tf.split(targets, [...answers], 1);
   const [asWhole = logits, asPartial = logits] = tf.split(logits, [...answers], 1);
-  const isWhole = tf.greater(tf.sum(whole, 1), 0);
-  const isRight = (read: tf.Tensor, wanted: tf.Tensor) => tf.equal(tf.argMax(read, 1), tf.argMax(wanted, 1));
-  return tf.mean(tf.where(isWhole, isRight(asWhole, whole), isRight(asPartial, partial)));
+  const isWhole = tf.cast(tf.greater(tf.sum(whole, 1), 0), 'float32');
+  const isRight = (read: tf.Tensor, wanted: tf.Tensor) =>
+    tf.cast(tf.equal(tf.argMax(read, 1), tf.argMax(wanted, 1)), 'float32');
+  // No tf.where: WASM's writes four bytes for each boolean into a place of one.
+  const asked = tf.mul(isWhole, isRight(asWhole, whole));
+  return tf.mean(tf.add(asked, tf.mul(tf.sub(1, isWhole), isRight(asPartial, partial))));
 }
 
 function present<T>(value: T | undefined): T {

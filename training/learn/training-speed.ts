@@ -3,6 +3,8 @@ import { createRandom } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
 import type { Batch } from '../dataset/batches.ts';
 import { batchDefaults } from '../dataset/batches.ts';
+import { oneHot, writeTarget } from '../dataset/targets.ts';
+import { outputs } from '../model/answers.ts';
 import { initialWeights } from '../model/network.ts';
 import type { StartSteps } from './step-runner.ts';
 import { startTfjsSteps } from './tfjs-steps.ts';
@@ -65,8 +67,8 @@ export async function trainingSpeed({ timeMs, now, startSteps = startTfjsSteps }
 function greyBatch(): Batch {
   const { size } = batchDefaults;
   const images = Float32Array.from({ length: size * rasterPixels }, createRandom(1));
-  const targets = Float32Array.from({ length: size * 10 }, (_, i) =>
-    i % 10 === Math.floor(i / 10) % 10 ? 1 : 0,
-  );
+  const targets = new Float32Array(size * outputs);
+  for (let row = 0; row < size; row++)
+    writeTarget(targets, { row, target: { whole: oneHot(row % 10), partial: oneHot(row % 10) } });
   return { images, targets };
 }
