@@ -11,6 +11,7 @@ export type TrainingRun = {
   seed: number;
   epochs: number;
   temperature: number;
+  from?: string; // folder of the weights that the training went on from
   engine: string;
   config: Record<'batches' | 'mix' | 'calm' | 'train', Record<string, number>>;
 };
@@ -54,7 +55,7 @@ export function cardOf({ run, figures }: Measured, all: readonly Measured[]) {
     all.reduce((sum, each) => sum + of(each.figures), 0) / all.length;
   return {
     version,
-    data: '55,000 MNIST training images bent, or thinned and redrawn in other styles; digits and what is none drawn by rule',
+    data: '55,000 MNIST training images bent, or thinned and redrawn in other styles; digits, made-up signs and what is neither drawn by rule',
     mnistAccuracy: figures.mnist.accuracy,
     ...measured,
     seeds: {
@@ -69,6 +70,6 @@ export function cardOf({ run, figures }: Measured, all: readonly Measured[]) {
     ...run,
     ...cost(),
     date: new Date().toISOString().slice(0, 10),
-    command: `npm run pretrain -- --seed ${run.seed} --epochs ${run.epochs} --engine ${run.engine}`,
+    command: `npm run pretrain -- --seed ${run.seed} --epochs ${run.epochs} --engine ${run.engine}${run.from ? ` --from ${run.from}` : ''}`,
   };
 }

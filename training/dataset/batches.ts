@@ -1,8 +1,9 @@
-import { chance, createRandom, shuffle } from '../../shared/random.ts';
+import { chance, createRandom, int, shuffle } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
 import { outputs } from '../model/answers.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Digits } from './digits.ts';
+import { drawSign } from './made-up-signs.ts';
 import { drawNonDigit } from './non-digits.ts';
 import { firstPoints, redraw, redrawDefaults } from './redraw.ts';
 import { thinToSkeleton } from './skeleton.ts';
@@ -11,7 +12,10 @@ import { drawGlyph } from './synthetic-glyphs.ts';
 import { applyStyle } from './synthetic-styles.ts';
 import { oneHot, type Target, writeTarget } from './targets.ts';
 
-/** `images` n × 784 of 0…1; `targets` n × `outputs`: the answers of `model/answers.ts`, zeros for one that is not asked. */
+/**
+ * `images` n × 784 of 0…1; `targets` n × `outputs`: the answers of `model/answers.ts`, zeros for one that is not asked;
+ * where made-up signs are learned, these follow.
+ */
 export type Batch = { images: Float32Array; targets: Float32Array };
 
 type Spread = typeof redrawDefaults;
@@ -22,23 +26,38 @@ type Mix = typeof batchDefaults.mix;
 export const batchDefaults = {
   size: 64,
   mix: {
-    redrawn: 0.15, // MNIST digits thinned to strokes and redrawn in other styles
-    glyphs: 0.08, // synthetic digits
+    redrawn: 0.17, // MNIST digits thinned to strokes and redrawn in other styles
+    glyphs: 0.14, // synthetic digits
     negatives: 0.05, // non-digits, with a uniform target
-    unfinished: 0.3, // of the first two: cut to a prefix; the net learns which digit a prefix becomes
+    signs: 0.14, // made-up signs, where `signs` are asked
+    unfinished: 0.6, // of the first two: cut to a prefix; the net learns which digit a prefix becomes
     bitmaps: 1, // factor of `bitmapDefaults` for MNIST bitmaps …
     strokes: 1, // … and of `redrawDefaults` for strokes
   },
   /** The mix after `calmFrom` of `count` batches: closer to the drawings that the net serves. */
-  calm: { redrawn: 0.05, glyphs: 0.05, negatives: 0.025, unfinished: 0.2, bitmaps: 0.5, strokes: 0.65 },
+  calm: {
+    redrawn: 0.1,
+    glyphs: 0.09,
+    negatives: 0.03,
+    signs: 0.08,
+    unfinished: 0.6,
+    bitmaps: 0.5,
+    strokes: 0.65,
+  },
   calmFrom: 0.5,
   /** Confidence from which the labeller's prediction of another digit counts: the sample is drawn again. */
   mislabelled: { digit: 0.9, nonDigit: 0.97 },
+  signs: 0, // how many made-up signs are told apart beside the digits
 };
 
 const uniformTarget: readonly number[] = Array(10).fill(0.1);
-const unfinishedInk = [1, 0] as const;
-const finishedInk = [0, 1] as const;
+/**
+ * Whether ink is finished adds features that digits do not need: its weight is small. A finished drawing is also the last
+ * moment of an unfinished one, of many.
+ */
+const finishedWeight = 0.3;
+const unfinishedInk = [finishedWeight, 0] as const;
+const finishedInk = [0, finishedWeight] as const;
 
 /** Predictions of a model that is trained on MNIST alone: the most probable digit of each raster. */
 export type MnistOnlyLabeller = (rasters: readonly Uint8Array[]) => { digit: number; probability: number }[];
@@ -82,15 +101,21 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
     check: { minProbability: options.mislabelled.nonDigit },
   });
 
+  const drawMadeUpSign = (): Drawn => {
+    const sign = int(random, options.signs);
+    return { raster: redraw(drawSign(sign, random), random), target: { sign } };
+  };
+
   const drawDigit = (k: number, { glyph, unfinished, spread }: DigitStyle): Drawn => {
     const digit = digits.labels[k] ?? 0;
     const traced = glyph ? [] : traceStrokes(digit, thinnedOf(k), random);
     const strokes = glyph ? drawGlyph(digit, random) : applyStyle(digit, traced, random);
     const share = unfinished ? random() : 1;
     const raster = redraw(upTo(share, strokes), random, spread);
+    const whole = oneHot(digit);
     const target: Target = unfinished
-      ? { partial: oneHot(digit), finished: unfinishedInk }
-      : { whole: oneHot(digit), partial: oneHot(digit), finished: finishedInk };
+      ? { partial: whole, finished: unfinishedInk }
+      : { whole, partial: whole.map(value => value * finishedWeight), finished: finishedInk };
     // Added styles are exempt from the check: MNIST's writers read a 1 with a flag as a 7. So are prefixes.
     if (strokes.length > traced.length || unfinished) return { raster, target };
     return { raster, target, check: { expected: digit, minProbability: options.mislabelled.digit } };
@@ -104,7 +129,9 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
     const k = order[at++] ?? 0;
     const kind = random();
     if (kind >= 1 - mix.negatives) return { k, draw: drawRandomNonDigit };
-    const own = 1 - mix.redrawn - mix.glyphs - mix.negatives;
+    const signs = options.signs > 0 ? mix.signs : 0;
+    if (kind >= 1 - mix.negatives - signs) return { k, draw: drawMadeUpSign };
+    const own = 1 - mix.redrawn - mix.glyphs - mix.negatives - signs;
     if (kind < own) return { k };
     const style = { glyph: kind < own + mix.glyphs, unfinished: chance(random, mix.unfinished), spread };
     return { k, draw: () => drawDigit(k, style) };
@@ -112,7 +139,7 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
 
   for (let made = 0; ; made++) {
     const images = new Float32Array(size * rasterPixels);
-    const targets = new Float32Array(size * outputs);
+    const targets = new Float32Array(size * (outputs + options.signs));
     const spreads = made < count * options.calmFrom ? early : calm;
     const rows = Array.from({ length: size }, () => planRow(spreads));
     const drawn = drawAll(rows, labeller);
@@ -121,7 +148,11 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
       const offset = i * rasterPixels;
       if (raster) copyBitmap(raster, { out: images, offset });
       else augmentBitmap(rasterOf(k), { out: images, offset, random, spread: spreads.bitmaps });
-      writeTarget(targets, { row: i, target: target ?? { whole: oneHot(digits.labels[k] ?? 0) } });
+      writeTarget(targets, {
+        row: i,
+        target: target ?? { whole: oneHot(digits.labels[k] ?? 0) },
+        signs: options.signs,
+      });
     });
     yield { images, targets };
   }

@@ -5,9 +5,18 @@ import { chance, normal, type Random, uniform } from '../../shared/random.ts';
 type Strokes = readonly (readonly number[])[];
 type Point = readonly [number, number];
 
-export const styleShares = { flag: 0.6, foot: 0.22, bar: 0.3, serif: 0.15, slash: 0.15, curl: 0.2 };
+export const styleShares = {
+  flag: 0.6,
+  foot: 0.22,
+  flick: 0.1,
+  bar: 0.3,
+  hook: 0.4, // of bars
+  serif: 0.15,
+  slash: 0.18,
+  curl: 0.25,
+};
 
-/** The digit's strokes, with a flag, foot, bar, serif, slash or curl added at random. Any scale, y down. */
+/** The digit's strokes, with a flag, foot, flick, bar, serif, slash or curl added at random. Any scale, y down. */
 export function applyStyle(digit: number, strokes: Strokes, random: Random): Strokes {
   if (digit === 0 && chance(random, styleShares.slash)) return [...strokes, slash(strokes, random)];
   if (digit === 1) return decorateOne(strokes, random);
@@ -35,6 +44,17 @@ function decorateOne(strokes: Strokes, random: Random): Strokes {
     const half = height * uniform(random, [0.12, 0.38]);
     const tilt = normal(random) * 0.06 * half;
     added.push([bottom[0] - half, bottom[1] + tilt, bottom[0] + half, bottom[1] - tilt]);
+  } else if (chance(random, styleShares.flick)) {
+    const length = height * uniform(random, [0.08, 0.28]);
+    const rise = length * uniform(random, [0.1, 0.9]);
+    added.push([
+      bottom[0],
+      bottom[1],
+      bottom[0] + 0.4 * length,
+      bottom[1],
+      bottom[0] + length,
+      bottom[1] - rise,
+    ]);
   }
   return [...added, ...strokes];
 }
@@ -46,7 +66,11 @@ function decorateSeven(strokes: Strokes, random: Random): Strokes {
     const [x, y] = nearestTo(strokes, [minX + width, minY + height * uniform(random, [0.42, 0.66])]);
     const half = width * uniform(random, [0.18, 0.42]);
     const tilt = normal(random) * 0.15 * half;
-    added.push([x - half, y + tilt, x + half, y - tilt]);
+    const hook = height * uniform(random, [0.05, 0.16]);
+    const start = chance(random, styleShares.hook)
+      ? [x - half + 0.3 * normal(random) * hook, y + tilt + hook]
+      : [];
+    added.push([...start, x - half, y + tilt, x + half, y - tilt]);
   }
   if (chance(random, styleShares.serif)) {
     const [x, y] = nearestTo(strokes, [minX, minY]);
@@ -59,6 +83,15 @@ function slash(strokes: Strokes, random: Random): number[] {
   const { minX, minY, width, height } = boxOf(strokes);
   const reach = uniform(random, [-0.25, 0.15]); // beyond the ring, or inside it
   const jitter = () => normal(random) * 0.06;
+  const direction = random();
+  if (direction < 0.2) {
+    const x = minX + width * (0.5 + jitter());
+    return [x, minY - height * reach, x + width * jitter(), minY + height * (1 + reach)];
+  }
+  if (direction < 0.4) {
+    const y = minY + height * (0.5 + jitter());
+    return [minX - width * reach, y, minX + width * (1 + reach), y + height * jitter()];
+  }
   return [
     minX + width * (1 + reach + jitter()),
     minY - height * (reach + jitter()),
@@ -71,8 +104,8 @@ function slash(strokes: Strokes, random: Random): number[] {
 function curl(strokes: Strokes, random: Random): number[] {
   const { width, height } = boxOf(strokes);
   const [x, y] = extreme(strokes, 1);
-  const reach = width * uniform(random, [0.25, 0.8]);
-  const rise = height * uniform(random, [0, 0.2]);
+  const reach = width * uniform(random, [0.25, 1.1]);
+  const rise = height * uniform(random, [-0.02, 0.25]);
   const drop = height * uniform(random, [0, 0.06]);
   return [x, y, x - 0.3 * reach, y + drop, x - 0.7 * reach, y + drop - 0.3 * rise, x - reach, y - rise];
 }

@@ -1,19 +1,27 @@
 import { outputs } from '../model/answers.ts';
 
-/** What a row of a batch asks of the net. An absent answer is not asked. Probabilities sum to 1. */
+/** What a row of a batch asks of the net. An absent answer is not asked; the sum of an answer is its weight. */
 export interface Target {
   whole?: readonly number[]; // ten
   partial?: readonly number[]; // ten
   finished?: readonly [no: number, yes: number];
+  sign?: number; // one of `signs`, which only pretraining asks
 }
 
 export const oneHot = (digit: number): readonly number[] =>
   Array.from({ length: 10 }, (_, k) => (k === digit ? 1 : 0));
 
-/** Writes `target` as row `row` of `targets`, n × `outputs`. */
-export function writeTarget(targets: Float32Array, { row, target }: { row: number; target: Target }): void {
-  const own = targets.subarray(row * outputs, (row + 1) * outputs).fill(0);
+const signWeight = 0.5; // signs shape the features; digits are what is served
+
+/** Writes `target` as row `row` of `targets`, n × (`outputs` + `signs`). */
+export function writeTarget(
+  targets: Float32Array,
+  { row, target, signs = 0 }: { row: number; target: Target; signs?: number },
+): void {
+  const width = outputs + signs;
+  const own = targets.subarray(row * width, (row + 1) * width).fill(0);
   own.set(target.whole ?? []);
   own.set(target.partial ?? [], 10);
   own.set(target.finished ?? [], 20);
+  if (target.sign !== undefined) own[outputs + target.sign] = signWeight;
 }

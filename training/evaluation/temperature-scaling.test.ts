@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reading } from './metrics.ts';
-import { atTemperature, fitTemperature } from './temperature-scaling.ts';
+import { atTemperatures, fitTemperature } from './temperature-scaling.ts';
 
 const readings = (confidence: number, right: number): Reading[] =>
   Array.from({ length: 100 }, (_, i) => ({
@@ -20,10 +20,11 @@ test('the fitted temperature makes mean confidence equal accuracy', () => {
   expect(odds / (1 + odds)).toBeCloseTo(0.7, 2);
 });
 
-test('changes only the last layer', () => {
-  const tensor = { shape: [2], data: Float32Array.of(1, 2) };
-  const weights = atTemperature({ filter1: tensor, dense: tensor, denseBias: tensor }, 0.5);
+test('changes only the last layer, and each answer by its own temperature', () => {
+  const tensor = { shape: [22], data: new Float32Array(22).fill(1) };
+  const weights = atTemperatures({ filter1: tensor, dense: tensor, denseBias: tensor }, [0.5, 2]);
+  const expected = [...Array(10).fill(2), ...Array(10).fill(0.5), 1, 1];
   expect(weights.filter1!.data).toEqual(tensor.data);
-  expect(weights.dense!.data).toEqual(Float32Array.of(2, 4));
-  expect(weights.denseBias!.data).toEqual(Float32Array.of(2, 4));
+  expect([...weights.dense!.data]).toEqual(expected);
+  expect([...weights.denseBias!.data]).toEqual(expected);
 });

@@ -1,4 +1,5 @@
 import type { Weights } from '../../shared/weights.ts';
+import { answers, outputs } from '../model/answers.ts';
 import type { Reading } from './metrics.ts';
 
 /** Temperature scaling (Guo et al. 2017): one number divides all logits. */
@@ -10,13 +11,13 @@ const minProbability = 1e-12; // keeps logarithms finite
 
 /** The temperature with the highest likelihood of the labels. */
 export function fitTemperature(readings: readonly Reading[]): number {
-  const answers = readings.map(({ label, probabilities }) => ({
+  const asked = readings.map(({ label, probabilities }) => ({
     label,
     logits: probabilities.map(value => Math.log(Math.max(minProbability, value))),
   }));
   const lossAt = (logTemperature: number) => {
     const scale = Math.exp(-logTemperature);
-    return answers.reduce((sum, { label, logits }) => sum + crossEntropyOf(logits, { label, scale }), 0);
+    return asked.reduce((sum, { label, logits }) => sum + crossEntropyOf(logits, { label, scale }), 0);
   };
   let [low, high]: readonly [number, number] = range;
   for (let i = 0; i < rounds; i++) {
@@ -37,12 +38,19 @@ function crossEntropyOf(
   return Math.log(sum) - ((logits[label] ?? 0) - largest) * scale;
 }
 
-/** Divides the logits by the temperature, folded into the dense layer, so inference costs no more. */
-export function atTemperature(weights: Weights, temperature: number): Weights {
+/**
+ * Divides the logits of each answer, in the order of `answers`, by its temperature: folded into the dense layer, so
+ * inference costs no more.
+ */
+export function atTemperatures(weights: Weights, temperatures: readonly number[]): Weights {
+  const divisors = answers.flatMap((count, i) => Array<number>(count).fill(temperatures[i] ?? 1));
   return Object.fromEntries(
     Object.entries(weights).map(([name, { shape, data }]) => [
       name,
-      { shape, data: name.startsWith('dense') ? data.map(value => value / temperature) : data },
+      {
+        shape,
+        data: name.startsWith('dense') ? data.map((value, i) => value / divisors[i % outputs]) : data,
+      },
     ]),
   );
 }

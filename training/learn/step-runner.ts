@@ -28,6 +28,7 @@ export type StepStart = {
   options: StepOptions;
   reference?: Reference;
   images: number; // of every batch
+  answers?: readonly number[]; // classes of each answer; default: those of the served net
 };
 
 /** What the schedule says of one step. */

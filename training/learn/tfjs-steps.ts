@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../shared/random.ts';
 import type { Batch } from '../dataset/batches.ts';
-import { answers, outputs } from '../model/answers.ts';
+import { answers as served } from '../model/answers.ts';
 import { crossEntropy, softmaxOf } from '../model/layers.ts';
 import { isLearned } from '../model/learned.ts';
 import {
@@ -19,7 +19,7 @@ import type { StepNumbers, StepRunner, StepStart } from './step-runner.ts';
 
 /** Training steps on the tfjs backend in use. Each is read before the next runs: Adam is a plain loop. */
 export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
-  const { weights, from, norm, options, reference } = start;
+  const { weights, from, norm, options, reference, answers = served } = start;
   const state: FlatState = {
     params: flattenLearned(from?.params ?? weights),
     averaged: flattenLearned(from?.averaged ?? weights),
@@ -54,7 +54,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
       const lossOf = (...learned: tf.Tensor[]) => {
         const replaced = Object.fromEntries(names.map((name, i) => [name, present(learned[i])]));
         const logits = forward({ ...params, ...replaced }, images, norm, kept); // [n, outputs]
-        accuracy = tf.keep(accuracyOf(logits, targets));
+        accuracy = tf.keep(accuracyOf(logits, { targets, answers }));
         return crossEntropy(aims, logits, answers);
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => present(params[name])));
@@ -67,7 +67,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
   return {
     readEvery: 1,
     run(batch, numbers) {
-      const tensors = tensorsOf(batch); // [n,28,28,1], [n, outputs]
+      const tensors = tensorsOf(batch); // [n,28,28,1], [n, all answers together]
       pending = { result: compute(tensors, numbers.step), numbers };
       tf.dispose(tensors);
     },
@@ -141,12 +141,15 @@ type Tensors = { images: tf.Tensor4D; targets: tf.Tensor2D };
 function tensorsOf({ images, targets }: Batch): Tensors {
   return {
     images: tf.tensor4d(images, [images.length / 784, 28, 28, 1]),
-    targets: tf.tensor2d(targets, [targets.length / outputs, outputs]),
+    targets: tf.tensor2d(targets, [images.length / 784, (784 * targets.length) / images.length]),
   };
 }
 
 /** Share of images whose digit is right: as a whole drawing, or as a beginning where only that is asked. */
-function accuracyOf(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
+function accuracyOf(
+  logits: tf.Tensor2D,
+  { targets, answers }: { targets: tf.Tensor2D; answers: readonly number[] },
+): tf.Scalar {
   const [whole = targets, partial = targets] = tf.split(targets, [...answers], 1);
   const [asWhole = logits, asPartial = logits] = tf.split(logits, [...answers], 1);
   const isWhole = tf.cast(tf.greater(tf.sum(whole, 1), 0), 'float32');

@@ -33,6 +33,7 @@ export type Training = Partial<typeof trainDefaults> & {
   from?: Checkpoint; // of the same training
   save?: (read: () => Promise<Checkpoint>) => Promise<void>; // runs each time steps are read; `read` takes some ms
   startSteps?: StartSteps; // computes the steps; default: tfjs
+  answers?: readonly number[]; // classes of each answer; default: those of the served net
 };
 
 /**
@@ -43,12 +44,12 @@ export type Training = Partial<typeof trainDefaults> & {
 export async function* train(training: Training): AsyncGenerator<Progress, Weights, undefined> {
   const options = { ...trainDefaults, ...training };
   const { weights, batches, steps, norm = 'batch', reference, from, save } = training;
-  const { startSteps = startTfjsSteps } = training;
+  const { startSteps = startTfjsSteps, answers } = training;
   const done = from?.step ?? 0;
   for (let step = 1; step <= done; step++) next(batches);
   let batch = done < steps ? next(batches) : undefined;
   const images = batch === undefined ? batchDefaults.size : batch.images.length / rasterPixels;
-  const runner = await startSteps({ weights, norm, options, images, from, reference });
+  const runner = await startSteps({ weights, norm, options, images, from, reference, answers });
   try {
     for (let step = done + 1, read = done; batch !== undefined; step++) {
       const rate = options.peakRate * schedule(step / steps, options.warmUp);
