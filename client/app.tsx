@@ -6,13 +6,21 @@ import { Header, type NameField } from './ui/header.tsx';
 import { defer } from './ui/lazy.tsx';
 import { News } from './ui/news.tsx';
 import type { RecentProps } from './ui/recent.tsx';
+import { isRoomOpen } from './ui/room-button.tsx';
 import { ToastList } from './ui/toasts.tsx';
 
 /** Below the pad, and so after what the hand needs. */
 const Recent = defer<RecentProps>(() => import('./ui/recent.tsx').then(module => module.Recent));
 const Wall = defer<{ page: Page }>(() => import('./ui/wall.tsx').then(module => module.Wall));
 const Privacy = defer<{ page: Page }>(() => import('./privacy.tsx').then(module => module.Privacy));
+const RoomPanel = defer<{ page: Page; close: () => void }>(() =>
+  import('./room/room-panel.tsx').then(module => module.RoomPanel),
+);
 const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab));
+
+const closeRoom = () => {
+  isRoomOpen.value = false;
+};
 
 interface AppProps {
   page: Page;
@@ -23,6 +31,7 @@ export function App({ page, name }: AppProps) {
   return (
     <>
       <Place page={page} name={name} />
+      {isRoomOpen.value && <RoomPanel page={page} close={closeRoom} />}
       <News page={page} />
       <ToastList toasts={page.toasts} />
     </>

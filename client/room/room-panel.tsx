@@ -1,0 +1,101 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { maxNameLength } from '../../shared/limits.ts';
+import { lobby, pathOf } from '../browser/router.ts';
+import { joinAddress } from '../models/join-address.ts';
+import type { Page } from '../models/page-model.ts';
+import { createRoomsApi } from '../net/rooms-api.ts';
+import { Join } from '../ui/join.tsx';
+import { HostSection } from './host-section.tsx';
+import { ShareButton } from './share-button.tsx';
+
+const rooms = createRoomsApi((path, init) => fetch(path, init));
+/** How often a host who has the dialog open sees what waits. */
+const viewMs = 2_000;
+
+/** The room as a dialog: how others join, how another one is made, and what its host decides. */
+export function RoomPanel({ page, close }: { page: Page; close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { host, settings } = page.hosting.news.value;
+  // Not modal: notices, with their undo, stay within reach above it.
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.show();
+    // The pad's keys are not meant here.
+    const onKey = (event: KeyboardEvent) => {
+      event.stopPropagation();
+      if (event.key === 'Escape') shown?.close();
+    };
+    shown?.addEventListener('keydown', onKey);
+    return () => shown?.removeEventListener('keydown', onKey);
+  }, []);
+  useEffect(() => {
+    if (!host) return;
+    const look = () => void page.hosting.act({ does: 'view' });
+    look();
+    const timer = setInterval(look, viewMs);
+    return () => clearInterval(timer);
+  }, [host, page]);
+  const name = page.room.name.value;
+  return (
+    <dialog ref={dialog} class="room-panel" aria-labelledby="room-panel-title" onClose={close}>
+      <header class="section-head">
+        <h2 id="room-panel-title">{name === lobby ? 'The lobby' : `Room ${settings.title || name}`}</h2>
+        <button type="button" class="tool" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      <Invite page={page} />
+      {host && <HostSection page={page} />}
+      <MakeRoom page={page} />
+    </dialog>
+  );
+}
+
+function Invite({ page }: { page: Page }) {
+  const path = pathOf({ ...page.router.route.value, place: 'draw' });
+  const address = joinAddress(page.room.joinOffer.value, location);
+  const url = new URL(path, 'origin' in address ? address.origin : location.origin).href;
+  return (
+    <section class="room-part">
+      <p>Everybody with this link can draw here. The room is listed nowhere.</p>
+      <Join path={path} address={address} />
+      <ShareButton page={page} url={url} label="Share the link" />
+    </section>
+  );
+}
+
+function MakeRoom({ page }: { page: Page }) {
+  const name = useSignal('');
+  async function make() {
+    const made = await rooms.make(name.value.trim());
+    if (made.ok) location.assign(pathOf({ place: 'draw', room: made.value.room }));
+    else page.toasts.notify(made.message);
+  }
+  return (
+    <section class="room-part">
+      <h3>Make a room of your own</h3>
+      <p>You are its host: you decide what its wall shows, and you can end it.</p>
+      <form
+        class="room-form"
+        onSubmit={event => {
+          event.preventDefault();
+          void make();
+        }}
+      >
+        <input
+          aria-label="Name of the room"
+          placeholder="A name, or nothing for one that nobody guesses"
+          maxLength={maxNameLength}
+          value={name.value}
+          onInput={event => {
+            name.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit" class="button button-main">
+          Make a room
+        </button>
+      </form>
+    </section>
+  );
+}
