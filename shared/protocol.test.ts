@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { hostSchema } from './host-protocol.ts';
 import { maxPointsPerDraw } from './limits.ts';
 import * as protocol from './protocol.ts';
 import { createRandom, int } from './random.ts';
@@ -13,7 +14,6 @@ test('[A3] the schemas are those of protocol version 1: a change needs a new ver
     finishSchema,
     lookSchema,
     labelSchema,
-    hostSchema,
     reasons,
     protocolVersion,
   } = protocol;

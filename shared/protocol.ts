@@ -93,39 +93,11 @@ export const authSchema = z.object({
   session: z.string().max(200).optional(),
 });
 
-export const settingsSchema = z.strictObject({
-  /** The name as its maker wrote it; empty if it is that of the address. */
-  title: nameSchema,
-  names: z.enum(['given', 'made_up', 'none']),
-  /** Drawings are shown only when a host lets them through. */
-  museum: z.boolean(),
-  /** Nobody but a host draws. */
-  frozen: z.boolean(),
-  /** Nobody new enters. */
-  locked: z.boolean(),
-  teach: z.enum(['everybody', 'host']),
-});
-const on = z.boolean();
-const personNumber = z.int().min(0);
-/** What a host does in a room. `on: false` takes it back. */
-export const hostSchema = z.discriminatedUnion('does', [
-  z.strictObject({ does: z.literal('set'), settings: settingsSchema.partial() }),
-  z.strictObject({ does: z.literal('hide'), drawing: drawingIdSchema, on }),
-  z.strictObject({ does: z.literal('show'), drawing: drawingIdSchema, on }),
-  z.strictObject({ does: z.literal('pause'), person: personNumber, on }),
-  z.strictObject({ does: z.literal('unname'), person: personNumber, on }),
-  z.strictObject({ does: z.literal('clear'), on }),
-  /** Changes nothing: the ack has people and drawings as only a host sees them. */
-  z.strictObject({ does: z.literal('view') }),
-]);
-
 export type Draw = z.infer<typeof drawSchema>;
 export type Redraw = z.infer<typeof redrawSchema>;
 export type Finish = z.infer<typeof finishSchema>;
 export type Look = z.infer<typeof lookSchema>;
 export type Label = z.infer<typeof labelSchema>;
-export type HostAction = z.infer<typeof hostSchema>;
-export type RoomSettings = z.infer<typeof settingsSchema>;
 export type Auth = z.input<typeof authSchema>;
 
 /* ---- acks ---- */
@@ -296,57 +268,4 @@ export interface Pace {
   guessesPerSecond: number;
   /** The server has more predictions to make than it can; everything else works as before. */
   overloaded: boolean;
-}
-
-/** The rules of the room, and how they concern the receiver. Sent after `welcome` where a host has set any, and on changes. */
-export interface RoomNews {
-  settings: RoomSettings;
-  /** Numbers of people whose names a host took off. */
-  nameless: number[];
-  host: boolean;
-  /** The receiver may not draw now. */
-  paused: boolean;
-  /** The receiver's drawings that are not on the wall, and why. */
-  veiled: [string, 'hidden' | 'waiting' | 'cleared'][];
-  /** The last event of this connection. */
-  ended: boolean;
-}
-
-/** A person as a host sees them. */
-export interface HostedPerson extends Person {
-  /** The name that they gave, whatever the room shows. */
-  given: string;
-  paused: boolean;
-  nameless: boolean;
-}
-
-/** The ack of a host's action. */
-export interface HostView {
-  people: HostedPerson[];
-  /** Drawings that are not on the wall, newest last. */
-  veiled: (Tile & { veil: 'hidden' | 'waiting' })[];
-}
-
-export interface ClientToServer {
-  draw: (draw: Draw) => void;
-  redraw: (redraw: Redraw, ack: (answer: Ack) => void) => void;
-  finish: (finish: Finish, ack: (answer: Ack) => void) => void;
-  /** The server answers with a `snapshot` of the page; frames follow. */
-  look: (look: Look, ack: (answer: Ack) => void) => void;
-  label: (label: Label, ack: (answer: Ack<{ sample: number }>) => void) => void;
-  host: (action: HostAction, ack: (answer: Ack<HostView>) => void) => void;
-}
-
-export interface ServerToClient {
-  welcome: (welcome: Welcome) => void;
-  guess: (guess: Guess) => void;
-  frame: (frame: Frame) => void;
-  /** A client that fell behind gets the current state of the room instead of the ticks it missed. */
-  snapshot: (snapshot: Snapshot & { people: Person[] }) => void;
-  resend: (resend: { drawing: string }) => void;
-  /** Another version is the champion, or a candidate was refused. */
-  model: (model: Model | RefusedModel) => void;
-  training: (training: Training) => void;
-  pace: (pace: Pace) => void;
-  room: (news: RoomNews) => void;
 }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import type { RoomNews } from '../../shared/protocol.ts';
+import type { RoomNews } from '../../shared/host-protocol.ts';
 import { createToasts } from '../browser/toasts.ts';
 import { createFakeConnection, refusal } from '../testing/fake-connection.ts';
 import { createHostingModel } from './hosting-model.ts';

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { HostAction, HostView, RoomNews } from '../../shared/protocol.ts';
+import type { HostAction, HostView, RoomNews } from '../../shared/host-protocol.ts';
 import type { Toasts } from '../browser/toasts.ts';
 import type { Connection } from '../net/connection.ts';
 import type { DrawingModel } from './drawing-model.ts';

@@ -1,5 +1,5 @@
+import type { HostView } from '../../shared/host-protocol.ts';
 import { unpackInk } from '../../shared/ink.ts';
-import type { HostView } from '../../shared/protocol.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';

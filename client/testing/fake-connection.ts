@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import type { ClientToServer, Refusal, Welcome } from '../../shared/protocol.ts';
+import type { ClientToServer } from '../../shared/events.ts';
+import type { Refusal, Welcome } from '../../shared/protocol.ts';
 import type { Connection, Events, Link } from '../net/connection.ts';
 import { type Answer, noAnswer } from '../net/retry.ts';
 

@@ -1,4 +1,4 @@
-import type { HostAction } from '../../shared/protocol.ts';
+import type { HostAction } from '../../shared/host-protocol.ts';
 import type { HostingModel } from '../models/hosting-model.ts';
 import type { RoomTile } from '../models/room-model.ts';
 

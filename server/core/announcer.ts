@@ -1,4 +1,5 @@
-import type { Model, Pace, RefusedModel, ServerToClient, Training } from '../../shared/protocol.ts';
+import type { ServerToClient } from '../../shared/events.ts';
+import type { Model, Pace, RefusedModel, Training } from '../../shared/protocol.ts';
 
 type Announced = 'model' | 'training' | 'pace';
 

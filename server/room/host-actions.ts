@@ -1,6 +1,7 @@
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { RoomState } from '../../db/rooms-of-hosts.ts';
-import type { Ack, HostAction, HostedPerson, HostView, Refusal, RoomNews } from '../../shared/protocol.ts';
+import type { HostAction, HostedPerson, HostView, RoomNews } from '../../shared/host-protocol.ts';
+import type { Ack, Refusal } from '../../shared/protocol.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Room } from './room.ts';
 import type { Claimant, RoomHosts } from './room-hosts.ts';

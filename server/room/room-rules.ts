@@ -1,5 +1,5 @@
 import { initialState, type RoomState } from '../../db/rooms-of-hosts.ts';
-import type { RoomSettings } from '../../shared/protocol.ts';
+import type { RoomSettings } from '../../shared/host-protocol.ts';
 import { madeUpName } from './made-up-names.ts';
 
 /** What a host has decided about a room, as the room and its connections look it up. */

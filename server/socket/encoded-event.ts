@@ -1,4 +1,4 @@
-import type { ServerToClient } from '../../shared/protocol.ts';
+import type { ServerToClient } from '../../shared/events.ts';
 import type { InklingSocket } from './socket-types.ts';
 
 /** An event for any number of connections, encoded once and framed once for WebSockets. */

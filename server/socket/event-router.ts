@@ -1,14 +1,12 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { type HostAction, type HostView, hostSchema } from '../../shared/host-protocol.ts';
 import { maxPointsPerDrawing } from '../../shared/limits.ts';
 import {
   type Ack,
   type Draw,
   drawSchema,
   finishSchema,
-  type HostAction,
-  type HostView,
-  hostSchema,
   labelSchema,
   lookSchema,
   type Refusal,

@@ -1,8 +1,9 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
+import type { HostAction, HostView } from '../../shared/host-protocol.ts';
 import { unpackInk } from '../../shared/ink.ts';
 import { leaveAfterMs, maxFinishedShown, maxNameLength } from '../../shared/limits.ts';
-import type { Ack, HostAction, HostView, Snapshot } from '../../shared/protocol.ts';
+import type { Ack, Snapshot } from '../../shared/protocol.ts';
 import { roomSchema } from '../../shared/protocol.ts';
 import { createCluster } from '../cluster/cluster.ts';
 import { createMetrics } from '../core/metrics.ts';

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
-import type { Model, Pace, Refusal, RoomNews } from '../../shared/protocol.ts';
+import type { RoomNews } from '../../shared/host-protocol.ts';
+import type { Model, Pace, Refusal } from '../../shared/protocol.ts';
 import { type JoinParts, joinOrigin } from '../auth/client-address.ts';
 import type { Sessions } from '../auth/session.ts';
 import { channelOf } from '../core/announcer.ts';

@@ -1,5 +1,5 @@
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
-import type { ClientToServer, ServerToClient } from '../../shared/protocol.ts';
+import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Handshaken } from './handshake.ts';
 
 interface SocketData {

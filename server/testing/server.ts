@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { layDatabase } from '../../db/testing/data-folder-template.ts';
+import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { SamplePage } from '../../shared/http-api.ts';
-import type { ClientToServer, Guess, ServerToClient, Welcome } from '../../shared/protocol.ts';
+import type { Guess, Welcome } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import { drawGlyph } from '../../training/dataset/synthetic-glyphs.ts';
 
