@@ -121,7 +121,7 @@ describe.each(kinds)('on %s', kind => {
       await delay(30);
       await beat(db, job);
       expect(await recoverJobs(db, { silentMs: 5_000 })).toEqual([]);
-      expect(await startJob(db, { id: job.id, node: 'b', silentMs: 5_000 })).toBeNull();
+      expect(await startJob(db, { id: job.id, node: 'b' })).toBeNull();
     });
 
     test('[J3] gives its claims back to the node that takes the job over', async () => {
@@ -129,8 +129,12 @@ describe.each(kinds)('on %s', kind => {
       const job = await startedJob(db);
       expect((await claimed(db, job)).samples).toHaveLength(1);
       const late = await silence();
+      expect(await startJob(db, { id: job.id, node: 'b' })).toBeNull();
       const again = await Promise.all(
-        ['b', 'c', 'd'].map(node => startJob(db, { id: job.id, node, ...late, silentMs: 20 })),
+        ['b', 'c', 'd'].map(async node => {
+          await recoverJobs(db, { ...late, silentMs: 20 });
+          return startJob(db, { id: job.id, node });
+        }),
       );
       const [second, ...more] = again.filter(answer => answer !== null);
       expect(more).toEqual([]);
@@ -140,7 +144,8 @@ describe.each(kinds)('on %s', kind => {
 
     test('[J3] and is only slow after all can neither beat, claim nor end the job any more', async () => {
       const slow = await startedJob(db);
-      const job = await startJob(db, { id: slow.id, node: 'b', ...(await silence()) });
+      await recoverJobs(db, await silence());
+      const job = await startJob(db, { id: slow.id, node: 'b' });
       expect(await beat(db, slow)).toBe('lost');
       expect(await claimSamples(db, { job: slow, limit: 1, maxReplayed: 0 })).toBe('lost');
       expect(await fail(slow)).toBe('lost');
@@ -150,7 +155,8 @@ describe.each(kinds)('on %s', kind => {
     test('[J3] a second time fails the job, and its claims are free for the next one', async () => {
       await sampleOf(db, label(1));
       const first = await startedJob(db);
-      const second = await startJob(db, { id: first.id, node: 'b', ...(await silence()) });
+      await recoverJobs(db, await silence());
+      const second = await startJob(db, { id: first.id, node: 'b' });
       expect((await claimed(db, second!)).samples).toHaveLength(1);
       expect(await recoverJobs(db, await silence())).toMatchObject([
         {

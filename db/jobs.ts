@@ -110,14 +110,11 @@ export async function requestDueJob(
   return queued ? 'queued' : 'not_due';
 }
 
-/**
- * Gives a queued job to one of the nodes that ask, null to the others. First recovers jobs whose runners are silent.
- */
+/** Gives a queued job to one of the nodes that ask, null to the others. */
 export async function startJob(
   db: Database,
-  { id, node, silentMs }: { id: string; node: string; silentMs?: number },
+  { id, node }: { id: string; node: string },
 ): Promise<Job | null> {
-  await recoverJobs(db, { silentMs });
   return db.run(connection =>
     connection.maybeOne(sql.type(jobSchema)`
       UPDATE jobs SET state = 'running', node = ${node}, attempt = attempt + 1,

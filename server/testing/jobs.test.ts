@@ -61,7 +61,7 @@ test('the fake jobs of the simulation answer as the database does, over 250 seed
         const next = chance(random, 0.5)
           ? await store.nextJob({ except: 'browsers' })
           : await store.currentJob(room);
-        const wish = { id: next?.id ?? uuid(998), node: `node ${jobs}`, silentMs };
+        const wish = { id: next?.id ?? uuid(998), node: `node ${jobs}` };
         const [real, faked] = [await store.startJob(wish), fake.verbs.startJob(wish)];
         if (real) runs.push({ id: real.id, attempt: real.attempt });
         return [stateOf(real), stateOf(faked)];

@@ -124,8 +124,7 @@ export function createFakeJobs(nowMs: () => number) {
       if (oldest === undefined) return 'not_due' as const;
       return insert({ id, room: oldest.room, askedBy }) ? ('queued' as const) : ('not_due' as const);
     },
-    startJob({ id, node, silentMs }: { id: string; node: string; silentMs?: number }): Job | null {
-      recover(silentMs);
+    startJob({ id, node }: { id: string; node: string }): Job | null {
       const job = jobs.get(id);
       if (job?.state !== 'queued') return null;
       Object.assign(job, { state: 'running', node, attempt: job.attempt + 1, message: null });
