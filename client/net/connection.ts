@@ -43,8 +43,6 @@ const reconnectMs = 1000; // delay after the server closed the connection
 /** Reasons for which the client retries a refused connection. */
 const transientRefusals: readonly string[] = ['rate_limited', 'overloaded', 'unavailable'];
 
-type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
-
 interface ConnectParts extends TransportOrderParts {
   /** The default is the page's own server. */
   url?: string;
@@ -72,12 +70,13 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     ...(token !== undefined && { session: token }),
   });
   const order = createTransportOrder(parts);
-  const socket: Socket<ServerToClient, ClientToServer> = io(url, {
+  const events: Socket = io(url, {
     ...order.next(),
     auth: give => give(auth()),
     reconnectionDelay: 300,
     reconnectionDelayMax: 2000,
   });
+  const socket: Socket<ServerToClient, ClientToServer> = events;
   let open = false;
   let beganMs = performance.now();
   function prepareAttempt() {
@@ -112,17 +111,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     },
   });
 
-  const listeners: Listeners = {
-    welcome: new Set(),
-    guess: new Set(),
-    frame: new Set(),
-    snapshot: new Set(),
-    resend: new Set(),
-    model: new Set(),
-    training: new Set(),
-    pace: new Set(),
-    room: new Set(),
-  };
+  // The page's listeners come later: they find the link live, and send already.
   socket.on('welcome', welcome => {
     if (welcome.session !== null) {
       token = welcome.session;
@@ -130,35 +119,9 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
     }
     renewed = false;
     order.welcomed();
-    // Set first: the listeners send already.
     link.value = { state: 'live' };
-    for (const listener of listeners.welcome) listener(welcome);
   });
-  socket.on('guess', guess => {
-    for (const listener of listeners.guess) listener(guess);
-  });
-  socket.on('frame', frame => {
-    for (const listener of listeners.frame) listener(frame);
-  });
-  socket.on('snapshot', snapshot => {
-    for (const listener of listeners.snapshot) listener(snapshot);
-  });
-  socket.on('resend', resend => {
-    for (const listener of listeners.resend) listener(resend);
-  });
-  socket.on('model', model => {
-    for (const listener of listeners.model) listener(model);
-  });
-  socket.on('training', training => {
-    for (const listener of listeners.training) listener(training);
-  });
-  socket.on('room', news => {
-    for (const listener of listeners.room) listener(news);
-  });
-  socket.on('pace', pace => {
-    throttle.setPace(pace);
-    for (const listener of listeners.pace) listener(pace);
-  });
+  socket.on('pace', throttle.setPace);
   socket.on('disconnect', reason => {
     open = false;
     if (link.value.state !== 'live' && !reason.startsWith('io ')) order.failed({ silent: true });
@@ -200,9 +163,9 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
 
   return {
     link,
-    listen(name, listener) {
-      listeners[name].add(listener);
-      return () => listeners[name].delete(listener);
+    listen(name: string, listener) {
+      events.on(name, listener);
+      return () => events.off(name, listener);
     },
     draw(draw) {
       if (live()) throttle.draw(draw);

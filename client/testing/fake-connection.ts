@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { type DefaultEventsMap, Emitter } from '@socket.io/component-emitter';
 import type { ClientToServer } from '../../shared/events.ts';
 import type { Refusal, Welcome } from '../../shared/protocol.ts';
 import type { Connection, Events, Link } from '../net/connection.ts';
@@ -20,17 +21,7 @@ export const refusal = (reason: Refusal['reason'], retryAfterMs?: number): Refus
 export function createFakeConnection() {
   const sent: SentEvent[] = [];
   const link = signal<Link>({ state: 'connecting' });
-  const listeners: { [Name in keyof Events]: Set<(payload: Events[Name]) => void> } = {
-    welcome: new Set(),
-    guess: new Set(),
-    frame: new Set(),
-    snapshot: new Set(),
-    resend: new Set(),
-    model: new Set(),
-    training: new Set(),
-    pace: new Set(),
-    room: new Set(),
-  };
+  const emitter = new Emitter<DefaultEventsMap, DefaultEventsMap>();
   let samples = 0;
 
   const fake = {
@@ -39,7 +30,7 @@ export function createFakeConnection() {
       return { ok: true };
     },
     emit<Name extends keyof Events>(name: Name, payload: Events[Name]) {
-      for (const listener of listeners[name]) listener(payload);
+      emitter.emit<string>(name, payload);
     },
     goLive(welcome: Partial<Welcome> = {}) {
       link.value = { state: 'live' };
@@ -71,9 +62,9 @@ export function createFakeConnection() {
 
   const connection: Connection = {
     link,
-    listen(name, listener) {
-      listeners[name].add(listener);
-      return () => listeners[name].delete(listener);
+    listen(name: string, listener) {
+      emitter.on(name, listener);
+      return () => emitter.off(name, listener);
     },
     draw(draw) {
       if (live()) sent.push(['draw', structuredClone(draw)]);

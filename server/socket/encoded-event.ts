@@ -1,5 +1,16 @@
+import { Sender } from 'ws';
 import type { ServerToClient } from '../../shared/events.ts';
 import type { InklingSocket } from './socket-types.ts';
+
+declare module 'ws' {
+  /** Exported by `ws`, and missing in its types. */
+  const Sender: {
+    frame(
+      data: Buffer,
+      options: { fin: boolean; opcode: number; mask: boolean; readOnly: boolean; rsv1: boolean },
+    ): Buffer[];
+  };
+}
 
 /** An event for any number of connections, encoded once and framed once for WebSockets. */
 export interface EncodedEvent {
@@ -21,24 +32,9 @@ export function sendEncoded({ conn }: InklingSocket, { text, options }: EncodedE
   conn.write(text, options);
 }
 
-const wholeText = 0x81;
-/** Largest length in the second byte; 126 and 127 there announce a length of two or eight bytes. */
-const shortLength = 125;
+const wholeText = { fin: true, opcode: 1, mask: false, readOnly: false, rsv1: false };
 
-/** An unmasked text frame of a server: RFC 6455, 5.2. */
+/** Header and payload are one buffer, so that each connection costs one write. */
 function webSocketFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const head = length <= shortLength ? 2 : length <= 0xffff ? 4 : 10;
-  const frame = Buffer.allocUnsafe(head + length);
-  frame[0] = wholeText;
-  if (head === 2) frame[1] = length;
-  else if (head === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
-  frame.write(text, head);
-  return frame;
+  return Buffer.concat(Sender.frame(Buffer.from(text), wholeText));
 }
