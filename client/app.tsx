@@ -11,7 +11,7 @@ import { ToastList } from './ui/toasts.tsx';
 
 /** Below the pad, and so after what the hand needs. */
 const Recent = defer<RecentProps>(() => import('./ui/recent.tsx').then(module => module.Recent));
-const Wall = defer<{ page: Page }>(() => import('./ui/wall.tsx').then(module => module.Wall));
+const Wall = defer<{ page: Page }>(() => import('./wall/wall.tsx').then(module => module.Wall));
 const Privacy = defer<{ page: Page }>(() => import('./privacy.tsx').then(module => module.Privacy));
 const RoomPanel = defer<{ page: Page; close: () => void }>(() =>
   import('./room/room-panel.tsx').then(module => module.RoomPanel),

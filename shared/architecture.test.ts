@@ -102,7 +102,7 @@ describe('each folder imports only from lower ranks', () => {
       ['lab-models'],
       ['input', 'paint', 'trainer'],
       ['ui'],
-      ['draw', 'lab', 'room'],
+      ['draw', 'lab', 'wall', 'room'],
       ['.'],
     ],
   };

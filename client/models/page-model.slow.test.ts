@@ -7,7 +7,7 @@ import { drawingIdSchema, protocolVersion } from '../../shared/protocol.ts';
 import { parseRoute, pathOf } from '../browser/router.ts';
 import { randomUuid } from '../browser/uuid.ts';
 import { protocol } from '../net/connection.ts';
-import { wallColumns } from '../paint/wall-grid.ts';
+import { wallColumns } from '../wall/wall-grid.ts';
 
 const budgetBytes = 45 * 1024; // a second on a slow phone line
 const trainerBudgetBytes = 100 * 1024; // a backend adds as much again, and the training pack 2 MB

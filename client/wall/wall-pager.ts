@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
+import type { RoomModel } from '../models/room-model.ts';
 import type { Connection } from '../net/connection.ts';
-import type { RoomModel } from './room-model.ts';
 
 export interface WallPager {
   /** Moves by `by` pages; the first page follows the last. */

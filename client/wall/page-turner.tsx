@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Page } from '../models/page-model.ts';
-import { createWallPager, type WallPager } from '../models/wall-pager.ts';
+import { createWallPager, type WallPager } from './wall-pager.ts';
 
 /** The current page of a wall with several pages, and buttons to turn them. */
 export function PageTurner({ page: { connection, room, wait } }: { page: Page }) {

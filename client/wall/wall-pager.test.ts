@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createRoomModel } from '../models/room-model.ts';
 import { createFakeConnection, createFakeTime, flushPromises } from '../testing/fake-connection.ts';
-import { createRoomModel } from './room-model.ts';
 import { createWallPager } from './wall-pager.ts';
 
 function setUp({ page, pages }: { page: number; pages: number }) {

@@ -3,15 +3,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { lobby, pathOf } from '../browser/router.ts';
 import { joinAddress } from '../models/join-address.ts';
 import type { Page } from '../models/page-model.ts';
-import { wallColumns } from '../paint/wall-grid.ts';
-import { SchemeButton } from './header.tsx';
-import { Join } from './join.tsx';
+import { SchemeButton } from '../ui/header.tsx';
+import { Join } from '../ui/join.tsx';
+import { PlaceLink } from '../ui/place-link.tsx';
+import { RoomButton } from '../ui/room-button.tsx';
+import { Status } from '../ui/status.tsx';
+import { Tagline } from '../ui/tagline.tsx';
+import { Tile } from '../ui/tile.tsx';
 import { PageTurner } from './page-turner.tsx';
-import { PlaceLink } from './place-link.tsx';
-import { RoomButton } from './room-button.tsx';
-import { Status } from './status.tsx';
-import { Tagline } from './tagline.tsx';
-import { Tile } from './tile.tsx';
+import { wallColumns } from './wall-grid.ts';
 
 /** The room on a projector. */
 export function Wall({ page }: { page: Page }) {
