@@ -1,4 +1,4 @@
-import type { ModelCard, Training } from './protocol.ts';
+import type { DigitChange, ModelCard, Training } from './protocol.ts';
 
 /**
  * Responses of the HTTP interface: built by the server, typed and not parsed. Every refusable request answers with an
@@ -165,4 +165,5 @@ export interface Contribution {
   /** Number of browsers whose updates were averaged. */
   participants: number;
   message: string;
+  digits?: DigitChange[];
 }

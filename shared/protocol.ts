@@ -198,6 +198,14 @@ export type TrainingPhase =
   | 'failed'
   | 'cancelled';
 
+/** How many of the job's samples of one digit were read right, before and after. */
+export interface DigitChange {
+  digit: number;
+  count: number;
+  before: number;
+  after: number;
+}
+
 /** Progress of a training job. */
 export interface Training {
   job: string;
@@ -211,6 +219,10 @@ export interface Training {
   /** Loss of the step's batch; null before the first step. */
   loss: number | null;
   accuracy: number | null;
+  /** The samples that it learns and their authors; absent until they are claimed. */
+  taught?: { drawings: number; people: number };
+  /** At the end: what became of each digit among its samples; absent if nothing was compared. */
+  digits?: DigitChange[];
   /** The result in one sentence. */
   message?: string;
 }

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { unpackInk } from '../../shared/ink.ts';
 import { leaveAfterMs } from '../../shared/limits.ts';
+import type { Training } from '../../shared/protocol.ts';
 import { createRandom, int } from '../../shared/random.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { createRoom, type Room } from '../room/room.ts';
@@ -435,12 +436,17 @@ test('[C8] a job is told of on every node with its room, a message that is none 
     steps: 9,
     loss: null,
     accuracy: null,
-  } as const;
+    taught: { drawings: 9, people: 2 },
+    digits: [{ digit: 7, count: 9, before: 0, after: 9 }],
+  } satisfies Omit<Training, 'job'>;
+  const heard: Training[] = [];
+  two!.cluster.onTraining((_room, each) => heard.push(each));
   one!.cluster.publishTraining('4b', { job: 'j', ...training });
   buses[1]!('inkling:1:nodes', 'no JSON');
   buses[1]!('inkling:1:nodes', '{"kind":"shout"}');
   await settle();
   expect([one!.trainings, two!.trainings]).toEqual([[], ['j in 4b']]);
+  expect(heard).toEqual([{ job: 'j', ...training }]);
 });
 
 describe('a node goes on whatever another node sends', () => {

@@ -83,6 +83,11 @@ const trainingSchema: z.ZodType<Training> = z.object({
   steps: whole,
   loss: z.number().nullable(),
   accuracy: z.number().nullable(),
+  taught: z.object({ drawings: whole, people: whole }).optional(),
+  digits: z
+    .array(z.object({ digit: digitSchema, count: whole, before: whole, after: whole }))
+    .max(10)
+    .optional(),
   message: z.string().max(2_000).optional(),
 });
 

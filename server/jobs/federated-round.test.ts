@@ -79,6 +79,21 @@ test('[FR2] a round is evaluated when all have uploaded, and everybody gets its 
   expect([await first, await second]).toEqual([promoted, promoted]);
 });
 
+test('[J12] browsers of a round tell how much they learn, and what became of each digit', async () => {
+  const at = setUp();
+  const one = await joined(at, 'one');
+  const digits = [{ digit: 4, count: 1, before: 0, after: 1 }];
+  const sent = at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
+  await settle();
+  expect(at.told.map(({ taught }) => taught)).toEqual(Array(2).fill({ drawings: 1, people: 1 }));
+  at.closings[0]!.answer({
+    ok: true,
+    value: { version: 'v2', participants: 1, message: 'It learned.', digits },
+  });
+  await sent;
+  expect(at.told.at(-1)).toMatchObject({ phase: 'promoted', digits });
+});
+
 test('a server without the MNIST files refuses a browser in a sentence without a path', async () => {
   const { rounds } = setUp({
     pack: () => Promise.reject(new MnistUnavailable(new Error('no such file: /opt/a-file'))),

@@ -21,6 +21,7 @@ import {
   type Seat,
   type Seats,
 } from './round-seats.ts';
+import { taughtBy } from './taught.ts';
 import type { TrainingProgress } from './training-progress.ts';
 
 export interface RoundsParts {
@@ -119,7 +120,7 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
       fresh: lessons,
       lessons: all,
       pack,
-      seats: createSeats({ room, news, now }),
+      seats: createSeats({ room, taught: taughtBy(lessons), news, now }),
       seen: new Set(),
       firstUploadMs: null,
     };

@@ -13,6 +13,7 @@ import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-ou
 import type { Evaluator } from './evaluator.ts';
 import { gateOf } from './gate-of-room.ts';
 import { maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
+import { digitChanges } from './taught.ts';
 import { toSampleMessage } from './training-worker-messages.ts';
 
 /** A round that is complete. */
@@ -107,7 +108,8 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
       case 'promoted': {
         await registry.refresh();
         const { version, message } = judged;
-        return { ok: true, value: { version, participants: uploads.length, message } };
+        const digits = digitChanges(outcome);
+        return { ok: true, value: { version, participants: uploads.length, message, digits } };
       }
       case 'refused': {
         const { version, reason, message, card } = judged;

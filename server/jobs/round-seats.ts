@@ -39,6 +39,7 @@ export interface Participant {
 
 export interface SeatsParts {
   room: string;
+  taught: Training['taught'];
   news: Pick<TrainingProgress, 'announce'>;
   /** Milliseconds, monotonic. */
   now(): number;
@@ -60,7 +61,7 @@ const notYours = () => refuse('not_yours', 'This place in the round belongs to a
 export const noRound = () => refuse('not_found', 'This browser takes part in no round.');
 
 /** The browsers that take part in one round: who may have a seat, and where each is. */
-export function createSeats({ room, news, now }: SeatsParts) {
+export function createSeats({ room, taught, news, now }: SeatsParts) {
   const participants = new Map<string, Participant>();
   const all = () => [...participants.values()];
 
@@ -115,7 +116,7 @@ export function createSeats({ room, news, now }: SeatsParts) {
     if (!makeRoom(from)) return full();
     const job = randomUUID();
     const nothing = { step: 0, steps: 0, loss: null, accuracy: null };
-    const training: Training = { job, where: 'browser', device, phase: 'training', ...nothing };
+    const training: Training = { job, where: 'browser', device, phase: 'training', ...nothing, taught };
     const participant: Participant = { training, from, seenMs: now(), toldMs: now(), unreported: false };
     participants.set(job, participant);
     news.announce(room, training);
@@ -162,10 +163,10 @@ export function createSeats({ room, news, now }: SeatsParts) {
     /** The round is over for everybody. */
     dismiss(answer: Ack<Contribution>) {
       const phase = answer.ok ? 'promoted' : answer.reason === 'refused' ? 'refused' : 'failed';
-      const message = answer.ok ? answer.value.message : answer.message;
+      const { message, digits } = answer.ok ? answer.value : { ...answer, digits: undefined };
       for (const participant of all()) {
         participant.upload?.answer(answer);
-        tell(participant, { phase, message });
+        tell(participant, { phase, message, ...(digits && { digits }) });
       }
       participants.clear();
     },

@@ -140,6 +140,30 @@ test('[G3] [J2] a promoted candidate becomes the champion with its labels traine
   await teacher.stop();
 });
 
+test('[J12] a job tells how much it learns and of how many people, and what became of each digit', async () => {
+  const teacher = createTestTeacher();
+  await label(2, 'j12');
+  await teacher.request({ room: 'j12', askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  expect(announced.at(-1)).toMatchObject({ phase: 'measuring', taught: { drawings: 2, people: 1 } });
+  const sure = { step: 9, steps: 9, loss: 0.1, accuracy: 1 };
+  say({ type: 'progress', progress: { phase: 'judging', ...sure } });
+  expect(announced.at(-1)).toMatchObject({ phase: 'judging', taught: { drawings: 2, people: 1 } });
+  const read = (one: number[], two: number[]) => {
+    const confusion = [[0, 0], one, two].map(row => [...row, ...Array<number>(8).fill(0)]);
+    return { ...figures, sets: { ...figures.sets, lessons: { ...set, confusion } } };
+  };
+  const done = outcome('refused', 7);
+  const [before, after] = [read([2, 1, 0], [0, 0, 1]), read([0, 3, 0], [0, 0, 1])];
+  say({ type: 'done', outcome: { ...done, before, candidate: { weights: Uint8Array.of(7), after } } });
+  await expect.poll(lastPhase).toBe('refused');
+  expect(announced.at(-1)?.digits).toEqual([
+    { digit: 1, count: 3, before: 1, after: 3 },
+    { digit: 2, count: 1, before: 1, after: 1 },
+  ]);
+  await teacher.stop();
+});
+
 test('[J9] a job with nothing to learn says so', async () => {
   const teacher = createTestTeacher();
   await teacher.request({ room, askedBy: 'ada' });

@@ -15,11 +15,11 @@ import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-ou
 import { gateOf } from './gate-of-room.ts';
 import { maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
+import { digitChanges, taughtBy } from './taught.ts';
 import type { TrainingProgress } from './training-progress.ts';
 import {
   type FromTraining,
   type Outcome,
-  type Progress,
   type TrainingAssignment,
   toSampleMessage,
 } from './training-worker-messages.ts';
@@ -109,12 +109,12 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
 
   function tell(
     { id: job, room }: Pick<Job, 'id' | 'room'>,
-    progress: Partial<Progress> | { phase: Training['phase']; message?: string },
+    progress: Partial<Omit<Training, 'job' | 'where'>>,
   ) {
     const latest = parts.news.latest(room);
     const last = latest?.job === job ? latest : undefined;
-    const empty = { step: 0, steps: 0, loss: null, accuracy: null };
-    parts.news.announce(room, { ...empty, ...last, job, where: 'server', phase: 'queued', ...progress });
+    const empty = { phase: 'queued' as const, step: 0, steps: 0, loss: null, accuracy: null };
+    parts.news.announce(room, { ...empty, ...last, job, where: 'server', ...progress });
   }
 
   /** Whether the run still has to come to its end. */
@@ -167,6 +167,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       store.readCorrections({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
     ]);
     if (!goesOn(run)) return;
+    tell(job, { taught: taughtBy(claim.samples) });
     train(run, champion.version, {
       champion: champion.weights,
       base: champion.version === parts.base.version ? null : parts.base.weights,
@@ -226,14 +227,15 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   /** What the verdict asks for, and telling it. */
   async function act(job: Job, champion: string, outcome: Outcome, { samples: lessons }: TrainingAssignment) {
     const judged = await applyVerdict(store, { job, champion, source: 'server', lessons, outcome });
+    const digits = digitChanges(outcome);
     switch (judged.kind) {
       case 'promoted':
         await parts.registry.refresh();
-        tell(job, { phase: 'promoted', message: judged.message });
+        tell(job, { phase: 'promoted', message: judged.message, digits });
         return;
       case 'refused': {
         const { version, reason, message, card } = judged;
-        tell(job, { phase: 'refused', message });
+        tell(job, { phase: 'refused', message, digits });
         if (version !== null) parts.announcer.model(job.room, { refused: version, reason, message, card });
         return;
       }
