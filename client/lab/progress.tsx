@@ -1,8 +1,8 @@
 import type { Theme } from '../browser/theme.ts';
 import { browserPhaseNames, newsTitle, phaseNames, shareDone } from '../models/training-captions.ts';
 import { endOf, type TrainingModel } from '../models/training-model.ts';
+import { paintAccuracy, paintLoss } from '../paint/curves.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
-import { paintAccuracy, paintLoss } from './curves.ts';
 
 interface ProgressProps {
   /** The server's job, or this browser's. */

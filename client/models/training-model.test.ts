@@ -152,3 +152,29 @@ test('a round of browsers tells its end once, with the version that predicts', (
   expect(training.news.value).toEqual({ kind: 'promoted', message: 'Two of two.', version: 'v2' });
   expect(training.browsers.value).toEqual([]);
 });
+
+test('the room watches the server’s job, else the browser that is farthest, each with its curve', () => {
+  const { line, training } = setUp();
+  expect(training.lesson.value).toBeUndefined();
+  const at = (job: string, step: number) =>
+    browser('training', { job, step, loss: 1 / step, accuracy: 0.5, taught: { drawings: 9, people: 2 } });
+  for (const step of [10, 20]) line.emit('training', at('b', step));
+  for (const step of [10, 20, 30]) line.emit('training', at('c', step));
+  expect(training.lesson.value?.training).toMatchObject({ job: 'c', taught: { drawings: 9, people: 2 } });
+  expect(training.lesson.value?.steps.map(({ step }) => step)).toEqual([10, 20, 30]);
+  line.emit('training', { ...at('b', 20), phase: 'judging' });
+  expect(training.lesson.value?.training.job).toBe('b');
+  expect(training.lesson.value?.steps).toHaveLength(2);
+  line.emit('training', atStep(1));
+  expect(training.lesson.value?.training.job).toBe('a');
+  for (const phase of ['promoted', 'refused'] as const) line.emit('training', job(phase));
+  for (const id of ['b', 'c']) line.emit('training', browser('cancelled', { job: id }));
+  expect(training.lesson.value).toBeUndefined();
+});
+
+test('the news of a verdict says what became of each digit', () => {
+  const { line, training } = setUp();
+  const digits = [{ digit: 7, count: 9, before: 0, after: 9 }];
+  line.emit('training', job('promoted', { message: 'Nine of nine.', digits }));
+  expect(training.news.value).toMatchObject({ kind: 'promoted', digits });
+});

@@ -1,5 +1,5 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Training } from '../../shared/protocol.ts';
+import type { DigitChange, Training } from '../../shared/protocol.ts';
 import type { Api } from '../net/api.ts';
 import type { Connection } from '../net/connection.ts';
 
@@ -7,7 +7,12 @@ export type End = 'promoted' | 'refused' | 'failed' | 'cancelled';
 
 /** News for the whole room. `switched`: the served version changed without a job. */
 export type News =
-  | { kind: End; message: string; version: string | undefined }
+  | {
+      kind: End;
+      message: string;
+      version: string | undefined;
+      digits?: readonly DigitChange[] | undefined;
+    }
   | { kind: 'switched'; version: string };
 
 /** One step of the job. */
@@ -15,6 +20,12 @@ export interface Step {
   step: number;
   loss: number;
   accuracy: number;
+}
+
+/** A running job and its curve. */
+export interface Lesson {
+  training: Training;
+  steps: readonly Step[];
 }
 
 export interface TrainingModel {
@@ -29,6 +40,8 @@ export interface TrainingModel {
   readonly news: ReadonlySignal<News | undefined>;
   /** Jobs of the browsers that train, this one included. */
   readonly browsers: ReadonlySignal<readonly Training[]>;
+  /** What the whole room watches: the server's job, or else the browser that is farthest. */
+  readonly lesson: ReadonlySignal<Lesson | undefined>;
   /** Takes over the job from the server's HTTP reply; null: there has never been one. */
   adopt(training: Training | null): void;
   adoptBrowsers(browsers: readonly Training[]): void;
@@ -72,6 +85,15 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
   const ends = signal(0);
   const news = signal<News | undefined>(undefined);
   const browsers = signal<readonly Training[]>([]);
+  const browserSteps = signal<ReadonlyMap<string, readonly Step[]>>(new Map());
+  const lesson = computed((): Lesson | undefined => {
+    if (running.value !== undefined) return { training: running.value, steps: steps.value };
+    const farthest = browsers.value.reduce<Training | undefined>(
+      (most, next) => (most === undefined || progressOf(next) > progressOf(most) ? next : most),
+      undefined,
+    );
+    return farthest && { training: farthest, steps: browserSteps.value.get(farthest.job) ?? [] };
+  });
   let servedVersion: string | undefined;
   let announcements = 0;
   /** The served version at the first event of the job. */
@@ -93,11 +115,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
   function update(next: Training) {
     const known = training.value;
     if (next.job !== known?.job) versionBefore = servedVersion;
-    const last = next.job === known?.job ? steps.value : [];
-    const { step, loss, accuracy } = next;
-    const added = loss === null || accuracy === null ? [] : [{ step, loss, accuracy }];
-    // An interrupted job restarts at an earlier step.
-    steps.value = added.length === 0 ? last : [...last.filter(each => each.step < step), ...added];
+    steps.value = withStep(next.job === known?.job ? steps.value : [], next);
     training.value = next;
     const end = endOf(next);
     if (end === undefined) news.value = undefined;
@@ -108,13 +126,17 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     const kind = endOf(next);
     if (kind === undefined) return;
     const version = kind === 'promoted' && servedVersion !== versionBefore ? servedVersion : undefined;
-    announce({ kind, message: next.message ?? '', version });
+    announce({ kind, message: next.message ?? '', version, digits: next.digits });
   }
 
   /** The end of a round is news; one browser that leaves it is not. */
   function updateBrowser(next: Training) {
     const known = browsers.value.some(({ job }) => job === next.job);
     const kind = endOf(next);
+    const curves = new Map(browserSteps.value);
+    if (kind === undefined) curves.set(next.job, withStep(curves.get(next.job) ?? [], next));
+    else curves.delete(next.job);
+    browserSteps.value = curves;
     if (kind === undefined) {
       browsers.value = known
         ? browsers.value.map(each => (each.job === next.job ? next : each))
@@ -124,7 +146,8 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     browsers.value = browsers.value.filter(({ job }) => job !== next.job);
     ends.value++;
     const version = news.value?.kind === 'switched' ? news.value.version : undefined;
-    if (kind === 'promoted' || kind === 'refused') announce({ kind, message: next.message ?? '', version });
+    if (kind === 'promoted' || kind === 'refused')
+      announce({ kind, message: next.message ?? '', version, digits: next.digits });
   }
 
   function adopt(next: Training | null) {
@@ -181,6 +204,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     ends,
     news,
     browsers,
+    lesson,
     adopt,
     adoptBrowsers(next) {
       browsers.value = next;
@@ -193,3 +217,11 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     },
   };
 }
+
+/** An interrupted job goes on from an earlier step. */
+function withStep(known: readonly Step[], { step, loss, accuracy }: Training): readonly Step[] {
+  if (loss === null || accuracy === null) return known;
+  return [...known.filter(each => each.step < step), { step, loss, accuracy }];
+}
+
+const progressOf = ({ phase, step }: Training) => (phase === 'judging' ? Number.POSITIVE_INFINITY : step);

@@ -1,24 +1,37 @@
 import type { Page } from '../models/page-model.ts';
 import { newsTitle } from '../models/training-captions.ts';
+import { defer } from './lazy.tsx';
 import { PencilMark } from './pencil-mark.tsx';
+import type { VerdictDetailsProps } from './verdict-details.tsx';
+
+const LessonCard = defer<{ page: Page }>(() => import('./lesson-card.tsx').then(module => module.LessonCard));
+const VerdictDetails = defer<VerdictDetailsProps>(() =>
+  import('./verdict-details.tsx').then(module => module.VerdictDetails),
+);
 
 export function News({ page }: { page: Page }) {
   const { news, dismiss } = page.training;
   const shown = news.value;
+  const { place } = page.router.route.value;
+  const isRunning = page.training.lesson.value !== undefined && (place === 'draw' || place === 'wall');
   return (
-    <div class="news-place" role="status" aria-live="polite">
-      {shown !== undefined && (
-        <div class="news" data-kind={shown.kind}>
-          <PencilMark kind={shown.kind === 'promoted' || shown.kind === 'switched' ? 'tick' : 'cross'} />
-          <p class="news-title">{newsTitle(shown)}</p>
-          {'message' in shown && <p class="news-message">{shown.message}</p>}
-          <button type="button" class="tool news-close" aria-label="Close" onClick={dismiss}>
-            <svg viewBox="0 0 24 24" aria-hidden="true">
-              <path d="M6 6l12 12M18 6L6 18" />
-            </svg>
-          </button>
-        </div>
-      )}
+    <div class="news-place">
+      {shown === undefined && isRunning && <LessonCard page={page} />}
+      <div role="status" aria-live="polite" class="news-status">
+        {shown !== undefined && (
+          <div class="news" data-kind={shown.kind}>
+            <PencilMark kind={shown.kind === 'promoted' || shown.kind === 'switched' ? 'tick' : 'cross'} />
+            <p class="news-title">{newsTitle(shown)}</p>
+            {'message' in shown && <p class="news-message">{shown.message}</p>}
+            {'digits' in shown && shown.digits !== undefined && <VerdictDetails digits={shown.digits} />}
+            <button type="button" class="tool news-close" aria-label="Close" onClick={dismiss}>
+              <svg viewBox="0 0 24 24" aria-hidden="true">
+                <path d="M6 6l12 12M18 6L6 18" />
+              </svg>
+            </button>
+          </div>
+        )}
+      </div>
     </div>
   );
 }

@@ -3,7 +3,8 @@ import { learningCaption, shareDone } from '../models/training-captions.ts';
 
 /** The product's tagline; the progress of a job while one runs. */
 export function Tagline({ page }: { page: Page }) {
-  const training = page.training.running.value;
+  // Draw and the wall show the lesson itself.
+  const training = page.router.route.value.place === 'lab' ? page.training.running.value : undefined;
   if (training === undefined) {
     return (
       <p class="story">
