@@ -49,6 +49,15 @@ test('[B7] under overload the draws of one stroke are joined, those of another s
   expect(sent).toEqual([{ ...point(2, 0), points: [1, 1, 2, 2] }, point(3, 0, 1)]);
 });
 
+test('[B7] a lift is sent with the held points of its stroke, and not with those of the next one', () => {
+  const { sent, held, pass } = setUp();
+  held.setPace(crowded);
+  for (const draw of [point(1, 0), { ...point(1, 1), points: [], lifted: true }, point(2, 0, 1)])
+    held.draw(draw);
+  pass();
+  expect(sent).toEqual([{ ...point(1, 0), lifted: true }, point(2, 0, 1)]);
+});
+
 test('[B7] flush sends held draws before what follows, and the end of overload sends them too', () => {
   const { sent, held } = setUp();
   held.setPace(crowded);

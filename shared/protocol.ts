@@ -32,20 +32,29 @@ export const drawingIdSchema = z.guid().lowercase();
 export const digitSchema = z.int().min(0).max(9);
 export const strokesSchema = z.array(strokeSchema).max(maxStrokesPerDrawing);
 
-export const drawSchema = z.object({
-  drawing: drawingIdSchema,
-  seq,
-  stroke: z
-    .int()
-    .min(0)
-    .max(maxStrokesPerDrawing - 1),
-  offset: z.int().min(0).max(maxPointsPerDrawing),
-  points: z
-    .array(coordinate)
-    .min(2)
-    .max(2 * maxPointsPerDraw)
-    .refine(evenLength, 'an x without its y'),
-});
+/** Only a stroke that has points can end without new ones. */
+const endsStroke = (lifted: unknown, offset: number) => lifted === true && offset > 0;
+
+export const drawSchema = z
+  .object({
+    drawing: drawingIdSchema,
+    seq,
+    stroke: z
+      .int()
+      .min(0)
+      .max(maxStrokesPerDrawing - 1),
+    offset: z.int().min(0).max(maxPointsPerDrawing),
+    points: z
+      .array(coordinate)
+      .max(2 * maxPointsPerDraw)
+      .refine(evenLength, 'an x without its y'),
+    /** The pen left the pad after the last of the points. */
+    lifted: z.boolean().optional(),
+  })
+  .refine(({ points, lifted, offset }) => points.length > 0 || endsStroke(lifted, offset), {
+    path: ['points'],
+    message: 'no points, which only the lift of a pen may have',
+  });
 const drawingIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const isWhole = (value: unknown, most: number): value is number =>
   typeof value === 'number' && value >= 0 && value <= most && Number.isInteger(value);
@@ -56,13 +65,15 @@ const isWhole = (value: unknown, most: number): value is number =>
  */
 export function readDraw(payload: unknown): Draw | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
-  const { drawing, seq, stroke, offset, points }: Partial<Record<keyof Draw, unknown>> = payload;
+  const { drawing, seq, stroke, offset, points, lifted }: Partial<Record<keyof Draw, unknown>> = payload;
   if (typeof drawing !== 'string' || !drawingIdPattern.test(drawing)) return undefined;
   if (!isWhole(seq, Number.MAX_SAFE_INTEGER) || !isWhole(stroke, maxStrokesPerDrawing - 1)) return undefined;
   if (!isWhole(offset, maxPointsPerDrawing) || !Array.isArray(points)) return undefined;
-  if (points.length < 2 || points.length > 2 * maxPointsPerDraw || !evenLength(points)) return undefined;
+  if (points.length > 2 * maxPointsPerDraw || !evenLength(points)) return undefined;
+  if (points.length === 0 && !endsStroke(lifted, offset)) return undefined;
   for (const coordinate of points) if (!isWhole(coordinate, padUnits - 1)) return undefined;
-  return { drawing, seq, stroke, offset, points };
+  if (lifted === undefined) return { drawing, seq, stroke, offset, points };
+  return typeof lifted === 'boolean' ? { drawing, seq, stroke, offset, points, lifted } : undefined;
 }
 export const redrawSchema = z.object({ drawing: drawingIdSchema, seq, strokes: strokesSchema });
 export const finishSchema = z.object({ drawing: drawingIdSchema });

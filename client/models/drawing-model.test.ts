@@ -117,6 +117,72 @@ test('[E6] the server holds what the page shows after drawing, undoing and losin
   expect(results.filter(result => result === 'stale' || result === 'too_large')).toEqual([]);
 });
 
+/** What the page says of the pen: the points of each draw, and whether the pen left the pad after them. */
+const liftsOf = (line: ReturnType<typeof createFakeConnection>) =>
+  line.sent.flatMap(([event, payload]) =>
+    event === 'draw' ? [[payload.stroke, payload.points.length / 2, payload.lifted ?? false]] : [],
+  );
+
+test('[E16] a lift is sent once a stroke: with its last points, or without points where they are sent already', () => {
+  const { drawing, line, frame } = setUp();
+  line.goLive();
+  drawing.penDown(10, 20);
+  frame();
+  drawing.penMove([11, 21, 12, 22]);
+  drawing.penUp();
+  drawing.penDown(30, 40);
+  drawing.penMove([31, 41]);
+  frame();
+  drawing.penUp();
+  drawing.penUp();
+  frame();
+  expect(liftsOf(line)).toEqual([
+    [0, 1, false],
+    [0, 2, true],
+    [1, 2, false],
+    [1, 0, true],
+  ]);
+  const { held, results } = serverAfter(line.sent, drawing.id.value);
+  expect(held).toMatchObject({ strokes: drawing.ink.value.strokes, seq: 2 });
+  expect(new Set(results)).toEqual(new Set(['applied']));
+});
+
+test('[E16] after a redraw a lift follows if the pen is up, and only then', async () => {
+  const { drawing, line, frame } = setUp();
+  line.goLive();
+  for (const x of [10, 500]) {
+    drawing.penDown(x, 20);
+    drawing.penUp();
+  }
+  line.sent.length = 0;
+  drawing.undo();
+  await flushPromises();
+  expect(line.sent).toMatchObject([
+    ['redraw', { strokes: [[10, 20]] }],
+    ['draw', { stroke: 0, offset: 1, points: [], lifted: true }],
+  ]);
+  drawing.penDown(30, 40);
+  frame();
+  line.sent.length = 0;
+  line.emit('resend', { drawing: drawing.id.value });
+  await flushPromises();
+  expect(line.sent.map(([event]) => event)).toEqual(['redraw']);
+});
+
+test('[E16] a redraw that is refused has no lift behind it, which would ask for the redraw again', async () => {
+  const { drawing, line } = setUp();
+  line.goLive();
+  for (const x of [10, 500]) {
+    drawing.penDown(x, 20);
+    drawing.penUp();
+  }
+  line.sent.length = 0;
+  line.fake.answer = () => refusal('rate_limited', 500);
+  drawing.undo();
+  await flushPromises();
+  expect(line.sent.map(([event]) => event)).toEqual(['redraw']);
+});
+
 test('[E13] more points than one draw may carry are sent as several', () => {
   const { drawing, line, frame } = setUp();
   line.goLive();
@@ -269,7 +335,10 @@ test('[R1] a reload goes on with the same drawing, above every seq that was sent
   await flushPromises();
   expect(reloaded.drawing.id.value).toBe(id.value);
   expect(reloaded.drawing.ink.value.strokes).toEqual([[5, 5, 6, 6]]);
-  expect(line.sent.length).toBe(sentBefore + 1);
+  expect(line.sent.slice(sentBefore)).toMatchObject([
+    ['redraw', {}],
+    ['draw', { points: [], lifted: true }],
+  ]);
   const { results } = serverAfter(line.sent, id.value);
   expect(results).not.toContain('stale');
 });

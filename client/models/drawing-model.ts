@@ -64,6 +64,13 @@ export interface DrawingParts {
   notify(message: string): void;
 }
 
+/** Points in a row of one stroke, flat. */
+interface Piece {
+  /** Its first point begins the stroke. */
+  begins: boolean;
+  points: number[];
+}
+
 const key = 'current';
 const framesPerSave = 30; // a crash loses at most half a second of ink
 const retryMs = 1000;
@@ -80,7 +87,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   const history = signal<readonly PredictionSample[]>([]);
   const full = signal(false);
   let penIsDown = false;
-  let pending: { begins: boolean; points: number[] }[] = [];
+  let pending: Piece[] = [];
   let scheduled = false;
   let frames = 0;
   let resends = 0;
@@ -102,31 +109,51 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   function flush() {
     scheduled = false;
     if (pending.length === 0) return;
-    const pieces = pending;
+    const pieces = pending.flatMap(cut);
     pending = [];
     batch(() => {
       if (tileOf(id.value)?.finished) continueUnderNewId();
-      for (const { begins, points } of pieces) {
-        let stroke = drawing.strokes.length - (begins ? 0 : 1);
-        for (let from = 0; from < points.length && !full.value; from += 2 * maxPointsPerDraw) {
-          append(stroke, points.slice(from, from + 2 * maxPointsPerDraw));
-          stroke = drawing.strokes.length - 1;
-        }
-      }
+      pieces.forEach((piece, i) => {
+        const next = pieces[i + 1];
+        append(piece, { lifted: next === undefined ? !penIsDown : next.begins });
+      });
       publish();
     });
     if (++frames % framesPerSave === 0) save();
   }
 
-  function append(stroke: number, points: number[]) {
+  /** Parts that one `draw` may carry. */
+  function cut({ begins, points }: Piece): Piece[] {
+    const parts: Piece[] = [];
+    for (let from = 0; from < points.length; from += 2 * maxPointsPerDraw)
+      parts.push({
+        begins: begins && from === 0,
+        points: points.slice(from, from + 2 * maxPointsPerDraw),
+      });
+    return parts;
+  }
+
+  function append({ begins, points }: Piece, { lifted }: { lifted: boolean }) {
+    if (full.value) return;
+    const stroke = drawing.strokes.length - (begins ? 0 : 1);
     const offset = (drawing.strokes[stroke]?.length ?? 0) / 2;
     const edit = { seq: drawing.seq + 1, stroke, offset, points };
     if (applyEdit(drawing, edit) === 'applied') {
-      connection.draw({ drawing: id.value, ...edit });
+      connection.draw({ drawing: id.value, ...edit, ...(lifted && { lifted }) });
     } else {
       full.value = true;
       penIsDown = false;
+      sendLift();
     }
+  }
+
+  /** Sends that the pen is up, when all points of the stroke are sent. */
+  function sendLift() {
+    const stroke = drawing.strokes.length - 1;
+    if (stroke < 0) return;
+    const { seq, strokes } = drawing;
+    const offset = strokes[stroke].length / 2;
+    connection.draw({ drawing: id.value, seq, stroke, offset, points: [], lifted: true });
   }
 
   function rename() {
@@ -190,7 +217,9 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
         seq: drawing.seq,
         strokes: drawing.strokes,
       });
-      if (answer.ok || own !== resends || connection.link.value.state !== 'live') return;
+      if (own !== resends) return;
+      if (answer.ok && !penIsDown) sendLift();
+      if (answer.ok || connection.link.value.state !== 'live') return;
       if (isTransient(answer)) {
         await wait(answer.retryAfterMs ?? retryMs);
         if (own !== resends) return;
@@ -264,7 +293,8 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     penUp() {
       if (!penIsDown) return;
       penIsDown = false;
-      flush();
+      if (pending.length > 0) flush();
+      else sendLift();
       save();
     },
     penCancel() {

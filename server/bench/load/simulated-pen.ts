@@ -31,12 +31,12 @@ export function createPen(nextInk: () => Ink): Pen {
     draw(points) {
       if (done()) begin();
       const part = ink[stroke].slice(2 * offset, 2 * (offset + points));
-      const edit = { drawing, seq: ++seq, stroke, offset, points: part };
-      offset += part.length / 2;
-      if (2 * offset >= ink[stroke].length) {
+      const lifted = 2 * offset + part.length >= ink[stroke].length;
+      const edit = { drawing, seq: ++seq, stroke, offset, points: part, ...(lifted && { lifted }) };
+      if (lifted) {
         stroke++;
         offset = 0;
-      }
+      } else offset += part.length / 2;
       return edit;
     },
     done,
