@@ -79,6 +79,7 @@ describe('each folder imports only from lower ranks', () => {
     db: [['connection'], ['.']],
     training: [
       ['model'],
+      ['glyphs'],
       ['dataset'],
       ['evaluation'],
       ['gate'],

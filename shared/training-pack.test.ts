@@ -9,6 +9,7 @@ function packOf(seed: number): Pack {
   const replay = int(random, 20);
   return {
     base: `base-${seed}`,
+    gate: seed % 2 === 0 ? 'house' : 'room',
     samples: Array.from({ length: int(random, 10) }, () => ({
       digit: int(random, 10),
       author: int(random, 5),

@@ -19,6 +19,8 @@ export interface PackedSample {
 export interface Pack {
   /** The version to train from. */
   base: string;
+  /** Whose lesson it is. A room may teach signs of its own. */
+  gate: 'house' | 'room';
   samples: PackedSample[];
   /** n × 784 bytes and n digits, class-balanced. */
   replay: { images: Uint8Array; labels: Uint8Array };
@@ -33,15 +35,17 @@ const magic = 'IPK1';
 const prefixBytes = 8;
 const headerSchema = z.object({
   base: z.string(),
+  gate: z.enum(['house', 'room']).default('house'),
   /** `[digit, author, correction, packed strokes]` */
   lessons: z.array(z.tuple([z.int(), z.int(), z.boolean(), z.array(z.string())])),
   replay: z.int().min(0),
 });
 
 /** Magic, header length, header as JSON, then rasters of the samples, labels and images of the replay. */
-export function encodePack({ base, samples, replay }: Pack): Uint8Array {
+export function encodePack({ base, gate, samples, replay }: Pack): Uint8Array {
   const header = JSON.stringify({
     base,
+    gate,
     lessons: samples.map(({ digit, author, correction, strokes }) => {
       return [digit, author, correction, strokes.map(stroke => packInk(stroke))];
     }),
@@ -90,7 +94,8 @@ export function decodePack(bytes: Uint8Array): Pack {
     };
   });
   const labels = take(header.replay);
-  return { base: header.base, samples, replay: { labels, images: take(header.replay * rasterPixels) } };
+  const { base, gate } = header;
+  return { base, gate, samples, replay: { labels, images: take(header.replay * rasterPixels) } };
 }
 
 const payloadBytes = (samples: number, replay: number) => (samples + replay) * rasterPixels + replay;

@@ -1,7 +1,7 @@
 import { decodePack, PackError } from '../../shared/training-pack.ts';
 import { decodeWeights, encodeWeights, WeightsError } from '../../shared/weights.ts';
 import { batchDefaults } from '../../training/dataset/batches.ts';
-import { estimateTrust } from '../../training/evaluation/label-trust.ts';
+import { estimateRoomTrust, estimateTrust } from '../../training/evaluation/label-trust.ts';
 import { predictImages } from '../../training/evaluation/predict.ts';
 import { digitsOf } from '../../training/evaluation/report.ts';
 import { type Compute, tfjsCompute } from '../../training/learn/compute.ts';
@@ -45,14 +45,15 @@ export interface Job {
 /** Trains the champion on the pack's samples with the current backend. Reports each step; returns the candidate's bytes. */
 export async function runJob(job: Job): Promise<Uint8Array> {
   const { weights, pack, seed, from, compute = tfjsCompute, isLost, tell } = job;
-  const { samples: packed, replay } = decodePack(pack);
+  const { samples: packed, replay, gate } = decodePack(pack);
   const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
   if (samples.length === 0) throw new NothingToLearnError('There is no label to learn from.');
   tell({ type: 'measuring' });
   const net = await compute.loadNet(weights);
   const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
-  const trust = estimateTrust(samples, readings).weights;
+  const estimate = gate === 'room' ? estimateRoomTrust : estimateTrust;
+  const trust = estimate(samples, readings).weights;
   if (!trust.some(value => value > 0)) throw new NothingToLearnError(disbelief);
 
   let savedAtMs = performance.now();
@@ -65,6 +66,7 @@ export async function runJob(job: Job): Promise<Uint8Array> {
     trust,
     replay,
     seed,
+    gate,
     compute,
     ...(from && { from }),
     async save(read) {

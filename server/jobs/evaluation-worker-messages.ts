@@ -1,4 +1,4 @@
-import type { GateKind } from '../../training/gate/gate.ts';
+import type { GateKind } from '../../training/gate/gate-kind.ts';
 import type { Outcome, SampleMessage } from './training-worker-messages.ts';
 
 interface Version {

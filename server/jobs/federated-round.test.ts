@@ -252,7 +252,7 @@ describe('rounds of two rooms', () => {
       store: {
         readOpenSamples: async ({ room: name }) => ({ samples: [{ ...lesson, author: name }], replayed: [] }),
       },
-      pack: async (base, lessons) => {
+      pack: async (base, { lessons }) => {
         packed.push(`${base} with the labels of ${lessons.map(({ author }) => author).join()}`);
         return { etag: `"${base}"`, bytes: Buffer.alloc(1) };
       },

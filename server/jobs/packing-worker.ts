@@ -10,10 +10,10 @@ import type { FromPacking, PackAssignment } from './packing-worker-messages.ts';
 /** MNIST digits of a pack: 2 MB, which a phone has in seconds, and seven for each of 300 labels. */
 const replayDigits = 2_500;
 
-async function pack({ base, samples }: PackAssignment): Promise<FromPacking> {
+async function pack({ base, gate, samples }: PackAssignment): Promise<FromPacking> {
   const { train } = await readMnist();
   const replay = balancedDigits(train, { count: replayDigits, seed: 1 });
-  const bytes = encodePack({ base, samples, replay });
+  const bytes = encodePack({ base, gate, samples, replay });
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
   return { type: 'packed', etag, bytes: gzipSync(bytes, { level: 6 }) };
 }

@@ -28,7 +28,7 @@ export interface RoundsParts {
   store: Pick<Store, 'readOpenSamples'>;
   models: Pick<ModelCache, 'load'>;
   registry: Pick<ServedModelTracker, 'model'>;
-  pack(base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack>;
+  pack(base: string, of: { room: string; lessons: readonly TrainingSample[] }): Promise<EncodedPack>;
   judge: Pick<Evaluator, 'check'>;
   /** From uploads to verdict. */
   conclude(closing: RoundToEvaluate): Promise<Ack<Contribution>>;
@@ -128,7 +128,7 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
 
   async function packed(version: string, lessons: readonly TrainingSample[]): Promise<EncodedPack | Refusal> {
     try {
-      return await parts.pack(version, lessons);
+      return await parts.pack(version, { room, lessons });
     } catch (error) {
       log.error({ err: error }, 'a pack for browsers could not be made');
       const isMnist = error instanceof MnistUnavailable;

@@ -36,7 +36,10 @@ function createFakeProcess() {
 test('no author leaves the server, and no process outlives its deadline', async () => {
   const schedule = createSchedule();
   const { child, sent } = createFakeProcess();
-  const asked = createPacker({ spawn: () => child, log, after: schedule.after })('v1', [lessonOf('ada')]);
+  const asked = createPacker({ spawn: () => child, log, after: schedule.after })('v1', {
+    room: 'lobby',
+    lessons: [lessonOf('ada')],
+  });
   const failed = expect(asked).rejects.toThrow('The packing process ended (SIGKILL).');
   expect(JSON.stringify(sent)).not.toContain('ada');
   await schedule.advance(60_000);
@@ -55,7 +58,7 @@ test('what the process could not do is said, and nothing waits any more', async 
   ];
   for (const [message, kind] of failures) {
     const { child, answer } = createFakeProcess();
-    const asked = createPacker({ spawn: () => child, log, after })('v1', []);
+    const asked = createPacker({ spawn: () => child, log, after })('v1', { room: 'lobby', lessons: [] });
     const failed = expect(asked).rejects.toBeInstanceOf(kind);
     answer(message);
     await failed;

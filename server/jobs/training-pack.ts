@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { TrainingSample } from '../../db/training-samples.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import type { Child } from '../process/child-process.ts';
+import { gateOf } from './gate-of-room.ts';
 import type { EncodedPack, FromPacking, PackAssignment } from './packing-worker-messages.ts';
 import { toSampleMessage } from './training-worker-messages.ts';
 
@@ -22,7 +23,10 @@ const deadlineMs = 60_000;
  * stays here: authors become numbers of this pack. Rejects with MnistUnavailable, or when the process died or hung.
  */
 export function createPacker({ spawn, log, after }: PackerParts) {
-  return (base: string, lessons: readonly TrainingSample[]): Promise<EncodedPack> => {
+  return (
+    base: string,
+    { room, lessons }: { room: string; lessons: readonly TrainingSample[] },
+  ): Promise<EncodedPack> => {
     const authors = new Map(
       [...new Set(lessons.map(({ author }) => author))].map((author, i) => [author, i]),
     );
@@ -50,6 +54,7 @@ export function createPacker({ spawn, log, after }: PackerParts) {
       packing.onExit(how => reject(new Error(`The packing process ended (${how}).`)));
       packing.send({
         base,
+        gate: gateOf(room),
         samples: lessons.map(lesson => ({
           ...toSampleMessage(lesson),
           author: authors.get(lesson.author) ?? 0,

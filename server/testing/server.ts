@@ -11,7 +11,7 @@ import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { SamplePage } from '../../shared/http-api.ts';
 import type { Guess, Welcome } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
-import { drawGlyph } from '../../training/dataset/synthetic-glyphs.ts';
+import { drawGlyph } from '../../training/glyphs/synthetic-glyphs.ts';
 
 /** The real server in a process of its own, and its clients, for tests and benchmarks. */
 export interface TestServer {

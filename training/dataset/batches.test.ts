@@ -1,15 +1,15 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
+import { drawNonDigit } from '../glyphs/non-digits.ts';
+import { redraw } from '../glyphs/redraw.ts';
+import { thinToSkeleton } from '../glyphs/skeleton.ts';
+import { traceStrokes } from '../glyphs/skeleton-to-strokes.ts';
+import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
+import { applyStyle } from '../glyphs/synthetic-styles.ts';
 import { outputs } from '../model/answers.ts';
 import { batchDefaults, digitBatches, type MnistOnlyLabeller } from './batches.ts';
 import { type Mnist, readMnist } from './mnist.ts';
-import { drawNonDigit } from './non-digits.ts';
-import { redraw } from './redraw.ts';
-import { thinToSkeleton } from './skeleton.ts';
-import { traceStrokes } from './skeleton-to-strokes.ts';
-import { drawGlyph } from './synthetic-glyphs.ts';
-import { applyStyle } from './synthetic-styles.ts';
 
 let mnist: Mnist;
 beforeAll(async () => {

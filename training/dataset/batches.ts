@@ -1,16 +1,16 @@
 import { chance, createRandom, int, shuffle } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
+import { drawSign } from '../glyphs/made-up-signs.ts';
+import { drawNonDigit } from '../glyphs/non-digits.ts';
+import { prefixOf, redraw, redrawDefaults } from '../glyphs/redraw.ts';
+import { thinToSkeleton } from '../glyphs/skeleton.ts';
+import { traceStrokes } from '../glyphs/skeleton-to-strokes.ts';
+import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
+import { applyStyle } from '../glyphs/synthetic-styles.ts';
 import { outputs } from '../model/answers.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Digits } from './digits.ts';
-import { drawSign } from './made-up-signs.ts';
-import { drawNonDigit } from './non-digits.ts';
-import { firstPoints, redraw, redrawDefaults } from './redraw.ts';
-import { thinToSkeleton } from './skeleton.ts';
-import { traceStrokes } from './skeleton-to-strokes.ts';
-import { drawGlyph } from './synthetic-glyphs.ts';
-import { applyStyle } from './synthetic-styles.ts';
-import { oneHot, type Target, writeTarget } from './targets.ts';
+import { oneHot, prefixTarget, type Target, wholeTarget, writeTarget } from './targets.ts';
 
 /**
  * `images` n × 784 of 0…1; `targets` n × `outputs`: the answers of `model/answers.ts`, zeros for one that is not asked;
@@ -51,14 +51,6 @@ export const batchDefaults = {
 };
 
 const uniformTarget: readonly number[] = Array(10).fill(0.1);
-/**
- * Whether ink is finished adds features that digits do not need: its weight is small. A finished drawing is also the last
- * moment of an unfinished one, of many.
- */
-const finishedWeight = 0.3;
-const unfinishedInk = [finishedWeight, 0] as const;
-const finishedInk = [0, finishedWeight] as const;
-
 /** Predictions of a model that is trained on MNIST alone: the most probable digit of each raster. */
 export type MnistOnlyLabeller = (rasters: readonly Uint8Array[]) => { digit: number; probability: number }[];
 
@@ -110,12 +102,8 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
     const digit = digits.labels[k] ?? 0;
     const traced = glyph ? [] : traceStrokes(digit, thinnedOf(k), random);
     const strokes = glyph ? drawGlyph(digit, random) : applyStyle(digit, traced, random);
-    const share = unfinished ? random() : 1;
-    const raster = redraw(upTo(share, strokes), random, spread);
-    const whole = oneHot(digit);
-    const target: Target = unfinished
-      ? { partial: whole, finished: unfinishedInk }
-      : { whole, partial: whole.map(value => value * finishedWeight), finished: finishedInk };
+    const raster = redraw(unfinished ? prefixOf(strokes, random()) : strokes, random, spread);
+    const target = unfinished ? prefixTarget(digit) : wholeTarget(digit);
     // Added styles are exempt from the check: MNIST's writers read a 1 with a flag as a 7. So are prefixes.
     if (strokes.length > traced.length || unfinished) return { raster, target };
     return { raster, target, check: { expected: digit, minProbability: options.mislabelled.digit } };
@@ -203,10 +191,4 @@ function scaled<T extends object>(spread: T, factor: number): T {
     typeof value === 'number' ? value * factor : value,
   ]);
   return { ...spread, ...Object.fromEntries(entries) };
-}
-
-function upTo(share: number, strokes: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  if (share === 1) return strokes;
-  const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
-  return firstPoints(strokes, Math.max(1, Math.ceil(points * share)));
 }

@@ -1,11 +1,11 @@
-import { createRandom, int, type Random } from '../../shared/random.ts';
+import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import { rasterPixels } from '../../shared/rasterise.ts';
+import { displaceStrokes, prefixOf, redraw, redrawDefaults } from '../glyphs/redraw.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Batch } from './batches.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
 import type { Digits } from './digits.ts';
-import { redraw, redrawDefaults } from './redraw.ts';
-import { oneHot, writeTarget } from './targets.ts';
+import { oneHot, prefixTarget, wholeTarget, writeTarget } from './targets.ts';
 
 /** A labelled drawing. Old rows have only the raster. Strokes allow stronger variation than a raster. */
 export type LabelledSample = {
@@ -19,8 +19,11 @@ export type LabelledSample = {
 
 export const sampleDefaults = {
   perBatch: 6, // of batchDefaults.size 64: more than nine replayed digits for each, and never under seven
-  // Variation is light, so that the label stays true.
+  prefixes: 0.35, // share of drawings that are cut to a beginning, for the answer to beginnings
+  // Variation is light, so that the label stays true …
   strokes: { ...redrawDefaults, turn: 0.07, shear: 0.1, logAspect: 0.06, wave: 0.02, tremble: 0.004 },
+  // … and wide for signs that are new and few: other hands write them otherwise.
+  newStrokes: { ...redrawDefaults, turn: 0.12, shear: 0.2, logAspect: 0.12, wave: 0.045, tremble: 0.008 },
   bitmap: {
     ...bitmapDefaults,
     turnDegrees: 5,
@@ -34,9 +37,9 @@ export const sampleDefaults = {
   },
 };
 
-/** Places of a batch that one author may fill: half for one or two authors, a quarter for four or more. */
-export function batchSlotsOf(authors: number): number {
-  return Math.ceil(sampleDefaults.perBatch / Math.max(2, Math.min(4, authors)));
+/** Of `perBatch` places, those that one author may fill: half for one or two authors, a quarter for four or more. */
+export function batchSlotsOf(authors: number, perBatch: number = sampleDefaults.perBatch): number {
+  return Math.ceil(perBatch / Math.max(2, Math.min(4, authors)));
 }
 
 /**
@@ -48,24 +51,28 @@ export function* sampleBatches({
   weights,
   replay,
   seed,
+  perBatch = sampleDefaults.perBatch,
+  areNew = false,
 }: {
   samples: readonly LabelledSample[];
   weights: Float32Array;
   replay: Digits;
   seed: number;
+  perBatch?: number;
+  areNew?: boolean; // the champion misreads most of them: signs of a room's own
 }): Generator<Batch, never, undefined> {
   const random = createRandom(seed);
   const authors = byAuthor(samples, weights);
-  const cap = batchSlotsOf(authors.length);
+  const cap = batchSlotsOf(authors.length, perBatch);
   for (const batch of digitBatches(replay, { seed, count: 0 })) {
     const taken = new Map<Author, number>();
-    for (let place = 0; place < sampleDefaults.perBatch; place++) {
+    for (let place = 0; place < perBatch; place++) {
       const open = authors.filter(author => (taken.get(author) ?? 0) < cap);
       const author = pick(random, open, ({ weight }) => weight);
       if (!author) break;
       taken.set(author, (taken.get(author) ?? 0) + 1);
       const sample = pick(random, author.samples, ({ weight }) => weight)?.sample;
-      if (sample) write(sample, { batch, place, random });
+      if (sample) write(sample, { batch, place, random, areNew });
     }
     yield batch;
   }
@@ -117,14 +124,21 @@ function pick<T>(random: Random, items: readonly T[], weightOf: (item: T) => num
   return items.at(-1);
 }
 
-type Place = { batch: Batch; place: number; random: Random };
+type Place = { batch: Batch; place: number; random: Random; areNew: boolean };
 
-function write({ raster, strokes, digit }: LabelledSample, { batch, place, random }: Place): void {
+function write({ raster, strokes, digit }: LabelledSample, { batch, place, random, areNew }: Place): void {
   const row = batchDefaults.size - 1 - place;
   const out = batch.images;
   const offset = row * rasterPixels;
-  if (strokes && strokes.length > 0)
-    copyBitmap(redraw(strokes, random, sampleDefaults.strokes), { out, offset });
-  else augmentBitmap(raster, { out, offset, random, spread: sampleDefaults.bitmap });
-  writeTarget(batch.targets, { row, target: { whole: oneHot(digit) } });
+  if (strokes === undefined || strokes.length === 0) {
+    augmentBitmap(raster, { out, offset, random, spread: sampleDefaults.bitmap });
+    writeTarget(batch.targets, { row, target: { whole: oneHot(digit) } });
+    return;
+  }
+  const isPrefix = chance(random, sampleDefaults.prefixes);
+  const whole = areNew ? displaceStrokes(strokes, random) : strokes;
+  const ink = isPrefix ? prefixOf(whole, random()) : whole;
+  const spread = areNew ? sampleDefaults.newStrokes : sampleDefaults.strokes;
+  copyBitmap(redraw(ink, random, spread), { out, offset });
+  writeTarget(batch.targets, { row, target: isPrefix ? prefixTarget(digit) : wholeTarget(digit) });
 }

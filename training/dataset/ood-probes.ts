@@ -1,7 +1,7 @@
 import { createRandom, int, normal, type Random, uniform } from '../../shared/random.ts';
 import { rasterise, rasterPixels, rasterSide } from '../../shared/rasterise.ts';
+import { drawCurves, drawGlyph, parseStyles } from '../glyphs/synthetic-glyphs.ts';
 import type { Digits } from './digits.ts';
-import { drawCurves, drawGlyph, parseStyles } from './synthetic-glyphs.ts';
 
 // Out-of-distribution probes: non-digits for evaluation, other than those of non-digits.ts, which are trained on.
 

@@ -1,7 +1,7 @@
 import { createRandom, uniform } from '../../shared/random.ts';
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
+import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import type { Digits, LabelledDrawing } from './digits.ts';
-import { drawGlyph } from './synthetic-glyphs.ts';
 
 export const penAnchorDefaults = {
   perDigit: 150,

@@ -1,7 +1,7 @@
 import { createRandom, normal, type Random } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
+import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import type { LabelledSample } from './labelled-samples.ts';
-import { drawGlyph } from './synthetic-glyphs.ts';
 
 /**
  * Synthetic authors for tests and benches. Each has their own slant and width; all write a 1 with a level flag and a 0

@@ -11,6 +11,25 @@ export interface Target {
 export const oneHot = (digit: number): readonly number[] =>
   Array.from({ length: 10 }, (_, k) => (k === digit ? 1 : 0));
 
+/**
+ * Whether ink is finished asks for features that digits do not need: its weight is small. A finished drawing is also the
+ * last moment of an unfinished one, of many.
+ */
+const finishedWeight = 0.3;
+
+/** A drawing that its author finished. */
+export const wholeTarget = (digit: number): Target => ({
+  whole: oneHot(digit),
+  partial: oneHot(digit).map(value => value * finishedWeight),
+  finished: [0, finishedWeight],
+});
+
+/** The beginning of a drawing. */
+export const prefixTarget = (digit: number): Target => ({
+  partial: oneHot(digit),
+  finished: [finishedWeight, 0],
+});
+
 const signWeight = 0.5; // signs shape the features; digits are what is served
 
 /** Writes `target` as row `row` of `targets`, n × (`outputs` + `signs`). */

@@ -9,7 +9,7 @@ import type { Batch } from '../dataset/batches.ts';
 import { digitBatches } from '../dataset/batches.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
-import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
+import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import { fineTune } from '../learn/fine-tune.ts';
 import { type Checkpoint, train, trainDefaults } from '../learn/train.ts';
 import { outputs } from '../model/answers.ts';

@@ -13,6 +13,9 @@ export const trustDefaults = {
   stylePairs: 2, // kinds of confident mistakes (7 for 1, 3 for 9) that a style of writing explains
   doubtedShare: 0.4, // share of confident mistakes of further kinds from which an author's labels are doubted
   minLabels: 8, // fewer labels give no meaningful share
+  roomNeighbours: 5, // most alike drawings in a room …
+  roomMajority: 0.6, // … of which so many have one other label, and none this one:
+  roomOutvoted: 0.1, // the trust in the label
   confirmation: 0.04, // minimum importance of a correctly read drawing: these are twenty times as many …
   correction: 0.25, // … and of a correction
 };
@@ -68,6 +71,33 @@ export function estimateTrust(samples: readonly LabelledSample[], readings: read
     doubted: isDoubted.filter(Boolean).length,
     contradicted: views.filter(({ confident }) => confident).length,
   };
+}
+
+/**
+ * Estimates the trust in the labels of a room, whose signs may be its own: what the champion reads proves nothing there.
+ * A label counts by how many of the most alike drawings have it too, whoever gave it.
+ */
+export function estimateRoomTrust(
+  samples: readonly LabelledSample[],
+  readings: readonly Reading[],
+): LabelTrust {
+  const blurred = samples.map(({ raster }) => blurredOf(raster));
+  const weights = Float32Array.from(samples, ({ digit, correction }, i) => {
+    const near = samples
+      .map((sample, j) => ({ sample, likeness: j === i ? -1 : correlation(blurred[i], blurred[j]) }))
+      .sort((a, b) => b.likeness - a.likeness)
+      .slice(0, Math.min(trustDefaults.roomNeighbours, samples.length - 1));
+    const agree = near.filter(({ sample }) => sample.digit === digit).length / Math.max(1, near.length);
+    const votes = Array.from(
+      { length: 10 },
+      (_, other) => near.filter(at => at.sample.digit === other).length,
+    );
+    const most = Math.max(...votes) / Math.max(1, near.length);
+    const trust = agree === 0 && most >= trustDefaults.roomMajority ? trustDefaults.roomOutvoted : 1;
+    const missing = 1 - (readings[i].probabilities[readings[i].label] ?? 0);
+    return trust * Math.max(missing, correction ? trustDefaults.correction : trustDefaults.confirmation);
+  });
+  return { weights, doubted: 0, contradicted: 0 };
 }
 
 /** The champion's view of one label. */

@@ -1,3 +1,4 @@
+import { decidedAt } from '../../shared/limits.ts';
 import { type Reading, topOf } from './metrics.ts';
 import { type Report, type SetName, setNames } from './report.ts';
 
@@ -52,3 +53,6 @@ export const figures = ({ count, before, after }: Pairs) =>
 export const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
 export const isRight = ({ label, probabilities }: Reading) => topOf(probabilities) === label;
+
+/** Right, and no longer "not sure". */
+export const isDecided = ({ label, probabilities }: Reading) => (probabilities[label] ?? 0) >= decidedAt;

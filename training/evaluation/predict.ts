@@ -1,7 +1,7 @@
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
 import type { Digits, LabelledDrawing } from '../dataset/digits.ts';
 import { concatRasters } from '../dataset/ood-probes.ts';
-import { firstPoints } from '../dataset/redraw.ts';
+import { firstPoints } from '../glyphs/redraw.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import type { Prefix, Reading } from './metrics.ts';
 

@@ -56,7 +56,7 @@ test('[G2] a candidate that learned its labels and lost nothing is promoted, and
   const verdict = decideOn(better());
   expect(verdict.kind).toBe('promoted');
   expect(verdict.message).toBe(
-    '10 of 10 misread lessons learned; MNIST hold-out 99.50 % → 99.50 %; held-out people 95.00 % → 98.50 %.',
+    '10 of 10 lessons learned; MNIST hold-out 99.50 % → 99.50 %; held-out people 95.00 % → 98.50 %.',
   );
   expect(verdict.evidence).toEqual({ strangers: 400, level: 'enough' });
 });
@@ -184,11 +184,11 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   ],
   ['too_slow', '900 µs, the champion 100 µs', better({ micros: 900 })],
   ['nothing_learned', 'Of 10 lessons', report()],
-  ['nothing_learned', 'reads 4 right', report({ lessons: readings(20, { wrong: upTo(6) }) })],
+  ['nothing_learned', 'surely reads 4 right', report({ lessons: readings(20, { wrong: upTo(6) }) })],
   // The candidate learned only samples with trust 0.
   [
     'nothing_learned',
-    'Of 0 lessons',
+    'already reads all lessons right and surely',
     report({ lessons: readings(20) }),
     { trust: trust(upTo(20).map(i => (i < 10 ? 0 : 1))) },
   ],

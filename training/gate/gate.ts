@@ -4,6 +4,7 @@ import {
   boundOf,
   changeOf,
   figures,
+  isDecided,
   isRight,
   type Pairs,
   pairUp,
@@ -11,6 +12,7 @@ import {
 } from '../evaluation/paired-comparison.ts';
 import { isFired, type Report, setNames } from '../evaluation/report.ts';
 import type { SetAside } from '../evaluation/witnesses.ts';
+import type { GateKind } from './gate-kind.ts';
 
 export const gateLimits = {
   // A benign candidate changes some 15 of 5,000 hold-out predictions: 95 % bounds are 0.13 points wide, and a drop of 0.1
@@ -49,12 +51,6 @@ export const gateLimits = {
   roomPrice: 0.01,
   maxRoomPrice: 0.1,
 } as const;
-
-/**
- * `house`: everybody's model, also the open lobby's: no digit of anybody may suffer. `room`: one room's model; the room's
- * own held-out people and corrections decide, and MNIST may suffer up to a price.
- */
-export type GateKind = 'house' | 'room';
 
 export const reasons = [
   'not_finite',
@@ -309,28 +305,32 @@ function tooSlow({ champion, candidate }: Comparison): string | undefined {
 }
 
 function nothingLearned(comparison: Comparison): string | undefined {
-  const { misread, learned } = learnedOf(comparison);
+  const { open, learned } = learnedOf(comparison);
   const heldOut = pairUp(comparison, { name: 'strangers' });
-  if (learned > 0 && learned >= gateLimits.learned * misread) return undefined;
+  if (learned > 0 && learned >= gateLimits.learned * open) return undefined;
   if (heldOut.gained - heldOut.lost >= gateLimits.suspiciousLoss && boundOf(heldOut) > 0) return undefined;
   const others = heldOut.count > 0 ? `, and ${setNames.strangers} are read at ${figures(heldOut)}` : '';
-  return `Of ${misread} ${setNames.lessons} that the champion misreads the candidate reads ${learned} right${others}: there is no gain to show.`;
+  if (open === 0)
+    return `The champion already reads all ${setNames.lessons} right and surely${others}: there is nothing to gain.`;
+  return `Of ${open} ${setNames.lessons} that the champion does not surely read right, the candidate surely reads ${learned} right${others}: there is no gain to show.`;
 }
 
-/** Counts trusted samples only. */
-export function learnedOf({ champion, candidate, trust }: Comparison): { misread: number; learned: number } {
-  const trusted = champion.readings.lessons.map((_, i) => trust.weights[i] > 0);
-  const missed = champion.readings.lessons.map((reading, i) => trusted[i] && !isRight(reading));
-  const learned = candidate.readings.lessons.filter((reading, i) => missed[i] && isRight(reading));
-  return { misread: missed.filter(Boolean).length, learned: learned.length };
+/**
+ * Trusted samples that the champion does not decide rightly, and those of them that the candidate does. A right reading
+ * that stays undecided is still something to learn.
+ */
+export function learnedOf({ champion, candidate, trust }: Comparison): { open: number; learned: number } {
+  const open = champion.readings.lessons.map((reading, i) => trust.weights[i] > 0 && !isDecided(reading));
+  const learned = candidate.readings.lessons.filter((reading, i) => open[i] && isDecided(reading));
+  return { open: open.filter(Boolean).length, learned: learned.length };
 }
 
 function promotionMessage(comparison: Comparison): string {
-  const { misread, learned } = learnedOf(comparison);
+  const { open, learned } = learnedOf(comparison);
   const mnist = pairUp(comparison, { name: 'mnist' });
   const heldOut = pairUp(comparison, { name: 'strangers' });
   const onHeldOut = heldOut.count > 0 ? `; ${setNames.strangers} ${figures(heldOut)}` : '';
-  return `${learned} of ${misread} misread ${setNames.lessons} learned; ${setNames.mnist} ${figures(mnist)}${onHeldOut}.${priceNote(comparison)}`;
+  return `${learned} of ${open} ${setNames.lessons} learned; ${setNames.mnist} ${figures(mnist)}${onHeldOut}.${priceNote(comparison)}`;
 }
 
 function priceNote(comparison: Comparison): string {

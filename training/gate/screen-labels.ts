@@ -1,11 +1,12 @@
 import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { penAnchor } from '../dataset/pen-anchor.ts';
-import type { LabelTrust } from '../evaluation/label-trust.ts';
+import { estimateRoomTrust, type LabelTrust } from '../evaluation/label-trust.ts';
 import type { Reading } from '../evaluation/metrics.ts';
 import type { Report } from '../evaluation/report.ts';
 import { contradictedLabels, trustWithout } from '../evaluation/witnesses.ts';
-import type { GateKind, SetAsideLabels } from './gate.ts';
+import type { SetAsideLabels } from './gate.ts';
+import type { GateKind } from './gate-kind.ts';
 
 /** Sets whose labels people gave. */
 type Labelled = {
@@ -30,7 +31,7 @@ export type Screened = {
  * nor corrections to keep. Without readings of the second witness, as in a room, every label counts.
  */
 export function screenLabels(
-  { samples, heldOut, corrections }: Labelled,
+  { samples, heldOut, corrections, gate = 'house' }: Labelled & { gate?: GateKind },
   { champion, plain }: { champion: Report['readings']; plain: PlainReadings | undefined },
 ): Screened {
   const contradicted = (some: readonly LabelledSample[], name: keyof PlainReadings) =>
@@ -48,7 +49,10 @@ export function screenLabels(
   const filtered = (readings: readonly Reading[], isKept: (_: unknown, i: number) => boolean) =>
     readings.filter(isKept);
   return {
-    trust: trustWithout(setAside, { samples, readings: champion.lessons }),
+    trust:
+      gate === 'room'
+        ? estimateRoomTrust(samples, champion.lessons)
+        : trustWithout(setAside, { samples, readings: champion.lessons }),
     setAside,
     heldOutAuthors: heldOut.filter(isEvidence).map(({ author }) => author),
     keep: report => ({

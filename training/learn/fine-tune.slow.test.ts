@@ -6,8 +6,8 @@ import { rasterise } from '../../shared/rasterise.ts';
 import { decodeWeights, type Weights } from '../../shared/weights.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
-import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
+import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import { DivergedError, fineTune, fineTuneDefaults } from './fine-tune.ts';
 import type { Checkpoint, Progress } from './train.ts';
 

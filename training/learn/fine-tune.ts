@@ -7,9 +7,11 @@ import {
   sampleBatches,
   sampleDefaults,
 } from '../dataset/labelled-samples.ts';
-import { isRight } from '../evaluation/paired-comparison.ts';
+import type { Reading } from '../evaluation/metrics.ts';
+import { isDecided, isRight } from '../evaluation/paired-comparison.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
+import type { GateKind } from '../gate/gate-kind.ts';
 import { between } from '../model/weight-update.ts';
 import { type Compute, tfjsCompute } from './compute.ts';
 import { type Progress, type Training, train } from './train.ts';
@@ -25,8 +27,12 @@ export const fineTuneDefaults = {
   // and a third of the forgetting. With many samples, each repeated less often, a larger share is safe.
   adoptedAtMinSteps: 0.5,
   adoptedAtMaxSteps: 0.6,
-  maxAdopted: 0.75, // the share grows up to this, until the candidate reads …
-  keptShare: 0.95, // … this share of the samples that the trained weights learned
+  maxAdopted: 0.75, // in the house, the share grows up to this …
+  maxAdoptedInRoom: 1, // … and in a room up to this, until the candidate decides …
+  keptShare: 0.95, // … this share of the samples that the trained weights learned to decide
+  newFrom: 0.5, // share of misread samples from which a room's signs are its own: they vary widely …
+  minNewSteps: 200, // … and take longer to learn
+  maxNewPerBatch: 24, // samples of a room's batch, of 64, where the champion misreads them all: signs of its own
 };
 
 /** The loss is not finite: the result of this training is useless. */
@@ -40,6 +46,7 @@ export type FineTuning = {
   trust: Float32Array; // of each sample, by `estimateTrust`
   replay: Digits; // MNIST, for the rest of each batch
   seed: number;
+  gate?: GateKind; // whose lesson it is; default: house
   options?: Partial<typeof fineTuneDefaults>;
   compute?: Compute; // default: tfjs
 } & Pick<Training, 'from' | 'save'>;
@@ -49,7 +56,7 @@ export type FineTuning = {
  * the candidate. Cancel by `return()`. Throws DivergedError.
  */
 export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, Weights, undefined> {
-  const { weights, samples, seed } = tuning;
+  const { weights, samples, seed, gate = 'house' } = tuning;
   const options = { ...fineTuneDefaults, ...tuning.options };
   const {
     minSteps,
@@ -58,17 +65,33 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     adoptedAtMinSteps,
     adoptedAtMaxSteps,
     maxAdopted,
+    maxAdoptedInRoom,
+    maxNewPerBatch,
+    newFrom,
+    minNewSteps,
     keptShare,
     peakRate,
     warmUp,
     decay,
   } = options;
-  const wanted = Math.round(minSteps + stepsPerSample * tuning.trust.filter(value => value > 0).length);
-  const steps = Math.min(maxSteps, wanted);
+  const before = await readTrusted(weights, tuning);
+  const misread = before.filter(reading => !isRight(reading)).length / Math.max(1, before.length);
+  const areNew = gate === 'room' && misread >= newFrom;
+  const extra = gate === 'room' ? misread * (maxNewPerBatch - sampleDefaults.perBatch) : 0;
+  const perBatch = Math.round(sampleDefaults.perBatch + extra);
+  const least = areNew ? minNewSteps : minSteps;
+  const steps = Math.min(maxSteps, Math.round(least + stepsPerSample * before.length));
   const progress = maxSteps > minSteps ? Math.max(0, steps - minSteps) / (maxSteps - minSteps) : 0;
   const adopted = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;
   const replay = balancedDigits(tuning.replay, { count: steps * batchDefaults.size, seed });
-  const batches = sampleBatches({ samples, weights: tuning.trust, replay, seed });
+  const batches = sampleBatches({
+    samples,
+    weights: tuning.trust,
+    replay,
+    seed,
+    perBatch,
+    areNew,
+  });
   const { from, save, compute = tfjsCompute } = tuning;
   const training = train({
     peakRate,
@@ -78,7 +101,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     batches,
     steps,
     norm: 'stored',
-    reference: { weights, own: sampleDefaults.perBatch }, // samples stand in the last rows
+    reference: { weights, own: perBatch }, // samples stand in the last rows
     from,
     save,
     startSteps: compute.startSteps,
@@ -86,7 +109,16 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   try {
     for (;;) {
       const state = await training.next();
-      if (state.done) return await adoptShare(state.value, { ...tuning, adopted, maxAdopted, keptShare });
+      if (state.done) {
+        const most = gate === 'room' ? maxAdoptedInRoom : maxAdopted;
+        return await adoptShare(state.value, {
+          ...tuning,
+          before: before.map(isDecided),
+          adopted,
+          maxAdopted: most,
+          keptShare,
+        });
+      }
       if (!Number.isFinite(state.value.loss))
         throw new DivergedError(`The loss of step ${state.value.step} of ${steps} is ${state.value.loss}.`);
       yield state.value;
@@ -96,28 +128,38 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   }
 }
 
-type Adoption = FineTuning & { adopted: number; maxAdopted: number; keptShare: number };
+type Adoption = FineTuning & {
+  before: readonly boolean[];
+  adopted: number;
+  maxAdopted: number;
+  keptShare: number;
+};
 
-/** Interpolates towards the trained weights, from share `adopted` on, until the candidate keeps what these learned. */
+/** The readings of the trusted samples by a net. */
+async function readTrusted(
+  net: Weights,
+  { samples, trust, compute = tfjsCompute }: Pick<FineTuning, 'samples' | 'trust' | 'compute'>,
+): Promise<Reading[]> {
+  const loaded = await compute.loadNet(encodeWeights(net));
+  try {
+    return await predictImages(loaded, digitsOf(samples.filter((_, i) => trust[i] > 0)));
+  } finally {
+    loaded.dispose();
+  }
+}
+
+/** Interpolates towards the trained weights, from share `adopted` on, until the candidate decides what these learned. */
 async function adoptShare(
   trained: Weights,
-  { weights, adopted, maxAdopted, keptShare, compute = tfjsCompute, ...rest }: Adoption,
+  { weights, before, adopted, maxAdopted, keptShare, ...tuning }: Adoption,
 ): Promise<Weights> {
-  const trusted = digitsOf(rest.samples.filter((_, i) => rest.trust[i] > 0));
-  async function readRight(net: Weights): Promise<boolean[]> {
-    const loaded = await compute.loadNet(encodeWeights(net));
-    try {
-      return (await predictImages(loaded, trusted)).map(isRight);
-    } finally {
-      loaded.dispose();
-    }
-  }
-  const [before, after] = [await readRight(weights), await readRight(trained)];
-  const learned = after.flatMap((isRead, i) => (isRead && !before[i] ? [i] : []));
+  const decided = async (net: Weights) => (await readTrusted(net, tuning)).map(isDecided);
+  const after = await decided(trained);
+  const learned = after.flatMap((isLearned, i) => (isLearned && !before[i] ? [i] : []));
   for (let share = adopted; ; share += shareStep) {
     const candidate = between(weights, { to: trained, share });
     if (share + shareStep > maxAdopted) return candidate;
-    const reached = await readRight(candidate);
+    const reached = await decided(candidate);
     if (learned.filter(i => reached[i]).length >= keptShare * learned.length) return candidate;
   }
 }

@@ -7,12 +7,12 @@ import { decodeWeights, encodeWeights, type Weights } from '../../shared/weights
 import type { Digits } from '../dataset/digits.ts';
 import { balancedDigits, type LabelledSample } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
-import { drawGlyph } from '../dataset/synthetic-glyphs.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { topOf } from '../evaluation/metrics.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf, measure, setsOf } from '../evaluation/report.ts';
 import { decide, type Evidence } from '../gate/gate.ts';
+import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { fineTune } from './fine-tune.ts';
 import { type Outcome, runTrainingJob, type TrainingPhaseEvent } from './training-job.ts';

@@ -3,7 +3,8 @@ import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf, measure, type Summary, setsOf, summarise } from '../evaluation/report.ts';
-import { decide, decideOnLabels, type GateKind, type SetAsideLabels, type Verdict } from '../gate/gate.ts';
+import { decide, decideOnLabels, type SetAsideLabels, type Verdict } from '../gate/gate.ts';
+import type { GateKind } from '../gate/gate-kind.ts';
 import { type PlainReadings, pensOf, screenLabels } from '../gate/screen-labels.ts';
 import { loadServingNet, type ServingNet } from '../model/serving-net.ts';
 import { type FineTuning, fineTune } from './fine-tune.ts';
@@ -97,6 +98,7 @@ export async function* runTrainingJob(
     trust: trust.weights,
     replay,
     seed,
+    gate,
     options,
   });
   let state = await training.next();

@@ -1,7 +1,7 @@
 import { maxPointsPerDrawing, maxStrokesPerDrawing, padUnits } from '../../../shared/limits.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { readStrokesFile } from '../../../training/dataset/strokes-file.ts';
-import { drawGlyph } from '../../../training/dataset/synthetic-glyphs.ts';
+import { drawGlyph } from '../../../training/glyphs/synthetic-glyphs.ts';
 
 /** A digit to replay: flat strokes in pad units. */
 export type Ink = number[][];

@@ -1,5 +1,5 @@
 import { createRandom, type Random, uniform } from '../../../shared/random.ts';
-import { drawGlyph } from '../../../training/dataset/synthetic-glyphs.ts';
+import { drawGlyph } from '../../../training/glyphs/synthetic-glyphs.ts';
 import { fitToPad } from './ink.ts';
 import type { Drawn } from './population.ts';
 

@@ -1,4 +1,5 @@
 import { chance, createRandom, int, normal, type Random, uniform } from '../../shared/random.ts';
+import { displaceStrokes } from './redraw.ts';
 import { type Curves, drawCurves } from './synthetic-glyphs.ts';
 
 /**
@@ -8,21 +9,17 @@ import { type Curves, drawCurves } from './synthetic-glyphs.ts';
 
 type Point = readonly [number, number];
 
-const spread = {
-  point: 2, // standard deviation of every point from its place, beside that of `drawCurves`
-  shift: 3.5, // … of each stroke's place
-  logSize: 0.1, // … of the logarithm of each stroke's size
-};
+const wobble = 2; // standard deviation of every point from its place, beside that of `drawCurves`
 
 /** Draws one of the signs 0, 1, 2, … as another hand would. Flat strokes. */
 export function drawSign(sign: number, random: Random): number[][] {
   const curves = signOf(sign);
   const moved = curves.map(stroke =>
     stroke.map(curve =>
-      curve.map(([x, y]): Point => [x + spread.point * normal(random), y + spread.point * normal(random)]),
+      curve.map(([x, y]): Point => [x + wobble * normal(random), y + wobble * normal(random)]),
     ),
   );
-  return drawCurves(moved, random).map(stroke => displaced(stroke, random));
+  return displaceStrokes(drawCurves(moved, random), random);
 }
 
 const signs = new Map<number, Curves>();
@@ -82,14 +79,3 @@ function corners(random: Random): Point[][] {
 }
 
 const curve = (random: Random): Point[] => Array.from({ length: 3 + int(random, 4) }, () => anywhere(random));
-
-/** The stroke at another place and of another size. */
-function displaced(stroke: readonly number[], random: Random): number[] {
-  const size = Math.exp(spread.logSize * normal(random));
-  const shift = [spread.shift * normal(random), spread.shift * normal(random)];
-  const middle = [0, 1].map(axis => {
-    const values = stroke.filter((_, i) => i % 2 === axis);
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
-  });
-  return stroke.map((value, i) => middle[i % 2] + (value - middle[i % 2]) * size + shift[i % 2]);
-}

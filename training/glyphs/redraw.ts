@@ -41,6 +41,26 @@ export function redraw(
   return rasterise(moved, { widthPx: penWidthPx * uniform(random, spread.penSharesOfWidth) });
 }
 
+/** Standard deviations of `displaceStrokes`. */
+const displacement = {
+  shift: 0.035, // of each stroke's place, as a share of the drawing's size
+  logSize: 0.1, // of the logarithm of each stroke's size
+};
+
+/** Each stroke at another place and of another size, as from drawing to drawing and from hand to hand. */
+export function displaceStrokes(strokes: Strokes, random: Random): number[][] {
+  const shift = displacement.shift * sizeOf(strokes);
+  return strokes.map(stroke => {
+    const size = Math.exp(displacement.logSize * normal(random));
+    const moved = [shift * normal(random), shift * normal(random)];
+    const middle = [0, 1].map(axis => {
+      const values = stroke.filter((_, i) => i % 2 === axis);
+      return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+    });
+    return stroke.map((value, i) => middle[i % 2] + (value - middle[i % 2]) * size + moved[i % 2]);
+  });
+}
+
 /** A displacement over the drawing: one slow sine wave in a random direction. */
 function wave(random: Random, { size, share }: { size: number; share: number }) {
   const height = normal(random) * share * size;
@@ -60,6 +80,13 @@ function sizeOf(strokes: Strokes): number {
     }
   }
   return Math.max(0, high - low);
+}
+
+/** The drawing's beginning with `share` of its points, at least one. */
+export function prefixOf(strokes: Strokes, share: number): Strokes {
+  if (share === 1) return strokes;
+  const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
+  return firstPoints(strokes, Math.max(1, Math.ceil(points * share)));
 }
 
 /** The first `count` points of the drawing. */
