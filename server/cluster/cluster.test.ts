@@ -6,7 +6,7 @@ import type { Training } from '../../shared/protocol.ts';
 import { createRandom, int } from '../../shared/random.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { createRoom, type Room } from '../room/room.ts';
-import { begin as beginIn, ink } from '../testing/drawings.ts';
+import { begin as beginIn, ink, predictionOf } from '../testing/drawings.ts';
 import { mutate, mutateJson, pick } from '../testing/fuzz.ts';
 import { createTestHosts } from '../testing/hosts.ts';
 import type { Bus } from './bus.ts';
@@ -175,7 +175,7 @@ test('[C2] a drawing is on the walls of the other nodes, with its author', async
   ink(live, 0, [10, 10, 20, 30]);
   await tick();
   ink(live, 0, [25, 35]);
-  live.guess = { seq: 2, model: 'm', distribution: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0] };
+  live.guess = predictionOf([0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
   one!.room.guessed(live);
   await tick();
   const [tile] = two!.room.snapshot(0).tiles;

@@ -5,7 +5,7 @@ import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { createTicker } from '../room/frame-ticker.ts';
 import { createRoom } from '../room/room.ts';
-import { begin, ink } from '../testing/drawings.ts';
+import { begin, ink, predictionOf } from '../testing/drawings.ts';
 import { createTestHosts } from '../testing/hosts.ts';
 import { createSchedule, type Schedule } from '../testing/schedule.ts';
 import type { Bus } from './bus.ts';
@@ -183,7 +183,7 @@ function step({ random, nodes, count }: World, i: number) {
 
 function guess(live: LiveDrawing, i: number) {
   const distribution = Array.from({ length: 10 }, (_, digit) => (digit === i % 10 ? 1 : 0));
-  live.guess = { seq: i, model: 'm', distribution };
+  live.guess = predictionOf(distribution, { seq: i });
   live.room.guessed(live);
 }
 

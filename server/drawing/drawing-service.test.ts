@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { maxOpenDrawings, maxPointsPerDrawing, openPerPage } from '../../shared/limits.ts';
+import type { Draw } from '../../shared/protocol.ts';
 import { freePoints, maxBurstPoints, storedBytes } from '../rate-limit/rate-limits.ts';
 import { createRoom, type Room } from '../room/room.ts';
 import { idleDrawingsParts } from '../testing/drawings.ts';
@@ -50,6 +51,75 @@ test('[E7] a drawing starts with its first point and nowhere else', () => {
   expect(begin(ada, 'a')).toBe('applied');
   expect(drawings.draw(ada, { drawing: 'b', seq: 1, stroke: 0, offset: 3, points: [1, 1] })).toBe('resend');
   expect(drawings.count()).toBe(1);
+});
+
+/** Draws with the time and the predictor of the test. */
+function setUpPen() {
+  const told: string[] = [];
+  let nowMs = 1_000;
+  const idle = idleDrawingsParts();
+  drawings = createDrawings({
+    ...idle,
+    now: () => nowMs,
+    predictor: {
+      changed: ({ edits }) => told.push(`changed ${edits}`),
+      lifted: ({ edits }) => told.push(`lifted ${edits}`),
+      prioritise() {},
+    },
+  });
+  const draw = (offset: number, more: Partial<Draw> = {}, drawer = ada) => {
+    nowMs += 100;
+    return drawings.draw(drawer, { drawing: 'a', seq: offset, stroke: 0, offset, points: [1, 1], ...more });
+  };
+  return { told, draw, nowMs: () => nowMs, live: () => drawings.openOf('ada')! };
+}
+
+test('[E15] a lift, with the last points or after them, is no edit of the ink', () => {
+  const { told, draw, live } = setUpPen();
+  draw(0);
+  room.buildFrames();
+  const lift = { seq: 0, points: [], lifted: true };
+  expect(draw(1, lift)).toBe('applied');
+  expect(room.buildFrames()).toEqual([]);
+  expect(live()).toMatchObject({ edits: 1, drawing: { seq: 0, strokes: [[1, 1]] }, pen: { state: 'up' } });
+  expect(draw(0, { stroke: 1, lifted: true })).toBe('applied');
+  expect(told).toEqual(['changed 1', 'lifted 1', 'changed 2']);
+  expect(live().pen.state).toBe('up');
+});
+
+test('[E15] a lift that does not fit asks for the whole drawing, or is stale', () => {
+  const { draw, live } = setUpPen();
+  expect(draw(1, { points: [], lifted: true })).toBe('resend');
+  draw(0);
+  expect(draw(5, { seq: 9, points: [], lifted: true })).toBe('resend');
+  expect(draw(5, { seq: 0, points: [], lifted: true })).toBe('stale');
+  expect(live().pen.state).toBe('unknown');
+});
+
+test('[PR12] the pen is down between lifts, and unknown while the connection has said nothing of lifts', () => {
+  const { draw, live, nowMs } = setUpPen();
+  draw(0);
+  draw(1);
+  expect(live().pen).toEqual({ state: 'unknown', sinceMs: nowMs() });
+  draw(2, { lifted: true });
+  expect(live().pen).toEqual({ state: 'up', sinceMs: nowMs() });
+  draw(0, { stroke: 1 });
+  expect(live().pen).toEqual({ state: 'down', sinceMs: nowMs() });
+  draw(0, { drawing: 'b' });
+  expect(live()).toMatchObject({ id: 'b', pen: { state: 'down' } });
+  draw(0, { drawing: 'c' }, { ...ada });
+  expect(live()).toMatchObject({ id: 'c', pen: { state: 'unknown' } });
+});
+
+test('[PR11] a redraw begins the rest anew and says nothing of the pen', () => {
+  const { draw, live, nowMs } = setUpPen();
+  draw(0, { lifted: true });
+  const before = live().pen.sinceMs;
+  draw(0, { drawing: 'b' });
+  drawings.redraw(ada, { drawing: 'a', seq: 9, strokes: [[2, 2]] });
+  const [first] = drawings.open();
+  expect(first?.pen).toEqual({ state: 'up', sinceMs: nowMs() });
+  expect(nowMs()).toBeGreaterThan(before);
 });
 
 test('[E8] a session that starts too many drawings has its oldest finished, and no other session has', () => {

@@ -18,6 +18,8 @@ export interface DrawingsParts {
   feedback: Feedback;
   budget: StorageBudget;
   metrics: Pick<Metrics, 'gauge'> & { unlogged: Pick<Metrics['unlogged'], 'inc'> };
+  /** Milliseconds, monotonic. */
+  now(): number;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
@@ -26,6 +28,8 @@ export interface DrawingsParts {
 export interface DrawingPredictor {
   /** The drawing has ink without a prediction, or no ink any more. */
   changed(drawing: LiveDrawing): void;
+  /** The pen left the pad, and the ink is as it was. */
+  lifted(drawing: LiveDrawing): void;
   /** The drawing changed for the last time. */
   prioritise(drawing: LiveDrawing): void;
 }
@@ -79,11 +83,13 @@ const maxRemoved = 1_000;
 
 /** The drawings in memory, and the operations of their authors. */
 export function createDrawings(parts: DrawingsParts): Drawings {
-  const { predictor, feedback, budget, metrics, after } = parts;
+  const { predictor, feedback, budget, metrics, now, after } = parts;
   const memory = createInkMemory();
   const held = new Map<string, LiveDrawing>();
   /** Open drawings by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
+  /** Connections that say when the pen leaves the pad: older clients do not. */
+  const saysLifts = new WeakSet<Drawer>();
   const removed = new Set<string>();
   /** Those whose label could not be read, because the database was away. */
   const unread = new Set<string>();
@@ -111,6 +117,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       drawer,
       state: 'open',
       edits: 0,
+      pen: { state: 'unknown', sinceMs: now() },
       labelling: Promise.resolve(),
       logging: Promise.resolve(),
       predictionWaiters: [],
@@ -120,6 +127,12 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     drawer.room.begun(live);
     if (live.page !== drawer.page()) drawer.setPage(live.page);
     return live;
+  }
+
+  function movePen(live: LiveDrawing, { lifted }: Draw) {
+    if (lifted !== undefined) saysLifts.add(live.drawer);
+    const state = lifted ? 'up' : saysLifts.has(live.drawer) ? 'down' : 'unknown';
+    live.pen = { state, sinceMs: now() };
   }
 
   function notOpen(live: LiveDrawing) {
@@ -228,6 +241,11 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (result !== 'applied') memory.hold(live, live.drawing.points);
       switch (result) {
         case 'applied':
+          movePen(live, edit);
+          if (edit.points.length === 0) {
+            predictor.lifted(live);
+            return result;
+          }
           live.edits++;
           live.room.inked(live, edit);
           predictor.changed(live);
@@ -253,6 +271,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       live.drawer = drawer;
       if (!memory.hold(live, points)) return noMemory();
       if (applyEdit(live.drawing, edit) !== 'applied') return tooLarge();
+      live.pen.sinceMs = now();
       live.edits++;
       live.room.redrawn(live);
       predictor.changed(live);

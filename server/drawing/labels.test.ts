@@ -4,7 +4,7 @@ import { tooLate } from '../../db/connection/database-errors.ts';
 import type { LabelRow, PredictionRow } from '../../db/predictions.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { createRoom, type Room } from '../room/room.ts';
-import { idleDrawingsParts } from '../testing/drawings.ts';
+import { idleDrawingsParts, predictionOf } from '../testing/drawings.ts';
 import { createSchedule, type Schedule } from '../testing/schedule.ts';
 import { createDrawings, type Drawings } from './drawing-service.ts';
 import { createLabels } from './labels.ts';
@@ -69,9 +69,10 @@ beforeEach(() => {
       // Every edit is guessed at once.
       changed(live) {
         const { seq, points } = live.drawing;
-        live.guess = points === 0 ? undefined : { seq, model: `seen ${points}`, distribution: [1] };
+        live.guess = points === 0 ? undefined : predictionOf([1], { seq, model: `seen ${points}` });
         for (const resolve of live.predictionWaiters.splice(0)) resolve();
       },
+      lifted() {},
       prioritise() {},
     },
   });

@@ -1,6 +1,7 @@
 import type { Distribution } from '../../shared/distribution.ts';
 import type { Drawing } from '../../shared/drawing.ts';
 import type { Guess } from '../../shared/protocol.ts';
+import type { PenState } from '../../training/model/mixture.ts';
 
 /** The part of a room that a drawing uses. */
 export interface DrawingRoom {
@@ -37,6 +38,23 @@ export interface DrawingStart {
   readonly begunAt: number;
 }
 
+/** A prediction as it is shown, and what the version read in the ink. */
+export interface OwnPrediction {
+  /** Of the newest edit that it includes. */
+  seq: number;
+  /** The number of `edits` of the ink that was read. */
+  edits: number;
+  model: string;
+  /** The net's outputs for the ink: `training/model/answers.ts`. */
+  outputs: readonly number[];
+  /** The mixture of the outputs that is shown. */
+  distribution: Distribution;
+  /** When it was mixed, in ms, monotonic. */
+  mixedMs: number;
+  /** The mixture is the whole answer alone. */
+  isWhole: boolean;
+}
+
 /** The authoritative state of a drawing in memory, while it is open and for a while afterwards. */
 export interface LiveDrawing extends DrawingStart {
   readonly id: string;
@@ -49,11 +67,13 @@ export interface LiveDrawing extends DrawingStart {
   /** The connection that edited it last. */
   drawer: Drawer;
   state: 'open' | 'finished';
-  /** Number of edits applied here. It identifies states; a client's `seq` need not. */
+  /** Number of edits of the ink applied here. It identifies states; a client's `seq` need not. */
   edits: number;
   /** The newest raster, and the number of edits at that time. */
   raster?: { edits: number; bytes: Uint8Array };
-  guess?: { seq: number; model: string; distribution: Distribution };
+  guess?: OwnPrediction;
+  /** Where the author's pen is, and since when, in ms, monotonic: the newest edit or lift. */
+  pen: { state: PenState; sinceMs: number };
   label?: number | undefined;
   /** The ink of the labelled row while the drawing is open, and the number of edits at that time. */
   stored?: { edits: number; strokes: readonly (readonly number[])[] } | undefined;

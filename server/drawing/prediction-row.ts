@@ -2,6 +2,7 @@ import type { PredictionRow } from '../../db/predictions.ts';
 import { topDigit } from '../../shared/distribution.ts';
 import { countPoints } from '../../shared/drawing.ts';
 import { rasterise } from '../../shared/rasterise.ts';
+import { wholeAnswer } from '../../training/model/mixture.ts';
 import type { LabelledInk, LiveDrawing } from './live-drawing.ts';
 
 /** The raster of the drawing's current ink, cached per state. */
@@ -23,14 +24,15 @@ export function rowWith(
   { ink, raster }: Pick<LabelledInk, 'ink'> & Pick<PredictionRow, 'raster'>,
 ): PredictionRow {
   const strokes = ink.map(stroke => [...stroke]);
+  const probabilities = live.guess ? wholeAnswer(live.guess.outputs) : null;
   return {
     drawing: live.id,
     author: live.author,
     room: live.room.name,
     strokes,
     raster,
-    guess: live.guess ? topDigit(live.guess.distribution) : null,
-    probabilities: live.guess ? [...live.guess.distribution] : null,
+    guess: probabilities && topDigit(probabilities),
+    probabilities,
     model: live.guess?.model ?? null,
     at: new Date(),
   };

@@ -78,7 +78,7 @@ function setUp(processes: number) {
       const [batch] = running.splice(index, 1);
       batch.resolve({
         models: batch.items.map(() => 'm'),
-        distributions: batch.items.map(() => new Array<number>(10).fill(0.1)),
+        outputs: batch.items.map(() => new Array<number>(22).fill(0.1)),
         bigRasters,
         rasterMs: 1,
         computeMs: 1,

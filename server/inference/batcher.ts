@@ -1,4 +1,3 @@
-import type { Distribution } from '../../shared/distribution.ts';
 import { bigPoints, type Input } from './batch-input.ts';
 
 /** An input and the model version that predicts it. */
@@ -10,7 +9,8 @@ export interface VersionedInput {
 /** Answers of one batch, in the order of its inputs, each with the version that gave it. */
 export interface Batch {
   models: string[];
-  distributions: Distribution[];
+  /** The net's outputs for each input: `training/model/answers.ts`. */
+  outputs: (readonly number[])[];
   /** The rasters of the big inputs, 784 bytes each, by their place in the batch. */
   bigRasters: ReadonlyMap<number, Uint8Array>;
   /** What making the rasters took, and the engine itself. */
@@ -39,7 +39,7 @@ export interface State {
 
 export interface Answer extends State {
   model: string;
-  distribution: Distribution;
+  outputs: readonly number[];
   /** 784 bytes, when the item is big. */
   raster: Uint8Array | undefined;
 }
@@ -186,8 +186,8 @@ export function createBatcher<Item extends object>(parts: BatcherParts<Item>): B
     const answeredMs = now();
     items.forEach((item, index) => {
       const { seq, edits } = states[index];
-      const [distribution, raster] = [batch.distributions[index], batch.bigRasters.get(index)];
-      deliver(item, { seq, edits, model: batch.models[index], distribution, raster });
+      const [outputs, raster] = [batch.outputs[index], batch.bigRasters.get(index)];
+      deliver(item, { seq, edits, model: batch.models[index], outputs, raster });
     });
     parts.observeStage('deliver', now() - answeredMs);
   }

@@ -37,16 +37,16 @@ function fakeProcess() {
     answer: (count: number) =>
       onMessage({
         type: 'predicted',
-        probabilities: new Float32Array(count * 10).fill(0.1),
+        outputs: new Float32Array(count * 22).fill(0.1),
         bigRasters: new Map([[0, raster.input]]),
         rasterMs: 1,
         computeMs: 1,
       }),
-    /** One answer for each, all of whose probabilities are that number. */
+    /** One answer for each, all of whose outputs are that number. */
     answerRows: (values: readonly number[]) =>
       onMessage({
         type: 'predicted',
-        probabilities: Float32Array.from(values.flatMap(value => new Array<number>(10).fill(value))),
+        outputs: Float32Array.from(values.flatMap(value => new Array<number>(22).fill(value))),
         bigRasters: new Map(values.map((value, place) => [place, Uint8Array.of(100 * value)])),
         rasterMs: 1,
         computeMs: 1,
@@ -95,7 +95,7 @@ test('workers load the model before they count as free', () => {
   expect(freed()).toBe(1);
 });
 
-test('[V9] a batch goes to a free worker and comes back as distributions of that worker’s version', async () => {
+test('[V9] a batch goes to a free worker and comes back as outputs of that worker’s version', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();
   const batch = pool.predict([raster, raster, raster]);
@@ -105,7 +105,7 @@ test('[V9] a batch goes to a free worker and comes back as distributions of that
     models: ['m', 'm', 'm'],
     bigRasters: new Map([[0, raster.input]]),
     rasterMs: 1,
-    distributions: Array.from({ length: 3 }, () => new Array(10).fill(0.1)),
+    outputs: Array.from({ length: 3 }, () => new Array(22).fill(0.1)),
     computeMs: 1,
   });
   expect(pool.free()).toBe(1);
@@ -123,7 +123,7 @@ test('[PR6] a crash costs the batch, and another worker takes over', async () =>
   spawned[1].load();
   const again = pool.predict([raster]);
   spawned[1].answer(1);
-  expect((await again).distributions).toHaveLength(1);
+  expect((await again).outputs).toHaveLength(1);
   expect(pool.restarts()).toBe(1);
 });
 
@@ -217,9 +217,9 @@ test('[V9] the inputs of one batch are grouped by version, and the answers are i
     ],
   });
   spawned[0].answerRows([0.1, 0.2, 0.3]);
-  const { models, distributions, bigRasters } = await batch;
+  const { models, outputs, bigRasters } = await batch;
   expect(models).toEqual(['m', 'n', 'm']);
-  expect(distributions.map(([first]) => first)).toEqual([0.1, 0.3, 0.2]);
+  expect(outputs.map(([first]) => first)).toEqual([0.1, 0.3, 0.2]);
   expect([0, 1, 2].map(place => bigRasters.get(place)?.[0])).toEqual([10, 30, 20]);
 });
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { outputs as outputCount } from '../../training/model/answers.ts';
 import type { Child } from '../process/child-process.ts';
 import { packInputs } from './batch-input.ts';
 import type { Inference, VersionedInput } from './batcher.ts';
@@ -129,14 +130,14 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           if (batch === undefined) return;
           delete running.batch;
           clearTimeout(batch.deadline);
-          const answered = rows(message.probabilities);
-          const distributions: number[][] = [];
-          for (const [place, row] of answered.entries()) distributions[batch.order[place]] = row;
+          const answered = rows(message.outputs);
+          const outputs: number[][] = [];
+          for (const [place, row] of answered.entries()) outputs[batch.order[place]] = row;
           const bigRasters = new Map(
             Array.from(message.bigRasters, ([place, raster]) => [batch.order[place], raster]),
           );
           const { rasterMs, computeMs } = message;
-          batch.job.resolve({ models: batch.models, distributions, bigRasters, rasterMs, computeMs });
+          batch.job.resolve({ models: batch.models, outputs, bigRasters, rasterMs, computeMs });
           return;
         }
         case 'failed':
@@ -298,13 +299,13 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
   };
 }
 
-/** Ten numbers a drawing, rounded to four places: what a wire needs of them. */
-function rows(probabilities: Float32Array): number[][] {
-  const distributions: number[][] = [];
-  for (let start = 0; start < probabilities.length; start += 10) {
+/** The outputs of each drawing, rounded to four places: what a wire needs of them. */
+function rows(outputs: Float32Array): number[][] {
+  const rounded: number[][] = [];
+  for (let start = 0; start < outputs.length; start += outputCount) {
     const row: number[] = [];
-    for (let digit = 0; digit < 10; digit++) row.push(Math.round(probabilities[start + digit] * 1e4) / 1e4);
-    distributions.push(row);
+    for (let i = 0; i < outputCount; i++) row.push(Math.round(outputs[start + i] * 1e4) / 1e4);
+    rounded.push(row);
   }
-  return distributions;
+  return rounded;
 }

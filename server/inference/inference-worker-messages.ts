@@ -14,10 +14,10 @@ export interface Group {
 
 export type FromProcess =
   | { type: 'loaded'; model: string; engine: string }
-  /** n × 10 probabilities, group after group. */
+  /** n × `outputs` of `training/model/answers.ts`, group after group. */
   | {
       type: 'predicted';
-      probabilities: Float32Array;
+      outputs: Float32Array;
       /** By their place among all, group after group. */
       bigRasters: Map<number, Uint8Array>;
       rasterMs: number;

@@ -1,5 +1,6 @@
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
+import { outputs as outputCount } from '../../training/model/answers.ts';
 import { loadServingNet, type ServingNet } from '../../training/model/serving-net.ts';
 import { rastersOf } from './batch-input.ts';
 import type { FromProcess, Group, ToProcess } from './inference-worker-messages.ts';
@@ -24,7 +25,7 @@ async function unload({ model }: { model: string }) {
 
 async function predict({ groups }: { groups: readonly Group[] }) {
   const total = groups.reduce((sum, { count }) => sum + count, 0);
-  const probabilities = new Float32Array(total * 10);
+  const outputs = new Float32Array(total * outputCount);
   const bigRasters = new Map<number, Uint8Array>();
   let [at, rasterMs, computeMs] = [0, 0, 0];
   for (const { model, inputs, count } of groups) {
@@ -33,13 +34,13 @@ async function predict({ groups }: { groups: readonly Group[] }) {
     const beganMs = performance.now();
     const rasters = rastersOf(inputs, count);
     const drawnMs = performance.now();
-    probabilities.set(await net.predict(rasters.all, count), at * 10);
+    outputs.set(await net.readMoments(rasters.all, count), at * outputCount);
     for (const [index, raster] of rasters.big) bigRasters.set(at + index, raster);
     at += count;
     rasterMs += drawnMs - beganMs;
     computeMs += performance.now() - drawnMs;
   }
-  reply({ type: 'predicted', probabilities, bigRasters, rasterMs, computeMs });
+  reply({ type: 'predicted', outputs, bigRasters, rasterMs, computeMs });
 }
 
 function handle(message: ToProcess): Promise<void> {

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 import type { Prediction } from '../../shared/http-api.ts';
+import { isAtRest, mix, wholeAnswer } from '../../training/model/mixture.ts';
 import type { Metrics } from '../core/metrics.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import type { LiveDrawing, OwnPrediction } from '../drawing/live-drawing.ts';
+import { penOf } from '../drawing/pen.ts';
 import { type Answer, createBatcher } from './batcher.ts';
 import type { InferencePool } from './inference-pool.ts';
+import { createResting } from './resting.ts';
 import type { RoomModels } from './room-models.ts';
 
 /** A raster to predict outside of any live drawing. */
@@ -34,9 +37,11 @@ export interface PredictorParts {
 export interface Predictor {
   /** The drawing changed: its newest state is predicted, or its last prediction forgotten if it is empty now. */
   changed(live: LiveDrawing): void;
+  /** The pen left the pad: the last prediction is mixed again. */
+  lifted(live: LiveDrawing): void;
   /** The drawing changed for the last time: its prediction goes before all others. */
   prioritise(live: LiveDrawing): void;
-  /** The champion's prediction for a raster of 784 bytes. */
+  /** The champion's prediction for a raster of 784 bytes, as of a finished drawing. */
   predictOnce(raster: Uint8Array, room: string): Promise<Prediction>;
   /** Whether no prediction is pending. */
   isIdle(): boolean;
@@ -68,19 +73,40 @@ export function createPredictor({
     return batch;
   }
 
-  function deliver(item: Item, { edits, raster, ...prediction }: Answer) {
-    const { seq, model, distribution } = prediction;
-    if (isRequest(item)) return item.resolve({ model, probabilities: [...distribution] });
+  function deliver(item: Item, { raster, ...answer }: Answer) {
+    const { edits, model, outputs } = answer;
+    if (isRequest(item)) return item.resolve({ model, probabilities: wholeAnswer(outputs) });
     // The author undid all ink during the prediction.
     if (item.drawing.points === 0) return;
-    item.guess = prediction;
     if (raster !== undefined) item.raster = { edits, bytes: raster };
     metrics.predicted.inc();
-    item.drawer.guess({ drawing: item.id, seq, model, probabilities: [...distribution] });
-    item.room.guessed(item);
-    if (seq !== item.drawing.seq) return;
-    for (const resolve of item.predictionWaiters.splice(0)) resolve();
+    show(item, answer);
   }
+
+  /** Mixes what a version read in the ink as the pen says now, for the author and the room. */
+  function show(live: LiveDrawing, { edits, model, outputs, ...read }: Omit<Answer, 'raster'>) {
+    const mixedMs = now();
+    const pen = penOf(live, mixedMs);
+    const distribution = mix(outputs, pen).map(rounded);
+    // A lift may have a `seq` of its own, though it changes no ink.
+    const seq = edits === live.edits ? live.drawing.seq : read.seq;
+    live.guess = { seq, edits, model, outputs, distribution, mixedMs, isWhole: isAtRest(pen) };
+    live.drawer.guess({ drawing: live.id, seq, model, probabilities: [...distribution] });
+    live.room.guessed(live);
+    if (seq !== live.drawing.seq) return;
+    for (const resolve of live.predictionWaiters.splice(0)) resolve();
+  }
+
+  /** The last prediction, if the ink is still as it was then. */
+  const currentOf = ({ guess, edits }: LiveDrawing): OwnPrediction | undefined =>
+    guess?.edits === edits ? guess : undefined;
+
+  function showAgain(live: LiveDrawing) {
+    const current = currentOf(live);
+    if (current !== undefined) show(live, current);
+  }
+
+  const resting = createResting({ showAgain, now, after });
 
   const batcher = createBatcher<Item>({
     inference: { free: inference.free, has: inference.has, predict },
@@ -111,14 +137,31 @@ export function createPredictor({
 
   return {
     changed(live) {
-      if (live.drawing.points > 0) batcher.markDirty(live);
-      else live.guess = undefined;
+      if (live.drawing.points === 0) {
+        live.guess = undefined;
+        return;
+      }
+      batcher.markDirty(live);
+      resting.watch(live);
     },
-    prioritise: batcher.prioritise,
+    lifted(live) {
+      showAgain(live);
+      resting.watch(live);
+    },
+    prioritise(live) {
+      batcher.prioritise(live);
+      if (currentOf(live)?.isWhole === false) showAgain(live);
+    },
     predictOnce: (raster, room) => new Promise(resolve => batcher.markDirty({ raster, room, resolve })),
     isIdle: () => batcher.waiting() === 0,
     oldestMs: batcher.oldestMs,
     setPace: batcher.setPace,
-    stop: batcher.stop,
+    stop() {
+      batcher.stop();
+      resting.stop();
+    },
   };
 }
+
+/** To four places, as the outputs are. */
+const rounded = (probability: number) => Math.round(probability * 1e4) / 1e4;

@@ -9,7 +9,7 @@ import {
   wallGuessMs,
 } from '../../shared/limits.ts';
 import type { LiveDrawing } from '../drawing/live-drawing.ts';
-import { begin, ink } from '../testing/drawings.ts';
+import { begin, ink, predictionOf } from '../testing/drawings.ts';
 import { createRoom, type Room } from './room.ts';
 
 let room: Room;
@@ -35,7 +35,7 @@ const grownInk = () => unpackAppends(takeFrame()?.ink ?? '');
 const sure = (digit: number) => Array.from({ length: 10 }, (_, index) => (index === digit ? 1 : 0));
 
 function guess(live: LiveDrawing, digit: number) {
-  live.guess = { seq: 1, model: 'm', distribution: sure(digit) };
+  live.guess = predictionOf(sure(digit));
   room.guessed(live);
 }
 

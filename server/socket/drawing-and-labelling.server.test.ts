@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { topDigit } from '../../shared/distribution.ts';
+import { packDistribution, topDigit } from '../../shared/distribution.ts';
 import { growStroke, unpackAppends, unpackInk } from '../../shared/ink.ts';
 import { openPerPage } from '../../shared/limits.ts';
-import type { Frame, Snapshot } from '../../shared/protocol.ts';
+import type { Frame, Guess, Snapshot } from '../../shared/protocol.ts';
 import {
   connect,
   draw,
@@ -169,6 +169,8 @@ test('[R1] a session that reconnects is the same person with the same drawing', 
 test('[L2] a label can be repeated and changed, and the drawing has one sample', async () => {
   const { client } = await enter({ room: 'minds' });
   const { drawing, guess } = await draw(client, inkOf(7));
+  const shown: Guess[] = [];
+  client.on('guess', next => shown.push(next));
   const first = await client.emitWithAck('label', { drawing, digit: 7 });
   const again = await client.emitWithAck('label', { drawing, digit: 7 });
   const changed = await client.emitWithAck('label', { drawing, digit: 1 });
@@ -180,8 +182,24 @@ test('[L2] a label can be repeated and changed, and the drawing has one sample',
     drawing,
     label: 1,
     model: guess.model,
-    guess: topDigit(guess.probabilities),
+    guess: topDigit(samples[0].probabilities ?? []),
   });
+  // A labelled drawing is shown as it is stored.
+  await expect.poll(() => shown.at(-1)?.probabilities).toEqual(samples[0].probabilities);
+});
+
+test('[PR11] predictions follow the lift of a pen by themselves, the last one of the whole drawing', async () => {
+  const { client } = await enter({ room: 'rest' });
+  const { frames } = watch((await enter({ room: 'rest' })).client);
+  const { drawing, guess, guesses } = await draw(client, inkOf(5));
+  client.on('guess', next => guesses.push(next));
+  await expect.poll(() => guesses.length, { timeout: 20_000 }).toBeGreaterThan(1);
+  expect(new Set(guesses.slice(1).map(({ seq }) => seq))).toEqual(new Set([guess.seq]));
+  await client.emitWithAck('finish', { drawing });
+  const { samples } = await samplesOf('rest');
+  await expect.poll(() => guesses.at(-1)?.probabilities).toEqual(samples[0].probabilities);
+  const packed = packDistribution(samples[0].probabilities ?? []);
+  await expect.poll(() => frames.flatMap(frame => frame.guesses ?? []).at(-1)?.[1]).toBe(packed);
 });
 
 test('[L3] a drawing that is labelled early is stored as it was finished', async () => {

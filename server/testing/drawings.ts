@@ -1,6 +1,6 @@
 import { emptyDrawing } from '../../shared/drawing.ts';
 import type { DrawingsParts } from '../drawing/drawing-service.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
+import type { LiveDrawing, OwnPrediction } from '../drawing/live-drawing.ts';
 import type { Room } from '../room/room.ts';
 
 /** Drawings for a room, without connections. */
@@ -33,12 +33,22 @@ export function begin(room: Room, who: Partial<Begun> = {}): LiveDrawing {
     drawer: { session: author, address: '', room, person, guess: () => {}, page: () => 0, setPage: () => {} },
     state: 'open',
     edits: 0,
+    pen: { state: 'unknown', sinceMs: 0 },
     labelling: Promise.resolve(),
     logging: Promise.resolve(),
     predictionWaiters: [],
   };
   room.begun(live);
   return live;
+}
+
+/** A prediction that is the same for whole and unfinished ink. */
+export function predictionOf(
+  distribution: readonly number[],
+  state: Partial<OwnPrediction> = {},
+): OwnPrediction {
+  const outputs = [...distribution, ...distribution, 0.5, 0.5];
+  return { seq: 1, edits: 0, model: 'm', outputs, distribution, mixedMs: 0, isWhole: false, ...state };
 }
 
 export function ink(live: LiveDrawing, stroke: number, points: readonly number[]) {
@@ -49,7 +59,7 @@ export function ink(live: LiveDrawing, stroke: number, points: readonly number[]
 
 /** Parts for `createDrawings` without predictions, storage limits or a database. */
 export const idleDrawingsParts = (): DrawingsParts => ({
-  predictor: { changed() {}, prioritise() {} },
+  predictor: { changed() {}, lifted() {}, prioritise() {} },
   feedback: {
     storeLabel: async () => ({ ok: true, value: { sample: 1 } }),
     storeFinished: async () => {},
@@ -59,5 +69,6 @@ export const idleDrawingsParts = (): DrawingsParts => ({
   },
   budget: { payFor: () => 0 },
   metrics: { gauge() {}, unlogged: { inc() {} } },
+  now: () => 0,
   after: () => () => {},
 });

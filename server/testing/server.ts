@@ -157,12 +157,14 @@ export function draw(
   const guesses: Guess[] = [];
   for (const [stroke, all] of strokes.entries()) {
     for (let from = 0; from < all.length; from += 2 * points) {
+      const lifted = from + 2 * points >= all.length;
       client.emit('draw', {
         drawing,
         seq: ++seq,
         stroke,
         offset: from / 2,
         points: all.slice(from, from + 2 * points),
+        ...(lifted && { lifted }),
       });
     }
   }
