@@ -6,6 +6,7 @@ import { readMnist } from '../dataset/mnist.ts';
 import { crowdsOf, oodProbesByKind } from '../dataset/ood-probes.ts';
 import { readStrokesFile } from '../dataset/strokes-file.ts';
 import { evaluate, type Report } from '../evaluation/metrics.ts';
+import { type MomentsReport, momentsOf } from '../evaluation/moments.ts';
 import { predictDrawings, predictImages, predictKinds } from '../evaluation/predict.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { startCommandEngine } from './command-engine.ts';
@@ -16,8 +17,9 @@ const usage = `npm run -s evaluate -- [--strokes FILE.jsonl] [--model FILE.bin] 
 
 Predicts every drawing of FILE.jsonl (without it: the MNIST test images) with the served net, and non-digits: the
 out-of-distribution probes and, with FILE.jsonl, groups of three of its drawings. Prints a table to stderr and one JSON
-object to the last line of stdout. Lines: {"label":7,"strokes":[[[x,y],…],…],"set"?,"writer"?}, any scale. --worst draws
-the fifty worst predictions.
+object to the last line of stdout. Lines: {"label":7,"strokes":[[[x,y],…],…],"t"?:[[ms,…],…],"set"?,"writer"?}, any
+scale. Drawings are replayed with the pen's state and the times t (without them: 12 ms a point, 250 ms a lift);
+"moments" are after 5, 10, …, 100 % of the points, right before the next one. --worst draws the fifty worst predictions.
 `;
 const shippedModel = new URL('../../models/base/weights.bin', import.meta.url);
 
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
   const crowds = drawings && { penCrowds: crowdsOf(drawings.map(({ strokes }) => strokes)) };
   const nonDigits = await predictKinds(net, { ...oodProbesByKind(), ...crowds });
   net.dispose();
-  const report = evaluate(readings, nonDigits);
+  const report = { ...evaluate(readings, nonDigits), moments: momentsOf(readings) ?? null };
   if (values.worst !== undefined) {
     const rasters = digits ? rastersOf(digits) : (drawings ?? []).map(({ strokes }) => rasterise(strokes));
     const shown = readings.map((reading, i) => ({ ...reading, raster: rasters[i] ?? new Uint8Array() }));
@@ -56,12 +58,14 @@ async function main(): Promise<void> {
 const rastersOf = ({ images, labels }: Digits) =>
   Array.from(labels, (_, i) => images.subarray(i * rasterPixels, (i + 1) * rasterPixels));
 
-function tableOf(report: Report, count: number): string {
+type Figures = Report & { moments: MomentsReport | null };
+
+function tableOf(report: Figures, count: number): string {
   const digits = Array.from({ length: 10 }, (_, digit) => String(digit).padStart(6)).join('');
   const rows = Object.entries(report.bySet).map(([set, figures]) => row(set, figures));
   return `${'%'.padEnd(12)}${'count'.padStart(7)}${'all'.padStart(7)}${digits}${'ECE'.padStart(7)}
 ${[row('all', { count, ...report }), ...rows].join('\n')}
-${liveLines(report)}non-digits under 0.8: ${percent(report.negatives ?? 0)} of all; ${kindsOf(report)}
+${liveLines(report)}${momentLines(report.moments)}non-digits under 0.8: ${percent(report.negatives ?? 0)} of all; ${kindsOf(report)}
 `;
 }
 
@@ -73,6 +77,15 @@ function liveLines({ earliness, flips, byInk }: Report): string {
   return `earliness ${percent(earliness)}   flips ${flips.toFixed(2)} a drawing
 right at this share of ink: ${shares?.join('; ')}
 `;
+}
+
+function momentLines(moments: MomentsReport | null): string {
+  if (moments === null) return '';
+  const { byShare, ece, sureWrong, sureWrongDrawings, halfRight } = moments;
+  const line = (name: string, of: (moment: (typeof byShare)[number]) => number) =>
+    `${name.padEnd(19)}${byShare.map(moment => percent(of(moment), 1).padStart(7)).join('')}\n`;
+  return `moments: ECE ${percent(ece)}   surely wrong ${percent(sureWrong)}, in ${percent(sureWrongDrawings)} of the drawings   right half drawn ${percent(halfRight)}
+${line('% of the points', ({ share }) => share)}${line('right', ({ right }) => right)}${line('ECE', each => each.ece)}${line('surely wrong', each => each.sureWrong)}`;
 }
 
 const kindsOf = ({ negativesByKind }: Report) =>

@@ -18,7 +18,7 @@ async function read(text: string) {
 
 const good = '{"label":7,"strokes":[[[0,0.5],[1,0.5]],[[3,4]]],"set":"a","writer":12,"t":[[0,1],[2]]}';
 
-test('lines become flat strokes, with set and writer where they are given', async () => {
+test('lines become flat strokes, with times, set and writer where they are given', async () => {
   expect(await read(`${good}\n\n{"label":0,"strokes":[]}\n`)).toEqual([
     {
       label: 7,
@@ -26,12 +26,22 @@ test('lines become flat strokes, with set and writer where they are given', asyn
         [0, 0.5, 1, 0.5],
         [3, 4],
       ],
+      times: [[0, 1], [2]],
       set: 'a',
       writer: '12',
     },
     { label: 0, strokes: [] },
   ]);
 });
+
+test.each([['[[1]]'], ['[[1,2],[3]]'], ['[["1","2"]]'], ['null']])(
+  'times that are not one for each point are left out: %s',
+  async t => {
+    expect(await read(`{"label":7,"strokes":[[[1,2],[3,4]]],"t":${t}}`)).toEqual([
+      { label: 7, strokes: [[1, 2, 3, 4]] },
+    ]);
+  },
+);
 
 test.each([
   ['a byte order mark', `\ufeff${good}\n${good}\n`],
@@ -56,6 +66,11 @@ test.each([
   ['no strokes', '{"label":7}', /line 1: strokes/],
   ['a point of three', '{"label":7,"strokes":[[[1,2,3]]]}', /line 1: strokes\.0\.0/],
   ['a point of words', '{"label":7,"strokes":[[["a",2]]]}', /line 1: strokes\.0\.0\.0/],
+  [
+    'a time too few',
+    '{"label":7,"strokes":[[[1,2],[3,4]]],"t":[[1]]}',
+    /line 1: t: as many times as each stroke/,
+  ],
   ['nothing', '\n\n', /holds no drawings/],
 ])('%s is rejected, and the error names the line', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(StrokesFileError);

@@ -4,7 +4,7 @@ import { decidedAt } from '../../shared/limits.ts';
 export type Reading = {
   label: number;
   probabilities: readonly number[]; // of the whole drawing
-  prefixes?: readonly Prefix[]; // growing; the last is the whole drawing
+  prefixes?: readonly Prefix[]; // growing, as they are shown; the last is the whole drawing
   set?: string;
   writer?: string;
 };
@@ -79,9 +79,9 @@ export function topOf(probabilities: readonly number[]): number {
   return probabilities.indexOf(Math.max(...probabilities));
 }
 
-const isRight = ({ label, probabilities }: Reading) => (topOf(probabilities) === label ? 1 : 0);
+export const isRight = ({ label, probabilities }: Reading) => (topOf(probabilities) === label ? 1 : 0);
 
-function calibrationError(readings: readonly Reading[]): number {
+export function calibrationError(readings: readonly Reading[]): number {
   const bins = Array.from({ length: calibrationBins }, () => ({ confidence: 0, right: 0 }));
   for (const reading of readings) {
     const confidence = Math.max(...reading.probabilities);
@@ -129,5 +129,5 @@ function groups(readings: readonly Reading[], keyOf: (reading: Reading) => strin
   return [...grouped];
 }
 
-const mean = (values: readonly number[]) =>
+export const mean = (values: readonly number[]) =>
   values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;

@@ -1,18 +1,20 @@
-import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
+import { rasterise } from '../../shared/rasterise.ts';
 import type { Digits, LabelledDrawing } from '../dataset/digits.ts';
 import { concatRasters } from '../dataset/ood-probes.ts';
 import { firstPoints } from '../glyphs/redraw.ts';
+import { outputs } from '../model/answers.ts';
+import { mix, wholeAnswer } from '../model/mixture.ts';
 import type { ServingNet } from '../model/serving-net.ts';
-import type { Prefix, Reading } from './metrics.ts';
-
-const maxPrefixes = 24; // of a drawing: the predicted digit changes less often; a median drawing has 38 points
+import type { Reading } from './metrics.ts';
+import { momentCount } from './moments.ts';
+import { type Moment, replay } from './replay.ts';
 
 export async function predictImages(net: ServingNet, { images, labels }: Digits): Promise<Reading[]> {
   const probabilities = await net.predict(images, labels.length);
   return Array.from(labels, (label, i) => ({ label, probabilities: tenOf(probabilities, i) }));
 }
 
-/** Predicts each drawing whole and at growing prefixes of its points, as during drawing. */
+/** Predicts each drawing whole, and at moments while it is drawn, as a server shows it then. */
 export async function predictDrawings(
   net: ServingNet,
   drawings: readonly LabelledDrawing[],
@@ -22,19 +24,26 @@ export async function predictDrawings(
   return readings;
 }
 
-async function predictDrawing(net: ServingNet, { strokes, ...rest }: LabelledDrawing): Promise<Reading> {
-  const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
-  const count = Math.max(1, Math.min(maxPrefixes, points));
-  const rasters = new Uint8Array(count * rasterPixels);
-  for (let i = 0; i < count; i++) {
-    rasters.set(rasterise(firstPoints(strokes, Math.ceil((points * (i + 1)) / count))), i * rasterPixels);
-  }
-  const probabilities = await net.predict(rasters, count);
-  const prefixes: Prefix[] = Array.from({ length: count }, (_, i) => ({
-    share: points > 0 ? Math.ceil((points * (i + 1)) / count) / points : 1,
-    probabilities: tenOf(probabilities, i),
-  }));
-  return { ...rest, probabilities: tenOf(probabilities, count - 1), prefixes };
+async function predictDrawing(net: ServingNet, drawing: LabelledDrawing): Promise<Reading> {
+  const { strokes, times, ...rest } = drawing;
+  const moments = await readMoments(net, drawing);
+  const last = moments.at(-1);
+  return {
+    ...rest,
+    probabilities: last ? wholeAnswer(last.outputs) : [],
+    prefixes: moments.map(({ share, pen, outputs }) => ({ share, probabilities: mix(outputs, pen) })),
+  };
+}
+
+/** The moments of a drawing, each with the net's outputs for the ink so far. */
+export async function readMoments(
+  net: ServingNet,
+  drawing: LabelledDrawing,
+): Promise<(Moment & { outputs: Float32Array })[]> {
+  const moments = replay(drawing, momentCount);
+  const rasters = concatRasters(moments.map(({ points }) => rasterise(firstPoints(drawing.strokes, points))));
+  const read = await net.readMoments(rasters, moments.length);
+  return moments.map((moment, i) => ({ ...moment, outputs: read.subarray(i * outputs, (i + 1) * outputs) }));
 }
 
 /** Predicted probabilities of rasters, by kind. */
