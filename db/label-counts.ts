@@ -1,8 +1,8 @@
-import { sql } from 'slonik';
+import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
 import { isUntrained } from './held-out-authors.ts';
-import { house, inRoom } from './rooms.ts';
+import { house, inRoom, roomOf } from './rooms.ts';
 
 /** Number of labels for each digit. */
 export interface DigitCounts {
@@ -61,38 +61,78 @@ export interface Answers {
   correctors: number;
 }
 
-/**
- * Of the answers in a room; of the house's, everywhere. Counts at most the newest `perAuthor` answers of each author, and of these at most the newest `perNetwork` of each
- * network, so that one person cannot trigger a rollback, however many sessions they open.
- */
+const answersSchema = z.object({ confirmed: z.int(), corrected: z.int(), correctors: z.int() });
+
+/** Newest answers that count: of one author, and of these of one network, however many sessions one person opens. */
+const counted = { perAuthor: 5, perNetwork: 10 };
+
+/** The answers in a room; of the house's champion, those in all rooms. */
 export async function countAnswers(
   db: Database,
   {
     room,
     version,
-    perAuthor = 5,
-    perNetwork = 10,
+    ...limits
   }: { room: string; version: string; perAuthor?: number; perNetwork?: number },
 ): Promise<Answers> {
-  const row = z.object({ confirmed: z.int(), corrected: z.int(), correctors: z.int() });
+  const of = { room: sql.fragment`${room}::text`, version: sql.fragment`${version}::text` };
   return db.run(connection =>
-    connection.one(sql.type(row)`
-      SELECT (count(*) FILTER (WHERE true_label = predicted_digit))::int AS confirmed,
-        (count(*) FILTER (WHERE true_label <> predicted_digit))::int AS corrected,
-        (count(DISTINCT author) FILTER (WHERE true_label <> predicted_digit))::int AS correctors
-      FROM (
-        SELECT author, true_label, predicted_digit,
-          row_number() OVER (PARTITION BY coalesce(network, author) ORDER BY labelled_at DESC, id DESC) AS nth
-        FROM (
-          SELECT id, author, true_label, predicted_digit, labelled_at,
-            row_number() OVER (PARTITION BY author ORDER BY labelled_at DESC, id DESC) AS nth_of_author
-          FROM predictions
-          WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND veil IS NULL
-            AND model = ${version}
-            AND ${room === house ? sql.fragment`TRUE` : inRoom(room)}
-        ) AS all_answers LEFT JOIN networks USING (author)
-        WHERE nth_of_author <= ${perAuthor}
-      ) AS answers
-      WHERE nth <= ${perNetwork}`),
+    connection.one(sql.type(answersSchema)`SELECT * FROM (${answersOf(of, limits)}) AS answers`),
   );
+}
+
+/** A champion that was promoted last in its room, with the answers to its predictions and to those of the one before. */
+export interface Probation {
+  room: string;
+  version: string;
+  previous: string;
+  now: Answers;
+  before: Answers;
+}
+
+/** Of the given rooms, those in which nothing happened to the champion since a promotion. */
+export async function readProbations(db: Database, rooms: readonly string[]): Promise<readonly Probation[]> {
+  const row = z.object({
+    room: z.string(),
+    version: z.string(),
+    previous: z.string(),
+    now: answersSchema,
+    before: answersSchema,
+  });
+  const ofNow = { room: sql.fragment`last.room`, version: sql.fragment`last.version` };
+  const ofBefore = { room: sql.fragment`last.room`, version: sql.fragment`last.previous` };
+  return db.run(connection =>
+    connection.any(sql.type(row)`
+      SELECT room, version, previous, to_jsonb(now) AS now, to_jsonb(before) AS before
+      FROM (
+        SELECT DISTINCT ON (room) room, version, previous, move FROM promotions
+        WHERE room = ANY(${sql.array([...rooms], 'text')}) ORDER BY room, id DESC
+      ) AS last
+      CROSS JOIN LATERAL (${answersOf(ofNow)}) AS now
+      CROSS JOIN LATERAL (${answersOf(ofBefore)}) AS before
+      WHERE move = 'promoted' AND previous IS NOT NULL`),
+  );
+}
+
+function answersOf(
+  { room, version }: { room: FragmentSqlToken; version: FragmentSqlToken },
+  { perAuthor = counted.perAuthor, perNetwork = counted.perNetwork } = {},
+): FragmentSqlToken {
+  return sql.fragment`
+    SELECT (count(*) FILTER (WHERE true_label = predicted_digit))::int AS confirmed,
+      (count(*) FILTER (WHERE true_label <> predicted_digit))::int AS corrected,
+      (count(DISTINCT author) FILTER (WHERE true_label <> predicted_digit))::int AS correctors
+    FROM (
+      SELECT author, true_label, predicted_digit,
+        row_number() OVER (PARTITION BY coalesce(network, author) ORDER BY labelled_at DESC, id DESC) AS nth
+      FROM (
+        SELECT id, author, true_label, predicted_digit, labelled_at,
+          row_number() OVER (PARTITION BY author ORDER BY labelled_at DESC, id DESC) AS nth_of_author
+        FROM predictions
+        WHERE true_label IS NOT NULL AND predicted_digit IS NOT NULL AND veil IS NULL
+          AND model = ${version} AND (${room} = ${house} OR ${roomOf} = ${room})
+      ) AS all_answers LEFT JOIN networks USING (author)
+      WHERE nth_of_author <= ${perAuthor}
+    ) AS answers
+    WHERE nth <= ${perNetwork}`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { listJobs, nextJob, requestDueJob, requestJob, startJob } from './jobs.ts';
-import { countAnswers, countByDigit } from './label-counts.ts';
+import { countAnswers, countByDigit, readProbations } from './label-counts.ts';
 import { addCandidate, ensureBase, listChampions, listModels, readChampion } from './models.ts';
 import { followHouse, history, promoteModel, rollBack } from './promotion.ts';
 import { house } from './rooms.ts';
@@ -155,6 +155,25 @@ describe.each(kinds)('on %s', kind => {
     expect(await answers('4b')).toMatchObject({ corrected: 1, confirmed: 0 });
     expect(await answers('5c')).toMatchObject({ corrected: 0, confirmed: 1 });
     expect(await answers(house)).toMatchObject({ corrected: 1, confirmed: 1 });
+  });
+
+  test('[V7] one query reads the answers of all rooms whose champion was promoted last', async () => {
+    await taught('4b', 'a');
+    await taught('5c', 'b');
+    await rollBack(db, { room: '5c', by: 'ada', reason: 'it misread' });
+    await sampleOf(db, label(1, { room: '4b', model: 'a', guess: 7 }));
+    await sampleOf(db, label(7, { room: '4b', model: 'base', guess: 7 }));
+    await sampleOf(db, label(7, { room: '5c', model: 'a', guess: 7 }));
+    const answers = { confirmed: 0, corrected: 0, correctors: 0 };
+    expect(await readProbations(db, [house, '4b', '5c', 'untaught'])).toEqual([
+      {
+        room: '4b',
+        version: 'a',
+        previous: 'base',
+        now: { ...answers, corrected: 1, correctors: 1 },
+        before: { ...answers, confirmed: 1 },
+      },
+    ]);
   });
 
   test('[V6] a release of another architecture takes a room back to the house', async () => {

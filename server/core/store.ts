@@ -15,7 +15,7 @@ import {
   requestJob,
   startJob,
 } from '../../db/jobs.ts';
-import { countAnswers, countByDigit } from '../../db/label-counts.ts';
+import { countByDigit, readProbations } from '../../db/label-counts.ts';
 import {
   addCandidate,
   ensureBase,
@@ -87,7 +87,7 @@ export function createStore(db: Database) {
     exportSamples: given(exportSamples),
     importSamples: writing(importSamples),
     countByDigit: given(countByDigit),
-    countAnswers: given(countAnswers),
+    readProbations: given(readProbations),
     ensureBase: given(ensureBase),
     readChampion: given(readChampion),
     loadModel: given(loadModel),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
-import type { Answers } from '../../db/label-counts.ts';
+import type { Answers, Probation } from '../../db/label-counts.ts';
 import { house } from '../../db/rooms.ts';
 import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
@@ -8,7 +8,7 @@ import type { ServedModelTracker } from '../inference/served-model.ts';
 import { isProvenWorse } from './sequential-test.ts';
 
 export interface AutoRollbackParts {
-  store: Pick<Store, 'history' | 'countAnswers' | 'rollBack'>;
+  store: Pick<Store, 'readProbations' | 'rollBack'>;
   registry: Pick<ServedModelTracker, 'refresh' | 'ownRooms'>;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
@@ -25,25 +25,22 @@ const minCorrectors = 5;
 
 /** Rolls back a champion that people correct more often than the previous one although it passed the gate. */
 export function createAutoRollback({ store, registry, log, after }: AutoRollbackParts) {
-  async function judge(room: string) {
-    const [last] = await store.history({ room, limit: 1 });
-    if (last?.room !== room || last.move !== 'promoted' || last.previous === null) return;
-    const [now, before] = await Promise.all(
-      [last.version, last.previous].map(version => store.countAnswers({ room, version })),
-    );
+  async function judge({ room, version, previous, now, before }: Probation) {
     if (!isSignificantlyWorse(now, before)) return;
-    const reason = `People corrected ${share(now)} of its guesses, and ${share(before)} of those of ${last.previous}.`;
-    log.warn({ room, version: last.version, reason }, 'rolling back');
-    await store.rollBack({ room, to: last.previous, by: 'inkling', reason, expectedChampion: last.version });
+    const reason = `People corrected ${share(now)} of its guesses, and ${share(before)} of those of ${previous}.`;
+    log.warn({ room, version, reason }, 'rolling back');
+    await store.rollBack({ room, to: previous, by: 'inkling', reason, expectedChampion: version });
     await registry.refresh();
   }
 
+  /** One query for all rooms, however many of them are taught. */
   async function poll() {
-    for (const room of [house, ...registry.ownRooms()])
-      await judge(room).catch(error => {
-        if (!(error instanceof DatabaseUnavailable))
-          log.error({ err: error }, 'the champion could not be watched');
-      });
+    const report = (error: unknown) => {
+      if (!(error instanceof DatabaseUnavailable))
+        log.error({ err: error }, 'the champion could not be watched');
+    };
+    const probations = await store.readProbations([house, ...registry.ownRooms()]).catch(report);
+    for (const probation of probations ?? []) await judge(probation).catch(report);
   }
 
   return createTimer(after, { ms: pollMs, run: () => void poll() });
