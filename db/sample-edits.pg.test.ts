@@ -77,6 +77,10 @@ describe.each(kinds)('on %s', kind => {
     expect(await deleteSample(db, { id: old, by: admin })).toEqual({ drawing });
     expect(await deleteSample(db, { id, by: ada })).toEqual({ drawing: expect.any(String) });
     expect(await deleteSample(db, { id, by: ada })).toBe('not_found');
+    const elsewhere = await sampleOf(db, label(1, { room: '4b', author: 'kim' }));
+    expect(await changeLabel(db, { id: elsewhere, digit: 1, by: ada })).toBe('not_found');
+    expect(await deleteSample(db, { id: elsewhere, by: ada })).toBe('not_found');
+    expect(await deleteSample(db, { id: elsewhere, by: ada, room: '4b' })).toBe('not_yours');
     expect(await changeLabel(db, { id, digit: 1, by: admin })).toBe('not_found');
   });
 

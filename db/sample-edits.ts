@@ -4,6 +4,7 @@ import { bytesSchema } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
 import { eraseRows } from './erasure.ts';
 import { labelledAgain } from './predictions.ts';
+import { inRoom, lobby } from './rooms.ts';
 import { type SampleRow, sampleColumns, sampleSchema } from './sample-queries.ts';
 
 /** The caller: an author may change their own samples, an admin all of them. */
@@ -12,6 +13,9 @@ export interface Requester {
   author: string | null;
   admin: boolean;
 }
+
+/** 'not_yours' only for a row that the room shows: the ids of other rows stay unknown. */
+type NotChanged = 'not_yours' | 'not_found';
 
 const detailSchema = sampleSchema.extend({
   /** Input of the model; null, like `strokes`, in rows of the older application. */
@@ -31,23 +35,23 @@ export async function getSample(db: Database, id: number): Promise<SampleDetail 
 /** Sets or, with null, clears the label, and marks the sample as untrained. */
 export async function changeLabel(
   db: Database,
-  { id, digit, by }: { id: number; digit: number | null; by: Requester },
-): Promise<SampleRow | 'not_yours' | 'not_found'> {
+  { id, digit, by, room = lobby }: { id: number; digit: number | null; by: Requester; room?: string },
+): Promise<SampleRow | NotChanged> {
   const at = digit === null ? sql.fragment`NULL` : sql.fragment`now()`;
   return db.run(async connection => {
     const changed = await connection.maybeOne(sql.type(sampleSchema)`
       UPDATE predictions AS known SET ${labelledAgain({ digit: sql.fragment`${digit}::int`, at })}
       WHERE id = ${id}::bigint AND ${isTheirs(by)}
       RETURNING ${sampleColumns}`);
-    return changed ?? whyNot(connection, id);
+    return changed ?? whyNot(connection, { id, room });
   });
 }
 
 /** Resolves to the drawing id of the deleted row. */
 export async function deleteSample(
   db: Database,
-  { id, by }: { id: number; by: Requester },
-): Promise<{ drawing: string } | 'not_yours' | 'not_found'> {
+  { id, by, room = lobby }: { id: number; by: Requester; room?: string },
+): Promise<{ drawing: string } | NotChanged> {
   return db.run(async connection => {
     const [drawing] = await connection.transaction(transaction =>
       eraseRows(
@@ -55,7 +59,7 @@ export async function deleteSample(
         sql.fragment`SELECT id FROM predictions WHERE id = ${id}::bigint AND ${isTheirs(by)} FOR UPDATE`,
       ),
     );
-    return drawing === undefined ? whyNot(connection, id) : { drawing };
+    return drawing === undefined ? whyNot(connection, { id, room }) : { drawing };
   });
 }
 
@@ -63,7 +67,11 @@ function isTheirs({ author, admin }: Requester) {
   return sql.fragment`(${admin} OR author = ${author})`;
 }
 
-async function whyNot(connection: DatabasePoolConnection, id: number): Promise<'not_yours' | 'not_found'> {
-  const there = await connection.exists(sql.unsafe`SELECT FROM predictions WHERE id = ${id}::bigint`);
+async function whyNot(
+  connection: DatabasePoolConnection,
+  { id, room }: { id: number; room: string },
+): Promise<NotChanged> {
+  const there = await connection.exists(sql.unsafe`
+    SELECT FROM predictions WHERE id = ${id}::bigint AND ${inRoom(room)} AND veil IS NULL`);
   return there ? 'not_yours' : 'not_found';
 }

@@ -102,19 +102,23 @@ export function serveSamples(
       if (!change.success) return refuseInput(change.error);
       const by = requesterOf(request);
       if (by.author !== null) networks.labels(by.author, request.ip);
-      const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by });
+      const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by, ...query.data });
       if (row === 'not_found') return unknownSample();
       if (row === 'not_yours') return notYours();
       if (row.drawing !== null) cluster.publishRelabelled(row.drawing);
       return { ok: true, value: sampleOf(row, by.author) };
     }),
+      const query = roomQuery.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
   );
 
   app.delete<ById>('/api/samples/:id', takesNothing, (request, reply) =>
     replyWith(reply, async (): Promise<Ack> => {
       const id = sampleId.safeParse(request.params.id);
       if (!id.success) return refuseInput(id.error);
-      const done = await store.deleteSample({ id: id.data, by: requesterOf(request) });
+      const query = roomQuery.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
+      const done = await store.deleteSample({ id: id.data, by: requesterOf(request), ...query.data });
       if (done === 'not_found') return unknownSample();
       if (done === 'not_yours') return notYours();
       cluster.publishDeleted(done.drawing);
