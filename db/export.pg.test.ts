@@ -5,6 +5,7 @@ import type { Database } from './connection/open-database.ts';
 import { exportSamples, importSamples, type PortableSample, portableSampleSchema } from './export.ts';
 import { countUntrained } from './label-counts.ts';
 import { recordLabel, recordPredictions } from './predictions.ts';
+import { changeRoom } from './rooms-of-hosts.ts';
 import { changeLabel } from './sample-edits.ts';
 import { listSamples, sampleImage } from './sample-queries.ts';
 import {
@@ -54,6 +55,18 @@ describe.each(kinds)('on %s', kind => {
       room,
       at: '2026-03-01T12:00:00.250Z',
     });
+  });
+
+  test('it says what a host keeps off the wall, and an import keeps it off', async () => {
+    const row = prediction({ room: '4b' });
+    await changeRoom(db, { room: '4b', change: state => ({ ...state, hidden: [row.drawing] }) });
+    await recordPredictions(db, [row]);
+    const lines = await exported();
+    expect(lines).toMatchObject([{ drawing: row.drawing, veil: 'hidden' }]);
+    await empty(db);
+    await importSamples(db, lines);
+    expect(await listSamples(db, { limit: 9, room: '4b', veiled: false })).toEqual([]);
+    expect(await exported()).toEqual(lines);
   });
 
   test('it has pages, oldest first, of all rooms or of one', async () => {

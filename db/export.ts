@@ -35,6 +35,8 @@ const drawnSchema = lineSchema.extend({
   /** The same for all drawings of one author; it reveals nothing else. */
   author: z.string().regex(pseudonym, 'a pseudonym'),
   room: roomSchema,
+  /** Why a host keeps the drawing off the wall; absent if it is shown. */
+  veil: z.enum(['hidden', 'waiting']).optional(),
 });
 const pictureSchema = lineSchema.extend({
   /** A PNG in base64: rows of the older application have it instead of strokes. */
@@ -67,6 +69,7 @@ const exportedSchema = z.object({
   model: z.string().nullable(),
   author: z.string().nullable(),
   room: z.string().nullable(),
+  veil: z.enum(['hidden', 'waiting']).nullable(),
   at: z.date().transform(at => at.toISOString()),
   last: z.boolean(),
 });
@@ -101,7 +104,7 @@ export async function exportSamples(
       SELECT id, drawing, strokes, translate(encode(raster, 'base64'), E'\n', '') AS raster,
         CASE WHEN strokes IS NULL THEN image::text END AS image,
         CASE WHEN predicted_digit BETWEEN 0 AND 9 THEN predicted_digit END AS guess, probabilities,
-        CASE WHEN true_label BETWEEN 0 AND 9 THEN true_label END AS label, model, room, ${sampleTime} AS at,
+        CASE WHEN true_label BETWEEN 0 AND 9 THEN true_label END AS label, model, room, veil, ${sampleTime} AS at,
         CASE WHEN author ~ ${pseudonym.source} THEN author
           ELSE 'p-' || left(encode(sha256(convert_to(author, 'UTF8')), 'hex'), 12) END AS author,
         last
@@ -114,9 +117,12 @@ export async function exportSamples(
 }
 
 function toLine(row: z.infer<typeof exportedSchema>): PortableSample | null {
-  const { drawing, strokes, raster, image, guess, probabilities, label, model, author, room, at } = row;
+  const { drawing, strokes, raster, image, guess, probabilities, label, model, author, room, veil, at } = row;
   if (strokes !== null && raster !== null && author !== null && room !== null)
-    return { drawing, strokes, raster, guess, probabilities, label, model, author, room, at };
+    return {
+      ...{ drawing, strokes, raster, guess, probabilities, label, model, author, room, at },
+      ...(veil !== null && { veil }),
+    };
   const png = image === null ? null : decodeLegacyImage(image);
   return png && { drawing, image: Buffer.from(png).toString('base64'), guess, label, at };
 }
@@ -155,8 +161,8 @@ function toRow({ label, raster, at, ...row }: z.infer<typeof drawnSchema>) {
 
 function insertDrawn(rows: readonly ReturnType<typeof toRow>[]) {
   return sql.type(addedSchema)`
-    INSERT INTO predictions AS known (${drawingColumns}, true_label, labelled_at)
-    SELECT ${drawingColumns}, true_label, ${labelledNow} FROM ${recordset(rows)} ORDER BY ${rowOrder}
+    INSERT INTO predictions AS known (${drawingColumns}, veil, true_label, labelled_at)
+    SELECT ${drawingColumns}, veil, true_label, ${labelledNow} FROM ${recordset(rows)} ORDER BY ${rowOrder}
     ${takeLabel}`;
 }
 

@@ -108,7 +108,9 @@ export const drawingColumns = sql.fragment`
   drawing, author, room, strokes, raster, predicted_digit, probabilities, model, "timestamp"`;
 
 /** Any number of drawings as one parameter, with the columns of `drawingColumns` and `true_label`. */
-export function recordset(rows: readonly (PredictionRow & { digit?: number | null })[]): FragmentSqlToken {
+export function recordset(
+  rows: readonly (PredictionRow & { digit?: number | null; veil?: string | undefined })[],
+): FragmentSqlToken {
   const json = rows.map(({ raster, at, ...row }) => ({
     ...row,
     raster: Buffer.from(raster).toString('base64'),
@@ -116,10 +118,10 @@ export function recordset(rows: readonly (PredictionRow & { digit?: number | nul
   }));
   return sql.fragment`(
     SELECT drawing, author, room, strokes, decode(raster, 'base64') AS raster,
-      guess AS predicted_digit, probabilities, model, at AS "timestamp", digit AS true_label
+      guess AS predicted_digit, probabilities, model, at AS "timestamp", digit AS true_label, veil
     FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS given(
       drawing uuid, author text, room text, strokes jsonb, raster text,
-      guess int, probabilities real[], model text, at timestamptz, digit int
+      guess int, probabilities real[], model text, at timestamptz, digit int, veil text
     )
   ) AS rows`;
 }
