@@ -82,7 +82,7 @@ export async function requestJob(
 /**
  * Queues a job of a room in which `afterLabels` labels arrived since its last job began, if that job ended `pauseMs`
  * ago; of several rooms the one whose oldest label waits longest. The database alone decides, so all nodes agree and a
- * restart changes nothing. Jobs with `askedBy` equal to `except` do not count.
+ * restart changes nothing. A room whose host alone teaches has no such job. Jobs with `askedBy` equal to `except` do not count.
  */
 export async function requestDueJob(
   db: Database,
@@ -109,6 +109,7 @@ export async function requestDueJob(
   );
   return queued ? 'queued' : 'not_due';
 }
+        AND NOT EXISTS (SELECT FROM rooms WHERE name = ${roomOf} AND settings->>'teach' = 'host')
 
 /** Gives a queued job to one of the nodes that ask, null to the others. */
 export async function startJob(
