@@ -2,10 +2,11 @@ import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import { beforeEach, expect, test } from 'vitest';
 import { createRequesters } from '../auth/requester.ts';
-import { createSessions } from '../auth/session.ts';
+import { createSessions, sessionCookie } from '../auth/session.ts';
 import type { RoomHosts } from '../room/room-hosts.ts';
 import { createTestHosts } from '../testing/hosts.ts';
-import { checkBodies } from './request-bodies.ts';
+import { guardLockedRooms } from './locked-rooms.ts';
+import { checkBodies, takesNothing } from './request-bodies.ts';
 import { createIsHostOf, createMayTeach, serveRooms } from './room-routes.ts';
 
 const sessions = createSessions('key');
@@ -21,7 +22,12 @@ beforeEach(async () => {
   await app.register(fastifyCookie);
   const requesterOf = createRequesters(sessions, adminToken);
   serveRooms(app, { hosts, sessions, requesterOf, trustProxy: 0, now: () => 0 });
-  const mayTeach = createMayTeach(hosts, createIsHostOf({ hosts, sessions, requesterOf }));
+  const isHostOf = createIsHostOf({ hosts, sessions, requesterOf });
+  const mayTeach = createMayTeach(hosts, isHostOf);
+  guardLockedRooms(app, { hosts, requesterOf, isHostOf });
+  for (const path of ['samples', 'models', 'models/:id/weights', 'training', 'training/pack', 'samples/:id/predict'])
+    app.get(`/api/${path}`, () => 'told');
+  for (const path of ['training', 'models']) app.post(`/api/${path}`, takesNothing, () => 'done');
   app.get<{ Params: { room: string } }>('/may/:room', request => mayTeach(request, request.params.room));
   for (const path of ['/', '/r/:room', '/r/:room/wall']) app.get(path, () => 'the page');
 });
@@ -101,6 +107,32 @@ test('[H12] a host ends the room by DELETE, and nobody else does', async () => {
   expect(await end(room, { cookie })).toBe(200);
   expect(hosts.hasEnded(room)).toBe(true);
   expect(await end(room, { cookie })).toBe(403);
+});
+
+test('[H11] what a locked room holds is told to who was in it, its hosts and admins alone', async () => {
+  const { room, key, cookie } = await make('4b');
+  const { session, token } = sessions.issue();
+  const inside = { cookie: `${sessionCookie}=${token}` };
+  const stranger = { cookie: `${sessionCookie}=${sessions.issue().token}` };
+  const statuses = async (headers = {}) =>
+    Promise.all(
+      ['samples', 'models', 'models/v1/weights', 'training', 'training/pack', 'samples/1/predict'].map(
+        async path => (await app.inject({ method: 'GET', url: `/api/${path}?room=${room}`, headers })).statusCode,
+      ),
+    );
+  expect(new Set(await statuses(stranger))).toEqual(new Set([200]));
+  await hosts.decide(room, state => ({ ...state, locked: true, inside: [session] }));
+  for (const headers of [{}, stranger, { 'x-host-key': 'wrong' }])
+    expect(new Set(await statuses(headers))).toEqual(new Set([403]));
+  for (const headers of [inside, { cookie }, { 'x-host-key': key }, asAdmin])
+    expect(new Set(await statuses(headers))).toEqual(new Set([200]));
+  const ask = (url: string, request: object) =>
+    app.inject({ method: 'POST', url, headers: stranger, ...request });
+  const asked = await ask('/api/training', { payload: { room, where: 'server' } });
+  expect([asked.statusCode, asked.json().reason]).toEqual([403, 'locked']);
+  const uploaded = await ask('/api/models', { headers: { ...stranger, 'x-room': room } });
+  expect(uploaded.json().reason).toBe('locked');
+  expect((await app.inject({ method: 'GET', url: '/api/samples', headers: stranger })).statusCode).toBe(200);
 });
 
 test('[H13] where hosts teach, nobody else may', async () => {

@@ -6,6 +6,7 @@ import { type AdminRoutesParts, serveAdmin } from './admin-routes.ts';
 import { createBigReads, sharedAtOnce } from './big-reads.ts';
 import { type ExplanationParts, serveExplanation } from './explanation-route.ts';
 import { serveExport } from './export-routes.ts';
+import { guardLockedRooms } from './locked-rooms.ts';
 import { type HealthParts, serveHealth } from './health-routes.ts';
 import { type ModelsParts, serveModels } from './model-routes.ts';
 import { servePages } from './page-routes.ts';
@@ -49,6 +50,7 @@ export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
     // The embedded database answers one after the other, and would answer all at once before anybody else.
     atOnce: store.shared ? sharedAtOnce : 1,
   });
+  guardLockedRooms(app, { ...parts, requesterOf, isHostOf });
   serveHealth(app, parts);
   serveAdmin(app, parts);
   serveRooms(app, { ...parts, requesterOf });
