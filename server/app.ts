@@ -33,6 +33,7 @@ import { createServedModel } from './inference/served-model.ts';
 import { createJobs, type JobsParts } from './jobs/jobs.ts';
 import { trackConnections } from './network/connections.ts';
 import { createHostActions } from './room/host-actions.ts';
+import { createPauseKeeper } from './room/pause-keeper.ts';
 import { createRoomHosts } from './room/room-hosts.ts';
 import { createRooms } from './room/room-registry.ts';
 import { createIoServer } from './socket/io-server.ts';
@@ -97,6 +98,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const registry = createServedModel({ ...common, models, inference, roomModels, drawings, announcer });
 
   const hosts = createRoomHosts(common);
+  const pauses = createPauseKeeper({ hosts });
   const hostActions = createHostActions({ hosts });
   const cluster = createCluster({ ...common, bus, node: randomUUID(), drawings, hosts });
   cluster.onErased(erasure.follow);
@@ -123,6 +125,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
     rooms,
     hosts,
     hostActions,
+    pauses,
     subscribers,
     drawings,
     networks,

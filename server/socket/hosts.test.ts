@@ -9,6 +9,7 @@ import { createCluster } from '../cluster/cluster.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { createDrawings } from '../drawing/drawing-service.ts';
 import { addressable, madeUpName, madeUpRoom, roomNameBits } from '../room/made-up-names.ts';
+import { createPauseKeeper } from '../room/pause-keeper.ts';
 import { createRooms } from '../room/room-registry.ts';
 import { idleDrawingsParts } from '../testing/drawings.ts';
 import { createRoomTable, createTestHosts } from '../testing/hosts.ts';
@@ -308,6 +309,30 @@ test('[H6] a paused person neither draws nor labels, until the host lets them', 
   await host.does({ does: 'pause', person: eve.person, on: false });
   expect(eve.told()?.paused).toBe(false);
   expect(await eve.draw(newId())).toEqual({ ok: true });
+});
+
+test('[H6] a paused person who comes back under a new session stays paused, one newcomer of the network at most', async () => {
+  const { hosts } = createTestHosts();
+  await hosts.enter(name);
+  const pauses = createPauseKeeper({ hosts });
+  const visit = (session: string, network = 'school') => pauses.entered({ room: name, session, network });
+  const paused = () => [...hosts.rulesOf(name).paused];
+  await visit('eve');
+  await visit('ada');
+  await hosts.decide(name, state => ({ ...state, paused: ['eve'] }));
+  // While eve is here, newcomers are somebody else.
+  await visit('kim');
+  pauses.left({ room: name, session: 'eve' });
+  await visit('kim');
+  await visit('tom', 'elsewhere');
+  expect(paused()).toEqual(['eve']);
+  await visit('eve again');
+  expect(paused()).toEqual(['eve', 'eve again']);
+  await visit('lou');
+  expect(paused()).toEqual(['eve', 'eve again']);
+  pauses.left({ room: name, session: 'eve again' });
+  await visit('eve at last');
+  expect(paused()).toEqual(['eve', 'eve again', 'eve at last']);
 });
 
 test('[H7] names are shown as given, made up or not at all, and a single name is taken off', async () => {

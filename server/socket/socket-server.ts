@@ -11,6 +11,7 @@ import type { Drawings } from '../drawing/drawing-service.ts';
 import type { LabelNetworks } from '../drawing/label-networks.ts';
 import type { Drawer } from '../drawing/live-drawing.ts';
 import type { HostActions, Member } from '../room/host-actions.ts';
+import type { PauseKeeper } from '../room/pause-keeper.ts';
 import type { RoomHosts } from '../room/room-hosts.ts';
 import type { Rooms } from '../room/room-registry.ts';
 import { openRules } from '../room/room-rules.ts';
@@ -29,6 +30,7 @@ export interface SocketsParts extends JoinParts {
   rooms: Pick<Rooms, 'get'>;
   hosts: Pick<RoomHosts, 'enter' | 'hasEnded' | 'isHost' | 'watch'>;
   hostActions: HostActions;
+  pauses: PauseKeeper;
   subscribers: Pick<Subscribers, 'add'>;
   drawings: Drawings;
   networks: Pick<LabelNetworks, 'labels'>;
@@ -51,7 +53,7 @@ class ConnectionRefused extends Error {
 
 /** Binds the protocol to Socket.IO: handshake, outgoing events, incoming event routing. */
 export function createSockets(parts: SocketsParts) {
-  const { io, rooms, hosts, hostActions, subscribers, drawings, registry, overload, metrics, log } = parts;
+  const { io, rooms, hosts, hostActions, pauses, subscribers, drawings, registry, overload, metrics, log } = parts;
   const admission = createHandshake(parts);
   const receivers = createEventRouter(parts);
   io.attach(parts.httpServer);
@@ -108,6 +110,10 @@ export function createSockets(parts: SocketsParts) {
     const { room, ticker } = rooms.get(roomName);
     const { person } = room.connect(session, name);
     const member: Member = { room, session, isHost: () => hosts.isHost(roomName, claimant) };
+    if (!member.isHost())
+      pauses
+        .entered({ room: roomName, session, network: address })
+        .catch((error: unknown) => log.error({ err: error }, 'a pause could not follow a person'));
     const own = drawings.openOf(session);
     const page = own?.room === room ? own.page : 0;
     const join = joinOrigin(socket.request, parts);
@@ -173,6 +179,7 @@ export function createSockets(parts: SocketsParts) {
       stopWatching();
       reader.stop();
       room.disconnect(session);
+      pauses.left({ room: roomName, session });
     });
   }
 
