@@ -116,6 +116,8 @@ export interface Explanation {
   /** For each pixel of the raster, −1…1: how much its ink supports or opposes the digit. */
   effects: number[];
 }
+  /** Whether the room has a champion of its own; otherwise it follows the house. */
+  own: boolean;
 
 /** `GET /api/privacy` */
 export interface PrivacyTerms {

@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ModelEntry, ModelList } from '../../shared/http-api.ts';
 import { refetchOn } from '../models/refetch.ts';
 import type { Api } from '../net/api.ts';
+import type { Answer } from '../net/retry.ts';
 
 export interface VersionsModel {
   readonly list: ReadonlySignal<ModelList | undefined>;
@@ -14,11 +15,13 @@ export interface VersionsModel {
   readonly refusal: ReadonlySignal<string | undefined>;
   show(version: string | undefined): void;
   promote(version: string): Promise<void>;
+  /** The room follows the house again. */
+  startOver(): Promise<void>;
   stop(): void;
 }
 
 export interface VersionsParts {
-  api: Pick<Api, 'models' | 'promote'>;
+  api: Pick<Api, 'models' | 'promote' | 'startOver'>;
   /** The version that the room's server predicts with. */
   servedVersion: ReadonlySignal<string | undefined>;
   ends: ReadonlySignal<number>;
@@ -41,6 +44,15 @@ export function createVersionsModel({
   async function refresh() {
     const next = await api.models();
     if (next !== undefined) list.value = next;
+  }
+
+  async function move(to: string, request: () => Promise<Answer<{ version: string }>>) {
+    if (promoting.value !== undefined) return;
+    promoting.value = to;
+    const answer = await request();
+    refusal.value = answer.ok ? undefined : answer.message;
+    if (answer.ok) await refresh();
+    promoting.value = undefined;
   }
 
   let moves = 0;
@@ -66,14 +78,8 @@ export function createVersionsModel({
     show(version) {
       chosen.value = version;
     },
-    async promote(version) {
-      if (promoting.value !== undefined) return;
-      promoting.value = version;
-      const answer = await api.promote(version);
-      refusal.value = answer.ok ? undefined : answer.message;
-      if (answer.ok) await refresh();
-      promoting.value = undefined;
-    },
+    promote: version => move(version, () => api.promote(version)),
+    startOver: () => move('house', api.startOver),
     stop,
   };
 }

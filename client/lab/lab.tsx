@@ -20,7 +20,7 @@ export function Lab({ page }: { page: Page }) {
       <main class="lab" data-verdict={Boolean(lab.versions.shown.value?.verdict)}>
         <TrainingPanel page={page} start={lab.start} />
         <Verdict versions={lab.versions} />
-        <Versions versions={lab.versions} start={lab.start} />
+        <Versions page={page} versions={lab.versions} start={lab.start} />
         <Drawings page={page} lab={lab} />
         <ExportImport importing={lab.importing} start={lab.start} />
       </main>

@@ -4,21 +4,33 @@ import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import { chartPointsOf, figuresOf } from '../lab-models/version-chart.ts';
 import type { VersionsModel } from '../lab-models/versions-model.ts';
 import { count } from '../models/captions.ts';
+import type { Page } from '../models/page-model.ts';
 import { accuracyOf } from './share.ts';
 import { VersionChart } from './version-chart.tsx';
 
 interface VersionsProps {
+  page: Page;
   versions: VersionsModel;
   start: StartTrainingModel;
 }
 
-export function Versions({ versions, start }: VersionsProps) {
+export function Versions({ page, versions, start }: VersionsProps) {
   const list = versions.list.value;
   return (
     <section class="versions" aria-label="Versions">
       <header class="section-head">
         <h2>Versions</h2>
         {versions.champion.value !== undefined && <p class="soft">{versions.champion.value} answers</p>}
+        {list?.own === true && page.hosting.news.value.host && (
+          <button
+            type="button"
+            class="button"
+            disabled={versions.promoting.value !== undefined}
+            onClick={() => void versions.startOver()}
+          >
+            Start over from the house
+          </button>
+        )}
       </header>
       {list === undefined ? (
         <p class="empty">The versions cannot be had just now.</p>

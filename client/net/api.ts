@@ -30,6 +30,8 @@ export interface Api {
   startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
   cancelTraining(job: string): Promise<Answer>;
   promote(version: string): Promise<Answer<{ version: string }>>;
+  /** The room follows the house again. */
+  startOver(): Promise<Answer<{ version: string }>>;
   relabel(sample: number, digit: number | null): Promise<Answer>;
   remove(sample: number): Promise<Answer>;
   /** Of a sample of that room; null is the lobby. */
@@ -67,6 +69,7 @@ export function createApi(request: Request, room: string): Api {
       send('POST', '/api/training', { where: 'server', room, ...(samples && { samples }) }),
     cancelTraining: job => send('DELETE', `/api/training/${encodeURIComponent(job)}`),
     promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote?${inRoom}`),
+    startOver: () => send('POST', `/api/models/start-over?${inRoom}`),
     relabel: (sample, digit) => send('PATCH', `/api/samples/${sample}`, { digit }),
     remove: sample => send('DELETE', `/api/samples/${sample}`),
     predict: (sample, sampleRoom) =>

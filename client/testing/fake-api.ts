@@ -45,6 +45,7 @@ export function createFakeApi() {
     startTraining: async samples => record('startTraining', samples) ?? { ok: true, value: { job: 'a' } },
     cancelTraining: async job => record('cancel', job) ?? { ok: true },
     promote: async version => record('promote', version) ?? { ok: true, value: { version } },
+    startOver: async () => record('startOver') ?? { ok: true, value: { version: 'base' } },
     relabel: async (id, digit) => record('relabel', id, digit) ?? { ok: true },
     remove: async id => record('remove', id) ?? { ok: true },
     predict: async (id, room) =>

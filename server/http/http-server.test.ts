@@ -602,6 +602,20 @@ test('[V14] a room sees the versions of the house and its own; those of another 
   expect((await send('GET', '/api/models?room=<b>')).status).toBe(400);
 });
 
+test('[V13] a host lets a room start over from the house, and nobody else does', async () => {
+  const version = { card: { version: 'of-7d' }, weights: Uint8Array.of(7, 7, 7), parent: 'base-1' };
+  await store.addCandidate({ ...version, version: 'of-7d', source: 'server', room: '7d' });
+  const by = { by: 'the gate', reason: 'learned', expectedChampion: 'base-1' };
+  await store.promoteModel({ room: '7d', version: 'of-7d', ...by });
+  const startOver = (headers = {}, room = '7d') =>
+    send('POST', `/api/models/start-over?room=${room}`, { headers });
+  expect((await send('GET', '/api/models?room=7d')).answer).toMatchObject({ champion: 'of-7d', own: true });
+  expect(await startOver(mineCookie)).toMatchObject({ status: 403 });
+  expect(await startOver(asAdmin)).toMatchObject({ answer: { value: { version: 'base-1' } } });
+  expect(await startOver(asAdmin)).toMatchObject({ status: 404 });
+  expect((await send('GET', '/api/models?room=7d')).answer).toMatchObject({ champion: 'base-1', own: false });
+});
+
 test('[V10] [V12] an admin promotes in a room, or for the house and all rooms that follow it', async () => {
   const promote = (version: string, query: string, headers: Record<string, string> = asAdmin) =>
     send('POST', `/api/models/${version}/promote${query}`, { headers });

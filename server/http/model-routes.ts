@@ -11,13 +11,15 @@ import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { BigReads } from './big-reads.ts';
 import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
+import type { IsHostOf } from './room-routes.ts';
 
 export interface ModelsParts {
   store: Pick<
     Store,
-    'listModels' | 'isDropped' | 'history' | 'readChampion' | 'rollBack' | 'promoteModel' | 'followHouse'
+    'listModels' | 'listChampions' | 'isDropped' | 'history' | 'readChampion' | 'rollBack' | 'promoteModel' | 'followHouse'
   >;
   requesterOf: RequesterOf;
+  isHostOf: IsHostOf;
   registry: Pick<ServedModelTracker, 'refresh'>;
   models: Pick<ModelCache, 'load'>;
   bigReads: Pick<BigReads, 'serve'>;
@@ -48,7 +50,7 @@ const droppedVersion = () =>
 /** `/api/models`: the versions, their weights, and moving the champion by hand. */
 export function serveModels(
   app: FastifyInstance,
-  { store, requesterOf, registry, models, bigReads }: ModelsParts,
+  { store, requesterOf, isHostOf, registry, models, bigReads }: ModelsParts,
 ) {
   /** A version is seen in the room where it was trained and where it was the champion; the house's everywhere. */
   async function isSeenIn({ version, room: home = house }: CachedModel, room: string): Promise<boolean> {
@@ -60,14 +62,16 @@ export function serveModels(
   }
 
   async function listOf(page: z.infer<typeof pageSchema>): Promise<ModelList> {
-    const [champion, rows, moves] = await Promise.all([
+    const [champion, champions, rows, moves] = await Promise.all([
       store.readChampion(page.room),
+      store.listChampions(),
       store.listModels(page),
       store.history({ room: page.room, limit: maxMoves }),
     ]);
     return {
       champion: champion?.version ?? '',
       previous: moves[0]?.previous ?? null,
+      own: champions.has(page.room),
       models: rows.map(
         ({ card, verdict, at, erased, number: _number, alias: _alias, room: _room, ...row }): ModelEntry => {
           const told = verdictSchema.safeParse(verdict);
@@ -137,6 +141,22 @@ export function serveModels(
     const done = await store.promoteModel({ room, version, expectedChampion: champion.version, ...by });
     return done === 'promoted' || done === 'not_running' ? 'moved' : done;
   }
+
+  /** The room follows the house again, and its labels may be taught again. */
+  app.post('/api/models/start-over', takesNothing, (request, reply) =>
+    replyWith(reply, async (): Promise<Ack<{ version: string }>> => {
+      const query = inRoomSchema.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
+      const { room } = query.data;
+      if (!(await isHostOf(request, room)))
+        return refuse('forbidden', 'Only the host of this room may let it start over.');
+      const by = requesterOf(request).admin ? 'an admin' : 'the host';
+      const done = await store.followHouse({ room, by, reason: 'starts over from the house' });
+      if (done === 'unknown') return refuse('not_found', 'This room has no version of its own.');
+      await registry.refresh();
+      return { ok: true, value: done };
+    }),
+  );
 
   app.post<ByVersion>('/api/models/:version/promote', takesNothing, (request, reply) =>
     replyWith(reply, async (): Promise<Ack<{ version: string }>> => {

@@ -56,7 +56,7 @@ export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
   serveRooms(app, { ...parts, requesterOf });
   serveSamples(app, { ...parts, requesterOf, isHostOf, bigReads });
   serveTraining(app, { ...parts, requesterOf, mayTeach, bigReads });
-  serveModels(app, { ...parts, requesterOf, bigReads });
+  serveModels(app, { ...parts, requesterOf, isHostOf, bigReads });
   serveUploads(app, { ...parts, requesterOf, mayTeach });
   serveExport(app, { store, requesterOf, bigReads });
   servePrivacy(app, { ...parts, requesterOf, bigReads });
