@@ -1,3 +1,4 @@
+import { lobby } from './browser/router.ts';
 import { Desk } from './draw/desk.tsx';
 import { Neighbours } from './draw/neighbours.tsx';
 import type { Page } from './models/page-model.ts';
@@ -16,6 +17,7 @@ const Privacy = defer<{ page: Page }>(() => import('./privacy.tsx').then(module 
 const RoomPanel = defer<{ page: Page; close: () => void }>(() =>
   import('./room/room-panel.tsx').then(module => module.RoomPanel),
 );
+const Doorway = defer<{ page: Page }>(() => import('./room/doorway.tsx').then(module => module.Doorway));
 const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab));
 
 const closeRoom = () => {
@@ -38,8 +40,15 @@ export function App({ page, name }: AppProps) {
   );
 }
 
+/** The server has no open lobby. */
+function isTurnedAway({ connection, router }: Page): boolean {
+  const [link, { place, room }] = [connection.link.value, router.route.value];
+  return link.state === 'refused' && link.reason === 'forbidden' && room === lobby && place !== 'privacy';
+}
+
 function Place({ page, name }: AppProps) {
   const { place } = page.router.route.value;
+  if (isTurnedAway(page)) return <Doorway page={page} />;
   switch (place) {
     case 'wall':
       return <Wall page={page} />;

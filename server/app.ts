@@ -47,6 +47,8 @@ export interface AppParts extends Pick<JobsParts, 'spawnTraining' | 'spawnEvalua
   /** Starts the inference processes, which end with the app; `load` reads the weights of a version. */
   startInference(load: ModelCache['load']): InferencePool;
   training: JobsParts['training'] & { by: 'anyone' | 'admin' };
+  /** Whether visitors may enter the lobby, or make and enter rooms alone. */
+  isLobbyOpen?: boolean | undefined;
   privacy: PrivacyTerms;
   adminToken: string;
   trustProxy: number;
@@ -99,7 +101,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
 
   const hosts = createRoomHosts(common);
   const pauses = createPauseKeeper({ hosts });
-  const hostActions = createHostActions({ hosts });
+  const hostActions = createHostActions({ ...given, hosts });
   const cluster = createCluster({ ...common, bus, node: randomUUID(), drawings, hosts });
   cluster.onErased(erasure.follow);
   const retention = createRetention({ ...common, publishExpired: cluster.publishExpired });

@@ -136,6 +136,7 @@ describe('the error for an invalid value contains its name, the value and what i
     ['PUBLIC_ORIGIN', 'https://user@a.b'],
     ['PUBLIC_ORIGIN', 'a.b'],
     ['INFERENCE_PROCESSES', '1.5'],
+    ['LOBBY', 'no'],
   ])('%s=%s', (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(SettingError);
     expect(() => parseConfig({ [name]: value })).toThrow(`The setting ${name} is`);

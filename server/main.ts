@@ -58,6 +58,7 @@ async function start() {
   const app = await createApp(httpServer, {
     store: createStore(database),
     base,
+    isLobbyOpen: config.isLobbyOpen,
     startInference: load =>
       createInferencePool({
         processes: config.inferenceProcesses,

@@ -13,7 +13,7 @@ export type Link =
   | { state: 'connecting' }
   | { state: 'live' }
   | { state: 'offline' }
-  | { state: 'refused'; message: string };
+  | { state: 'refused'; reason: string; message: string };
 
 /** Payloads of the server's events, by event name. */
 export type Events = { [Name in keyof ServerToClient]: Parameters<ServerToClient[Name]>[0] };
@@ -145,7 +145,8 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
       token = undefined;
       void session.renew().then(reconnect);
     } else {
-      link.value = { state: 'refused', message: refusal.message };
+      const { reason, message } = refusal;
+      link.value = { state: 'refused', reason, message };
       // The host may open the room again.
       if (refusal.reason === 'locked') reconnectIn(lockedMs);
     }

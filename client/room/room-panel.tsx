@@ -1,15 +1,12 @@
-import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { maxNameLength } from '../../shared/limits.ts';
 import { lobby, pathOf } from '../browser/router.ts';
 import { joinAddress } from '../models/join-address.ts';
 import type { Page } from '../models/page-model.ts';
-import { createRoomsApi } from '../net/rooms-api.ts';
 import { Join } from '../ui/join.tsx';
 import { HostSection } from './host-section.tsx';
+import { MakeRoom } from './make-room.tsx';
 import { ShareButton } from './share-button.tsx';
 
-const rooms = createRoomsApi((path, init) => fetch(path, init));
 /** How often a host who has the dialog open sees what waits. */
 const viewMs = 2_000;
 
@@ -61,41 +58,6 @@ function Invite({ page }: { page: Page }) {
       <p>Everybody with this link can draw here. The room is listed nowhere.</p>
       <Join path={path} address={address} />
       <ShareButton page={page} url={url} label="Share the link" />
-    </section>
-  );
-}
-
-function MakeRoom({ page }: { page: Page }) {
-  const name = useSignal('');
-  async function make() {
-    const made = await rooms.make(name.value.trim());
-    if (made.ok) location.assign(pathOf({ place: 'draw', room: made.value.room }));
-    else page.toasts.notify(made.message);
-  }
-  return (
-    <section class="room-part">
-      <h3>Make a room of your own</h3>
-      <p>You are its host: you decide what its wall shows, and you can end it.</p>
-      <form
-        class="room-form"
-        onSubmit={event => {
-          event.preventDefault();
-          void make();
-        }}
-      >
-        <input
-          aria-label="Name of the room"
-          placeholder="A name, or nothing for one that nobody guesses"
-          maxLength={maxNameLength}
-          value={name.value}
-          onInput={event => {
-            name.value = event.currentTarget.value;
-          }}
-        />
-        <button type="submit" class="button button-main">
-          Make a room
-        </button>
-      </form>
     </section>
   );
 }

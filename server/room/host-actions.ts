@@ -1,4 +1,5 @@
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
+import { lobby } from '../../db/rooms.ts';
 import type { RoomState } from '../../db/rooms-of-hosts.ts';
 import type { HostAction, HostedPerson, HostView, RoomNews } from '../../shared/host-protocol.ts';
 import type { Ack, Refusal } from '../../shared/protocol.ts';
@@ -23,6 +24,8 @@ export interface Entering {
 
 export interface HostActionsParts {
   hosts: Pick<RoomHosts, 'decide' | 'rulesOf' | 'hasEnded' | 'isHost'>;
+  /** Whether visitors may enter the lobby; otherwise they make a room, or enter one. */
+  isLobbyOpen?: boolean | undefined;
   /** Milliseconds of the era. */
   date?(): number;
 }
@@ -41,7 +44,7 @@ const unknownPerson = () => refuse('not_found', 'This person is gone.');
 export type HostActions = ReturnType<typeof createHostActions>;
 
 /** What a host may do in a room, and what a room's rules mean for each connection. */
-export function createHostActions({ hosts, date = Date.now }: HostActionsParts) {
+export function createHostActions({ hosts, isLobbyOpen = true, date = Date.now }: HostActionsParts) {
   const rulesOf = ({ room }: Member) => hosts.rulesOf(room.name);
 
   /** The change that an action makes of the room's rules; a refusal if what it names is not here. */
@@ -119,6 +122,8 @@ export function createHostActions({ hosts, date = Date.now }: HostActionsParts) 
   return {
     /** Why somebody may not enter the room; undefined if they may. */
     refusalToEnter({ room, session, claimant }: Entering): Refusal | undefined {
+      if (room === lobby && !isLobbyOpen && !claimant.admin)
+        return refuse('forbidden', 'There is no open lobby here. Make a room, or enter one by its name.');
       if (hosts.hasEnded(room))
         return refuse('ended', 'This room has ended. What was drawn in it is erased.');
       const { settings, inside } = hosts.rulesOf(room);

@@ -3,10 +3,11 @@ import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { HostedRoom, RoomState } from '../../db/rooms-of-hosts.ts';
 import { type Ack, nameSchema, roomSchema } from '../../shared/protocol.ts';
+import { addressable } from '../../shared/room-address.ts';
 import { createTimer } from '../core/every.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
-import { addressable, madeUpRoom } from './made-up-names.ts';
+import { madeUpRoom } from './made-up-names.ts';
 import { openRules, type RoomRules, rulesOf } from './room-rules.ts';
 
 export interface RoomHostsParts {

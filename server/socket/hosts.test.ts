@@ -5,10 +5,11 @@ import { unpackInk } from '../../shared/ink.ts';
 import { leaveAfterMs, maxFinishedShown, maxNameLength } from '../../shared/limits.ts';
 import type { Ack, Snapshot } from '../../shared/protocol.ts';
 import { roomSchema } from '../../shared/protocol.ts';
+import { addressable } from '../../shared/room-address.ts';
 import { createCluster } from '../cluster/cluster.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { createDrawings } from '../drawing/drawing-service.ts';
-import { addressable, madeUpName, madeUpRoom, roomNameBits } from '../room/made-up-names.ts';
+import { madeUpName, madeUpRoom, roomNameBits } from '../room/made-up-names.ts';
 import { createPauseKeeper } from '../room/pause-keeper.ts';
 import { createRooms } from '../room/room-registry.ts';
 import { idleDrawingsParts } from '../testing/drawings.ts';
@@ -203,6 +204,22 @@ test('[H1] a room is made once under a name, in any script, and the lobby never'
   await hosts.enter(physics.value.room);
   expect(hosts.rulesOf(physics.value.room).settings.title).toBe('物理');
   expect(table.rows.size).toBe(3);
+});
+
+test('[S12] without an open lobby nobody but an admin enters it, and every other room is open', () => {
+  const { hostActions } = createTestHosts(createRoomTable(), { isLobbyOpen: false });
+  const enter = (room: string, admin = false) =>
+    hostActions.refusalToEnter({ room, session: 'eve', claimant: { admin, key: undefined } });
+  expect(enter('lobby')).toMatchObject({ reason: 'forbidden', message: expect.stringContaining('Make a room') });
+  expect(enter('lobby', true)).toBeUndefined();
+  expect(enter('4b')).toBeUndefined();
+  expect(
+    createTestHosts().hostActions.refusalToEnter({
+      room: 'lobby',
+      session: 'eve',
+      claimant: { admin: false, key: undefined },
+    }),
+  ).toBeUndefined();
 });
 
 test('[H2] a key opens its own room alone, until it is renewed', async () => {

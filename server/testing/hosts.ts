@@ -38,7 +38,7 @@ export function createRoomTable() {
 }
 
 /** The hosts of a node whose rooms nobody has changed yet. */
-export function createTestHosts(table = createRoomTable()) {
+export function createTestHosts(table = createRoomTable(), { isLobbyOpen = true } = {}) {
   const hosts = createRoomHosts({ store: table.store, log: pino({ level: 'silent' }), after });
-  return { hosts, hostActions: createHostActions({ hosts }), table };
+  return { hosts, hostActions: createHostActions({ hosts, isLobbyOpen }), table };
 }
