@@ -20,9 +20,13 @@ test('[H5] [H6] [H12] a teacher makes a room, hides a drawing, pauses its author
   await teacher.waitForURL(/\/r\/[a-z]+-[a-z]+-[a-z]+-\d{6}$/);
   const { pathname } = new URL(teacher.url());
   await teacher.goto(`${pathname}/wall`);
-  await expect(teacher.getByRole('button', { name: 'Host', exact: true })).toBeVisible();
+  await teacher.getByRole('button', { name: 'Host', exact: true }).click();
+  const code = teacher.getByRole('dialog').getByRole('img', { name: /^QR code: / });
+  const address = (await code.getAttribute('aria-label'))!.replace('QR code: ', '');
+  expect(new URL(address).pathname).toBe(pathname);
+  await teacher.getByRole('button', { name: 'Close' }).click();
   for (const page of [pupil, friend]) {
-    await page.goto(pathname);
+    await page.goto(address);
     await expect(page.locator('.status')).toContainText('live');
     await expect(page.getByRole('button', { name: 'Room', exact: true })).toBeVisible();
     await drawLine(page);
