@@ -108,6 +108,15 @@ CREATE TABLE IF NOT EXISTS networks (
   network TEXT NOT NULL
 );
 
+-- What two witnesses read in a label of the open lobby: `screened` is the champion that read it, `set_aside` holds both
+-- readings if they surely contradict the label. It teaches nothing then, unless a host accepts it.
+ALTER TABLE predictions
+  ADD COLUMN IF NOT EXISTS screened TEXT,
+  ADD COLUMN IF NOT EXISTS set_aside JSONB,
+  ADD COLUMN IF NOT EXISTS accepted BOOLEAN;
+
+CREATE INDEX IF NOT EXISTS predictions_set_aside ON predictions (id) WHERE set_aside IS NOT NULL;
+
 -- A version is written once; what changes are its status, its verdict and the aliases that point to it.
 CREATE TABLE IF NOT EXISTS models (
   version TEXT PRIMARY KEY,
@@ -181,6 +190,9 @@ CREATE TABLE IF NOT EXISTS jobs (
 );
 
 ALTER TABLE jobs ADD COLUMN IF NOT EXISTS erased INT NOT NULL DEFAULT 0;
+
+-- What the room's host pays on MNIST, 0 to 1; null for the usual price.
+ALTER TABLE jobs ADD COLUMN IF NOT EXISTS price REAL;
 
 -- A table of the older application may count its rows in BIGINT, which an INT cannot hold.
 DO $$

@@ -38,12 +38,18 @@ export async function holdAuthors(transaction: DatabaseTransactionConnection): P
   await transaction.query(sql.unsafe`SELECT pg_advisory_xact_lock(${authorsLock})`);
 }
 
+/** A label that two witnesses surely contradict, and that no host has accepted. */
+export const isSetAside: FragmentSqlToken = sql.fragment`(set_aside IS NOT NULL AND accepted IS NOT TRUE)`;
+
 /**
- * A row of `predictions` usable for training or evaluation. Rows of the older application have no raster; a drawing
- * that a host hid, or has not let through, teaches nothing.
+ * A row of `predictions` whose label could be used for training or evaluation. Rows of the older application have no
+ * raster; a drawing that a host hid, or has not let through, teaches nothing.
  */
-export const isTrainable: FragmentSqlToken = sql.fragment`
+export const isLabelled: FragmentSqlToken = sql.fragment`
   (true_label IS NOT NULL AND raster IS NOT NULL AND author IS NOT NULL AND veil IS NULL)`;
+
+/** A labelled row whose label is not set aside. */
+export const isTrainable: FragmentSqlToken = sql.fragment`(${isLabelled} AND NOT ${isSetAside})`;
 
 export const isHeldOut: FragmentSqlToken = sql.fragment`
   EXISTS (

@@ -12,6 +12,8 @@ const jobSchema = z.object({
   askedBy: z.string(),
   /** Ids of the samples to learn; null for every untrained one. */
   samples: z.array(z.int()).nullable(),
+  /** What the room's host pays on MNIST, 0…1; null for the usual price. */
+  price: z.number().nullable(),
   /** Number of starts. */
   attempt: z.int(),
   /** Somebody requested cancellation; the runner learns of it at its next beat. */
@@ -40,7 +42,7 @@ const silenceMs = 15_000;
 const attempts = 2;
 
 const columns = sql.fragment`
-  id, state, room, asked_by AS "askedBy", samples, attempt, cancel_wanted AS "cancelWanted", wanted_at AS "wantedAt",
+  id, state, room, asked_by AS "askedBy", samples, price, attempt, cancel_wanted AS "cancelWanted", wanted_at AS "wantedAt",
   started_at AS "startedAt", beat_at AS "beatAt", ended_at AS "endedAt", node, message, candidate, verdict`;
 const underWay = sql.fragment`state IN ('queued', 'running')`;
 
@@ -55,7 +57,14 @@ export async function requestJob(
     room,
     askedBy,
     samples,
-  }: { id: string; room: string; askedBy: string; samples?: readonly number[] | undefined },
+    price = null,
+  }: {
+    id: string;
+    room: string;
+    askedBy: string;
+    samples?: readonly number[] | undefined;
+    price?: number | null | undefined;
+  },
 ): Promise<'queued' | { busy: string }> {
   const wanted = samples
     ? sql.fragment`(
@@ -65,8 +74,8 @@ export async function requestJob(
   return db.run(async connection => {
     for (;;) {
       const queued = await connection.maybeOne(sql.type(jobSchema)`
-        INSERT INTO jobs (id, room, state, asked_by, samples)
-        VALUES (${id}::uuid, ${room}, 'queued', ${askedBy}, ${wanted})
+        INSERT INTO jobs (id, room, state, asked_by, samples, price)
+        VALUES (${id}::uuid, ${room}, 'queued', ${askedBy}, ${wanted}, ${price}::real)
         ON CONFLICT DO NOTHING
         RETURNING ${columns}`);
       if (queued) return 'queued';
@@ -100,6 +109,7 @@ export async function requestDueJob(
       WHERE ${isUntrained} AND (last.began IS NULL OR labelled_at > last.began)
         AND (last.ended IS NULL OR last.ended <= now() - ${due.pauseMs} * interval '1 millisecond')
         AND NOT EXISTS (SELECT FROM jobs WHERE jobs.room = ${roomOf} AND ${underWay})
+        AND NOT EXISTS (SELECT FROM rooms WHERE name = ${roomOf} AND settings->>'teach' = 'host')
       GROUP BY ${roomOf}
       HAVING count(*) >= ${due.afterLabels}
       ORDER BY min(labelled_at)
@@ -109,7 +119,6 @@ export async function requestDueJob(
   );
   return queued ? 'queued' : 'not_due';
 }
-        AND NOT EXISTS (SELECT FROM rooms WHERE name = ${roomOf} AND settings->>'teach' = 'host')
 
 /** Gives a queued job to one of the nodes that ask, null to the others. */
 export async function startJob(

@@ -69,11 +69,7 @@ const counted = { perAuthor: 5, perNetwork: 10 };
 /** The answers in a room; of the house's champion, those in all rooms. */
 export async function countAnswers(
   db: Database,
-  {
-    room,
-    version,
-    ...limits
-  }: { room: string; version: string; perAuthor?: number; perNetwork?: number },
+  { room, version, ...limits }: { room: string; version: string; perAuthor?: number; perNetwork?: number },
 ): Promise<Answers> {
   const of = { room: sql.fragment`${room}::text`, version: sql.fragment`${version}::text` };
   return db.run(connection =>

@@ -134,12 +134,15 @@ const newerGuess = sql.fragment`
 
 const sameInk = sql.fragment`known.raster IS NOT DISTINCT FROM excluded.raster`;
 
-/** Keeps the trained and claimed state only if the row is the `same` as before. */
+/** Keeps the trained, claimed and screened state only if the row is the `same` as before. */
 function learnedWhere(same: FragmentSqlToken): FragmentSqlToken {
   return sql.fragment`
     feedback_processed = known.feedback_processed AND (${same}),
     trained_in = CASE WHEN ${same} THEN known.trained_in END,
-    claimed_by = CASE WHEN ${same} THEN known.claimed_by END`;
+    claimed_by = CASE WHEN ${same} THEN known.claimed_by END,
+    screened = CASE WHEN ${same} THEN known.screened END,
+    set_aside = CASE WHEN ${same} THEN known.set_aside END,
+    accepted = CASE WHEN ${same} THEN known.accepted END`;
 }
 
 /**

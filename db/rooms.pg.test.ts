@@ -3,9 +3,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from './connection/open-database.ts';
 import { listJobs, nextJob, requestDueJob, requestJob, startJob } from './jobs.ts';
 import { countAnswers, countByDigit, readProbations } from './label-counts.ts';
+import { countSetAside, decideSetAside, readUnscreened, recordScreening } from './label-screening.ts';
 import { addCandidate, ensureBase, listChampions, listModels, readChampion } from './models.ts';
+import { recordPredictions } from './predictions.ts';
 import { followHouse, history, promoteModel, rollBack } from './promotion.ts';
 import { house } from './rooms.ts';
+import { changeRoom } from './rooms-of-hosts.ts';
+import { samplePage } from './sample-queries.ts';
 import { claimed, execute, kinds, label, sampleOf, useDatabases } from './testing/databases.ts';
 import { claimSamples, readCorrections, readHeldOutSamples, readOpenSamples } from './training-samples.ts';
 
@@ -146,6 +150,82 @@ describe.each(kinds)('on %s', kind => {
     expect(await requestDueJob(db, { id: randomUUID(), ...due })).toBe('queued');
     expect(await nextJob(db, { except: 'browsers' })).toMatchObject({ room: '5c' });
     expect(await requestDueJob(db, { id: randomUUID(), ...due })).toBe('not_due');
+  });
+
+  test('[H13] labels make no job due in a room whose host alone teaches', async () => {
+    const due = { askedBy: 'inkling', except: 'browsers', afterLabels: 1, pauseMs: 0 };
+    await changeRoom(db, { room: '4b', change: state => ({ ...state, teach: 'host' }) });
+    await sampleOf(db, label(1, { room: '4b' }));
+    expect(await requestDueJob(db, { id: randomUUID(), ...due })).toBe('not_due');
+    await changeRoom(db, { room: '4b', change: state => ({ ...state, teach: 'everybody' }) });
+    expect(await requestDueJob(db, { id: randomUUID(), ...due })).toBe('queued');
+  });
+
+  describe('a label that two witnesses contradict', () => {
+    const readings = { champion: { digit: 4, probability: 0.9 }, plain: { digit: 4, probability: 0.95 } };
+    const unscreened = async (champion = 'base') => readUnscreened(db, { room: 'lobby', champion, limit: 9 });
+    const labelled = (change: object = {}) => sampleOf(db, label(9, { room: 'lobby', ...change }));
+    async function screen(setAside: typeof readings | null, champion = 'base') {
+      const labels = (await unscreened(champion)).map(({ id, digit, ink }) => ({ id, digit, ink, setAside }));
+      await recordScreening(db, { champion, labels });
+    }
+    const open = () => readOpenSamples(db, { room: 'lobby', limit: 9, maxReplayed: 9 });
+    const untrained = async () => (await countByDigit(db, { room: 'lobby' })).untrained;
+
+    test('[L11] is set aside: it is in no training pack and in no job, and is counted by person', async () => {
+      for (const author of ['ada', 'eve', 'eve']) await labelled({ author });
+      await sampleOf(db, label(9, { room: '4b' }));
+      expect(await unscreened()).toHaveLength(3);
+      expect(await untrained()).toBe(3);
+      await screen(readings);
+      expect(await unscreened()).toEqual([]);
+      expect(await countSetAside(db, 'lobby')).toEqual({ labels: 3, mostOfOne: 2 });
+      expect(await countSetAside(db, '4b')).toEqual({ labels: 0, mostOfOne: 0 });
+      expect((await open()).samples).toEqual([]);
+      expect(await untrained()).toBe(0);
+      const { samples } = await samplePage(db, { room: 'lobby', setAside: true, limit: 9 });
+      expect(samples.map(({ setAside }) => setAside)).toEqual([readings, readings, readings]);
+      expect(await claimed(db, await jobOf('lobby'))).toMatchObject({ samples: [], setAside: 3 });
+    });
+
+    test('[L11] is read again by another champion, and after its label or ink changed', async () => {
+      const row = label(9, { room: 'lobby' });
+      const id = await sampleOf(db, row);
+      const before = await unscreened();
+      await screen(readings);
+      expect(await unscreened('taught')).toHaveLength(1);
+      await screen(null, 'taught');
+      expect(await countSetAside(db, 'lobby')).toMatchObject({ labels: 0 });
+      expect((await open()).samples).toHaveLength(1);
+      await screen(readings);
+      await recordPredictions(db, [{ ...row, raster: new Uint8Array(784) }]);
+      expect(await unscreened()).toMatchObject([{ id, digit: 9 }]);
+      // What was read in the ink before says nothing of this ink.
+      await recordScreening(db, { champion: 'base', labels: [{ ...before[0]!, setAside: readings }] });
+      expect(await countSetAside(db, 'lobby')).toMatchObject({ labels: 0 });
+    });
+
+    test('[L11] teaches once a host accepts it, and loses its label when a host drops it', async () => {
+      const [accepted, dropped] = [await labelled(), await labelled()];
+      const right = await labelled();
+      const fresh = await unscreened();
+      await recordScreening(db, {
+        champion: 'base',
+        labels: fresh.map(each => ({ ...each, setAside: each.id === right ? null : readings })),
+      });
+      const decide = (samples: number[], accept: boolean, room = 'lobby') =>
+        decideSetAside(db, { room, samples, accept });
+      expect(await decide([dropped], false, '4b')).toEqual([]);
+      expect(await decide([right, dropped], false)).toHaveLength(1);
+      expect(await decide([accepted], true)).toEqual([]);
+      expect(await countSetAside(db, 'lobby')).toMatchObject({ labels: 0 });
+      const { samples } = await open();
+      expect(samples.map(({ id, accepted: believed }) => [id, believed]).sort()).toEqual([
+        [accepted, true],
+        [right, false],
+      ]);
+      expect(await unscreened('taught')).toMatchObject([{ id: right }]);
+    });
   });
 
   test('[V7] answers count in the room whose version they judge', async () => {

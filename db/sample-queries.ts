@@ -1,6 +1,8 @@
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from './connection/open-database.ts';
+import { isSetAside } from './held-out-authors.ts';
+import { setAsideSchema } from './label-screening.ts';
 import { decodeLegacyImage } from './legacy-image.ts';
 import { inRoom } from './rooms.ts';
 
@@ -22,6 +24,8 @@ export const sampleSchema = z.object({
   hasImage: z.boolean(),
   guess: z.int().nullable(),
   label: z.int().nullable(),
+  /** What the witnesses read in a label that is set aside. */
+  setAside: setAsideSchema.nullable(),
 });
 export type SampleRow = z.infer<typeof sampleSchema>;
 
@@ -31,7 +35,8 @@ export const sampleTime = sql.fragment`
 
 export const sampleColumns = sql.fragment`
   id, drawing, author, room, strokes, probabilities, model, ${sampleTime} AS at,
-  image IS NOT NULL AS "hasImage", predicted_digit AS guess, true_label AS label`;
+  image IS NOT NULL AS "hasImage", predicted_digit AS guess, true_label AS label,
+  CASE WHEN ${isSetAside} THEN set_aside END AS "setAside"`;
 
 export interface SampleFilter {
   /** Only rows with a smaller id. */
@@ -46,6 +51,8 @@ export interface SampleFilter {
   model?: string | undefined;
   /** Whether drawings that a host hid, or has not let through, are listed too. */
   veiled?: boolean | undefined;
+  /** Only labels that are set aside. */
+  setAside?: boolean | undefined;
 }
 
 /** Newest first. */
@@ -112,6 +119,7 @@ function matching({
   digit,
   model,
   veiled = true,
+  setAside = false,
 }: SampleFilter): FragmentSqlToken {
   return sql.fragment`${sql.and([
     before !== undefined && sql.fragment`id < ${before}::bigint`,
@@ -121,6 +129,7 @@ function matching({
     digit !== undefined && sql.fragment`coalesce(true_label, predicted_digit) = ${digit}`,
     model !== undefined && sql.fragment`model = ${model}`,
     !veiled && sql.fragment`veil IS NULL`,
+    setAside && isSetAside,
   ])}`;
 }
 

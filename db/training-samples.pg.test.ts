@@ -67,7 +67,12 @@ describe.each(kinds)('on %s', kind => {
     await learn();
     await recordPredictions(db, [prediction()]);
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
-    expect(await claimed(db, await startedJob(db))).toEqual({ samples: [], replayed: [], heldOut: 0 });
+    expect(await claimed(db, await startedJob(db))).toEqual({
+      samples: [],
+      replayed: [],
+      heldOut: 0,
+      setAside: 0,
+    });
     expect(await countUntrained(db)).toBe(0);
   });
 
@@ -250,7 +255,7 @@ describe.each(kinds)('on %s', kind => {
       await execute(db, 'DELETE FROM predictions');
       for (let digit = 0; digit < 3; digit++) await say(digit, 'd');
       const last = await startedJob(db);
-      expect(await claimed(db, last)).toEqual({ samples: [], replayed: [], heldOut: 3 });
+      expect(await claimed(db, last)).toEqual({ samples: [], replayed: [], heldOut: 3, setAside: 0 });
       expect(await countUntrained(db)).toBe(0);
       expect((await countByDigit(db)).untrained).toBe(0);
       expect(await readHeldOutSamples(db, { room: 'lobby', limit: 9, perAuthor: 2 })).toHaveLength(2);

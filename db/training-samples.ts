@@ -3,7 +3,7 @@ import { type DatabasePoolConnection, type FragmentSqlToken, sql } from 'slonik'
 import { z } from 'zod';
 import { bytesSchema } from './columns.ts';
 import type { Database } from './connection/open-database.ts';
-import { assignHoldOut, isHeldOut, isTrainable } from './held-out-authors.ts';
+import { assignHoldOut, isHeldOut, isLabelled, isSetAside, isTrainable } from './held-out-authors.ts';
 import { holdJob, type JobRun } from './jobs.ts';
 import { updateInOrder } from './lock-order.ts';
 import { inRoom } from './rooms.ts';
@@ -19,6 +19,8 @@ const trainingSampleSchema = z.object({
   digit: z.int(),
   /** The predicted digit. */
   guess: z.int().nullable(),
+  /** A host or an admin believes the label, whatever witnesses read. */
+  accepted: z.boolean(),
 });
 export type TrainingSample = z.infer<typeof trainingSampleSchema>;
 
@@ -29,6 +31,8 @@ export interface Claim {
   replayed: readonly TrainingSample[];
   /** Number of labels left out because their authors are held out. */
   heldOut: number;
+  /** Number of labels left out because they are set aside. */
+  setAside: number;
 }
 
 export interface SampleLimits {
@@ -63,9 +67,10 @@ export async function claimSamples(
         })}`,
       );
       const there = inRoom(held.room);
-      const wanted = held.samples
-        ? sql.fragment`${isTrainable} AND ${there} AND id = ANY(${sql.array(held.samples, 'int8')})`
-        : sql.fragment`${isTrainable} AND ${there} AND feedback_processed IS NOT TRUE`;
+      const asked = held.samples
+        ? sql.fragment`id = ANY(${sql.array(held.samples, 'int8')})`
+        : sql.fragment`feedback_processed IS NOT TRUE`;
+      const wanted = sql.fragment`${isTrainable} AND ${there} AND ${asked}`;
       // A row locked by another verb is left to the next job instead of waiting.
       const samples = await transaction.any(sql.type(trainingSampleSchema)`
         WITH free AS (
@@ -91,7 +96,10 @@ export async function claimSamples(
       });
       const heldOut = await transaction.oneFirst(sql.type(z.object({ count: z.int() }))`
         SELECT count(*)::int AS count FROM predictions WHERE ${wanted} AND ${isHeldOut}`);
-      return { samples, replayed, heldOut };
+      const setAside = await transaction.oneFirst(sql.type(z.object({ count: z.int() }))`
+        SELECT count(*)::int AS count FROM predictions
+        WHERE ${isLabelled} AND ${isSetAside} AND ${there} AND ${asked}`);
+      return { samples, replayed, heldOut, setAside };
     }),
   );
 }
@@ -140,7 +148,8 @@ export async function readCorrections(
 }
 
 const trainingSampleColumns = sql.fragment`
-  id, drawing, author, strokes, raster, true_label AS digit, predicted_digit AS guess`;
+  id, drawing, author, strokes, raster, true_label AS digit, predicted_digit AS guess,
+  accepted IS TRUE AS accepted`;
 const newestFirst = sql.fragment`labelled_at DESC, id DESC`;
 const isCorrection = sql.fragment`(predicted_digit IS NOT NULL AND true_label <> predicted_digit)`;
 

@@ -27,6 +27,7 @@ const lesson = {
   raster: new Uint8Array(784),
   digit: 4,
   guess: 7,
+  accepted: false,
 };
 const exported: PortableSample = {
   drawing: '00000000-0000-4000-8000-000000000001',

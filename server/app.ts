@@ -44,9 +44,13 @@ export interface AppParts extends Pick<JobsParts, 'spawnTraining' | 'spawnEvalua
   store: Store;
   /** The shipped model. */
   base: LoadedModel;
+  /** The net that was trained on MNIST alone: the second witness on labels. */
+  plain?: LoadedModel | undefined;
   /** Starts the inference processes, which end with the app; `load` reads the weights of a version. */
   startInference(load: ModelCache['load']): InferencePool;
   training: JobsParts['training'] & { by: 'anyone' | 'admin' };
+  /** A file of the operator's own pen drawings for the house's gate. */
+  pensFile?: string | undefined;
   /** Whether visitors may enter the lobby, or make and enter rooms alone. */
   isLobbyOpen?: boolean | undefined;
   privacy: PrivacyTerms;
@@ -70,7 +74,7 @@ export interface App {
 
 /** Wires the whole server on `httpServer`. What it needs of the outside world comes in `given`. */
 export async function createApp(httpServer: HttpServer, given: AppParts): Promise<App> {
-  const { store, base, adminToken, training, bus = silentBus } = given;
+  const { store, base, plain, adminToken, training, bus = silentBus } = given;
   const { start, stop, stopping } = createLifecycle();
   const connections = trackConnections({ server: httpServer, stopping, after });
   const clock = { now: () => performance.now(), wait: (ms: number) => wait(ms), after };
@@ -85,7 +89,9 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
 
   const models = createModelCache(store.loadModel);
   models.keep(base);
-  const inference = given.startInference(models.load);
+  const inference = given.startInference(async version =>
+    version === plain?.version ? plain : models.load(version),
+  );
   const roomModels = createRoomModels({ version: base.version, card: base.card });
   const predictor = createPredictor({ ...common, inference, roomModels });
   const overload = createOverload({ ...common, predictor, announcer });
@@ -106,7 +112,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   cluster.onErased(erasure.follow);
   const retention = createRetention({ ...common, publishExpired: cluster.publishExpired });
   const rooms = createRooms({ ...common, subscribers, cluster, drawings, hosts, overload });
-  const jobs = createJobs({ ...common, models, registry, announcer, cluster });
+  const jobs = createJobs({ ...common, models, registry, predictor, announcer, cluster });
 
   const routes = {
     networks,

@@ -34,6 +34,8 @@ export interface Config {
   teachPauseMs: number;
   /** Who may start a job. */
   teachBy: 'anyone' | 'admin';
+  /** A file of the operator's own pen drawings, which the house's gate reads instead of those made by rule. */
+  pensFile?: string;
   /** Whether visitors may enter the lobby; otherwise they make and enter rooms. */
   isLobbyOpen: boolean;
   /** Niceness of training and evaluation processes: 0 is as urgent as the server, 19 comes last. */
@@ -117,6 +119,7 @@ const settings = z.object({
   TEACH_AFTER: whole(0, 100_000).default(0).describe('a number of labels, or 0 for never'),
   TEACH_PAUSE: whole(0, 86_400).default(300).describe('a whole number of seconds up to 86400'),
   TEACH_BY: z.enum(['anyone', 'admin']).default('anyone').describe('anyone or admin'),
+  GATE_PENS: z.string().optional().describe('a file of labelled drawings'),
   LOBBY: z.enum(['on', 'off']).default('on').describe('on or off'),
   TEACH_NICE: whole(0, 19).default(10).describe('a whole number from 0, as urgent as serving, to 19'),
   RETAIN_DAYS: whole(0, maxRetainDays)
@@ -178,6 +181,7 @@ export function parseConfig(environment: Environment): Config {
     teachAfterLabels: read.TEACH_AFTER,
     teachPauseMs: 1_000 * read.TEACH_PAUSE,
     teachBy: read.TEACH_BY,
+    pensFile: read.GATE_PENS,
     isLobbyOpen: read.LOBBY === 'on',
     teachNice: read.TEACH_NICE,
     retainDays: read.RETAIN_DAYS,
@@ -243,6 +247,7 @@ export function describeConfig(config: Config): string[] {
     `TEACH_PAUSE ${config.teachPauseMs / 1_000}`,
     `TEACH_BY ${config.teachBy}`,
     `TEACH_NICE ${config.teachNice}`,
+    `GATE_PENS ${config.pensFile ?? 'made by rule'}`,
     `LOBBY ${config.isLobbyOpen ? 'on' : 'off: visitors make a room or enter one'}`,
     `RETAIN_DAYS ${config.retainDays || 'for ever'}`,
     `RETAIN_LABELLED_DAYS ${config.retainLabelledDays || 'for ever'}`,

@@ -7,6 +7,7 @@ import { DataFolderInUse } from '../db/connection/folder-lock.ts';
 import { openDatabase } from '../db/connection/open-database.ts';
 import { DatabaseIncomplete, DataFolderUnwritable } from '../db/connection/pglite-folder.ts';
 import { WeightsError } from '../shared/weights.ts';
+import { readStrokesFile, StrokesFileError } from '../training/dataset/strokes-file.ts';
 import { chooseEngine } from '../training/engine/choose-engine.ts';
 import { toArguments } from '../training/engine/engine-arguments.ts';
 import { createApp } from './app.ts';
@@ -36,6 +37,8 @@ async function start() {
   for (const line of describeConfig(config)) print(`  ${line}`);
   const log = createLog();
   const base = loadModel(ourFile('../models/base/'));
+  const plain = loadModel(ourFile('../models/plain/'));
+  if (config.pensFile !== undefined) await readStrokesFile(config.pensFile);
   const folder = resolve(config.nativeDir);
   const [database, choice] = await Promise.all([
     openDatabase({
@@ -58,6 +61,8 @@ async function start() {
   const app = await createApp(httpServer, {
     store: createStore(database),
     base,
+    plain,
+    pensFile: config.pensFile,
     isLobbyOpen: config.isLobbyOpen,
     startInference: load =>
       createInferencePool({
@@ -130,6 +135,7 @@ async function start() {
 const named = [
   SettingError,
   WeightsError,
+  StrokesFileError,
   DataFolderInUse,
   DataFolderUnwritable,
   DatabaseIncomplete,

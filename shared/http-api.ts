@@ -22,6 +22,17 @@ export interface Sample {
   probabilities: number[] | null;
   model: string | null;
   label: number | null;
+  /** Only in a host's list of labels that are set aside. */
+  setAside?: SetAsideLabel;
+}
+
+/** A label that two witnesses surely contradict: it teaches nothing until a host accepts it. */
+export interface SetAsideLabel {
+  /** The same for all labels of one person; it tells nothing else. */
+  person: string;
+  champion: { digit: number; probability: number };
+  /** The net that MNIST alone taught. */
+  plain: { digit: number; probability: number };
 }
 export interface SamplePage {
   samples: Sample[];
@@ -43,6 +54,8 @@ export interface TrainingState {
   browsers: Training[];
   /** Labels that no version has learned. */
   untrained: number;
+  /** Labels that two witnesses surely contradict, and how many of them one person gave at most. */
+  setAside: { labels: number; mostOfOne: number };
   /** Labels per digit, and how many of them contradict the prediction. */
   labelled: number[];
   wrong: number[];
@@ -103,6 +116,8 @@ export interface Promotion {
 export interface ModelList {
   champion: string;
   previous: string | null;
+  /** Whether the room has a champion of its own; otherwise it follows the house. */
+  own: boolean;
   models: ModelEntry[];
   history: Promotion[];
 }
@@ -116,8 +131,6 @@ export interface Explanation {
   /** For each pixel of the raster, −1…1: how much its ink supports or opposes the digit. */
   effects: number[];
 }
-  /** Whether the room has a champion of its own; otherwise it follows the house. */
-  own: boolean;
 
 /** `GET /api/privacy` */
 export interface PrivacyTerms {

@@ -3,6 +3,7 @@ import type { Page } from '../models/page-model.ts';
 import { upload } from '../net/upload.ts';
 import { createImportModel, type ImportModel } from './import-model.ts';
 import { createSamplesModel, type SamplesModel } from './samples-model.ts';
+import { createSetAsideModel, type SetAsideModel } from './set-aside-model.ts';
 import { createStartTrainingModel, type StartTrainingModel } from './start-training-model.ts';
 import { createVersionsModel, type VersionsModel } from './versions-model.ts';
 
@@ -10,11 +11,12 @@ export interface LabModel {
   start: StartTrainingModel;
   versions: VersionsModel;
   samples: SamplesModel;
+  setAside: SetAsideModel;
   importing: ImportModel;
   stop(): void;
 }
 
-export function createLab({ api, training, room, router, deleted, wait, random }: Page): LabModel {
+export function createLab({ api, training, room, hosting, router, deleted, wait, random }: Page): LabModel {
   const changes = signal(0);
   const changed = () => {
     changes.value++;
@@ -28,14 +30,23 @@ export function createLab({ api, training, room, router, deleted, wait, random }
     ends: training.ends,
   });
   const samples = createSamplesModel({ ...rest, room: router.route.peek().room, events, changed, deleted });
+  const setAside = createSetAsideModel({
+    ...rest,
+    room: router.route.peek().room,
+    count: computed(() => start.state.value?.setAside.labels ?? 0),
+    isHost: computed(() => hosting.news.value.host || start.admin.value),
+    changed,
+  });
   const importing = createImportModel({ upload, changed });
   return {
     start,
     versions,
     samples,
+    setAside,
     importing,
     stop() {
       importing.stop();
+      setAside.stop();
       samples.stop();
       versions.stop();
       start.stop();

@@ -7,6 +7,7 @@ import { Header } from '../ui/header.tsx';
 import { DrawingSheet } from './drawing-sheet.tsx';
 import { Drawings } from './drawings.tsx';
 import { ExportImport } from './export-import.tsx';
+import { SetAside } from './set-aside.tsx';
 import { TrainingPanel } from './training-panel.tsx';
 import { Verdict } from './verdict.tsx';
 import { Versions } from './versions.tsx';
@@ -21,6 +22,7 @@ export function Lab({ page }: { page: Page }) {
         <TrainingPanel page={page} start={lab.start} />
         <Verdict versions={lab.versions} />
         <Versions page={page} versions={lab.versions} start={lab.start} />
+        <SetAside model={lab.setAside} scheme={page.theme.scheme} />
         <Drawings page={page} lab={lab} />
         <ExportImport importing={lab.importing} start={lab.start} />
       </main>

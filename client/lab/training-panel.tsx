@@ -1,3 +1,4 @@
+import type { TrainingState } from '../../shared/http-api.ts';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import type { Page } from '../models/page-model.ts';
 import { Counts } from './counts.tsx';
@@ -21,6 +22,11 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
             {state === undefined ? '' : untrained}
           </p>
           <p class="training-line">{untrainedCaption(start)}</p>
+          {state !== undefined && state.setAside.labels > 0 && (
+            <p class="soft" data-testid="set-aside">
+              {setAsideCaption(state.setAside)}
+            </p>
+          )}
         </div>
         {start.mayStop.value ? (
           <button type="button" class="button training-button" onClick={() => void start.cancel()}>
@@ -47,6 +53,13 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
       </div>
     </section>
   );
+}
+
+function setAsideCaption({ labels, mostOfOne }: TrainingState['setAside']): string {
+  const what = labels === 1 ? '1 label contradicts' : `${labels} labels contradict`;
+  const whose =
+    labels === 1 ? '' : mostOfOne === labels ? ', all from one person' : `, ${mostOfOne} from one person`;
+  return `${what} what it surely reads${whose}: not taught until a host or an admin accepts.`;
 }
 
 function untrainedCaption({ state, unavailable }: StartTrainingModel): string {

@@ -17,6 +17,8 @@ export interface SampleQuery {
   wrong?: boolean | undefined;
   digit?: number | undefined;
   model?: string | undefined;
+  /** Only labels that are set aside; for hosts. */
+  setAside?: boolean | undefined;
   before?: number | undefined;
   limit: number;
 }
@@ -32,6 +34,8 @@ export interface Api {
   promote(version: string): Promise<Answer<{ version: string }>>;
   /** The room follows the house again. */
   startOver(): Promise<Answer<{ version: string }>>;
+  /** Believes labels that are set aside, or takes them off. */
+  decideSetAside(samples: readonly number[], accept: boolean): Promise<Answer>;
   relabel(sample: number, digit: number | null): Promise<Answer>;
   remove(sample: number): Promise<Answer>;
   /** Of a sample of that room; null is the lobby. */
@@ -70,6 +74,7 @@ export function createApi(request: Request, room: string): Api {
     cancelTraining: job => send('DELETE', `/api/training/${encodeURIComponent(job)}`),
     promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote?${inRoom}`),
     startOver: () => send('POST', `/api/models/start-over?${inRoom}`),
+    decideSetAside: (samples, accept) => send('POST', '/api/samples/set-aside', { room, samples, accept }),
     relabel: (sample, digit) => send('PATCH', `/api/samples/${sample}`, { digit }),
     remove: sample => send('DELETE', `/api/samples/${sample}`),
     predict: (sample, sampleRoom) =>

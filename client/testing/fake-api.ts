@@ -46,6 +46,7 @@ export function createFakeApi() {
     cancelTraining: async job => record('cancel', job) ?? { ok: true },
     promote: async version => record('promote', version) ?? { ok: true, value: { version } },
     startOver: async () => record('startOver') ?? { ok: true, value: { version: 'base' } },
+    decideSetAside: async (samples, accept) => record('decideSetAside', samples, accept) ?? { ok: true },
     relabel: async (id, digit) => record('relabel', id, digit) ?? { ok: true },
     remove: async id => record('remove', id) ?? { ok: true },
     predict: async (id, room) =>

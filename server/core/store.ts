@@ -16,6 +16,7 @@ import {
   startJob,
 } from '../../db/jobs.ts';
 import { countByDigit, readProbations } from '../../db/label-counts.ts';
+import { countSetAside, decideSetAside, readUnscreened, recordScreening } from '../../db/label-screening.ts';
 import {
   addCandidate,
   ensureBase,
@@ -112,6 +113,10 @@ export function createStore(db: Database) {
     currentJob: given(currentJob),
     nextJob: given(nextJob),
     listJobs: given(listJobs),
+    readUnscreened: given(readUnscreened),
+    recordScreening: writing(recordScreening),
+    countSetAside: given(countSetAside),
+    decideSetAside: writing(decideSetAside),
     readOpenSamples: given(readOpenSamples),
     claimSamples: given(claimSamples),
     readHeldOutSamples: given(readHeldOutSamples),

@@ -8,12 +8,14 @@ import type { Trouble } from '../../db/connection/trouble.ts';
 import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import { execute } from '../../db/testing/databases.ts';
 import { chance, createRandom, type Random } from '../../shared/random.ts';
+import { gateLimits } from '../../training/gate/gate.ts';
 import { createOriginCheck } from '../auth/origin.ts';
 import { createSessions, sessionCookie } from '../auth/session.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { after } from '../core/schedule.ts';
 import { createStore } from '../core/store.ts';
 import { createErasure } from '../drawing/erasure.ts';
+import { maxPrice } from '../jobs/job-limits.ts';
 import { mutate, mutateJson, mutateQuery, pick } from '../testing/fuzz.ts';
 import { createTestHosts } from '../testing/hosts.ts';
 import { createHttp, type HttpParts } from './http-server.ts';
@@ -614,6 +616,46 @@ test('[V13] a host lets a room start over from the house, and nobody else does',
   expect(await startOver(asAdmin)).toMatchObject({ answer: { value: { version: 'base-1' } } });
   expect(await startOver(asAdmin)).toMatchObject({ status: 404 });
   expect((await send('GET', '/api/models?room=7d')).answer).toMatchObject({ champion: 'base-1', own: false });
+});
+
+test('[G11] only a host sets what the room pays on MNIST, up to the limit, and not in the lobby', async () => {
+  const teach = async (price: number, { room = '7d', headers = {} } = {}) =>
+    (await send('POST', '/api/training', { body: { where: 'server', room, price }, headers })).status;
+  expect(maxPrice).toBe(gateLimits.maxRoomPrice);
+  expect(await teach(0.05, { headers: mineCookie })).toBe(403);
+  expect(await teach(0.05, { headers: asAdmin })).toBe(202);
+  expect(await teach(0.05, { room: 'lobby', headers: asAdmin })).toBe(400);
+  expect(await teach(maxPrice + 0.01, { headers: asAdmin })).toBe(400);
+});
+
+test('[L11] labels that are set aside are listed for hosts with both readings, who accept them or take them off', async () => {
+  const stored = await store.recordLabel({ ...drawnBy(session), digit: 5 });
+  if (stored === 'not_yours') throw new Error('The drawing belongs to another author.');
+  const readings = { champion: { digit: 4, probability: 0.9 }, plain: { digit: 4, probability: 0.95 } };
+  const fresh = await store.readUnscreened({ room: 'lobby', champion: 'base-1', limit: 100 });
+  const labels = fresh
+    .filter(({ id }) => id === stored.sample)
+    .map(each => ({ ...each, setAside: readings }));
+  await store.recordScreening({ champion: 'base-1', labels });
+  expect((await send('GET', '/api/training')).answer).toMatchObject({
+    setAside: { labels: 1, mostOfOne: 1 },
+  });
+  const list = (headers = {}) => send('GET', '/api/samples?setAside=true&room=lobby', { headers });
+  expect(await list(mineCookie)).toMatchObject({ status: 403 });
+  const { samples } = (await list(asAdmin)).answer;
+  expect(samples).toMatchObject([
+    { id: stored.sample, label: 5, setAside: { ...readings, person: expect.stringMatching(/^[\w-]{8}$/) } },
+  ]);
+  const shown = (await send('GET', '/api/samples?room=lobby&limit=1')).answer.samples[0];
+  expect(shown.setAside).toBeUndefined();
+  const decide = (accept: boolean, headers = {}) =>
+    send('POST', '/api/samples/set-aside', { body: { samples: [stored.sample], accept }, headers });
+  expect(await decide(true, mineCookie)).toMatchObject({ status: 403 });
+  relabelled.length = 0;
+  expect(await decide(false, asAdmin)).toMatchObject({ status: 200 });
+  expect(relabelled).toHaveLength(1);
+  expect((await list(asAdmin)).answer.samples).toEqual([]);
+  await store.deleteSample({ id: stored.sample, by: { author: session, admin: false } });
 });
 
 test('[V10] [V12] an admin promotes in a room, or for the house and all rooms that follow it', async () => {

@@ -21,10 +21,7 @@ const ofOwner = ({ method, url }: FastifyRequest) =>
   method === 'PATCH' || method === 'DELETE' || /\/progress$/.test(url);
 
 /** Refuses requests about a locked room of people who were not in it when it was locked, and are no hosts. */
-export function guardLockedRooms(
-  app: FastifyInstance,
-  { hosts, requesterOf, isHostOf }: LockedRoomsParts,
-) {
+export function guardLockedRooms(app: FastifyInstance, { hosts, requesterOf, isHostOf }: LockedRoomsParts) {
   app.addHook('preHandler', async (request, reply) => {
     if (!ofRooms.test(request.url) || ofOwner(request)) return;
     const room = roomOf(request);

@@ -16,7 +16,14 @@ import type { IsHostOf } from './room-routes.ts';
 export interface ModelsParts {
   store: Pick<
     Store,
-    'listModels' | 'listChampions' | 'isDropped' | 'history' | 'readChampion' | 'rollBack' | 'promoteModel' | 'followHouse'
+    | 'listModels'
+    | 'listChampions'
+    | 'isDropped'
+    | 'history'
+    | 'readChampion'
+    | 'rollBack'
+    | 'promoteModel'
+    | 'followHouse'
   >;
   requesterOf: RequesterOf;
   isHostOf: IsHostOf;

@@ -25,7 +25,14 @@ beforeEach(async () => {
   const isHostOf = createIsHostOf({ hosts, sessions, requesterOf });
   const mayTeach = createMayTeach(hosts, isHostOf);
   guardLockedRooms(app, { hosts, requesterOf, isHostOf });
-  for (const path of ['samples', 'models', 'models/:id/weights', 'training', 'training/pack', 'samples/:id/predict'])
+  for (const path of [
+    'samples',
+    'models',
+    'models/:id/weights',
+    'training',
+    'training/pack',
+    'samples/:id/predict',
+  ])
     app.get(`/api/${path}`, () => 'told');
   for (const path of ['training', 'models']) app.post(`/api/${path}`, takesNothing, () => 'done');
   app.get<{ Params: { room: string } }>('/may/:room', request => mayTeach(request, request.params.room));
@@ -117,7 +124,8 @@ test('[H11] what a locked room holds is told to who was in it, its hosts and adm
   const statuses = async (headers = {}) =>
     Promise.all(
       ['samples', 'models', 'models/v1/weights', 'training', 'training/pack', 'samples/1/predict'].map(
-        async path => (await app.inject({ method: 'GET', url: `/api/${path}?room=${room}`, headers })).statusCode,
+        async path =>
+          (await app.inject({ method: 'GET', url: `/api/${path}?room=${room}`, headers })).statusCode,
       ),
     );
   expect(new Set(await statuses(stranger))).toEqual(new Set([200]));

@@ -6,8 +6,8 @@ import { type AdminRoutesParts, serveAdmin } from './admin-routes.ts';
 import { createBigReads, sharedAtOnce } from './big-reads.ts';
 import { type ExplanationParts, serveExplanation } from './explanation-route.ts';
 import { serveExport } from './export-routes.ts';
-import { guardLockedRooms } from './locked-rooms.ts';
 import { type HealthParts, serveHealth } from './health-routes.ts';
+import { guardLockedRooms } from './locked-rooms.ts';
 import { type ModelsParts, serveModels } from './model-routes.ts';
 import { servePages } from './page-routes.ts';
 import { type PrivacyParts, servePrivacy } from './privacy-routes.ts';
@@ -55,7 +55,7 @@ export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
   serveAdmin(app, parts);
   serveRooms(app, { ...parts, requesterOf });
   serveSamples(app, { ...parts, requesterOf, isHostOf, bigReads });
-  serveTraining(app, { ...parts, requesterOf, mayTeach, bigReads });
+  serveTraining(app, { ...parts, requesterOf, mayTeach, isHostOf, bigReads });
   serveModels(app, { ...parts, requesterOf, isHostOf, bigReads });
   serveUploads(app, { ...parts, requesterOf, mayTeach });
   serveExport(app, { store, requesterOf, bigReads });

@@ -14,6 +14,7 @@ const row: SampleRow = {
   hasImage: false,
   guess: 3,
   label: null,
+  setAside: null,
 };
 
 function setUp({ shared }: { shared: boolean }) {

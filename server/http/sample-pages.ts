@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SampleFilter, SampleRow } from '../../db/sample-queries.ts';
 import type { Sample } from '../../shared/http-api.ts';
 import type { Store } from '../core/store.ts';
@@ -22,7 +23,10 @@ export function createSamplePages(store: Pick<Store, 'shared' | 'writes' | 'samp
   async function read(filter: SampleFilter): Promise<WrittenPage> {
     const { samples, next } = await store.samplePage(filter);
     return {
-      samples: samples.map(row => ({ author: row.author, text: JSON.stringify(present(row)).slice(1) })),
+      samples: samples.map(row => ({
+        author: row.author,
+        text: JSON.stringify(present(row, filter)).slice(1),
+      })),
       next,
     };
   }
@@ -51,17 +55,27 @@ export function textOf({ samples, next }: WrittenPage, asking: string | null): s
 }
 
 export function sampleOf(row: SampleRow, asking: string | null): Sample {
-  return { ...present(row), mine: isMine(row.author, asking) };
+  return { ...present(row, {}), mine: isMine(row.author, asking) };
 }
+
+/** A name for lists in which one person's labels stand together. */
+const personOf = (author: string) =>
+  createHash('sha256').update(`inkling person ${author}`).digest('base64url').slice(0, 8);
 
 const isMine = (author: string | null, asking: string | null) => author !== null && author === asking;
 
 /** Rows of the older application have no room, and hang in the lobby. */
 const inRoom = (room: string | null) => (room === null ? '' : `?room=${encodeURIComponent(room)}`);
 
-function present({ author, hasImage, at, ...row }: SampleRow): Omit<Sample, 'mine'> {
+function present(
+  { author, hasImage, at, setAside, ...row }: SampleRow,
+  filter: Pick<SampleFilter, 'setAside'>,
+): Omit<Sample, 'mine'> {
   return {
     ...row,
+    ...(filter.setAside &&
+      setAside &&
+      author !== null && { setAside: { ...setAside, person: personOf(author) } }),
     at: at.toISOString(),
     image: row.strokes === null && hasImage ? `/api/samples/${row.id}/image${inRoom(row.room)}` : null,
   };

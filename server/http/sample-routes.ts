@@ -19,7 +19,14 @@ import { createSamplePages, sampleOf, textOf } from './sample-pages.ts';
 export interface SamplesParts {
   store: Pick<
     Store,
-    'shared' | 'writes' | 'samplePage' | 'sampleImage' | 'getSample' | 'changeLabel' | 'deleteSample'
+    | 'shared'
+    | 'writes'
+    | 'samplePage'
+    | 'sampleImage'
+    | 'getSample'
+    | 'changeLabel'
+    | 'deleteSample'
+    | 'decideSetAside'
   >;
   requesterOf: RequesterOf;
   networks: Pick<LabelNetworks, 'labels'>;
@@ -41,8 +48,14 @@ const querySchema = z.strictObject({
   wrong: flag.optional(),
   digit: z.coerce.number().pipe(digitSchema).optional(),
   model: versionSchema.optional(),
+  setAside: flag.optional(),
 });
 const changeSchema = z.strictObject({ digit: digitSchema.nullable() });
+const decisionSchema = z.strictObject({
+  room: roomSchema.default('lobby'),
+  samples: z.array(sampleId).min(1).max(400),
+  accept: z.boolean(),
+});
 const roomQuery = z.strictObject({ room: roomSchema.default('lobby') });
 type ById = { Params: { id: string } };
 
@@ -52,6 +65,7 @@ const maySee = (
   sample: { author: string | null; room: string | null },
   { room, requester: { author, admin } }: { room: string; requester: ReturnType<RequesterOf> },
 ) => admin || (author !== null && sample.author === author) || (sample.room ?? 'lobby') === room;
+const forbidden = () => refuse('forbidden', 'Only a host of the room sees and decides what is set aside.');
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 
 /** `/api/samples`: what was drawn in a room, newest first, for admins in all of them; its author and admins may change and delete it. */
@@ -69,6 +83,7 @@ export function serveSamples(
       const room = query.data.room ?? (admin ? undefined : 'lobby');
       // What a host took off the wall is listed for hosts alone.
       const veiled = room === undefined || (await isHostOf(request, room));
+      if (query.data.setAside && !veiled) return forbidden();
       const page = await bigReads.serve(request.ip, async () =>
         textOf(await pageOf({ ...query.data, room, veiled }), author),
       );
@@ -100,6 +115,8 @@ export function serveSamples(
       if (!id.success) return refuseInput(id.error);
       const change = changeSchema.safeParse(request.body);
       if (!change.success) return refuseInput(change.error);
+      const query = roomQuery.safeParse(request.query);
+      if (!query.success) return refuseInput(query.error);
       const by = requesterOf(request);
       if (by.author !== null) networks.labels(by.author, request.ip);
       const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by, ...query.data });
@@ -108,8 +125,6 @@ export function serveSamples(
       if (row.drawing !== null) cluster.publishRelabelled(row.drawing);
       return { ok: true, value: sampleOf(row, by.author) };
     }),
-      const query = roomQuery.safeParse(request.query);
-      if (!query.success) return refuseInput(query.error);
   );
 
   app.delete<ById>('/api/samples/:id', takesNothing, (request, reply) =>
@@ -122,6 +137,16 @@ export function serveSamples(
       if (done === 'not_found') return unknownSample();
       if (done === 'not_yours') return notYours();
       cluster.publishDeleted(done.drawing);
+      return { ok: true };
+    }),
+  );
+
+  app.post('/api/samples/set-aside', (request, reply) =>
+    replyWith(reply, async (): Promise<Ack> => {
+      const decision = decisionSchema.safeParse(request.body);
+      if (!decision.success) return refuseInput(decision.error);
+      if (!(await isHostOf(request, decision.data.room))) return forbidden();
+      for (const drawing of await store.decideSetAside(decision.data)) cluster.publishRelabelled(drawing);
       return { ok: true };
     }),
   );

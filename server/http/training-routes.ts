@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Requester } from '../../db/sample-edits.ts';
 import type { TrainingState } from '../../shared/http-api.ts';
@@ -8,6 +8,8 @@ import { coalesceByKey } from '../core/coalesce.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
+import { gateOf } from '../jobs/gate-of-room.ts';
+import { maxPrice } from '../jobs/job-limits.ts';
 import type { ParticipantSender } from '../jobs/round-seats.ts';
 import { type TrainingProgress, trainingOf } from '../jobs/training-progress.ts';
 import { mayCancel, type TrainingRunner } from '../jobs/training-runner.ts';
@@ -17,11 +19,11 @@ import { createLimiter } from '../rate-limit/token-bucket.ts';
 import type { BigReads } from './big-reads.ts';
 import { replyWith } from './reply.ts';
 import { takesNothing } from './request-bodies.ts';
-import type { MayTeach } from './room-routes.ts';
+import type { IsHostOf, MayTeach } from './room-routes.ts';
 import { sampleId } from './sample-routes.ts';
 
 export interface TrainingParts {
-  store: Pick<Store, 'countByDigit' | 'listJobs'>;
+  store: Pick<Store, 'countByDigit' | 'countSetAside' | 'listJobs'>;
   jobs: {
     teacher: Pick<TrainingRunner, 'request' | 'cancel'>;
     news: Pick<TrainingProgress, 'latest'>;
@@ -30,6 +32,7 @@ export interface TrainingParts {
   requesterOf: RequesterOf;
   teachBy: 'anyone' | 'admin';
   mayTeach: MayTeach;
+  isHostOf: IsHostOf;
   bigReads: Pick<BigReads, 'serve' | 'turn'>;
   /** Milliseconds, monotonic. */
   now(): number;
@@ -48,6 +51,7 @@ const wishSchema = z.discriminatedUnion('where', [
     where: z.literal('server'),
     room: roomSchema.default('lobby'),
     samples: z.array(sampleId).min(1).max(400).optional(),
+    price: z.number().min(0).max(maxPrice).optional(),
   }),
   z.strictObject({ where: z.literal('browser'), room: roomSchema.default('lobby'), device: deviceSchema }),
 ]);
@@ -71,7 +75,7 @@ type ByJob = { Params: { job: string } };
 
 /** `/api/training`: starts a job, cancels it, and reports its progress. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
-  const { store, requesterOf, teachBy, mayTeach, bigReads } = parts;
+  const { store, requesterOf, teachBy, mayTeach, isHostOf, bigReads } = parts;
   const { teacher, news, rounds } = parts.jobs;
   const limiters = {
     server: createLimiter(jobRequests, parts.now),
@@ -87,7 +91,11 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   const readStatus = coalesceByKey({
     work: (room: string) =>
       bigReads.turn(everybody, () =>
-        Promise.all([store.listJobs({ room, limit: 1 }), store.countByDigit({ room })]),
+        Promise.all([
+          store.listJobs({ room, limit: 1 }),
+          store.countByDigit({ room }),
+          store.countSetAside(room),
+        ]),
       ),
     minMs: statusMs,
     now: parts.now,
@@ -100,11 +108,12 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       const query = roomQuery.safeParse(request.query);
       if (!query.success) return refuseInput(query.error);
       const { room } = query.data;
-      const [[last], { labelled, wrong, untrained }] = await readStatus(room);
+      const [[last], { labelled, wrong, untrained }, setAside] = await readStatus(room);
       const state: TrainingState = {
         training: last === undefined ? null : trainingOf(last, news.latest(room)),
         browsers: rounds.browsers(room),
         untrained,
+        setAside,
         labelled: [...labelled],
         wrong: [...wrong],
         mayTrain: mayTrain(requester) && (await mayTeach(request, room)),
@@ -115,6 +124,15 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
     }),
   );
 
+  async function refusalOfPrice(request: FastifyRequest, wish: z.infer<typeof wishSchema>) {
+    if (wish.where === 'browser' || wish.price === undefined) return undefined;
+    if (gateOf(wish.room) === 'house')
+      return refuse('invalid', 'The lobby pays no price on MNIST; leave the price out.');
+    return (await isHostOf(request, wish.room))
+      ? undefined
+      : refuse('forbidden', 'Only the host of this room sets what it pays on MNIST.');
+  }
+
   app.post('/api/training', (request, reply) =>
     replyWith(reply, async () => {
       const requester = requesterOf(request);
@@ -122,6 +140,8 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       const wish = wishSchema.safeParse(request.body);
       if (!wish.success) return refuseInput(wish.error);
       if (!(await mayTeach(request, wish.data.room))) return hostTeaches();
+      const refusal = await refusalOfPrice(request, wish.data);
+      if (refusal !== undefined) return refusal;
       const retryAfterMs = requester.admin ? 0 : limiters[wish.data.where].take(request.ip);
       if (retryAfterMs > 0)
         return { ...refuse('rate_limited', 'Jobs were asked for too often.'), retryAfterMs };

@@ -13,8 +13,8 @@ import type { RoomModels } from './room-models.ts';
 interface PredictionRequest {
   /** 784 bytes. */
   raster: Uint8Array;
-  /** The room whose champion predicts it. */
-  room: string;
+  /** The version that predicts it, or the room whose champion does. */
+  by: { version: string } | { room: string };
   resolve(prediction: Prediction): void;
 }
 
@@ -43,6 +43,8 @@ export interface Predictor {
   prioritise(live: LiveDrawing): void;
   /** The champion's prediction for a raster of 784 bytes, as of a finished drawing. */
   predictOnce(raster: Uint8Array, room: string): Promise<Prediction>;
+  /** The prediction of one version; the answer names another one where that version cannot be loaded. */
+  predictBy(raster: Uint8Array, version: string): Promise<Prediction>;
   /** Whether no prediction is pending. */
   isIdle(): boolean;
   /** Longest wait of a drawing beyond its pace. */
@@ -110,7 +112,10 @@ export function createPredictor({
 
   const batcher = createBatcher<Item>({
     inference: { free: inference.free, has: inference.has, predict },
-    version: item => roomModels.of(isRequest(item) ? item.room : item.room.name).version,
+    version(item) {
+      if (!isRequest(item)) return roomModels.of(item.room.name).version;
+      return 'version' in item.by ? item.by.version : roomModels.of(item.by.room).version;
+    },
     read: item =>
       isRequest(item)
         ? { seq: 0, edits: 0, input: item.raster }
@@ -135,6 +140,9 @@ export function createPredictor({
     inference.restarts,
   );
 
+  const ask = (raster: Uint8Array, by: PredictionRequest['by']) =>
+    new Promise<Prediction>(resolve => batcher.markDirty({ raster, by, resolve }));
+
   return {
     changed(live) {
       if (live.drawing.points === 0) {
@@ -152,7 +160,8 @@ export function createPredictor({
       batcher.prioritise(live);
       if (currentOf(live)?.isWhole === false) showAgain(live);
     },
-    predictOnce: (raster, room) => new Promise(resolve => batcher.markDirty({ raster, room, resolve })),
+    predictOnce: (raster, room) => ask(raster, { room }),
+    predictBy: (raster, version) => ask(raster, { version }),
     isIdle: () => batcher.waiting() === 0,
     oldestMs: batcher.oldestMs,
     setPace: batcher.setPace,

@@ -18,6 +18,8 @@ export interface EvaluationAssignment {
   corrections: SampleMessage[];
   /** Default: house. */
   gate?: GateKind;
+  /** A file of the operator's own pen drawings for the house's gate. */
+  pensFile?: string | undefined;
 }
 
 export type FromEvaluation = { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };

@@ -1,5 +1,6 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { type Mnist, readMnist } from '../../training/dataset/mnist.ts';
+import { readOwnPens } from '../../training/dataset/own-pens.ts';
 import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
@@ -38,6 +39,7 @@ async function judge(assignment: EvaluationAssignment) {
       corrections: assignment.corrections,
       gate: assignment.gate ?? 'house',
       plain: await readPlainWeights(),
+      ...(assignment.pensFile !== undefined && { pens: await readOwnPens(assignment.pensFile) }),
       mnist,
       benign: benignNorms(),
       now: () => performance.now(),

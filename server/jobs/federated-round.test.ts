@@ -22,10 +22,11 @@ function setUp(change: Partial<AllRoundsParts> = {}) {
   const own: Record<string, typeof model> = {};
   const used: string[] = [];
   const rounds = createRounds({
-    store: { readOpenSamples: async () => ({ samples: [lesson], replayed: [], heldOut: 0 }) },
+    store: { readOpenSamples: async () => ({ samples: [lesson], replayed: [], heldOut: 0, setAside: 0 }) },
     base: { weights },
     models: { load: async version => ({ version, card, weights }) },
     registry: { model: name => own[name] ?? model, use: async name => void used.push(name) },
+    screen: async () => {},
     pack: async () => ({ etag: '"x"', bytes: Buffer.alloc(1) }),
     judge: { check: async () => null },
     conclude: closing => new Promise(answer => closings.push({ closing, answer })),
@@ -55,6 +56,7 @@ const lesson = {
   raster: new Uint8Array(784),
   digit: 4,
   guess: null,
+  accepted: false,
 };
 
 const by = (owner: string, address = '192.0.2.1') => ({ owner, address, admin: false });

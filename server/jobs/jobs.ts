@@ -8,6 +8,7 @@ import type { ServedModelTracker } from '../inference/served-model.ts';
 import { createAutoRollback } from './auto-rollback.ts';
 import { createEvaluator, type EvaluatorParts } from './evaluator.ts';
 import { createRounds } from './federated-round.ts';
+import { createLabelScreening, type LabelScreeningParts } from './label-screening.ts';
 import { createRoundEvaluation } from './round-evaluation.ts';
 import { createPacker, type PackerParts } from './training-pack.ts';
 import { createTrainingProgress, type TrainingProgressParts } from './training-progress.ts';
@@ -20,6 +21,11 @@ export interface JobsParts {
   models: ModelCache;
   registry: ServedModelTracker;
   announcer: Announcer;
+  predictor: LabelScreeningParts['predictor'];
+  /** The net that MNIST alone taught: it reads labels as a second witness. */
+  plain?: LoadedModel | undefined;
+  /** A file of the operator's own pen drawings for the house's gate. */
+  pensFile?: string | undefined;
   cluster: TrainingProgressParts['cluster'];
   spawnTraining: TrainingRunnerParts['spawn'];
   spawnEvaluation: EvaluatorParts['spawn'];
@@ -45,7 +51,8 @@ export function createJobs(parts: JobsParts) {
   const teacher = createTrainingRunner({ ...parts, ...teaching, spawn: spawnTraining, news });
   const conclude = createRoundEvaluation({ ...parts, evaluator: judge });
   const pack = createPacker({ ...parts, spawn: parts.spawnPacking });
-  const rounds = createRounds({ ...parts, news, judge, pack, conclude });
+  const screening = createLabelScreening(parts);
+  const rounds = createRounds({ ...parts, news, judge, pack, conclude, screen: screening.finish });
   const guard = createAutoRollback({ store, registry, log, after });
 
   return {
@@ -53,11 +60,12 @@ export function createJobs(parts: JobsParts) {
     rounds,
     news,
     start() {
-      for (const part of [teacher, guard, rounds]) part.start();
+      for (const part of [teacher, guard, rounds, screening]) part.start();
     },
     /** Resolves once the round in evaluation is concluded, or after a timeout. */
     async stop() {
       guard.stop();
+      screening.stop();
       judge.stop();
       const { promise: tooLong, resolve } = Promise.withResolvers<void>();
       const cancel = after(lastAnswersMs, resolve);

@@ -28,6 +28,8 @@ export interface RoundsParts {
   store: Pick<Store, 'readOpenSamples'>;
   models: Pick<ModelCache, 'load'>;
   registry: Pick<ServedModelTracker, 'model'>;
+  /** Resolves when no label of the room waits to be screened: those that are set aside stay out of packs. */
+  screen(room: string): Promise<void>;
   pack(base: string, of: { room: string; lessons: readonly TrainingSample[] }): Promise<EncodedPack>;
   judge: Pick<Evaluator, 'check'>;
   /** From uploads to verdict. */
@@ -102,6 +104,7 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
     const { version } = registry.model(room);
     const model = await models.load(version);
     if (model === null) return outdated();
+    await parts.screen(room);
     const { samples: lessons, replayed } = await store.readOpenSamples({
       room,
       limit: maxSamples,

@@ -26,7 +26,7 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
       return asked.length <= busyTurns ? { busy: 'other' } : ('queued' as const);
     },
     startJob: async ({ id }: { id: string }) => ({ id, attempt: 1, room: '4b' }) as Job,
-    claimSamples: async () => ({ samples: [], replayed: [], heldOut: 0 }),
+    claimSamples: async () => ({ samples: [], replayed: [], heldOut: 0, setAside: 0 }),
     async readHeldOutSamples({ room }: { room: string }) {
       asked.push(`hold-out of ${room}`);
       return [];

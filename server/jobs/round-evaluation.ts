@@ -34,6 +34,8 @@ export interface RoundEvaluationParts {
       'requestJob' | 'startJob' | 'beat' | 'claimSamples' | 'readHeldOutSamples' | 'readCorrections'
     >;
   base: LoadedModel;
+  /** A file of the operator's own pen drawings for the house's gate. */
+  pensFile?: string | undefined;
   registry: Pick<ServedModelTracker, 'model' | 'refresh'>;
   evaluator: Pick<Evaluator, 'evaluate'>;
   announcer: Pick<Announcer, 'model'>;
@@ -100,6 +102,7 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
       heldOut: strangers.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
       gate: gateOf(job.room),
+      pensFile: parts.pensFile,
     });
     const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
     const trial = { job, champion: closing.base, source: 'browser' as const, lessons, outcome, details };

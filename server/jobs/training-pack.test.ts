@@ -13,6 +13,7 @@ const lessonOf = (author: string) => ({
   raster: new Uint8Array(784).fill(3),
   digit: 4,
   guess: 7,
+  accepted: false,
 });
 const log = pino({ level: 'silent' });
 

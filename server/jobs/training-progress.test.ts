@@ -52,6 +52,7 @@ const jobOf = (id: string, state: Job['state'], message: string | null = null): 
   room: '4b',
   askedBy: 'ada',
   samples: null,
+  price: null,
   attempt: 1,
   cancelWanted: false,
   wantedAt: new Date(0),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Job } from '../../db/jobs.ts';
 import type { Requester } from '../../db/sample-edits.ts';
+import type { Claim } from '../../db/training-samples.ts';
 import type { Ack, Training } from '../../shared/protocol.ts';
 import type { Announcer } from '../core/announcer.ts';
 import { createTimer, every } from '../core/every.ts';
@@ -53,6 +54,8 @@ export interface TrainingRunnerParts {
   /** New labels after which a job starts by itself, 0 for never, and the least time between two of them. */
   afterLabels: number;
   pauseMs: number;
+  /** A file of the operator's own pen drawings for the house's gate. */
+  pensFile?: string | undefined;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
@@ -63,6 +66,8 @@ export interface TrainingRunner {
     room: string;
     askedBy: string;
     samples?: readonly number[] | undefined;
+    /** What the room's host pays on MNIST, 0…1. */
+    price?: number | undefined;
   }): Promise<Ack<{ job: string }>>;
   /** Only for who asked for the job, and for admins. */
   cancel(job: string, requester: Requester): Promise<Ack>;
@@ -98,6 +103,13 @@ type Teaching =
 /** Who asked for a job may cancel it, and admins. */
 export const mayCancel = ({ askedBy }: Pick<Job, 'askedBy'>, { author, admin }: Requester) =>
   admin || (author !== null && askedBy === author);
+
+function whyNothing({ heldOut, setAside }: Claim): string {
+  if (setAside > 0)
+    return 'The labels contradict what the model surely reads; they are set aside until a host or an admin accepts them.';
+  if (heldOut > 0) return 'Drawings of held-out people are only tested on, never learned.';
+  return 'There is no label that was not learned already.';
+}
 
 /** Runs jobs, one at a time in the whole cluster: claims labels, has a process learn them, acts on the verdict. */
 export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner {
@@ -156,11 +168,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     });
     if (claim === 'lost') return conclude(run, () => giveUp(job));
     if (claim.samples.length === 0) {
-      const message =
-        claim.heldOut > 0
-          ? 'Drawings of held-out people are only tested on, never learned.'
-          : 'There is no label that was not learned already.';
-      return conclude(run, () => fail(job, message));
+      return conclude(run, () => fail(job, whyNothing(claim)));
     }
     const [strangers, corrections] = await Promise.all([
       store.readHeldOutSamples({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
@@ -175,6 +183,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       heldOut: strangers.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
       gate: gateOf(job.room),
+      ...(job.price !== null && { price: job.price }),
+      pensFile: parts.pensFile,
       seed: randomInt(2 ** 31),
     });
   }
@@ -310,9 +320,9 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   const polling = createTimer(after, { ms: pollMs, run: () => void poll() });
 
   return {
-    async request({ room, askedBy, samples }) {
+    async request({ room, askedBy, samples, price }) {
       const id = randomUUID();
-      const queued = await store.requestJob({ id, room, askedBy, samples });
+      const queued = await store.requestJob({ id, room, askedBy, samples, price });
       if (queued !== 'queued') return refuse('busy', 'It is learning already; wait for it to end.');
       tell({ id, room }, { phase: 'queued' });
       void poll();

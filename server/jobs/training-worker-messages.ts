@@ -16,8 +16,16 @@ export interface SampleMessage {
 }
 
 /** A row of the database as the teaching process takes it. */
-export function toSampleMessage({ raster, strokes, digit, author, guess }: TrainingSample): SampleMessage {
-  return { raster, strokes, digit, author, correction: guess !== null && guess !== digit };
+export function toSampleMessage({
+  raster,
+  strokes,
+  digit,
+  author,
+  guess,
+  accepted,
+}: TrainingSample): SampleMessage {
+  const correction = guess !== null && guess !== digit;
+  return { raster, strokes, digit, author, correction, ...(accepted && { accepted }) };
 }
 
 /** One job: everything the teaching process needs that it cannot read itself. */
@@ -30,6 +38,10 @@ export interface TrainingAssignment {
   corrections: SampleMessage[];
   /** Default: house. */
   gate?: GateKind;
+  /** What the room's host pays on MNIST, 0…1; absent for the usual price. */
+  price?: number;
+  /** A file of the operator's own pen drawings for the house's gate. */
+  pensFile?: string | undefined;
   seed: number;
 }
 

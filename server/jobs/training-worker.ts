@@ -1,5 +1,6 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
+import { readOwnPens } from '../../training/dataset/own-pens.ts';
 import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
@@ -22,6 +23,8 @@ async function run(assignment: TrainingAssignment) {
     corrections: assignment.corrections,
     gate: assignment.gate ?? 'house',
     plain: await readPlainWeights(),
+    ...(assignment.price !== undefined && { price: assignment.price }),
+    ...(assignment.pensFile !== undefined && { pens: await readOwnPens(assignment.pensFile) }),
     replay: mnist.train,
     mnist: mnist.gate,
     seed: assignment.seed,

@@ -210,7 +210,10 @@ test('[S12] without an open lobby nobody but an admin enters it, and every other
   const { hostActions } = createTestHosts(createRoomTable(), { isLobbyOpen: false });
   const enter = (room: string, admin = false) =>
     hostActions.refusalToEnter({ room, session: 'eve', claimant: { admin, key: undefined } });
-  expect(enter('lobby')).toMatchObject({ reason: 'forbidden', message: expect.stringContaining('Make a room') });
+  expect(enter('lobby')).toMatchObject({
+    reason: 'forbidden',
+    message: expect.stringContaining('Make a room'),
+  });
   expect(enter('lobby', true)).toBeUndefined();
   expect(enter('4b')).toBeUndefined();
   expect(

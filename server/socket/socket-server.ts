@@ -53,7 +53,8 @@ class ConnectionRefused extends Error {
 
 /** Binds the protocol to Socket.IO: handshake, outgoing events, incoming event routing. */
 export function createSockets(parts: SocketsParts) {
-  const { io, rooms, hosts, hostActions, pauses, subscribers, drawings, registry, overload, metrics, log } = parts;
+  const { io, rooms, hosts, hostActions, pauses, subscribers, drawings, registry, overload, metrics, log } =
+    parts;
   const admission = createHandshake(parts);
   const receivers = createEventRouter(parts);
   io.attach(parts.httpServer);

@@ -69,6 +69,7 @@ export function createFakeJobs(nowMs: () => number) {
       state: 'queued',
       askedBy,
       samples: null,
+      price: null,
       attempt: 0,
       cancelWanted: false,
       wantedAt: at(),
@@ -190,7 +191,7 @@ export function createFakeJobs(nowMs: () => number) {
       const free = openLabels(job.room);
       for (const label of labels) if (label.claimedBy === run.id) label.claimedBy = null;
       for (const label of free) label.claimedBy = run.id;
-      return { samples: free.map(lessonOf), replayed: [], heldOut: 0 };
+      return { samples: free.map(lessonOf), replayed: [], heldOut: 0, setAside: 0 };
     },
     readOpenSamples: ({ room }: { room: string }) => ({
       samples: openLabels(room).map(lessonOf),
@@ -260,4 +261,5 @@ const lessonOf = ({ id }: FakeSample): TrainingSample => ({
   raster: new Uint8Array(784),
   digit: 1,
   guess: 7,
+  accepted: false,
 });
