@@ -8,6 +8,7 @@ import { defer } from './ui/lazy.tsx';
 import { News } from './ui/news.tsx';
 import type { RecentProps } from './ui/recent.tsx';
 import { isRoomOpen } from './ui/room-button.tsx';
+import { Elsewhere } from './ui/status.tsx';
 import { ToastList } from './ui/toasts.tsx';
 
 /** Below the pad, and so after what the hand needs. */
@@ -58,11 +59,12 @@ function Place({ page, name }: AppProps) {
       return <Privacy page={page} />;
     case 'draw':
       return (
-        <div class="page">
+        <div class="page page-draw">
           <Header page={page} />
           <main class="places">
             <Desk page={page} />
             <aside class="beside">
+              <Elsewhere page={page} />
               <Neighbours page={page} name={name} />
               <Recent recent={page.recent} scheme={page.theme.scheme} />
             </aside>

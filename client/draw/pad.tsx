@@ -45,27 +45,29 @@ export function Pad({ page }: { page: Page }) {
   });
 
   return (
-    <div
-      ref={pad}
-      class="pad"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys draw on it
-      tabIndex={0}
-      role="application"
-      aria-label="Drawing pad"
-      aria-describedby="pad-keys"
-    >
-      <canvas ref={canvas} class="ink" />
-      <ExplanationInk page={page} />
-      <span ref={cursor} class="pad-cursor" data-state="hidden" aria-hidden="true" />
-      {page.drawing.blank.value && (
-        <span class="pad-hint" aria-hidden="true">
-          draw here
-        </span>
-      )}
-      <p id="pad-keys" class="unseen">
-        Arrow keys move the pen, with Shift farther. Space puts it down and lifts it. 0 to 9 say what it is,
-        Enter confirms, Escape begins the next, Control Z takes a stroke back.
-      </p>
+    <div class="pad-place">
+      <div
+        ref={pad}
+        class="pad"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys draw on it
+        tabIndex={0}
+        role="application"
+        aria-label="Drawing pad"
+        aria-describedby="pad-keys"
+      >
+        <canvas ref={canvas} class="ink" />
+        <ExplanationInk page={page} />
+        <span ref={cursor} class="pad-cursor" data-state="hidden" aria-hidden="true" />
+        {page.drawing.blank.value && (
+          <span class="pad-hint" aria-hidden="true">
+            draw here
+          </span>
+        )}
+        <p id="pad-keys" class="unseen">
+          Arrow keys move the pen, with Shift farther. Space puts it down and lifts it. 0 to 9 say what it is,
+          Enter confirms, Escape begins the next, Control Z takes a stroke back.
+        </p>
+      </div>
     </div>
   );
 }

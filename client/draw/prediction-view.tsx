@@ -6,9 +6,11 @@ import { Bars } from '../ui/bars.tsx';
 export function PredictionView({ page }: { page: Page }) {
   return (
     <div class="answer">
-      <Numeral page={page} />
-      <p class="caption">{page.caption}</p>
-      <Bars page={page} />
+      <div class="answer-parts">
+        <Numeral page={page} />
+        <p class="caption">{page.caption}</p>
+        <Bars page={page} />
+      </div>
     </div>
   );
 }
@@ -17,7 +19,7 @@ function Numeral({ page }: { page: Page }) {
   const shown = useComputed(() => shownOf(page.reading.value));
   return (
     <p class="numeral" data-state={page.reading.value.state} aria-hidden="true" data-testid="numeral">
-      <span style={{ opacity: shown.value.opacity }}>{shown.value.text}</span>
+      <span style={{ '--shown': shown.value.opacity }}>{shown.value.text}</span>
     </p>
   );
 }

@@ -37,10 +37,10 @@ export function Bars({ page }: { page: Page }) {
           data-label={label?.digit === digit ? label.state : undefined}
           onClick={() => page.setLabel(digit)}
         >
+          <span class="bar-digit">{digit}</span>
           <span class="bar-track" aria-hidden="true">
             <span class="bar-fill" />
           </span>
-          <span class="bar-digit">{digit}</span>
         </button>
       ))}
     </div>

@@ -17,14 +17,14 @@ export function Header({ page }: { page: Page }) {
     <header class="top">
       <h1 class="brand">Inkling</h1>
       <Tagline page={page} />
+      <Status page={page} />
       <nav class="tools">
-        <Status page={page} />
         {place === 'draw' ? <PlaceLink page={page} place="lab" /> : <PlaceLink page={page} place="draw" />}
         <PlaceLink page={page} place="wall" />
         <RoomButton page={page} />
         <SchemeButton night={theme.scheme.value === 'night'} toggle={theme.toggle} />
       </nav>
-      <Elsewhere page={page} />
+      {place !== 'draw' && <Elsewhere page={page} />}
     </header>
   );
 }
