@@ -10,7 +10,7 @@ export function Controls({ page }: { page: Page }) {
       <button
         type="button"
         class="button"
-        disabled={blank}
+        disabled={!drawing.undoable.value}
         onClick={drawing.undo}
         title="Ctrl + Z, or tap with two fingers"
       >
@@ -46,9 +46,12 @@ function Confirm({ page }: { page: Page }) {
   const label = page.label.value;
   if (label !== undefined) {
     return (
-      <p class="verdict" data-state={label.state}>
-        {label.state === 'saved' ? 'Saved' : label.state === 'kept' ? 'Kept for later' : 'Saving'}
-      </p>
+      <button type="button" class="button withdraw" onClick={page.withdrawLabel}>
+        <span class="verdict" data-state={label.state}>
+          {label.state === 'saved' ? 'Saved' : label.state === 'kept' ? 'Kept for later' : 'Saving'}
+        </span>{' '}
+        <span class="withdraw-word">take back</span>
+      </button>
     );
   }
   return (

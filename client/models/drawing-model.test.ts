@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applyEdit, emptyDrawing } from '../../shared/drawing.ts';
 import { maxPointsPerDraw, maxPointsPerDrawing } from '../../shared/limits.ts';
 import { createRandom, int } from '../../shared/random.ts';
@@ -16,6 +16,8 @@ function setUp({ store = createMemoryStore(), line = createFakeConnection(), tab
   const frames: (() => void)[] = [];
   const notices: string[] = [];
   const finished: DrawingSnapshot[] = [];
+  /** Ids of cleared drawings whose end has not been sent. */
+  const unsent = new Set<string>();
   let made = 0;
   let tile: { finished: boolean; guess: number[] | undefined } | undefined;
   const drawing = createDrawingModel({
@@ -26,11 +28,13 @@ function setUp({ store = createMemoryStore(), line = createFakeConnection(), tab
     schedule: run => frames.push(run),
     wait: time.wait,
     finishLabelled: snapshot => finished.push(snapshot),
+    unfinish: id => unsent.delete(id),
     notify: message => notices.push(message),
   });
   return {
     drawing,
     finished,
+    unsent,
     line,
     store,
     time,
@@ -458,3 +462,80 @@ function setUpLive() {
   parts.line.goLive();
   return { ...parts, fake: parts.line.fake };
 }
+
+describe('undo on a blank pad restores the drawing that next cleared', () => {
+  function cleared({ sent = true } = {}) {
+    const pad = setUp();
+    pad.line.goLive();
+    pad.drawing.penDown(10, 20);
+    pad.drawing.penMove([10, 90]);
+    pad.drawing.penUp();
+    const old = pad.drawing.id.value;
+    pad.line.emit('guess', guessOf(old, 9));
+    if (!sent) pad.unsent.add(old);
+    pad.drawing.next();
+    return { ...pad, old };
+  }
+
+  test('under a new id, because the server has finished the old one, and the server gets its ink', async () => {
+    const { drawing, line, old } = cleared();
+    expect([drawing.blank.value, drawing.undoable.value]).toEqual([true, true]);
+    drawing.undo();
+    await flushPromises();
+    expect(drawing.ink.value.strokes).toEqual([[10, 20, 10, 90]]);
+    expect(drawing.id.value).not.toBe(old);
+    expect(drawing.history.value).toHaveLength(1);
+    expect(drawing.guess.value?.probabilities[7]).toBe(0.91);
+    expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([[10, 20, 10, 90]]);
+  });
+
+  test('under its own id if the server does not know its end, above every seq that was sent', async () => {
+    const { drawing, line, old } = cleared({ sent: false });
+    drawing.undo();
+    await flushPromises();
+    expect(drawing.id.value).toBe(old);
+    const { held, results } = serverAfter(line.sent, old);
+    expect(held.strokes).toEqual([[10, 20, 10, 90]]);
+    expect(results).not.toContain('stale');
+  });
+
+  test('once, after the strokes drawn since are taken back', () => {
+    const { drawing } = cleared();
+    drawing.penDown(5, 5);
+    drawing.penUp();
+    drawing.next();
+    drawing.next();
+    drawing.penDown(6, 6);
+    drawing.penUp();
+    drawing.undo();
+    expect(drawing.blank.value).toBe(true);
+    drawing.undo();
+    expect(drawing.ink.value.strokes).toEqual([[5, 5]]);
+    drawing.undo();
+    expect([drawing.blank.value, drawing.undoable.value]).toEqual([true, false]);
+    drawing.undo();
+    expect(drawing.blank.value).toBe(true);
+  });
+
+  test('without its label: the labelled drawing has ended', () => {
+    const { drawing, finished } = cleared();
+    drawing.undo();
+    drawing.markLabelled();
+    drawing.next();
+    drawing.undo();
+    drawing.undo();
+    expect(drawing.blank.value).toBe(true);
+    expect(finished).toEqual([]);
+  });
+
+  test('but never one that was forgotten, on the pad or cleared before', () => {
+    for (const forgets of ['cleared', 'current'] as const) {
+      const { drawing, old } = cleared();
+      if (forgets === 'current') drawing.penDown(1, 1);
+      drawing.forget(forgets === 'current' ? drawing.id.value : old);
+      expect(drawing.undoable.value).toBe(false);
+      drawing.undo();
+      expect(drawing.blank.value).toBe(true);
+    }
+  });
+});

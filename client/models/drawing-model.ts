@@ -30,22 +30,29 @@ export interface DrawingModel {
   readonly history: ReadonlySignal<readonly PredictionSample[]>;
   /** The drawing has reached the maximum number of points. */
   readonly full: ReadonlySignal<boolean>;
+  /** There is a stroke to take back, or a cleared drawing. */
+  readonly undoable: ReadonlySignal<boolean>;
   penDown(x: number, y: number): void;
   /** Flat points, oldest first. */
   penMove(points: readonly number[]): void;
   penUp(): void;
   /** Removes the stroke being drawn: it was a palm, or the first finger of two. */
   penCancel(): void;
+  /** Takes the last stroke back; on a blank pad, restores the drawing that `next` cleared last. */
   undo(): void;
   /** Sends the whole drawing: the server has refused some of its ink. */
   resend(): void;
   snapshot(): DrawingSnapshot;
   /** Records that the drawing has a label now, and returns its snapshot. */
   markLabelled(): DrawingSnapshot;
+  /** Records that the drawing has no label any more, and returns its snapshot. */
+  markUnlabelled(): DrawingSnapshot;
   /** Continues with the same ink under a new id: another tab owns the drawing. */
   fork(): void;
   /** Returns the drawing's snapshot and starts a new drawing. */
   next(): DrawingSnapshot;
+  /** Takes the drawing off the pad if it is there; `undo` restores no cleared drawing. */
+  forget(drawing: string): void;
   save(): void;
   stop(): void;
 }
@@ -61,6 +68,8 @@ export interface DrawingParts {
   wait(ms: number): Promise<void>;
   /** Finishes a labelled drawing whose ink was all undone, with the ink that it had when it was labelled. */
   finishLabelled(snapshot: DrawingSnapshot): void;
+  /** Drops the end of a drawing that waits to be sent; false if the server may know that the drawing has ended. */
+  unfinish(drawing: string): boolean;
   notify(message: string): void;
 }
 
@@ -71,12 +80,19 @@ interface Piece {
   points: number[];
 }
 
+/** A drawing that `next` took off the pad. */
+interface ClearedDrawing {
+  snapshot: DrawingSnapshot;
+  guess: Guess | undefined;
+  history: readonly PredictionSample[];
+}
+
 const key = 'current';
 const framesPerSave = 30; // a crash loses at most half a second of ink
 const retryMs = 1000;
 
 export function createDrawingModel(parts: DrawingParts): DrawingModel {
-  const { connection, tileOf, store, makeId, schedule, wait, finishLabelled, notify } = parts;
+  const { connection, tileOf, store, makeId, schedule, wait, finishLabelled, unfinish, notify } = parts;
   const restored = restoreDrawing(store.read(key));
   let drawing: Drawing = restored?.drawing ?? emptyDrawing();
   const id = signal(restored?.id ?? makeId());
@@ -86,6 +102,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   const guess = signal<Guess | undefined>(undefined);
   const history = signal<readonly PredictionSample[]>([]);
   const full = signal(false);
+  const cleared = signal<ClearedDrawing | undefined>(undefined);
   let penIsDown = false;
   let pending: Piece[] = [];
   let scheduled = false;
@@ -197,6 +214,18 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     void resend();
   }
 
+  /** Restores the ink under the pad's id, because its own has ended; under its own if the server does not know so. */
+  function restore({ snapshot, ...shown }: ClearedDrawing) {
+    if (unfinish(snapshot.drawing)) id.value = snapshot.drawing;
+    drawing.seq = Math.max(drawing.seq, snapshot.seq);
+    batch(() => {
+      cleared.value = undefined;
+      replace(snapshot.strokes);
+      guess.value = shown.guess && { ...shown.guess, drawing: id.value, seq: -1 };
+      history.value = shown.history;
+    });
+  }
+
   /** The server has finished this drawing, but the person draws on. */
   function continueUnderNewId() {
     rename();
@@ -282,6 +311,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     guess,
     history,
     full,
+    undoable: computed(() => ink.value.strokes.length > 0 || cleared.value !== undefined),
     penDown(x, y) {
       if (full.value) return;
       penIsDown = true;
@@ -307,6 +337,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       penIsDown = false;
       flush();
       if (drawing.strokes.length > 0) replace(drawing.strokes.slice(0, -1));
+      else if (cleared.value !== undefined) restore(cleared.value);
     },
     resend() {
       flush();
@@ -323,6 +354,12 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       save();
       return now;
     },
+    markUnlabelled() {
+      flush();
+      labelledInk = undefined;
+      save();
+      return snapshot();
+    },
     fork() {
       continueUnderNewId();
       save();
@@ -330,8 +367,14 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     next() {
       flush();
       const finished = snapshot();
+      if (finished.strokes.length > 0)
+        cleared.value = { snapshot: finished, guess: guess.value, history: history.value };
       startNew();
       return finished;
+    },
+    forget(forgotten) {
+      cleared.value = undefined;
+      if (forgotten === id.value) startNew();
     },
     save() {
       flush();

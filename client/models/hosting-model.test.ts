@@ -12,10 +12,7 @@ function setUp() {
   const drawing = {
     id: signal('mine'),
     resend: () => void done.push('resend'),
-    next() {
-      done.push('next');
-      return { drawing: 'mine', seq: 1, strokes: [] };
-    },
+    forget: (id: string) => void done.push(`forget ${id}`),
   };
   const hosting = createHostingModel({ connection, drawing, toasts });
   fake.goLive();
@@ -41,7 +38,7 @@ test('[H8] the author of a hidden drawing is told, a cleared one makes place for
   expect(shown().at(-1)?.text).toContain('off the wall');
   expect(done).toEqual([]);
   tell({ veiled: [['mine', 'cleared']] });
-  expect(done).toEqual(['next']);
+  expect(done).toEqual(['forget mine']);
 });
 
 test('what a host did can be undone from its notice; a refusal is told and offers nothing', async () => {

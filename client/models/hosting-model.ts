@@ -17,7 +17,7 @@ export interface HostingModel {
 
 interface HostingParts {
   connection: Connection;
-  drawing: Pick<DrawingModel, 'id' | 'resend' | 'next'>;
+  drawing: Pick<DrawingModel, 'id' | 'resend' | 'forget'>;
   toasts: Toasts;
 }
 
@@ -51,7 +51,7 @@ export function createHostingModel({ connection, drawing, toasts }: HostingParts
     if (veil === veilOf(before)) return;
     if (veil === 'hidden') toasts.notify('The host has taken this drawing off the wall.');
     if (veil !== 'cleared') return;
-    drawing.next();
+    drawing.forget(drawing.id.value);
     toasts.notify('The host has cleared the wall. Here is a fresh sheet.');
   }
 

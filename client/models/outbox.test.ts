@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
-import { noAnswer } from '../net/retry.ts';
+import { type Answer, noAnswer } from '../net/retry.ts';
 import {
   createFakeConnection,
   createFakeTime,
@@ -22,6 +22,8 @@ function setUp({
   let changed = () => {};
   const notices: string[] = [];
   const pad = { current };
+  const unlabelled: number[] = [];
+  const answers: { unlabel: Answer } = { unlabel: { ok: true } };
   const outbox = createOutbox({
     connection: line.connection,
     room,
@@ -32,10 +34,26 @@ function setUp({
     },
     isCurrent: id => id === pad.current,
     drawingsElsewhere: async () => new Set(others),
+    async unlabel(sample) {
+      unlabelled.push(sample);
+      return answers.unlabel;
+    },
     wait: time.wait,
     notify: message => notices.push(message),
   });
-  return { outbox, line, store, time, notices, pad, others, changed: () => changed(), fake: line.fake };
+  return {
+    outbox,
+    line,
+    store,
+    time,
+    notices,
+    pad,
+    others,
+    unlabelled,
+    answers,
+    changed: () => changed(),
+    fake: line.fake,
+  };
 }
 
 const drawn = (drawing: string) => ({ drawing, seq: 4, strokes: [[1, 2, 3, 4]] });
@@ -361,3 +379,74 @@ test.each([11, 12, 13, 14])(
     expect([...stored].sort()).toEqual([...wanted].sort());
   },
 );
+
+describe('a label that its author takes back', () => {
+  test('is removed from the sample that the server stored, and stays withdrawn here', async () => {
+    const { outbox, line, store, unlabelled } = setUp({ current: 'a' });
+    line.goLive();
+    outbox.label(drawn('a'), 7);
+    await flushPromises();
+    outbox.withdraw(drawn('a'), 7);
+    expect(outbox.states.value.has('a')).toBe(false);
+    expect(outbox.withdrawn.value.has('a')).toBe(true);
+    await flushPromises();
+    expect(unlabelled).toHaveLength(1);
+    expect(store.keys()).toEqual([]);
+    expect(outbox.states.value.has('a')).toBe(false);
+    outbox.label(drawn('a'), 1);
+    expect(outbox.withdrawn.value.has('a')).toBe(false);
+  });
+
+  test('is dropped if it was never sent', async () => {
+    const { outbox, line, store, unlabelled } = setUp({ current: 'a' });
+    outbox.label(drawn('a'), 7);
+    outbox.withdraw(drawn('a'), 7);
+    expect(store.keys()).toEqual([]);
+    line.goLive();
+    await flushPromises();
+    expect([line.events('label'), unlabelled]).toEqual([[], []]);
+  });
+
+  test('is removed after a reload and an offline time, without being shown as kept', async () => {
+    const { outbox, line, store } = setUp({ current: 'a' });
+    line.goLive();
+    outbox.label(drawn('a'), 7);
+    await flushPromises();
+    line.goOffline();
+    outbox.withdraw(drawn('a'), 7);
+    await flushPromises();
+    const next = setUp({ store, current: 'a' });
+    expect(next.outbox.states.value.has('a')).toBe(false);
+    expect(next.outbox.withdrawn.value.has('a')).toBe(true);
+    next.line.goLive();
+    await flushPromises();
+    expect(next.unlabelled).toHaveLength(1);
+    expect(store.keys()).toEqual([]);
+  });
+
+  test('is removed although it is taken back while it is being sent', async () => {
+    const { outbox, line, unlabelled } = setUp({ current: 'a' });
+    line.goLive();
+    outbox.label(drawn('a'), 7);
+    outbox.withdraw(drawn('a'), 7);
+    await flushPromises();
+    expect(unlabelled).toHaveLength(1);
+    expect(outbox.states.value.has('a')).toBe(false);
+  });
+
+  test('is tried again while the database is away, and stays if the server refuses for good', async () => {
+    const { outbox, line, time, notices, unlabelled, answers } = setUp({ current: 'a' });
+    line.goLive();
+    outbox.label(drawn('a'), 7);
+    await flushPromises();
+    answers.unlabel = refusal('unavailable');
+    outbox.withdraw(drawn('a'), 7);
+    await flushPromises();
+    expect(outbox.states.value.has('a')).toBe(false);
+    answers.unlabel = refusal('not_yours');
+    await time.pass();
+    expect(unlabelled).toHaveLength(2);
+    expect(notices).toEqual(['The label 7 was not taken back: refused: not_yours']);
+    expect(outbox.withdrawn.value.has('a')).toBe(false);
+  });
+});

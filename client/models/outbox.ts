@@ -1,12 +1,14 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { type KeyValueStore, strokesIn } from '../browser/storage.ts';
 import type { Connection } from '../net/connection.ts';
-import { isTransient } from '../net/retry.ts';
+import { type Answer, isTransient } from '../net/retry.ts';
 import type { DrawingSnapshot } from './drawing-model.ts';
 
 /** A label that the server has not acknowledged; `digit` null: only the end of the drawing. */
 export interface OutboxEntry extends DrawingSnapshot {
   digit: number | null;
+  /** The author has taken the label back: the server stores it, or has stored it, and removes it again. */
+  withdrawn: boolean;
   /** The room of the drawing: only a page of this room sends the entry. */
   room: string;
 }
@@ -27,8 +29,14 @@ export interface Outbox {
   readonly waiting: ReadonlySignal<WaitingCounts>;
   /** Entries of other rooms, by room: they wait for a page of that room. */
   readonly elsewhere: ReadonlySignal<ReadonlyMap<string, WaitingCounts>>;
+  /** Drawings whose label was taken back, whatever the wall still shows. */
+  readonly withdrawn: ReadonlySignal<ReadonlySet<string>>;
   label(snapshot: DrawingSnapshot, digit: number): void;
+  /** Takes the label `digit` back, wherever it has arrived. */
+  withdraw(snapshot: DrawingSnapshot, digit: number): void;
   finish(snapshot: DrawingSnapshot): void;
+  /** Drops the end of an unlabelled drawing that waits to be sent; false if the server may know it. */
+  unfinish(drawing: string): boolean;
   /** Sends the ink of the snapshot before `finish`, whatever the server holds. */
   resendAndFinish(snapshot: DrawingSnapshot): void;
   /** Updates the ink of a waiting label before the page closes. */
@@ -49,6 +57,8 @@ export interface OutboxParts {
   isCurrent(drawing: string): boolean;
   /** Ids of the drawings on the pads of other tabs; those tabs send their labels. */
   drawingsElsewhere(): Promise<ReadonlySet<string>>;
+  /** Removes the label of a stored sample. */
+  unlabel(sample: number): Promise<Answer>;
   wait(ms: number): Promise<void>;
   notify(message: string): void;
 }
@@ -63,15 +73,20 @@ const maxUnlabelled = 100; // drawings without a label only feed the log; newer 
 
 /** Stores labels until the server acknowledges them: at least once by retries, once by the drawing's id. */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { connection, room, store, watch, isCurrent, drawingsElsewhere, wait, notify } = parts;
+  const { connection, room, store, watch, isCurrent, drawingsElsewhere, unlabel, wait, notify } = parts;
   const entries = signal<ReadonlyMap<string, OutboxEntry>>(readStore());
   const states = signal<ReadonlyMap<string, LabelState>>(
     new Map(
-      [...entries.value.values()].flatMap(({ drawing, digit }) =>
-        digit === null ? [] : [[drawing, { state: 'kept', digit }]],
+      [...entries.value.values()].flatMap(({ drawing, digit, withdrawn }) =>
+        digit === null || withdrawn ? [] : [[drawing, { state: 'kept', digit }]],
       ),
     ),
   );
+  const withdrawn = signal<ReadonlySet<string>>(
+    new Set([...entries.value.values()].flatMap(entry => (entry.withdrawn ? [entry.drawing] : []))),
+  );
+  /** Drawings whose label this page has sent, acknowledged or not. */
+  const labelSent = new Set<string>();
   /** Drawings whose entries this page wrote. The store decides about all other entries, which may be another tab's. */
   const own = new Set<string>();
   /** Drawings on other pads, queried once a connection; undefined until the tabs have answered. */
@@ -121,14 +136,36 @@ export function createOutbox(parts: OutboxParts): Outbox {
     void deliver();
   }
 
-  function put(snapshot: DrawingSnapshot, digit: number | null) {
-    const entry = { ...snapshot, digit, room };
+  /** Stores the snapshot with `label`, or with the label that the entry has. */
+  function put(
+    snapshot: DrawingSnapshot,
+    label: Pick<OutboxEntry, 'digit' | 'withdrawn'> = labelOf(snapshot.drawing),
+  ) {
+    const { digit, withdrawn } = label;
+    const entry = { ...snapshot, digit, withdrawn, room };
     own.add(entry.drawing);
     entries.value = new Map(entries.value).set(entry.drawing, entry);
     store.write(entry.drawing, entry);
     const unlabelled = [...entries.value.values()].filter(each => each.digit === null);
     for (const old of unlabelled.slice(0, Math.max(0, unlabelled.length - maxUnlabelled)))
       remove(old.drawing);
+  }
+
+  function labelOf(drawing: string): Pick<OutboxEntry, 'digit' | 'withdrawn'> {
+    return entries.value.get(drawing) ?? { digit: null, withdrawn: false };
+  }
+
+  function setWithdrawn(drawing: string, isWithdrawn: boolean) {
+    const next = new Set(withdrawn.value);
+    if (isWithdrawn) next.add(drawing);
+    else next.delete(drawing);
+    withdrawn.value = next;
+  }
+
+  /** Shows each label that waits as kept. */
+  function showKept() {
+    for (const { drawing, digit, withdrawn } of entries.value.values())
+      if (digit !== null && !withdrawn) setState(drawing, { state: 'kept', digit });
   }
 
   function remove(drawing: string) {
@@ -157,6 +194,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       serverHasInk.set(drawing, true);
     }
     if (digit !== null) {
+      labelSent.add(drawing);
       const answer = await connection.label({ drawing, digit });
       if (!answer.ok && isTransient(answer)) return later(answer);
       if (!answer.ok && answer.reason === 'unknown_drawing' && !sendsInk) {
@@ -164,6 +202,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
         return attempt(entry);
       }
       if (!answer.ok) return { state: 'refused', message: answer.message };
+      if (entry.withdrawn) {
+        const removed = await unlabel(answer.value.sample);
+        if (!removed.ok && isTransient(removed)) return later(removed);
+        if (!removed.ok) return { state: 'refused', message: removed.message };
+      }
     }
     if (isCurrent(drawing)) return { state: 'done' };
     // `resendAndFinish` has replaced the ink meanwhile.
@@ -175,16 +218,15 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   /** Sends `finish` at once while live: a label in the queue may wait for the database. */
   async function finish(snapshot: DrawingSnapshot) {
-    const digit = entries.value.get(snapshot.drawing)?.digit ?? null;
-    if (digit === null) setState(snapshot.drawing, undefined);
-    else put(snapshot, digit);
+    if (labelOf(snapshot.drawing).digit === null) setState(snapshot.drawing, undefined);
+    else put(snapshot);
     if (snapshot.strokes.length === 0) return;
     if (live()) {
       serverHasInk.set(snapshot.drawing, true);
       const answer = await connection.finish({ drawing: snapshot.drawing });
       if (answer.ok || !isTransient(answer)) return;
     }
-    if (!entries.value.has(snapshot.drawing)) put(snapshot, null);
+    if (!entries.value.has(snapshot.drawing)) put(snapshot);
     void deliver();
   }
 
@@ -197,32 +239,30 @@ export function createOutbox(parts: OutboxParts): Outbox {
       await applyOutcome(entry, await attempt(entry));
     }
     running = false;
-    for (const { drawing, digit } of entries.value.values()) {
-      if (digit !== null) setState(drawing, { state: 'kept', digit });
-    }
+    showKept();
   }
 
-  async function applyOutcome({ drawing, digit }: OutboxEntry, outcome: Outcome) {
+  async function applyOutcome({ drawing, digit, withdrawn }: OutboxEntry, outcome: Outcome) {
     const newest = entries.value.get(drawing);
-    const changed = newest !== undefined && newest.digit !== digit;
+    const changed = newest !== undefined && (newest.digit !== digit || newest.withdrawn !== withdrawn);
     switch (outcome.state) {
       case 'done':
         failures = 0;
         if (changed) return;
         remove(drawing);
-        if (digit !== null) setState(drawing, isCurrent(drawing) ? { state: 'saved', digit } : undefined);
+        if (digit !== null && !withdrawn)
+          setState(drawing, isCurrent(drawing) ? { state: 'saved', digit } : undefined);
         return;
       case 'refused':
         if (changed) return;
         remove(drawing);
         setState(drawing, undefined);
-        notify(`The label ${digit} was not taken: ${outcome.message}`);
+        setWithdrawn(drawing, false);
+        notify(`The label ${digit} was not taken${withdrawn ? ' back' : ''}: ${outcome.message}`);
         return;
       case 'later': {
         if (!live()) return;
-        for (const entry of entries.value.values()) {
-          if (entry.digit !== null) setState(entry.drawing, { state: 'kept', digit: entry.digit });
-        }
+        showKept();
         const pauseMs = outcome.afterMs ?? backoffMs[Math.min(failures, backoffMs.length - 1)];
         failures++;
         await Promise.race([wait(pauseMs), new Promise<void>(resolve => (wake = resolve))]);
@@ -252,23 +292,41 @@ export function createOutbox(parts: OutboxParts): Outbox {
         if (entry.room !== room) others.set(entry.room, [...(others.get(entry.room) ?? []), entry]);
       return new Map(Array.from(others, ([name, waiting]) => [name, count(waiting)]));
     }),
+    withdrawn,
     label(snapshot, digit) {
-      put(snapshot, digit);
+      setWithdrawn(snapshot.drawing, false);
+      put(snapshot, { digit, withdrawn: false });
       setState(snapshot.drawing, { state: live() ? 'saving' : 'kept', digit });
       if (live()) serverHasInk.set(snapshot.drawing, true);
+      void deliver();
+    },
+    withdraw(snapshot, digit) {
+      const { drawing } = snapshot;
+      setWithdrawn(drawing, true);
+      setState(drawing, undefined);
+      if (own.has(drawing) && !labelSent.has(drawing)) {
+        remove(drawing);
+        return;
+      }
+      put(snapshot, { digit, withdrawn: true });
       void deliver();
     },
     finish(snapshot) {
       void finish(snapshot);
     },
+    unfinish(drawing) {
+      const entry = entries.value.get(drawing);
+      if (live() || entry === undefined || entry.digit !== null) return false;
+      remove(drawing);
+      return true;
+    },
     resendAndFinish(snapshot) {
-      put(snapshot, entries.value.get(snapshot.drawing)?.digit ?? null);
+      put(snapshot);
       serverHasInk.set(snapshot.drawing, false);
       void deliver();
     },
     refresh(snapshot) {
-      const digit = entries.value.get(snapshot.drawing)?.digit ?? null;
-      if (digit !== null) put(snapshot, digit);
+      if (labelOf(snapshot.drawing).digit !== null) put(snapshot);
     },
     clear() {
       for (const drawing of [...entries.value.keys()]) remove(drawing);
@@ -301,5 +359,8 @@ function parseEntry(value: unknown, here: string): OutboxEntry | undefined {
   const strokes = strokesIn(value.strokes);
   if (typeof drawing !== 'string' || typeof seq !== 'number' || strokes === undefined) return undefined;
   const room = 'room' in value && typeof value.room === 'string' ? value.room : here;
-  return digit === null || typeof digit === 'number' ? { drawing, digit, seq, strokes, room } : undefined;
+  const withdrawn = 'withdrawn' in value && value.withdrawn === true;
+  return digit === null || typeof digit === 'number'
+    ? { drawing, digit, withdrawn, seq, strokes, room }
+    : undefined;
 }

@@ -118,3 +118,42 @@ test('[E12] a drawing that its author deletes in the Lab leaves the pad', () => 
   expect(page.drawing.blank.value).toBe(true);
   expect(line.events('finish')).toEqual([]);
 });
+
+test('a label is taken back at once, although the wall still shows it', async () => {
+  const { page, line } = createFakeBrowser().open();
+  stroke(page, 700);
+  const drawing = page.drawing.id.value;
+  const tile = { tile: 1, drawing, person: 1, ink: [], label: 7 };
+  line.emit('snapshot', { tick: 1, page: 0, pages: 1, tiles: [tile], people: [{ person: 1, name: '' }] });
+  expect(page.label.value).toEqual({ state: 'saved', digit: 7 });
+  page.withdrawLabel();
+  expect(page.label.value).toBeUndefined();
+  await flushPromises();
+  expect(page.label.value).toBeUndefined();
+  page.drawing.undo();
+  expect(page.drawing.id.value).toBe(drawing);
+});
+
+test('a drawing cleared offline is on the pad again under its own id, and is not finished', async () => {
+  const { page, line } = createFakeBrowser().open();
+  line.goOffline();
+  stroke(page, 700);
+  const drawing = page.drawing.id.value;
+  page.next();
+  page.drawing.undo();
+  expect(page.drawing.id.value).toBe(drawing);
+  line.goLive();
+  await flushPromises();
+  expect(line.events('finish')).toEqual([]);
+  expect(line.events('redraw')).toMatchObject([['redraw', { drawing, strokes: [[700, 1, 700, 50]] }]]);
+});
+
+test('an erased drawing cannot be undone', () => {
+  const { page } = createFakeBrowser().open();
+  stroke(page, 700);
+  page.next();
+  stroke(page, 300);
+  page.erased();
+  page.drawing.undo();
+  expect(page.drawing.blank.value).toBe(true);
+});

@@ -60,6 +60,8 @@ export interface Page extends Pick<PageParts, Exposed> {
   readonly caption: ReadonlySignal<string>;
   readonly announced: ReadonlySignal<string>;
   setLabel(digit: number): void;
+  /** Takes the author's label back, here, on the wall and from what is learned. */
+  withdrawLabel(): void;
   confirm(): void;
   next(): void;
   /** Takes the drawing off the pad after this page deleted its sample. */
@@ -71,6 +73,7 @@ export interface Page extends Pick<PageParts, Exposed> {
   stop(): void;
 }
 
+const withdrawAfterMs = 700; // a double tap on "Yes" is over: its second tap falls on "take back"
 const samplesPerPage = 30; // three screens of a phone
 
 export function createPage(parts: PageParts): Page {
@@ -89,6 +92,7 @@ export function createPage(parts: PageParts): Page {
     schedule: parts.schedule,
     wait,
     finishLabelled: snapshot => outbox.resendAndFinish(snapshot),
+    unfinish: id => outbox.unfinish(id),
     notify,
   });
   const tabs = createTabs({
@@ -107,6 +111,7 @@ export function createPage(parts: PageParts): Page {
     watch: parts.watchLabels,
     isCurrent: id => id === drawing.id.value,
     drawingsElsewhere: tabs.drawingsElsewhere,
+    unlabel: sample => api.relabel(sample, null),
     wait,
     notify,
   });
@@ -130,8 +135,9 @@ export function createPage(parts: PageParts): Page {
   );
   const label = computed((): LabelState | undefined => {
     if (drawing.blank.value) return undefined;
-    const stored = room.tileOf(drawing.id.value)?.label.value;
     const pending = outbox.states.value.get(drawing.id.value);
+    if (pending === undefined && outbox.withdrawn.value.has(drawing.id.value)) return undefined;
+    const stored = room.tileOf(drawing.id.value)?.label.value;
     return pending ?? (stored === undefined ? undefined : { state: 'saved', digit: stored });
   });
   const caption = computed(() =>
@@ -158,8 +164,14 @@ export function createPage(parts: PageParts): Page {
     wasOverloaded = overloaded;
   });
 
+  let newestLabel: Promise<void> | undefined;
   function setLabel(digit: number) {
     if (drawing.blank.value) return;
+    const settled = wait(withdrawAfterMs);
+    newestLabel = settled;
+    void settled.then(() => {
+      if (newestLabel === settled) newestLabel = undefined;
+    });
     outbox.label(drawing.markLabelled(), digit);
   }
 
@@ -185,6 +197,10 @@ export function createPage(parts: PageParts): Page {
     caption,
     announced: announcer.announced,
     setLabel,
+    withdrawLabel() {
+      const digit = label.value?.digit;
+      if (digit !== undefined && newestLabel === undefined) outbox.withdraw(drawing.markUnlabelled(), digit);
+    },
     confirm() {
       const now = reading.value;
       if ((now.state === 'decided' || now.state === 'undecided') && label.value?.digit !== now.digit) {
@@ -197,11 +213,11 @@ export function createPage(parts: PageParts): Page {
     },
     erased() {
       keyboardPen.hide();
-      drawing.next();
+      drawing.forget(drawing.id.value);
       outbox.clear();
     },
     deleted(id) {
-      if (id === drawing.id.value) drawing.next();
+      if (id !== null) drawing.forget(id);
     },
     save() {
       drawing.save();
