@@ -6,6 +6,7 @@ import { bindPointer } from '../input/pointer.ts';
 import type { Page } from '../models/page-model.ts';
 import { bindCanvas } from '../paint/canvas.ts';
 import { createPadPainter } from '../paint/ink-painter.ts';
+import { createPressures } from '../paint/pressures.ts';
 import { ExplanationInk } from './explanation.tsx';
 
 export function Pad({ page }: { page: Page }) {
@@ -16,7 +17,8 @@ export function Pad({ page }: { page: Page }) {
   useEffect(() => {
     if (pad.current === null || canvas.current === null) return;
     const { drawing, touchPolicy, keyboardPen } = page;
-    const paint = createPadPainter();
+    const pressures = createPressures(drawing.ink);
+    const paint = createPadPainter(pressures.of);
     const stops = [
       bindCanvas(canvas.current, page.theme.scheme, sheet => paint(sheet, drawing.ink.value)),
       bindPadKeys(pad.current, keyboardPen),
@@ -28,6 +30,11 @@ export function Pad({ page }: { page: Page }) {
         },
         penSeen: touchPolicy.penSeen,
         touchDraws: () => !touchPolicy.penOnly.value,
+        touchRefused: touchPolicy.refuseFinger,
+        pressed(measured, begins) {
+          if (begins) pressures.begin();
+          pressures.add(measured);
+        },
       }),
     ];
     return () => {
@@ -58,6 +65,9 @@ export function Pad({ page }: { page: Page }) {
         <canvas ref={canvas} class="ink" />
         <ExplanationInk page={page} />
         <span ref={cursor} class="pad-cursor" data-state="hidden" aria-hidden="true" />
+        <p class="pad-notice" role="status">
+          {page.touchPolicy.fingerRefused.value && 'A pen draws here, fingers rest. “Pen only” changes that.'}
+        </p>
         {page.drawing.blank.value && (
           <span class="pad-hint" aria-hidden="true">
             draw here

@@ -9,6 +9,7 @@ interface Step {
   button?: number;
   buttons?: number;
   isPrimary?: boolean;
+  pressure?: number;
   /** Points of the coalesced events. */
   coalesced?: readonly (readonly [number, number])[];
 }
@@ -44,6 +45,7 @@ function setUp({ penOnly = false } = {}) {
   const pad = new FakePad();
   const strokes: number[][] = [];
   const calls: string[] = [];
+  const pressures: number[][] = [];
   let penIsDown = false;
   const stop = bindPointer(pad as unknown as HTMLElement, {
     penDown(x, y) {
@@ -66,13 +68,24 @@ function setUp({ penOnly = false } = {}) {
     undo: () => void calls.push('undo'),
     penSeen() {},
     touchDraws: () => !penOnly,
+    touchRefused: () => void calls.push('refused'),
+    pressed: (measured, begins) =>
+      void (begins ? pressures.push([...measured]) : pressures.at(-1)!.push(...measured)),
   });
 
   function send(type: string, step: Step = {}) {
-    const { id = 1, kind = 'mouse', at = [0, 0], ms = 0, button = 0, isPrimary = true } = step;
+    const {
+      id = 1,
+      kind = 'mouse',
+      at = [0, 0],
+      ms = 0,
+      button = 0,
+      isPrimary = true,
+      pressure = 0.5,
+    } = step;
     const { buttons = type === 'pointerup' || type === 'pointercancel' ? 0 : 1, coalesced = [] } = step;
     const place = ([clientX, clientY]: readonly [number, number]) => ({ clientX, clientY });
-    const fields = { pointerId: id, pointerType: kind, button, buttons, isPrimary, ...place(at) };
+    const fields = { pointerId: id, pointerType: kind, button, buttons, isPrimary, pressure, ...place(at) };
     const event = () =>
       Object.defineProperty(
         Object.assign(new Event(type), { ...fields, getCoalescedEvents: () => coalesced.map(place) }),
@@ -84,7 +97,7 @@ function setUp({ penOnly = false } = {}) {
     if (type !== 'pointerup' && type !== 'pointercancel') return;
     if (pad.captured.delete(id)) pad.dispatchEvent(Object.assign(new Event('lostpointercapture'), fields));
   }
-  return { pad, strokes, calls, send, stop };
+  return { pad, strokes, calls, pressures, send, stop };
 }
 
 const stroke = ({ send }: ReturnType<typeof setUp>, step: Step = {}) => {
@@ -238,4 +251,43 @@ test('after stop no event reaches the actions', () => {
   view.dispatchEvent(new Event('blur'));
   stroke(hand);
   expect(hand.calls).toEqual(['down']);
+});
+
+test('a finger that moves in pen-only mode is told why it draws nothing; a tap, and a palm beside the pen, are not', () => {
+  const told = (steps: (hand: ReturnType<typeof setUp>) => void) => {
+    const hand = setUp({ penOnly: true });
+    steps(hand);
+    return hand.calls.filter(call => call === 'refused').length;
+  };
+  const drag = (hand: ReturnType<typeof setUp>, ms: number) => {
+    for (const x of [500, 560, 700])
+      hand.send(x === 500 ? 'pointerdown' : 'pointermove', { kind: 'touch', id: 4, at: [x, 500], ms });
+  };
+  expect(told(hand => drag(hand, 5000))).toBe(1);
+  expect(told(hand => hand.send('pointerdown', { kind: 'touch', id: 4, ms: 5000 }))).toBe(0);
+  expect(
+    told(hand => {
+      hand.send('pointermove', { kind: 'pen', id: 6, buttons: 0, ms: 4800 });
+      drag(hand, 5000);
+    }),
+  ).toBe(0);
+  expect(
+    told(hand => {
+      hand.send('pointerdown', { kind: 'touch', id: 4, at: [500, 500], ms: 5000 });
+      hand.send('pointerdown', { kind: 'pen', id: 6, ms: 5100 });
+      hand.send('pointermove', { kind: 'touch', id: 4, at: [700, 500], ms: 5200 });
+    }),
+  ).toBe(0);
+});
+
+test('a pen reports one pressure a point, and a mouse none', () => {
+  const hand = setUp();
+  hand.send('pointerdown', { kind: 'pen', at: [1, 1], pressure: 0.2 });
+  hand.send('pointermove', { kind: 'pen', at: [9, 9], pressure: 0.7 });
+  hand.send('pointermove', { kind: 'pen', at: [9, 9], pressure: 0.8 });
+  hand.send('pointermove', { kind: 'pen', at: [9, 20], pressure: 0.9 });
+  hand.send('pointerup', { kind: 'pen' });
+  stroke(hand, { ms: 2000 });
+  expect(hand.pressures).toEqual([[0.2, 0.7, 0.9]]);
+  expect(hand.strokes[0]).toHaveLength(2 * 3);
 });

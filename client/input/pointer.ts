@@ -6,6 +6,10 @@ export interface PointerActions
   penSeen(): void;
   /** Whether fingers draw; false in pen-only mode. */
   touchDraws(): boolean;
+  /** A finger, and no palm beside a pen, has moved as if it drew. */
+  touchRefused(): void;
+  /** The pressures of the next points, 0…1, for a pen that measures them; `begins`: of a new stroke. */
+  pressed(pressures: readonly number[], begins: boolean): void;
 }
 
 interface StrokeStart {
@@ -40,6 +44,7 @@ type Pad = Pick<
 
 const tapMs = 350; // a tap is shorter, a stroke rarely
 const tapUnits = 40; // a resting finger trembles less
+const penRestMs = 1000; // a touch sooner after the pen is the palm of the hand that writes
 const mainButton = 1; // bit of `buttons`: the left button, the tip of a pen, a finger
 
 const padCoordinate = (offset: number, size: number) =>
@@ -48,6 +53,26 @@ const padCoordinate = (offset: number, size: number) =>
 /** Adds all pointer listeners of the pad. Returns the function that removes them. */
 export function bindPointer(pad: Pad, actions: PointerActions): () => void {
   let gesture: Gesture = { state: 'idle' };
+  let penMs = Number.NEGATIVE_INFINITY;
+  /** Where a finger came down that does not draw. */
+  let refused: { pointer: number; x: number; y: number } | undefined;
+
+  function seePen(event: PointerEvent) {
+    if (event.pointerType !== 'pen') return;
+    penMs = event.timeStamp;
+    refused = undefined;
+    actions.penSeen();
+  }
+
+  /** Tells of a finger that moves as if it drew. */
+  function watchRefused(event: PointerEvent) {
+    if (refused?.pointer !== event.pointerId) return;
+    const box = pad.getBoundingClientRect();
+    const unit = (padUnits - 1) / box.width;
+    if (unit * Math.hypot(event.clientX - refused.x, event.clientY - refused.y) < tapUnits) return;
+    refused = undefined;
+    actions.touchRefused();
+  }
 
   /** Ends the gesture and keeps its ink. */
   function lift() {
@@ -76,9 +101,14 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
   }
 
   function down(event: PointerEvent) {
-    if (event.pointerType === 'pen') actions.penSeen();
+    seePen(event);
     const isTouch = event.pointerType === 'touch';
-    if (event.button !== 0 || (isTouch && !actions.touchDraws())) return;
+    if (event.button !== 0) return;
+    if (isTouch && !actions.touchDraws()) {
+      const byPalm = event.timeStamp - penMs < penRestMs;
+      if (!byPalm) refused = { pointer: event.pointerId, x: event.clientX, y: event.clientY };
+      return;
+    }
     if (isLost(event)) lift();
     if (gesture.state === 'tap' && isTouch) {
       gesture.down.add(event.pointerId);
@@ -102,11 +132,13 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
     const y = padCoordinate(event.clientY - box.top, box.height);
     const captured = capture(pointer);
     gesture = { state: 'drawing', pointer, kind, captured, start: { ms, x, y }, x, y, far: false };
+    if (kind === 'pen') actions.pressed([event.pressure], true);
     actions.penDown(x, y);
   }
 
   function move(event: PointerEvent) {
-    if (event.pointerType === 'pen') actions.penSeen();
+    seePen(event);
+    watchRefused(event);
     if (gesture.state !== 'drawing' || gesture.pointer !== event.pointerId) return;
     // The button came up where the page gets no event: in another window, a menu or a dialog.
     if ((event.buttons & mainButton) === 0) {
@@ -118,6 +150,7 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
     // Read once an event: the call may lay out the page.
     const box = pad.getBoundingClientRect();
     const points: number[] = [];
+    const pressures: number[] = [];
     for (const each of coalesced.length > 0 ? coalesced : [event]) {
       const x = padCoordinate(each.clientX - box.left, box.width);
       const y = padCoordinate(each.clientY - box.top, box.height);
@@ -127,7 +160,9 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
       gesture.x = x;
       gesture.y = y;
       points.push(x, y);
+      pressures.push(each.pressure);
     }
+    if (gesture.kind === 'pen') actions.pressed(pressures, false);
     actions.penMove(points);
   }
 

@@ -189,7 +189,7 @@ export function createPage(parts: PageParts): Page {
     recent,
     hosting,
     training,
-    touchPolicy: createTouchPolicy(),
+    touchPolicy: createTouchPolicy(wait),
     keyboardPen,
     explanation,
     reading,

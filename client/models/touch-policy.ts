@@ -7,15 +7,29 @@ export interface TouchPolicy {
   readonly penOnly: ReadonlySignal<boolean>;
   /** A pen has been seen, so the page shows the switch. */
   readonly penKnown: ReadonlySignal<boolean>;
+  /** A finger has tried to draw in pen-only mode; the page says why it draws nothing. */
+  readonly fingerRefused: ReadonlySignal<boolean>;
   penSeen(): void;
+  refuseFinger(): void;
   toggle(): void;
 }
 
-export function createTouchPolicy(): TouchPolicy {
+const shownMs = 4000; // time to read one line twice
+
+export function createTouchPolicy(wait: (ms: number) => Promise<void>): TouchPolicy {
   const policy = signal<PointerPolicy>('any');
+  const refused = signal(0);
+  const over = signal(0);
   return {
     penOnly: computed(() => policy.value === 'pen'),
     penKnown: computed(() => policy.value !== 'any'),
+    fingerRefused: computed(() => policy.value === 'pen' && refused.value > over.value),
+    refuseFinger() {
+      const own = ++refused.value;
+      void wait(shownMs).then(() => {
+        over.value = own;
+      });
+    },
     penSeen() {
       if (policy.value === 'any') policy.value = 'pen';
     },

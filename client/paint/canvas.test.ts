@@ -36,6 +36,7 @@ afterEach(() => {
 function createFakeCanvas() {
   const stroked: string[] = [];
   const calls: string[] = [];
+  const widths: number[] = [];
   const context = new Proxy<Record<string, unknown>>(
     {},
     {
@@ -43,14 +44,16 @@ function createFakeCanvas() {
         if (name in state) return state[name];
         return () => {
           calls.push(name);
-          if (name === 'stroke') stroked.push(String(state.strokeStyle));
+          if (name !== 'stroke') return;
+          stroked.push(String(state.strokeStyle));
+          widths.push(Number(state.lineWidth));
         };
       },
     },
   );
   const canvas = { clientWidth: 300, clientHeight: 300, width: 0, height: 0, getContext: () => context };
   context.canvas = canvas;
-  return { canvas: canvas as unknown as HTMLCanvasElement, fake: canvas, stroked, calls };
+  return { canvas: canvas as unknown as HTMLCanvasElement, fake: canvas, stroked, calls, widths };
 }
 
 const drawn = (count: number): Ink => ({
@@ -110,4 +113,19 @@ test('painting a stroke allocates no array a point', () => {
   expect(slices).not.toHaveBeenCalled();
   expect(calls.filter(call => call === 'quadraticCurveTo')).toHaveLength(98);
   slices.mockRestore();
+});
+
+test('ink that is painted keeps its widths while the stroke grows, and the points on the wire are not touched', () => {
+  const hand = Array.from({ length: 60 }, (_, i) => [8 * i + 0.3 * i * i, 300]).flat();
+  const widthsOf = (count: number) => {
+    const { canvas, widths } = createFakeCanvas();
+    const strokes = [hand.slice(0, 2 * count)];
+    bindCanvas(canvas, signal<ColorScheme>('day'), sheet => paintTile(sheet, { strokes, redrawn: 0 }));
+    expect(strokes).toEqual([hand.slice(0, 2 * count)]);
+    return widths;
+  };
+  const all = widthsOf(60);
+  expect(new Set(all).size).toBeGreaterThan(3);
+  expect(Math.min(...all)).toBeLessThan(0.85 * Math.max(...all));
+  for (const count of [2, 10, 30]) expect(all.slice(0, widthsOf(count).length)).toEqual(widthsOf(count));
 });

@@ -2,7 +2,7 @@ import type { Explanation } from '../../shared/http-api.ts';
 import { padUnits } from '../../shared/limits.ts';
 import { placeOnRaster, rasterSide } from '../../shared/rasterise.ts';
 import type { Sheet } from './canvas.ts';
-import { penWidth } from './ink-painter.ts';
+import { penWidth } from './pen-width.ts';
 
 const pieceUnits = 12; // length of a piece with one colour: a third of the pen's width
 const minEffect = 0.06; // a smaller effect is not shown
@@ -23,7 +23,7 @@ export function paintExplanation({ canvas, context, colors }: Sheet, explained: 
   const { ink, towards, against } = colors;
   context.setTransform(canvas.width / padUnits, 0, 0, canvas.height / padUnits, 0, 0);
   context.lineCap = 'round';
-  context.lineWidth = penWidth;
+  context.lineWidth = 0.8 * penWidth; // within the ink, which is thinner where the hand was fast
   const pieces = strokes.flatMap(piecesOf).map(piece => {
     const column = Math.floor(((piece[0] + piece[2]) / 2) * place.scale + place.left);
     const row = Math.floor(((piece[1] + piece[3]) / 2) * place.scale + place.top);
