@@ -18,7 +18,9 @@ export function createTheme(store: KeyValueStore): Theme {
   const system = signal<ColorScheme>(query.matches ? 'night' : 'day');
   const kept = store.read(key);
   const chosen = signal<ColorScheme | undefined>(kept === 'day' || kept === 'night' ? kept : undefined);
-  const scheme = computed(() => chosen.value ?? system.value);
+  // Paper is white: chalk would be invisible on it.
+  const printing = signal(false);
+  const scheme = computed(() => (printing.value ? 'day' : (chosen.value ?? system.value)));
 
   // Runs before the signal changes: canvases then read their colours from the document at once.
   const applyToDocument = (next: ColorScheme | undefined) => {
@@ -28,7 +30,17 @@ export function createTheme(store: KeyValueStore): Theme {
   const follow = () => {
     system.value = query.matches ? 'night' : 'day';
   };
+  const print = () => {
+    applyToDocument('day');
+    printing.value = true;
+  };
+  const printed = () => {
+    applyToDocument(chosen.value);
+    printing.value = false;
+  };
   applyToDocument(chosen.value);
+  addEventListener('beforeprint', print);
+  addEventListener('afterprint', printed);
   query.addEventListener('change', follow);
 
   return {
@@ -41,6 +53,10 @@ export function createTheme(store: KeyValueStore): Theme {
       applyToDocument(choice);
       chosen.value = choice;
     },
-    stop: () => query.removeEventListener('change', follow),
+    stop() {
+      query.removeEventListener('change', follow);
+      removeEventListener('beforeprint', print);
+      removeEventListener('afterprint', printed);
+    },
   };
 }
