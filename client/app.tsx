@@ -1,6 +1,6 @@
 import { lobby } from './browser/router.ts';
 import { Desk } from './draw/desk.tsx';
-import { Neighbours } from './draw/neighbours.tsx';
+import type { NeighboursProps } from './draw/neighbours.tsx';
 import type { Page } from './models/page-model.ts';
 import { Foot } from './ui/foot.tsx';
 import { Header, type NameField } from './ui/header.tsx';
@@ -11,7 +11,10 @@ import { isRoomOpen } from './ui/room-button.tsx';
 import { Elsewhere } from './ui/status.tsx';
 import { ToastList } from './ui/toasts.tsx';
 
-/** Below the pad, and so after what the hand needs. */
+/** Beside or below the pad, and so after what the hand needs. */
+const Neighbours = defer<NeighboursProps>(() =>
+  import('./draw/neighbours.tsx').then(module => module.Neighbours),
+);
 const Recent = defer<RecentProps>(() => import('./ui/recent.tsx').then(module => module.Recent));
 const Wall = defer<{ page: Page }>(() => import('./wall/wall.tsx').then(module => module.Wall));
 const Privacy = defer<{ page: Page }>(() => import('./privacy.tsx').then(module => module.Privacy));

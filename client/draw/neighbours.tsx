@@ -7,8 +7,13 @@ import { Tile } from '../ui/tile.tsx';
 
 const maxShown = 8; // two rows beside the pad
 
+export interface NeighboursProps {
+  page: Page;
+  name: NameField;
+}
+
 /** The live drawings of other people in the room. */
-export function Neighbours({ page, name }: { page: Page; name: NameField }) {
+export function Neighbours({ page, name }: NeighboursProps) {
   const { room, drawing, theme, router } = page;
   const others = useComputed(() =>
     room.tiles.value
