@@ -1,4 +1,5 @@
 import type { Page } from '../models/page-model.ts';
+import { Brand } from './brand.tsx';
 import { PlaceLink } from './place-link.tsx';
 import { RoomButton } from './room-button.tsx';
 import { Elsewhere, Status } from './status.tsx';
@@ -15,7 +16,7 @@ export function Header({ page }: { page: Page }) {
   const { place } = router.route.value;
   return (
     <header class="top">
-      <h1 class="brand">Inkling</h1>
+      <Brand page={page} />
       <Tagline page={page} />
       <Status page={page} />
       <nav class="tools">

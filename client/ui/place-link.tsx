@@ -1,7 +1,12 @@
 import { pathOf, type Route } from '../browser/router.ts';
 import type { Page } from '../models/page-model.ts';
 
-const names: Record<Route['place'], string> = { draw: 'Draw', wall: 'Wall', lab: 'Lab', privacy: 'Privacy' };
+export const placeNames: Record<Route['place'], string> = {
+  draw: 'Draw',
+  wall: 'Wall',
+  lab: 'Lab',
+  privacy: 'Privacy',
+};
 
 /** Links to another place of the same room without a page load. */
 export function PlaceLink({ page, place }: { page: Page; place: Route['place'] }) {
@@ -16,7 +21,7 @@ export function PlaceLink({ page, place }: { page: Page; place: Route['place'] }
         router.go(place);
       }}
     >
-      {names[place]}
+      {placeNames[place]}
     </a>
   );
 }

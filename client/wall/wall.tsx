@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { lobby, pathOf } from '../browser/router.ts';
 import { joinAddress } from '../models/join-address.ts';
 import type { Page } from '../models/page-model.ts';
+import { Brand } from '../ui/brand.tsx';
 import { SchemeButton } from '../ui/header.tsx';
 import { Join } from '../ui/join.tsx';
 import { PlaceLink } from '../ui/place-link.tsx';
@@ -65,7 +66,7 @@ export function Wall({ page }: { page: Page }) {
       </main>
       <aside class="wall-side">
         <header>
-          <h1 class="brand">Inkling</h1>
+          <Brand page={page} />
           <p class="wall-room">
             {room.name.value === lobby
               ? 'Draw a digit, see it read.'
