@@ -41,10 +41,10 @@ test('parseRoute and pathOf are inverse', () => {
   expect(parseRoute('/wall')).toEqual({ place: 'wall', room: 'lobby' });
 });
 
-test('wallColumns gives the squares their largest side', () => {
+test('wallColumns gives the tiles their largest size', () => {
   expect(wallColumns(1, { width: 1600, height: 900 })).toBe(1);
-  expect(wallColumns(12, { width: 1600, height: 1000 })).toBe(4);
-  expect(wallColumns(24, { width: 1500, height: 1000 })).toBe(6);
+  expect(wallColumns(6, { width: 1600, height: 900 })).toBe(3);
+  expect(wallColumns(30, { width: 1600, height: 900 })).toBe(6);
   expect(wallColumns(3, { width: 300, height: 1000 })).toBe(1);
 });
 

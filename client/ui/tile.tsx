@@ -30,6 +30,7 @@ export function Tile({ tile, room, scheme, hosting }: TileProps) {
   return (
     <li
       class="tile"
+      data-drawing={tile.drawing}
       data-finished={tile.finished.value}
       data-decided={sure.value >= decidedAt}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: focus shows the distribution, as hovering does
@@ -37,7 +38,7 @@ export function Tile({ tile, room, scheme, hosting }: TileProps) {
       aria-label={tileCaption({ name, top: top.value, sure: sure.value, unsure, label })}
     >
       <CanvasView class="ink" scheme={scheme} paint={sheet => paintTile(sheet, tile.ink.value)} />
-      <span class="tile-guess" style={{ opacity: 0.4 + 0.6 * sure.value }} aria-hidden="true">
+      <span class="tile-guess" aria-hidden="true">
         {unsure ? '?' : top}
       </span>
       <span class="tile-foot" aria-hidden="true">

@@ -1,12 +1,15 @@
-/** The number of columns that gives `count` squares their largest side in the box. */
+/** Width of a tile in shares of its height: a square of ink, and beside it the numeral. */
+export const tileAspect = 1.3;
+
+/** The number of columns that gives `count` tiles their largest size in the box. */
 export function wallColumns(count: number, { width, height }: { width: number; height: number }): number {
   let best = 1;
-  let bestSide = 0;
+  let largest = 0;
   for (let columns = 1; columns <= count; columns++) {
-    const side = Math.min(width / columns, height / Math.ceil(count / columns));
-    if (side > bestSide) {
+    const tileHeight = Math.min(width / tileAspect / columns, height / Math.ceil(count / columns));
+    if (tileHeight > largest) {
       best = columns;
-      bestSide = side;
+      largest = tileHeight;
     }
   }
   return best;

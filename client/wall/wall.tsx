@@ -1,5 +1,3 @@
-import { effect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import { lobby, pathOf } from '../browser/router.ts';
 import { joinAddress } from '../models/join-address.ts';
 import type { Page } from '../models/page-model.ts';
@@ -10,59 +8,19 @@ import { PlaceLink } from '../ui/place-link.tsx';
 import { RoomButton } from '../ui/room-button.tsx';
 import { Status } from '../ui/status.tsx';
 import { Tagline } from '../ui/tagline.tsx';
-import { Tile } from '../ui/tile.tsx';
+import { Drawings } from './drawings.tsx';
 import { PageTurner } from './page-turner.tsx';
-import { wallColumns } from './wall-grid.ts';
 
 /** The room on a projector. */
 export function Wall({ page }: { page: Page }) {
   const { room, theme, router } = page;
-  const grid = useRef<HTMLUListElement>(null);
-  const tiles = room.tiles.value;
-
-  useEffect(() => {
-    const list = grid.current;
-    if (list === null) return;
-    const arrange = () => {
-      const columns = wallColumns(Math.max(room.tiles.value.length, 4), {
-        width: list.clientWidth,
-        height: list.clientHeight,
-      });
-      list.style.setProperty('--columns', `${columns}`);
-      list.style.setProperty('--rows', `${Math.ceil(Math.max(room.tiles.value.length, 4) / columns)}`);
-    };
-    const stopTiles = effect(arrange);
-    const observer = new ResizeObserver(arrange);
-    observer.observe(list);
-    return () => {
-      stopTiles();
-      observer.disconnect();
-    };
-  }, [room]);
-
   const home = pathOf({ ...router.route.value, place: 'draw' });
   const here = room.people.value.size;
   const address = joinAddress(room.joinOffer.value, location);
   return (
     <div class="wall">
       <main class="wall-main">
-        {tiles.length === 0 && (
-          <p class="wall-empty">
-            An empty wall.
-            <span>{'origin' in address ? 'Scan the code and draw' : 'Draw'} the first digit.</span>
-          </p>
-        )}
-        <ul ref={grid} class="tiles tiles-wall">
-          {tiles.map(tile => (
-            <Tile
-              key={`${tile.tile} ${tile.drawing}`}
-              tile={tile}
-              room={room}
-              scheme={theme.scheme}
-              hosting={page.hosting}
-            />
-          ))}
-        </ul>
+        <Drawings page={page} invitation={'origin' in address ? 'Scan the code and draw' : 'Draw'} />
       </main>
       <aside class="wall-side">
         <header>
