@@ -1,5 +1,4 @@
 import { createHash, randomInt } from 'node:crypto';
-import { maxRoomLength } from '../../shared/limits.ts';
 
 const adjectives = `
   amber able airy apt azure bold brave bright brisk busy calm candid cheery clever cosy crisp curly

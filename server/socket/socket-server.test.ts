@@ -13,6 +13,7 @@ import { createMetrics } from '../core/metrics.ts';
 import { after } from '../core/schedule.ts';
 import { createDrawings } from '../drawing/drawing-service.ts';
 import { createRoomModels } from '../inference/room-models.ts';
+import { createPauseKeeper } from '../room/pause-keeper.ts';
 import { createRooms } from '../room/room-registry.ts';
 import { idleDrawingsParts } from '../testing/drawings.ts';
 import { mutate, pick } from '../testing/fuzz.ts';
@@ -57,6 +58,7 @@ const sockets = createSockets({
   rooms,
   hosts,
   hostActions,
+  pauses: createPauseKeeper({ hosts }),
   subscribers,
   drawings,
   networks: { labels() {} },
