@@ -35,7 +35,14 @@ test('a page is read and encoded once until a sample changes, and tells each ask
   const page = await pageOf({ limit: 30 });
   expect(JSON.parse(textOf(await pageOf({ limit: 30 }), 'ada'))).toEqual({
     samples: [
-      { ...JSON.parse(JSON.stringify(row)), author: undefined, hasImage: undefined, mine: true, image: null },
+      {
+        ...JSON.parse(JSON.stringify(row)),
+        author: undefined,
+        hasImage: undefined,
+        setAside: undefined,
+        mine: true,
+        image: null,
+      },
     ],
     next: 7,
   });

@@ -11,8 +11,7 @@ import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import type { Evaluator } from './evaluator.ts';
-import { gateOf } from './gate-of-room.ts';
-import { maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
+import { gateOf, maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
 import { digitChanges } from './taught.ts';
 import { toSampleMessage } from './training-worker-messages.ts';
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { TrainingSample } from '../../db/training-samples.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import type { Child } from '../process/child-process.ts';
-import { gateOf } from './gate-of-room.ts';
+import { gateOf } from './job-limits.ts';
 import type { EncodedPack, FromPacking, PackAssignment } from './packing-worker-messages.ts';
 import { toSampleMessage } from './training-worker-messages.ts';
 

@@ -312,16 +312,19 @@ function nothingLearned(comparison: Comparison): string | undefined {
   const others = heldOut.count > 0 ? `, and ${setNames.strangers} are read at ${figures(heldOut)}` : '';
   if (open === 0)
     return `The champion already reads all ${setNames.lessons} right and surely${others}: there is nothing to gain.`;
-  return `Of ${open} ${setNames.lessons} that the champion does not surely read right, the candidate surely reads ${learned} right${others}: there is no gain to show.`;
+  return `Of ${open} ${setNames.lessons} that the champion does not surely read right, the candidate learned ${learned}${others}: there is no gain to show.`;
 }
 
 /**
- * Trusted samples that the champion does not decide rightly, and those of them that the candidate does. A right reading
- * that stays undecided is still something to learn.
+ * Trusted samples that the champion does not decide rightly, and those of them that the candidate decides, or reads right
+ * where the champion read them wrong. A right reading that is undecided is still something to learn.
  */
 export function learnedOf({ champion, candidate, trust }: Comparison): { open: number; learned: number } {
-  const open = champion.readings.lessons.map((reading, i) => trust.weights[i] > 0 && !isDecided(reading));
-  const learned = candidate.readings.lessons.filter((reading, i) => open[i] && isDecided(reading));
+  const before = champion.readings.lessons;
+  const open = before.map((reading, i) => trust.weights[i] > 0 && !isDecided(reading));
+  const learned = candidate.readings.lessons.filter(
+    (reading, i) => open[i] && (isDecided(reading) || (isRight(reading) && !isRight(before[i]))),
+  );
   return { open: open.filter(Boolean).length, learned: learned.length };
 }
 

@@ -17,8 +17,8 @@ const oneHot = (digit: number) => Array.from({ length: 10 }, (_, k) => (k === di
 /** The outputs of a drawing that is a 7 as a whole and a 2 as a beginning. */
 const read = (finished: number) => [...oneHot(7), ...oneHot(2), 1 - finished, finished];
 
-describe.each(states)('[PR10] with the pen %s', state => {
-  test('the probability of finished is between 0 and 1, and no longer rest and no more finished ink lowers it', () => {
+describe.each(states)('with the pen %s', state => {
+  test('[PR10] the probability of finished is between 0 and 1, and no longer rest and no more finished ink lowers it', () => {
     for (const byInk of shares) {
       const rising = restsMs.map(restMs => finishedProbability(byInk, { state, restMs }));
       expect(rising).toEqual(rising.toSorted((a, b) => a - b));
@@ -30,14 +30,14 @@ describe.each(states)('[PR10] with the pen %s', state => {
     }
   });
 
-  test('a hand at rest shows the whole answer alone', () => {
+  test('[PR10] a hand at rest shows the whole answer alone', () => {
     const [, restMs] = mixtureDefaults.pens[state].shownMs;
     expect(isAtRest({ state, restMs })).toBe(true);
     expect(isAtRest({ state, restMs: restMs - 1 })).toBe(false);
     expect(mix(read(0), { state, restMs })).toEqual(oneHot(7));
   });
 
-  test('a mixture sums to 1 and lies between whole and partial', () => {
+  test('[PR10] a mixture sums to 1 and lies between whole and partial', () => {
     for (const restMs of restsMs) {
       const mixed = mix(read(0.4), { state, restMs });
       expect(mixed.reduce((sum, p) => sum + p)).toBeCloseTo(1);
