@@ -21,8 +21,8 @@ import {
   type Seat,
   type Seats,
 } from './round-seats.ts';
-import { taughtBy } from './taught.ts';
 import type { TrainingProgress } from './training-progress.ts';
+import { taughtBy } from './training-progress.ts';
 
 export interface RoundsParts {
   store: Pick<Store, 'readOpenSamples'>;

@@ -12,7 +12,7 @@ import type { ServedModelTracker } from '../inference/served-model.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import type { Evaluator } from './evaluator.ts';
 import { gateOf, maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
-import { digitChanges } from './taught.ts';
+import { digitChanges } from './training-progress.ts';
 import { toSampleMessage } from './training-worker-messages.ts';
 
 /** A round that is complete. */

@@ -1,8 +1,9 @@
 import type { Job } from '../../db/jobs.ts';
-import type { Training, TrainingPhase } from '../../shared/protocol.ts';
+import type { DigitChange, Training, TrainingPhase } from '../../shared/protocol.ts';
 import type { Announcer } from '../core/announcer.ts';
 import type { Store } from '../core/store.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
+import type { Outcome } from './training-worker-messages.ts';
 
 export interface TrainingProgressParts {
   store: Pick<Store, 'listJobs'>;
@@ -88,4 +89,24 @@ export function trainingOf(job: Job, seen: Training | null): Training {
   const nothing = { step: 0, steps: 0, loss: null, accuracy: null };
   const message = job.message === null ? {} : { message: job.message };
   return { ...nothing, ...known, job: job.id, where: 'server', phase, ...message };
+}
+
+/** What a room is told of the samples that a job learns. */
+export const taughtBy = (samples: readonly { author: string }[]): Required<Training>['taught'] => ({
+  drawings: samples.length,
+  people: new Set(samples.map(({ author }) => author)).size,
+});
+
+/** The samples of the job read right by digit, before and after; empty where no candidate was evaluated. */
+export function digitChanges({ before, candidate }: Pick<Outcome, 'before' | 'candidate'>): DigitChange[] {
+  if (candidate === undefined) return [];
+  const after = candidate.after.sets.lessons.confusion;
+  return before.sets.lessons.confusion
+    .map((row, digit) => ({
+      digit,
+      count: row.reduce((sum, count) => sum + count, 0),
+      before: row[digit],
+      after: after[digit][digit],
+    }))
+    .filter(({ count }) => count > 0);
 }

@@ -15,8 +15,8 @@ import type { Child } from '../process/child-process.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import { gateOf, maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
-import { digitChanges, taughtBy } from './taught.ts';
 import type { TrainingProgress } from './training-progress.ts';
+import { digitChanges, taughtBy } from './training-progress.ts';
 import {
   type FromTraining,
   type Outcome,
