@@ -39,7 +39,7 @@ const signs = 400;
  * Of the answer to beginnings. Real hands begin a digit in more ways than the rules do: on pens, the net is surer than it is
  * right without it (LOG.md).
  */
-const partialTemperature = 1.25;
+const partialTemperature = 1.3;
 const bare = { redrawn: 0, glyphs: 0, negatives: 0 };
 const onlyMnist = {
   mix: { ...batchDefaults.mix, ...bare },

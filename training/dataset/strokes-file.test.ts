@@ -66,11 +66,6 @@ test.each([
   ['no strokes', '{"label":7}', /line 1: strokes/],
   ['a point of three', '{"label":7,"strokes":[[[1,2,3]]]}', /line 1: strokes\.0\.0/],
   ['a point of words', '{"label":7,"strokes":[[["a",2]]]}', /line 1: strokes\.0\.0\.0/],
-  [
-    'a time too few',
-    '{"label":7,"strokes":[[[1,2],[3,4]]],"t":[[1]]}',
-    /line 1: t: as many times as each stroke/,
-  ],
   ['nothing', '\n\n', /holds no drawings/],
 ])('%s is rejected, and the error names the line', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(StrokesFileError);

@@ -5,7 +5,7 @@ import type { LabelledDrawing } from './digits.ts';
 const line = z.object({
   label: z.int().min(0).max(9),
   strokes: z.array(z.array(z.tuple([z.number(), z.number()]))),
-  t: z.unknown(),
+  t: z.unknown().optional(),
   set: z.string().optional(),
   writer: z.union([z.string(), z.number().transform(String)]).optional(),
 });
