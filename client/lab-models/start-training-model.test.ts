@@ -10,6 +10,7 @@ async function setUp() {
   fake.state = {
     training: null,
     untrained: 3,
+    setAside: { labels: 0, mostOfOne: 0 },
     labelled: [],
     wrong: [],
     browsers: [],

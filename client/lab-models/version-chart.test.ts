@@ -42,6 +42,7 @@ const trained = entry('v1', {
 const list: ModelList = {
   champion: 'base',
   previous: 'v1',
+  own: false,
   models: [trained, entry('base', {})],
   history: (['rolled_back', 'promoted', 'shipped'] as const).map(move => ({
     version: move === 'promoted' ? 'v1' : 'base',

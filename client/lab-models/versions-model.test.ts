@@ -17,7 +17,7 @@ const entry = (version: string): ModelEntry => ({
 
 async function setUp() {
   const { fake, api } = createFakeApi();
-  fake.list = { champion: 'base', previous: null, models: [entry('base')], history: [] };
+  fake.list = { champion: 'base', previous: null, own: false, models: [entry('base')], history: [] };
   const servedVersion = signal<string | undefined>('base');
   const ends = signal(0);
   const time = createFakeTime();
@@ -35,6 +35,15 @@ test('a switch of versions shows at once, its list after one request', async () 
   await time.pass();
   expect(versions.list.value?.models.map(({ version }) => version)).toEqual(['v1', 'base']);
   expect(time.pauses()).toEqual([]);
+});
+
+test('[V13] a host starts the room over, and the list is read again', async () => {
+  const { fake, versions } = await setUp();
+  fake.list = { ...fake.list!, models: [entry('base'), entry('v1')] };
+  await versions.startOver();
+  expect(fake.asked).toEqual([['startOver']]);
+  expect(versions.list.value?.models).toHaveLength(2);
+  expect(versions.promoting.value).toBeUndefined();
 });
 
 test('one promotion runs at a time, and a refusal is shown', async () => {

@@ -26,6 +26,7 @@ function setUp() {
       training: async () => ({
         ...server,
         untrained: 0,
+        setAside: { labels: 0, mostOfOne: 0 },
         labelled: [],
         wrong: [],
         browsers: [],

@@ -111,15 +111,16 @@ test('a raster is predicted once, and the predictor is idle after that', async (
   expect(predictor.isIdle()).toBe(true);
 });
 
-test('[V9] [V12] drawings and rasters are predicted by the version of their room', async () => {
+test('[V9] [V12] drawings and rasters are predicted by the version of their room, or by the one that is named', async () => {
   const { schedule, batches, predictor, roomModels, live, draw } = setUp();
   roomModels.set('room', { version: 'a', card: { version: 'a' } });
   draw();
   void predictor.predictOnce(new Uint8Array(784), 'room');
   void predictor.predictOnce(new Uint8Array(784), 'another room');
+  void predictor.predictBy(new Uint8Array(784), 'plain');
   await schedule.advance(100);
   await batches[0]?.answer();
-  expect(batches[0]?.inputs.map(({ version }) => version)).toEqual(['a', 'a', 'v1']);
+  expect(batches[0]?.inputs.map(({ version }) => version)).toEqual(['a', 'a', 'v1', 'plain']);
   expect(live.guess).toMatchObject({ model: 'a' });
 });
 

@@ -26,6 +26,9 @@ export interface LabelScreening {
   stop(): void;
 }
 
+/** The champion, and the plain net. */
+type Witnesses = readonly [champion: string, second: string];
+
 /** Soon after a label, so that who wants to teach is told before. */
 export const pollMs = 2_000;
 /** Labels read from the database at once: each is 784 bytes and two predictions. */
@@ -45,7 +48,7 @@ export function createLabelScreening(parts: LabelScreeningParts): LabelScreening
   let finished = '';
   const state = () => `${store.writes()} ${registry.model(lobby).version}`;
 
-  async function screen({ id, digit, ink, raster }: UnscreenedLabel, champion: string, second: string) {
+  async function screen({ id, digit, ink, raster }: UnscreenedLabel, [champion, second]: Witnesses) {
     const [one, other] = await Promise.all(
       [champion, second].map(version => predictor.predictBy(raster, version)),
     );
@@ -66,7 +69,8 @@ export function createLabelScreening(parts: LabelScreeningParts): LabelScreening
         finished = begun;
         return;
       }
-      const labels = (await Promise.all(unscreened.map(label => screen(label, champion, second)))).flat();
+      const witnesses = [champion, second] as const;
+      const labels = (await Promise.all(unscreened.map(label => screen(label, witnesses)))).flat();
       if (labels.length === 0) return;
       await store.recordScreening({ champion, labels });
     }
