@@ -2,6 +2,7 @@ import { lobby } from './browser/router.ts';
 import { Desk } from './draw/desk.tsx';
 import type { NeighboursProps } from './draw/neighbours.tsx';
 import type { Page } from './models/page-model.ts';
+import { Opening } from './opening.tsx';
 import { Foot } from './ui/foot.tsx';
 import { Header, type NameField } from './ui/header.tsx';
 import { defer } from './ui/lazy.tsx';
@@ -16,13 +17,13 @@ const Neighbours = defer<NeighboursProps>(() =>
   import('./draw/neighbours.tsx').then(module => module.Neighbours),
 );
 const Recent = defer<RecentProps>(() => import('./ui/recent.tsx').then(module => module.Recent));
-const Wall = defer<{ page: Page }>(() => import('./wall/wall.tsx').then(module => module.Wall));
-const Privacy = defer<{ page: Page }>(() => import('./privacy.tsx').then(module => module.Privacy));
+const Wall = defer<{ page: Page }>(() => import('./wall/wall.tsx').then(module => module.Wall), Opening);
+const Privacy = defer<{ page: Page }>(() => import('./privacy.tsx').then(module => module.Privacy), Opening);
 const RoomPanel = defer<{ page: Page; close: () => void }>(() =>
   import('./room/room-panel.tsx').then(module => module.RoomPanel),
 );
 const Doorway = defer<{ page: Page }>(() => import('./room/doorway.tsx').then(module => module.Doorway));
-const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab));
+const Lab = defer<{ page: Page }>(() => import('./lab/lab.tsx').then(module => module.Lab), Opening);
 
 const closeRoom = () => {
   isRoomOpen.value = false;

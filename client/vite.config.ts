@@ -7,6 +7,7 @@ export default defineConfig({
     // newer functions, and e2e/old-browser.spec.ts removes them.
     target: ['safari16.4', 'chrome111', 'firefox115'],
     manifest: true,
+    rolldownOptions: { input: ['/index.html', '/nowhere.html'] },
     // The content security policy is 'self' alone, which forbids data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

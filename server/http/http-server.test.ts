@@ -267,46 +267,58 @@ test('pages allow scripts of this server alone', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
 });
 
-test('a page for a room with a bad name says why', async () => {
-  expect((await fetch(`${url}/r/physics-2`)).status).toBe(200);
-  const response = await fetch(`${url}/r/Physics!`);
-  expect(response.status).toBe(404);
-  expect(await response.text()).toContain('lower-case letters');
+const asPerson = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+test.each([
+  ['/r/Physics!', '/r/physics'],
+  ['/r/My%20Class/wall?seed=1', '/r/my-class/wall?seed=1'],
+  ['/r/physics/', '/r/physics'],
+  ['/wall/', '/wall'],
+])('whoever opens %s is led to %s', async (path, meant) => {
+  const response = await fetch(url + path, { headers: asPerson, redirect: 'manual' });
+  expect(response.status).toBe(302);
+  expect(response.headers.get('location')).toBe(meant);
+  expect((await fetch(url + path, { headers: asPerson })).status).toBe(200);
 });
 
-describe('a page below the path of a proxy is answered with the reason', () => {
-  const opened = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-
-  test.each(['/inkling/', '/inkling/wall', '/inkling/r/physics?x=1', '/wall/', '/apiary'])(
-    '%s, where the proxy keeps the path',
-    async path => {
-      const response = await fetch(url + path, { headers: opened });
-      const text = await response.text();
-      expect(response.status).toBe(404);
-      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-      expect(text).toContain(`There is no page at ${path.split('?')[0]}. The pages are`);
-      expect(text).toContain('Give it a host name or a port of its own.');
-    },
-  );
+describe('a path that no page has is answered with a page that says so', () => {
+  test.each([
+    '/inkling/',
+    '/inkling/wall',
+    '/inkling/r/physics?x=1',
+    '/apiary',
+    '/r/%D0%9A%D0%BB%D0%B0%D1%81',
+    '/r/!/wall',
+  ])('%s', async path => {
+    const response = await fetch(url + path, { headers: asPerson });
+    const text = await response.text();
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(text).toContain('There is no page at this address.');
+    expect(text).toContain('it needs a host name or a port of its own');
+  });
 
   test('programs and scripts get the reason as JSON', async () => {
     for (const [path, headers] of [
       ['/inkling/', {}],
-      ['/api/nothing', opened],
-      ['/assets/nothing.js', opened],
+      ['/api/nothing', asPerson],
+      ['/assets/nothing.js', asPerson],
     ] as const)
       expect(await (await fetch(url + path, { headers })).json()).toMatchObject({ reason: 'not_found' });
   });
 
   test('a trusted proxy may report the path that it took away, nobody else may', async () => {
-    const headers = { ...opened, 'x-forwarded-prefix': '/inkling' };
+    const headers = { ...asPerson, 'x-forwarded-prefix': '/inkling' };
     expect((await fetch(url, { headers })).status).toBe(200);
     const behind = await createBehindProxy();
     const response = await fetch(behind.url, { headers });
     expect(response.status).toBe(404);
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(await response.text()).toContain('There is no page at /inkling.');
-    expect((await fetch(behind.url, { headers: { ...opened, 'x-forwarded-prefix': '/' } })).status).toBe(200);
+    expect(await response.text()).toContain('There is no page at this address.');
+    expect((await fetch(behind.url, { headers: { ...asPerson, 'x-forwarded-prefix': '/' } })).status).toBe(
+      200,
+    );
     await behind.close();
   });
 });

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { roomSchema } from '../../shared/protocol.ts';
 import { isSecureRequest } from '../auth/client-address.ts';
 import { cookieOptions, type Sessions, sessionCookie } from '../auth/session.ts';
+import { meantPath } from '../room/meant-path.ts';
 import { nothingHere } from './http-errors.ts';
 
 export const clientFolder = fileURLToPath(new URL('../../client/dist/', import.meta.url));
@@ -19,18 +20,6 @@ export interface PagesParts {
   folder?: string;
 }
 
-/** The usual reason for a path that no page has: a proxy that serves Inkling below a path. */
-function sendNoPage(reply: FastifyReply, path: string) {
-  return reply
-    .code(404)
-    .header('cache-control', 'no-store')
-    .type('text/plain; charset=utf-8')
-    .send(
-      `There is no page at ${path.slice(0, 200)}. The pages are /, /wall, /lab, /privacy and those of a room, such as /r/physics.\n\n` +
-        'If a proxy serves Inkling below a path: Inkling cannot be served so. Give it a host name or a port of its own.\n',
-    );
-}
-
 /**
  * The built client. Every page is the same file; which place it shows is the client's reading of the address.
  * Asking for a page is what gives a browser its session. Where the build wrote a compressed copy beside a file, a
@@ -42,9 +31,23 @@ export function servePages(
 ) {
   const built = () => existsSync(join(folder, 'index.html'));
 
+  /** A page in the look of the others. Its own text explains a proxy that serves Inkling below a path. */
+  function sendNoPage(reply: FastifyReply) {
+    void reply.code(404).header('cache-control', 'no-store');
+    return built() ? reply.sendFile('nowhere.html', { cacheControl: false }) : reply.send(nothingHere());
+  }
+
+  /** Leads a person to the page that they mean. */
+  function sendMeant(request: FastifyRequest, reply: FastifyReply) {
+    const [path, ...query] = request.url.split('?');
+    const meant = meantPath(path);
+    if (meant === undefined || meant === path) return sendNoPage(reply);
+    return reply.header('cache-control', 'no-store').redirect([meant, ...query].join('?'), 302);
+  }
+
   function sendPage(request: FastifyRequest, reply: FastifyReply) {
     const prefix = trustProxy > 0 ? `${request.headers['x-forwarded-prefix'] ?? ''}` : '';
-    if (/[^/]/.test(prefix)) return sendNoPage(reply, prefix);
+    if (/[^/]/.test(prefix)) return sendNoPage(reply);
     if (!built()) {
       return reply
         .code(503)
@@ -63,17 +66,13 @@ export function servePages(
     // A person who opened a page reads text; a program or a script reads JSON.
     const opened =
       method === 'GET' && headers.accept?.includes('text/html') && !/^\/(api|assets)\//.test(url);
-    return opened ? sendNoPage(reply, url.split('?')[0]) : reply.code(404).send(nothingHere());
+    return opened ? sendMeant(request, reply) : reply.code(404).send(nothingHere());
   });
   for (const path of ['/', '/wall', '/lab', '/privacy']) app.get(path, sendPage);
   for (const path of ['/r/:room', '/r/:room/wall', '/r/:room/lab', '/r/:room/privacy']) {
     app.get<{ Params: { room: string } }>(path, (request, reply) => {
-      const room = roomSchema.safeParse(request.params.room);
-      if (room.success) return sendPage(request, reply);
-      return reply
-        .code(404)
-        .type('text/plain')
-        .send(`No room can have this name: ${room.error.issues[0].message}.`);
+      const isRoom = roomSchema.safeParse(request.params.room).success;
+      return isRoom ? sendPage(request, reply) : sendMeant(request, reply);
     });
   }
   void app.register(fastifyStatic, {
