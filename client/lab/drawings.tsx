@@ -56,20 +56,15 @@ function Drawing({ sample, scheme, open }: DrawingProps) {
   const { guess, label } = sample;
   return (
     <li>
-      <button
-        type="button"
-        class="tile drawing"
-        data-decided="true"
-        aria-label={captionOf(sample)}
-        onClick={open}
-      >
+      <button type="button" class="tile drawing" data-decided="true" onClick={open}>
+        <span class="unseen">{captionOf(sample)}</span>
         <SampleInk sample={sample} scheme={scheme} />
         <span class="tile-guess" aria-hidden="true">
           {guess}
         </span>
-        <span class="tile-foot" aria-hidden="true">
+        <span class="tile-foot">
           <span class="tile-name">{formatTime(sample.at)}</span>
-          {label !== null && <Mark right={label === guess} digit={label} />}
+          <span aria-hidden="true">{label !== null && <Mark right={label === guess} digit={label} />}</span>
         </span>
       </button>
     </li>
