@@ -29,7 +29,10 @@ ALTER TABLE predictions
   ADD COLUMN IF NOT EXISTS labelled_at TIMESTAMPTZ,
   ADD COLUMN IF NOT EXISTS claimed_by UUID,
   ADD COLUMN IF NOT EXISTS trained_in TEXT,
-  ADD COLUMN IF NOT EXISTS stored_at TIMESTAMPTZ DEFAULT now();
+  ADD COLUMN IF NOT EXISTS stored_at TIMESTAMPTZ DEFAULT now(),
+  ADD COLUMN IF NOT EXISTS reread_digit INT,
+  ADD COLUMN IF NOT EXISTS reread_probabilities REAL[],
+  ADD COLUMN IF NOT EXISTS reread_model TEXT;
 
 -- A picture of the older application has a name of its own too, by which it is carried to another database.
 -- A column from before it was so gets the default now, and names for its rows.

@@ -7,6 +7,7 @@ import { applySchema } from './connection/apply-schema.ts';
 import type { Database } from './connection/open-database.ts';
 import { exportSamples } from './export.ts';
 import { recordLabel, recordPredictions, relabel } from './predictions.ts';
+import { readOutdated, recordRereadings } from './rereadings.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
 import { listSamples, sampleImage, samplePage } from './sample-queries.ts';
 import { countLabels } from './testing/count-labels.ts';
@@ -24,6 +25,8 @@ import {
 } from './testing/databases.ts';
 
 const later = new Date('2026-03-01T12:05:00.000Z');
+
+const neverReread = { rereadDigit: null, rereadProbabilities: null, rereadModel: null };
 
 const databases = useDatabases();
 
@@ -62,6 +65,7 @@ describe.each(kinds)('on %s', kind => {
     const { raster: _, ...rest } = row;
     expect(await rowOf(row.drawing)).toEqual({
       ...rest,
+      ...neverReread,
       id: expect.any(Number),
       hasImage: false,
       label: null,
@@ -174,6 +178,86 @@ describe.each(kinds)('on %s', kind => {
     expect(await isLearned(row.drawing)).toBe(false);
     expect(await rowOf(row.drawing)).toMatchObject({ label: 8, strokes: row.strokes });
     expect(await relabel(db, { ...change, drawing: randomUUID(), digit: 2 })).toBe('unknown');
+  });
+
+  describe('predicted again by a later version', () => {
+    const room = 'reread';
+    const seven = [0, 0, 0, 0, 0, 0, 0.125, 0.75, 0, 0.125];
+    const four = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0];
+    const outdated = (version: string, limit = 100) => readOutdated(db, { room, version, limit });
+    const inOrder = async (drawings: readonly string[]) =>
+      Promise.all(drawings.map(async drawing => (await rowOf(drawing)).id));
+    /** Predicts what is outdated again. */
+    async function reread(model: string) {
+      const { samples } = await outdated(model);
+      const read = { model, digit: 4, probabilities: four };
+      await recordRereadings(
+        db,
+        samples.map(sample => ({ ...sample, ...read })),
+      );
+    }
+
+    test('[L13] the prediction of a later version stands beside the first one', async () => {
+      const row = prediction({ room });
+      await recordPredictions(db, [row]);
+      await reread('taught-1');
+      expect(await rowOf(row.drawing)).toMatchObject({
+        guess: 7,
+        probabilities: seven,
+        model: 'base',
+        rereadDigit: 4,
+        rereadProbabilities: four,
+        rereadModel: 'taught-1',
+      });
+      // A rollback: the first version reads it again.
+      expect((await outdated('taught-1')).samples).toEqual([]);
+      expect((await outdated('base')).samples).toHaveLength(1);
+    });
+
+    test('[L13] a label given after a lesson leaves the first prediction, and so does a repeated finish', async () => {
+      const row = prediction({ room });
+      await recordPredictions(db, [row]);
+      const now = { ...row, guess: 4, probabilities: four, model: 'taught-1' };
+      const stored = {
+        guess: 7,
+        probabilities: seven,
+        model: 'base',
+        rereadDigit: 4,
+        rereadModel: 'taught-1',
+      };
+      await recordLabel(db, { ...now, digit: 4 });
+      expect(await rowOf(row.drawing)).toMatchObject(stored);
+      await recordPredictions(db, [row]);
+      expect(await rowOf(row.drawing)).toMatchObject({ ...stored, rereadProbabilities: four });
+    });
+
+    test('[L13] with other ink the earlier predictions go, and a late one of the old ink is not stored', async () => {
+      const row = prediction({ room });
+      await recordPredictions(db, [row]);
+      await reread('taught-1');
+      const { samples } = await outdated('taught-2');
+      await recordPredictions(db, [{ ...row, raster: new Uint8Array(784), model: 'taught-1' }]);
+      const late = samples.map(sample => ({ ...sample, model: 'taught-2', digit: 4, probabilities: four }));
+      await recordRereadings(db, late);
+      expect(await rowOf(row.drawing)).toMatchObject({
+        model: 'taught-1',
+        rereadDigit: null,
+        rereadModel: null,
+      });
+    });
+
+    test('[V15] the newest samples of the room come first, in pages, and those that are up to date not at all', async () => {
+      const place = 'reread-pages';
+      const rows = ['base', 'taught-1', null, 'base'].map(model => prediction({ room: place, model }));
+      for (const row of rows) await recordPredictions(db, [row]);
+      await recordPredictions(db, [prediction({ room: 'elsewhere' })]);
+      const [first, , third, fourth] = await inOrder(rows.map(({ drawing }) => drawing));
+      const page = { room: place, version: 'taught-1', limit: 3 };
+      const one = await readOutdated(db, page);
+      expect(one.samples.map(({ id }) => id)).toEqual([fourth, third]);
+      const two = await readOutdated(db, { ...page, before: one.next ?? 0 });
+      expect([two.samples.map(({ id }) => id), two.next]).toEqual([[first], null]);
+    });
   });
 
   test('[L9] the list is newest first, in pages, by room, label, error, digit and model', async () => {
@@ -363,6 +447,7 @@ describe.each(kinds)('on %s', kind => {
         room: null,
         strokes: null,
         probabilities: null,
+        ...neverReread,
       };
       expect(await listSamples(db, { limit: 10 })).toEqual([
         { ...unknown, id: 2, at: at(6), hasImage: true, model: null, guess: 3, label: 3 },

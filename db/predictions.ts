@@ -126,13 +126,22 @@ export function recordset(
   ) AS rows`;
 }
 
+const sameInk = sql.fragment`known.raster IS NOT DISTINCT FROM excluded.raster`;
+
+/** Another version's prediction of the same ink: it is stored beside the first one, never instead of it. */
+const isReread = sql.fragment`(${sameInk} AND known.model <> excluded.model) IS TRUE`;
+
 // A retry may lack the prediction; the stored one is then kept.
 const newerGuess = sql.fragment`
-  predicted_digit = coalesce(excluded.predicted_digit, known.predicted_digit),
-  probabilities = coalesce(excluded.probabilities, known.probabilities),
-  model = coalesce(excluded.model, known.model)`;
-
-const sameInk = sql.fragment`known.raster IS NOT DISTINCT FROM excluded.raster`;
+  predicted_digit = CASE WHEN ${isReread} THEN known.predicted_digit
+    ELSE coalesce(excluded.predicted_digit, known.predicted_digit) END,
+  probabilities = CASE WHEN ${isReread} THEN known.probabilities
+    ELSE coalesce(excluded.probabilities, known.probabilities) END,
+  model = CASE WHEN ${isReread} THEN known.model ELSE coalesce(excluded.model, known.model) END,
+  reread_digit = CASE WHEN ${isReread} THEN excluded.predicted_digit WHEN ${sameInk} THEN known.reread_digit END,
+  reread_probabilities = CASE WHEN ${isReread} THEN excluded.probabilities
+    WHEN ${sameInk} THEN known.reread_probabilities END,
+  reread_model = CASE WHEN ${isReread} THEN excluded.model WHEN ${sameInk} THEN known.reread_model END`;
 
 /** Keeps the trained, claimed and screened state only if the row is the `same` as before. */
 function learnedWhere(same: FragmentSqlToken): FragmentSqlToken {

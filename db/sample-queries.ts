@@ -18,6 +18,10 @@ export const sampleSchema = z.object({
   strokes: z.array(z.array(z.number())).nullable(),
   probabilities: z.array(z.number()).nullable(),
   model: z.string().nullable(),
+  /** The latest prediction by another version than the first; null where there is none. */
+  rereadDigit: z.int().nullable(),
+  rereadProbabilities: z.array(z.number()).nullable(),
+  rereadModel: z.string().nullable(),
   /** Time of the drawing. */
   at: z.date(),
   /** Whether `sampleImage` has its picture. */
@@ -34,7 +38,8 @@ export const sampleTime = sql.fragment`
   coalesce("timestamp"::timestamptz, created_at::timestamptz, 'epoch')`;
 
 export const sampleColumns = sql.fragment`
-  id, drawing, author, room, strokes, probabilities, model, ${sampleTime} AS at,
+  id, drawing, author, room, strokes, probabilities, model, reread_digit AS "rereadDigit",
+  reread_probabilities AS "rereadProbabilities", reread_model AS "rereadModel", ${sampleTime} AS at,
   image IS NOT NULL AS "hasImage", predicted_digit AS guess, true_label AS label,
   CASE WHEN ${isSetAside} THEN set_aside END AS "setAside"`;
 

@@ -28,6 +28,7 @@ import { createModelCache, type ModelCache } from './inference/model-cache.ts';
 import type { LoadedModel } from './inference/model-files.ts';
 import { createOverload } from './inference/overload.ts';
 import { createPredictor } from './inference/predictor.ts';
+import { createRereader } from './inference/rereader.ts';
 import { createRoomModels } from './inference/room-models.ts';
 import { createServedModel } from './inference/served-model.ts';
 import { createJobs, type JobsParts } from './jobs/jobs.ts';
@@ -103,8 +104,6 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const networks = createLabelNetworks({ ...common, key });
   const erasure = createErasure({ ...common, drawings, predictionLog, networks });
 
-  const registry = createServedModel({ ...common, models, inference, roomModels, drawings, announcer });
-
   const hosts = createRoomHosts(common);
   const pauses = createPauseKeeper({ hosts });
   const hostActions = createHostActions({ ...given, hosts });
@@ -112,6 +111,8 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   cluster.onErased(erasure.follow);
   const retention = createRetention({ ...common, publishExpired: cluster.publishExpired });
   const rooms = createRooms({ ...common, subscribers, cluster, drawings, hosts, overload });
+  const rereader = createRereader({ ...common, predictor, roomModels, drawings, rooms, announcer });
+  const registry = createServedModel({ ...common, models, inference, roomModels, rereader, announcer });
   const jobs = createJobs({ ...common, models, registry, predictor, announcer, cluster });
 
   const routes = {
@@ -153,6 +154,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
     cluster,
     hosts,
     rooms,
+    rereader,
     registry,
     jobs,
     overload,

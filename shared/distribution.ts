@@ -1,3 +1,4 @@
+import { decidedAt } from './limits.ts';
 import { numeralAt, numerals } from './numerals.ts';
 
 /** A distribution over the ten digits: `number[10]`, each 0…1, summing to 1. */
@@ -12,6 +13,12 @@ export function topDigit(distribution: Distribution): number {
     if (distribution[digit] > distribution[top]) top = digit;
   }
   return top;
+}
+
+/** The digit that a page shows as decided; undefined where it says "not sure". */
+export function decidedDigit(distribution: Distribution): number | undefined {
+  const top = topDigit(distribution);
+  return distribution[top] >= decidedAt ? top : undefined;
 }
 
 /**

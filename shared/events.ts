@@ -12,6 +12,7 @@ import type {
   Person,
   Redraw,
   RefusedModel,
+  Reread,
   Snapshot,
   Training,
   Welcome,
@@ -39,6 +40,7 @@ export interface ServerToClient {
   /** Another version is the champion, or a candidate was refused. */
   model: (model: Model | RefusedModel) => void;
   training: (training: Training) => void;
+  reread: (reread: Reread) => void;
   pace: (pace: Pace) => void;
   room: (news: RoomNews) => void;
 }

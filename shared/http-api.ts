@@ -21,6 +21,8 @@ export interface Sample {
   guess: number | null;
   probabilities: number[] | null;
   model: string | null;
+  /** The prediction of the version that predicts now, for the same ink; null if no version but `model` has read it. */
+  reread: Reading | null;
   label: number | null;
   /** Only in a host's list of labels that are set aside. */
   setAside?: SetAsideLabel;
@@ -33,6 +35,12 @@ export interface SetAsideLabel {
   champion: { digit: number; probability: number };
   /** The net that MNIST alone taught. */
   plain: { digit: number; probability: number };
+}
+/** What a version reads in a drawing. */
+export interface Reading {
+  model: string;
+  digit: number;
+  probabilities: number[];
 }
 export interface SamplePage {
   samples: Sample[];

@@ -166,6 +166,8 @@ export interface Tile extends TileHead {
   ink: string[];
   /** Packed as in `shared/distribution.ts`; absent before the first prediction. */
   guess?: string;
+  /** The prediction of the version before, packed likewise, where `guess` shows another digit for the same ink. */
+  was?: string;
   label?: number;
   finished?: true;
 }
@@ -275,6 +277,11 @@ export interface Frame {
   redrawn?: [number, string[]][];
   /** `[tile, packed distribution]` */
   guesses?: [number, string][];
+  /**
+   * `[tile, packed distribution]`: the prediction of the version before, for tiles among `guesses` that show another
+   * digit now, with the same ink. A later prediction of the tile without an entry here takes it off.
+   */
+  reread?: [number, string][];
   /** `[tile, digit]` */
   labelled?: [number, number][];
   /** Tiles whose label was taken off. */
@@ -284,6 +291,11 @@ export interface Frame {
   gone?: number[];
   /** The new number of pages of the wall. */
   pages?: number;
+}
+
+/** The newest stored drawings of the room were predicted again by this version. */
+export interface Reread {
+  model: string;
 }
 
 /** The prediction interval of all drawings. Sent when it changes. */

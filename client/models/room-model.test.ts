@@ -24,6 +24,7 @@ function createRandomRoom(random: Random) {
       ink: '',
       redrawn: [],
       guesses: [],
+      reread: [],
       labelled: [],
       unlabelled: [],
       finished: [],
@@ -56,6 +57,10 @@ function createRandomRoom(random: Random) {
         case 2:
           held.tile.guess = distribution();
           next.guesses.push([number, held.tile.guess]);
+          delete held.tile.was;
+          if (int(random, 2) > 0) break;
+          held.tile.was = distribution();
+          next.reread.push([number, held.tile.was]);
           break;
         case 3: {
           const digit = int(random, 12);
@@ -107,12 +112,13 @@ function createRandomRoom(random: Random) {
 function stateOf(room: RoomModel) {
   return {
     people: [...room.people.value],
-    tiles: room.tiles.value.map(({ tile, drawing, person, ink, guess, label, finished }) => ({
+    tiles: room.tiles.value.map(({ tile, drawing, person, ink, guess, was, label, finished }) => ({
       tile,
       drawing,
       person,
       ink: ink.value.strokes,
       guess: guess.value,
+      was: was.value,
       label: label.value,
       finished: finished.value,
     })),
@@ -197,4 +203,32 @@ test('a person who left keeps the name under the drawing', () => {
   line.emit('frame', { tick: 1, left: [4] });
   expect(room.people.value.size).toBe(0);
   expect(room.nameOf(4)).toBe('Ana');
+});
+
+test('[F11] a tile keeps what the version before read until its next prediction', () => {
+  const line = createFakeConnection();
+  const room = createRoomModel(line.connection, 'lobby');
+  const [four, seven] = ['AAAA_AAAAA', 'AAAAAAA_AA'];
+  line.goLive({
+    snapshot: {
+      tick: 0,
+      page: 0,
+      pages: 1,
+      tiles: [{ tile: 1, drawing: 'a', person: 1, ink: [], guess: four }],
+    },
+  });
+  const [{ guess, was }] = room.tiles.value;
+  line.emit('frame', { tick: 1, guesses: [[1, seven]], reread: [[1, four]] });
+  expect([guess.value?.[7], was.value?.[4]]).toEqual([1, 1]);
+  line.emit('frame', { tick: 2, guesses: [[1, four]] });
+  expect([guess.value?.[4], was.value]).toEqual([1, undefined]);
+});
+
+test('[V16] lists of stored drawings are fetched again once these were predicted again', () => {
+  const line = createFakeConnection();
+  const room = createRoomModel(line.connection, 'lobby');
+  line.goLive();
+  const before = room.events.value;
+  line.emit('reread', { model: 'taught-1' });
+  expect(room.events.value).toBe(before + 1);
 });

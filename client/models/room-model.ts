@@ -14,6 +14,8 @@ export interface RoomTile {
   readonly person: number;
   readonly ink: Signal<Ink>;
   readonly guess: Signal<number[] | undefined>;
+  /** The prediction of the version before, where `guess` shows another digit for the same ink. */
+  readonly was: Signal<number[] | undefined>;
   readonly label: Signal<number | undefined>;
   readonly finished: Signal<boolean>;
 }
@@ -30,7 +32,7 @@ export interface RoomModel {
   readonly model: ReadonlySignal<Model | undefined>;
   /** The server's address for phones; undefined before its welcome. */
   readonly joinOffer: ReadonlySignal<JoinOffer | undefined>;
-  /** Increases when a drawing is finished, or its label changed. */
+  /** Increases when a drawing is finished, its label changed, or stored drawings were predicted again. */
   readonly events: ReadonlySignal<number>;
   tileOf(drawing: string): RoomTile | undefined;
   /** The name of a person, also after they left. */
@@ -100,7 +102,11 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
       if (redrawn === undefined) continue;
       redrawn.ink.value = { strokes: strokes.map(unpackInk), redrawn: redrawn.ink.value.redrawn + 1 };
     }
-    for (const [tile, guess] of frame.guesses ?? []) set(tileAt(tile)?.guess, unpackDistribution(guess));
+    const reread = new Map(frame.reread);
+    for (const [tile, guess] of frame.guesses ?? []) {
+      set(tileAt(tile)?.guess, unpackDistribution(guess));
+      set(tileAt(tile)?.was, unpacked(reread.get(tile)));
+    }
     for (const [tile, digit] of frame.labelled ?? []) set(tileAt(tile)?.label, digit);
     for (const tile of frame.unlabelled ?? []) set(tileAt(tile)?.label, undefined);
     for (const tile of frame.finished ?? []) set(tileAt(tile)?.finished, true);
@@ -133,6 +139,9 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     connection.listen('model', next => {
       if ('version' in next) model.value = next;
     }),
+    connection.listen('reread', () => {
+      events.value++;
+    }),
   ];
 
   return {
@@ -155,13 +164,17 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   };
 }
 
+const unpacked = (packed: string | undefined) =>
+  packed === undefined ? undefined : unpackDistribution(packed);
+
 function tileFrom({ tile, drawing, person, ...rest }: TileHead & Omit<Tile, keyof TileHead>): RoomTile {
   return {
     tile,
     drawing,
     person,
     ink: signal({ strokes: rest.ink.map(unpackInk), redrawn: 0 }),
-    guess: signal(rest.guess === undefined ? undefined : unpackDistribution(rest.guess)),
+    guess: signal(unpacked(rest.guess)),
+    was: signal(unpacked(rest.was)),
     label: signal(rest.label),
     finished: signal(rest.finished === true),
   };
@@ -171,7 +184,8 @@ function tileFrom({ tile, drawing, person, ...rest }: TileHead & Omit<Tile, keyo
 function updated(shown: RoomTile | undefined, tile: Tile): RoomTile {
   if (shown === undefined || shown.drawing !== tile.drawing) return tileFrom(tile);
   shown.ink.value = { strokes: tile.ink.map(unpackInk), redrawn: shown.ink.value.redrawn + 1 };
-  shown.guess.value = tile.guess === undefined ? undefined : unpackDistribution(tile.guess);
+  shown.guess.value = unpacked(tile.guess);
+  shown.was.value = unpacked(tile.was);
   shown.label.value = tile.label;
   shown.finished.value = tile.finished === true;
   return shown;

@@ -13,6 +13,7 @@ export const sample = (id: number, rest: Partial<Sample> = {}): Sample => ({
   guess: 1,
   probabilities: null,
   model: 'base',
+  reread: null,
   label: null,
   ...rest,
 });

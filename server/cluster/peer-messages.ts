@@ -26,6 +26,7 @@ const tileSchema = z.object({
   ...beginning,
   ink: inkSchema,
   guess: guessSchema.optional(),
+  was: guessSchema.optional(),
   label: digitSchema.optional(),
   finished: z.literal(true).optional(),
 });
@@ -36,6 +37,7 @@ const changesSchema = z.object({
   ink: packedSchema.optional(),
   redrawn: z.array(z.tuple([whole, inkSchema])).optional(),
   guesses: z.array(z.tuple([whole, guessSchema])).optional(),
+  reread: z.array(z.tuple([whole, guessSchema])).optional(),
   labelled: z.array(z.tuple([whole, digitSchema])).optional(),
   unlabelled: z.array(whole).optional(),
   finished: z.array(whole).optional(),

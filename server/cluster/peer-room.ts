@@ -92,9 +92,16 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
     }
   }
 
-  function read(drawing: RemoteDrawing | undefined, guess: string) {
+  /** `was` is the prediction of the version before, if it differs. */
+  function read(
+    drawing: RemoteDrawing | undefined,
+    { guess, was }: { guess: string; was?: string | undefined },
+  ) {
     if (drawing === undefined) return;
-    drawing.guess = { distribution: unpackDistribution(guess) };
+    drawing.guess = {
+      distribution: unpackDistribution(guess),
+      ...(was !== undefined && { was: unpackDistribution(was) }),
+    };
     room.guessed(drawing);
   }
 
@@ -127,7 +134,9 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
       for (const [i, [tile, id]] of (changes.begun ?? []).entries()) begin(tile, { id, ...beginnings[i] });
       grow(changes.ink ?? '');
       for (const [tile, ink] of changes.redrawn ?? []) redraw(tiles.get(tile), ink);
-      for (const [tile, guess] of changes.guesses ?? []) read(tiles.get(tile), guess);
+      const reread = new Map(changes.reread);
+      for (const [tile, guess] of changes.guesses ?? [])
+        read(tiles.get(tile), { guess, was: reread.get(tile) });
       for (const [tile, digit] of changes.labelled ?? []) label(tiles.get(tile), digit);
       for (const tile of changes.unlabelled ?? []) label(tiles.get(tile), undefined);
       for (const tile of changes.finished ?? []) finish(tiles.get(tile));
@@ -144,11 +153,11 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
       for (const [tile, drawing] of [...tiles])
         if (shown.get(tile)?.drawing !== drawing.id || room.find(drawing.id) !== drawing) drop(tile);
       state.people.forEach(admit);
-      for (const [tile, { drawing: id, author, begunAt, ink, guess, label: digit, finished }] of shown) {
+      for (const [tile, { drawing: id, author, begunAt, ink, guess, was, label: digit, finished }] of shown) {
         if (!tiles.has(tile)) begin(tile, { id, author, begunAt });
         const drawing = tiles.get(tile);
         redraw(drawing, ink);
-        if (guess !== undefined) read(drawing, guess);
+        if (guess !== undefined) read(drawing, { guess, was });
         label(drawing, digit);
         if (finished) finish(drawing);
       }

@@ -1,7 +1,7 @@
 import type { ServerToClient } from '../../shared/events.ts';
-import type { Model, Pace, RefusedModel, Training } from '../../shared/protocol.ts';
+import type { Model, Pace, RefusedModel, Reread, Training } from '../../shared/protocol.ts';
 
-type Announced = 'model' | 'training' | 'pace';
+type Announced = 'model' | 'training' | 'reread' | 'pace';
 
 interface Emitter {
   emit<Event extends Announced>(event: Event, ...payload: Parameters<ServerToClient[Event]>): unknown;
@@ -27,6 +27,8 @@ export function createAnnouncer(io: Broadcast) {
     houseModel: (model: Model, except: readonly string[]) =>
       void io.except(except.map(channelOf)).emit('model', model),
     training: (room: string, training: Training) => void io.to(channelOf(room)).emit('training', training),
+    /** The room's stored drawings were predicted again. */
+    reread: (room: string, reread: Reread) => void io.to(channelOf(room)).emit('reread', reread),
     pace: (pace: Pace) => void io.emit('pace', pace),
   };
 }

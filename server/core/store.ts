@@ -30,6 +30,7 @@ import {
 import { recordNetwork } from '../../db/networks.ts';
 import { recordLabel, recordPredictions, relabel } from '../../db/predictions.ts';
 import { followHouse, history, promoteModel, rollBack } from '../../db/promotion.ts';
+import { readOutdated, recordRereadings } from '../../db/rereadings.ts';
 import { changeRoom, endRoom, makeRoom, readRooms, renewHostKey } from '../../db/rooms-of-hosts.ts';
 import { changeLabel, deleteSample, getSample } from '../../db/sample-edits.ts';
 import { labelOf, sampleImage, samplePage } from '../../db/sample-queries.ts';
@@ -68,6 +69,8 @@ export function createStore(db: Database) {
     recordPredictions: writing(recordPredictions),
     recordLabel: writing(recordLabel),
     relabel: writing(relabel),
+    readOutdated: given(readOutdated),
+    recordRereadings: writing(recordRereadings),
     samplePage: given(samplePage),
     recordNetwork: given(recordNetwork),
     sampleImage: given(sampleImage),

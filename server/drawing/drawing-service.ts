@@ -58,6 +58,8 @@ export interface Drawings {
   /** All open drawings. */
   open(): LiveDrawing[];
   count(): number;
+  /** The room's finished drawings in memory, newest first. */
+  finishedIn(room: string): LiveDrawing[];
   /** Predicts the open drawings of the rooms that match again, after a change of their champion. */
   predictAgain(isIn: (room: string) => boolean): void;
   /** Stores the ink that labelled drawings gained since their labels. */
@@ -331,6 +333,8 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     openOf: session => [...(open.get(session) ?? [])].at(-1),
     open: allOpen,
     count: () => held.size,
+    finishedIn: room =>
+      [...held.values()].filter(live => live.state === 'finished' && live.room.name === room).reverse(),
     predictAgain(isIn) {
       for (const live of allOpen())
         if (live.drawing.points > 0 && isIn(live.room.name)) predictor.changed(live);

@@ -38,8 +38,14 @@ export interface DrawingStart {
   readonly begunAt: number;
 }
 
+interface WallPrediction {
+  distribution: Distribution;
+  /** The prediction of the version before, if a page shows another digit for the same ink now. */
+  was?: Distribution;
+}
+
 /** A prediction as it is shown, and what the version read in the ink. */
-export interface OwnPrediction {
+export interface OwnPrediction extends WallPrediction {
   /** Of the newest edit that it includes. */
   seq: number;
   /** The number of `edits` of the ink that was read. */
@@ -47,8 +53,6 @@ export interface OwnPrediction {
   model: string;
   /** The net's outputs for the ink: `training/model/answers.ts`. */
   outputs: readonly number[];
-  /** The mixture of the outputs that is shown. */
-  distribution: Distribution;
   /** When it was mixed, in ms, monotonic. */
   mixedMs: number;
   /** The mixture is the whole answer alone. */
@@ -103,7 +107,7 @@ export interface RemoteDrawing extends DrawingStart {
   /** The node that owns it. */
   readonly node: string;
   state: 'open' | 'finished';
-  guess?: { distribution: Distribution };
+  guess?: WallPrediction;
   label?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SampleRow } from '../../db/sample-queries.ts';
-import { createSamplePages, textOf } from './sample-pages.ts';
+import { createSamplePages, sampleOf, textOf } from './sample-pages.ts';
 
 const row: SampleRow = {
   id: 7,
@@ -10,6 +10,9 @@ const row: SampleRow = {
   strokes: [[1, 2]],
   probabilities: null,
   model: null,
+  rereadDigit: null,
+  rereadProbabilities: null,
+  rereadModel: null,
   at: new Date(0),
   hasImage: false,
   guess: 3,
@@ -36,12 +39,18 @@ test('a page is read and encoded once until a sample changes, and tells each ask
   expect(JSON.parse(textOf(await pageOf({ limit: 30 }), 'ada'))).toEqual({
     samples: [
       {
-        ...JSON.parse(JSON.stringify(row)),
-        author: undefined,
-        hasImage: undefined,
-        setAside: undefined,
-        mine: true,
+        id: 7,
+        drawing: 'd',
+        room: 'lobby',
+        at: '1970-01-01T00:00:00.000Z',
+        strokes: [[1, 2]],
         image: null,
+        guess: 3,
+        probabilities: null,
+        model: null,
+        reread: null,
+        label: null,
+        mine: true,
       },
     ],
     next: 7,
@@ -72,4 +81,13 @@ test('pages of a database that other nodes write to are not cached', async () =>
   await pageOf({ limit: 30 });
   await pageOf({ limit: 30 });
   expect(reads()).toBe(2);
+});
+
+test('[L13] a sample has the first prediction, and beside it what a later version reads', () => {
+  const probabilities = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+  const reread = { rereadDigit: 8, rereadProbabilities: probabilities, rereadModel: 'taught-1' };
+  expect(sampleOf({ ...row, ...reread }, null)).toMatchObject({
+    guess: 3,
+    reread: { model: 'taught-1', digit: 8, probabilities },
+  });
 });

@@ -68,11 +68,22 @@ const isMine = (author: string | null, asking: string | null) => author !== null
 const inRoom = (room: string | null) => (room === null ? '' : `?room=${encodeURIComponent(room)}`);
 
 function present(
-  { author, hasImage, at, setAside, ...row }: SampleRow,
+  {
+    author,
+    hasImage,
+    at,
+    setAside,
+    rereadDigit: digit,
+    rereadProbabilities: probabilities,
+    rereadModel: model,
+    ...row
+  }: SampleRow,
   filter: Pick<SampleFilter, 'setAside'>,
 ): Omit<Sample, 'mine'> {
+  const isReread = digit !== null && probabilities !== null && model !== null;
   return {
     ...row,
+    reread: isReread ? { model, digit, probabilities } : null,
     ...(filter.setAside &&
       setAside &&
       author !== null && { setAside: { ...setAside, person: personOf(author) } }),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Prediction } from '../../shared/http-api.ts';
 import { isAtRest, mix, wholeAnswer } from '../../training/model/mixture.ts';
 import type { Metrics } from '../core/metrics.ts';
+import { flippedFrom } from '../drawing/flip.ts';
 import type { LiveDrawing, OwnPrediction } from '../drawing/live-drawing.ts';
 import { penOf } from '../drawing/pen.ts';
 import { type Answer, createBatcher } from './batcher.ts';
@@ -92,7 +93,17 @@ export function createPredictor({
     const distribution = mix(outputs, pen).map(rounded);
     // A lift may have a `seq` of its own, though it changes no ink.
     const seq = edits === live.edits ? live.drawing.seq : read.seq;
-    live.guess = { seq, edits, model, outputs, distribution, mixedMs, isWhole: isAtRest(pen) };
+    const was = flippedFrom(live.guess, { edits, model, distribution });
+    live.guess = {
+      seq,
+      edits,
+      model,
+      outputs,
+      distribution,
+      ...(was && { was }),
+      mixedMs,
+      isWhole: isAtRest(pen),
+    };
     live.drawer.guess({ drawing: live.id, seq, model, probabilities: [...distribution] });
     live.room.guessed(live);
     if (seq !== live.drawing.seq) return;

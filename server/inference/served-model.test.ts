@@ -52,7 +52,10 @@ function setUp(schedule: Pick<Schedule, 'after'> = { after }) {
       prepare: async ({ version }) => void prepared.push(version),
     },
     roomModels: rooms,
-    drawings: { predictAgain: isIn => void predictedAgain.push(drawnIn.filter(isIn)) },
+    rereader: {
+      reread: room => void predictedAgain.push([room]),
+      rereadHouse: except => void predictedAgain.push(drawnIn.filter(room => !except.includes(room))),
+    },
     announcer: {
       model(room, model) {
         if ('version' in model) announced.push([room, model.version]);

@@ -5,10 +5,10 @@ import type { Model } from '../../shared/protocol.ts';
 import type { Announcer } from '../core/announcer.ts';
 import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
-import type { Drawings } from '../drawing/drawing-service.ts';
 import type { InferencePool } from './inference-pool.ts';
 import type { ModelCache } from './model-cache.ts';
 import type { LoadedModel } from './model-files.ts';
+import type { Rereader } from './rereader.ts';
 import type { RoomModels } from './room-models.ts';
 
 export interface ServedModelParts {
@@ -18,7 +18,7 @@ export interface ServedModelParts {
   models: Pick<ModelCache, 'load'>;
   inference: Pick<InferencePool, 'serve' | 'prepare'>;
   roomModels: RoomModels;
-  drawings: Pick<Drawings, 'predictAgain'>;
+  rereader: Pick<Rereader, 'reread' | 'rereadHouse'>;
   announcer: Pick<Announcer, 'model' | 'houseModel'>;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
@@ -47,7 +47,7 @@ const ownPollMs = 5_000;
 
 /** Serves the champions that the database names; while it is away, the last ones known. */
 export function createServedModel(parts: ServedModelParts): ServedModelTracker {
-  const { base, store, models, inference, roomModels, drawings, announcer, log, after } = parts;
+  const { base, store, models, inference, roomModels, rereader, announcer, log, after } = parts;
   /** By room, as last read. */
   let champions: ReadonlyMap<string, string> = new Map();
   /** Rooms whose champion the next reading serves: used before the first one, or not served at the last try. */
@@ -85,7 +85,7 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
     roomModels.setHouse({ version, card });
     const own = roomModels.ownRooms();
     announcer.houseModel(roomModels.house(), own);
-    drawings.predictAgain(room => !own.includes(room));
+    rereader.rereadHouse(own);
   }
 
   /** Lets the room's champion predict there, once every process has it. */
@@ -99,7 +99,7 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
     roomModels.set(room, own);
     if (roomModels.of(room).version === before) return;
     announcer.model(room, roomModels.of(room));
-    drawings.predictAgain(name => name === room);
+    rereader.reread(room);
   }
 
   async function prepareVersion(version: string): Promise<Model> {

@@ -6,7 +6,7 @@ import { house } from '../../db/rooms.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import { createRoomModels } from '../inference/room-models.ts';
-import { createServedModel } from '../inference/served-model.ts';
+import { createServedModel, type ServedModelTracker } from '../inference/served-model.ts';
 import type { Child } from '../process/child-process.ts';
 import { createFakeJobs, type FakeJobs } from '../testing/jobs.ts';
 import { createSchedule, type Schedule } from '../testing/schedule.ts';
@@ -95,13 +95,19 @@ function addNode(world: World) {
     }),
   };
 
-  const registry = createServedModel({
+  /** The version by which each room was last predicted again here. */
+  const readBy = new Map<string, string>();
+  const reread = (room: string) => void readBy.set(room, registry.model(room).version);
+  const registry: ServedModelTracker = createServedModel({
     base,
     store,
     roomModels: createRoomModels(base),
     models: { load: store.loadModel },
     inference: { serve: () => wait(int(random, 300)), prepare: () => wait(int(random, 300)) },
-    drawings: { predictAgain() {} },
+    rereader: {
+      reread,
+      rereadHouse: except => rooms.filter(room => !except.includes(room)).forEach(reread),
+    },
     announcer: { model() {}, houseModel() {} },
     log,
     after,
@@ -211,6 +217,7 @@ function addNode(world: World) {
   const node = {
     state,
     registry,
+    readBy,
     news,
     teacher,
     broadcasts,
@@ -332,7 +339,10 @@ function checkEnd({ db, nodes, outdated }: World) {
   expect(new Set(jobs.map(({ state }) => state)).size).toBeGreaterThan(3);
   expect(jobs.filter(({ state }) => state === 'queued' || state === 'running')).toEqual([]);
   for (const room of rooms) {
-    for (const { registry } of nodes) expect(registry.model(room).version).toBe(db.champion(room));
+    for (const { registry, readBy } of nodes) {
+      expect(registry.model(room).version).toBe(db.champion(room));
+      expect(readBy.get(room) ?? base.version).toBe(db.champion(room));
+    }
     // Whoever asks, and whoever looks on, is told how the last job of the room ended.
     const [last] = db.verbs.listJobs({ room, limit: 1 });
     for (const { news, broadcasts } of nodes) {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../../shared/distribution.ts';
-import type { ModelList, TrainingState } from '../../shared/http-api.ts';
-import type { Guess, Training } from '../../shared/protocol.ts';
+import type { ModelList, SamplePage, TrainingState } from '../../shared/http-api.ts';
+import type { Guess, Reread, Training } from '../../shared/protocol.ts';
 import {
   connect,
   draw,
@@ -88,7 +88,7 @@ async function learn(client: TestClient, samples?: number[]) {
 }
 
 test(
-  '[V8] corrections become a version that predicts for everybody, and can be rolled back within a second',
+  '[V8] [V15] corrections become a version that predicts for everybody, what is in sight too, and can be rolled back within a second',
   async () => {
     const client = await enter();
     const other = await enter();
@@ -96,6 +96,13 @@ test(
     const guesses: number[] = [];
     for (let variant = 0; variant < 10; variant++) guesses.push(await teachOne(client, box(variant), 4));
     expect((await get<TrainingState>('/api/training')).untrained).toBe(10);
+
+    const stored = async () => (await get<SamplePage>('/api/samples')).samples;
+    const firstGuesses = (await stored()).map(({ guess }) => guess);
+    const rereadBy = async () => [...new Set((await stored()).map(({ reread }) => reread?.model))];
+    const flips: [number, string][] = [];
+    other.on('frame', ({ reread = [] }) => flips.push(...reread));
+    let reread = new Promise<Reread>(resolve => other.once('reread', resolve));
 
     const models: string[] = [];
     other.on('model', model => models.push('version' in model ? model.version : model.refused));
@@ -110,6 +117,13 @@ test(
       models: [{ status: 'promoted', parent: first, source: 'server' }, {}],
     });
     expect(models).toEqual([list.champion]);
+    // The finished drawings on the wall flip, and what is stored keeps its first prediction beside the new one.
+    expect(await reread).toEqual({ model: list.champion });
+    expect((await stored()).map(({ guess }) => guess)).toEqual(firstGuesses);
+    expect(await rereadBy()).toEqual([list.champion]);
+    expect((await stored()).filter(({ reread: now }) => now?.digit === 4).length).toBeGreaterThan(7);
+    await expect.poll(() => new Set(flips.map(([tile]) => tile)).size).toBeGreaterThan(5);
+    reread = new Promise(resolve => other.once('reread', resolve));
     const { guess } = await draw(other, box(20), { points: 50 });
     expect(guess.model).toBe(list.champion);
     expect(topDigit(guess.probabilities)).toBe(4);
@@ -130,6 +144,8 @@ test(
       .poll(() => seen.filter(late => late.drawing === drawing && late.model === first).length)
       .toBeGreaterThan(0);
     expect(performance.now() - began).toBeLessThan(60_000);
+    await reread;
+    await expect.poll(rereadBy).toEqual([first]);
     const versions = seen.map(late => late.model);
     expect(versions.lastIndexOf(list.champion)).toBeLessThan(versions.indexOf(first));
   },

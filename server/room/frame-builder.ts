@@ -14,23 +14,26 @@ export type DrawingChanges = Omit<FrameBuilder, 'came' | 'left' | 'take' | 'show
 /** Merges changes until `take` returns them. Predictions shown too recently stay for a later frame. */
 export function createFrameBuilder<P extends Person = Person>(now: () => number) {
   /** The last prediction sent of a drawing. */
-  const lastSent = new WeakMap<WallDrawing, { packed: string; atMs: number }>();
+  const lastSent = new WeakMap<WallDrawing, { packed: string; was: string; atMs: number }>();
   const guessed = new Set<WallDrawing>();
   let next = nothing<P>();
 
-  function dueGuesses(): [number, string][] {
-    const due: [number, string][] = [];
+  function dueGuesses(): { guesses: [number, string][]; reread: [number, string][] } {
+    const guesses: [number, string][] = [];
+    const reread: [number, string][] = [];
     for (const drawing of guessed) {
       const last = lastSent.get(drawing);
       if (last !== undefined && now() - last.atMs < wallGuessMs) continue;
       guessed.delete(drawing);
       if (drawing.guess === undefined) continue;
       const packed = packDistribution(drawing.guess.distribution);
-      if (packed === last?.packed) continue;
-      lastSent.set(drawing, { packed, atMs: now() });
-      due.push([drawing.tile, packed]);
+      const was = packDistribution(drawing.guess.was ?? []);
+      if (packed === last?.packed && was === last.was) continue;
+      lastSent.set(drawing, { packed, was, atMs: now() });
+      guesses.push([drawing.tile, packed]);
+      if (was !== '') reread.push([drawing.tile, was]);
     }
-    return due;
+    return { guesses, reread };
   }
 
   return {
@@ -82,7 +85,7 @@ export function createFrameBuilder<P extends Person = Person>(now: () => number)
     waiting: () => guessed.size > 0,
     /** Undefined if nothing changed. */
     take(): Changes<P> | undefined {
-      const guesses = dueGuesses();
+      const { guesses, reread } = dueGuesses();
       const { came, left, begun, ink, redrawn, finished, gone } = next;
       const [labelled, unlabelled] = labelsOf(next.labelled);
       next = nothing<P>();
@@ -98,6 +101,7 @@ export function createFrameBuilder<P extends Person = Person>(now: () => number)
         ...(grown !== '' && { ink: grown }),
         ...(redrawn.size > 0 && { redrawn: Array.from(redrawn, redrawnOf) }),
         ...(guesses.length > 0 && { guesses }),
+        ...(reread.length > 0 && { reread }),
         ...(labelled.length > 0 && { labelled }),
         ...(unlabelled.length > 0 && { unlabelled }),
         ...(finished.length > 0 && { finished }),

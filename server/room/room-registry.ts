@@ -47,6 +47,8 @@ export interface OpenRoom {
 export interface Rooms {
   /** Returns the room of that name; opens it if needed. */
   get(name: string): OpenRoom;
+  /** The names of the open rooms. */
+  names(): string[];
   start(): void;
   stop(): void;
 }
@@ -105,6 +107,7 @@ export function createRooms(parts: RoomsParts): Rooms {
 
   return {
     get: name => rooms.get(name) ?? open(name),
+    names: () => [...rooms.keys()],
     start: sweeping.start,
     stop() {
       sweeping.stop();

@@ -39,6 +39,27 @@ function guess(live: LiveDrawing, digit: number) {
   room.guessed(live);
 }
 
+test('[F11] a frame and a snapshot have the prediction of the version before, until the next prediction', () => {
+  const live = begin(room);
+  guess(live, 4);
+  takeFrame();
+  nowMs += wallGuessMs;
+  live.guess = predictionOf(sure(7), { model: 'taught', was: sure(4) });
+  room.guessed(live);
+  expect(takeFrame()).toMatchObject({
+    guesses: [[live.tile, 'AAAAAAA_AA']],
+    reread: [[live.tile, 'AAAA_AAAAA']],
+  });
+  expect(room.snapshot(0).tiles).toMatchObject([{ guess: 'AAAAAAA_AA', was: 'AAAA_AAAAA' }]);
+  nowMs += wallGuessMs;
+  room.guessed(live);
+  expect(takeFrame()).toBeUndefined();
+  guess(live, 7);
+  const frame = takeFrame();
+  expect([frame?.guesses, frame?.reread]).toEqual([[[live.tile, 'AAAAAAA_AA']], undefined]);
+  expect(room.snapshot(0).tiles[0]).not.toHaveProperty('was');
+});
+
 test('[F4] the ink of a tick is one entry a stroke', () => {
   const live = begin(room);
   ink(live, 0, [10, 10]);

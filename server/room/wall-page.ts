@@ -112,6 +112,7 @@ export function tileOf(drawing: WallDrawing): Tile {
     person: drawing.person,
     ink: drawing.drawing.strokes.map(packStroke),
     ...(drawing.guess && { guess: packDistribution(drawing.guess.distribution) }),
+    ...(drawing.guess?.was && { was: packDistribution(drawing.guess.was) }),
     ...(drawing.label !== undefined && { label: drawing.label }),
     ...(drawing.state === 'finished' && { finished: true }),
   };
