@@ -36,8 +36,6 @@ export const gateLimits = {
   markedMargin: 0.02,
   eceMnist: 0.005, // above the champion's …
   eceHeldOut: 0.02,
-  slower: 2, // times the champion, and …
-  slowMicros: 250, // … above this cost of a prediction
   learned: 0.5, // share of the trusted samples that the champion misreads
   // Net loss of the house's pen drawings, as a share, from the champion to the candidate and since the base model. In all,
   // honest lessons lost up to 0.5 % and wrong labels at least 1.2 %; a digit alone tells them apart less well, since
@@ -63,7 +61,6 @@ export const reasons = [
   'corrections_forgotten',
   'canaries_fired',
   'calibration_fell',
-  'too_slow',
   'nothing_learned',
 ] as const;
 export type Reason = (typeof reasons)[number];
@@ -135,7 +132,6 @@ const checksOf: Record<GateKind, readonly Check[]> = {
     ['corrections_forgotten', correctionsForgotten],
     ['canaries_fired', oodProbesFired],
     ['calibration_fell', calibrationFell],
-    ['too_slow', tooSlow],
     ['nothing_learned', nothingLearned],
   ],
   // What a room writes may be no digit of anybody else: MNIST's digits and probes measure a price, not a fault.
@@ -144,7 +140,6 @@ const checksOf: Record<GateKind, readonly Check[]> = {
     ['mnist_fell', priceExceeded],
     ['strangers_fell', ownPeopleFell],
     ['corrections_forgotten', correctionsForgotten],
-    ['too_slow', tooSlow],
     ['nothing_learned', nothingLearned],
   ],
 };
@@ -296,12 +291,6 @@ function calibrationFell({ champion, candidate }: Comparison): string | undefine
       return `On ${setNames[name]} confidence is off by ${percent(after)}, the champion's by ${percent(before)}.`;
   }
   return undefined;
-}
-
-function tooSlow({ champion, candidate }: Comparison): string | undefined {
-  const [before, after] = [champion.microsPerImage, candidate.microsPerImage];
-  if (after <= gateLimits.slowMicros || after <= gateLimits.slower * before) return undefined;
-  return `An image takes the candidate ${Math.round(after)} µs, the champion ${Math.round(before)} µs.`;
 }
 
 function nothingLearned(comparison: Comparison): string | undefined {
