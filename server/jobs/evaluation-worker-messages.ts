@@ -22,4 +22,6 @@ export interface EvaluationAssignment {
   pensFile?: string | undefined;
 }
 
-export type FromEvaluation = { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };
+export type FromEvaluation =
+  /** The process works. */
+  { type: 'alive' } | { type: 'done'; outcome: Outcome } | { type: 'failed'; error: Error };

@@ -7,6 +7,7 @@ import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { createReportCache } from '../../training/evaluation/report-cache.ts';
 import { benignNorms } from '../../training/gate/benign-norms.ts';
 import { evaluateRound } from '../../training/gate/evaluate-round.ts';
+import { createSigningClock } from '../process/signs-of-work.ts';
 import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
 
 /** An evaluation process: clips, averages and measures uploads; it stays alive to keep its cache. */
@@ -42,7 +43,10 @@ async function judge(assignment: EvaluationAssignment) {
       ...(assignment.pensFile !== undefined && { pens: await readOwnPens(assignment.pensFile) }),
       mnist,
       benign: benignNorms(),
-      now: () => performance.now(),
+      now: createSigningClock(
+        () => performance.now(),
+        () => tell({ type: 'alive' }),
+      ),
       cache: memory,
     },
   );

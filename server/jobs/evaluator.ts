@@ -4,12 +4,15 @@ import { decodeWeights } from '../../shared/weights.ts';
 import { checkUpload } from '../../training/gate/check-upload.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Child } from '../process/child-process.ts';
+import { watchSilence } from '../process/signs-of-work.ts';
 import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
 import type { Outcome } from './training-worker-messages.ts';
 
 export interface EvaluatorParts {
   spawn(): Child<EvaluationAssignment, FromEvaluation>;
   log: Logger;
+  /** Runs `run` after `ms`; returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
 }
 
 export interface Evaluator {
@@ -20,17 +23,14 @@ export interface Evaluator {
   stop(): void;
 }
 
-/** A decision takes 2 s; a process silent for this long hangs. */
-const deadlineMs = 60_000;
-
 interface Pending {
   resolve(outcome: Outcome): void;
   reject(error: Error): void;
-  deadline: NodeJS.Timeout;
+  silence: ReturnType<typeof watchSilence>;
 }
 
 /** One evaluation process, kept warm between rounds and replaced when it dies. */
-export function createEvaluator({ spawn, log }: EvaluatorParts): Evaluator {
+export function createEvaluator({ spawn, log, after }: EvaluatorParts): Evaluator {
   let child: Child<EvaluationAssignment, FromEvaluation> | null = null;
   let pending: Pending | null = null;
   let closed = false;
@@ -39,15 +39,26 @@ export function createEvaluator({ spawn, log }: EvaluatorParts): Evaluator {
   function settle(): Pending | null {
     const settled = pending;
     pending = null;
-    clearTimeout(settled?.deadline);
+    settled?.silence.stop();
     return settled;
   }
 
   function start() {
     const started = spawn();
     started.onMessage(message => {
-      if (message.type === 'done') settle()?.resolve(message.outcome);
-      else settle()?.reject(message.error);
+      switch (message.type) {
+        case 'alive':
+          pending?.silence.heard();
+          return;
+        case 'done':
+          settle()?.resolve(message.outcome);
+          return;
+        case 'failed':
+          settle()?.reject(message.error);
+          return;
+        default:
+          message satisfies never;
+      }
     });
     started.onExit(how => {
       if (child !== started) return;
@@ -62,11 +73,14 @@ export function createEvaluator({ spawn, log }: EvaluatorParts): Evaluator {
     child ??= start();
     const judging = child;
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => {
-        log.error('the judging process hangs, killing it');
-        judging.kill();
-      }, deadlineMs);
-      pending = { resolve, reject, deadline };
+      const silence = watchSilence({
+        after,
+        hung() {
+          log.error('the judging process hangs, killing it');
+          judging.kill();
+        },
+      });
+      pending = { resolve, reject, silence };
       judging.send(assignment);
     });
   }

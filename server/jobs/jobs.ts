@@ -47,7 +47,7 @@ export type Jobs = ReturnType<typeof createJobs>;
 export function createJobs(parts: JobsParts) {
   const { store, registry, spawnTraining, spawnEvaluation, training: teaching, log, after } = parts;
   const news = createTrainingProgress(parts);
-  const judge = createEvaluator({ spawn: spawnEvaluation, log });
+  const judge = createEvaluator({ spawn: spawnEvaluation, log, after });
   const teacher = createTrainingRunner({ ...parts, ...teaching, spawn: spawnTraining, news });
   const conclude = createRoundEvaluation({ ...parts, evaluator: judge });
   const pack = createPacker({ ...parts, spawn: parts.spawnPacking });

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import { silentMs } from '../process/signs-of-work.ts';
 import { createSchedule } from '../testing/schedule.ts';
 import type { FromPacking, PackAssignment } from './packing-worker-messages.ts';
 import { createPacker, type PackingProcess } from './training-pack.ts';
@@ -34,7 +35,7 @@ function createFakeProcess() {
   return { child, sent, answer: (message: FromPacking) => hear(message) };
 }
 
-test('no author leaves the server, and no process outlives its deadline', async () => {
+test('no author leaves the server, and no process that hangs goes on', async () => {
   const schedule = createSchedule();
   const { child, sent } = createFakeProcess();
   const asked = createPacker({ spawn: () => child, log, after: schedule.after })('v1', {
@@ -43,7 +44,7 @@ test('no author leaves the server, and no process outlives its deadline', async 
   });
   const failed = expect(asked).rejects.toThrow('The packing process ended (SIGKILL).');
   expect(JSON.stringify(sent)).not.toContain('ada');
-  await schedule.advance(60_000);
+  await schedule.advance(silentMs);
   await failed;
 });
 

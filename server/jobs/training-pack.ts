@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { TrainingSample } from '../../db/training-samples.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import type { Child } from '../process/child-process.ts';
+import { watchSilence } from '../process/signs-of-work.ts';
 import { gateOf } from './job-limits.ts';
 import type { EncodedPack, FromPacking, PackAssignment } from './packing-worker-messages.ts';
 import { toSampleMessage } from './training-worker-messages.ts';
@@ -14,9 +15,6 @@ export interface PackerParts {
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
-
-/** A pack takes a second, ten on a busy machine; a process silent for this long hangs. */
-const deadlineMs = 60_000;
 
 /**
  * Packs lessons for browsers, each pack in a process of its own: everybody's ink goes through this one. Who drew them
@@ -31,9 +29,13 @@ export function createPacker({ spawn, log, after }: PackerParts) {
       [...new Set(lessons.map(({ author }) => author))].map((author, i) => [author, i]),
     );
     const packing = spawn();
-    const cancel = after(deadlineMs, () => {
-      log.error('a packing process hangs, killing it');
-      packing.kill();
+    // One part of work: a second, and three hundred times that on a busy machine.
+    const silence = watchSilence({
+      after,
+      hung() {
+        log.error('a packing process hangs, killing it');
+        packing.kill();
+      },
     });
     return new Promise<EncodedPack>((resolve, reject) => {
       packing.onMessage(message => {
@@ -60,6 +62,6 @@ export function createPacker({ spawn, log, after }: PackerParts) {
           author: authors.get(lesson.author) ?? 0,
         })),
       });
-    }).finally(cancel);
+    }).finally(silence.stop);
   };
 }

@@ -5,6 +5,8 @@ import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import type { Training } from '../../shared/protocol.ts';
 import { after } from '../core/schedule.ts';
 import { createStore, type Store } from '../core/store.ts';
+import { silentMs } from '../process/signs-of-work.ts';
+import { createSchedule } from '../testing/schedule.ts';
 import { createTrainingRunner, type TrainingProcess, type TrainingRunnerParts } from './training-runner.ts';
 import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
@@ -75,6 +77,9 @@ function createTestTeacher(
     ...change,
   });
 }
+
+const step = (number: number) =>
+  ({ phase: 'training', step: number, steps: 300, loss: 1, accuracy: 0.5 }) as const;
 
 async function label(count: number, where = room) {
   for (let done = 0; done < count; done++) {
@@ -261,6 +266,34 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
   await expect.poll(lastPhase).toBe('refused');
   expect(await store.currentJob(room)).toBeNull();
   await teacher.stop();
+});
+
+test('[J13] a job that shows signs of work is not ended for its length, one that hangs is', async () => {
+  const schedule = createSchedule();
+  let kills = 0;
+  const spawn = (): TrainingProcess => ({
+    send: assignment => assignments.push(assignment),
+    onMessage(listener) {
+      say = listener;
+    },
+    onExit: () => {},
+    kill: () => void kills++,
+  });
+  const teacher = createTestTeacher(undefined, undefined, { spawn, after: schedule.after });
+  await label(1);
+  await teacher.request({ room, askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  for (let sign = 0; sign < 4; sign++) {
+    await schedule.advance(silentMs - 1);
+    say(sign % 2 === 0 ? { type: 'alive' } : { type: 'progress', progress: step(sign) });
+  }
+  expect(kills).toBe(0);
+  await schedule.advance(silentMs);
+  expect(kills).toBe(1);
+  say({ type: 'done', outcome: outcome('refused', 13) });
+  await expect.poll(lastPhase).toBe('refused');
+  await teacher.stop();
+  expect(schedule.armed()).toBe(0);
 });
 
 test('[J4] a job that is cancelled while its candidate is evaluated ends as cancelled', async () => {

@@ -12,6 +12,7 @@ import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { Child } from '../process/child-process.ts';
+import { watchSilence } from '../process/signs-of-work.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import { gateOf, maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
@@ -79,8 +80,6 @@ export interface TrainingRunner {
 }
 
 const pollMs = 1_000;
-/** A job takes 15 to 40 s; one that takes longer hangs. */
-const deadlineMs = 300_000;
 /** A third of the silence after which another node takes a job over, and then some. */
 const beatMs = 3_000;
 
@@ -199,16 +198,21 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     const { job } = run;
     const process = parts.spawn();
     run.process = process;
-    run.timers.push(
-      after(deadlineMs, () => {
+    const silence = watchSilence({
+      after,
+      hung() {
         log.error({ job: job.id }, 'a teaching process hangs, killing it');
         process.kill();
-      }),
-    );
+      },
+    });
+    run.timers.push(silence.stop);
     teaching = { state: 'running', run };
     process.onMessage(message => {
       if (!goesOn(run)) return;
+      silence.heard();
       switch (message.type) {
+        case 'alive':
+          return;
         case 'progress':
           tell(job, message.progress);
           return;

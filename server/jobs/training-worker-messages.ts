@@ -64,6 +64,8 @@ export interface Outcome {
 
 export type FromTraining =
   | { type: 'progress'; progress: Progress }
+  /** The process works. */
+  | { type: 'alive' }
   | { type: 'done'; outcome: Outcome }
   /** `message` is for people who draw, `error` for the log. */
   | { type: 'failed'; message: string; error: Error };

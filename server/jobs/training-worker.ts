@@ -5,6 +5,7 @@ import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { runTrainingJob, type TrainingPhaseEvent } from '../../training/learn/training-job.ts';
+import { createSigningClock } from '../process/signs-of-work.ts';
 import type { FromTraining, Progress, TrainingAssignment } from './training-worker-messages.ts';
 
 /** A teaching process: one job from labels to verdict, then it ends. */
@@ -14,6 +15,7 @@ const reportMs = 150;
 
 async function run(assignment: TrainingAssignment) {
   await startEngine(fromArguments(process.argv.slice(2)));
+  void tell({ type: 'alive' });
   const mnist = await readMnist();
   const teaching = runTrainingJob({
     champion: decodeWeights(assignment.champion),
@@ -28,7 +30,10 @@ async function run(assignment: TrainingAssignment) {
     replay: mnist.train,
     mnist: mnist.gate,
     seed: assignment.seed,
-    now: () => performance.now(),
+    now: createSigningClock(
+      () => performance.now(),
+      () => void tell({ type: 'alive' }),
+    ),
   });
   let reported = { atMs: Number.NEGATIVE_INFINITY, phase: '' };
   for (;;) {
