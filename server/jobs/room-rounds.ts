@@ -111,7 +111,11 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
       perAuthor: maxPerAuthor,
       maxReplayed: maxReplayedLabels,
     });
-    if (lessons.length === 0) return refuse('not_found', 'There is no label that was not learned already.');
+    if (lessons.length === 0)
+      return refuse(
+        'not_found',
+        'There is no label that was not learned already; label some drawings first.',
+      );
     const all = [...lessons, ...replayed];
     const pack = await packed(version, all);
     if ('ok' in pack) return pack;

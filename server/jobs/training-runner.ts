@@ -105,8 +105,9 @@ export const mayCancel = ({ askedBy }: Pick<Job, 'askedBy'>, { author, admin }: 
 function whyNothing({ heldOut, setAside }: Claim): string {
   if (setAside > 0)
     return 'The labels contradict what the model surely reads; they are set aside until a host or an admin accepts them.';
-  if (heldOut > 0) return 'Drawings of held-out people are only tested on, never learned.';
-  return 'There is no label that was not learned already.';
+  if (heldOut > 0)
+    return 'Drawings of held-out people are only tested on, never learned; let somebody else label some too.';
+  return 'There is no label that was not learned already; label some drawings first.';
 }
 
 /** Runs jobs, one at a time in the whole cluster: claims labels, has a process learn them, acts on the verdict. */
@@ -227,7 +228,9 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
           message satisfies never;
       }
     });
-    process.onExit(how => void conclude(run, () => fail(job, `The teaching process ended (${how}).`)));
+    process.onExit(
+      how => void conclude(run, () => fail(job, `The teaching process ended (${how}); teach again.`)),
+    );
     process.send(assignment);
   }
 
@@ -273,7 +276,10 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
         await ending();
       } catch (error) {
         log.error({ err: error, job: run.job.id }, 'a job could not be concluded');
-        tell(run.job, { phase: 'failed', message: 'The result could not be stored.' });
+        tell(run.job, {
+          phase: 'failed',
+          message: 'The result could not be stored; teach again in a minute.',
+        });
       }
       end(run);
       teaching = { state: 'idle' };

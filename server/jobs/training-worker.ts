@@ -79,7 +79,7 @@ process.once('message', (assignment: TrainingAssignment) => {
         const message =
           error instanceof MnistUnavailable
             ? error.message
-            : 'Learning failed; the log of the server says why.';
+            : 'Learning failed; teach again, and if it fails again, the log of the server says why.';
         await tell({ type: 'failed', message, error });
         return 1;
       },

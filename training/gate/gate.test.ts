@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { LabelTrust } from '../evaluation/label-trust.ts';
 import type { Reading } from '../evaluation/metrics.ts';
 import { type Report, summarise } from '../evaluation/report.ts';
-import { type Comparison, decide, decideOnLabels, type Reason, reasons } from './gate.ts';
+import { type Comparison, decide, decideOnLabels } from './gate.ts';
+import { nextSteps, type Reason, reasons } from './reasons.ts';
 
 const certain = (digit: number, confidence = 0.995) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? confidence : (1 - confidence) / 9));
@@ -196,6 +197,20 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
 test.each(refused)('[G3] refused for %s: %s', (reason, part, candidate, parts) => {
   expect(decideOn(candidate, parts)).toMatchObject({ kind: 'refused', reason });
   expect(decideOn(candidate, parts).message).toContain(part);
+});
+
+test.each(refused)('[G13] a refusal for %s (%s) ends with what to do next', (reason, _, candidate, parts) => {
+  expect(decideOn(candidate, parts).message.endsWith(` ${nextSteps.house[reason]}`)).toBe(true);
+});
+
+test('[G13] what to do next is one sentence, and so it is for labels that were refused before training', () => {
+  for (const steps of Object.values(nextSteps))
+    for (const step of Object.values(steps)) expect(step).toMatch(/^[A-Z][^.]+\.$/);
+  const none = trust(upTo(20).map(() => 0));
+  for (const gate of ['house', 'room'] as const)
+    expect(decideOnLabels({ champion: report(), trust: none, gate })?.message).toContain(
+      nextSteps[gate].too_little_evidence,
+    );
 });
 
 test('[G3] every reason is in the table', () => {

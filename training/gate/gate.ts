@@ -13,6 +13,7 @@ import {
 import { isFired, type Report, setNames } from '../evaluation/report.ts';
 import type { SetAside } from '../evaluation/witnesses.ts';
 import type { GateKind } from './gate-kind.ts';
+import { nextSteps, type Reason } from './reasons.ts';
 
 export const gateLimits = {
   // A benign candidate changes some 15 of 5,000 hold-out predictions: 95 % bounds are 0.13 points wide, and a drop of 0.1
@@ -50,20 +51,6 @@ export const gateLimits = {
   maxRoomPrice: 0.1,
 } as const;
 
-export const reasons = [
-  'not_finite',
-  'too_little_evidence',
-  'labels_doubted',
-  'mnist_fell',
-  'digit_fell',
-  'pens_fell',
-  'strangers_fell',
-  'corrections_forgotten',
-  'canaries_fired',
-  'calibration_fell',
-  'nothing_learned',
-] as const;
-export type Reason = (typeof reasons)[number];
 
 /** `strangers`: count of held-out drawings. Under `gateLimits.enough` the level is few, and the message says so. */
 export type Evidence = { strangers: number; level: 'none' | 'few' | 'enough' };
@@ -94,19 +81,21 @@ export function decide(comparison: Comparison): Verdict {
   const notes = evidenceNote(evidence) + setAsideNote(setAside);
   for (const [reason, objection] of checksOf[gate]) {
     const message = objection(comparison);
-    if (message !== undefined) return { kind: 'refused', reason, message: message + notes, evidence };
+    if (message === undefined) continue;
+    return { kind: 'refused', reason, message: `${message}${notes} ${nextSteps[gate][reason]}`, evidence };
   }
   return { kind: 'promoted', message: promotionMessage(comparison) + notes, evidence };
 }
 
 /** Refuses labels that are not worth training on, before any training; undefined if they are. */
 export function decideOnLabels(comparison: Omit<Comparison, 'candidate'>): Verdict | undefined {
-  const { champion, trust, setAside = [] } = comparison;
+  const { gate = 'house', champion, trust, setAside = [] } = comparison;
   const evidence = evidenceOf(champion);
   const doubts = labelsDoubted({ champion, trust });
   if (doubts === undefined && hasTrustedLabel(trust)) return undefined;
   const reason = doubts === undefined && setAside.length === 0 ? 'too_little_evidence' : 'labels_doubted';
-  return { kind: 'refused', reason, message: (doubts ?? noTrustedLabel) + setAsideNote(setAside), evidence };
+  const message = (doubts ?? noTrustedLabel) + setAsideNote(setAside);
+  return { kind: 'refused', reason, message: `${message} ${nextSteps[gate][reason]}`, evidence };
 }
 
 const noTrustedLabel = 'There is no label to learn from that the champion or similar drawings support.';
