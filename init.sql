@@ -227,3 +227,15 @@ CREATE TABLE IF NOT EXISTS rooms (
 
 -- Why a drawing is not on the wall: 'hidden' by a host, or 'waiting' to be let through. It is not learned either.
 ALTER TABLE predictions ADD COLUMN IF NOT EXISTS veil TEXT;
+
+-- How much likelier the likeliest digit is than the second one: small where a version is unsure.
+CREATE OR REPLACE FUNCTION digit_margin(probabilities REAL[]) RETURNS REAL
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT max(probability) - (array_agg(probability ORDER BY probability DESC))[2]
+  FROM unnest(probabilities) AS each(probability)
+$$;
+
+-- One room's unlabelled drawings, the least sure first, as the version reads them that read them last.
+CREATE INDEX IF NOT EXISTS predictions_unsure
+  ON predictions (room, digit_margin(coalesce(reread_probabilities, probabilities)), id DESC)
+  WHERE true_label IS NULL AND veil IS NULL AND probabilities IS NOT NULL;

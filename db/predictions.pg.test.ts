@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { applySchema } from './connection/apply-schema.ts';
 import type { Database } from './connection/open-database.ts';
 import { exportSamples } from './export.ts';
-import { recordLabel, recordPredictions, relabel } from './predictions.ts';
+import { listLeastSure } from './least-sure.ts';
+import { type PredictionRow, recordLabel, recordPredictions, relabel } from './predictions.ts';
 import { readOutdated, recordRereadings } from './rereadings.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
 import { listSamples, sampleImage, samplePage } from './sample-queries.ts';
@@ -258,6 +259,60 @@ describe.each(kinds)('on %s', kind => {
       const two = await readOutdated(db, { ...page, before: one.next ?? 0 });
       expect([two.samples.map(({ id }) => id), two.next]).toEqual([[first], null]);
     });
+  });
+
+  test('[L12] the unlabelled drawings of a room are listed least sure first, by the latest prediction', async () => {
+    const room = 'unsure';
+    const margin = (size: number) => [0.5 + size / 2, 0.5 - size / 2, 0, 0, 0, 0, 0, 0, 0, 0];
+    const of = (size: number, change: Partial<PredictionRow> = {}) =>
+      prediction({
+        room,
+        probabilities: margin(size),
+        raster: Uint8Array.from({ length: 784 }, () => 200 * size),
+        ...change,
+      });
+    const [sure, close, closest, hers] = [of(0.9), of(0.2), of(0.1), of(0.3, { author: 'bo' })];
+    await recordPredictions(db, [sure, close, closest, hers, prediction({ room, probabilities: null })]);
+    await recordPredictions(db, [of(0.01, { room: 'elsewhere' })]);
+    const hidden = of(0.05);
+    await recordPredictions(db, [hidden]);
+    await execute(db, `UPDATE predictions SET veil = 'hidden' WHERE drawing = '${hidden.drawing}'`);
+    await recordLabel(db, { ...of(0.02), digit: 1 });
+    const listed = async (change: { author?: string; limit?: number } = {}) =>
+      (await listLeastSure(db, { room, limit: 10, ...change })).map(({ drawing }) => drawing);
+    expect(await listed()).toEqual([closest, close, hers, sure].map(({ drawing }) => drawing));
+    expect(await listed({ limit: 1 })).toEqual([closest.drawing]);
+    expect(await listed({ author: 'bo' })).toEqual([hers.drawing]);
+    const { id } = await rowOf(sure.drawing);
+    const now = {
+      id,
+      raster: new Uint8Array(sure.raster),
+      digit: 0,
+      probabilities: margin(0.05),
+      model: 'taught-1',
+    };
+    await recordRereadings(db, [now]);
+    expect((await listed())[0]).toBe(sure.drawing);
+    await recordLabel(db, { ...sure, digit: 1 });
+    expect(await listed()).not.toContain(sure.drawing);
+  });
+
+  test('[L12] in a big table an index has the least sure drawings in order', async () => {
+    await execute(
+      db,
+      `INSERT INTO predictions (room, author, probabilities)
+        SELECT 'big ' || n % 3, 'ada', ARRAY[0.5 + n / 20000.0, 0.5 - n / 20000.0]::real[] FROM generate_series(1, 6000) AS n`,
+      'ANALYZE predictions',
+    );
+    const plan = await db.run(connection =>
+      connection.anyFirst(sql.type(z.object({ 'QUERY PLAN': z.string() }))`
+        EXPLAIN SELECT id FROM predictions
+        WHERE room = 'big 1' AND true_label IS NULL AND veil IS NULL AND probabilities IS NOT NULL
+        ORDER BY digit_margin(coalesce(reread_probabilities, probabilities)), id DESC LIMIT 30`),
+    );
+    expect(plan.join('\n')).toContain('predictions_unsure');
+    expect(plan.join('\n')).not.toContain('Sort');
+    await execute(db, `DELETE FROM predictions WHERE room LIKE 'big %'`);
   });
 
   test('[L9] the list is newest first, in pages, by room, label, error, digit and model', async () => {

@@ -68,7 +68,7 @@ export async function listSamples(db: Database, filter: SampleFilter): Promise<r
 }
 
 /** Stored bytes of ink after which a page ends early: a hundred usual drawings fit. */
-const pageBytes = 131_072;
+export const pageBytes = 131_072;
 /** Larger stored ink has thousands of points: reading one takes as long as a whole page may. */
 export const bigInk = { from: 4_096, counts: pageBytes };
 

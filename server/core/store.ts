@@ -17,6 +17,7 @@ import {
 } from '../../db/jobs.ts';
 import { countByDigit, readProbations } from '../../db/label-counts.ts';
 import { countSetAside, decideSetAside, readUnscreened, recordScreening } from '../../db/label-screening.ts';
+import { listLeastSure } from '../../db/least-sure.ts';
 import {
   addCandidate,
   ensureBase,
@@ -72,6 +73,7 @@ export function createStore(db: Database) {
     readOutdated: given(readOutdated),
     recordRereadings: writing(recordRereadings),
     samplePage: given(samplePage),
+    listLeastSure: given(listLeastSure),
     recordNetwork: given(recordNetwork),
     sampleImage: given(sampleImage),
     labelOf: given(labelOf),

@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Prediction, Sample } from '../../shared/http-api.ts';
-import { type Ack, digitSchema, roomSchema } from '../../shared/protocol.ts';
+import type { Prediction, Sample, SamplePage } from '../../shared/http-api.ts';
+import { type Ack, digitSchema, type Refusal, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
@@ -22,6 +22,7 @@ export interface SamplesParts {
     | 'shared'
     | 'writes'
     | 'samplePage'
+    | 'listLeastSure'
     | 'sampleImage'
     | 'getSample'
     | 'changeLabel'
@@ -50,6 +51,17 @@ const querySchema = z.strictObject({
   model: versionSchema.optional(),
   setAside: flag.optional(),
 });
+/** The drawings of which the room's version is least sure. */
+const unsureSchema = z.strictObject({
+  sort: z.literal('unsure'),
+  room: roomSchema.default('lobby'),
+  /** They all are. */
+  labelled: z.literal('false').optional(),
+  /** Only the requester's own. */
+  mine: flag.default(false),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+});
+const isUnsure = (query: unknown) => typeof query === 'object' && query !== null && 'sort' in query;
 const changeSchema = z.strictObject({ digit: digitSchema.nullable() });
 const decisionSchema = z.strictObject({
   room: roomSchema.default('lobby'),
@@ -75,8 +87,21 @@ export function serveSamples(
 ) {
   const pageOf = createSamplePages(store);
 
+  async function leastSure(request: FastifyRequest): Promise<SamplePage | Refusal> {
+    const query = unsureSchema.safeParse(request.query);
+    if (!query.success) return refuseInput(query.error);
+    const { author } = requesterOf(request);
+    const { room, mine, limit } = query.data;
+    if (mine && author === null) return { samples: [], next: null };
+    const rows = await bigReads.serve(request.ip, () =>
+      store.listLeastSure({ room, limit, ...(mine && author !== null && { author }) }),
+    );
+    return 'ok' in rows ? rows : { samples: rows.map(row => sampleOf(row, author)), next: null };
+  }
+
   app.get('/api/samples', (request, reply) =>
     replyWith(reply, async () => {
+      if (isUnsure(request.query)) return leastSure(request);
       const query = querySchema.safeParse(request.query);
       if (!query.success) return refuseInput(query.error);
       const { author, admin } = requesterOf(request);

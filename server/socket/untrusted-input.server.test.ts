@@ -276,6 +276,8 @@ describe('bad input in a request is refused with a reason', () => {
     ['/api/samples?before=x', 400, 'invalid'],
     ['/api/samples?room=<b>', 400, 'invalid'],
     ['/api/samples?colour=red', 400, 'invalid'],
+    ['/api/samples?sort=best', 400, 'invalid'],
+    ['/api/samples?sort=unsure&before=3', 400, 'invalid'],
     ['/api/samples/99999/image', 404, 'not_found'],
     ['/api/samples/x/image', 400, 'invalid'],
     ['/api/nothing', 404, 'not_found'],
