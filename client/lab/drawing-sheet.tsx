@@ -4,6 +4,7 @@ import type { Sample } from '../../shared/http-api.ts';
 import { formatTime } from '../browser/format-time.ts';
 import type { LabModel } from '../lab-models/lab-model.ts';
 import type { Page } from '../models/page-model.ts';
+import { readingsOf } from '../models/stored-reading.ts';
 import { digits } from '../ui/bars.tsx';
 import { captionOf, SampleInk } from './drawings.tsx';
 import { Readings } from './readings.tsx';
@@ -45,7 +46,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
           </header>
           <Readings
             sample={sample}
-            prediction={action.state === 'predicted' ? action.prediction : undefined}
+            prediction={action.state === 'predicted' ? action.prediction : (sample.reread ?? undefined)}
           />
           {mayChange && <Labels sample={sample} lab={lab} />}
           <div class="sheet-acts">
@@ -131,7 +132,9 @@ function Remove({ remove }: { remove: () => void }) {
   );
 }
 
-function headline({ guess, label }: Sample): string {
+function headline(sample: Sample): string {
+  const { label } = sample;
+  const guess = readingsOf(sample).now.digit;
   const read = guess === null ? 'Not read' : `Read as ${guess}`;
   if (label === null) return `${read}; nobody said what it is`;
   return label === guess ? `${read}, which is right` : `${read}, but it is ${label}`;

@@ -3,6 +3,7 @@ import { formatTime } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { LabModel } from '../lab-models/lab-model.ts';
 import type { Page } from '../models/page-model.ts';
+import { readingsOf } from '../models/stored-reading.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 import { Picture } from '../ui/picture.tsx';
@@ -53,18 +54,26 @@ interface DrawingProps {
 }
 
 function Drawing({ sample, scheme, open }: DrawingProps) {
-  const { guess, label } = sample;
+  const { label } = sample;
+  const { now, was } = readingsOf(sample);
   return (
     <li>
       <button type="button" class="tile drawing" data-decided="true" onClick={open}>
         <span class="unseen">{captionOf(sample)}</span>
         <SampleInk sample={sample} scheme={scheme} />
+        {was !== undefined && (
+          <s class="tile-was tile-was-kept" aria-hidden="true">
+            {was.sure ? was.digit : '?'}
+          </s>
+        )}
         <span class="tile-guess" aria-hidden="true">
-          {guess}
+          {now.digit}
         </span>
         <span class="tile-foot">
           <span class="tile-name">{formatTime(sample.at)}</span>
-          <span aria-hidden="true">{label !== null && <Mark right={label === guess} digit={label} />}</span>
+          <span aria-hidden="true">
+            {label !== null && <Mark right={label === now.digit} digit={label} />}
+          </span>
         </span>
       </button>
     </li>
@@ -80,8 +89,12 @@ export function SampleInk({ sample, scheme }: { sample: Sample; scheme: Theme['s
   return image === null ? null : <Picture src={image} scheme={scheme} />;
 }
 
-export function captionOf({ guess, label }: Sample): string {
-  const read = guess === null ? 'not read' : `read as ${guess}`;
+export function captionOf(sample: Sample): string {
+  const { label } = sample;
+  const { now, was } = readingsOf(sample);
+  const guess = now.digit;
+  const before = was === undefined ? '' : `${was.sure ? was.digit : '?'} → `;
+  const read = guess === null ? 'not read' : `read as ${before}${guess}`;
   if (label === null) return `A drawing, ${read}, nobody said what it is`;
   return label === guess ? `A drawing, ${read}, right` : `A drawing, ${read}, it is ${label}`;
 }

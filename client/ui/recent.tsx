@@ -1,8 +1,8 @@
 import type { Sample } from '../../shared/http-api.ts';
-import { decidedAt } from '../../shared/limits.ts';
 import { formatTime } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { RecentModel } from '../models/recent-model.ts';
+import { readingsOf } from '../models/stored-reading.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
 import { Picture } from './picture.tsx';
@@ -39,8 +39,9 @@ export function Recent({ recent, scheme }: RecentProps) {
 }
 
 function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme'] }) {
-  const { strokes, image, guess, probabilities, label } = sample;
-  const sure = probabilities === null || Math.max(...probabilities) >= decidedAt;
+  const { strokes, image, label } = sample;
+  const { now, was } = readingsOf(sample);
+  const { digit: guess, sure } = now;
   return (
     <li class="sample" data-mine={sample.mine}>
       <span class="sample-ink">
@@ -54,6 +55,7 @@ function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme']
         {strokes === null && image !== null && <Picture src={image} scheme={scheme} />}
       </span>
       <span class="sample-guess">
+        {was !== undefined && <s class="sample-was">{was.sure ? was.digit : '?'}</s>}
         <span class="unseen">{sure ? 'read as ' : 'not sure, perhaps '}</span>
         {sure ? (guess ?? '–') : <span class="sample-unsure">{guess}?</span>}
       </span>

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import { topDigit } from '../../shared/distribution.ts';
+import { decidedDigit, topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { HostingModel } from '../models/hosting-model.ts';
@@ -26,6 +26,7 @@ export function Tile({ tile, room, scheme, hosting }: TileProps) {
   const sure = useComputed(() => (top.value === undefined ? 0 : (tile.guess.value?.[top.value] ?? 0)));
   const label = tile.label.value;
   const name = room.nameOf(tile.person);
+  const was = tile.was.value && shownDigit(tile.was.value);
   const unsure = tile.finished.value && top.value !== undefined && sure.value < decidedAt;
   return (
     <li
@@ -35,9 +36,14 @@ export function Tile({ tile, room, scheme, hosting }: TileProps) {
       data-decided={sure.value >= decidedAt}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: focus shows the distribution, as hovering does
       tabIndex={0}
-      aria-label={tileCaption({ name, top: top.value, sure: sure.value, unsure, label })}
+      aria-label={tileCaption({ name, was, top: top.value, sure: sure.value, unsure, label })}
     >
       <CanvasView class="ink" scheme={scheme} paint={sheet => paintTile(sheet, tile.ink.value)} />
+      {was !== undefined && (
+        <s key={tile.was.value} class="tile-was" aria-hidden="true">
+          {was}
+        </s>
+      )}
       <span class="tile-guess" aria-hidden="true">
         {unsure ? '?' : top}
       </span>
@@ -76,17 +82,23 @@ function TileBars({ guess }: { guess: readonly number[] | undefined }) {
   );
 }
 
+/** As the tile showed it. */
+const shownDigit = (guess: readonly number[]) => `${decidedDigit(guess) ?? '?'}`;
+
 interface Captioned {
   name: string;
+  /** What the version before read in the same ink. */
+  was: string | undefined;
   top: number | undefined;
   sure: number;
   unsure: boolean;
   label: number | undefined;
 }
 
-function tileCaption({ name, top, sure, unsure, label }: Captioned): string {
+function tileCaption({ name, was, top, sure, unsure, label }: Captioned): string {
   const who = name === '' ? 'Somebody' : name;
-  const read = unsure ? 'not sure what' : `read as ${top}, ${percent(sure)}`;
+  const digit = was === undefined ? top : `${was} → ${top}`;
+  const read = unsure ? 'not sure what' : `read as ${digit}, ${percent(sure)}`;
   const what = top === undefined ? 'not read yet' : read;
   const verdict = label === undefined ? '' : label === top ? ', right' : `, it is ${label}`;
   return `${who}: ${what}${verdict}`;

@@ -51,7 +51,6 @@ export const gateLimits = {
   maxRoomPrice: 0.1,
 } as const;
 
-
 /** `strangers`: count of held-out drawings. Under `gateLimits.enough` the level is few, and the message says so. */
 export type Evidence = { strangers: number; level: 'none' | 'few' | 'enough' };
 
