@@ -30,6 +30,7 @@ import { createOverload } from './inference/overload.ts';
 import { createPredictor } from './inference/predictor.ts';
 import { createRereader } from './inference/rereader.ts';
 import { createRoomModels } from './inference/room-models.ts';
+import { createSecondOpinions } from './inference/second-opinions.ts';
 import { createServedModel } from './inference/served-model.ts';
 import { createJobs, type JobsParts } from './jobs/jobs.ts';
 import { trackConnections } from './network/connections.ts';
@@ -47,6 +48,8 @@ export interface AppParts extends Pick<JobsParts, 'spawnTraining' | 'spawnEvalua
   base: LoadedModel;
   /** The net that was trained on MNIST alone: the second witness on labels. */
   plain?: LoadedModel | undefined;
+  /** Whether it reads the drawings of visitors along, too. */
+  secondOpinion?: boolean | undefined;
   /** Starts the inference processes, which end with the app; `load` reads the weights of a version. */
   startInference(load: ModelCache['load']): InferencePool;
   training: JobsParts['training'] & { by: 'anyone' | 'admin' };
@@ -96,6 +99,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const roomModels = createRoomModels({ version: base.version, card: base.card });
   const predictor = createPredictor({ ...common, inference, roomModels });
   const overload = createOverload({ ...common, predictor, announcer });
+  const opinions = createSecondOpinions({ ...common, inference, roomModels, predictor, overload });
 
   const predictionLog = createPredictionLog({ ...common, save: store.recordPredictions, bytesOf });
   const feedback = createLabels({ ...common, predictionLog });
@@ -120,6 +124,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
     erasure,
     inference,
     predictor,
+    opinions,
     cluster,
     hosts,
     registry,
@@ -146,6 +151,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
     inference,
     predictionLog,
     predictor,
+    opinions,
     connections,
     { stop: () => http.close() },
     drawings,

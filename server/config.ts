@@ -40,6 +40,8 @@ export interface Config {
   isLobbyOpen: boolean;
   /** Niceness of training and evaluation processes: 0 is as urgent as the server, 19 comes last. */
   teachNice: number;
+  /** Whether the net that was trained on MNIST alone reads along. */
+  secondOpinion: boolean;
   /** Days after which a drawing without a label is erased; 0 is never. */
   retainDays: number;
   /** The same for a drawing with a label. */
@@ -122,6 +124,7 @@ const settings = z.object({
   GATE_PENS: z.string().optional().describe('a file of labelled drawings'),
   LOBBY: z.enum(['on', 'off']).default('on').describe('on or off'),
   TEACH_NICE: whole(0, 19).default(10).describe('a whole number from 0, as urgent as serving, to 19'),
+  SECOND_OPINION: z.enum(['on', 'off']).default('on').describe('on or off'),
   RETAIN_DAYS: whole(0, maxRetainDays)
     .default(30)
     .describe(`a number of days up to ${maxRetainDays}, or 0 for ever`),
@@ -184,6 +187,7 @@ export function parseConfig(environment: Environment): Config {
     pensFile: read.GATE_PENS,
     isLobbyOpen: read.LOBBY === 'on',
     teachNice: read.TEACH_NICE,
+    secondOpinion: read.SECOND_OPINION === 'on',
     retainDays: read.RETAIN_DAYS,
     retainLabelledDays: read.RETAIN_LABELLED_DAYS,
     privacyContact: read.PRIVACY_CONTACT,
@@ -249,6 +253,7 @@ export function describeConfig(config: Config): string[] {
     `TEACH_NICE ${config.teachNice}`,
     `GATE_PENS ${config.pensFile ?? 'made by rule'}`,
     `LOBBY ${config.isLobbyOpen ? 'on' : 'off: visitors make a room or enter one'}`,
+    `SECOND_OPINION ${config.secondOpinion ? 'on' : 'off'}`,
     `RETAIN_DAYS ${config.retainDays || 'for ever'}`,
     `RETAIN_LABELLED_DAYS ${config.retainLabelledDays || 'for ever'}`,
     `PRIVACY_CONTACT ${config.privacyContact ?? 'nobody: /privacy names no contact'}`,

@@ -62,6 +62,7 @@ async function start() {
     store: createStore(database),
     base,
     plain,
+    secondOpinion: config.secondOpinion,
     pensFile: config.pensFile,
     isLobbyOpen: config.isLobbyOpen,
     startInference: load =>

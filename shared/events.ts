@@ -8,6 +8,7 @@ import type {
   Label,
   Look,
   Model,
+  Opinion,
   Pace,
   Person,
   Redraw,
@@ -33,6 +34,8 @@ export interface ClientToServer {
 export interface ServerToClient {
   welcome: (welcome: Welcome) => void;
   guess: (guess: Guess) => void;
+  /** For the author. */
+  opinion: (opinion: Opinion) => void;
   frame: (frame: Frame) => void;
   /** A client that fell behind gets the current state of the room instead of the ticks it missed. */
   snapshot: (snapshot: Snapshot & { people: Person[] }) => void;

@@ -130,6 +130,12 @@ export interface ModelList {
   history: Promotion[];
 }
 
+/** `POST /api/readings {strokes}`: what the champion reads, and the net that was trained on MNIST alone. */
+export interface Readings extends Prediction {
+  /** Null where the server gives no second opinion. */
+  plain: number[] | null;
+}
+
 /** `POST /api/why {strokes}`: which pixels of a drawing caused the champion's prediction. */
 export interface Explanation {
   model: string;

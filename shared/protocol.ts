@@ -264,6 +264,14 @@ export interface Guess {
   probabilities: number[];
 }
 
+/** The net that was trained on MNIST alone surely reads another digit than the room's version, in the same state. */
+export interface Opinion {
+  drawing: string;
+  /** The newest edit that it includes. */
+  seq: number;
+  digit: number;
+}
+
 /** One tick of a page of a room. Absent parts did not change; a client applies the parts in the order written here. */
 export interface Frame {
   tick: number;

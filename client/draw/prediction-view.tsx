@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import { opinionCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
 import type { Reading } from '../models/reading.ts';
 import { Bars } from '../ui/bars.tsx';
@@ -8,10 +9,23 @@ export function PredictionView({ page }: { page: Page }) {
     <div class="answer">
       <div class="answer-parts">
         <Numeral page={page} />
-        <p class="caption">{page.caption}</p>
+        <p class="caption">
+          {page.caption} <SecondOpinion page={page} />
+        </p>
         <Bars page={page} />
       </div>
     </div>
+  );
+}
+
+/** What a net trained on MNIST alone would say, where it surely says something else. */
+function SecondOpinion({ page }: { page: Page }) {
+  const digit = page.opinion.value;
+  if (digit === undefined) return null;
+  return (
+    <span class="second-opinion" data-testid="second-opinion">
+      {opinionCaption(digit)}
+    </span>
   );
 }
 

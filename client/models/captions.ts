@@ -39,6 +39,9 @@ export function captionOf({ reading, label, link, full }: Scene): string {
   }
 }
 
+/** What the net that was trained on MNIST alone says. */
+export const opinionCaption = (digit: number) => `Taught on American digits alone it would say ${digit}.`;
+
 function labelCaption({ state, digit }: LabelState, reading: Reading): string {
   switch (state) {
     case 'saving':

@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import { applyEdit, type Drawing, emptyDrawing, type Stroke } from '../../shared/drawing.ts';
 import { maxPointsPerDraw } from '../../shared/limits.ts';
-import type { Guess } from '../../shared/protocol.ts';
+import type { Guess, Opinion } from '../../shared/protocol.ts';
 import type { KeyValueStore } from '../browser/storage.ts';
 import type { Connection } from '../net/connection.ts';
 import { isTransient } from '../net/retry.ts';
@@ -27,6 +27,8 @@ export interface DrawingModel {
   readonly blank: ReadonlySignal<boolean>;
   /** The newest prediction of this drawing. */
   readonly guess: ReadonlySignal<Guess | undefined>;
+  /** The newest second opinion, perhaps of an earlier state. */
+  readonly opinion: ReadonlySignal<Opinion | undefined>;
   readonly history: ReadonlySignal<readonly PredictionSample[]>;
   /** The drawing has reached the maximum number of points. */
   readonly full: ReadonlySignal<boolean>;
@@ -100,6 +102,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   let labelledInk = restored?.labelled;
   const ink = signal<Ink>({ strokes: drawing.strokes, redrawn: 0 });
   const guess = signal<Guess | undefined>(undefined);
+  const opinion = signal<Opinion | undefined>(undefined);
   const history = signal<readonly PredictionSample[]>([]);
   const full = signal(false);
   const cleared = signal<ClearedDrawing | undefined>(undefined);
@@ -285,6 +288,9 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     connection.listen('resend', request => {
       if (request.drawing === id.value) void resend();
     }),
+    connection.listen('opinion', next => {
+      opinion.value = next;
+    }),
     connection.listen('guess', next => {
       if (next.drawing !== id.value || drawing.points === 0) return;
       if (guess.value !== undefined && next.seq < guess.value.seq) return;
@@ -309,6 +315,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     ink,
     blank: computed(() => ink.value.strokes.length === 0),
     guess,
+    opinion,
     history,
     full,
     undoable: computed(() => ink.value.strokes.length > 0 || cleared.value !== undefined),

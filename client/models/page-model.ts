@@ -7,14 +7,14 @@ import type { Toasts } from '../browser/toasts.ts';
 import type { Api } from '../net/api.ts';
 import type { Connection } from '../net/connection.ts';
 import { createAnnouncer } from './announcer.ts';
-import { captionOf } from './captions.ts';
+import { captionOf, opinionCaption } from './captions.ts';
 import { createDrawingModel, type DrawingModel } from './drawing-model.ts';
 import { createExplanationModel, type ExplanationModel } from './explanation-model.ts';
 import { createHostingModel, type HostingModel } from './hosting-model.ts';
 import { createIdleSignal } from './idle-signal.ts';
 import { createKeyboardPen, type KeyboardPen } from './keyboard-pen.ts';
 import { createOutbox, type LabelState, type Outbox } from './outbox.ts';
-import { type Reading, readGuess } from './reading.ts';
+import { contradiction, type Reading, readGuess } from './reading.ts';
 import { createRecentModel, type RecentModel } from './recent-model.ts';
 import { createRoomModel, type RoomModel } from './room-model.ts';
 import { createTouchPolicy, type TouchPolicy } from './touch-policy.ts';
@@ -55,6 +55,8 @@ export interface Page extends Pick<PageParts, Exposed> {
   readonly keyboardPen: KeyboardPen;
   readonly explanation: ExplanationModel;
   readonly reading: ReadonlySignal<Reading>;
+  /** The digit that the net trained on MNIST alone would say, where it surely contradicts. */
+  readonly opinion: ReadonlySignal<number | undefined>;
   /** The author's label of the drawing on the pad. */
   readonly label: ReadonlySignal<LabelState | undefined>;
   readonly caption: ReadonlySignal<string>;
@@ -133,6 +135,13 @@ export function createPage(parts: PageParts): Page {
       paused: idle.paused.value,
     }),
   );
+  const opinion = computed(() =>
+    contradiction({
+      guess: drawing.guess.value,
+      reading: reading.value,
+      opinion: drawing.opinion.value,
+    }),
+  );
   const label = computed((): LabelState | undefined => {
     if (drawing.blank.value) return undefined;
     const pending = outbox.states.value.get(drawing.id.value);
@@ -149,8 +158,11 @@ export function createPage(parts: PageParts): Page {
     }),
   );
   const penCaption = computed(() => (keyboardPen.cursor.value.state === 'down' ? 'Pen down. ' : ''));
+  const opinionSentence = computed(() =>
+    opinion.value === undefined ? '' : ` ${opinionCaption(opinion.value)}`,
+  );
   const announcer = createAnnouncer(
-    computed(() => penCaption.value + caption.value),
+    computed(() => penCaption.value + caption.value + opinionSentence.value),
     wait,
   );
   const stopFullNotice = effect(() => {
@@ -193,6 +205,7 @@ export function createPage(parts: PageParts): Page {
     keyboardPen,
     explanation,
     reading,
+    opinion,
     label,
     caption,
     announced: announcer.announced,

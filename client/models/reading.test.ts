@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { captionOf } from './captions.ts';
-import { addSample, type PredictionSample, percent, readGuess } from './reading.ts';
+import {
+  addSample,
+  contradiction,
+  type PredictionSample,
+  percent,
+  type Reading,
+  readGuess,
+} from './reading.ts';
 
 const towards = (digit: number, probability: number) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? probability : (1 - probability) / 9));
@@ -39,4 +46,21 @@ test('the ribbon keeps the whole history in a bounded number of entries', () => 
 
 test('no prediction is called certain', () => {
   expect([0.004, 0.5, 0.986, 0.9999, 1].map(percent)).toEqual(['0 %', '50 %', '99 %', '99 %', '99 %']);
+});
+
+test('[SO4] a second opinion is shown beside a decided prediction of the same edit that differs', () => {
+  const guess = { drawing: 'd', seq: 5 };
+  const reading: Reading = { state: 'decided', digit: 1, probability: 0.9 };
+  const opinion = { drawing: 'd', seq: 5, digit: 7 };
+  expect(contradiction({ guess, reading, opinion })).toBe(7);
+  const hidden = [
+    { guess, reading, opinion: undefined },
+    { guess, reading, opinion: { ...opinion, digit: 1 } },
+    { guess, reading, opinion: { ...opinion, seq: 4 } },
+    { guess, reading, opinion: { ...opinion, drawing: 'e' } },
+    { guess: undefined, reading, opinion },
+    { guess, reading: { state: 'unsure', digit: 1, rival: 7, probability: 0.5 } as const, opinion },
+    { guess, reading: { state: 'blank' } as const, opinion },
+  ];
+  for (const each of hidden) expect(contradiction(each)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { type Distribution, topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
-import type { Guess } from '../../shared/protocol.ts';
+import type { Guess, Opinion } from '../../shared/protocol.ts';
 
 /** One prediction, and the number of strokes at that time. */
 export interface PredictionSample {
@@ -43,6 +43,19 @@ export function readGuess({ guess, blank, paused }: PadState): Reading {
   if (probability >= decidedAt) return { state: 'decided', digit, probability };
   const rival = topDigit(probabilities.map((each, i) => (i === digit ? -1 : each)));
   return { state: paused ? 'unsure' : 'undecided', digit, rival, probability };
+}
+
+interface Opinions {
+  guess: Pick<Guess, 'drawing' | 'seq'> | undefined;
+  reading: Reading;
+  opinion: Opinion | undefined;
+}
+
+/** The digit of a second opinion to show: it is of the same ink as the prediction, which is decided otherwise. */
+export function contradiction({ guess, reading, opinion }: Opinions): number | undefined {
+  if (opinion === undefined || reading.state !== 'decided' || opinion.digit === reading.digit)
+    return undefined;
+  return opinion.drawing === guess?.drawing && opinion.seq === guess.seq ? opinion.digit : undefined;
 }
 
 /** Whole percents, at most 99: no model is certain. */

@@ -71,6 +71,7 @@ beforeEach(() => {
     room,
     person: 1,
     guess: () => {},
+    opinion: () => {},
     page: () => 0,
     setPage: () => {},
   });

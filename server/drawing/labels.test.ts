@@ -35,6 +35,7 @@ beforeEach(() => {
     room,
     person: 1,
     guess: () => {},
+    opinion: () => {},
     page: () => 0,
     setPage: () => {},
   };

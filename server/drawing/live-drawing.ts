@@ -1,6 +1,6 @@
 import type { Distribution } from '../../shared/distribution.ts';
 import type { Drawing } from '../../shared/drawing.ts';
-import type { Guess } from '../../shared/protocol.ts';
+import type { Guess, Opinion } from '../../shared/protocol.ts';
 import type { PenState } from '../../training/model/mixture.ts';
 
 /** The part of a room that a drawing uses. */
@@ -27,6 +27,8 @@ export interface Drawer {
   room: DrawingRoom;
   person: number;
   guess(guess: Guess): void;
+  /** What the net that was trained on MNIST alone reads instead. */
+  opinion(opinion: Opinion): void;
   /** The page of the wall that the author views. */
   page(): number;
   setPage(page: number): void;

@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { topDigit } from '../../shared/distribution.ts';
-import type { Explanation } from '../../shared/http-api.ts';
+import type { Explanation, Readings } from '../../shared/http-api.ts';
 import { type Ack, type Refusal, roomSchema, strokesSchema } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import { maxBatch } from '../inference/batcher.ts';
 import { effectsOf, planTrials } from '../inference/explanation.ts';
 import type { Predictor } from '../inference/predictor.ts';
+import type { SecondOpinions } from '../inference/second-opinions.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
-import { explanationRequests } from '../rate-limit/rate-limits.ts';
+import { explanationRequests, readingRequests } from '../rate-limit/rate-limits.ts';
 import { createLimiter } from '../rate-limit/token-bucket.ts';
 import { replyWith } from './reply.ts';
 
@@ -77,6 +78,45 @@ export function serveExplanation(app: FastifyInstance, { predictor, registry, no
       } finally {
         running--;
       }
+    }),
+  );
+}
+
+export interface ReadingsParts {
+  predictor: Pick<Predictor, 'predictOnce'>;
+  opinions: Pick<SecondOpinions, 'read'>;
+  registry: Pick<ServedModelTracker, 'use'>;
+  now(): number;
+}
+
+/** Points of the ink: a digit has a hundred. */
+const maxPoints = 1_000;
+
+const inkSchema = z.strictObject({
+  room: roomSchema.default('lobby'),
+  strokes: strokesSchema
+    .min(1, 'nothing is drawn')
+    .refine(strokes => strokes.reduce((sum, { length }) => sum + length / 2, 0) <= maxPoints, 'too much ink'),
+});
+
+/** `POST /api/readings`: predicts ink that is neither shown to anybody nor stored. */
+export function serveReadings(app: FastifyInstance, { predictor, opinions, registry, now }: ReadingsParts) {
+  const limiter = createLimiter(readingRequests, now);
+  app.post('/api/readings', (request, reply) =>
+    replyWith(reply, async (): Promise<Ack<Readings>> => {
+      const retryAfterMs = limiter.take(request.ip);
+      if (retryAfterMs > 0)
+        return { ...refuse('rate_limited', 'One drawing after the other, please.'), retryAfterMs };
+      const asked = inkSchema.safeParse(request.body);
+      if (!asked.success) return refuseInput(asked.error);
+      const { room, strokes } = asked.data;
+      await registry.use(room);
+      const raster = rasterise(strokes);
+      const [prediction, plain] = await Promise.all([
+        predictor.predictOnce(raster, room),
+        opinions.read(raster),
+      ]);
+      return { ok: true, value: { ...prediction, plain } };
     }),
   );
 }

@@ -4,7 +4,12 @@ import type { Sessions } from '../auth/session.ts';
 import type { Store } from '../core/store.ts';
 import { type AdminRoutesParts, serveAdmin } from './admin-routes.ts';
 import { createBigReads, sharedAtOnce } from './big-reads.ts';
-import { type ExplanationParts, serveExplanation } from './explanation-route.ts';
+import {
+  type ExplanationParts,
+  type ReadingsParts,
+  serveExplanation,
+  serveReadings,
+} from './explanation-route.ts';
 import { serveExport } from './export-routes.ts';
 import { type HealthParts, serveHealth } from './health-routes.ts';
 import { guardLockedRooms } from './locked-rooms.ts';
@@ -27,6 +32,7 @@ export interface RoutesParts
     Omit<ModelsParts, Made | 'registry'>,
     Omit<RoomRoutesParts, Made>,
     Omit<PrivacyParts, Made | 'cluster'>,
+    Omit<ReadingsParts, 'predictor' | 'registry'>,
     Omit<ExplanationParts, 'predictor' | 'registry'> {
   store: Store;
   cluster: SamplesParts['cluster'] & PrivacyParts['cluster'];
@@ -61,5 +67,6 @@ export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
   serveExport(app, { store, requesterOf, bigReads });
   servePrivacy(app, { ...parts, requesterOf, bigReads });
   serveExplanation(app, parts);
+  serveReadings(app, parts);
   servePages(app, parts);
 }

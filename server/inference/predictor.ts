@@ -52,6 +52,8 @@ export interface Predictor {
   oldestMs(): number;
   /** Sets the highest prediction rate of one drawing. */
   setPace(perSecond: number): void;
+  /** `listener` is called when the newest edit of a live drawing has its prediction. */
+  onPredicted(listener: (live: LiveDrawing) => void): void;
   stop(): void;
 }
 
@@ -64,6 +66,7 @@ export function createPredictor({
   now,
   after,
 }: PredictorParts): Predictor {
+  const predictedListeners: ((live: LiveDrawing) => void)[] = [];
   const observeStage = (stage: string, ms: number) => metrics.stages.observe({ stage }, ms / 1000);
 
   async function predict(...[inputs]: Parameters<InferencePool['predict']>) {
@@ -84,6 +87,7 @@ export function createPredictor({
     if (raster !== undefined) item.raster = { edits, bytes: raster };
     metrics.predicted.inc();
     show(item, answer);
+    if (edits === item.edits) for (const listener of predictedListeners) listener(item);
   }
 
   /** Mixes what a version read in the ink as the pen says now, for the author and the room. */
@@ -176,6 +180,7 @@ export function createPredictor({
     isIdle: () => batcher.waiting() === 0,
     oldestMs: batcher.oldestMs,
     setPace: batcher.setPace,
+    onPredicted: listener => void predictedListeners.push(listener),
     stop() {
       batcher.stop();
       resting.stop();

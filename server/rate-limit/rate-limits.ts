@@ -81,5 +81,8 @@ export const uploadRequests: Allowance = { perSecond: 1, burst: 60 };
 /** Requests for explanations, each 65 predictions: a class that presses the button together. */
 export const explanationRequests: Allowance = { perSecond: 2, burst: 30 };
 
+/** Requests for readings of ink that is not stored: a class that opens the page together. */
+export const readingRequests: Allowance = { perSecond: 2, burst: 60 };
+
 /** Bytes of weights, packs and sample lists per address: a class whose browsers all start training. */
 export const bigReadBytes: Allowance = { perSecond: 8_388_608, burst: 134_217_728 };

@@ -159,6 +159,7 @@ export function createSockets(parts: SocketsParts) {
       room,
       person,
       guess: guess => sendEncoded(socket, encodeEvent('guess', guess)),
+      opinion: opinion => void socket.emit('opinion', opinion),
       page: reader.page,
       setPage: reader.setPage,
     };
