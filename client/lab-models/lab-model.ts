@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Page } from '../models/page-model.ts';
 import { upload } from '../net/upload.ts';
+import { createHelpModel, type HelpModel } from './help-model.ts';
 import { createImportModel, type ImportModel } from './import-model.ts';
 import { createSamplesModel, type SamplesModel } from './samples-model.ts';
 import { createSetAsideModel, type SetAsideModel } from './set-aside-model.ts';
@@ -12,6 +13,7 @@ export interface LabModel {
   versions: VersionsModel;
   samples: SamplesModel;
   setAside: SetAsideModel;
+  help: HelpModel;
   importing: ImportModel;
   stop(): void;
 }
@@ -37,15 +39,24 @@ export function createLab({ api, training, room, hosting, router, deleted, wait,
     isHost: computed(() => hosting.news.value.host || start.admin.value),
     changed,
   });
+  const help = createHelpModel({
+    ...rest,
+    room: router.route.peek().room,
+    admin: start.admin,
+    events,
+    changed,
+  });
   const importing = createImportModel({ upload, changed });
   return {
     start,
     versions,
     samples,
     setAside,
+    help,
     importing,
     stop() {
       importing.stop();
+      help.stop();
       setAside.stop();
       samples.stop();
       versions.stop();

@@ -7,6 +7,7 @@ import { Header } from '../ui/header.tsx';
 import { DrawingSheet } from './drawing-sheet.tsx';
 import { Drawings } from './drawings.tsx';
 import { ExportImport } from './export-import.tsx';
+import { Help } from './help.tsx';
 import { SetAside } from './set-aside.tsx';
 import { TrainingPanel } from './training-panel.tsx';
 import { Verdict } from './verdict.tsx';
@@ -19,6 +20,7 @@ export function Lab({ page }: { page: Page }) {
     <div class="page">
       <Header page={page} />
       <main class="lab" data-verdict={Boolean(lab.versions.shown.value?.verdict)}>
+        <Help page={page} lab={lab} />
         <TrainingPanel page={page} start={lab.start} />
         <Verdict versions={lab.versions} />
         <Versions page={page} versions={lab.versions} start={lab.start} />

@@ -20,6 +20,8 @@ export interface SampleQuery {
   /** Only labels that are set aside; for hosts. */
   setAside?: boolean | undefined;
   before?: number | undefined;
+  /** The least sure first; without it the newest first. */
+  sort?: 'unsure' | undefined;
   limit: number;
 }
 
