@@ -103,6 +103,7 @@ describe('each folder imports only from lower ranks', () => {
       ['lab-models'],
       ['input', 'paint', 'trainer'],
       ['ui'],
+      ['guide'],
       ['draw', 'lab', 'wall', 'room'],
       ['.'],
     ],

@@ -1,13 +1,19 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { padUnits } from '../../shared/limits.ts';
+import { openStore } from '../browser/storage.ts';
 import { bindPadKeys } from '../input/keyboard.ts';
 import { bindPointer } from '../input/pointer.ts';
 import type { Page } from '../models/page-model.ts';
 import { bindCanvas } from '../paint/canvas.ts';
 import { createPadPainter } from '../paint/ink-painter.ts';
 import { createPressures } from '../paint/pressures.ts';
+import { defer } from '../ui/lazy.tsx';
 import { ExplanationInk } from './explanation.tsx';
+
+const Guide = defer<{ page: Page }>(() => import('../guide/guide.tsx').then(module => module.Guide));
+/** The guide remembers a visitor under this key. */
+const isNewVisitor = openStore(() => localStorage, 'inkling.').read('guide') === undefined;
 
 export function Pad({ page }: { page: Page }) {
   const pad = useRef<HTMLDivElement>(null);
@@ -68,6 +74,7 @@ export function Pad({ page }: { page: Page }) {
         <p class="pad-notice" role="status">
           {page.touchPolicy.fingerRefused.value && 'A pen draws here, fingers rest. “Pen only” changes that.'}
         </p>
+        {isNewVisitor && <Guide page={page} />}
         {page.drawing.blank.value && (
           <span class="pad-hint" aria-hidden="true">
             draw here

@@ -291,3 +291,15 @@ test('a pen reports one pressure a point, and a mouse none', () => {
   expect(hand.pressures).toEqual([[0.2, 0.7, 0.9]]);
   expect(hand.strokes[0]).toHaveLength(2 * 3);
 });
+
+test('a button over the pad is pressed, not drawn on', () => {
+  class FakeButton {
+    closest = () => this;
+  }
+  vi.stubGlobal('Element', FakeButton);
+  const { pad, strokes } = setUp();
+  const press = Object.assign(new Event('pointerdown'), { pointerId: 1, pointerType: 'mouse', button: 0 });
+  Object.defineProperty(press, 'target', { value: new FakeButton() });
+  pad.dispatchEvent(press);
+  expect(strokes).toEqual([]);
+});

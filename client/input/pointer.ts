@@ -101,6 +101,9 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
   }
 
   function down(event: PointerEvent) {
+    // A button or a link over the pad is pressed, not drawn on.
+    const { target } = event;
+    if (target !== event.currentTarget && target instanceof Element && target.closest('button, a')) return;
     seePen(event);
     const isTouch = event.pointerType === 'touch';
     if (event.button !== 0) return;

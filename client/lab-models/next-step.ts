@@ -12,7 +12,8 @@ interface Now {
 export function nextStep({ training, state }: Now): NextStep | undefined {
   if (state === undefined) return undefined;
   const { untrained, labelled } = state;
-  switch (training?.phase) {
+  const phase = training?.phase;
+  switch (phase) {
     case 'queued':
     case 'measuring':
     case 'training':
@@ -29,7 +30,7 @@ export function nextStep({ training, state }: Now): NextStep | undefined {
       if (untrained > 0) return 'teach';
       return labelled.some(count => count > 0) ? 'look' : 'draw';
     default:
-      return training satisfies never;
+      return phase satisfies never;
   }
 }
 

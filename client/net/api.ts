@@ -4,6 +4,7 @@ import type {
   OwnDrawings,
   Prediction,
   PrivacyTerms,
+  Readings,
   SamplePage,
   TrainingState,
 } from '../../shared/http-api.ts';
@@ -43,6 +44,8 @@ export interface Api {
   /** Of a sample of that room; null is the lobby. */
   predict(sample: number, room: string | null): Promise<Answer<Prediction>>;
   explain(strokes: readonly (readonly number[])[]): Promise<Answer<Explanation>>;
+  /** What the champion and the plain net read in ink that is not stored. */
+  readings(strokes: readonly (readonly number[])[]): Promise<Answer<Readings>>;
   signIn(token: string): Promise<Answer>;
   privacy(): Promise<PrivacyTerms | undefined>;
   ownDrawings(): Promise<OwnDrawings | undefined>;
@@ -82,6 +85,7 @@ export function createApi(request: Request, room: string): Api {
     predict: (sample, sampleRoom) =>
       send('POST', `/api/samples/${sample}/predict?room=${encodeURIComponent(sampleRoom ?? 'lobby')}`),
     explain: strokes => send('POST', '/api/why', { room, strokes }),
+    readings: strokes => send('POST', '/api/readings', { room, strokes }),
     signIn: token => send('POST', '/api/admin', { token }),
     privacy: () => read('/api/privacy'),
     ownDrawings: () => read('/api/me'),

@@ -53,6 +53,8 @@ export function createFakeApi() {
     predict: async (id, room) =>
       record('predict', id, room) ?? { ok: true, value: { model: 'v2', probabilities } },
     explain: async strokes => record('why', strokes) ?? { ok: true, value: explanation },
+    readings: async strokes =>
+      record('readings', strokes) ?? { ok: true, value: { model: 'v1', probabilities, plain: null } },
     privacy: async () => ({ retainDays: 30, retainLabelledDays: 0, contact: null }),
     ownDrawings: async () => ({ drawings: 3, labelled: 1 }),
     eraseOwn: async () => record('eraseOwn') ?? { ok: true, value: { erased: 3 } },

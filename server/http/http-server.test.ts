@@ -111,6 +111,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
     },
     isIdle: () => true,
   },
+  opinions: { read: async () => null },
   privacy: { retainDays: 30, retainLabelledDays: 0, contact: 'ada@example.org' },
   erasure: createErasure({
     store,

@@ -27,7 +27,7 @@ npm run pretrain -- --plain --epochs 3 --out models/plain
 Trains the base model, on from the weights in --from if that is given; writes weights.bin and card.json. The net of
 models/plain, trained on MNIST alone, checks its samples. Drawings of FILE.jsonl are evaluated at the end, never trained on.
 --config holds {"batches":{…},"mix":{…},"calm":{…},"train":{…}}: overrides of batchDefaults, its two mixes and
-trainDefaults. --plain trains on MNIST alone: the second witness on labels, which serves no drawing. --among takes, of the seeds in the folders, the one with the best hold-out accuracy; its card has the
+trainDefaults. --plain trains on MNIST alone: the second witness on labels, and the second opinion. --among takes, of the seeds in the folders, the one with the best hold-out accuracy; its card has the
 means of all.
 `;
 
