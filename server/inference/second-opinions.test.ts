@@ -129,7 +129,13 @@ test('[SO1] a drawing that changed while it was read, was finished or is big get
         changing.edits++;
         const models = inputs.map(() => 'plain');
         const { outputs } = predictionOf(sure(7));
-        return { models, outputs: inputs.map(() => outputs), bigRasters: new Map(), rasterMs: 0, computeMs: 0 };
+        return {
+          models,
+          outputs: inputs.map(() => outputs),
+          bigRasters: new Map(),
+          rasterMs: 0,
+          computeMs: 0,
+        };
       },
     },
   });

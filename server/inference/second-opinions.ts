@@ -1,8 +1,8 @@
 import { lobby } from '../../db/rooms.ts';
 import { topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
-import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { wholeAnswer } from '../../training/model/mixture.ts';
+import type { LiveDrawing } from '../drawing/live-drawing.ts';
 import { bigPoints, type Input } from './batch-input.ts';
 import { maxBatch } from './batcher.ts';
 import type { InferencePool } from './inference-pool.ts';

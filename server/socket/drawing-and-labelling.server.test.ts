@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { packDistribution, topDigit } from '../../shared/distribution.ts';
 import { growStroke, unpackAppends, unpackInk } from '../../shared/ink.ts';
 import { openPerPage } from '../../shared/limits.ts';
@@ -19,13 +19,17 @@ import {
 
 const data = temporaryFolder();
 const clients: TestClient[] = [];
+let settings: Record<string, string>;
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startServer({ DATA_DIR: data.folder });
+  settings = { DATA_DIR: data.folder, PORT: String(await freePort()) };
+  server = await startServer(settings);
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
 });
 afterAll(async () => {
-  for (const client of clients) client.close();
   await server.stop('SIGKILL');
   data.remove();
 });
@@ -284,12 +288,10 @@ test('a name that is taken off is gone for everybody', async () => {
     .toContainEqual({ person: you, name: '' });
 });
 
+// The last tests end the server of this file and start it again.
+
 test('[L1] an acked label and an acked finish survive a server that is killed right after', async () => {
-  const folder = temporaryFolder();
-  const port = String(await freePort());
-  const settings = { DATA_DIR: folder.folder, PORT: port };
-  const first = await startServer(settings);
-  const { client, welcome } = await connect(first.url);
+  const { client, welcome } = await enter({ room: 'killed' });
   const strokes = inkOf(9);
   const { drawing } = await draw(client, strokes);
   const unlabelled = await draw(client, inkOf(1));
@@ -297,42 +299,33 @@ test('[L1] an acked label and an acked finish survive a server that is killed ri
     client.emitWithAck('label', { drawing, digit: 9 }),
     client.emitWithAck('finish', { drawing: unlabelled.drawing }),
   ]);
-  await first.stop('SIGKILL');
+  await server.stop('SIGKILL');
   client.close();
   expect([ack, finished]).toMatchObject([{ ok: true }, { ok: true }]);
 
-  const second = await startServer(settings);
-  const page = await getSamples(second.url);
-  expect(page.samples).toMatchObject([
+  server = await startServer(settings);
+  expect((await samplesOf('killed')).samples).toMatchObject([
     { drawing: unlabelled.drawing, label: null, strokes: inkOf(1) },
     { drawing, label: 9, strokes },
   ]);
   // The author may still change the label although the server no longer holds the drawing.
-  const again = await connect(second.url, { session: welcome.session });
+  const again = await enter({ room: 'killed', session: welcome.session });
   expect(await again.client.emitWithAck('label', { drawing, digit: 4 })).toEqual(ack);
-  again.client.close();
-  await second.stop();
-  folder.remove();
 });
 
 test('[R11] a server that is asked to stop stores what waits, ends in time and leaves no process behind', async () => {
-  const folder = temporaryFolder();
-  const settings = { DATA_DIR: folder.folder };
-  const first = await startServer(settings);
-  const { client } = await connect(first.url);
+  const { client } = await enter({ room: 'stopped' });
   const { drawing } = await draw(client, inkOf(0));
   await client.emitWithAck('finish', { drawing });
   const strokes = inkOf(4);
   const early = await draw(client, strokes.slice(0, 1));
   await client.emitWithAck('label', { drawing: early.drawing, digit: 4 });
   await client.emitWithAck('redraw', { drawing: early.drawing, seq: 99, strokes });
-  expect(await first.stop('SIGTERM')).toBe(0);
+  expect(await server.stop('SIGTERM')).toBe(0);
   client.close();
-  const second = await startServer(settings);
-  const page = await getSamples(second.url);
-  expect(page.samples.map(sample => sample.drawing)).toEqual([early.drawing, drawing]);
+  server = await startServer(settings);
+  const { samples } = await samplesOf('stopped');
+  expect(samples.map(sample => sample.drawing)).toEqual([early.drawing, drawing]);
   // The labelled row has all ink drawn until the server stopped.
-  expect(page.samples[0]).toMatchObject({ label: 4, strokes });
-  await second.stop();
-  folder.remove();
+  expect(samples[0]).toMatchObject({ label: 4, strokes });
 });
