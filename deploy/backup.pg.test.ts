@@ -3,6 +3,12 @@ import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../db/connection/open-database.ts';
+import { ensureBase, listModels, loadModel } from '../db/models.ts';
+import { recordLabel } from '../db/predictions.ts';
+import { house } from '../db/rooms.ts';
+import { listSamples } from '../db/sample-queries.ts';
+import { label } from '../db/testing/databases.ts';
 import { startPostgres, type TestPostgres } from '../db/testing/postgres.ts';
 import {
   connect,
@@ -18,9 +24,8 @@ import { recipe } from './test-recipes.ts';
 /** Backup and restore with the exact commands of README.md. */
 
 const token = 'a-token-of-the-tests';
-// Each test starts the server twice, which takes seconds on an idle machine.
-const folders = Array.from({ length: 4 }, temporaryFolder);
-const [first, second, copies, spare] = folders.map(({ folder }) => folder);
+const folders = Array.from({ length: 3 }, temporaryFolder);
+const [first, copies, spare] = folders.map(({ folder }) => folder);
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -50,7 +55,39 @@ async function teach(server: TestServer) {
   const { drawing } = await draw(client, inkOf(4));
   expect(await client.emitWithAck('label', { drawing, digit: 9 })).toMatchObject({ ok: true });
   client.close();
-  return stateOf(server);
+}
+
+/** A server is started only where a test is about servers: a database holds all that a backup keeps. */
+async function use<Result>(
+  place: { url?: string; dataDir?: string },
+  act: (db: Database) => Promise<Result>,
+): Promise<Result> {
+  const db = await openDatabase({ dataDir: '', ...place });
+  try {
+    return await act(db);
+  } finally {
+    await db.close();
+  }
+}
+
+async function fill(db: Database) {
+  const shipped = {
+    version: 'base-1',
+    card: { version: 'base-1' },
+    weights: new Uint8Array(100_000).fill(7),
+  };
+  await ensureBase(db, shipped);
+  await recordLabel(db, label(9));
+  return stateOf(db);
+}
+
+async function stateOf(db: Database) {
+  const models = await listModels(db, { room: house, limit: 100 });
+  return {
+    samples: await listSamples(db, { limit: 100 }),
+    models,
+    weights: await Promise.all(models.map(({ version }) => loadModel(db, version))),
+  };
 }
 
 async function ask(connectionString: string, question: string): Promise<unknown> {
@@ -61,16 +98,12 @@ async function ask(connectionString: string, question: string): Promise<unknown>
   return rows;
 }
 
-async function stateOf({ url }: TestServer) {
-  const models: unknown = await (await fetch(`${url}/api/models`)).json();
-  return { samples: await getSamples(url), models };
-}
-
 test('a copied folder of the embedded database is complete, and the copy command never overwrites', async () => {
   const server = await start({ DATA_DIR: first! });
-  const before = await teach(server);
-  expect(before.samples.samples).toHaveLength(1);
+  await teach(server);
   await server.stop();
+  const before = await use({ dataDir: first! }, stateOf);
+  expect(before).toMatchObject({ samples: [{}], models: [{}] });
   const backup = join(copies!, 'folder');
   run('mkdir "$BACKUP"', { DATA_DIR: first!, BACKUP: backup });
   expect(() => run('mkdir "$BACKUP"', { DATA_DIR: first!, BACKUP: backup })).toThrow('File exists');
@@ -79,28 +112,24 @@ test('a copied folder of the embedded database is complete, and the copy command
   run('mkdir "$DATA_DIR"', { DATA_DIR: copy, BACKUP: backup });
   expect(readdirSync(copy).sort()).toEqual(readdirSync(first!).sort());
   expect(statSync(copy).mode).toBe(statSync(first!).mode);
-  const restored = await start({ DATA_DIR: copy });
-  expect(await stateOf(restored)).toEqual(before);
-  await restored.stop();
+  expect(await use({ dataDir: copy }, stateOf)).toEqual(before);
 });
 
 test('a dump of a running PostgreSQL is complete', async () => {
   const [from, to] = [await postgres.createDatabase('dumped'), await postgres.createDatabase('restored')];
-  const server = await start({ DATABASE_URL: from, DATA_DIR: second! });
-  const before = await teach(server);
   const backup = join(copies!, 'inkling.dump');
-  run('pg_dump', { DATABASE_URL: from, BACKUP: backup });
-  await server.stop();
+  const before = await use({ url: from }, async db => {
+    const state = await fill(db);
+    run('pg_dump', { DATABASE_URL: from, BACKUP: backup });
+    return state;
+  });
   run('pg_restore', { DATABASE_URL: to, BACKUP: backup });
-  const restored = await start({ DATABASE_URL: to, DATA_DIR: second! });
-  expect(await stateOf(restored)).toEqual(before);
-  await restored.stop();
+  expect(await use({ url: to }, stateOf)).toEqual(before);
 });
 
 test('a dump through Docker Compose replaces the data of a first start', async () => {
   const [from, to] = [await postgres.createDatabase('composed'), await postgres.createDatabase('again')];
-  const server = await start({ DATABASE_URL: from, DATA_DIR: second! });
-  const before = await teach(server);
+  const before = await use({ url: from }, fill);
   const stands = join(copies!, 'stands');
   mkdirSync(stands);
   const docker = `case "$*" in
@@ -115,7 +144,6 @@ test('a dump through Docker Compose replaces the data of a first start', async (
     return run(beginning, { ...variables, BACKUP: join(copies!, 'composed.dump') }, stands);
   };
   compose("docker compose exec -T db sh -c 'pg_dump", 'composed');
-  await server.stop();
 
   // The database container runs init.sql at its first start.
   await ask(to, readFileSync(new URL('../init.sql', import.meta.url), 'utf8'));
@@ -125,9 +153,7 @@ test('a dump through Docker Compose replaces the data of a first start', async (
     'docker compose start',
   ])
     compose(beginning, 'again');
-  const restored = await start({ DATABASE_URL: to, DATA_DIR: second! });
-  expect(await stateOf(restored)).toEqual(before);
-  await restored.stop();
+  expect(await use({ url: to }, stateOf)).toEqual(before);
 
   // An invalid backup leaves the database unchanged.
   writeFileSync(join(copies!, 'composed.dump'), 'no dump');
