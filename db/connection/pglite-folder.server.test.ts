@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { listSamples } from '../sample-queries.ts';
+import { layDatabase } from '../testing/data-folder-template.ts';
 import { DataFolderInUse, lockFolder } from './folder-lock.ts';
 import { openDatabase } from './open-database.ts';
 import { DataFolderUnwritable } from './pglite-folder.ts';
@@ -43,6 +44,7 @@ async function writeAndKill(dataDir: string, acks: number): Promise<string[]> {
 
 test('[L1] a label survives kill -9 right after its ack, and the folder is free again', async () => {
   const dataDir = freshFolder();
+  await layDatabase(dataDir); // first starts are tested below
   const first = await writeAndKill(dataDir, 1);
   const second = await writeAndKill(dataDir, 200);
   const db = await openDatabase({ dataDir });
