@@ -82,6 +82,7 @@ export function servePages(
     preCompressed: true,
     // Names under assets/ carry a hash of their content.
     setHeaders(reply, path) {
+      if (path.endsWith('nowhere.html')) return void reply.header('cache-control', 'no-store');
       const immutable = /[\\/]assets[\\/]/.test(path);
       reply.header('cache-control', immutable ? `public, max-age=${yearSeconds}, immutable` : 'no-cache');
     },

@@ -7,19 +7,19 @@ import { chance, createRandom, int } from '../../shared/random.ts';
 import { createStore } from '../core/store.ts';
 import { createFakeJobs } from './jobs.ts';
 
-const steps = 250;
+const steps = 300;
 const rooms = ['lobby', '4b'];
 /** Silent at once, and never. */
 const silences = [-1_000_000, 1_000_000];
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-test('the fake jobs of the simulation answer as the database does, over 250 seeded calls in two rooms', async () => {
+test('the fake jobs of the simulation answer as the database does, over 300 seeded calls in two rooms', async () => {
   const database = await openEmpty();
   const store = createStore(database);
   const fake = createFakeJobs(Date.now);
   const base = { version: 'base-1', card: { version: 'base-1' }, weights: new Uint8Array(1) };
   await store.ensureBase(base);
-  const random = createRandom(5);
+  const random = createRandom(7);
   let labels = 0;
   let versions = 0;
   let jobs = 0;
