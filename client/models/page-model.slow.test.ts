@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { drawingIdSchema, protocolVersion } from '../../shared/protocol.ts';
 import { parseRoute, pathOf } from '../browser/router.ts';
 import { randomUuid } from '../browser/uuid.ts';
@@ -51,7 +51,9 @@ test('wallColumns gives the tiles their largest size', () => {
 test('the first script is within its budget and holds no schemas, and nothing is inline', {
   timeout: 60_000,
 }, async () => {
+  vi.stubEnv('NODE_ENV', 'production'); // as visitors get it, without the libraries' checks for developers
   const built = await build({ root, logLevel: 'silent', build: { write: false } });
+  vi.unstubAllEnvs();
   const { output } = [built].flat().find(each => 'output' in each)!;
   const chunks = new Map(output.flatMap(each => (each.type === 'chunk' ? [[each.fileName, each]] : [])));
   const initial = new Set<string>();
