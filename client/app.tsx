@@ -1,12 +1,12 @@
 import { lobby } from './browser/router.ts';
 import { Desk } from './draw/desk.tsx';
 import type { NeighboursProps } from './draw/neighbours.tsx';
+import { News } from './lesson/news.tsx';
 import type { Page } from './models/page-model.ts';
 import { Opening } from './opening.tsx';
 import { Foot } from './ui/foot.tsx';
 import { Header, type NameField } from './ui/header.tsx';
 import { defer } from './ui/lazy.tsx';
-import { News } from './ui/news.tsx';
 import type { RecentProps } from './ui/recent.tsx';
 import { isRoomOpen } from './ui/room-button.tsx';
 import { Elsewhere } from './ui/status.tsx';

@@ -7,6 +7,7 @@ import { openChannel } from './browser/tabs.ts';
 import { createTheme } from './browser/theme.ts';
 import { createToasts } from './browser/toasts.ts';
 import { randomUuid } from './browser/uuid.ts';
+import { startLanguage } from './language/language.ts';
 import { createPage } from './models/page-model.ts';
 import { createApi } from './net/api.ts';
 import { connect } from './net/connection.ts';
@@ -22,6 +23,17 @@ function storedName(): string {
   return typeof name === 'string' ? cleanName(name) : '';
 }
 const storedSession = tabStore.read('session');
+
+const languageShown = startLanguage({
+  store: settings,
+  visitStore,
+  query: location.search,
+  tags: navigator.languages,
+  show(code, direction) {
+    document.documentElement.lang = code;
+    document.documentElement.dir = direction;
+  },
+});
 
 const [navigation] = performance.getEntriesByType('navigation');
 const connection = connect({
@@ -75,4 +87,6 @@ const name = {
   },
 };
 const root = document.getElementById('page');
-if (root !== null) render(<App page={page} name={name} />, root);
+void languageShown.then(() => {
+  if (root !== null) render(<App page={page} name={name} />, root);
+});

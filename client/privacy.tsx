@@ -1,10 +1,12 @@
 import './css/privacy.css';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { OwnDrawings, PrivacyTerms } from '../shared/http-api.ts';
-import { count } from './models/captions.ts';
+import type { PrivacyTerms } from '../shared/http-api.ts';
+import { privacyTexts } from './language/privacy-texts.ts';
 import type { Page } from './models/page-model.ts';
 import { createPrivacyModel, type PrivacyModel } from './models/privacy-model.ts';
+import { Foot } from './ui/foot.tsx';
 import { Header } from './ui/header.tsx';
+import { Rich } from './ui/rich.tsx';
 
 /** What is stored, for how long, who sees it, and the visitor's own drawings. */
 export function Privacy({ page }: { page: Page }) {
@@ -14,7 +16,7 @@ export function Privacy({ page }: { page: Page }) {
     <div class="page">
       <Header page={page} />
       <main class="privacy">
-        <h2 class="privacy-title">What Inkling keeps of you</h2>
+        <h2 class="privacy-title">{privacyTexts.value.title}</h2>
         <Own privacy={privacy} />
         <Stored />
         <Days terms={privacy.terms.value} />
@@ -22,21 +24,31 @@ export function Privacy({ page }: { page: Page }) {
         <Never />
         <Contact contact={privacy.terms.value?.contact} />
       </main>
+      <Foot page={page} />
     </div>
   );
 }
 
 function Own({ privacy }: { privacy: PrivacyModel }) {
+  const text = privacyTexts.value.own;
+  const own = privacy.own.value;
   return (
     <section class="privacy-own" aria-labelledby="privacy-own">
-      <h2 id="privacy-own">Your drawings</h2>
-      <p>{ownLine(privacy.own.value)}</p>
+      <h2 id="privacy-own">{text.title}</h2>
+      {own === undefined ? (
+        <p>{text.unknown}</p>
+      ) : (
+        <p>
+          {text.drawings(own.drawings)} {own.drawings > 0 && text.labelled(own.labelled)}
+        </p>
+      )}
       <OwnActions privacy={privacy} />
     </section>
   );
 }
 
 function OwnActions({ privacy }: { privacy: PrivacyModel }) {
+  const text = privacyTexts.value.own;
   const erasing = privacy.erasing.value;
   const none = privacy.own.value?.drawings === 0;
   switch (erasing.state) {
@@ -44,14 +56,14 @@ function OwnActions({ privacy }: { privacy: PrivacyModel }) {
     case 'erasing':
       return (
         <div class="privacy-actions">
-          <p class="privacy-sure">Erase all of them, in every room? Nobody can bring them back.</p>
+          <p class="privacy-sure">{text.sure}</p>
           <button
             type="button"
             class="button button-main"
             disabled={erasing.state === 'erasing'}
             onClick={() => void privacy.erase()}
           >
-            Erase them for ever
+            {text.reallyErase}
           </button>
           <button
             // The button that was pressed is gone; the harmless one takes the focus.
@@ -61,7 +73,7 @@ function OwnActions({ privacy }: { privacy: PrivacyModel }) {
             disabled={erasing.state === 'erasing'}
             onClick={privacy.keep}
           >
-            Keep them
+            {text.keep}
           </button>
         </div>
       );
@@ -72,10 +84,10 @@ function OwnActions({ privacy }: { privacy: PrivacyModel }) {
         <>
           <div class="privacy-actions">
             <a class="button button-link" href="/api/me/export" download="my-drawings.ndjson">
-              Take them home
+              {text.takeHome}
             </a>
             <button type="button" class="button" onClick={privacy.ask}>
-              Erase them
+              {text.erase}
             </button>
           </div>
           <p
@@ -86,9 +98,9 @@ function OwnActions({ privacy }: { privacy: PrivacyModel }) {
             role="status"
             tabIndex={-1}
           >
-            {erasing.state === 'done' && `${count(erasing.erased, 'stored drawing')} erased.`}
+            {erasing.state === 'done' && text.erased(erasing.erased)}
             {erasing.state === 'refused' && <span class="refusal">{erasing.message}</span>}
-            {erasing.state === 'idle' && none && 'There is nothing to take or to erase yet.'}
+            {erasing.state === 'idle' && none && text.nothing}
           </p>
         </>
       );
@@ -97,101 +109,81 @@ function OwnActions({ privacy }: { privacy: PrivacyModel }) {
   }
 }
 
-function ownLine(own: OwnDrawings | undefined): string {
-  if (own === undefined) return 'All that this browser drew here, in every room:';
-  return `This server keeps ${count(own.drawings, 'drawing')} of this browser, ${own.labelled} of them with a digit that you gave.`;
-}
-
 function Stored() {
+  const text = privacyTexts.value.stored;
   return (
     <section>
-      <h2>What is stored</h2>
+      <h2>{text.title}</h2>
       <ul>
-        <li>
-          Each drawing that you finished or gave a digit: its lines, when and in which room it was drawn, what
-          it was read as and what you said it is.
-        </li>
-        <li>A cookie with a random number. It says which drawings are yours, and nothing else about you.</li>
-        <li>
-          Once you give a digit: a scrambled mark of the network you are on (a keyed hash), so that one person
-          cannot count as many. Your address itself is not stored.
-        </li>
-        <li>
-          Your name, if you type one, stays in your browser. The room sees it while you are there; it is
-          stored nowhere else.
-        </li>
+        <li>{text.drawings}</li>
+        <li>{text.cookie}</li>
+        <li>{text.network}</li>
+        <li>{text.name}</li>
       </ul>
     </section>
   );
 }
 
 function Days({ terms }: { terms: PrivacyTerms | undefined }) {
+  const text = privacyTexts.value.days;
   return (
     <section>
-      <h2>For how long</h2>
+      <h2>{text.title}</h2>
       <ul>
         {terms === undefined ? (
-          <li>The server does not answer just now, and only it knows for how many days.</li>
+          <li>{text.unknown}</li>
         ) : (
           <>
-            <li>Drawings that nobody gave a digit: {daysOf(terms.retainDays)}.</li>
-            <li>Drawings with a digit, which teach: {daysOf(terms.retainLabelledDays)}.</li>
+            <li>{terms.retainDays === 0 ? text.unlabelledKept : text.unlabelled(terms.retainDays)}</li>
+            <li>
+              {terms.retainLabelledDays === 0 ? text.labelledKept : text.labelled(terms.retainLabelledDays)}
+            </li>
           </>
         )}
-        <li>Your network’s mark goes with your last drawing.</li>
-        <li>
-          What a model learned stays learned. The Lab says of each model how many of its drawings were erased
-          since.
-        </li>
+        <li>{text.network}</li>
+        <li>{text.learned}</li>
       </ul>
     </section>
   );
 }
 
-function daysOf(days: number): string {
-  if (days === 0) return 'until you or the people who run this server erase them';
-  return `${count(days, 'day')}, unless you erase them before`;
-}
-
 function Readers() {
+  const text = privacyTexts.value.readers;
   return (
     <section>
-      <h2>Who sees it</h2>
+      <h2>{text.title}</h2>
       <ul>
-        <li>
-          Everybody in the room, and everybody who knows its name. Your own name is seen only while you are
-          there.
-        </li>
-        <li>The people who run this server.</li>
-        <li>A browser in the room that helps to train gets drawings with a digit, without names.</li>
+        <li>{text.room}</li>
+        <li>{text.operators}</li>
+        <li>{text.trainers}</li>
       </ul>
     </section>
   );
 }
 
 function Never() {
+  const text = privacyTexts.value.never;
   return (
     <section>
-      <h2>What never happens</h2>
+      <h2>{text.title}</h2>
       <ul>
-        <li>Your drawings go to no other site, and this page asks no other site for anything.</li>
-        <li>No advertising, no counting of visitors, no account, no list of who you are.</li>
+        <li>{text.others}</li>
+        <li>{text.counting}</li>
       </ul>
     </section>
   );
 }
 
 function Contact({ contact }: { contact: string | null | undefined }) {
+  const text = privacyTexts.value.questions;
   return (
     <section>
-      <h2>Questions</h2>
+      <h2>{text.title}</h2>
       <p>
         {contact ? (
-          <>
-            Ask <ContactLink contact={contact} />.
-          </>
+          <Rich text={text.ask} marks={{ contact: () => <ContactLink contact={contact} /> }} />
         ) : (
-          'Ask the people who gave you the address of this page.'
+          text.askWhoever
         )}
       </p>
     </section>

@@ -188,9 +188,18 @@ function insert({
   weights,
   card,
 }: Omit<StoredModel, 'status' | 'weights'> & { weights: Uint8Array }) {
+  const numbered =
+    source === 'server' || source === 'browser' ? lessonNumber(room) : sql.fragment`'{}'::jsonb`;
   return sql.type(versionSchema)`
     INSERT INTO models (version, parent, source, status, room, weights, card)
-    VALUES (${version}, ${parent}, ${source}, 'candidate', ${room}, ${sql.binary(Buffer.from(weights))}, ${json(card)})
+    VALUES (
+      ${version}, ${parent}, ${source}, 'candidate', ${room}, ${sql.binary(Buffer.from(weights))},
+      ${json(card)}::jsonb || ${numbered}
+    )
     ON CONFLICT (version) DO NOTHING
     RETURNING version`;
 }
+
+/** The how many-th lesson of its room this is, by which people name the version. */
+const lessonNumber = (room: string) => sql.fragment`
+  jsonb_build_object('lesson', 1 + (SELECT count(*) FROM models WHERE room = ${room} AND source IN ('server', 'browser')))`;

@@ -1,4 +1,4 @@
-import type { DigitChange, ModelCard, Training } from './protocol.ts';
+import type { DigitChange, ModelCard, Training, VerdictFacts } from './protocol.ts';
 
 /**
  * Responses of the HTTP interface: built by the server, typed and not parsed. Every refusable request answers with an
@@ -90,6 +90,7 @@ export type Figures = Record<SetName, SetFigures>;
 export interface VerdictView {
   kind: 'promoted' | 'refused';
   reason?: string;
+  facts?: VerdictFacts;
   message: string;
   evidence: { strangers: number; level: 'none' | 'few' | 'enough' };
   before: Figures;
@@ -195,4 +196,5 @@ export interface Contribution {
   participants: number;
   message: string;
   digits?: DigitChange[];
+  facts?: VerdictFacts | undefined;
 }

@@ -136,9 +136,41 @@ export const reasons = [
 ] as const;
 export type Reason = (typeof reasons)[number];
 
+/** What a refusal is about, where its reason alone does not say it: pages have a sentence for each in their language. */
+export const refusalCodes = [
+  'host_only',
+  'host_teaches',
+  'admin_only',
+  'wrong_token',
+  'no_session',
+  'room_exists',
+  'already_learning',
+  'round_full',
+  'round_judged',
+  'drawing_deleted',
+  'no_host',
+  'person_gone',
+  'no_lesson',
+  'no_round',
+  'nothing_to_learn',
+  'version_unknown',
+  'version_dropped',
+  'version_changed',
+  'other_net',
+  'nothing_drawn',
+  'lobby_stays',
+  'picture_only',
+  'uploaded_already',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
 export interface Refusal {
   ok: false;
   reason: Reason;
+  code?: RefusalCode;
+  /** Of an upload that the gate refused. */
+  verdict?: { reason: string; facts: VerdictFacts | undefined };
+  /** In English, for clients that know neither the code nor the reason. */
   message: string;
   retryAfterMs?: number;
 }
@@ -192,10 +224,22 @@ export interface Model {
   card: ModelCard;
 }
 
+/** Of a verdict, for pages that have a sentence of their own for it. */
+export interface VerdictFacts {
+  /** Samples that the champion reads wrong, and how many of them the candidate reads right. */
+  misread?: number | undefined;
+  learned?: number | undefined;
+  /** The digit that the refusal is about. */
+  digit?: number | undefined;
+  /** Labels that were set aside. */
+  setAside?: number | undefined;
+}
+
 export interface RefusedModel {
   refused: string;
   /** From the gate's fixed list; `message` is its sentence. */
   reason: string;
+  facts?: VerdictFacts | undefined;
   message: string;
   card: ModelCard;
 }
@@ -238,6 +282,9 @@ export interface Training {
   digits?: DigitChange[];
   /** The result in one sentence. */
   message?: string;
+  /** Of a verdict: the gate's reason if it refused, and the facts. */
+  reason?: string | undefined;
+  facts?: VerdictFacts | undefined;
 }
 
 export interface Welcome {

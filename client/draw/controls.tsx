@@ -1,8 +1,10 @@
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { ExplanationButton } from './explanation.tsx';
 
 export function Controls({ page }: { page: Page }) {
   const { drawing, touchPolicy } = page;
+  const text = texts.value.draw;
   const blank = drawing.blank.value;
   const label = page.label.value;
   return (
@@ -12,9 +14,9 @@ export function Controls({ page }: { page: Page }) {
         class="button"
         disabled={!drawing.undoable.value}
         onClick={drawing.undo}
-        title="Ctrl + Z, or tap with two fingers"
+        title={text.undoKeys}
       >
-        Undo
+        {texts.value.undo}
       </button>
       <Confirm page={page} />
       <ExplanationButton page={page} />
@@ -25,7 +27,7 @@ export function Controls({ page }: { page: Page }) {
           aria-pressed={touchPolicy.penOnly.value}
           onClick={touchPolicy.toggle}
         >
-          Pen only
+          {text.penOnly}
         </button>
       )}
       <button
@@ -35,22 +37,23 @@ export function Controls({ page }: { page: Page }) {
         onClick={page.next}
         title="Esc"
       >
-        {label === undefined ? 'Clear' : 'Next'}
+        {label === undefined ? text.clear : text.next}
       </button>
     </div>
   );
 }
 
 function Confirm({ page }: { page: Page }) {
+  const text = texts.value.draw;
   const reading = page.reading.value;
   const label = page.label.value;
   if (label !== undefined) {
     return (
       <button type="button" class="button withdraw" onClick={page.withdrawLabel}>
         <span class="verdict" data-state={label.state}>
-          {label.state === 'saved' ? 'Saved' : label.state === 'kept' ? 'Kept for later' : 'Saving'}
+          {text[label.state]}
         </span>{' '}
-        <span class="withdraw-word">take back</span>
+        <span class="withdraw-word">{text.takeBack}</span>
       </button>
     );
   }
@@ -62,7 +65,7 @@ function Confirm({ page }: { page: Page }) {
       onClick={page.confirm}
       title="Enter"
     >
-      {reading.state === 'decided' ? `Yes, ${reading.digit}` : 'Yes'}
+      {reading.state === 'decided' ? text.yesDigit(reading.digit) : text.yes}
     </button>
   );
 }

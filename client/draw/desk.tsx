@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { bindKeys } from '../input/keyboard.ts';
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { Controls } from './controls.tsx';
 import { ExplanationLegend } from './explanation.tsx';
@@ -21,19 +22,15 @@ export function Desk({ page }: { page: Page }) {
     [page],
   );
   return (
-    <section class="desk" aria-label="Draw">
+    <section class="desk" aria-label={texts.value.draw.name}>
       <PredictionView page={page} />
       <Pad page={page} />
       <Controls page={page} />
       <div class="insight">
         <Ribbon history={page.drawing.history} scheme={page.theme.scheme}>
-          <ExplanationLegend page={page}>How its mind moved</ExplanationLegend>
+          <ExplanationLegend page={page}>{texts.value.draw.mind}</ExplanationLegend>
         </Ribbon>
-        <ModelView
-          ink={page.drawing.ink}
-          scheme={page.theme.scheme}
-          version={page.room.model.value?.version}
-        />
+        <ModelView ink={page.drawing.ink} scheme={page.theme.scheme} model={page.room.model.value} />
       </div>
       <p class="unseen" aria-live="polite">
         {page.announced}

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import { texts } from '../language/language.ts';
 import { explanationCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintExplanation } from '../paint/explanation-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
+import { Rich } from '../ui/rich.tsx';
 
 export function ExplanationButton({ page }: { page: Page }) {
   const { state: explanation, toggle } = page.explanation;
@@ -17,7 +19,7 @@ export function ExplanationButton({ page }: { page: Page }) {
       aria-busy={explanation.value.state === 'asking'}
       onClick={toggle}
     >
-      Why?
+      {texts.value.why.button}
     </button>
   );
 }
@@ -46,8 +48,13 @@ export function ExplanationLegend({ page, children }: { page: Page; children: Co
   const { digit } = now.explanation;
   return (
     <span class="why-legend" data-testid="why">
-      <span class="why-swatch why-towards" aria-hidden="true" /> speaks for {digit},{' '}
-      <span class="why-swatch why-against" aria-hidden="true" /> against it.
+      <Rich
+        text={texts.value.why.legend(digit)}
+        marks={{
+          towards: () => <span class="why-swatch why-towards" aria-hidden="true" />,
+          against: () => <span class="why-swatch why-against" aria-hidden="true" />,
+        }}
+      />
       <span class="unseen" role="status">
         {explanationCaption(now.explanation)}
       </span>

@@ -1,6 +1,9 @@
 import type { ReadonlySignal } from '@preact/signals';
+import type { Model } from '../../shared/protocol.ts';
 import { rasterise, rasterSide } from '../../shared/rasterise.ts';
 import type { Theme } from '../browser/theme.ts';
+import { texts } from '../language/language.ts';
+import { versionName } from '../language/version-name.ts';
 import type { Ink } from '../models/drawing-model.ts';
 import type { Sheet } from '../paint/canvas.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
@@ -8,15 +11,16 @@ import { CanvasView } from '../ui/canvas-view.tsx';
 interface ModelViewProps {
   ink: ReadonlySignal<Ink>;
   scheme: Theme['scheme'];
-  version: string | undefined;
+  model: Model | undefined;
 }
 
 /** The model's 28 × 28 input, from the same rasteriser that the server uses. */
-export function ModelView({ ink, scheme, version }: ModelViewProps) {
+export function ModelView({ ink, scheme, model }: ModelViewProps) {
+  const text = texts.value.draw;
   return (
-    <figure class="model-view" title={version === undefined ? undefined : `Model ${version}`}>
+    <figure class="model-view" title={model && text.model(versionName(model.card))}>
       <CanvasView class="model-pixels" scheme={scheme} paint={sheet => paintRaster(sheet, ink.value)} />
-      <figcaption>What it sees</figcaption>
+      <figcaption>{text.sees}</figcaption>
     </figure>
   );
 }

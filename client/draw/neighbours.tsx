@@ -1,8 +1,10 @@
 import { useComputed } from '@preact/signals';
 import { cleanName } from '../../shared/name.ts';
 import { lobby, pathOf } from '../browser/router.ts';
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import type { NameField } from '../ui/header.tsx';
+import { Rich } from '../ui/rich.tsx';
 import { Tile } from '../ui/tile.tsx';
 
 const maxShown = 8; // two rows beside the pad
@@ -21,16 +23,21 @@ export function Neighbours({ page, name }: NeighboursProps) {
       .slice(-maxShown),
   );
   const here = room.name.value;
+  const text = texts.value.others;
   return (
     <section class="neighbours">
       <header class="section-head">
-        <h2>{here === lobby ? 'In the room' : `In ${here}`}</h2>
+        <h2>{here === lobby ? text.inLobby : text.inRoom(here)}</h2>
         <NameInput name={name} />
       </header>
       {others.value.length === 0 ? (
         <p class="empty">
-          Nobody else is drawing yet. Open{' '}
-          <a href={pathOf({ ...router.route.value, place: 'wall' })}>the wall</a> for a link to share.
+          <Rich
+            text={text.nobody}
+            marks={{
+              wall: inner => <a href={pathOf({ ...router.route.value, place: 'wall' })}>{inner}</a>,
+            }}
+          />
         </p>
       ) : (
         <ul class="tiles tiles-small">
@@ -52,11 +59,11 @@ export function Neighbours({ page, name }: NeighboursProps) {
 function NameInput({ name }: { name: NameField }) {
   return (
     <label class="name">
-      <span class="unseen">Your name, for the wall</span>
+      <span class="unseen">{texts.value.others.nameForWall}</span>
       <input
         type="text"
         maxLength={40}
-        placeholder="Your name"
+        placeholder={texts.value.others.name}
         autocomplete="nickname"
         defaultValue={name.stored}
         onChange={event => name.change(cleanName(event.currentTarget.value))}

@@ -4,6 +4,7 @@ import { padUnits } from '../../shared/limits.ts';
 import { openStore } from '../browser/storage.ts';
 import { bindPadKeys } from '../input/keyboard.ts';
 import { bindPointer } from '../input/pointer.ts';
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { bindCanvas } from '../paint/canvas.ts';
 import { createPadPainter } from '../paint/ink-painter.ts';
@@ -65,24 +66,23 @@ export function Pad({ page }: { page: Page }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: keys draw on it
         tabIndex={0}
         role="application"
-        aria-label="Drawing pad"
+        aria-label={texts.value.draw.pad}
         aria-describedby="pad-keys"
       >
         <canvas ref={canvas} class="ink" />
         <ExplanationInk page={page} />
         <span ref={cursor} class="pad-cursor" data-state="hidden" aria-hidden="true" />
         <p class="pad-notice" role="status">
-          {page.touchPolicy.fingerRefused.value && 'A pen draws here, fingers rest. “Pen only” changes that.'}
+          {page.touchPolicy.fingerRefused.value && texts.value.draw.fingerRests}
         </p>
         {isNewVisitor && <Guide page={page} />}
         {page.drawing.blank.value && (
           <span class="pad-hint" aria-hidden="true">
-            draw here
+            {texts.value.draw.hint}
           </span>
         )}
         <p id="pad-keys" class="unseen">
-          Arrow keys move the pen, with Shift farther. Space puts it down and lifts it. 0 to 9 say what it is,
-          Enter confirms, Escape begins the next, Control Z takes a stroke back.
+          {texts.value.draw.keys}
         </p>
       </div>
     </div>

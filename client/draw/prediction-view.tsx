@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import { texts } from '../language/language.ts';
 import { opinionCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
 import type { Reading } from '../models/reading.ts';
@@ -44,7 +45,7 @@ function shownOf(reading: Reading): { text: string; opacity: number } {
     case 'reading':
       return { text: '', opacity: 0 };
     case 'unsure':
-      return { text: 'not sure', opacity: 1 };
+      return { text: texts.value.draw.notSure, opacity: 1 };
     case 'undecided':
     case 'decided':
       return { text: `${reading.digit}`, opacity: 0.2 + 0.8 * reading.probability ** 1.5 };

@@ -130,7 +130,7 @@ test('ink and labels made offline are sent after the reconnect', async ({ page, 
   expect(await inkIn(page, padInk)).toBeGreaterThan(100);
   await page.keyboard.press('7');
   await expect(page.locator('.verdict')).toHaveText('Kept for later');
-  await expect(status(page)).toContainText('1 label waiting');
+  await expect(status(page)).toContainText('1 answer waiting');
   await page.keyboard.press('Escape');
   await draw(page, [...seven, bar]);
   await context.setOffline(false);
@@ -154,7 +154,7 @@ test('[PV7] [PV6] a visit of every place asks no other site, and its drawings ar
   for (const place of ['Wall', 'Lab', 'Privacy'])
     await page.getByRole('link', { name: place, exact: true }).click();
   await expect(page.locator('.privacy')).toContainText('30 days, unless you erase them before');
-  await expect(page.locator('.privacy-own')).toContainText('keeps 1 drawing of this browser, 1 of them');
+  await expect(page.locator('.privacy-own')).toContainText('keeps 1 drawing of this browser. To 1 of them');
 
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Take them home' }).click();

@@ -17,7 +17,7 @@ test('drawings and labels survive the kill of the server', async ({ page }) => {
     await page.keyboard.press('Escape');
     await draw(page);
     await page.keyboard.press('7');
-    await expect(status).toContainText('2 labels waiting');
+    await expect(status).toContainText('2 answers waiting');
     await server.start();
     await expect(status).toContainText('live');
     await expect(page.locator('.caption')).toContainText('Right: it is 7');

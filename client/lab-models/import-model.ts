@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Imported } from '../../shared/http-api.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Upload } from '../net/upload.ts';
 
 /** `share`: the part of the file that this browser has sent, 0…1. */
@@ -29,7 +30,7 @@ export function createImportModel({ upload, changed }: { upload: Upload; changed
       const answer = await upload(file, { sent, signal: abort.signal });
       state.value = answer.ok
         ? { state: 'done', imported: answer.value }
-        : { state: 'refused', message: answer.message };
+        : { state: 'refused', message: refusalText(answer) };
       if (answer.ok) changed();
     },
     stop: () => abort.abort(),

@@ -1,5 +1,6 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Prediction, Sample } from '../../shared/http-api.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import { createRecentModel, type RecentModel } from '../models/recent-model.ts';
 import type { Api } from '../net/api.ts';
 import type { Answer } from '../net/retry.ts';
@@ -98,7 +99,7 @@ export function createSamplesModel(parts: SamplesParts): SamplesModel {
     batch(() => {
       const isOpen = openId.value === sample.id;
       if (isOpen)
-        action.value = answer.ok ? { state: 'idle' } : { state: 'refused', message: answer.message };
+        action.value = answer.ok ? { state: 'idle' } : { state: 'refused', message: refusalText(answer) };
       if (isOk(answer)) done(sample, answer);
     });
   }

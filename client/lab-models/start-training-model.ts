@@ -1,5 +1,6 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { TrainingState } from '../../shared/http-api.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import { refetchOn } from '../models/refetch.ts';
 import type { TrainingModel } from '../models/training-model.ts';
 import type { Api } from '../net/api.ts';
@@ -63,7 +64,7 @@ export function createStartTrainingModel({
   }
 
   function showRefusal<Value>(answer: Answer<Value>): Answer<Value> {
-    refusal.value = answer.ok ? undefined : answer.message;
+    refusal.value = answer.ok ? undefined : refusalText(answer);
     return answer;
   }
 

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ModelEntry, ModelList } from '../../shared/http-api.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import { refetchOn } from '../models/refetch.ts';
 import type { Api } from '../net/api.ts';
 import type { Answer } from '../net/retry.ts';
@@ -50,7 +51,7 @@ export function createVersionsModel({
     if (promoting.value !== undefined) return;
     promoting.value = to;
     const answer = await request();
-    refusal.value = answer.ok ? undefined : answer.message;
+    refusal.value = answer.ok ? undefined : refusalText(answer);
     if (answer.ok) await refresh();
     promoting.value = undefined;
   }

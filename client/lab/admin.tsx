@@ -1,8 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { refusalText } from '../language/refusal-text.ts';
 
 /** Sign-in with the admin token, which the server prints at its start. */
 export function Admin({ start }: { start: StartTrainingModel }) {
+  const text = labTexts.value.home;
   const refusal = useSignal<string | undefined>(undefined);
   return (
     <form
@@ -11,24 +14,22 @@ export function Admin({ start }: { start: StartTrainingModel }) {
         event.preventDefault();
         const token = new FormData(event.currentTarget).get('token');
         const answer = await start.signIn(typeof token === 'string' ? token.trim() : '');
-        refusal.value = answer.ok ? undefined : answer.message;
+        refusal.value = answer.ok ? undefined : refusalText(answer);
       }}
     >
       <label class="admin-field">
-        <span>
-          For the admin: export, import, roll back. The token is in the link that the server printed.
-        </span>
+        <span>{text.admin}</span>
         <input
           type="password"
           name="token"
           class="field"
-          placeholder="Admin token"
+          placeholder={text.token}
           autocomplete="current-password"
           required
         />
       </label>
       <button type="submit" class="button">
-        Sign in
+        {text.signIn}
       </button>
       {refusal.value !== undefined && (
         <p class="refusal" role="alert">

@@ -1,6 +1,8 @@
 import type { SetFigures } from '../../shared/http-api.ts';
 import { confusionsOf } from '../lab-models/confusions.ts';
+import { labTexts } from '../language/lab-texts.ts';
 import { digits } from '../ui/bars.tsx';
+import { Rich } from '../ui/rich.tsx';
 
 interface ConfusionsProps {
   before: SetFigures;
@@ -11,25 +13,24 @@ const maxListed = 4;
 
 /** Confusion matrices, one row a label and one column a prediction; only mistakes are coloured. */
 export function Confusions({ before, after }: ConfusionsProps) {
+  const text = labTexts.value.learned;
   const changes = confusionsOf(before.confusion, after?.confusion);
   return (
     <div class="confusions">
-      <Matrix title="Before" figures={before} />
-      {after !== undefined && <Matrix title="After" figures={after} before={before} />}
+      <Matrix title={text.before} figures={before} />
+      {after !== undefined && <Matrix title={text.after} figures={after} before={before} />}
       <ul class="confusion-list">
-        {changes.length === 0 && (
-          <li class="soft">{after ? 'No mistake more, none less.' : 'No mistake.'}</li>
-        )}
+        {changes.length === 0 && <li class="soft">{after ? text.sameMistakes : text.noMistake}</li>}
         {changes.slice(0, maxListed).map(({ label, read, was, is }) => (
           <li key={`${label} ${read}`} data-change={is < was ? 'better' : is > was ? 'worse' : 'same'}>
             <span class="confusion-pair">
-              <b>{label}</b> as <b>{read}</b>
+              <Rich text={text.pair(label, read)} />
             </span>{' '}
             {after === undefined ? was : `${was} → ${is}`}
           </li>
         ))}
-        {changes.length > maxListed && <li class="soft">and {changes.length - maxListed} more</li>}
-        <li class="soft confusion-note">Rows: what it is. Columns: what it was read as.</li>
+        {changes.length > maxListed && <li class="soft">{text.moreMistakes(changes.length - maxListed)}</li>}
+        <li class="soft confusion-note">{text.axes}</li>
       </ul>
     </div>
   );
@@ -43,6 +44,7 @@ interface MatrixProps {
 }
 
 function Matrix({ title, figures, before }: MatrixProps) {
+  const text = labTexts.value.learned;
   const mistakes = figures.confusion.flatMap((row, label) => row.filter((_, read) => read !== label));
   const mistakesBefore =
     before?.confusion.flatMap((row, label) => row.filter((_, read) => read !== label)) ?? [];
@@ -50,7 +52,7 @@ function Matrix({ title, figures, before }: MatrixProps) {
   const sum = mistakes.reduce((total, count) => total + count, 0);
   return (
     <figure class="matrix">
-      <div class="matrix-cells" role="img" aria-label={`${title}: ${sum} of ${figures.count} read wrong`}>
+      <div class="matrix-cells" role="img" aria-label={text.wrongOf(title, sum, figures.count)}>
         <span />
         {digits.map(digit => (
           <span key={`column ${digit}`} class="matrix-head">
@@ -71,16 +73,14 @@ function Matrix({ title, figures, before }: MatrixProps) {
                 class="cell"
                 data-change={!isMistake || count === was ? undefined : count < was ? 'better' : 'worse'}
                 data-right={!isMistake}
-                title={`${label} read as ${read}: ${count}`}
+                title={text.cell(label, read, count)}
                 style={{ '--share': isMistake ? Math.sqrt(count / max) : 0 }}
               />
             );
           }),
         ])}
       </div>
-      <figcaption>
-        {title}: {sum} of {figures.count} wrong
-      </figcaption>
+      <figcaption>{text.wrongOf(title, sum, figures.count)}</figcaption>
     </figure>
   );
 }

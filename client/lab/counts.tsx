@@ -1,3 +1,4 @@
+import { labTexts } from '../language/lab-texts.ts';
 import { digits } from '../ui/bars.tsx';
 
 interface CountsProps {
@@ -8,15 +9,14 @@ interface CountsProps {
 
 /** Labels of each digit, and the share whose prediction was wrong. */
 export function Counts({ labelled, wrong }: CountsProps) {
+  const text = labTexts.value.teach;
   const max = Math.max(1, ...labelled);
   return (
     <figure class="counts">
       <ol class="counts-bars">
         {digits.map(digit => (
           <li key={digit} class="counts-bar">
-            <span class="unseen">
-              {digit}: {labelled[digit]} said, {wrong[digit]} read wrong
-            </span>
+            <span class="unseen">{text.digit(digit, labelled[digit], wrong[digit])}</span>
             <span class="counts-number" aria-hidden="true">
               {labelled[digit] > 0 ? labelled[digit] : ''}
             </span>
@@ -35,9 +35,9 @@ export function Counts({ labelled, wrong }: CountsProps) {
         ))}
       </ol>
       <figcaption>
-        <span class="key-title">What was said</span>
-        <span class="key key-right">read right</span>
-        <span class="key key-wrong">read wrong</span>
+        <span class="key-title">{text.said}</span>
+        <span class="key key-right">{text.readRight}</span>
+        <span class="key key-wrong">{text.readWrong}</span>
       </figcaption>
     </figure>
   );

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Sample } from '../../shared/http-api.ts';
-import { formatTime } from '../browser/format-time.ts';
 import type { LabModel } from '../lab-models/lab-model.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { formatTime, texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { readingsOf } from '../models/stored-reading.ts';
 import { digits } from '../ui/bars.tsx';
@@ -22,6 +23,7 @@ export function DrawingSheet({ page, lab }: SheetProps) {
 function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
+  const text = labTexts.value.sheet;
   const { samples, start } = lab;
   const action = samples.action.value;
   const mayChange = sample.mine || start.admin.value;
@@ -41,7 +43,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
           <header class="section-head">
             <h2>{headline(sample)}</h2>
             <button type="button" class="tool" onClick={() => dialog.current?.close()}>
-              Close
+              {texts.value.close}
             </button>
           </header>
           <Readings
@@ -51,7 +53,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
           {mayChange && <Labels sample={sample} lab={lab} />}
           <div class="sheet-acts">
             <button type="button" class="button" onClick={() => void samples.predict()}>
-              Predict again
+              {text.predict}
             </button>
             {sample.label !== null && (
               <button
@@ -63,7 +65,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
                   if (answer.ok) dialog.current?.close();
                 }}
               >
-                Teach just this one
+                {text.teachThis}
               </button>
             )}
             {mayChange && <Remove remove={() => void samples.remove()} />}
@@ -71,11 +73,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
           <p class="refusal" role="alert">
             {action.state === 'refused' ? action.message : start.refusal.value}
           </p>
-          <p class="soft">
-            {formatTime(sample.at)}
-            {sample.room !== null && `, in ${sample.room}`}
-            {sample.mine && ', drawn by you'}
-          </p>
+          <p class="soft">{originOf(sample)}</p>
         </div>
       </div>
     </dialog>
@@ -83,9 +81,10 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
 }
 
 function Labels({ sample, lab }: { sample: Sample; lab: LabModel }) {
+  const text = labTexts.value.sheet;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a style of its own and the same meaning
-    <div class="labels" role="group" aria-label="What it is">
+    <div class="labels" role="group" aria-label={text.whatItIs}>
       {digits.map(digit => (
         <button
           key={digit}
@@ -103,7 +102,7 @@ function Labels({ sample, lab }: { sample: Sample; lab: LabModel }) {
         disabled={sample.label === null}
         onClick={() => void lab.samples.relabel(null)}
       >
-        Take the label off
+        {text.takeOff}
       </button>
     </div>
   );
@@ -115,7 +114,7 @@ function Remove({ remove }: { remove: () => void }) {
   if (isConfirming.value) {
     return (
       <button type="button" class="button button-danger" onClick={remove}>
-        Yes, delete it for good
+        {labTexts.value.sheet.reallyRemove}
       </button>
     );
   }
@@ -127,7 +126,7 @@ function Remove({ remove }: { remove: () => void }) {
         isConfirming.value = true;
       }}
     >
-      Delete
+      {labTexts.value.sheet.remove}
     </button>
   );
 }
@@ -135,7 +134,15 @@ function Remove({ remove }: { remove: () => void }) {
 function headline(sample: Sample): string {
   const { label } = sample;
   const guess = readingsOf(sample).now.digit;
-  const read = guess === null ? 'Not read' : `Read as ${guess}`;
-  if (label === null) return `${read}; nobody said what it is`;
-  return label === guess ? `${read}, which is right` : `${read}, but it is ${label}`;
+  const text = labTexts.value.sheet;
+  if (guess === null) return label === null ? text.notReadUnknown : text.notReadIs(label);
+  if (label === null) return text.readUnknown(guess);
+  return label === guess ? text.readRight(guess) : text.readWrong(guess, label);
+}
+
+function originOf({ at, room, mine }: Sample): string {
+  const text = labTexts.value.sheet;
+  const time = formatTime(at);
+  if (room === null) return mine ? text.mineAt(time) : text.drawnAt(time);
+  return mine ? text.mineIn(time, room) : text.drawnIn(time, room);
 }

@@ -1,7 +1,8 @@
 import type { Sample } from '../../shared/http-api.ts';
-import { formatTime } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { LabModel } from '../lab-models/lab-model.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { formatTime, texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { readingsOf } from '../models/stored-reading.ts';
 import { paintTile } from '../paint/ink-painter.ts';
@@ -12,20 +13,21 @@ import { Mark } from '../ui/tile.tsx';
 import { Filters } from './filters.tsx';
 
 export function Drawings({ page, lab }: { page: Page; lab: LabModel }) {
+  const text = labTexts.value.drawings;
   const { samples: model } = lab;
   const list = model.list.value;
   const samples = list.samples.value;
   const filtered = model.filter.value.which !== 'all' || model.filter.value.digit !== undefined;
   return (
-    <section class="drawings" aria-label="Drawings">
+    <section class="drawings" aria-label={text.title}>
       <header class="section-head">
-        <h2>Drawings</h2>
-        <p class="soft">Open one to correct it, or to teach just that one.</p>
+        <h2>{text.title}</h2>
+        <p class="soft">{text.advice}</p>
       </header>
       <Filters samples={model} versions={lab.versions} admin={lab.start.admin.value} />
       {samples.length === 0 && (
         <p class="empty">
-          {filtered && list.state.value === 'ready' ? 'None of that kind.' : emptyLine(list.state.value)}
+          {filtered && list.state.value === 'ready' ? text.none : emptyLine(list.state.value)}
         </p>
       )}
       <ul class="drawing-grid">
@@ -40,7 +42,7 @@ export function Drawings({ page, lab }: { page: Page; lab: LabModel }) {
       </ul>
       {list.older.value && (
         <button type="button" class="button more" onClick={() => void list.more()}>
-          More
+          {texts.value.more}
         </button>
       )}
     </section>
@@ -90,11 +92,11 @@ export function SampleInk({ sample, scheme }: { sample: Sample; scheme: Theme['s
 }
 
 export function captionOf(sample: Sample): string {
+  const text = labTexts.value.drawings;
   const { label } = sample;
   const { now, was } = readingsOf(sample);
-  const guess = now.digit;
-  const before = was === undefined ? '' : `${was.sure ? was.digit : '?'} → `;
-  const read = guess === null ? 'not read' : `read as ${before}${guess}`;
-  if (label === null) return `A drawing, ${read}, nobody said what it is`;
-  return label === guess ? `A drawing, ${read}, right` : `A drawing, ${read}, it is ${label}`;
+  if (now.digit === null) return label === null ? text.notReadUnknown : text.notReadIs(label);
+  const read = was === undefined ? `${now.digit}` : `${was.sure ? was.digit : '?'} → ${now.digit}`;
+  if (label === null) return text.readUnknown(read);
+  return label === now.digit ? text.readRight(read) : text.readWrong(read, label);
 }

@@ -1,6 +1,6 @@
 import type { ImportModel, ImportState } from '../lab-models/import-model.ts';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
-import { count } from '../models/captions.ts';
+import { labTexts } from '../language/lab-texts.ts';
 import { Admin } from './admin.tsx';
 
 interface ExportImportProps {
@@ -9,24 +9,22 @@ interface ExportImportProps {
 }
 
 export function ExportImport({ importing, start }: ExportImportProps) {
+  const text = labTexts.value.home;
   const sending = importing.state.value.state === 'sending';
   return (
-    <section class="export-import" aria-label="Carry">
+    <section class="export-import" aria-labelledby="take-home">
       <header class="section-head">
-        <h2>Take it home</h2>
+        <h2 id="take-home">{text.title}</h2>
       </header>
-      <p>
-        Every drawing with its strokes, what it was read as and what it is, one a line. What is brought back
-        is added to what is here.
-      </p>
+      <p>{text.text}</p>
       {!start.admin.value && <Admin start={start} />}
       {start.admin.value && (
         <div class="export-actions">
           <a class="button button-link" href="/api/export" download="inkling.ndjson">
-            Export all drawings
+            {text.export}
           </a>
           <label class="button button-link" data-disabled={sending}>
-            Import a file
+            {text.import}
             <input
               class="unseen"
               type="file"
@@ -47,17 +45,18 @@ export function ExportImport({ importing, start }: ExportImportProps) {
 }
 
 function ImportProgress({ shown }: { shown: ImportState }) {
+  const text = labTexts.value.home;
   switch (shown.state) {
     case 'idle':
       return null;
     case 'sending':
       return (
         <div role="status">
-          <p class="soft">{shown.share < 1 ? `Sending ${shown.file} …` : `${shown.file} is being read …`}</p>
+          <p class="soft">{shown.share < 1 ? text.sending(shown.file) : text.reading(shown.file)}</p>
           <div
             class="learning-track"
             role="progressbar"
-            aria-label={`Sending ${shown.file}`}
+            aria-label={text.sending(shown.file)}
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={Math.round(100 * shown.share)}
@@ -71,7 +70,7 @@ function ImportProgress({ shown }: { shown: ImportState }) {
       return (
         <div role="status">
           <p>
-            {count(added, 'drawing')} added, {known} here already, {count(refused, 'line')} refused.
+            {text.added(added)} {text.known(known)} {text.refused(refused)}
           </p>
           <ul class="complaints soft">
             {complaints.map(complaint => (

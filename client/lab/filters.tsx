@@ -1,5 +1,7 @@
 import type { Filter, SamplesModel } from '../lab-models/samples-model.ts';
 import type { VersionsModel } from '../lab-models/versions-model.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { versionName } from '../language/version-name.ts';
 import { digits } from '../ui/bars.tsx';
 
 interface FiltersProps {
@@ -8,38 +10,35 @@ interface FiltersProps {
   admin: boolean;
 }
 
-const kinds: readonly { which: Filter['which']; name: string }[] = [
-  { which: 'all', name: 'All' },
-  { which: 'labelled', name: 'Labelled' },
-  { which: 'wrong', name: 'Read wrong' },
-];
+const kinds: readonly Filter['which'][] = ['all', 'labelled', 'wrong'];
 
 export function Filters({ samples, versions, admin }: FiltersProps) {
+  const text = labTexts.value.drawings;
   const { which, digit, model, rooms } = samples.filter.value;
   return (
     <search class="filters">
       <div class="choice">
         {kinds.map(kind => (
           <button
-            key={kind.which}
+            key={kind}
             type="button"
             class="button"
-            aria-pressed={which === kind.which}
-            onClick={() => samples.setFilter({ which: kind.which })}
+            aria-pressed={which === kind}
+            onClick={() => samples.setFilter({ which: kind })}
           >
-            {kind.name}
+            {text[kind]}
           </button>
         ))}
       </div>
       <label class="pick">
-        <span class="unseen">Which digit</span>
+        <span class="unseen">{text.whichDigit}</span>
         <select
           value={digit === undefined ? '' : `${digit}`}
           onChange={({ currentTarget: { value } }) =>
             samples.setFilter({ digit: value === '' ? undefined : Number(value) })
           }
         >
-          <option value="">Any digit</option>
+          <option value="">{text.anyDigit}</option>
           {digits.map(each => (
             <option key={each} value={`${each}`}>
               {each}
@@ -48,19 +47,19 @@ export function Filters({ samples, versions, admin }: FiltersProps) {
         </select>
       </label>
       <label class="pick">
-        <span class="unseen">Read by which version</span>
+        <span class="unseen">{text.whichVersion}</span>
         <select
           value={model ?? ''}
           onChange={({ currentTarget: { value } }) =>
             samples.setFilter({ model: value === '' ? undefined : value })
           }
         >
-          <option value="">Any version</option>
+          <option value="">{text.anyVersion}</option>
           {(versions.list.value?.models ?? [])
             .filter(({ status }) => status === 'promoted')
-            .map(({ version }) => (
+            .map(({ version, card }) => (
               <option key={version} value={version}>
-                {version}
+                {versionName(card)}
               </option>
             ))}
         </select>
@@ -72,7 +71,7 @@ export function Filters({ samples, versions, admin }: FiltersProps) {
           aria-pressed={rooms === 'all'}
           onClick={() => samples.setFilter({ rooms: rooms === 'all' ? 'here' : 'all' })}
         >
-          All rooms
+          {text.allRooms}
         </button>
       )}
     </search>

@@ -1,9 +1,10 @@
 import '../css/in-browser.css';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
+import { labTexts, listOf } from '../language/lab-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { trainerOf } from '../trainer/page-trainer.ts';
 import type { TrainerModel } from '../trainer/trainer-model.ts';
-import type { Device } from '../trainer/worker-messages.ts';
+import type { Device, DeviceKind } from '../trainer/worker-messages.ts';
 import { Progress } from './progress.tsx';
 
 interface InBrowserProps {
@@ -14,6 +15,7 @@ interface InBrowserProps {
 /** Training on the visitor's own device, and the devices of other browsers that train. */
 export function InBrowser({ page, start }: InBrowserProps) {
   const trainer = trainerOf(page);
+  const text = labTexts.value.browser;
   const state = trainer.state.value;
   const idle = !start.mayStart.value || (start.state.value?.untrained ?? 0) === 0;
   return (
@@ -24,18 +26,16 @@ export function InBrowser({ page, start }: InBrowserProps) {
     >
       {trainer.running.value ? (
         <button type="button" class="button" onClick={trainer.stop}>
-          Stop teaching here
+          {text.stop}
         </button>
       ) : (
         <button type="button" class="button" disabled={idle} onClick={trainer.start}>
-          {state.state === 'ended' && state.end === 'outdated' ? 'Start again' : 'Teach in this browser'}
+          {state.state === 'ended' && state.end === 'outdated' ? text.again : text.start}
         </button>
       )}
       <div role="status">
         {state.state === 'finding' && (
-          <p class="soft">
-            Trying what computes fastest here{state.proving && `: ${kindNames[state.proving]}`} …
-          </p>
+          <p class="soft">{state.proving ? text.tryingKind(kindName(state.proving)) : text.trying}</p>
         )}
         {trainer.notes.value.map(note => (
           <p key={note} class="soft">
@@ -56,39 +56,46 @@ export function InBrowser({ page, start }: InBrowserProps) {
 function DeviceLine({ trainer }: { trainer: TrainerModel }) {
   const device = trainer.device.value;
   if (device === undefined) return null;
+  const text = labTexts.value.browser;
   return (
-    <p class="device" data-testid="device">
-      {device.name}
-      <span class="soft">{Math.round(trainer.samplesPerSecond.value).toLocaleString()} digits a second</span>
-      <Comparison others={trainer.others.value} />
-    </p>
+    <details class="more-figures">
+      <summary>{text.details}</summary>
+      <p class="device" data-testid="device">
+        {device.name}
+        <span class="soft">{text.speed(Math.round(trainer.samplesPerSecond.value))}</span>
+        <Comparison others={trainer.others.value} />
+      </p>
+    </details>
   );
 }
 
 /** What the device was chosen among. */
 function Comparison({ others }: { others: readonly Device[] }) {
   if (others.length === 0) return null;
-  const speeds = others.map(
-    ({ name, samplesPerSecond }) => `${name} (${Math.round(samplesPerSecond).toLocaleString()})`,
-  );
-  return <span class="soft">faster than {speeds.join(', ')}</span>;
+  const text = labTexts.value.browser;
+  const speeds = others.map(({ name, samplesPerSecond }) => text.device(name, Math.round(samplesPerSecond)));
+  return <span class="soft">{text.fasterThan(listOf(speeds))}</span>;
 }
 
 /** The devices of all browsers that train now. */
 function TrainingBrowsers({ page }: { page: Page }) {
   const browsers = page.training.browsers.value;
   if (browsers.length === 0) return null;
+  const text = labTexts.value.browser;
   const counts = new Map<string, number>();
   for (const { device } of browsers) {
-    const name = device ?? 'unknown';
+    const name = device ?? text.unknownDevice;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return (
     <p class="soft" data-testid="browsers">
-      {browsers.length === 1 ? '1 browser teaches' : `${browsers.length} browsers teach`} just now:{' '}
-      {Array.from(counts, ([device, count]) => (count === 1 ? device : `${count} × ${device}`)).join(', ')}
+      {text.teaching(
+        browsers.length,
+        listOf(Array.from(counts, ([device, count]) => (count === 1 ? device : text.several(count, device)))),
+      )}
     </p>
   );
 }
 
-const kindNames = { webgpu: 'WebGPU', webgl: 'WebGL', wasm: 'WebAssembly', cpu: 'plain JavaScript' };
+const kindNames = { webgpu: 'WebGPU', webgl: 'WebGL', wasm: 'WebAssembly' };
+const kindName = (kind: DeviceKind) => (kind === 'cpu' ? labTexts.value.browser.javascript : kindNames[kind]);

@@ -10,6 +10,7 @@ import { ExportImport } from './export-import.tsx';
 import { Help } from './help.tsx';
 import { SetAside } from './set-aside.tsx';
 import { TrainingPanel } from './training-panel.tsx';
+import { Unsure } from './unsure.tsx';
 import { Verdict } from './verdict.tsx';
 import { Versions } from './versions.tsx';
 
@@ -22,7 +23,10 @@ export function Lab({ page }: { page: Page }) {
       <main class="lab" data-verdict={Boolean(lab.versions.shown.value?.verdict)}>
         <Help page={page} lab={lab} />
         <TrainingPanel page={page} start={lab.start} />
-        <Verdict versions={lab.versions} />
+        <div class="lab-findings">
+          <Verdict versions={lab.versions} />
+          <Unsure start={lab.start} />
+        </div>
         <Versions page={page} versions={lab.versions} start={lab.start} />
         <SetAside model={lab.setAside} scheme={page.theme.scheme} />
         <Drawings page={page} lab={lab} />

@@ -1,5 +1,6 @@
 import type { SetFigures } from '../../shared/http-api.ts';
 import { axisFloor } from '../lab-models/version-chart.ts';
+import { labTexts } from '../language/lab-texts.ts';
 import { digits } from '../ui/bars.tsx';
 import { accuracyOf, percent } from './share.ts';
 
@@ -13,6 +14,7 @@ interface PerDigitProps {
 
 /** The accuracy of each digit: a ring for before, a dot for after. */
 export function PerDigit({ title, before, after, none }: PerDigitProps) {
+  const text = labTexts.value.learned;
   if (before.count === 0) {
     return (
       <figure class="per-digit">
@@ -50,7 +52,7 @@ export function PerDigit({ title, before, after, none }: PerDigitProps) {
               </span>
               <span class="pair-figure">
                 <span class="unseen">
-                  {percent(was)} before, {percent(is)} after
+                  {after === undefined ? text.was(percent(was)) : text.change(percent(was), percent(is))}
                 </span>
                 <span aria-hidden="true">{percent(is)}</span>
               </span>
@@ -60,8 +62,8 @@ export function PerDigit({ title, before, after, none }: PerDigitProps) {
       </ol>
       <p class="pair-axis" aria-hidden="true">
         <span>{percent(floor)}</span>
-        <span class="pair-legend">○ before ● after</span>
-        <span>100 %</span>
+        <span class="pair-legend">{text.legend}</span>
+        <span>{percent(1)}</span>
       </p>
     </figure>
   );

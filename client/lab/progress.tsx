@@ -1,5 +1,7 @@
 import type { Theme } from '../browser/theme.ts';
-import { browserPhaseNames, newsTitle, phaseNames, shareDone } from '../models/training-captions.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { texts } from '../language/language.ts';
+import { newsTitle, phaseNames, shareDone } from '../models/training-captions.ts';
 import { endOf, type TrainingModel } from '../models/training-model.ts';
 import { paintAccuracy, paintLoss } from '../paint/curves.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
@@ -16,7 +18,8 @@ export function Progress({ training: model, scheme }: ProgressProps) {
   const training = model.training.value;
   if (training === undefined) return null;
   const end = endOf(training);
-  const phases = training.where === 'browser' ? browserPhaseNames : phaseNames;
+  const phases = phaseNames(training.where);
+  const text = labTexts.value.teach;
   const at = phases.findIndex(({ phase }) => phase === training.phase);
   const { step, steps } = training;
   return (
@@ -26,15 +29,16 @@ export function Progress({ training: model, scheme }: ProgressProps) {
           <ol class="stations">
             {phases.map(({ phase, name }, i) => (
               <li key={phase} class="station" aria-current={i === at ? 'step' : undefined} data-done={i < at}>
-                {name}
-                {i === at && phase === 'training' && steps > 0 && ` ${step}/${steps}`}
+                {i === at && phase === 'training' && steps > 0
+                  ? texts.value.lesson.trainingStep(step, steps)
+                  : name}
               </li>
             ))}
           </ol>
           <div
             class="learning-track"
             role="progressbar"
-            aria-label="The lesson"
+            aria-label={text.progress}
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={Math.round(100 * shareDone(training))}
@@ -44,7 +48,7 @@ export function Progress({ training: model, scheme }: ProgressProps) {
         </>
       ) : (
         <p class="progress-end" data-end={end}>
-          {newsTitle({ kind: end, message: '', version: undefined })}{' '}
+          {newsTitle({ kind: end, message: '', version: undefined }, undefined)}{' '}
           {end !== 'promoted' && end !== 'refused' && training.message}
         </p>
       )}
@@ -54,18 +58,21 @@ export function Progress({ training: model, scheme }: ProgressProps) {
             <CanvasView
               class="curve"
               scheme={scheme}
-              paint={sheet => paintLoss(sheet, model.steps.value, stepsOf(model))}
-            />
-            <figcaption>Loss</figcaption>
-          </figure>
-          <figure>
-            <CanvasView
-              class="curve"
-              scheme={scheme}
               paint={sheet => paintAccuracy(sheet, model.steps.value, stepsOf(model))}
             />
-            <figcaption>Read right while practising</figcaption>
+            <figcaption>{text.curve}</figcaption>
           </figure>
+          <details class="more-figures">
+            <summary>{text.details}</summary>
+            <figure>
+              <CanvasView
+                class="curve"
+                scheme={scheme}
+                paint={sheet => paintLoss(sheet, model.steps.value, stepsOf(model))}
+              />
+              <figcaption>{text.loss}</figcaption>
+            </figure>
+          </details>
         </div>
       )}
     </div>

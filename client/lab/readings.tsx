@@ -1,6 +1,7 @@
 import { topDigit } from '../../shared/distribution.ts';
 import type { Prediction, Sample } from '../../shared/http-api.ts';
-import { percent } from '../models/reading.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { percent } from '../language/language.ts';
 import { digits } from '../ui/bars.tsx';
 
 interface ReadingsProps {
@@ -10,6 +11,7 @@ interface ReadingsProps {
 
 /** The stored probabilities of each digit, and beside them those of a new prediction. */
 export function Readings({ sample, prediction }: ReadingsProps) {
+  const text = labTexts.value.sheet;
   const then = sample.probabilities;
   const now = prediction?.probabilities;
   return (
@@ -26,13 +28,10 @@ export function Readings({ sample, prediction }: ReadingsProps) {
         ))}
       </div>
       <figcaption aria-live="polite">
-        <span class="key key-then">
-          then{sample.model !== null && `, ${sample.model}`}
-          {then !== null && `: ${topOf(then)}`}
-        </span>
+        <span class="key key-then">{then === null ? text.atFirst : text.atFirstRead(...topOf(then))}</span>
         {prediction !== undefined && (
           <span class="key key-now" data-testid="predicted">
-            now, {prediction.model}: {topOf(prediction.probabilities)}
+            {text.now(...topOf(prediction.probabilities))}
           </span>
         )}
       </figcaption>
@@ -40,7 +39,7 @@ export function Readings({ sample, prediction }: ReadingsProps) {
   );
 }
 
-function topOf(probabilities: readonly number[]): string {
+function topOf(probabilities: readonly number[]): [number, string] {
   const top = topDigit(probabilities);
-  return `${top}, ${percent(probabilities[top])}`;
+  return [top, percent(probabilities[top])];
 }

@@ -2,7 +2,9 @@ import '../css/set-aside.css';
 import type { Sample } from '../../shared/http-api.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { SetAsideModel } from '../lab-models/set-aside-model.ts';
-import { count } from '../models/captions.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { percent } from '../language/language.ts';
+import { Rich } from '../ui/rich.tsx';
 import { SampleInk } from './drawings.tsx';
 
 interface SetAsideProps {
@@ -14,11 +16,12 @@ interface SetAsideProps {
 export function SetAside({ model, scheme }: SetAsideProps) {
   const people = model.people.value;
   if (people.length === 0) return null;
+  const text = labTexts.value.setAside;
   return (
-    <section class="set-aside" aria-label="Set aside">
+    <section class="set-aside" aria-label={text.title}>
       <header class="section-head">
-        <h2>Set aside</h2>
-        <p class="soft">Both nets surely read another digit. You decide who is right.</p>
+        <h2>{text.title}</h2>
+        <p class="soft">{text.advice}</p>
       </header>
       {model.refusal.value !== undefined && (
         <p class="refusal" role="alert">
@@ -29,12 +32,12 @@ export function SetAside({ model, scheme }: SetAsideProps) {
         {people.map(({ person, samples }) => (
           <li key={person}>
             <p class="set-aside-acts">
-              <span>{count(samples.length, 'label')} from one person</span>
+              <span>{text.from(samples.length)}</span>
               <button type="button" class="button" onClick={() => void model.accept(samples)}>
-                Accept
+                {text.accept}
               </button>
               <button type="button" class="button" onClick={() => void model.drop(samples)}>
-                Drop
+                {text.drop}
               </button>
             </p>
             <ul class="set-aside-labels">
@@ -52,6 +55,7 @@ export function SetAside({ model, scheme }: SetAsideProps) {
 function Label({ sample, scheme }: { sample: Sample; scheme: Theme['scheme'] }) {
   const { label, setAside } = sample;
   if (setAside === undefined) return null;
+  const text = labTexts.value.setAside;
   const { champion, plain } = setAside;
   return (
     <li>
@@ -59,14 +63,14 @@ function Label({ sample, scheme }: { sample: Sample; scheme: Theme['scheme'] }) 
         <SampleInk sample={sample} scheme={scheme} />
       </span>
       <span>
-        They say <b>{label}</b>
+        <Rich text={text.say(label ?? 0)} />
       </span>
       <span class="soft">
-        It reads {champion.digit} ({percent(champion.probability)}), plain MNIST {plain.digit} (
-        {percent(plain.probability)})
+        {text.reads(
+          { digit: champion.digit, sure: percent(champion.probability) },
+          { digit: plain.digit, sure: percent(plain.probability) },
+        )}
       </span>
     </li>
   );
 }
-
-const percent = (share: number) => `${Math.round(100 * share)} %`;

@@ -1,9 +1,11 @@
 import type { SetFigures } from '../../shared/http-api.ts';
+import { languageTag } from '../language/language.ts';
 
 /** A share in percent. */
 export function percent(value: number, places = 1): string {
-  const percent = 100 * value;
-  return `${Number.isInteger(percent) ? percent : percent.toFixed(places)} %`;
+  return new Intl.NumberFormat(languageTag.value, { style: 'percent', maximumFractionDigits: places }).format(
+    value,
+  );
 }
 
 /** The accuracy with as many places as the size of the set gives it. */

@@ -1,5 +1,6 @@
 import type { TrainingState } from '../../shared/http-api.ts';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
+import { labTexts } from '../language/lab-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { Counts } from './counts.tsx';
 import { InBrowser } from './in-browser.tsx';
@@ -10,12 +11,16 @@ interface TrainingPanelProps {
   start: StartTrainingModel;
 }
 
+/** Nine or ten drawings teach a style (`npm run bench -- teach`); more teach it better. */
+const goodLesson = 10;
+
 /** Starts and stops training; shows the running job and the labels by digit. */
 export function TrainingPanel({ page, start }: TrainingPanelProps) {
+  const text = labTexts.value.teach;
   const state = start.state.value;
   const untrained = state?.untrained ?? 0;
   return (
-    <section class="training-panel" aria-label="Teach">
+    <section class="training-panel" aria-label={text.title}>
       <div class="training-sheet">
         <div class="training-now">
           <p class="numeral training-count" data-testid="untrained">
@@ -28,9 +33,10 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
             </p>
           )}
         </div>
+        {untrained > 0 && <GoodLesson answers={untrained} />}
         {start.mayStop.value ? (
           <button type="button" class="button training-button" onClick={() => void start.cancel()}>
-            Stop the lesson
+            {text.stop}
           </button>
         ) : (
           <button
@@ -39,9 +45,10 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
             disabled={!start.mayStart.value || untrained === 0}
             onClick={() => void start.startTraining()}
           >
-            Teach it what you said
+            {text.start}
           </button>
         )}
+        {state !== undefined && untrained > 0 && !state.mayTrain && <p class="soft">{text.adminStarts}</p>}
         {start.refusal.value !== undefined && (
           <p class="refusal" role="alert">
             {start.refusal.value}
@@ -56,17 +63,35 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
 }
 
 function setAsideCaption({ labels, mostOfOne }: TrainingState['setAside']): string {
-  const what = labels === 1 ? '1 label contradicts' : `${labels} labels contradict`;
-  const whose =
-    labels === 1 ? '' : mostOfOne === labels ? ', all from one person' : `, ${mostOfOne} from one person`;
-  return `${what} what it surely reads${whose}: not taught until a host or an admin accepts.`;
+  const text = labTexts.value.teach;
+  return labels > 1 && mostOfOne === labels ? text.setAsideOfOne(labels) : text.setAside(labels, mostOfOne);
+}
+
+/** How far the answers are towards a lesson that pays off. */
+function GoodLesson({ answers }: { answers: number }) {
+  const text = labTexts.value.teach;
+  const share = Math.min(1, answers / goodLesson);
+  return (
+    <div class="good-lesson">
+      <div
+        class="learning-track"
+        role="progressbar"
+        aria-label={text.meter}
+        aria-valuemin={0}
+        aria-valuemax={goodLesson}
+        aria-valuenow={Math.min(goodLesson, answers)}
+      >
+        <span class="learning-fill" style={{ transform: `scaleX(${share})` }} />
+      </div>
+      <p class="soft">{share < 1 ? text.few(answers, goodLesson) : text.enough}</p>
+    </div>
+  );
 }
 
 function untrainedCaption({ state, unavailable }: StartTrainingModel): string {
-  if (unavailable.value) return 'The server does not say what it has learned just now.';
-  if (state.value === undefined) return 'Looking …';
-  const { untrained, mayTrain } = state.value;
-  if (untrained === 0) return 'Nothing new to learn. Draw, and say what it was.';
-  const labels = untrained === 1 ? 'label it has not learned from' : 'labels it has not learned from';
-  return mayTrain ? `${labels} yet` : `${labels} yet. Here the admin starts the lesson.`;
+  const text = labTexts.value.teach;
+  if (unavailable.value) return text.unavailable;
+  if (state.value === undefined) return text.looking;
+  const { untrained } = state.value;
+  return untrained === 0 ? text.nothing : text.waiting(untrained);
 }

@@ -1,50 +1,68 @@
 import { useSignal } from '@preact/signals';
 import type { ModelEntry, SetName, VerdictView } from '../../shared/http-api.ts';
-import { formatTime } from '../browser/format-time.ts';
 import type { VersionsModel } from '../lab-models/versions-model.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { verdictText } from '../language/verdict-text.ts';
+import { versionName } from '../language/version-name.ts';
 import { PencilMark } from '../ui/pencil-mark.tsx';
 import { Confusions } from './confusions.tsx';
 import { PerDigit } from './per-digit.tsx';
 
-/** The gate's verdict on a version, with the figures before and after. */
+/** What the newest lesson brought, or the chosen one; its figures on demand. */
 export function Verdict({ versions }: { versions: VersionsModel }) {
+  const text = labTexts.value.learned;
   const entry = versions.shown.value;
   return (
-    <section class="verdict-section" aria-label="The verdict">
+    <section class="verdict-section" aria-labelledby="verdict-title">
       <header class="section-head">
-        <h2>The verdict</h2>
+        <h2 id="verdict-title">{text.title}</h2>
         {entry !== undefined && (
           <p class="soft">
-            {entry.version}, <time dateTime={entry.at}>{formatTime(entry.at)}</time>
+            <time dateTime={entry.at}>{versionName(entry.card)}</time>
           </p>
         )}
       </header>
       {entry?.verdict ? (
-        <VerdictSheet key={entry.version} entry={entry} verdict={entry.verdict} />
+        <VerdictSheet
+          key={entry.version}
+          verdict={entry.verdict}
+          parent={versions.list.value?.models.find(({ version }) => version === entry.parent)}
+        />
       ) : (
-        <p class="empty">
-          No lesson yet. After one, this says what was learned and what it cost: digit by digit, on MNIST and
-          on drawings of people who never teach. What has become worse is refused.
-        </p>
+        <p class="empty">{text.nothing}</p>
       )}
     </section>
   );
 }
 
-function VerdictSheet({ entry, verdict }: { entry: ModelEntry; verdict: VerdictView }) {
-  const { kind, message, evidence, before, after } = verdict;
-  const sets = shownSets.filter(set => before[set].count > 0);
-  const set = useSignal<SetName>(sets[0] ?? 'mnist');
+function VerdictSheet({ verdict, parent }: { verdict: VerdictView; parent: ModelEntry | undefined }) {
+  const text = labTexts.value.learned;
+  const { kind } = verdict;
   return (
     <div class="verdict-sheet" data-kind={kind} data-testid="verdict">
       <p class="verdict-outcome">
         <PencilMark kind={kind === 'promoted' ? 'tick' : 'cross'} />
-        {kind === 'promoted' ? 'Promoted' : 'Refused'}
-        {kind === 'refused' && entry.parent !== null && (
-          <span class="soft"> {entry.parent} stays as it was.</span>
+        {kind === 'promoted' ? text.promoted : text.refused}
+        {kind === 'refused' && parent !== undefined && (
+          <span class="soft"> {text.staysAs(versionName(parent.card))}</span>
         )}
       </p>
-      <p class="verdict-message">{message}</p>
+      <p class="verdict-message">{verdictText(verdict)}</p>
+      <details class="more-figures">
+        <summary>{text.details}</summary>
+        <Figures verdict={verdict} />
+      </details>
+    </div>
+  );
+}
+
+function Figures({ verdict: { message, evidence, before, after } }: { verdict: VerdictView }) {
+  const text = labTexts.value.learned;
+  const sets = shownSets.filter(set => before[set].count > 0);
+  const set = useSignal<SetName>(sets[0] ?? 'mnist');
+  return (
+    <>
+      <p lang="en">{message}</p>
       <p>
         <span class="badge" data-level={evidence.level}>
           {evidenceLine(evidence)}
@@ -52,16 +70,16 @@ function VerdictSheet({ entry, verdict }: { entry: ModelEntry; verdict: VerdictV
       </p>
       <div class="per-digits">
         <PerDigit
-          title="Drawings of held-out people"
+          title={text.strangers}
           before={before.strangers}
           after={after?.strangers}
-          none="No drawings of held-out people to check on."
+          none={text.noHeldOut}
         />
-        <PerDigit title="MNIST hold-out" before={before.mnist} after={after?.mnist} />
+        <PerDigit title={text.mnist} before={before.mnist} after={after?.mnist} />
       </div>
       <div class="confusion">
         <header class="confusion-head">
-          <h3>What was read as what</h3>
+          <h3>{text.readAs}</h3>
           <div class="choice">
             {sets.map(each => (
               <button
@@ -73,34 +91,28 @@ function VerdictSheet({ entry, verdict }: { entry: ModelEntry; verdict: VerdictV
                   set.value = each;
                 }}
               >
-                {setNames[each]}
+                {text.sets[each]}
               </button>
             ))}
           </div>
         </header>
         <Confusions before={before[set.value]} after={after?.[set.value]} />
       </div>
-    </div>
+    </>
   );
 }
 
-const setNames: Record<SetName, string> = {
-  strangers: 'Held-out people',
-  lessons: 'The lessons',
-  corrections: 'Earlier corrections',
-  mnist: 'MNIST',
-  marked: 'Marked digits',
-};
 const shownSets: readonly SetName[] = ['lessons', 'strangers', 'corrections', 'mnist'];
 
 function evidenceLine({ strangers, level }: VerdictView['evidence']): string {
+  const text = labTexts.value.learned;
   switch (level) {
     case 'none':
-      return 'Evidence: none, no drawings of held-out people';
+      return text.evidenceNone;
     case 'few':
-      return `Evidence: weak, ${strangers} drawings of held-out people`;
+      return text.evidenceFew(strangers);
     case 'enough':
-      return `Evidence: good, ${strangers} drawings of held-out people`;
+      return text.evidenceEnough(strangers);
     default:
       return level satisfies never;
   }

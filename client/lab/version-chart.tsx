@@ -1,12 +1,15 @@
-import { formatTime } from '../browser/format-time.ts';
 import { axisFloor, type ChartPoint } from '../lab-models/version-chart.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { formatTime } from '../language/language.ts';
 import { percent } from './share.ts';
 
 type Series = 'mnist' | 'strangers';
-const names: Record<Series, string> = { mnist: 'MNIST hold-out', strangers: 'held-out people' };
 
 /** The accuracies of the champion at each of its changes. */
 export function VersionChart({ points }: { points: readonly ChartPoint[] }) {
+  const text = labTexts.value.versions;
+  const figureOf = { mnist: text.onMnist, strangers: text.onHeldOut };
+  const shareOf = (value: number | null) => (value === null ? text.unknown : percent(value));
   const known = points.flatMap(({ mnist, strangers }) => [mnist, strangers]);
   const floor = axisFloor(known.filter(value => value !== null));
   const x = (i: number) => (points.length === 1 ? 50 : 4 + (92 * i) / (points.length - 1));
@@ -19,7 +22,7 @@ export function VersionChart({ points }: { points: readonly ChartPoint[] }) {
   return (
     <figure class="version-line">
       <div class="version-plot">
-        <span class="version-axis version-axis-top">100 %</span>
+        <span class="version-axis version-axis-top">{percent(1)}</span>
         <span class="version-axis version-axis-foot">{percent(floor)}</span>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
           {(['mnist', 'strangers'] as const).map(series => (
@@ -39,21 +42,24 @@ export function VersionChart({ points }: { points: readonly ChartPoint[] }) {
               class={`dot dot-${series}`}
               data-move={mark.point.move}
               style={{ left: `${mark.x}%`, top: `${mark.y}%` }}
-              title={`${mark.point.version}, ${formatTime(mark.point.at)}: ${names[series]} ${percent(mark.value, 2)}`}
+              title={text.point(
+                mark.point.version,
+                formatTime(mark.point.at),
+                figureOf[series](percent(mark.value, 2)),
+              )}
             />
           )),
         )}
       </div>
       <figcaption>
-        <span class="key key-mnist">{names.mnist}</span>
-        <span class="key key-strangers">{names.strangers}</span>
-        <span class="unseen">
-          {points.map(({ version, mnist, strangers }) => captionOf(version, mnist, strangers)).join('; ')}
-        </span>
+        <span class="key key-mnist">{text.everyday}</span>
+        <span class="key key-strangers">{text.heldOut}</span>
       </figcaption>
+      <ul class="unseen">
+        {points.map(({ version, at, mnist, strangers }) => (
+          <li key={at}>{text.technical(version, shareOf(mnist), shareOf(strangers))}</li>
+        ))}
+      </ul>
     </figure>
   );
 }
-
-const captionOf = (version: string, mnist: number | null, strangers: number | null) =>
-  `${version}: ${names.mnist} ${mnist === null ? 'unknown' : percent(mnist)}, ${names.strangers} ${strangers === null ? 'unknown' : percent(strangers)}`;

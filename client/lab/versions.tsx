@@ -1,11 +1,10 @@
 import type { ModelEntry } from '../../shared/http-api.ts';
-import { formatTime } from '../browser/format-time.ts';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
-import { chartPointsOf, figuresOf } from '../lab-models/version-chart.ts';
+import { chartPointsOf } from '../lab-models/version-chart.ts';
 import type { VersionsModel } from '../lab-models/versions-model.ts';
-import { count } from '../models/captions.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { versionName } from '../language/version-name.ts';
 import type { Page } from '../models/page-model.ts';
-import { accuracyOf } from './share.ts';
 import { VersionChart } from './version-chart.tsx';
 
 interface VersionsProps {
@@ -15,12 +14,12 @@ interface VersionsProps {
 }
 
 export function Versions({ page, versions, start }: VersionsProps) {
+  const text = labTexts.value.versions;
   const list = versions.list.value;
   return (
-    <section class="versions" aria-label="Versions">
+    <section class="versions" aria-label={text.title}>
       <header class="section-head">
-        <h2>Versions</h2>
-        {versions.champion.value !== undefined && <p class="soft">{versions.champion.value} answers</p>}
+        <h2>{text.title}</h2>
         {list?.own === true && page.hosting.news.value.host && (
           <button
             type="button"
@@ -28,15 +27,14 @@ export function Versions({ page, versions, start }: VersionsProps) {
             disabled={versions.promoting.value !== undefined}
             onClick={() => void versions.startOver()}
           >
-            Start over from the house
+            {text.startOver}
           </button>
         )}
       </header>
       {list === undefined ? (
-        <p class="empty">The versions cannot be had just now.</p>
+        <p class="empty">{text.unavailable}</p>
       ) : (
         <div class="versions-both">
-          <VersionChart points={chartPointsOf(list)} />
           {versions.refusal.value !== undefined && (
             <p class="refusal" role="alert">
               {versions.refusal.value}
@@ -47,6 +45,10 @@ export function Versions({ page, versions, start }: VersionsProps) {
               <Version key={entry.version} entry={entry} versions={versions} admin={start.admin.value} />
             ))}
           </ol>
+          <details class="more-figures">
+            <summary>{text.details}</summary>
+            <VersionChart points={chartPointsOf(list)} />
+          </details>
         </div>
       )}
     </section>
@@ -60,31 +62,24 @@ interface VersionProps {
 }
 
 function Version({ entry, versions, admin }: VersionProps) {
-  const { version, status, verdict } = entry;
+  const text = labTexts.value.versions;
+  const { version, status, verdict, card } = entry;
   const list = versions.list.value;
-  const answers = versions.champion.value === version;
-  const figures = list && figuresOf(list, { version, set: 'strangers' });
-  const mnist = list && figuresOf(list, { version, set: 'mnist' });
+  const reads = versions.champion.value === version;
   return (
-    <li class="version-row" data-answers={answers} data-status={status}>
+    <li class="version-row" data-answers={reads} data-status={status}>
       <p class="version-name">
-        {version}
-        {answers && <span class="badge badge-main">answers</span>}
-        {!answers && list?.previous === version && <span class="badge">the one before</span>}
-        {status === 'refused' && <span class="badge badge-refused">refused</span>}
-        {status === 'candidate' && <span class="badge">candidate</span>}
+        {versionName(card)}
+        {reads && <span class="badge badge-main">{text.readsNow}</span>}
+        {!reads && list?.previous === version && <span class="badge">{text.previous}</span>}
+        {status === 'refused' && <span class="badge badge-refused">{text.refused}</span>}
+        {status === 'candidate' && <span class="badge">{text.candidate}</span>}
       </p>
-      <p class="soft version-from">
-        {originOf(entry)}, <time dateTime={entry.at}>{formatTime(entry.at)}</time>
-        {mnist !== undefined && `; MNIST ${accuracyOf(mnist)}`}
-        {figures !== undefined && `, held-out people ${accuracyOf(figures)}`}
-      </p>
-      {typeof entry.card.erasedSamples === 'number' && (
-        <p class="soft version-from">
-          {count(entry.card.erasedSamples, 'drawing')} that it learned from erased since
-        </p>
+      <p class="soft version-from">{originOf(entry)}</p>
+      {typeof card.erasedSamples === 'number' && (
+        <p class="soft version-from">{text.erased(card.erasedSamples)}</p>
       )}
-      {!entry.loadable && <p class="soft version-from">Its weights are no longer kept.</p>}
+      {!entry.loadable && <p class="soft version-from">{text.dropped}</p>}
       <p class="version-acts">
         {verdict !== null && (
           <button
@@ -93,17 +88,17 @@ function Version({ entry, versions, admin }: VersionProps) {
             aria-pressed={versions.shown.value?.version === version}
             onClick={() => versions.show(version)}
           >
-            Verdict
+            {text.show}
           </button>
         )}
-        {admin && !answers && entry.loadable && (
+        {admin && !reads && entry.loadable && (
           <button
             type="button"
             class="button"
             disabled={versions.promoting.value !== undefined}
             onClick={() => void versions.promote(version)}
           >
-            {status === 'promoted' ? 'Roll back to this' : 'Promote'}
+            {status === 'promoted' ? text.rollBack : text.promote}
           </button>
         )}
       </p>
@@ -111,16 +106,18 @@ function Version({ entry, versions, admin }: VersionProps) {
   );
 }
 
-function originOf({ source, parent }: ModelEntry): string {
+function originOf({ source, card }: ModelEntry): string {
+  const text = labTexts.value.versions;
+  const drawings = typeof card.lessons === 'number' ? card.lessons : 0;
   switch (source) {
     case 'base':
-      return 'shipped';
+      return text.shipped;
     case 'server':
-      return `taught on the server from ${parent ?? 'nothing'}`;
+      return text.taughtHere(drawings);
     case 'browser':
-      return `taught in a browser from ${parent ?? 'nothing'}`;
+      return text.taughtInBrowser(drawings);
     case 'import':
-      return 'brought along';
+      return text.brought;
     default:
       return source satisfies never;
   }

@@ -1,9 +1,11 @@
 import type { Explanation } from '../../shared/http-api.ts';
 import { rasterSide } from '../../shared/rasterise.ts';
 import { lobby } from '../browser/router.ts';
+import { percent, texts } from '../language/language.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Link } from '../net/connection.ts';
 import type { LabelState, WaitingCounts } from './outbox.ts';
-import { percent, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 interface Scene {
   reading: Reading;
@@ -17,43 +19,39 @@ const unreadableAt = 0.4;
 
 /** The line under the numeral; screen readers announce it too. */
 export function captionOf({ reading, label, link, full }: Scene): string {
+  const text = texts.value.caption;
   if (label !== undefined) return labelCaption(label, reading);
-  if (full) return 'The drawing is full: undo a stroke, or begin the next.';
+  if (full) return text.full;
   switch (reading.state) {
     case 'blank':
-      return 'Draw a digit, 0 to 9.';
+      return text.blank;
     case 'reading':
-      return link.state === 'live'
-        ? 'Looking …'
-        : 'Your ink is kept. Nobody reads it while the line is down.';
+      return link.state === 'live' ? text.looking : text.lineIsDown;
     case 'undecided':
-      return `Not sure yet: ${reading.digit}, or ${reading.rival}?`;
+      return text.undecided(reading.digit, reading.rival);
     case 'unsure':
-      return reading.probability < unreadableAt
-        ? 'Not sure this is a digit. If it is, tap which.'
-        : `Not sure: ${reading.digit}, or ${reading.rival}? Tap what it is.`;
+      return reading.probability < unreadableAt ? text.unreadable : text.unsure(reading.digit, reading.rival);
     case 'decided':
-      return `I read ${reading.digit}, ${percent(reading.probability)}. If not, tap what it is.`;
+      return text.decided(reading.digit, percent(reading.probability));
     default:
       return reading satisfies never;
   }
 }
 
 /** What the net that was trained on MNIST alone says. */
-export const opinionCaption = (digit: number) => `Taught on American digits alone it would say ${digit}.`;
+export const opinionCaption = (digit: number) => texts.value.caption.opinion(digit);
 
 function labelCaption({ state, digit }: LabelState, reading: Reading): string {
+  const text = texts.value.caption;
   switch (state) {
     case 'saving':
-      return `Saving: ${digit} …`;
+      return text.saving(digit);
     case 'kept':
-      return `It is ${digit}: kept here, sent when the line is back.`;
+      return text.kept(digit);
     case 'saved': {
-      if (reading.state === 'unsure') return `Noted: it is ${digit}. Thank you.`;
+      if (reading.state === 'unsure') return text.noted(digit);
       const read = reading.state === 'decided' || reading.state === 'undecided' ? reading.digit : digit;
-      return read === digit
-        ? `Right: it is ${digit}. Thank you.`
-        : `Noted: ${digit}, not ${read}. Thank you.`;
+      return read === digit ? text.right(digit) : text.corrected(digit, read);
     }
     default:
       return state satisfies never;
@@ -62,42 +60,38 @@ function labelCaption({ state, digit }: LabelState, reading: Reading): string {
 
 /** Names the place of the strongest ink for the digit, for people who cannot see its colour. */
 export function explanationCaption({ digit, effects }: Pick<Explanation, 'digit' | 'effects'>): string {
+  const text = texts.value.why;
   const strongest = Math.max(0, ...effects);
   const strong = effects.flatMap((effect, i) => (effect > strongest / 2 && effect > 0 ? [i] : []));
-  if (strong.length === 0) return `No single part of the drawing makes it a ${digit}.`;
-  const middleOf = (place: (i: number) => number) =>
-    strong.reduce((sum, i) => sum + place(i), 0) / strong.length / rasterSide;
-  const column = thirdOf(
-    middleOf(i => i % rasterSide),
-    ['left', '', 'right'],
-  );
-  const row = thirdOf(
-    middleOf(i => Math.floor(i / rasterSide)),
-    ['top', '', 'bottom'],
-  );
-  const where = [row, column].filter(Boolean).join(' ') || 'middle';
-  return `What speaks most for ${digit} is at the ${where}.`;
+  if (strong.length === 0) return text.nowhere(digit);
+  const thirdOf = (place: (i: number) => number) => {
+    const share = strong.reduce((sum, i) => sum + place(i), 0) / strong.length / rasterSide;
+    return share < 0.43 ? 0 : share > 0.57 ? 2 : 1;
+  };
+  const row = thirdOf(i => Math.floor(i / rasterSide));
+  const column = thirdOf(i => i % rasterSide);
+  return text[places[row][column]](digit);
 }
 
-function thirdOf(share: number, [low, middle, high]: readonly [string, string, string]): string {
-  return share < 0.43 ? low : share > 0.57 ? high : middle;
-}
+const places = [
+  ['topLeft', 'top', 'topRight'],
+  ['left', 'middle', 'right'],
+  ['bottomLeft', 'bottom', 'bottomRight'],
+] as const;
 
-export function linkCaption(link: Link, waiting: WaitingCounts): string {
+export function linkCaption(link: Link, { labels, drawings }: WaitingCounts): string {
+  const text = texts.value.link;
   switch (link.state) {
     case 'connecting':
-      return 'connecting';
+      return text.connecting;
     case 'live':
-      return waiting.labels > 0 ? `live, ${count(waiting.labels, 'label')} waiting` : 'live';
-    case 'offline': {
-      const parts = [
-        ...(waiting.labels > 0 ? [count(waiting.labels, 'label')] : []),
-        ...(waiting.drawings > 0 ? [count(waiting.drawings, 'drawing')] : []),
-      ];
-      return parts.length === 0 ? 'offline, your ink is kept' : `offline, ${parts.join(' and ')} waiting`;
-    }
+      return labels > 0 ? text.liveWaiting(labels) : text.live;
+    case 'offline':
+      if (labels > 0 && drawings > 0) return text.offlineBoth(labels + drawings);
+      if (labels > 0) return text.offlineLabels(labels);
+      return drawings > 0 ? text.offlineDrawings(drawings) : text.offline;
     case 'refused':
-      return link.message;
+      return refusalText(link);
     default:
       return link satisfies never;
   }
@@ -105,11 +99,7 @@ export function linkCaption(link: Link, waiting: WaitingCounts): string {
 
 /** Labels and drawings in the outbox that only a page of another room sends. */
 export function elsewhereCaption(room: string, { labels, drawings }: WaitingCounts): string {
-  const [number, thing] = labels > 0 ? [labels, 'label'] : [drawings, 'drawing'];
-  const where = room === lobby ? 'the lobby' : `room ${room}`;
-  return `${count(number, thing)} ${number === 1 ? 'waits' : 'wait'} until you open ${where}`;
-}
-
-export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+  const text = texts.value.link;
+  if (room === lobby) return labels > 0 ? text.labelsInLobby(labels) : text.drawingsInLobby(drawings);
+  return labels > 0 ? text.labelsInRoom(labels, room) : text.drawingsInRoom(drawings, room);
 }

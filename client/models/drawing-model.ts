@@ -3,6 +3,7 @@ import { applyEdit, type Drawing, emptyDrawing, type Stroke } from '../../shared
 import { maxPointsPerDraw } from '../../shared/limits.ts';
 import type { Guess, Opinion } from '../../shared/protocol.ts';
 import type { KeyValueStore } from '../browser/storage.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Connection } from '../net/connection.ts';
 import { isTransient } from '../net/retry.ts';
 import { addSample, type PredictionSample } from './reading.ts';
@@ -258,10 +259,10 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       } else if (answer.reason === 'not_found') {
         // The drawing was deleted: a new id would put its ink back on the wall.
         startNew();
-        notify(answer.message);
+        notify(refusalText(answer));
         return;
       } else if (renamed || answer.reason === 'too_large') {
-        notify(answer.message);
+        notify(refusalText(answer));
         return;
       } else {
         // The drawing belongs to another session or is finished: continue under a new id.

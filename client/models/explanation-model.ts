@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Explanation } from '../../shared/http-api.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Api } from '../net/api.ts';
 import type { DrawingSnapshot, Ink } from './drawing-model.ts';
 
@@ -43,7 +44,7 @@ export function createExplanationModel({ api, ink, snapshot, notify }: Explanati
       explanation.value = { state: 'shown', explanation: answer.value, strokes };
     } else {
       hide();
-      notify(answer.message);
+      notify(refusalText(answer));
     }
   }
 

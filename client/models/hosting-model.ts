@@ -1,6 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { HostAction, HostView, RoomNews } from '../../shared/host-protocol.ts';
 import type { Toasts } from '../browser/toasts.ts';
+import { texts } from '../language/language.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Connection } from '../net/connection.ts';
 import type { DrawingModel } from './drawing-model.ts';
 
@@ -36,23 +38,19 @@ export function createHostingModel({ connection, drawing, toasts }: HostingParts
   const veilOf = (from: RoomNews) => from.veiled.find(([id]) => id === drawing.id.value)?.[1];
 
   function tell(before: RoomNews, now: RoomNews) {
-    if (now.ended) return toasts.notify('The host has ended this room. What was drawn in it is erased.');
-    if (now.paused && !before.paused)
-      toasts.notify(
-        now.settings.frozen
-          ? 'The host has frozen the wall. Your ink stays here until it goes on.'
-          : 'The host has paused your pen. Your ink stays here.',
-      );
+    const text = texts.value.notice;
+    if (now.ended) return toasts.notify(text.ended);
+    if (now.paused && !before.paused) toasts.notify(now.settings.frozen ? text.frozen : text.paused);
     if (!now.paused && before.paused) {
-      toasts.notify('You can draw again.');
+      toasts.notify(text.goesOn);
       drawing.resend();
     }
     const veil = veilOf(now);
     if (veil === veilOf(before)) return;
-    if (veil === 'hidden') toasts.notify('The host has taken this drawing off the wall.');
+    if (veil === 'hidden') toasts.notify(text.hidden);
     if (veil !== 'cleared') return;
     drawing.forget(drawing.id.value);
-    toasts.notify('The host has cleared the wall. Here is a fresh sheet.');
+    toasts.notify(text.cleared);
   }
 
   const stops = [
@@ -69,7 +67,7 @@ export function createHostingModel({ connection, drawing, toasts }: HostingParts
   async function act(action: HostAction): Promise<boolean> {
     const answer = await connection.host(action);
     if (answer.ok) view.value = answer.value;
-    else if (action.does !== 'view') toasts.notify(answer.message);
+    else if (action.does !== 'view') toasts.notify(refusalText(answer));
     return answer.ok;
   }
 
@@ -78,7 +76,7 @@ export function createHostingModel({ connection, drawing, toasts }: HostingParts
     view,
     act,
     async actWithUndo(action, { text, undo }) {
-      if (await act(action)) toasts.notify(text, { label: 'Undo', run: () => void act(undo) });
+      if (await act(action)) toasts.notify(text, { label: texts.value.undo, run: () => void act(undo) });
     },
     stop() {
       for (const stop of stops) stop();

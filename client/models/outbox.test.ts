@@ -221,7 +221,7 @@ test('[R8] a label of one room is sent by a page of that room alone', async () =
   expect(outbox.waiting.value).toEqual({ labels: 0, drawings: 0 });
   const [waiting] = outbox.elsewhere.value;
   expect(waiting).toEqual(['4a', { labels: 1, drawings: 1 }]);
-  expect(elsewhereCaption(...waiting!)).toBe('1 label waits until you open room 4a');
+  expect(elsewhereCaption(...waiting!)).toBe('1 answer waits until you open room 4a');
 
   const opened = setUp({ store, room: '4a' });
   opened.line.goLive();
@@ -446,7 +446,7 @@ describe('a label that its author takes back', () => {
     answers.unlabel = refusal('not_yours');
     await time.pass();
     expect(unlabelled).toHaveLength(2);
-    expect(notices).toEqual(['The label 7 was not taken back: refused: not_yours']);
+    expect(notices).toEqual(['The answer 7 was not taken back: refused: not_yours']);
     expect(outbox.withdrawn.value.has('a')).toBe(false);
   });
 });

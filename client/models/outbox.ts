@@ -1,5 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { type KeyValueStore, strokesIn } from '../browser/storage.ts';
+import { texts } from '../language/language.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Connection } from '../net/connection.ts';
 import { type Answer, isTransient } from '../net/retry.ts';
 import type { DrawingSnapshot } from './drawing-model.ts';
@@ -201,11 +203,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
         serverHasInk.set(drawing, false);
         return attempt(entry);
       }
-      if (!answer.ok) return { state: 'refused', message: answer.message };
+      if (!answer.ok) return { state: 'refused', message: refusalText(answer) };
       if (entry.withdrawn) {
         const removed = await unlabel(answer.value.sample);
         if (!removed.ok && isTransient(removed)) return later(removed);
-        if (!removed.ok) return { state: 'refused', message: removed.message };
+        if (!removed.ok) return { state: 'refused', message: refusalText(removed) };
       }
     }
     if (isCurrent(drawing)) return { state: 'done' };
@@ -258,7 +260,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
         remove(drawing);
         setState(drawing, undefined);
         setWithdrawn(drawing, false);
-        notify(`The label ${digit} was not taken${withdrawn ? ' back' : ''}: ${outcome.message}`);
+        if (digit !== null) {
+          const text = texts.value.notice;
+          notify((withdrawn ? text.notTakenBack : text.notTaken)(digit, outcome.message));
+        }
         return;
       case 'later': {
         if (!live()) return;

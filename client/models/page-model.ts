@@ -4,6 +4,7 @@ import type { KeyValueStore } from '../browser/storage.ts';
 import { type Channel, createTabs } from '../browser/tabs.ts';
 import type { Theme } from '../browser/theme.ts';
 import type { Toasts } from '../browser/toasts.ts';
+import { texts } from '../language/language.ts';
 import type { Api } from '../net/api.ts';
 import type { Connection } from '../net/connection.ts';
 import { createAnnouncer } from './announcer.ts';
@@ -157,22 +158,23 @@ export function createPage(parts: PageParts): Page {
       full: drawing.full.value,
     }),
   );
-  const penCaption = computed(() => (keyboardPen.cursor.value.state === 'down' ? 'Pen down. ' : ''));
-  const opinionSentence = computed(() =>
-    opinion.value === undefined ? '' : ` ${opinionCaption(opinion.value)}`,
-  );
   const announcer = createAnnouncer(
-    computed(() => penCaption.value + caption.value + opinionSentence.value),
+    computed(() => {
+      const said = [
+        caption.value,
+        ...(opinion.value === undefined ? [] : [opinionCaption(opinion.value)]),
+      ].join(' ');
+      return keyboardPen.cursor.value.state === 'down' ? texts.value.caption.penIsDown(said) : said;
+    }),
     wait,
   );
   const stopFullNotice = effect(() => {
-    if (drawing.full.value)
-      notify('This drawing holds all the ink it can. Undo a stroke, or begin the next.');
+    if (drawing.full.value) notify(texts.peek().notice.full);
   });
 
   let wasOverloaded = false;
   const stopPaceNotice = connection.listen('pace', ({ overloaded }) => {
-    if (overloaded && !wasOverloaded) notify('So many people are drawing that guesses come less often.');
+    if (overloaded && !wasOverloaded) notify(texts.value.notice.crowded);
     wasOverloaded = overloaded;
   });
 

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { OwnDrawings, PrivacyTerms } from '../../shared/http-api.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Api } from '../net/api.ts';
 
 /** `sure`: the page asks whether to go on. */
@@ -56,7 +57,7 @@ export function createPrivacyModel({ api, eraseHere }: PrivacyParts): PrivacyMod
       const answer = await api.eraseOwn();
       erasing.value = answer.ok
         ? { state: 'done', erased: answer.value.erased }
-        : { state: 'refused', message: answer.message };
+        : { state: 'refused', message: refusalText(answer) };
       await load();
     },
   };

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
+import { percent } from '../language/language.ts';
 import { captionOf } from './captions.ts';
-import {
-  addSample,
-  contradiction,
-  type PredictionSample,
-  percent,
-  type Reading,
-  readGuess,
-} from './reading.ts';
+import { addSample, contradiction, type PredictionSample, type Reading, readGuess } from './reading.ts';
 
 const towards = (digit: number, probability: number) =>
   Array.from({ length: 10 }, (_, i) => (i === digit ? probability : (1 - probability) / 9));
@@ -30,7 +24,7 @@ test('[PR8] the page says so when the hand rests and the model is not sure', () 
     captionOf({ ...scene, reading: drawn(probabilities, { paused: true }) });
   expect(caption(ambiguous)).toBe('Not sure: 7, or 1? Tap what it is.');
   expect(caption(towards(3, 0.2))).toBe('Not sure this is a digit. If it is, tap which.');
-  expect(caption(towards(3, 0.9))).toBe('I read 3, 90 %. If not, tap what it is.');
+  expect(caption(towards(3, 0.9))).toBe('I read 3, 90%. If not, tap what it is.');
   expect(captionOf({ ...scene, reading: drawn(ambiguous) })).toBe('Not sure yet: 7, or 1?');
 });
 
@@ -45,7 +39,7 @@ test('the ribbon keeps the whole history in a bounded number of entries', () => 
 });
 
 test('no prediction is called certain', () => {
-  expect([0.004, 0.5, 0.986, 0.9999, 1].map(percent)).toEqual(['0 %', '50 %', '99 %', '99 %', '99 %']);
+  expect([0.004, 0.5, 0.986, 0.9999, 1].map(percent)).toEqual(['0%', '50%', '99%', '99%', '99%']);
 });
 
 test('[SO4] a second opinion is shown beside a decided prediction of the same edit that differs', () => {

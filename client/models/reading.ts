@@ -57,8 +57,3 @@ export function contradiction({ guess, reading, opinion }: Opinions): number | u
     return undefined;
   return opinion.drawing === guess?.drawing && opinion.seq === guess.seq ? opinion.digit : undefined;
 }
-
-/** Whole percents, at most 99: no model is certain. */
-export function percent(probability: number): string {
-  return `${Math.min(99, Math.round(100 * probability))} %`;
-}

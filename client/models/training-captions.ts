@@ -1,24 +1,32 @@
-import type { Training, TrainingPhase } from '../../shared/protocol.ts';
+import type { Model, Training, TrainingPhase } from '../../shared/protocol.ts';
+import { texts } from '../language/language.ts';
+import { versionName } from '../language/version-name.ts';
 import type { News } from './training-model.ts';
 
-/** The phases of a server's job, as people read them. */
-export const phaseNames: readonly { phase: TrainingPhase; name: string }[] = [
-  { phase: 'queued', name: 'Waiting for its turn' },
-  { phase: 'measuring', name: 'Measuring what it knows' },
-  { phase: 'training', name: 'Practising' },
-  { phase: 'judging', name: 'Taking the exam' },
-];
-
-/** A browser's job does not queue; it looks for a device instead. */
-export const browserPhaseNames = phaseNames.map(each =>
-  each.phase === 'queued' ? { ...each, name: 'Finding a device' } : each,
-);
+/** The phases of a job, as people read them. A browser's job does not queue; it looks for a device instead. */
+export function phaseNames(where: Training['where']): { phase: TrainingPhase; name: string }[] {
+  const text = texts.value.lesson;
+  return [
+    { phase: 'queued', name: where === 'browser' ? text.finding : text.queued },
+    { phase: 'measuring', name: text.measuring },
+    { phase: 'training', name: text.training },
+    { phase: 'judging', name: text.judging },
+  ];
+}
 
 /** One line for every page of the server. */
 export function learningCaption({ phase, step, steps }: Training): string {
-  if (phase === 'training' && steps > 0) return `Learning from the room … ${step}/${steps}`;
-  const current = phaseNames.find(each => each.phase === phase);
-  return `Learning from the room: ${current?.name.toLowerCase() ?? phase} …`;
+  const text = texts.value.lesson;
+  switch (phase) {
+    case 'queued':
+      return text.learningQueued;
+    case 'measuring':
+      return text.learningMeasuring;
+    case 'training':
+      return steps > 0 ? text.learningStep(step, steps) : text.learningTraining;
+    default:
+      return text.learningJudging;
+  }
 }
 
 /** The share of the job that is done, 0…1. Training takes most of the time. */
@@ -37,18 +45,21 @@ export function shareDone({ phase, step, steps }: Training): number {
   }
 }
 
-export function newsTitle(news: News): string {
+/** `model`: the version that reads now. */
+export function newsTitle(news: News, model: Model | undefined): string {
+  const text = texts.value.lesson;
+  const name = model !== undefined && news.version === model.version ? versionName(model.card) : undefined;
   switch (news.kind) {
     case 'promoted':
-      return news.version === undefined ? 'It learned.' : `It learned: ${news.version} answers from now on.`;
+      return name === undefined ? text.learned : text.learnedVersion(name);
     case 'refused':
-      return 'Not this time: it stays as it was.';
+      return text.refused;
     case 'failed':
-      return 'The lesson broke off.';
+      return text.failed;
     case 'cancelled':
-      return 'The lesson was stopped.';
+      return text.cancelled;
     case 'switched':
-      return `${news.version} answers from now on.`;
+      return text.switched(name ?? news.version);
     default:
       return news satisfies never;
   }

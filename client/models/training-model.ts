@@ -1,5 +1,5 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { DigitChange, Training } from '../../shared/protocol.ts';
+import type { DigitChange, Training, VerdictFacts } from '../../shared/protocol.ts';
 import type { Api } from '../net/api.ts';
 import type { Connection } from '../net/connection.ts';
 
@@ -11,6 +11,9 @@ export type News =
       kind: End;
       message: string;
       version: string | undefined;
+      /** Of a refusal, from the gate's list. */
+      reason?: string | undefined;
+      facts?: VerdictFacts | undefined;
       digits?: readonly DigitChange[] | undefined;
     }
   | { kind: 'switched'; version: string };
@@ -126,7 +129,14 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     const kind = endOf(next);
     if (kind === undefined) return;
     const version = kind === 'promoted' && servedVersion !== versionBefore ? servedVersion : undefined;
-    announce({ kind, message: next.message ?? '', version, digits: next.digits });
+    announce({
+      kind,
+      message: next.message ?? '',
+      version,
+      reason: next.reason,
+      facts: next.facts,
+      digits: next.digits,
+    });
   }
 
   /** The end of a round is news; one browser that leaves it is not. */
@@ -147,7 +157,14 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     ends.value++;
     const version = news.value?.kind === 'switched' ? news.value.version : undefined;
     if (kind === 'promoted' || kind === 'refused')
-      announce({ kind, message: next.message ?? '', version, digits: next.digits });
+      announce({
+        kind,
+        message: next.message ?? '',
+        version,
+        reason: next.reason,
+        facts: next.facts,
+        digits: next.digits,
+      });
   }
 
   function adopt(next: Training | null) {
@@ -185,7 +202,13 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     ),
     connection.listen('model', next => {
       if ('refused' in next) {
-        announce({ kind: 'refused', message: next.message, version: undefined });
+        announce({
+          kind: 'refused',
+          message: next.message,
+          version: undefined,
+          reason: next.reason,
+          facts: next.facts,
+        });
         return;
       }
       if (next.version === servedVersion) return;

@@ -12,7 +12,7 @@ export type Answer<Value = undefined> = Ack<Value> | NoAnswer;
 export const noAnswer: NoAnswer = {
   ok: false,
   reason: 'unanswered',
-  message: 'No answer from the server.',
+  message: '', // the page has a sentence of its own
 };
 
 /** Whether a later retry may succeed. */

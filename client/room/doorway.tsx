@@ -2,16 +2,18 @@ import { useSignal } from '@preact/signals';
 import { maxNameLength } from '../../shared/limits.ts';
 import { addressable } from '../../shared/room-address.ts';
 import { pathOf } from '../browser/router.ts';
+import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { MakeRoom } from './make-room.tsx';
 
 /** Stands where the lobby would be on a server without one: visitors enter a room, or make one. */
 export function Doorway({ page }: { page: Page }) {
+  const text = roomTexts.value.doorway;
   const name = useSignal('');
   return (
     <main class="doorway">
       <h1>Inkling</h1>
-      <p>Here people draw in rooms. Open the link of yours, or write its name.</p>
+      <p>{text.title}</p>
       <form
         class="room-form"
         onSubmit={event => {
@@ -21,8 +23,8 @@ export function Doorway({ page }: { page: Page }) {
         }}
       >
         <input
-          aria-label="Name of your room"
-          placeholder="Name of your room"
+          aria-label={text.name}
+          placeholder={text.name}
           maxLength={maxNameLength}
           value={name.value}
           onInput={event => {
@@ -30,7 +32,7 @@ export function Doorway({ page }: { page: Page }) {
           }}
         />
         <button type="submit" class="button button-main">
-          Enter
+          {text.enter}
         </button>
       </form>
       <MakeRoom page={page} />

@@ -1,5 +1,6 @@
 import type { HostView } from '../../shared/host-protocol.ts';
 import { unpackInk } from '../../shared/ink.ts';
+import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
@@ -7,6 +8,7 @@ import { Ownership } from './ownership.tsx';
 
 /** What a host decides about the room, and whom and what it concerns. */
 export function HostSection({ page }: { page: Page }) {
+  const text = roomTexts.value.panel;
   const { hosting } = page;
   const { settings } = hosting.news.value;
   const view = hosting.view.value;
@@ -14,21 +16,21 @@ export function HostSection({ page }: { page: Page }) {
   return (
     <>
       <section class="room-part">
-        <h3>You are the host</h3>
+        <h3>{text.youHost}</h3>
         <Switch on={settings.frozen} turn={frozen => set({ frozen })}>
-          Freeze: nobody draws but you
+          {text.freeze}
         </Switch>
         <Switch on={settings.museum} turn={museum => set({ museum })}>
-          Show only what I let through
+          {text.museum}
         </Switch>
         <Switch on={settings.locked} turn={locked => set({ locked })}>
-          Lock: nobody new comes in
+          {text.lock}
         </Switch>
         <Switch on={settings.teach === 'host'} turn={on => set({ teach: on ? 'host' : 'everybody' })}>
-          Only I teach the model
+          {text.onlyITeach}
         </Switch>
         <label class="room-switch">
-          Names
+          {text.names}
           <select
             value={settings.names}
             onChange={event => {
@@ -36,9 +38,9 @@ export function HostSection({ page }: { page: Page }) {
               if (value === 'given' || value === 'made_up' || value === 'none') set({ names: value });
             }}
           >
-            <option value="given">as given</option>
-            <option value="made_up">made up</option>
-            <option value="none">none</option>
+            <option value="given">{text.namesGiven}</option>
+            <option value="made_up">{text.namesMadeUp}</option>
+            <option value="none">{text.namesNone}</option>
           </select>
         </label>
         <button
@@ -47,11 +49,11 @@ export function HostSection({ page }: { page: Page }) {
           onClick={() =>
             void hosting.actWithUndo(
               { does: 'clear', on: true },
-              { text: 'The wall is cleared.', undo: { does: 'clear', on: false } },
+              { text: text.cleared, undo: { does: 'clear', on: false } },
             )
           }
         >
-          Clear the wall
+          {text.clear}
         </button>
       </section>
       {view !== undefined && <Veiled page={page} view={view} />}
@@ -78,9 +80,10 @@ function Switch({ on, turn, children }: SwitchProps) {
 
 function Veiled({ page, view }: { page: Page; view: HostView }) {
   if (view.veiled.length === 0) return null;
+  const text = roomTexts.value.panel;
   return (
     <section class="room-part">
-      <h3>Not on the wall</h3>
+      <h3>{text.veiled}</h3>
       <ul class="room-veiled">
         {view.veiled.map(({ drawing, ink, veil }) => (
           <li key={drawing}>
@@ -97,7 +100,7 @@ function Veiled({ page, view }: { page: Page; view: HostView }) {
                 class="button"
                 onClick={() => void page.hosting.act({ does: 'show', drawing, on: true })}
               >
-                Let through
+                {text.letThrough}
               </button>
             )}
             <button
@@ -105,7 +108,7 @@ function Veiled({ page, view }: { page: Page; view: HostView }) {
               class="button"
               onClick={() => void page.hosting.act({ does: 'hide', drawing, on: veil === 'waiting' })}
             >
-              {veil === 'waiting' ? 'Hide' : 'Show again'}
+              {veil === 'waiting' ? text.hide : text.showAgain}
             </button>
           </li>
         ))}
@@ -115,15 +118,17 @@ function Veiled({ page, view }: { page: Page; view: HostView }) {
 }
 
 function People({ page, view }: { page: Page; view: HostView }) {
+  const text = roomTexts.value.panel;
   return (
     <section class="room-part">
-      <h3>People here</h3>
+      <h3>{text.people}</h3>
       <ul class="room-people">
         {view.people.map(({ person, name, given, paused, nameless }) => (
           <li key={`${person}`}>
             <span>
-              {name || given || `Person ${person}`}
-              {person === page.room.you.value && ' (you)'}
+              {person === page.room.you.value
+                ? text.you(name || given || text.person(person))
+                : name || given || text.person(person)}
             </span>
             <button
               type="button"
@@ -131,7 +136,7 @@ function People({ page, view }: { page: Page; view: HostView }) {
               aria-pressed={paused}
               onClick={() => void page.hosting.act({ does: 'pause', person, on: !paused })}
             >
-              {paused ? 'Paused' : 'Pause'}
+              {paused ? text.paused : text.pause}
             </button>
             {given !== '' && (
               <button
@@ -140,7 +145,7 @@ function People({ page, view }: { page: Page; view: HostView }) {
                 aria-pressed={nameless}
                 onClick={() => void page.hosting.act({ does: 'unname', person, on: !nameless })}
               >
-                {nameless ? 'Name is off' : 'Name off'}
+                {nameless ? text.nameIsOff : text.nameOff}
               </button>
             )}
           </li>

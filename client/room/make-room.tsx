@@ -1,22 +1,25 @@
 import { useSignal } from '@preact/signals';
 import { maxNameLength } from '../../shared/limits.ts';
 import { pathOf } from '../browser/router.ts';
+import { refusalText } from '../language/refusal-text.ts';
+import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { createRoomsApi } from '../net/rooms-api.ts';
 
 const rooms = createRoomsApi((path, init) => fetch(path, init));
 
 export function MakeRoom({ page }: { page: Page }) {
+  const text = roomTexts.value.panel;
   const name = useSignal('');
   async function make() {
     const made = await rooms.make(name.value.trim());
     if (made.ok) location.assign(pathOf({ place: 'draw', room: made.value.room }));
-    else page.toasts.notify(made.message);
+    else page.toasts.notify(refusalText(made));
   }
   return (
     <section class="room-part">
-      <h3>Make a room of your own</h3>
-      <p>You are its host: you decide what its wall shows, and you can end it.</p>
+      <h3>{text.makeTitle}</h3>
+      <p>{text.makeText}</p>
       <form
         class="room-form"
         onSubmit={event => {
@@ -25,8 +28,8 @@ export function MakeRoom({ page }: { page: Page }) {
         }}
       >
         <input
-          aria-label="Name of the room"
-          placeholder="A name, or nothing for one that nobody guesses"
+          aria-label={text.name}
+          placeholder={text.nameHint}
           maxLength={maxNameLength}
           value={name.value}
           onInput={event => {
@@ -34,7 +37,7 @@ export function MakeRoom({ page }: { page: Page }) {
           }}
         />
         <button type="submit" class="button button-main">
-          Make a room
+          {text.make}
         </button>
       </form>
     </section>

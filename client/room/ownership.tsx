@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { lobby, pathOf } from '../browser/router.ts';
+import { refusalText } from '../language/refusal-text.ts';
+import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { createRoomsApi } from '../net/rooms-api.ts';
 import { ShareButton } from './share-button.tsx';
@@ -9,6 +11,7 @@ const rooms = createRoomsApi((path, init) => fetch(path, init));
 
 /** How a host keeps the room, hands it on and ends it. */
 export function Ownership({ page }: { page: Page }) {
+  const text = roomTexts.value.panel;
   const room = page.room.name.value;
   const key = useSignal<string | null>(null);
   const ending = useSignal(false);
@@ -21,22 +24,22 @@ export function Ownership({ page }: { page: Page }) {
   const link = `${location.origin}${pathOf({ place: 'draw', room })}?host=${key.value}`;
   async function renew() {
     const renewed = await rooms.renewKey(room);
-    if (!renewed.ok) return page.toasts.notify(renewed.message);
+    if (!renewed.ok) return page.toasts.notify(refusalText(renewed));
     key.value = renewed.value.key;
-    page.toasts.notify('There is a new key. Links handed out before open nothing; reload to go on as host.');
+    page.toasts.notify(text.newKeyMade);
   }
   async function end() {
     const ended = await rooms.end(room);
-    if (!ended.ok) page.toasts.notify(ended.message);
+    if (!ended.ok) page.toasts.notify(refusalText(ended));
   }
   return (
     <section class="room-part">
-      <h3>Keep this room</h3>
-      <p>Whoever has the host’s link is a host too. Keep it for another day or another device.</p>
+      <h3>{text.keepTitle}</h3>
+      <p>{text.keepText}</p>
       <p class="room-buttons">
-        {key.value !== null && <ShareButton page={page} url={link} label="Share the host’s link" />}
+        {key.value !== null && <ShareButton page={page} url={link} label={text.shareHost} />}
         <button type="button" class="button" onClick={() => void renew()}>
-          New key
+          {text.newKey}
         </button>
         <button
           type="button"
@@ -46,7 +49,7 @@ export function Ownership({ page }: { page: Page }) {
             ending.value = true;
           }}
         >
-          {ending.value ? 'Yes, end it and erase everything' : 'End the room'}
+          {ending.value ? text.reallyEnd : text.end}
         </button>
       </p>
     </section>

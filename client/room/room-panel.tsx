@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { lobby, pathOf } from '../browser/router.ts';
+import { texts } from '../language/language.ts';
+import { roomTexts } from '../language/room-texts.ts';
 import { joinAddress } from '../models/join-address.ts';
 import type { Page } from '../models/page-model.ts';
 import { Join } from '../ui/join.tsx';
@@ -37,9 +39,11 @@ export function RoomPanel({ page, close }: { page: Page; close: () => void }) {
   return (
     <dialog ref={dialog} class="room-panel" aria-labelledby="room-panel-title" onClose={close}>
       <header class="section-head">
-        <h2 id="room-panel-title">{name === lobby ? 'The lobby' : `Room ${settings.title || name}`}</h2>
+        <h2 id="room-panel-title">
+          {name === lobby ? roomTexts.value.panel.lobby : roomTexts.value.wall.room(settings.title || name)}
+        </h2>
         <button type="button" class="tool" onClick={() => dialog.current?.close()}>
-          Close
+          {texts.value.close}
         </button>
       </header>
       <Invite page={page} />
@@ -50,14 +54,15 @@ export function RoomPanel({ page, close }: { page: Page; close: () => void }) {
 }
 
 function Invite({ page }: { page: Page }) {
+  const text = roomTexts.value.panel;
   const path = pathOf({ ...page.router.route.value, place: 'draw' });
   const address = joinAddress(page.room.joinOffer.value, location);
   const url = new URL(path, 'origin' in address ? address.origin : location.origin).href;
   return (
     <section class="room-part">
-      <p>Everybody with this link can draw here. The room is listed nowhere.</p>
+      <p>{text.invite}</p>
       <Join path={path} address={address} />
-      <ShareButton page={page} url={url} label="Share the link" />
+      <ShareButton page={page} url={url} label={text.share} />
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
 
 /** Opens the share sheet of the device, or copies the link where there is none. */
@@ -12,7 +13,7 @@ export function ShareButton({ page, url, label }: { page: Page; url: string; lab
       () => true,
       () => false,
     );
-    page.toasts.notify(copied ? 'The link is copied.' : url);
+    page.toasts.notify(copied ? roomTexts.value.panel.copied : url);
   }
   return (
     <button type="button" class="button" onClick={() => void share()}>

@@ -4,5 +4,5 @@ import { setBackend } from './set-backend.ts';
 
 export async function startCpu(): Promise<Backend> {
   await setBackend('cpu');
-  return { name: 'plain JavaScript', ...lasting };
+  return { name: 'JavaScript', ...lasting };
 }

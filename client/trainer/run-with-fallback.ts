@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../training/learn/train.ts';
 import type { Trainer } from './start-worker.ts';
-import type { Device, DeviceKind, FromTrainer } from './worker-messages.ts';
+import type { Device, DeviceKind, FailureCode, FromTrainer } from './worker-messages.ts';
 
 /** Events of a running trainer. */
 export type TrainerEvent =
@@ -17,7 +17,12 @@ export interface Task {
   seed: number;
 }
 
-export type Result = { kind: 'done'; weights: Uint8Array } | { kind: 'failed'; message: string };
+export interface Failure {
+  kind: 'failed';
+  code: FailureCode;
+  message: string;
+}
+export type Result = { kind: 'done'; weights: Uint8Array } | Failure;
 
 export interface Run {
   startTrainer(): Trainer;
@@ -86,7 +91,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
   function lose(why: string) {
     const kind = device?.kind ?? proving;
     if (device !== undefined) onEvent({ type: 'lost', device, why });
-    if (kind === undefined) resolve({ kind: 'failed', message: 'The trainer could not be loaded.' });
+    if (kind === undefined) resolve({ kind: 'failed', code: 'notLoaded', message: '' });
     else resolve({ kind: 'lost', device: kind });
   }
 
@@ -104,7 +109,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
       case 'found':
         device = message.devices[0];
         if (device === undefined) {
-          resolve({ kind: 'failed', message: `Nothing here can train. ${refusals.join('; ')}.` });
+          resolve({ kind: 'failed', code: 'unfit', message: refusals.join('; ') });
           return;
         }
         onEvent({ type: 'device', device, others: message.devices.slice(1) });
@@ -127,13 +132,13 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
         resolve({ kind: 'done', weights: message.weights });
         return;
       case 'failed':
-        resolve({ kind: 'failed', message: message.message });
+        resolve({ kind: 'failed', code: message.code, message: message.message });
         return;
       default:
         message satisfies never;
     }
   });
-  trainer.onBroken(() => lose('The trainer broke'));
+  trainer.onBroken(() => lose('broken'));
   const stop = () => resolve({ kind: 'stopped' });
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
@@ -142,7 +147,7 @@ function attempt(parts: Run, { avoid, from, task, saved }: Attempt): Promise<End
   async function watch() {
     while (!over) {
       await wait(tickMs);
-      if (!over && ++silence > silentTicks) lose('It does not answer any more');
+      if (!over && ++silence > silentTicks) lose('silent');
     }
   }
   trainer.send({ type: 'find', avoid, known, timeMs });

@@ -172,7 +172,7 @@ test('fails with a sentence if no device can train or the worker does not load',
   await flushPromises();
   expect(none.model.state.value).toMatchObject({
     end: 'failed',
-    message: 'Nothing here can train. wasm: No SIMD.',
+    message: 'Nothing here can train. wasm: No SIMD',
   });
   const broken = setUp();
   broken.model.start();
@@ -187,7 +187,7 @@ test('fails with a sentence if no device can train or the worker does not load',
 test('a loss of NaN ends the run and leaves the round', async () => {
   const at = setUp();
   await toTraining(at);
-  at.workers[0]!.emit({ type: 'failed', message: 'The loss of step 3 of 100 is NaN.' });
+  at.workers[0]!.emit({ type: 'failed', code: 'other', message: 'The loss of step 3 of 100 is NaN.' });
   await flushPromises();
   expect(at.model.state.value).toMatchObject({ end: 'failed', message: 'The loss of step 3 of 100 is NaN.' });
   expect(at.requests.at(-1)).toEqual(['leave', 'j']);

@@ -2,10 +2,12 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { JoinedRound } from '../../shared/http-api.ts';
 import { maxNameLength } from '../../shared/limits.ts';
 import type { Training } from '../../shared/protocol.ts';
+import { labTexts } from '../language/lab-texts.ts';
+import { refusalText } from '../language/refusal-text.ts';
 import type { Step } from '../models/training-model.ts';
 import type { Answer } from '../net/retry.ts';
 import type { RoundApi } from './round-api.ts';
-import { run, type Task, type TrainerEvent } from './run-with-fallback.ts';
+import { type Failure, run, type Task, type TrainerEvent } from './run-with-fallback.ts';
 import type { Trainer } from './start-worker.ts';
 import { type End, type TrainerState, trainingOf } from './trainer-state.ts';
 import type { Device } from './worker-messages.ts';
@@ -43,8 +45,6 @@ const reportMs = 1_000;
 const maxUploads = 3;
 const uploadRetryMs = 3_000;
 
-const roundMissed = 'The round went on without this browser; start again to join the next one.';
-
 /** The device's name, cut to the length that the server accepts. */
 const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice(0, maxNameLength);
 
@@ -70,7 +70,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
 
   function finishRefused(answer: Exclude<Answer, { ok: true }>) {
     const end = answer.reason === 'outdated' || answer.reason === 'refused' ? answer.reason : 'failed';
-    finish(end, answer.message);
+    finish(end, refusalText(answer));
   }
 
   function handleEvent(event: TrainerEvent) {
@@ -88,7 +88,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
         return;
       case 'lost':
         known = undefined;
-        notes.value = [...notes.value, `${event.device.name} was lost; going on with the next best.`];
+        notes.value = [...notes.value, labTexts.value.browser.lost(event.device.name)];
         return;
       case 'measuring':
         state.value = { state: 'measuring' };
@@ -119,7 +119,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
       if (answer.ok || (answer.reason !== 'not_found' && answer.reason !== 'outdated')) return;
       if (state.peek().state === 'judging' || joined.peek() !== own) return;
       abort.abort();
-      finish('outdated', answer.reason === 'not_found' ? roundMissed : answer.message);
+      finish('outdated', answer.reason === 'not_found' ? labTexts.value.browser.missed : refusalText(answer));
     });
   }
 
@@ -139,7 +139,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     const [weights, pack] = await Promise.all([round.weights(answer.value.base), round.pack()]);
     if (weights !== undefined && pack !== undefined)
       return { weights, pack, seed: Math.floor(random() * 2 ** 31) };
-    finish('failed', 'What there is to learn could not be fetched.');
+    finish('failed', labTexts.value.browser.notFetched);
     return undefined;
   }
 
@@ -172,7 +172,7 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
     const own = joined.peek();
     if (signal.aborted) return;
     if (result?.kind === 'done' && own !== undefined) return upload(own, result.weights);
-    if (result?.kind === 'failed') finish('failed', result.message);
+    if (result?.kind === 'failed') finish('failed', failureText(result));
     leaveRound();
   }
 
@@ -217,7 +217,13 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
       void trainAndUpload(abort);
       void reportPeriodically(abort);
     },
-    stop: () => stopWith('Stopped; nothing was uploaded.'),
-    abandon: () => stopWith('Stopped when the page was left; nothing was uploaded.'),
+    stop: () => stopWith(labTexts.value.browser.stopped),
+    abandon: () => stopWith(labTexts.value.browser.left),
   };
+}
+
+/** A failure in the page's language; `other` is a fault that nobody foresaw, in the words of its error. */
+function failureText({ code, message }: Failure): string {
+  const text = labTexts.value.browser;
+  return code === 'unfit' ? text.unfit(message) : code === 'other' ? message : text[code];
 }

@@ -8,21 +8,26 @@ import { type Compute, tfjsCompute } from '../../training/learn/compute.ts';
 import { DivergedError, fineTune } from '../../training/learn/fine-tune.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
 import { OtherNetError } from '../../training/model/serving-net.ts';
-import type { FromTrainer } from './worker-messages.ts';
+import type { FailureCode, FromTrainer } from './worker-messages.ts';
 
 /** The pack holds no label, or no trusted one. */
 export class NothingToLearnError extends Error {
   override name = 'NothingToLearn';
+  readonly code: 'noLabel' | 'disbelief';
+  constructor(code: NothingToLearnError['code']) {
+    super(code);
+    this.code = code;
+  }
 }
 
-/** Errors that every device would meet; their messages are for people. */
+/** Errors that every device would meet. */
 export const finalErrors = [DivergedError, PackError, WeightsError, NothingToLearnError];
 
-/** A message for people. A page left open over an update holds the old net and must not train it. */
-export function describeError(error: unknown): string {
-  if (error instanceof OtherNetError)
-    return 'The model has other layers since this page was opened. Reload the page to teach it.';
-  return error instanceof Error ? error.message : String(error);
+/** The page has a sentence for each code. A page left open over an update holds the old net and must not train it. */
+export function describeError(error: unknown): { code: FailureCode; message: string } {
+  if (error instanceof OtherNetError) return { code: 'otherNet', message: error.message };
+  if (error instanceof NothingToLearnError) return { code: error.code, message: '' };
+  return { code: 'other', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** The most training time that the loss of a device costs. */
@@ -47,14 +52,14 @@ export async function runJob(job: Job): Promise<Uint8Array> {
   const { weights, pack, seed, from, compute = tfjsCompute, isLost, tell } = job;
   const { samples: packed, replay, gate } = decodePack(pack);
   const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
-  if (samples.length === 0) throw new NothingToLearnError('There is no label to learn from.');
+  if (samples.length === 0) throw new NothingToLearnError('noLabel');
   tell({ type: 'measuring' });
   const net = await compute.loadNet(weights);
   const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
   const estimate = gate === 'room' ? estimateRoomTrust : estimateTrust;
   const trust = estimate(samples, readings).weights;
-  if (!trust.some(value => value > 0)) throw new NothingToLearnError(disbelief);
+  if (!trust.some(value => value > 0)) throw new NothingToLearnError('disbelief');
 
   let savedAtMs = performance.now();
   let { samplesPerSecond } = job;
@@ -91,6 +96,3 @@ export async function runJob(job: Job): Promise<Uint8Array> {
     tell({ type: 'step', ...state.value, samplesPerSecond });
   }
 }
-
-const disbelief =
-  'These labels contradict what the model surely reads, in every direction: nothing was learned from them.';

@@ -9,7 +9,7 @@ export async function startWebGl(): Promise<Backend> {
   if (!(backend instanceof MathBackendWebGL)) throw new Error('The backend did not start');
   const { gl } = backend.gpgpu;
   const lost = new Promise<string>(resolve => {
-    gl.canvas.addEventListener('webglcontextlost', () => resolve('The graphics context was lost'));
+    gl.canvas.addEventListener('webglcontextlost', () => resolve('webglcontextlost'));
   });
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   const renderer = String(gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL));

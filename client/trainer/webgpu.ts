@@ -21,4 +21,4 @@ export async function startWebGpu(info: GPUAdapterInfo): Promise<Backend> {
 
 /** Browsers leave some of these fields empty. */
 const described = ({ vendor, architecture, description }: GPUAdapterInfo) =>
-  description || [vendor, architecture].filter(part => part !== '').join(' ') || 'graphics card';
+  description || [vendor, architecture].filter(part => part !== '').join(' ') || 'GPU';

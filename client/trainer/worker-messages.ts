@@ -31,4 +31,7 @@ export type FromTrainer =
   /** The device is gone or broken; another one may resume. */
   | { type: 'lost'; why: string }
   /** Training would fail on every device. */
-  | { type: 'failed'; message: string };
+  | { type: 'failed'; code: FailureCode; message: string };
+
+/** Why training fails on every device; of `other`, `message` is the sentence. */
+export type FailureCode = 'notLoaded' | 'unfit' | 'otherNet' | 'noLabel' | 'disbelief' | 'other';

@@ -27,10 +27,10 @@ async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: '
   try {
     tell({ type: 'done', weights: await runJob(job) });
   } catch (error) {
-    const message = describeError(error);
+    const described = describeError(error);
     // A lost device computes wrong values before it reports the loss.
     const final = !isLost() && finalErrors.some(kind => error instanceof kind);
-    tell(final ? { type: 'failed', message } : { type: 'lost', why: message });
+    tell(final ? { type: 'failed', ...described } : { type: 'lost', why: described.message });
   }
 }
 

@@ -1,8 +1,8 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { topDigit } from '../../shared/distribution.ts';
+import { percent, texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
-import { percent } from '../models/reading.ts';
 
 export const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
@@ -26,7 +26,7 @@ export function Bars({ page }: { page: Page }) {
   const label = page.label.value;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a style of its own and the same meaning
-    <div ref={list} class="bars" role="group" aria-label="What it is">
+    <div ref={list} class="bars" role="group" aria-label={texts.value.draw.whatItIs}>
       {digits.map(digit => (
         <button
           key={digit}

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { lobby } from '../browser/router.ts';
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
-import { placeNames } from './place-link.tsx';
 
 /** Whether a place was shown before: the browser itself starts a page load at its top. */
 let isNavigation = false;
@@ -10,7 +10,7 @@ let isNavigation = false;
 export function Brand({ page }: { page: Page }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { place, room } = page.router.route.value;
-  const name = placeNames[place];
+  const name = texts.value.places[place];
   useEffect(() => {
     document.title = [name, ...(room === lobby ? [] : [room]), 'Inkling'].join(' · ');
     if (isNavigation) heading.current?.focus({ preventScroll: true });

@@ -1,3 +1,4 @@
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { Brand } from './brand.tsx';
 import { PlaceLink } from './place-link.tsx';
@@ -31,7 +32,7 @@ export function Header({ page }: { page: Page }) {
 }
 
 export function SchemeButton({ night, toggle }: { night: boolean; toggle: () => void }) {
-  const label = night ? 'Ink on paper' : 'Chalk on a board';
+  const label = texts.value.look[night ? 'day' : 'night'];
   return (
     <button type="button" class="tool look" onClick={toggle} aria-label={label} title={label}>
       <svg viewBox="0 0 24 24" aria-hidden="true">

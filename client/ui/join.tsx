@@ -1,5 +1,7 @@
 import { encode } from 'uqr';
+import { roomTexts } from '../language/room-texts.ts';
 import type { JoinAddress } from '../models/join-address.ts';
+import { Rich } from './rich.tsx';
 
 export function Join({ path, address }: { path: string; address: JoinAddress }) {
   switch (address.state) {
@@ -9,14 +11,13 @@ export function Join({ path, address }: { path: string; address: JoinAddress }) 
       return (
         <div>
           <JoinLink path={path} origin={address.origin} />
-          <p class="join-note">This address is a guess. If phones cannot open it, set PUBLIC_ORIGIN.</p>
+          <p class="join-note">{roomTexts.value.join.guessed}</p>
         </div>
       );
     case 'unknown':
       return (
         <p class="join-note">
-          <strong>Phones cannot join yet.</strong> Only this computer can open {location.host}. Open this wall
-          at the computer’s address in your network, or set PUBLIC_ORIGIN to the address for phones.
+          <Rich text={roomTexts.value.join.cannot(location.host)} />
         </p>
       );
     case 'awaited':
@@ -32,7 +33,12 @@ function JoinLink({ path, origin }: { path: string; origin: string }) {
   const dark = data.flatMap((row, y) => row.flatMap((set, x) => (set ? [`M${x} ${y}h1v1h-1z`] : [])));
   return (
     <a class="join" href={path}>
-      <svg class="join-code" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={`QR code: ${address}`}>
+      <svg
+        class="join-code"
+        viewBox={`0 0 ${size} ${size}`}
+        role="img"
+        aria-label={roomTexts.value.join.code(address)}
+      >
         <path d={dark.join('')} />
       </svg>
       <span class="join-address">{address.replace(/^https?:\/\//, '').replace(/\/$/, '')}</span>

@@ -1,12 +1,6 @@
 import { pathOf, type Route } from '../browser/router.ts';
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
-
-export const placeNames: Record<Route['place'], string> = {
-  draw: 'Draw',
-  wall: 'Wall',
-  lab: 'Lab',
-  privacy: 'Privacy',
-};
 
 /** Links to another place of the same room without a page load. */
 export function PlaceLink({ page, place }: { page: Page; place: Route['place'] }) {
@@ -21,7 +15,7 @@ export function PlaceLink({ page, place }: { page: Page; place: Route['place'] }
         router.go(place);
       }}
     >
-      {placeNames[place]}
+      {texts.value.places[place]}
     </a>
   );
 }

@@ -1,6 +1,6 @@
 import type { Sample } from '../../shared/http-api.ts';
-import { formatTime } from '../browser/format-time.ts';
 import type { Theme } from '../browser/theme.ts';
+import { formatTime, texts } from '../language/language.ts';
 import type { RecentModel } from '../models/recent-model.ts';
 import { readingsOf } from '../models/stored-reading.ts';
 import { paintTile } from '../paint/ink-painter.ts';
@@ -15,15 +15,14 @@ export interface RecentProps {
 
 export function Recent({ recent, scheme }: RecentProps) {
   const samples = recent.samples.value;
+  const text = texts.value.recent;
   return (
     <section class="recent">
       <header class="section-head">
-        <h2>Recent drawings</h2>
+        <h2>{text.title}</h2>
       </header>
       {samples.length === 0 && <p class="empty">{emptyLine(recent.state.value)}</p>}
-      {samples.length > 0 && recent.state.value === 'unavailable' && (
-        <p class="empty">Not up to date: the server does not answer.</p>
-      )}
+      {samples.length > 0 && recent.state.value === 'unavailable' && <p class="empty">{text.outOfDate}</p>}
       <ol class="samples">
         {samples.map(sample => (
           <SampleRow key={`${sample.id}`} sample={sample} scheme={scheme} />
@@ -31,7 +30,7 @@ export function Recent({ recent, scheme }: RecentProps) {
       </ol>
       {recent.older.value && (
         <button type="button" class="button more" onClick={() => void recent.more()}>
-          More
+          {texts.value.more}
         </button>
       )}
     </section>
@@ -42,6 +41,8 @@ function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme']
   const { strokes, image, label } = sample;
   const { now, was } = readingsOf(sample);
   const { digit: guess, sure } = now;
+  const text = texts.value.recent;
+  const read = `${guess ?? '–'}`;
   return (
     <li class="sample" data-mine={sample.mine}>
       <span class="sample-ink">
@@ -56,13 +57,13 @@ function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme']
       </span>
       <span class="sample-guess">
         {was !== undefined && <s class="sample-was">{was.sure ? was.digit : '?'}</s>}
-        <span class="unseen">{sure ? 'read as ' : 'not sure, perhaps '}</span>
-        {sure ? (guess ?? '–') : <span class="sample-unsure">{guess}?</span>}
+        <span class="unseen">{sure ? text.readAs(read) : text.perhaps(read)}</span>
+        <span aria-hidden="true">{sure ? read : <span class="sample-unsure">{read}?</span>}</span>
       </span>
       <span class="sample-verdict">
         {label === null ? null : (
           <>
-            <span class="unseen">{label === guess ? 'right' : `it is ${label}`}</span>
+            <span class="unseen">{label === guess ? text.right : text.itIs(label)}</span>
             <span aria-hidden="true">
               <Mark right={label === guess} digit={label} />
             </span>
@@ -77,13 +78,14 @@ function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme']
 }
 
 export function emptyLine(state: RecentModel['state']['value']): string {
+  const text = texts.value.recent;
   switch (state) {
     case 'loading':
-      return 'Looking …';
+      return text.loading;
     case 'ready':
-      return 'Nothing yet. What is drawn here and cleared appears in this list.';
+      return text.nothing;
     case 'unavailable':
-      return 'The list cannot be had just now.';
+      return text.unavailable;
     default:
       return state satisfies never;
   }

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 
 /** Whether the room's dialog is open. */
@@ -14,7 +15,7 @@ export function RoomButton({ page }: { page: Page }) {
         isRoomOpen.value = true;
       }}
     >
-      {page.hosting.news.value.host ? 'Host' : 'Room'}
+      {page.hosting.news.value.host ? texts.value.host : texts.value.room}
     </button>
   );
 }

@@ -1,5 +1,6 @@
 import { pathOf } from '../browser/router.ts';
-import { count, elsewhereCaption, linkCaption } from '../models/captions.ts';
+import { texts } from '../language/language.ts';
+import { elsewhereCaption, linkCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
 
 /** The state of the connection, and the number of people in the room. */
@@ -10,9 +11,7 @@ export function Status({ page }: { page: Page }) {
     <p class="status" data-link={link.state}>
       <span class="status-dot" aria-hidden="true" />
       <span aria-live="polite">{linkCaption(link, page.outbox.waiting.value)}</span>
-      {link.state === 'live' && (
-        <span class="status-people">{count(here, 'person').replace('persons', 'people')}</span>
-      )}
+      {link.state === 'live' && <span class="status-people">{texts.value.link.people(here)}</span>}
     </p>
   );
 }

@@ -1,5 +1,7 @@
+import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { learningCaption, shareDone } from '../models/training-captions.ts';
+import { Rich } from './rich.tsx';
 
 /** The product's tagline; the progress of a job while one runs. */
 export function Tagline({ page }: { page: Page }) {
@@ -8,7 +10,7 @@ export function Tagline({ page }: { page: Page }) {
   if (training === undefined) {
     return (
       <p class="story">
-        MNIST’s writers were American; <em>your class may not be.</em>
+        <Rich text={texts.value.story} />
       </p>
     );
   }

@@ -1,4 +1,5 @@
 import type { HostAction } from '../../shared/host-protocol.ts';
+import { roomTexts } from '../language/room-texts.ts';
 import type { HostingModel } from '../models/hosting-model.ts';
 import type { RoomTile } from '../models/room-model.ts';
 
@@ -10,31 +11,32 @@ export interface TileMenuProps {
 /** What a host can do about one drawing and its author. */
 export function TileMenu({ hosting, tile }: TileMenuProps) {
   const { drawing, person } = tile;
-  const actions: { label: string; text: string; action(on: boolean): HostAction }[] = [
+  const text = roomTexts.value.tile;
+  const actions: { label: string; notice: string; action(on: boolean): HostAction }[] = [
     {
-      label: 'Hide',
-      text: 'Hidden: nobody sees it, and it is not learned.',
+      label: text.hide,
+      notice: text.hidden,
       action: on => ({ does: 'hide', drawing, on }),
     },
     {
-      label: 'Pause person',
-      text: 'Paused: this person cannot draw.',
+      label: text.pause,
+      notice: text.paused,
       action: on => ({ does: 'pause', person, on }),
     },
-    { label: 'Name off', text: 'The name is taken off.', action: on => ({ does: 'unname', person, on }) },
+    { label: text.nameOff, notice: text.nameIsOff, action: on => ({ does: 'unname', person, on }) },
   ];
   return (
     <details class="tile-menu" onToggle={({ currentTarget }) => showAbove(currentTarget)}>
-      <summary aria-label="Host">⋯</summary>
+      <summary aria-label={text.menu}>⋯</summary>
       <div class="tile-actions">
-        {actions.map(({ label, text, action }) => (
+        {actions.map(({ label, notice, action }) => (
           <button
             key={label}
             type="button"
             class="button"
             onClick={event => {
               event.currentTarget.closest('details')?.removeAttribute('open');
-              void hosting.actWithUndo(action(true), { text, undo: action(false) });
+              void hosting.actWithUndo(action(true), { text: notice, undo: action(false) });
             }}
           >
             {label}

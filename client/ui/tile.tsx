@@ -2,8 +2,8 @@ import { useComputed } from '@preact/signals';
 import { decidedDigit, topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
 import type { Theme } from '../browser/theme.ts';
+import { percent, texts } from '../language/language.ts';
 import type { HostingModel } from '../models/hosting-model.ts';
-import { percent } from '../models/reading.ts';
 import type { RoomModel, RoomTile } from '../models/room-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from './canvas-view.tsx';
@@ -96,10 +96,12 @@ interface Captioned {
 }
 
 function tileCaption({ name, was, top, sure, unsure, label }: Captioned): string {
-  const who = name === '' ? 'Somebody' : name;
-  const digit = was === undefined ? top : `${was} → ${top}`;
-  const read = unsure ? 'not sure what' : `read as ${digit}, ${percent(sure)}`;
-  const what = top === undefined ? 'not read yet' : read;
-  const verdict = label === undefined ? '' : label === top ? ', right' : `, it is ${label}`;
-  return `${who}: ${what}${verdict}`;
+  const text = texts.value.tile;
+  const who = name === '' ? text.somebody : name;
+  if (top === undefined) return label === undefined ? text.notRead(who) : text.notReadIs(who, label);
+  if (unsure && label !== top) return label === undefined ? text.unsure(who) : text.unsureIs(who, label);
+  const digit = was === undefined ? `${top}` : `${was} → ${top}`;
+  const share = percent(sure);
+  if (label === undefined) return text.read(who, digit, share);
+  return label === top ? text.right(who, digit, share) : text.readIs(who, { digit, sure: share, label });
 }

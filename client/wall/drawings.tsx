@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import type { RoomTile } from '../models/room-model.ts';
 import type { Link } from '../net/connection.ts';
@@ -61,7 +62,7 @@ export function Drawings({ page, invitation }: { page: Page; invitation: string 
       <ul ref={grid} class="tiles tiles-wall" data-seats={seats.length}>
         {seats.map(tileAt)}
       </ul>
-      <ul class="wall-shelf" aria-label="Finished before">
+      <ul class="wall-shelf" aria-label={roomTexts.value.wall.shelf}>
         {shelf.map(tileAt)}
       </ul>
     </div>
@@ -70,12 +71,13 @@ export function Drawings({ page, invitation }: { page: Page; invitation: string 
 
 function EmptyWall({ link, invitation }: { link: Link; invitation: string }) {
   const isAway = link.state === 'offline';
-  const title = isAway ? 'The server does not answer.' : 'An empty wall.';
+  const text = roomTexts.value.wall;
+  const title = isAway ? text.away : text.empty;
   return (
     <p class="wall-empty">
-      {link.state === 'connecting' ? 'Opening …' : title}
-      {isAway && <span>The drawings come back by themselves.</span>}
-      {link.state === 'live' && <span>{invitation} the first digit.</span>}
+      {link.state === 'connecting' ? text.opening : title}
+      {isAway && <span>{text.comeBack}</span>}
+      {link.state === 'live' && <span>{invitation}</span>}
     </p>
   );
 }

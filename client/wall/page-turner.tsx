@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
+import { Rich } from '../ui/rich.tsx';
 import { createWallPager, type WallPager } from './wall-pager.ts';
 
 /** The current page of a wall with several pages, and buttons to turn them. */
@@ -11,15 +13,16 @@ export function PageTurner({ page: { connection, room, wait } }: { page: Page })
   }, [room]);
   const pages = room.pages.value;
   if (pages === 1) return null;
+  const text = roomTexts.value.wall;
   return (
-    <nav class="turner" aria-label="Pages of the wall">
-      <button type="button" class="button" aria-label="Page before" onClick={() => pager.current?.turn(-1)}>
+    <nav class="turner" aria-label={text.pages}>
+      <button type="button" class="button" aria-label={text.before} onClick={() => pager.current?.turn(-1)}>
         ‹
       </button>
       <p>
-        Page <strong>{room.page.value + 1}</strong> of {pages}
+        <Rich text={text.page(room.page.value + 1, pages)} />
       </p>
-      <button type="button" class="button" aria-label="Next page" onClick={() => pager.current?.turn(1)}>
+      <button type="button" class="button" aria-label={text.next} onClick={() => pager.current?.turn(1)}>
         ›
       </button>
     </nav>

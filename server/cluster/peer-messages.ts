@@ -91,6 +91,11 @@ const trainingSchema: z.ZodType<Training> = z.object({
     .max(10)
     .optional(),
   message: z.string().max(2_000).optional(),
+  reason: z.string().max(100).optional(),
+  facts: z
+    .object({ misread: whole, learned: whole, digit: digitSchema, setAside: whole })
+    .partial()
+    .optional(),
 });
 
 /** To every node. */

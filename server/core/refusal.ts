@@ -1,8 +1,11 @@
 import type { z } from 'zod';
-import type { Reason, Refusal } from '../../shared/protocol.ts';
+import type { Reason, Refusal, RefusalCode } from '../../shared/protocol.ts';
 
-export function refuse(reason: Reason, message: string): Refusal {
-  return { ok: false, reason, message };
+/** The sentence alone, or with the code by which pages have it in their language. */
+type Sentence = string | { code: RefusalCode; message: string };
+
+export function refuse(reason: Reason, sentence: Sentence): Refusal {
+  return { ok: false, reason, ...(typeof sentence === 'string' ? { message: sentence } : sentence) };
 }
 
 /** The first issue of an input as one sentence. Arrays and strings that are too long are `too_large`. */

@@ -73,7 +73,8 @@ const labelRetryMs = 2_000;
 
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
-const deleted = () => refuse('not_found', 'This drawing was deleted; begin a new one.');
+const deleted = () =>
+  refuse('not_found', { code: 'drawing_deleted', message: 'This drawing was deleted; begin a new one.' });
 const noMemory = () => ({
   ...refuse('overloaded', 'The server holds as much ink as it can; finish a drawing, or go on later.'),
   retryAfterMs: memoryRetryMs,
@@ -298,7 +299,9 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (live === undefined) return relabel(drawer, label);
       if (live.author !== drawer.session) return Promise.resolve(notYours());
       if (live.drawing.points === 0)
-        return Promise.resolve(refuse('invalid', 'There is nothing drawn to label.'));
+        return Promise.resolve(
+          refuse('invalid', { code: 'nothing_drawn', message: 'There is nothing drawn to label.' }),
+        );
       const retryAfterMs = pay(live, { by: 'label', drawer });
       if (retryAfterMs > 0) return Promise.resolve(rateLimited(retryAfterMs));
       const labelled = { digit: label.digit, ink: live.drawing.strokes };

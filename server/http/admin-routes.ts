@@ -41,7 +41,7 @@ export function serveAdmin(
       }
       const retryAfterMs = limiter.take(request.ip);
       if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Too many attempts.'), retryAfterMs };
-      return refuse('forbidden', 'This is not the admin token.');
+      return refuse('forbidden', { code: 'wrong_token', message: 'This is not the admin token.' });
     }),
   );
 

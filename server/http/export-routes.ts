@@ -26,7 +26,11 @@ const maxComplaints = 10;
 /** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can carry its data home. */
 export function serveExport(app: FastifyInstance, { store, requesterOf, bigReads }: ExportParts) {
   app.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
-  const forbidden = () => refuse('forbidden', 'Only an admin may carry drawings away or bring them in.');
+  const forbidden = () =>
+    refuse('forbidden', {
+      code: 'admin_only',
+      message: 'Only an admin may carry drawings away or bring them in.',
+    });
 
   async function* pages(address: string) {
     for (let after: number | null = 0; after !== null; ) {

@@ -50,9 +50,13 @@ const inRoomSchema = z.strictObject({ room: roomSchema.default('lobby') });
 /** The room in which the version becomes the champion; '' for the house. */
 const targetSchema = z.strictObject({ room: z.union([z.literal(house), roomSchema]).default('lobby') });
 type ByVersion = { Params: { version: string } };
-const unknownVersion = () => refuse('not_found', 'There is no such version.');
+const unknownVersion = () =>
+  refuse('not_found', { code: 'version_unknown', message: 'There is no such version.' });
 const droppedVersion = () =>
-  refuse('not_found', 'The weights of this version are no longer kept; its card and its verdict are.');
+  refuse('not_found', {
+    code: 'version_dropped',
+    message: 'The weights of this version are no longer kept; its card and its verdict are.',
+  });
 
 /** `/api/models`: the versions, their weights, and moving the champion by hand. */
 export function serveModels(
@@ -167,7 +171,8 @@ export function serveModels(
 
   app.post<ByVersion>('/api/models/:version/promote', takesNothing, (request, reply) =>
     replyWith(reply, async (): Promise<Ack<{ version: string }>> => {
-      if (!requesterOf(request).admin) return refuse('forbidden', 'Only an admin may promote a version.');
+      if (!requesterOf(request).admin)
+        return refuse('forbidden', { code: 'admin_only', message: 'Only an admin may promote a version.' });
       const version = versionSchema.safeParse(request.params.version);
       if (!version.success) return refuseInput(version.error);
       const target = targetSchema.safeParse(request.query);
@@ -175,9 +180,13 @@ export function serveModels(
       const done = await move(target.data.room, version.data);
       if (done === 'unknown') return unknownVersion();
       if (done === 'dropped') return droppedVersion();
-      if (done === 'outdated') return refuse('outdated', 'The champion changed meanwhile.');
+      if (done === 'outdated')
+        return refuse('outdated', { code: 'version_changed', message: 'The champion changed meanwhile.' });
       if (done === 'unfit')
-        return refuse('outdated', 'That version is of an older net, which this release does not serve.');
+        return refuse('outdated', {
+          code: 'other_net',
+          message: 'That version is of an older net, which this release does not serve.',
+        });
       await registry.refresh();
       return { ok: true, value: { version: version.data } };
     }),

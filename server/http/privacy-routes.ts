@@ -26,7 +26,10 @@ export interface PrivacyParts {
 const pageRows = 20;
 
 const noSession = () =>
-  refuse('forbidden', 'Without a session there are no drawings of yours; open the page first.');
+  refuse('forbidden', {
+    code: 'no_session',
+    message: 'Without a session there are no drawings of yours; open the page first.',
+  });
 
 /** `GET /api/privacy`, and `/api/me`: a session's own drawings of all rooms, to take home and to erase. */
 export function servePrivacy(

@@ -76,7 +76,7 @@ export function serveRooms(app: FastifyInstance, parts: RoomRoutesParts) {
     const claimant = claimantOf(request, { ...parts, room: room.data });
     await hosts.enter(room.data);
     if (!hosts.isHost(room.data, claimant))
-      return refuse('forbidden', 'Only the host of this room may do that.');
+      return refuse('forbidden', { code: 'host_only', message: 'Only the host of this room may do that.' });
     return work(room.data, claimant);
   }
 

@@ -187,7 +187,10 @@ export function serveSamples(
       if (sample === null || !maySee(sample, { ...query.data, requester: requesterOf(request) }))
         return unknownSample();
       if (sample.raster === null)
-        return refuse('invalid', 'This sample is a picture without strokes; it cannot be read.');
+        return refuse('invalid', {
+          code: 'picture_only',
+          message: 'This sample is a picture without strokes; it cannot be read.',
+        });
       const room = sample.room ?? 'lobby';
       await registry.use(room);
       return { ok: true, value: await predictor.predictOnce(sample.raster, room) };

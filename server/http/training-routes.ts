@@ -83,8 +83,10 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   };
 
   const mayTrain = ({ admin }: Requester) => admin || teachBy === 'anyone';
-  const hostTeaches = () => refuse('forbidden', 'In this room only its host may teach.');
-  const forbidden = () => refuse('forbidden', 'Only an admin may start or cancel a job here.');
+  const hostTeaches = () =>
+    refuse('forbidden', { code: 'host_teaches', message: 'In this room only its host may teach.' });
+  const forbidden = () =>
+    refuse('forbidden', { code: 'admin_only', message: 'Only an admin may start or cancel a job here.' });
 
   /** Every open Lab asks after every drawing, and the counts read all labels of a room. */
   const readStatus = coalesceByKey({

@@ -61,14 +61,18 @@ export function serveUploads(
         const bytes = new Uint8Array(request.body);
         const { 'x-base-version': base, 'x-job': job, 'x-room': room } = headers.data;
         if (!(await mayTeach(request, room)))
-          return refuse('forbidden', 'In this room only its host may teach.');
+          return refuse('forbidden', {
+            code: 'host_teaches',
+            message: 'In this room only its host may teach.',
+          });
         return rounds.upload({ room, base, job, bytes, from: senderOf(requesterOf(request), request.ip) });
       }),
   );
 
   async function refusalOf(headers: IncomingHttpHeaders, address: string) {
     const requester = requesterOf({ headers });
-    if (teachBy === 'admin' && !requester.admin) return refuse('forbidden', 'Only an admin may teach here.');
+    if (teachBy === 'admin' && !requester.admin)
+      return refuse('forbidden', { code: 'admin_only', message: 'Only an admin may teach here.' });
     const retryAfterMs = limiter.take(address);
     if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Too many uploads.'), retryAfterMs };
     const named = headersSchema.safeParse(headers);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
-import type { ModelCard } from '../../shared/protocol.ts';
+import type { ModelCard, VerdictFacts } from '../../shared/protocol.ts';
 import type { Store } from '../core/store.ts';
 import type { Outcome, SampleMessage } from './training-worker-messages.ts';
 
@@ -9,8 +9,15 @@ import type { Outcome, SampleMessage } from './training-worker-messages.ts';
  * the job was cancelled meanwhile. `lost`: the job belongs to another runner.
  */
 export type CandidateOutcome =
-  | { kind: 'promoted'; version: string; message: string }
-  | { kind: 'refused'; version: string | null; reason: string; message: string; card: ModelCard }
+  | { kind: 'promoted'; version: string; message: string; facts: VerdictFacts | undefined }
+  | {
+      kind: 'refused';
+      version: string | null;
+      reason: string;
+      message: string;
+      facts: VerdictFacts | undefined;
+      card: ModelCard;
+    }
   | { kind: 'outdated'; message: string }
   | { kind: 'cancelled'; message: string }
   | { kind: 'lost' };
@@ -39,11 +46,11 @@ export async function applyVerdict(
   const { verdict, before, candidate } = outcome;
   const view = { ...verdict, before: before.sets, ...(candidate && { after: candidate.after.sets }) };
   const reason = verdict.kind === 'refused' ? verdict.reason : '';
-  const { message } = verdict;
+  const { message, facts } = verdict;
   if (candidate === undefined) {
     const ended = await store.endJob({ job, state: 'refused', message, verdict: view });
     if (ended === 'lost') return { kind: 'lost' };
-    return { kind: 'refused', version: null, reason, message, card: { version: champion } };
+    return { kind: 'refused', version: null, reason, message, facts, card: { version: champion } };
   }
   const { mnist, strangers } = candidate.after.sets;
   const hash = createHash('sha256').update(candidate.weights).digest('hex');
@@ -71,7 +78,7 @@ export async function applyVerdict(
     await store.refuseCandidate({ version, verdict: view });
     const ended = await store.endJob({ job, state: 'refused', message, verdict: view, candidate: version });
     if (ended === 'lost') return { kind: 'lost' };
-    return { kind: 'refused', version, reason, message, card };
+    return { kind: 'refused', version, reason, message, facts, card };
   }
   const done = await store.promoteModel({
     room: job.room,
@@ -82,7 +89,7 @@ export async function applyVerdict(
     verdict: view,
     job,
   });
-  if (done === 'promoted') return { kind: 'promoted', version, message };
+  if (done === 'promoted') return { kind: 'promoted', version, message, facts };
   // The job then runs only if its cancellation was requested.
   if (done === 'not_running') return endCancelledJob(store, { job, candidate: version });
   const outdated = 'Another version was promoted meanwhile; teach again to build on that one.';

@@ -85,7 +85,7 @@ interface Round {
 }
 
 const judgingNow = () => ({
-  ...refuse('busy', 'A round is being judged; join the next one.'),
+  ...refuse('busy', { code: 'round_judged', message: 'A round is being judged; join the next one.' }),
   retryAfterMs: 3_000,
 });
 
@@ -112,10 +112,10 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
       maxReplayed: maxReplayedLabels,
     });
     if (lessons.length === 0)
-      return refuse(
-        'not_found',
-        'There is no label that was not learned already; label some drawings first.',
-      );
+      return refuse('not_found', {
+        code: 'nothing_to_learn',
+        message: 'There is no label that was not learned already; label some drawings first.',
+      });
     const all = [...lessons, ...replayed];
     const pack = await packed(version, all);
     if ('ok' in pack) return pack;
@@ -234,10 +234,15 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
       if (to.state === 'judging') return judgingNow();
       const checked = await judge.check(bytes, to.weights);
       if (checked !== null) return checked;
-      if (to.seen.has(hash)) return refuse('invalid', 'These weights were uploaded already.');
+      if (to.seen.has(hash))
+        return refuse('invalid', {
+          code: 'uploaded_already',
+          message: 'These weights were uploaded already.',
+        });
       const participant = to.seats.seatOf({ job, from });
       if ('ok' in participant) return participant;
-      if (participant.upload !== undefined) return refuse('invalid', 'This browser has uploaded already.');
+      if (participant.upload !== undefined)
+        return refuse('invalid', { code: 'uploaded_already', message: 'This browser has uploaded already.' });
       to.seen.add(hash);
       to.firstUploadMs ??= now();
       const verdict = to.seats.upload(participant, { bytes, hash });

@@ -49,7 +49,10 @@ export interface RoundEvaluationParts {
 export const askedByBrowsers = 'browsers';
 
 export const outdated = () =>
-  refuse('outdated', 'Another version answers by now; start again from that one.');
+  refuse('outdated', {
+    code: 'version_changed',
+    message: 'Another version answers by now; start again from that one.',
+  });
 
 export const stoppingNow = () =>
   refuse('unavailable', 'The server is stopping; upload again when it is back.');
@@ -79,7 +82,10 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
         return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();
       await wait(turnMs);
     }
-    return refuse('busy', 'The server is learning already; upload again when it is done.');
+    return refuse('busy', {
+      code: 'already_learning',
+      message: 'The server is learning already; upload again when it is done.',
+    });
   }
 
   async function judgeAs(job: Job, closing: RoundToEvaluate): Promise<Ack<Contribution>> {
@@ -109,14 +115,14 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
     switch (judged.kind) {
       case 'promoted': {
         await registry.refresh();
-        const { version, message } = judged;
+        const { version, message, facts } = judged;
         const digits = digitChanges(outcome);
-        return { ok: true, value: { version, participants: uploads.length, message, digits } };
+        return { ok: true, value: { version, participants: uploads.length, message, facts, digits } };
       }
       case 'refused': {
-        const { version, reason, message, card } = judged;
-        if (version !== null) announcer.model(job.room, { refused: version, reason, message, card });
-        return refuse('refused', message);
+        const { version, reason, message, facts, card } = judged;
+        if (version !== null) announcer.model(job.room, { refused: version, reason, message, facts, card });
+        return { ...refuse('refused', message), verdict: { reason, facts } };
       }
       case 'outdated':
         return outdated();

@@ -56,9 +56,11 @@ const maxPerOwner = 3;
 /** A curve that moves twice a second is smooth enough; each message goes to everybody in every room. */
 const reportAgainMs = 500;
 
-const full = () => refuse('busy', 'Enough browsers take part in this round.');
+const full = () =>
+  refuse('busy', { code: 'round_full', message: 'Enough browsers take part in this round.' });
 const notYours = () => refuse('not_yours', 'This place in the round belongs to another browser.');
-export const noRound = () => refuse('not_found', 'This browser takes part in no round.');
+export const noRound = () =>
+  refuse('not_found', { code: 'no_round', message: 'This browser takes part in no round.' });
 
 /** The browsers that take part in one round: who may have a seat, and where each is. */
 export function createSeats({ room, taught, news, now }: SeatsParts) {
@@ -164,9 +166,10 @@ export function createSeats({ room, taught, news, now }: SeatsParts) {
     dismiss(answer: Ack<Contribution>) {
       const phase = answer.ok ? 'promoted' : answer.reason === 'refused' ? 'refused' : 'failed';
       const { message, digits } = answer.ok ? answer.value : { ...answer, digits: undefined };
+      const verdict = answer.ok ? { facts: answer.value.facts } : answer.verdict;
       for (const participant of all()) {
         participant.upload?.answer(answer);
-        tell(participant, { phase, message, ...(digits && { digits }) });
+        tell(participant, { phase, message, ...verdict, ...(digits && { digits }) });
       }
       participants.clear();
     },

@@ -247,12 +247,13 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     switch (judged.kind) {
       case 'promoted':
         await parts.registry.refresh();
-        tell(job, { phase: 'promoted', message: judged.message, digits });
+        tell(job, { phase: 'promoted', message: judged.message, facts: judged.facts, digits });
         return;
       case 'refused': {
-        const { version, reason, message, card } = judged;
-        tell(job, { phase: 'refused', message, digits });
-        if (version !== null) parts.announcer.model(job.room, { refused: version, reason, message, card });
+        const { version, reason, message, facts, card } = judged;
+        tell(job, { phase: 'refused', reason, message, facts, digits });
+        if (version !== null)
+          parts.announcer.model(job.room, { refused: version, reason, message, facts, card });
         return;
       }
       case 'cancelled':
@@ -332,18 +333,27 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     async request({ room, askedBy, samples, price }) {
       const id = randomUUID();
       const queued = await store.requestJob({ id, room, askedBy, samples, price });
-      if (queued !== 'queued') return refuse('busy', 'It is learning already; wait for it to end.');
+      if (queued !== 'queued')
+        return refuse('busy', {
+          code: 'already_learning',
+          message: 'It is learning already; wait for it to end.',
+        });
       tell({ id, room }, { phase: 'queued' });
       void poll();
       return { ok: true, value: { job: id } };
     },
     async cancel(job, requester) {
       const current = await store.findJob(job);
-      if (current === null) return refuse('not_found', 'No such job is queued or running.');
+      if (current === null)
+        return refuse('not_found', { code: 'no_lesson', message: 'No such job is queued or running.' });
       if (!mayCancel(current, requester))
-        return refuse('not_yours', 'Only who started this job, or an admin, may cancel it.');
+        return refuse('not_yours', {
+          code: 'admin_only',
+          message: 'Only who started this job, or an admin, may cancel it.',
+        });
       const done = await store.cancelJob(job);
-      if (done === 'unknown') return refuse('not_found', 'No such job is queued or running.');
+      if (done === 'unknown')
+        return refuse('not_found', { code: 'no_lesson', message: 'No such job is queued or running.' });
       if (done === 'cancelled') tell(current, { phase: 'cancelled', message: 'Cancelled.' });
       else if (teaching.state !== 'idle' && teaching.run.job.id === job) await beat(teaching.run);
       return { ok: true };

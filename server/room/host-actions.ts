@@ -39,7 +39,7 @@ const maxCleared = 20;
 /** Characters of ink that a host is shown of what is off the wall. */
 const maxViewedInk = 200_000;
 
-const unknownPerson = () => refuse('not_found', 'This person is gone.');
+const unknownPerson = () => refuse('not_found', { code: 'person_gone', message: 'This person is gone.' });
 
 export type HostActions = ReturnType<typeof createHostActions>;
 
@@ -132,7 +132,8 @@ export function createHostActions({ hosts, isLobbyOpen = true, date = Date.now }
     },
     refusalToDraw,
     async act(action: HostAction, member: Member): Promise<Ack<HostView>> {
-      if (!member.isHost()) return refuse('forbidden', 'Only the host of this room may do that.');
+      if (!member.isHost())
+        return refuse('forbidden', { code: 'host_only', message: 'Only the host of this room may do that.' });
       if (action.does !== 'view') {
         const change = changeOf(action, member.room);
         if (typeof change !== 'function') return change;

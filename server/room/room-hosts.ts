@@ -165,7 +165,10 @@ export function createRoomHosts({ store, log, after }: RoomHostsParts): RoomHost
         for (const listener of decisionListeners) listener(name);
         return { ok: true, value: { room: name, key } };
       }
-      return refuse('busy', 'There is a room of that name already; give it another one.');
+      return refuse('busy', {
+        code: 'room_exists',
+        message: 'There is a room of that name already; give it another one.',
+      });
     },
     async decide(room, change) {
       const hosted = await store.changeRoom({ room, change });
@@ -176,12 +179,14 @@ export function createRoomHosts({ store, log, after }: RoomHostsParts): RoomHost
     async renew(room) {
       const key = newKey();
       const hosted = await store.renewHostKey({ room, keyHash: hashOf(key) });
-      if (hosted === 'unknown') return refuse('not_found', 'This room has no host of its own.');
+      if (hosted === 'unknown')
+        return refuse('not_found', { code: 'no_host', message: 'This room has no host of its own.' });
       decided(room, hosted);
       return { ok: true, value: { key } };
     },
     async end(room) {
-      if (room === 'lobby') return refuse('invalid', 'The lobby cannot be ended.');
+      if (room === 'lobby')
+        return refuse('invalid', { code: 'lobby_stays', message: 'The lobby cannot be ended.' });
       await store.endRoom(room);
       const [hosted] = await store.readRooms([room]);
       if (hosted !== undefined) decided(room, hosted);

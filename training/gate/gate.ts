@@ -1,3 +1,4 @@
+import type { VerdictFacts } from '../../shared/protocol.ts';
 import type { LabelTrust } from '../evaluation/label-trust.ts';
 import { evaluate } from '../evaluation/metrics.ts';
 import {
@@ -54,9 +55,11 @@ export const gateLimits = {
 /** `strangers`: count of held-out drawings. Under `gateLimits.enough` the level is few, and the message says so. */
 export type Evidence = { strangers: number; level: 'none' | 'few' | 'enough' };
 
-export type Verdict =
-  | { kind: 'promoted'; message: string; evidence: Evidence }
-  | { kind: 'refused'; reason: Reason; message: string; evidence: Evidence };
+/** `facts`: the numbers of the message that a page needs to say it in its own words. */
+export type Verdict = { message: string; evidence: Evidence; facts?: VerdictFacts } & (
+  | { kind: 'promoted' }
+  | { kind: 'refused'; reason: Reason }
+);
 
 /** Reports over the same sets. `anchor` is the base model's report: it limits the drift over many small steps. */
 export type Comparison = {
@@ -78,12 +81,15 @@ export function decide(comparison: Comparison): Verdict {
   const { gate = 'house', champion, setAside = [] } = comparison;
   const evidence = evidenceOf(champion);
   const notes = evidenceNote(evidence) + setAsideNote(setAside);
+  const facts = { ...learnedOf(comparison), setAside: setAside.length };
   for (const [reason, objection] of checksOf[gate]) {
-    const message = objection(comparison);
-    if (message === undefined) continue;
-    return { kind: 'refused', reason, message: `${message}${notes} ${nextSteps[gate][reason]}`, evidence };
+    const found = objection(comparison);
+    if (found === undefined) continue;
+    const [said, about] = typeof found === 'string' ? [found, {}] : [found.message, { digit: found.digit }];
+    const message = `${said}${notes} ${nextSteps[gate][reason]}`;
+    return { kind: 'refused', reason, message, evidence, facts: { ...facts, ...about } };
   }
-  return { kind: 'promoted', message: promotionMessage(comparison) + notes, evidence };
+  return { kind: 'promoted', message: promotionMessage(comparison) + notes, evidence, facts };
 }
 
 /** Refuses labels that are not worth training on, before any training; undefined if they are. */
@@ -94,12 +100,20 @@ export function decideOnLabels(comparison: Omit<Comparison, 'candidate'>): Verdi
   if (doubts === undefined && hasTrustedLabel(trust)) return undefined;
   const reason = doubts === undefined && setAside.length === 0 ? 'too_little_evidence' : 'labels_doubted';
   const message = (doubts ?? noTrustedLabel) + setAsideNote(setAside);
-  return { kind: 'refused', reason, message: `${message} ${nextSteps[gate][reason]}`, evidence };
+  return {
+    kind: 'refused',
+    reason,
+    message: `${message} ${nextSteps[gate][reason]}`,
+    evidence,
+    facts: { setAside: setAside.length },
+  };
 }
 
 const noTrustedLabel = 'There is no label to learn from that the champion or similar drawings support.';
 
-type Check = readonly [Reason, (comparison: Comparison) => string | undefined];
+/** The sentence alone, or with the digit that it is about. */
+type Objection = string | { message: string; digit: number };
+type Check = readonly [Reason, (comparison: Comparison) => Objection | undefined];
 
 const soundness: readonly Check[] = [
   [
@@ -174,16 +188,16 @@ function priceExceeded(comparison: Comparison): string | undefined {
 const isMnistLoss = (pairs: Pairs) =>
   -changeOf(pairs) > gateLimits.mnistDrop || boundOf(pairs) < -gateLimits.mnistMargin;
 
-function digitFell(comparison: Comparison): string | undefined {
+function digitFell(comparison: Comparison): Objection | undefined {
   for (let digit = 0; digit < 10; digit++) {
     const mnist = pairUp(comparison, { name: 'mnist', digit });
-    if (boundOf(mnist) < -gateLimits.digitMargin) return lossOf(mnist);
+    if (boundOf(mnist) < -gateLimits.digitMargin) return { message: lossOf(mnist), digit };
     const heldOut = pairUp(comparison, { name: 'strangers', digit });
     if (isSuspicious(heldOut, gateLimits.heldOutDigitShare) && isLostBySeveral(comparison, digit))
-      return lossOf(heldOut);
+      return { message: lossOf(heldOut), digit };
     if (comparison.anchor === undefined) continue;
     const drift = pairUp({ ...comparison, champion: comparison.anchor }, { name: 'mnist', digit });
-    if (boundOf(drift) < -gateLimits.driftDigitMargin) return sinceBase(lossOf(drift));
+    if (boundOf(drift) < -gateLimits.driftDigitMargin) return { message: sinceBase(lossOf(drift)), digit };
   }
   return undefined;
 }

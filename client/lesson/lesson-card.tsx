@@ -1,10 +1,11 @@
 import '../css/lesson.css';
 import type { Training } from '../../shared/protocol.ts';
-import { count } from '../models/captions.ts';
+import { texts } from '../language/language.ts';
+import { verdictTexts } from '../language/verdict-texts.ts';
 import type { Page } from '../models/page-model.ts';
-import { shareDone } from '../models/training-captions.ts';
+import { phaseNames, shareDone } from '../models/training-captions.ts';
 import { paintAccuracy } from '../paint/curves.ts';
-import { CanvasView } from './canvas-view.tsx';
+import { CanvasView } from '../ui/canvas-view.tsx';
 
 /** The running lesson, for everybody in the room. */
 export function LessonCard({ page }: { page: Page }) {
@@ -12,19 +13,20 @@ export function LessonCard({ page }: { page: Page }) {
   if (lesson === undefined) return null;
   const { training, steps } = lesson;
   const share = shareDone(training);
+  const text = verdictTexts.value.lesson;
   return (
-    <section class="lesson" data-phase={training.phase} data-testid="learning" aria-label="The lesson">
+    <section class="lesson" data-phase={training.phase} data-testid="learning" aria-label={text.title}>
       <p class="lesson-who">{whoCaption(training)}</p>
       <p class="lesson-phase">
         <span aria-hidden="true">{phaseCaption(training)}</span>
         <span class="unseen" role="status">
-          {phaseNames[training.phase]}
+          {phaseName(training.phase)}
         </span>
       </p>
       <div
         class="learning-track"
         role="progressbar"
-        aria-label="The lesson"
+        aria-label={text.title}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(100 * share)}
@@ -41,7 +43,7 @@ export function LessonCard({ page }: { page: Page }) {
               if (now !== undefined) paintAccuracy(sheet, now.steps, now.training.steps);
             }}
           />
-          <figcaption>read right while practising</figcaption>
+          <figcaption>{text.curve}</figcaption>
         </figure>
       )}
     </section>
@@ -49,24 +51,15 @@ export function LessonCard({ page }: { page: Page }) {
 }
 
 function whoCaption({ taught, where, device }: Training): string {
-  const learner =
-    where === 'server' ? 'Learning from the room' : `Learning on ${device ?? 'a visitor’s device'}`;
-  if (taught === undefined) return learner;
-  const people = taught.people === 1 ? '1 person' : `${taught.people} people`;
-  return `${learner}: ${count(taught.drawings, 'drawing')} by ${people}`;
+  const text = verdictTexts.value.lesson;
+  if (taught !== undefined)
+    return where === 'server' ? text.who(taught) : text.whoOn(taught, device ?? text.aDevice);
+  return where === 'server' ? text.room : text.device(device ?? text.aDevice);
 }
-
-const phaseNames: Record<Training['phase'], string> = {
-  queued: 'Waiting for its turn',
-  measuring: 'Looking at what it knows',
-  training: 'Practising',
-  judging: 'Taking the exam',
-  promoted: '',
-  refused: '',
-  failed: '',
-  cancelled: '',
-};
 
 function phaseCaption({ phase, step, steps }: Training): string {
-  return phase === 'training' && steps > 0 ? `Practising ${step} of ${steps}` : phaseNames[phase];
+  return phase === 'training' && steps > 0 ? texts.value.lesson.trainingStep(step, steps) : phaseName(phase);
 }
+
+const phaseName = (phase: Training['phase']) =>
+  phaseNames('server').find(each => each.phase === phase)?.name ?? '';

@@ -1,5 +1,6 @@
 import '../css/lesson.css';
 import type { DigitChange } from '../../shared/protocol.ts';
+import { verdictTexts } from '../language/verdict-texts.ts';
 
 export interface VerdictDetailsProps {
   digits: readonly DigitChange[];
@@ -7,9 +8,10 @@ export interface VerdictDetailsProps {
 
 /** How many of the taught drawings are read right now, digit by digit, and how many were before. */
 export function VerdictDetails({ digits }: VerdictDetailsProps) {
+  const text = verdictTexts.value.digits;
   return (
     <div class="verdict-details">
-      <p class="unseen">Of the drawings it was taught, read right before and now:</p>
+      <p class="unseen">{text.title}</p>
       <ul class="digit-changes">
         {digits.map(({ digit, count, before, after }) => (
           <li
@@ -17,7 +19,7 @@ export function VerdictDetails({ digits }: VerdictDetailsProps) {
             class="digit-change"
             data-change={after > before ? 'better' : after < before ? 'worse' : 'same'}
           >
-            <span class="unseen">{`${digit}: ${before} of ${count} before, ${after} now`}</span>
+            <span class="unseen">{text.spoken(digit, { before, after, count })}</span>
             <span class="digit-change-digit" aria-hidden="true">
               {digit}
             </span>
@@ -26,7 +28,7 @@ export function VerdictDetails({ digits }: VerdictDetailsProps) {
               <span class="digit-change-before" style={{ left: `${(100 * before) / count}%` }} />
             </span>
             <span class="digit-change-figure" aria-hidden="true">
-              {before} → {after} of {count}
+              {text.change(before, after, count)}
             </span>
           </li>
         ))}

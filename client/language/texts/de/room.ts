@@ -1,0 +1,90 @@
+import { formatsOf } from '../../formats.ts';
+import type { RoomTexts } from '../en/room.ts';
+
+const { plural, number } = formatsOf<'one'>('de');
+
+export const room = {
+  wall: {
+    shelf: 'Vorher fertig',
+    away: 'Der Server antwortet nicht.',
+    comeBack: 'Die Zeichnungen kommen von selbst zurück.',
+    opening: 'Wird geöffnet …',
+    empty: 'Eine leere Wand.',
+    first: 'Zeichne die erste Ziffer.',
+    scan: 'Scanne den Code und zeichne die erste Ziffer.',
+    lobby: 'Zeichne eine Ziffer und sieh, wie sie gelesen wird.',
+    room: title => `Raum ${title}`,
+    people: people =>
+      plural(people, {
+        one: '<strong>1</strong> Person ist hier',
+        other: `<strong>${number(people)}</strong> Personen sind hier`,
+      }),
+    fullScreen: 'Vollbild',
+    pages: 'Seiten der Wand',
+    page: (page, pages) => `Seite <strong>${number(page)}</strong> von ${number(pages)}`,
+    before: 'Seite davor',
+    next: 'Nächste Seite',
+  },
+  join: {
+    code: address => `QR-Code: ${address}`,
+    guessed: 'Diese Adresse ist geraten. Wenn Handys sie nicht öffnen können, setze PUBLIC_ORIGIN.',
+    cannot: host =>
+      `<strong>Handys können noch nicht mitmachen.</strong> Nur dieser Computer kann ${host} öffnen. Öffne die Wand unter der Adresse, die der Computer in deinem Netz hat, oder setze PUBLIC_ORIGIN auf die Adresse für Handys.`,
+  },
+  doorway: {
+    title: 'Hier zeichnet man in Räumen. Öffne den Link deines Raums oder schreibe seinen Namen.',
+    name: 'Name deines Raums',
+    enter: 'Eintreten',
+  },
+  panel: {
+    lobby: 'Die Eingangshalle',
+    invite: 'Alle mit diesem Link können hier zeichnen. Der Raum steht in keiner Liste.',
+    share: 'Link teilen',
+    copied: 'Der Link ist kopiert.',
+    makeTitle: 'Mach deinen eigenen Raum',
+    makeText: 'Du leitest ihn: Du entscheidest, was seine Wand zeigt, und kannst ihn beenden.',
+    name: 'Name des Raums',
+    nameHint: 'Ein Name, oder nichts für einen, den niemand errät',
+    make: 'Raum anlegen',
+    youHost: 'Du leitest diesen Raum',
+    freeze: 'Einfrieren: Niemand zeichnet außer dir',
+    museum: 'Nur zeigen, was ich durchlasse',
+    lock: 'Abschließen: Niemand Neues kommt herein',
+    onlyITeach: 'Nur ich bringe dem Modell etwas bei',
+    names: 'Namen',
+    namesGiven: 'wie angegeben',
+    namesMadeUp: 'erfunden',
+    namesNone: 'keine',
+    clear: 'Wand leeren',
+    cleared: 'Die Wand ist leer.',
+    veiled: 'Nicht auf der Wand',
+    letThrough: 'Durchlassen',
+    hide: 'Verbergen',
+    showAgain: 'Wieder zeigen',
+    people: 'Wer hier ist',
+    person: person => `Person ${person}`,
+    you: name => `${name} (du)`,
+    pause: 'Anhalten',
+    paused: 'Angehalten',
+    nameOff: 'Name weg',
+    nameIsOff: 'Name ist weg',
+    keepTitle: 'Diesen Raum behalten',
+    keepText:
+      'Wer den Link der Leitung hat, leitet auch. Hebe ihn für einen anderen Tag oder ein anderes Gerät auf.',
+    shareHost: 'Link der Leitung teilen',
+    newKey: 'Neuer Schlüssel',
+    newKeyMade:
+      'Es gibt einen neuen Schlüssel. Frühere Links öffnen nichts mehr; lade neu, um weiter zu leiten.',
+    end: 'Raum beenden',
+    reallyEnd: 'Ja, beenden und alles löschen',
+  },
+  tile: {
+    menu: 'Leitung',
+    hide: 'Verbergen',
+    hidden: 'Verborgen: Niemand sieht sie, und sie wird nicht gelernt.',
+    pause: 'Person anhalten',
+    paused: 'Angehalten: Diese Person kann nicht zeichnen.',
+    nameOff: 'Name weg',
+    nameIsOff: 'Der Name ist weg.',
+  },
+} satisfies RoomTexts;

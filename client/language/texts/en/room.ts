@@ -1,0 +1,90 @@
+import { formatsOf } from '../../formats.ts';
+
+const { plural, number } = formatsOf<'one'>('en');
+
+/** The wall, the room's dialog and the host's menu. */
+export const room = {
+  wall: {
+    shelf: 'Finished before',
+    away: 'The server does not answer.',
+    comeBack: 'The drawings come back by themselves.',
+    opening: 'Opening …',
+    empty: 'An empty wall.',
+    first: 'Draw the first digit.',
+    scan: 'Scan the code and draw the first digit.',
+    lobby: 'Draw a digit, see it read.',
+    room: (title: string) => `Room ${title}`,
+    people: (people: number) =>
+      plural(people, {
+        one: '<strong>1</strong> person here',
+        other: `<strong>${number(people)}</strong> people here`,
+      }),
+    fullScreen: 'Full screen',
+    pages: 'Pages of the wall',
+    page: (page: number, pages: number) => `Page <strong>${number(page)}</strong> of ${number(pages)}`,
+    before: 'Page before',
+    next: 'Next page',
+  },
+  join: {
+    code: (address: string) => `QR code: ${address}`,
+    guessed: 'This address is a guess. If phones cannot open it, set PUBLIC_ORIGIN.',
+    cannot: (host: string) =>
+      `<strong>Phones cannot join yet.</strong> Only this computer can open ${host}. Open this wall at the computer’s address in your network, or set PUBLIC_ORIGIN to the address for phones.`,
+  },
+  doorway: {
+    title: 'Here people draw in rooms. Open the link of yours, or write its name.',
+    name: 'Name of your room',
+    enter: 'Enter',
+  },
+  panel: {
+    lobby: 'The lobby',
+    invite: 'Everybody with this link can draw here. The room is listed nowhere.',
+    share: 'Share the link',
+    copied: 'The link is copied.',
+    makeTitle: 'Make a room of your own',
+    makeText: 'You are its host: you decide what its wall shows, and you can end it.',
+    name: 'Name of the room',
+    nameHint: 'A name, or nothing for one that nobody guesses',
+    make: 'Make a room',
+    youHost: 'You are the host',
+    freeze: 'Freeze: nobody draws but you',
+    museum: 'Show only what I let through',
+    lock: 'Lock: nobody new comes in',
+    onlyITeach: 'Only I teach the model',
+    names: 'Names',
+    namesGiven: 'as given',
+    namesMadeUp: 'made up',
+    namesNone: 'none',
+    clear: 'Clear the wall',
+    cleared: 'The wall is cleared.',
+    veiled: 'Not on the wall',
+    letThrough: 'Let through',
+    hide: 'Hide',
+    showAgain: 'Show again',
+    people: 'People here',
+    person: (person: number) => `Person ${person}`,
+    you: (name: string) => `${name} (you)`,
+    pause: 'Pause',
+    paused: 'Paused',
+    nameOff: 'Name off',
+    nameIsOff: 'Name is off',
+    keepTitle: 'Keep this room',
+    keepText: 'Whoever has the host’s link is a host too. Keep it for another day or another device.',
+    shareHost: 'Share the host’s link',
+    newKey: 'New key',
+    newKeyMade: 'There is a new key. Links handed out before open nothing; reload to go on as host.',
+    end: 'End the room',
+    reallyEnd: 'Yes, end it and erase everything',
+  },
+  tile: {
+    menu: 'Host',
+    hide: 'Hide',
+    hidden: 'Hidden: nobody sees it, and it is not learned.',
+    pause: 'Pause person',
+    paused: 'Paused: this person cannot draw.',
+    nameOff: 'Name off',
+    nameIsOff: 'The name is taken off.',
+  },
+};
+
+export type RoomTexts = typeof room;

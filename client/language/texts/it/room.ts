@@ -1,0 +1,91 @@
+import { formatsOf } from '../../formats.ts';
+import type { RoomTexts } from '../en/room.ts';
+
+const { plural, number } = formatsOf<'one' | 'many'>('it');
+
+export const room = {
+  wall: {
+    shelf: 'Finiti prima',
+    away: 'Il server non risponde.',
+    comeBack: 'I disegni tornano da soli.',
+    opening: 'Apro…',
+    empty: 'Una parete vuota.',
+    first: 'Disegna la prima cifra.',
+    scan: 'Inquadra il codice e disegna la prima cifra.',
+    lobby: 'Disegna una cifra e guarda come viene letta.',
+    room: title => `Stanza ${title}`,
+    people: people =>
+      plural(people, {
+        one: '<strong>1</strong> persona qui',
+        many: `<strong>${number(people)}</strong> di persone qui`,
+        other: `<strong>${number(people)}</strong> persone qui`,
+      }),
+    fullScreen: 'Schermo intero',
+    pages: 'Pagine della parete',
+    page: (page, pages) => `Pagina <strong>${number(page)}</strong> di ${number(pages)}`,
+    before: 'Pagina precedente',
+    next: 'Pagina successiva',
+  },
+  join: {
+    code: address => `Codice QR: ${address}`,
+    guessed: 'Questo indirizzo è un’ipotesi. Se i telefoni non riescono ad aprirlo, imposta PUBLIC_ORIGIN.',
+    cannot: host =>
+      `<strong>I telefoni non possono ancora entrare.</strong> Solo questo computer può aprire ${host}. Apri questa parete all’indirizzo che il computer ha nella tua rete, o imposta PUBLIC_ORIGIN sull’indirizzo per i telefoni.`,
+  },
+  doorway: {
+    title: 'Qui si disegna in stanze. Apri il link della tua, o scrivi il suo nome.',
+    name: 'Nome della tua stanza',
+    enter: 'Entra',
+  },
+  panel: {
+    lobby: 'L’atrio',
+    invite: 'Tutti quelli che hanno questo link possono disegnare qui. La stanza non è in nessun elenco.',
+    share: 'Condividi il link',
+    copied: 'Il link è copiato.',
+    makeTitle: 'Crea una stanza tua',
+    makeText: 'La guidi tu: decidi che cosa mostra la sua parete, e puoi chiuderla.',
+    name: 'Nome della stanza',
+    nameHint: 'Un nome, o niente per uno che nessuno indovina',
+    make: 'Crea la stanza',
+    youHost: 'Guidi tu questa stanza',
+    freeze: 'Blocca: nessuno disegna tranne te',
+    museum: 'Mostra solo ciò che lascio passare',
+    lock: 'Chiudi a chiave: non entra nessuno di nuovo',
+    onlyITeach: 'Solo io insegno al modello',
+    names: 'Nomi',
+    namesGiven: 'come dati',
+    namesMadeUp: 'inventati',
+    namesNone: 'nessuno',
+    clear: 'Svuota la parete',
+    cleared: 'La parete è vuota.',
+    veiled: 'Non sulla parete',
+    letThrough: 'Lascia passare',
+    hide: 'Nascondi',
+    showAgain: 'Mostra di nuovo',
+    people: 'Chi è qui',
+    person: person => `Persona ${person}`,
+    you: name => `${name} (tu)`,
+    pause: 'Metti in pausa',
+    paused: 'In pausa',
+    nameOff: 'Togli il nome',
+    nameIsOff: 'Nome tolto',
+    keepTitle: 'Conserva questa stanza',
+    keepText:
+      'Chi ha il link della guida guida anche lui. Conservalo per un altro giorno o un altro dispositivo.',
+    shareHost: 'Condividi il link della guida',
+    newKey: 'Nuova chiave',
+    newKeyMade:
+      'C’è una nuova chiave. I link dati prima non aprono più niente; ricarica per continuare a guidare.',
+    end: 'Chiudi la stanza',
+    reallyEnd: 'Sì, chiudila e cancella tutto',
+  },
+  tile: {
+    menu: 'Guida',
+    hide: 'Nascondi',
+    hidden: 'Nascosto: nessuno lo vede, e non viene imparato.',
+    pause: 'Metti in pausa la persona',
+    paused: 'In pausa: questa persona non può disegnare.',
+    nameOff: 'Togli il nome',
+    nameIsOff: 'Il nome è tolto.',
+  },
+} satisfies RoomTexts;
