@@ -2,12 +2,23 @@ import { useEffect } from 'preact/hooks';
 import { bindKeys } from '../input/keyboard.ts';
 import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
+import { defer } from '../ui/lazy.tsx';
 import { Controls } from './controls.tsx';
-import { ExplanationLegend } from './explanation.tsx';
-import { ModelView } from './model-view.tsx';
+import { ExplanationLegend, isExplained } from './explanation.tsx';
 import { Pad } from './pad.tsx';
 import { PredictionView } from './prediction-view.tsx';
 import { Ribbon } from './ribbon.tsx';
+
+/** The rasteriser is needed for this small picture alone: it loads after the pad. */
+const ModelView = defer(
+  async () => (await import('./model-view.tsx')).ModelView,
+  () => (
+    <figure class="model-view">
+      <canvas class="model-pixels" />
+      <figcaption>{texts.value.draw.sees}</figcaption>
+    </figure>
+  ),
+);
 
 /** The drawing page: prediction, pad, controls, history of predictions. */
 export function Desk({ page }: { page: Page }) {
@@ -28,7 +39,7 @@ export function Desk({ page }: { page: Page }) {
       <Controls page={page} />
       <div class="insight">
         <Ribbon history={page.drawing.history} scheme={page.theme.scheme}>
-          <ExplanationLegend page={page}>{texts.value.draw.mind}</ExplanationLegend>
+          {isExplained(page) ? <ExplanationLegend page={page} /> : texts.value.draw.mind}
         </Ribbon>
         <ModelView ink={page.drawing.ink} scheme={page.theme.scheme} model={page.room.model.value} />
       </div>

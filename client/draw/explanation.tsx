@@ -1,10 +1,15 @@
-import type { ComponentChildren } from 'preact';
 import { texts } from '../language/language.ts';
-import { explanationCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
-import { paintExplanation } from '../paint/explanation-painter.ts';
-import { CanvasView } from '../ui/canvas-view.tsx';
-import { Rich } from '../ui/rich.tsx';
+import { defer } from '../ui/lazy.tsx';
+
+const Ink = defer<{ page: Page }>(async () => (await import('./explanation-shown.tsx')).ExplanationInk);
+const Legend = defer<{ page: Page }>(async () => (await import('./explanation-shown.tsx')).ExplanationLegend);
+
+/** Whether the ink is coloured by what it speaks for. */
+export const isExplained = (page: Page): boolean => page.explanation.state.value.state === 'shown';
+
+export const ExplanationInk = ({ page }: { page: Page }) => (isExplained(page) ? <Ink page={page} /> : null);
+export const ExplanationLegend = Legend;
 
 export function ExplanationButton({ page }: { page: Page }) {
   const { state: explanation, toggle } = page.explanation;
@@ -21,43 +26,5 @@ export function ExplanationButton({ page }: { page: Page }) {
     >
       {texts.value.why.button}
     </button>
-  );
-}
-
-/** The colours over the ink of the pad. */
-export function ExplanationInk({ page }: { page: Page }) {
-  return (
-    <CanvasView
-      class="ink why-ink"
-      scheme={page.theme.scheme}
-      paint={sheet => {
-        const now = page.explanation.state.value;
-        paintExplanation(
-          sheet,
-          now.state === 'shown' ? { strokes: now.strokes, effects: now.explanation.effects } : undefined,
-        );
-      }}
-    />
-  );
-}
-
-/** The meaning of the colours while an explanation is shown, else the children. */
-export function ExplanationLegend({ page, children }: { page: Page; children: ComponentChildren }) {
-  const now = page.explanation.state.value;
-  if (now.state !== 'shown') return <>{children}</>;
-  const { digit } = now.explanation;
-  return (
-    <span class="why-legend" data-testid="why">
-      <Rich
-        text={texts.value.why.legend(digit)}
-        marks={{
-          towards: () => <span class="why-swatch why-towards" aria-hidden="true" />,
-          against: () => <span class="why-swatch why-against" aria-hidden="true" />,
-        }}
-      />
-      <span class="unseen" role="status">
-        {explanationCaption(now.explanation)}
-      </span>
-    </span>
   );
 }
