@@ -49,6 +49,8 @@ async function enter(page: Page, room: string) {
 const faults = (page: Page) =>
   page.evaluate(() => {
     const found: string[] = [];
+    // Within the round corners, whose size follows the screen's.
+    const inset = 0.35 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     const shown = '.pad, .numeral, .caption, .bar, .controls button, .ribbon-rows, .model-pixels, .top .tool';
     for (const part of document.querySelectorAll(shown)) {
       const { left, top, right, bottom, width, height } = part.getBoundingClientRect();
@@ -59,8 +61,8 @@ const faults = (page: Page) =>
       if (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
         if (!part.matches('.pad, .bar')) found.push(`${name} is cut`);
       if (Math.min(width, height) < 44) found.push(`${name} is ${width} × ${height}`);
-      for (const x of [left + 4, (left + right) / 2, right - 4])
-        for (const y of [top + 4, (top + bottom) / 2, bottom - 4])
+      for (const x of [left + inset, (left + right) / 2, right - inset])
+        for (const y of [top + inset, (top + bottom) / 2, bottom - inset])
           if (!part.contains(document.elementFromPoint(x, y))) found.push(`${name} is covered at ${x}, ${y}`);
     }
     if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
