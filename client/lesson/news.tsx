@@ -30,7 +30,9 @@ export function News({ page }: { page: Page }) {
             {(shown.kind === 'promoted' || shown.kind === 'refused') && (
               <VerdictMessage {...shown} kind={shown.kind} />
             )}
-            {'digits' in shown && shown.digits !== undefined && <VerdictDetails digits={shown.digits} />}
+            {'digits' in shown && shown.digits !== undefined && (
+              <VerdictDetails page={page} digits={shown.digits} />
+            )}
             <button type="button" class="tool news-close" aria-label={texts.value.close} onClick={dismiss}>
               <svg viewBox="0 0 24 24" aria-hidden="true">
                 <path d="M6 6l12 12M18 6L6 18" />

@@ -14,6 +14,7 @@ export const verdict = {
     whoOn: ({ drawings, people }, device) =>
       `يتعلّم على ${device}. الرسوم: ${number(drawings)}، الأشخاص: ${number(people)}`,
   },
+  flip: (before, now) => `رسم من هذه الغرفة، قُرئ من قبل ${before}، والآن ${now}`,
   digits: {
     title: 'من الرسوم التي تعلّمها، ما قُرئ صحيحًا من قبل والآن:',
     spoken: (digit, { before, after, count }) =>

@@ -25,6 +25,7 @@ export const verdict = {
           })
         : `Lernt auf: ${device}; ${number(drawings)} Zeichnungen von ${number(people)} Personen`,
   },
+  flip: (before, now) => `Eine Zeichnung aus diesem Raum, vorher als ${before} gelesen, jetzt als ${now}`,
   digits: {
     title: 'Von den Zeichnungen, die es lernte, vorher und jetzt richtig gelesen:',
     spoken: (digit, { before, after, count }) =>

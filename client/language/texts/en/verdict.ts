@@ -35,6 +35,7 @@ export const verdict = {
           })
         : `Learning on ${device}: ${number(drawings)} drawings by ${number(people)} people`,
   },
+  flip: (before: string, now: string) => `A drawing of this room, read as ${before} before, now as ${now}`,
   digits: {
     title: 'Of the drawings it was taught, read right before and now:',
     spoken: (digit: number, { before, after, count }: Changed) =>

@@ -27,6 +27,7 @@ export const verdict = {
           })
         : `Aprende en ${device}: ${number(drawings)} dibujos de ${number(people)} personas`,
   },
+  flip: (before, now) => `Un dibujo de esta sala, antes leído como ${before}, ahora como ${now}`,
   digits: {
     title: 'De los dibujos que aprendió, leídos bien antes y ahora:',
     spoken: (digit, { before, after, count }) =>

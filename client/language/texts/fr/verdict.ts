@@ -27,6 +27,7 @@ export const verdict = {
           })
         : `Il apprend sur ${device} : ${number(drawings)} dessins de ${number(people)} personnes`,
   },
+  flip: (before, now) => `Un dessin de cette salle, lu ${before} avant, maintenant ${now}`,
   digits: {
     title: 'Parmi les dessins appris, lus juste avant et maintenant :',
     spoken: (digit, { before, after, count }) =>

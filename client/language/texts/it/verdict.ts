@@ -27,6 +27,7 @@ export const verdict = {
           })
         : `Impara su ${device}: ${number(drawings)} disegni di ${number(people)} persone`,
   },
+  flip: (before, now) => `Un disegno di questa stanza, prima letto come ${before}, ora come ${now}`,
   digits: {
     title: 'Dei disegni che ha imparato, letti giusti prima e ora:',
     spoken: (digit, { before, after, count }) =>

@@ -14,6 +14,7 @@ export const verdict = {
     whoOn: ({ drawings, people }, device) =>
       `Öğrendiği yer ${device}: ${number(people)} kişiden ${number(drawings)} çizim`,
   },
+  flip: (before, now) => `Bu odadan bir çizim, önce ${before} diye okundu, şimdi ${now} diye`,
   digits: {
     title: 'Öğrendiği çizimlerden önce ve şimdi doğru okunanlar:',
     spoken: (digit, { before, after, count }) =>

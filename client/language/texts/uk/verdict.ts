@@ -14,6 +14,7 @@ export const verdict = {
     whoOn: ({ drawings, people }, device) =>
       `Вчиться тут: ${device}; малюнків ${number(drawings)}, людей ${number(people)}`,
   },
+  flip: (before, now) => `Малюнок із цієї кімнати: раніше прочитано як ${before}, тепер як ${now}`,
   digits: {
     title: 'З вивчених малюнків правильно прочитано раніше й тепер:',
     spoken: (digit, { before, after, count }) =>
