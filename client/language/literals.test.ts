@@ -15,6 +15,7 @@ const left = [
 ];
 const files = globSync('**/*.{ts,tsx}', { cwd: root }).filter(
   file =>
+    !left.includes(file) &&
     !/\.(test|spec)\.|^(dist|e2e|testing|language\/texts)\/|^(vite\.config|precompress)\.ts$/.test(file),
 );
 
