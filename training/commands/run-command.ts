@@ -17,7 +17,8 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
   }
 }
 
-function isUserError(error: unknown): error is Error {
+/** Whether the message of the error is all that a user needs. */
+export function isUserError(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof StrokesFileError || error instanceof WeightsError)
     return true;
   return (
