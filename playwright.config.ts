@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, defineConfig } from '@playwright/test';
+import { adminToken, port, secureUrl } from './client/e2e/shared-server.ts';
 
-const port = Number(process.env.E2E_PORT ?? 8571);
 // A name of its own: an address of this machine would count as secure, and no visitor's does.
 const host = 'inkling.test';
 // Where no browser of Playwright's own is installed, the system's has to do.
@@ -41,11 +41,13 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: 'node server/main.ts',
-    url: `http://localhost:${port}/readyz`,
+    command: 'node server/testing/serve-empty.ts',
+    url: `${secureUrl}/readyz`,
     timeout: 180_000,
     env: {
       PORT: `${port}`,
+      ADMIN_TOKEN: adminToken,
+      TEACH_NICE: '0', // next to busy tests a nice job would wait for the processor for minutes
       DATA_DIR: mkdtempSync(join(tmpdir(), 'inkling-e2e-')),
     },
   },

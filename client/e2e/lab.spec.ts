@@ -2,14 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { arabicSeven } from './arabic-seven.ts';
 import { draw, inkIn } from './hand.ts';
-import { ownServer } from './own-server.ts';
-
-const adminToken = 'only-for-this-test-0123456789';
-const server = ownServer(2, { ADMIN_TOKEN: adminToken });
+import { adminToken, secureUrl } from './shared-server.ts';
 
 test.describe.configure({ mode: 'serial' });
-test.beforeAll(() => server.start());
-test.afterAll(() => server.remove());
 
 const status = (page: Page) => page.locator('.status');
 const numeral = (page: Page) => page.getByTestId('numeral');
@@ -18,7 +13,7 @@ const top = (page: Page) => page.locator('.bar[data-top="true"]');
 const champion = (page: Page) => page.locator('.version-row[data-answers="true"] .version-name');
 
 async function enter(page: Page, path: string) {
-  await page.goto(`${server.url}${path}`);
+  await page.goto(`${secureUrl}${path}`);
   await expect(status(page)).toContainText('live');
 }
 

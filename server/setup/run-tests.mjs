@@ -3,9 +3,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import shareFolder from '../testing/global-setup.ts';
 
 const reports = { vitest: 'out/vitest.json', playwright: 'out/playwright.json' };
 rmSync('out', { recursive: true, force: true });
+// All parts copy the same empty database: creating one takes as long as several starts.
+process.once('exit', shareFolder());
 
 /** Whether the program succeeded. */
 const run = command => spawnSync(command, { stdio: 'inherit', shell: true }).status === 0;
@@ -21,7 +24,8 @@ async function runBeside(command, { isShown }) {
 const read = file => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
 const checks = ['biome ci .', 'tsc -p shared', 'tsc -p .', 'tsc -p client'].map(run);
-// Both wait more than they compute, so that together they take little longer than the longer one alone.
+// Vitest's two workers compute most of the time and Playwright waits for its one browser: beside each other they leave no
+// core idle, and each takes longer than alone.
 const [vitest, playwright] = await Promise.all([
   runBeside('vitest run', { isShown: true }),
   runBeside('playwright test', { isShown: false }),
