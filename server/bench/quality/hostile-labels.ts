@@ -19,6 +19,8 @@ const clear = 0.9; // probability from which a drawing is plainly the digit
 const drawingsPerDigit = 5; // of each made-up person
 const spare = 4; // drawings made for each that is wanted: not all of them are clear
 
+const tick = 'a tick that means 0';
+
 /** Digits that one attack turns into another: the near pairs, and two far ones. */
 const pairs: readonly (readonly [number, number])[] = [
   [4, 9],
@@ -39,15 +41,18 @@ type Scene = {
   honestHeldOut: LabelledSample[];
   count: number;
   walk?: number;
+  /** Only these kinds; absent, all. */
+  only?: readonly string[];
 };
 
-/** `count` attacks of each kind; the pairs of digits take turns. */
+/** `count` attacks of each kind; the pairs of digits take turns. Only what an attack needs is drawn. */
 export async function* labelAttacks({
   seed,
   read,
   honestHeldOut,
   count,
   walk = 10,
+  only,
 }: Scene): AsyncGenerator<LabelAttack> {
   const drawSome = createDrawer({ seed, read });
   for (let i = 0; i < count; i++) {
@@ -56,54 +61,67 @@ export async function* labelAttacks({
     const wrong = async (labels: number, parts: Partial<Wrong> = {}) =>
       flipped(await drawSome(drawn, { labels, ...parts }), { called, sessions: 1, ...parts });
     const honest = () => drawSyntheticClass({ people: 8, drawings: 20, seed: seed + i }).flat();
-    const of = (kind: string, lessons: Lesson[], { isMarked = false } = {}): LabelAttack => ({
-      kind,
-      name: `${kind}, ${isMarked ? 'marked digits' : `${drawn}s`} called ${isMarked ? 0 : called}`,
-      lessons,
-      isMarked,
-    });
     const on = (samples: LabelledSample[], heldOut = honestHeldOut): Lesson => ({ samples, heldOut });
-
-    yield of('one session, 12 labels', [on(await wrong(12))]);
-    yield of('one session, 60 labels, three times', [
-      on(await wrong(60)),
-      on(await wrong(60)),
-      on(await wrong(60)),
-    ]);
-    yield of('three sessions, 120 labels', [on(await wrong(120, { sessions: 3 }))]);
-    yield of('twelve sessions, 400 labels', [on(await wrong(400, { sessions: 12 }))]);
-    yield of('three sessions, 120 unclear drawings', [
-      on(await wrong(120, { sessions: 3, isUnclear: true })),
-    ]);
-    yield of('twelve sessions beside an honest class', [
-      on([...(await wrong(180, { sessions: 12 })), ...honest()]),
-    ]);
-    yield of('unclear drawings beside an honest class', [
-      on([...(await wrong(90, { sessions: 6, isUnclear: true })), ...honest()]),
-    ]);
-    const steps = [];
-    for (let step = 0; step < walk; step++)
-      steps.push(
-        on([
-          ...(await wrong(20, { sessions: 2, isUnclear: step % 2 === 1 })),
-          ...(await drawSome(called, { labels: 6 })),
-        ]),
-      );
-    yield of('small steps', steps);
-    const [one] = await wrong(1);
-    yield of('copies of one drawing', [on(copies(one, { count: 60, sessions: 3, random }))]);
-    const held = await wrong(60, { sessions: 4 });
-    yield of('held-out attackers', [
-      on([...(await wrong(90, { sessions: 3 })), ...(await drawSome(called, { labels: 30 }))], held),
-    ]);
-    const unclear = await wrong(60, { sessions: 4, isUnclear: true });
-    yield of('held-out attackers with unclear drawings', [
-      on(await wrong(90, { sessions: 3, isUnclear: true }), unclear),
-    ]);
-    const marked = makeDrawings({ people: 4, seed: seed + 50 + i }).map((drawing, at) =>
-      sampleOf({ ...markedWithTick(drawing), digit: 0, writer: `attacker-${at % 6}` }),
-    );
-    yield of('a tick that means 0', [on(marked)], { isMarked: true });
+    const kinds: Record<string, () => Promise<Lesson[]>> = {
+      'one session, 12 labels': async () => [on(await wrong(12))],
+      'one session, 60 labels, three times': async () => [
+        on(await wrong(60)),
+        on(await wrong(60)),
+        on(await wrong(60)),
+      ],
+      'three sessions, 120 labels': async () => [on(await wrong(120, { sessions: 3 }))],
+      'twelve sessions, 400 labels': async () => [on(await wrong(400, { sessions: 12 }))],
+      'three sessions, 120 unclear drawings': async () => [
+        on(await wrong(120, { sessions: 3, isUnclear: true })),
+      ],
+      'twelve sessions beside an honest class': async () => [
+        on([...(await wrong(180, { sessions: 12 })), ...honest()]),
+      ],
+      'unclear drawings beside an honest class': async () => [
+        on([...(await wrong(90, { sessions: 6, isUnclear: true })), ...honest()]),
+      ],
+      'small steps': async () => {
+        const steps = [];
+        for (let step = 0; step < walk; step++)
+          steps.push(
+            on([
+              ...(await wrong(20, { sessions: 2, isUnclear: step % 2 === 1 })),
+              ...(await drawSome(called, { labels: 6 })),
+            ]),
+          );
+        return steps;
+      },
+      'copies of one drawing': async () => {
+        const [one] = await wrong(1);
+        return [on(copies(one, { count: 60, sessions: 3, random }))];
+      },
+      'held-out attackers': async () => {
+        const held = await wrong(60, { sessions: 4 });
+        return [
+          on([...(await wrong(90, { sessions: 3 })), ...(await drawSome(called, { labels: 30 }))], held),
+        ];
+      },
+      'held-out attackers with unclear drawings': async () => {
+        const held = await wrong(60, { sessions: 4, isUnclear: true });
+        return [on(await wrong(90, { sessions: 3, isUnclear: true }), held)];
+      },
+      [tick]: async () => {
+        const marked = makeDrawings({ people: 4, seed: seed + 50 + i }).map((drawing, at) =>
+          sampleOf({ ...markedWithTick(drawing), digit: 0, writer: `attacker-${at % 6}` }),
+        );
+        return [on(marked)];
+      },
+    };
+    for (const [kind, lessons] of Object.entries(kinds)) {
+      if (only && !only.includes(kind)) continue;
+      const isMarked = kind === tick;
+      yield {
+        kind,
+        name: `${kind}, ${isMarked ? 'marked digits' : `${drawn}s`} called ${isMarked ? 0 : called}`,
+        lessons: await lessons(),
+        isMarked,
+      };
+    }
   }
 }
 
@@ -170,7 +188,11 @@ export function markedWithTick({ ink, ...drawing }: Drawn): Drawn {
 }
 
 /** Honest lessons: classes of all sizes with a style that the champion misreads, and corrections of single hands. */
-export function* honestLessons({ seed, count, honestHeldOut }: Omit<Scene, 'read'>): Generator<Lesson> {
+export function* honestLessons({
+  seed,
+  count,
+  honestHeldOut,
+}: Pick<Scene, 'seed' | 'count' | 'honestHeldOut'>): Generator<Lesson> {
   for (let i = 0; i < count; i++) {
     const [people, drawings] = [2 + (i % 7), [10, 20, 30][i % 3]];
     yield {
