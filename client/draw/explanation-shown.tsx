@@ -1,9 +1,9 @@
-import { texts } from '../language/language.ts';
-import { explanationCaption } from '../models/explanation-caption.ts';
+import { besideTexts } from '../language/beside-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintExplanation } from '../paint/explanation-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 import { Rich } from '../ui/rich.tsx';
+import { explanationCaption } from './explanation-caption.ts';
 
 /** The colours over the ink of the pad. */
 export function ExplanationInk({ page }: { page: Page }) {
@@ -30,7 +30,7 @@ export function ExplanationLegend({ page }: { page: Page }) {
   return (
     <span class="why-legend" data-testid="why">
       <Rich
-        text={texts.value.why.legend(digit)}
+        text={besideTexts.value.why.legend(digit)}
         marks={{
           towards: () => <span class="why-swatch why-towards" aria-hidden="true" />,
           against: () => <span class="why-swatch why-against" aria-hidden="true" />,

@@ -24,7 +24,7 @@ export function ExplanationButton({ page }: { page: Page }) {
       aria-busy={explanation.value.state === 'asking'}
       onClick={toggle}
     >
-      {texts.value.why.button}
+      {texts.value.draw.why}
     </button>
   );
 }

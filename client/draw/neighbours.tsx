@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { cleanName } from '../../shared/name.ts';
 import { lobby, pathOf } from '../browser/router.ts';
-import { texts } from '../language/language.ts';
+import { besideTexts } from '../language/beside-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import type { NameField } from '../ui/header.tsx';
 import { Rich } from '../ui/rich.tsx';
@@ -23,7 +23,7 @@ export function Neighbours({ page, name }: NeighboursProps) {
       .slice(-maxShown),
   );
   const here = room.name.value;
-  const text = texts.value.others;
+  const text = besideTexts.value.others;
   return (
     <section class="neighbours">
       <header class="section-head">
@@ -59,11 +59,11 @@ export function Neighbours({ page, name }: NeighboursProps) {
 function NameInput({ name }: { name: NameField }) {
   return (
     <label class="name">
-      <span class="unseen">{texts.value.others.nameForWall}</span>
+      <span class="unseen">{besideTexts.value.others.nameForWall}</span>
       <input
         type="text"
         maxLength={40}
-        placeholder={texts.value.others.name}
+        placeholder={besideTexts.value.others.name}
         autocomplete="nickname"
         defaultValue={name.stored}
         onChange={event => name.change(cleanName(event.currentTarget.value))}

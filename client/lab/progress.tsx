@@ -1,6 +1,6 @@
 import type { Theme } from '../browser/theme.ts';
 import { labTexts } from '../language/lab-texts.ts';
-import { texts } from '../language/language.ts';
+import { verdictTexts } from '../language/verdict-texts.ts';
 import { newsTitle, phaseNames, shareDone } from '../models/training-captions.ts';
 import { endOf, type TrainingModel } from '../models/training-model.ts';
 import { paintAccuracy, paintLoss } from '../paint/curves.ts';
@@ -30,7 +30,7 @@ export function Progress({ training: model, scheme }: ProgressProps) {
             {phases.map(({ phase, name }, i) => (
               <li key={phase} class="station" aria-current={i === at ? 'step' : undefined} data-done={i < at}>
                 {i === at && phase === 'training' && steps > 0
-                  ? texts.value.lesson.trainingStep(step, steps)
+                  ? verdictTexts.value.phases.trainingStep(step, steps)
                   : name}
               </li>
             ))}

@@ -1,6 +1,5 @@
 import '../css/lesson.css';
 import type { Training } from '../../shared/protocol.ts';
-import { texts } from '../language/language.ts';
 import { verdictTexts } from '../language/verdict-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { phaseNames, shareDone } from '../models/training-captions.ts';
@@ -58,7 +57,9 @@ function whoCaption({ taught, where, device }: Training): string {
 }
 
 function phaseCaption({ phase, step, steps }: Training): string {
-  return phase === 'training' && steps > 0 ? texts.value.lesson.trainingStep(step, steps) : phaseName(phase);
+  return phase === 'training' && steps > 0
+    ? verdictTexts.value.phases.trainingStep(step, steps)
+    : phaseName(phase);
 }
 
 const phaseName = (phase: Training['phase']) =>

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
+import { explanationCaption } from '../draw/explanation-caption.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { flushPromises, refusal } from '../testing/fake-connection.ts';
-import { explanationCaption } from './captions.ts';
 import { createExplanationModel } from './explanation-model.ts';
 
 function createPart() {

@@ -1,11 +1,11 @@
 import type { Model, Training, TrainingPhase } from '../../shared/protocol.ts';
-import { texts } from '../language/language.ts';
+import { verdictTexts } from '../language/verdict-texts.ts';
 import { versionName } from '../language/version-name.ts';
 import type { News } from './training-model.ts';
 
 /** The phases of a job, as people read them. A browser's job does not queue; it looks for a device instead. */
 export function phaseNames(where: Training['where']): { phase: TrainingPhase; name: string }[] {
-  const text = texts.value.lesson;
+  const text = verdictTexts.value.phases;
   return [
     { phase: 'queued', name: where === 'browser' ? text.finding : text.queued },
     { phase: 'measuring', name: text.measuring },
@@ -16,7 +16,7 @@ export function phaseNames(where: Training['where']): { phase: TrainingPhase; na
 
 /** One line for every page of the server. */
 export function learningCaption({ phase, step, steps }: Training): string {
-  const text = texts.value.lesson;
+  const text = verdictTexts.value.phases;
   switch (phase) {
     case 'queued':
       return text.learningQueued;
@@ -47,7 +47,7 @@ export function shareDone({ phase, step, steps }: Training): number {
 
 /** `model`: the version that reads now. */
 export function newsTitle(news: News, model: Model | undefined): string {
-  const text = texts.value.lesson;
+  const text = verdictTexts.value.phases;
   const name = model !== undefined && news.version === model.version ? versionName(model.card) : undefined;
   switch (news.kind) {
     case 'promoted':

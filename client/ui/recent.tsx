@@ -1,5 +1,6 @@
 import type { Sample } from '../../shared/http-api.ts';
 import type { Theme } from '../browser/theme.ts';
+import { besideTexts } from '../language/beside-texts.ts';
 import { formatTime, texts } from '../language/language.ts';
 import type { RecentModel } from '../models/recent-model.ts';
 import { readingsOf } from '../models/stored-reading.ts';
@@ -15,7 +16,7 @@ export interface RecentProps {
 
 export function Recent({ recent, scheme }: RecentProps) {
   const samples = recent.samples.value;
-  const text = texts.value.recent;
+  const text = besideTexts.value.recent;
   return (
     <section class="recent">
       <header class="section-head">
@@ -41,7 +42,7 @@ function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme']
   const { strokes, image, label } = sample;
   const { now, was } = readingsOf(sample);
   const { digit: guess, sure } = now;
-  const text = texts.value.recent;
+  const text = besideTexts.value.recent;
   const read = `${guess ?? '–'}`;
   return (
     <li class="sample" data-mine={sample.mine}>
@@ -78,7 +79,7 @@ function SampleRow({ sample, scheme }: { sample: Sample; scheme: Theme['scheme']
 }
 
 export function emptyLine(state: RecentModel['state']['value']): string {
-  const text = texts.value.recent;
+  const text = besideTexts.value.recent;
   switch (state) {
     case 'loading':
       return text.loading;

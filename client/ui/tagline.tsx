@@ -1,25 +1,21 @@
+import type { Training } from '../../shared/protocol.ts';
 import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
-import { learningCaption, shareDone } from '../models/training-captions.ts';
+import { defer } from './lazy.tsx';
 import { Rich } from './rich.tsx';
+
+const LearningLine = defer<{ training: Training }>(() =>
+  import('./learning-line.tsx').then(module => module.LearningLine),
+);
 
 /** The product's tagline; the progress of a job while one runs. */
 export function Tagline({ page }: { page: Page }) {
   // Draw and the wall show the lesson itself.
   const training = page.router.route.value.place === 'lab' ? page.training.running.value : undefined;
-  if (training === undefined) {
-    return (
-      <p class="story">
-        <Rich text={texts.value.story} />
-      </p>
-    );
-  }
+  if (training !== undefined) return <LearningLine training={training} />;
   return (
-    <p class="story learning" data-testid="learning">
-      <em>{learningCaption(training)}</em>
-      <span class="learning-track" aria-hidden="true">
-        <span class="learning-fill" style={{ transform: `scaleX(${shareDone(training)})` }} />
-      </span>
+    <p class="story">
+      <Rich text={texts.value.story} />
     </p>
   );
 }

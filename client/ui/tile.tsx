@@ -2,7 +2,8 @@ import { useComputed } from '@preact/signals';
 import { decidedDigit, topDigit } from '../../shared/distribution.ts';
 import { decidedAt } from '../../shared/limits.ts';
 import type { Theme } from '../browser/theme.ts';
-import { percent, texts } from '../language/language.ts';
+import { besideTexts } from '../language/beside-texts.ts';
+import { percent } from '../language/language.ts';
 import type { HostingModel } from '../models/hosting-model.ts';
 import type { RoomModel, RoomTile } from '../models/room-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
@@ -96,7 +97,7 @@ interface Captioned {
 }
 
 function tileCaption({ name, was, top, sure, unsure, label }: Captioned): string {
-  const text = texts.value.tile;
+  const text = besideTexts.value.tile;
   const who = name === '' ? text.somebody : name;
   if (top === undefined) return label === undefined ? text.notRead(who) : text.notReadIs(who, label);
   if (unsure && label !== top) return label === undefined ? text.unsure(who) : text.unsureIs(who, label);

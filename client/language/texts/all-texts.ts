@@ -1,3 +1,4 @@
+import type { BesideTexts } from './en/beside.ts';
 import type { LabTexts } from './en/lab.ts';
 import type { PageTexts } from './en/page.ts';
 import type { PrivacyTexts } from './en/privacy.ts';
@@ -8,6 +9,7 @@ import type { RefusalTexts } from './refusal-texts.ts';
 /** All texts of one language. English is the source: a text that is missing, or takes other parameters, does not compile. */
 export interface AllTexts {
   page: PageTexts;
+  beside: BesideTexts;
   room: RoomTexts;
   lab: LabTexts;
   verdict: VerdictTexts;

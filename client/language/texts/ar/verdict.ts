@@ -4,6 +4,25 @@ import type { VerdictTexts } from '../en/verdict.ts';
 const { plural, number } = formatsOf<'zero' | 'one' | 'two' | 'few' | 'many'>('ar');
 
 export const verdict = {
+  phases: {
+    queued: 'ينتظر دوره',
+    finding: 'يبحث عن جهاز',
+    measuring: 'يقيس ما يعرفه',
+    training: 'يتدرّب',
+    trainingStep: (step, steps) => `يتدرّب ${number(step)}/${number(steps)}`,
+    judging: 'يؤدّي الامتحان',
+    learningQueued: 'يتعلّم من الغرفة: ينتظر دوره…',
+    learningMeasuring: 'يتعلّم من الغرفة: يقيس ما يعرفه…',
+    learningStep: (step, steps) => `يتعلّم من الغرفة… ${number(step)}/${number(steps)}`,
+    learningTraining: 'يتعلّم من الغرفة: يتدرّب…',
+    learningJudging: 'يتعلّم من الغرفة: يؤدّي الامتحان…',
+    learned: 'لقد تعلّم.',
+    learnedVersion: version => `لقد تعلّم. من الآن يقرأ: ${version}.`,
+    refused: 'ليس هذه المرة: يبقى كما كان.',
+    failed: 'انقطع الدرس.',
+    cancelled: 'أُوقف الدرس.',
+    switched: version => `من الآن يقرأ: ${version}.`,
+  },
   lesson: {
     title: 'الدرس',
     curve: 'ما قُرئ صحيحًا أثناء التدريب',

@@ -4,6 +4,25 @@ import type { VerdictTexts } from '../en/verdict.ts';
 const { plural, number } = formatsOf<'one'>('de');
 
 export const verdict = {
+  phases: {
+    queued: 'Wartet, bis es dran ist',
+    finding: 'Sucht ein Gerät',
+    measuring: 'Misst, was es kann',
+    training: 'Übt',
+    trainingStep: (step, steps) => `Übt ${number(step)}/${number(steps)}`,
+    judging: 'Macht die Prüfung',
+    learningQueued: 'Lernt vom Raum: wartet, bis es dran ist …',
+    learningMeasuring: 'Lernt vom Raum: misst, was es kann …',
+    learningStep: (step, steps) => `Lernt vom Raum … ${number(step)}/${number(steps)}`,
+    learningTraining: 'Lernt vom Raum: übt …',
+    learningJudging: 'Lernt vom Raum: macht die Prüfung …',
+    learned: 'Es hat gelernt.',
+    learnedVersion: version => `Es hat gelernt. Ab jetzt liest ${version}.`,
+    refused: 'Diesmal nicht: Es bleibt, wie es war.',
+    failed: 'Die Lektion ist abgebrochen.',
+    cancelled: 'Die Lektion wurde gestoppt.',
+    switched: version => `Ab jetzt liest ${version}.`,
+  },
   lesson: {
     title: 'Die Lektion',
     curve: 'beim Üben richtig gelesen',

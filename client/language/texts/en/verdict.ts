@@ -14,6 +14,26 @@ interface Changed {
 
 /** What a lesson brought, and by the gate's reason why it was refused. */
 export const verdict = {
+  phases: {
+    queued: 'Waiting for its turn',
+    finding: 'Finding a device',
+    measuring: 'Measuring what it knows',
+    training: 'Practising',
+    trainingStep: (step: number, steps: number) => `Practising ${number(step)}/${number(steps)}`,
+    judging: 'Taking the exam',
+    learningQueued: 'Learning from the room: waiting for its turn …',
+    learningMeasuring: 'Learning from the room: measuring what it knows …',
+    learningStep: (step: number, steps: number) =>
+      `Learning from the room … ${number(step)}/${number(steps)}`,
+    learningTraining: 'Learning from the room: practising …',
+    learningJudging: 'Learning from the room: taking the exam …',
+    learned: 'It learned.',
+    learnedVersion: (version: string) => `It learned. From now on ${version} answers.`,
+    refused: 'Not this time: it stays as it was.',
+    failed: 'The lesson broke off.',
+    cancelled: 'The lesson was stopped.',
+    switched: (version: string) => `From now on ${version} answers.`,
+  },
   lesson: {
     title: 'The lesson',
     curve: 'read right while practising',

@@ -4,6 +4,25 @@ import type { VerdictTexts } from '../en/verdict.ts';
 const { plural, number } = formatsOf<'one' | 'many'>('es');
 
 export const verdict = {
+  phases: {
+    queued: 'Espera su turno',
+    finding: 'Busca un dispositivo',
+    measuring: 'Mide lo que sabe',
+    training: 'Practica',
+    trainingStep: (step, steps) => `Practica ${number(step)}/${number(steps)}`,
+    judging: 'Hace el examen',
+    learningQueued: 'Aprende de la sala: espera su turno…',
+    learningMeasuring: 'Aprende de la sala: mide lo que sabe…',
+    learningStep: (step, steps) => `Aprende de la sala… ${number(step)}/${number(steps)}`,
+    learningTraining: 'Aprende de la sala: practica…',
+    learningJudging: 'Aprende de la sala: hace el examen…',
+    learned: 'Ha aprendido.',
+    learnedVersion: version => `Ha aprendido. Desde ahora lee ${version}.`,
+    refused: 'Esta vez no: se queda como estaba.',
+    failed: 'La lección se interrumpió.',
+    cancelled: 'La lección se detuvo.',
+    switched: version => `Desde ahora lee ${version}.`,
+  },
   lesson: {
     title: 'La lección',
     curve: 'leído bien al practicar',

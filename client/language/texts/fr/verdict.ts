@@ -4,6 +4,25 @@ import type { VerdictTexts } from '../en/verdict.ts';
 const { plural, number } = formatsOf<'one' | 'many'>('fr');
 
 export const verdict = {
+  phases: {
+    queued: 'Attend son tour',
+    finding: 'Cherche un appareil',
+    measuring: 'Mesure ce qu’il sait',
+    training: 'S’entraîne',
+    trainingStep: (step, steps) => `S’entraîne ${number(step)}/${number(steps)}`,
+    judging: 'Passe l’examen',
+    learningQueued: 'Il apprend de la salle : il attend son tour…',
+    learningMeasuring: 'Il apprend de la salle : il mesure ce qu’il sait…',
+    learningStep: (step, steps) => `Il apprend de la salle… ${number(step)}/${number(steps)}`,
+    learningTraining: 'Il apprend de la salle : il s’entraîne…',
+    learningJudging: 'Il apprend de la salle : il passe l’examen…',
+    learned: 'Il a appris.',
+    learnedVersion: version => `Il a appris. Désormais, c’est ${version} qui lit.`,
+    refused: 'Pas cette fois : il reste comme il était.',
+    failed: 'La leçon s’est interrompue.',
+    cancelled: 'La leçon a été arrêtée.',
+    switched: version => `Désormais, c’est ${version} qui lit.`,
+  },
   lesson: {
     title: 'La leçon',
     curve: 'lu juste pendant l’entraînement',

@@ -4,6 +4,25 @@ import type { VerdictTexts } from '../en/verdict.ts';
 const { plural, number } = formatsOf<'one' | 'many'>('it');
 
 export const verdict = {
+  phases: {
+    queued: 'Aspetta il suo turno',
+    finding: 'Cerca un dispositivo',
+    measuring: 'Misura che cosa sa',
+    training: 'Si esercita',
+    trainingStep: (step, steps) => `Si esercita ${number(step)}/${number(steps)}`,
+    judging: 'Fa l’esame',
+    learningQueued: 'Impara dalla stanza: aspetta il suo turno…',
+    learningMeasuring: 'Impara dalla stanza: misura che cosa sa…',
+    learningStep: (step, steps) => `Impara dalla stanza… ${number(step)}/${number(steps)}`,
+    learningTraining: 'Impara dalla stanza: si esercita…',
+    learningJudging: 'Impara dalla stanza: fa l’esame…',
+    learned: 'Ha imparato.',
+    learnedVersion: version => `Ha imparato. Da ora legge ${version}.`,
+    refused: 'Questa volta no: resta com’era.',
+    failed: 'La lezione si è interrotta.',
+    cancelled: 'La lezione è stata fermata.',
+    switched: version => `Da ora legge ${version}.`,
+  },
   lesson: {
     title: 'La lezione',
     curve: 'letto giusto durante l’esercizio',

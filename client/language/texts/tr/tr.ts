@@ -1,4 +1,5 @@
 import type { AllTexts } from '../all-texts.ts';
+import { beside } from './beside.ts';
 import { lab } from './lab.ts';
 import { page } from './page.ts';
 import { privacy } from './privacy.ts';
@@ -6,4 +7,4 @@ import { refusals } from './refusals.ts';
 import { room } from './room.ts';
 import { verdict } from './verdict.ts';
 
-export const texts: AllTexts = { page, room, lab, verdict, privacy, refusals };
+export const texts: AllTexts = { page, beside, room, lab, verdict, privacy, refusals };

@@ -4,6 +4,25 @@ import type { VerdictTexts } from '../en/verdict.ts';
 const { plural, number } = formatsOf<'one'>('tr');
 
 export const verdict = {
+  phases: {
+    queued: 'Sırasını bekliyor',
+    finding: 'Cihaz arıyor',
+    measuring: 'Bildiklerini ölçüyor',
+    training: 'Alıştırma yapıyor',
+    trainingStep: (step, steps) => `Alıştırma yapıyor ${number(step)}/${number(steps)}`,
+    judging: 'Sınava giriyor',
+    learningQueued: 'Odadan öğreniyor: sırasını bekliyor…',
+    learningMeasuring: 'Odadan öğreniyor: bildiklerini ölçüyor…',
+    learningStep: (step, steps) => `Odadan öğreniyor… ${number(step)}/${number(steps)}`,
+    learningTraining: 'Odadan öğreniyor: alıştırma yapıyor…',
+    learningJudging: 'Odadan öğreniyor: sınava giriyor…',
+    learned: 'Öğrendi.',
+    learnedVersion: version => `Öğrendi. Bundan sonra okuyan: ${version}.`,
+    refused: 'Bu kez olmadı: eskisi gibi kalıyor.',
+    failed: 'Ders yarıda kaldı.',
+    cancelled: 'Ders durduruldu.',
+    switched: version => `Bundan sonra okuyan: ${version}.`,
+  },
   lesson: {
     title: 'Ders',
     curve: 'alıştırmada doğru okunan',

@@ -4,6 +4,25 @@ import type { VerdictTexts } from '../en/verdict.ts';
 const { plural, number } = formatsOf<'one' | 'few' | 'many'>('uk');
 
 export const verdict = {
+  phases: {
+    queued: 'Чекає черги',
+    finding: 'Шукає пристрій',
+    measuring: 'Перевіряє, що знає',
+    training: 'Тренується',
+    trainingStep: (step, steps) => `Тренується ${number(step)}/${number(steps)}`,
+    judging: 'Складає іспит',
+    learningQueued: 'Вчиться в кімнати: чекає черги…',
+    learningMeasuring: 'Вчиться в кімнати: перевіряє, що знає…',
+    learningStep: (step, steps) => `Вчиться в кімнати… ${number(step)}/${number(steps)}`,
+    learningTraining: 'Вчиться в кімнати: тренується…',
+    learningJudging: 'Вчиться в кімнати: складає іспит…',
+    learned: 'Воно навчилося.',
+    learnedVersion: version => `Воно навчилося. Відтепер читає ${version}.`,
+    refused: 'Цього разу ні: усе лишається, як було.',
+    failed: 'Урок перервався.',
+    cancelled: 'Урок зупинено.',
+    switched: version => `Відтепер читає ${version}.`,
+  },
   lesson: {
     title: 'Урок',
     curve: 'правильно прочитано на тренуванні',

@@ -1,10 +1,10 @@
 import type { Explanation } from '../../shared/http-api.ts';
 import { rasterSide } from '../../shared/rasterise.ts';
-import { texts } from '../language/language.ts';
+import { besideTexts } from '../language/beside-texts.ts';
 
 /** Names the place of the strongest ink for the digit, for people who cannot see its colour. */
 export function explanationCaption({ digit, effects }: Pick<Explanation, 'digit' | 'effects'>): string {
-  const text = texts.value.why;
+  const text = besideTexts.value.why;
   const strongest = Math.max(0, ...effects);
   const strong = effects.flatMap((effect, i) => (effect > strongest / 2 && effect > 0 ? [i] : []));
   if (strong.length === 0) return text.nowhere(digit);

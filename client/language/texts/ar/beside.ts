@@ -1,0 +1,45 @@
+import type { BesideTexts } from '../en/beside.ts';
+
+export const beside = {
+  others: {
+    inLobby: 'في الغرفة',
+    inRoom: room => `في ${room}`,
+    nobody: 'لا أحد غيرك يرسم بعد. افتح <wall>الجدار</wall> لتجد رابطًا تشاركه.',
+    name: 'اسمك',
+    nameForWall: 'اسمك على الجدار',
+  },
+  tile: {
+    somebody: 'شخص ما',
+    notRead: name => `${name}: لم يُقرأ بعد`,
+    unsure: name => `${name}: غير معروف ما هو`,
+    read: (name, digit, sure) => `${name}: قُرئ ${digit}، ${sure}`,
+    right: (name, digit, sure) => `${name}: قُرئ ${digit}، ${sure}، صحيح`,
+    notReadIs: (name, label) => `${name}: لم يُقرأ بعد، إنه ${label}`,
+    unsureIs: (name, label) => `${name}: لم يُعرف ما هو، إنه ${label}`,
+    readIs: (name, { digit, sure, label }) => `${name}: قُرئ ${digit}، ${sure}، إنه ${label}`,
+  },
+  recent: {
+    title: 'آخر الرسوم',
+    outOfDate: 'ليست محدّثة: الخادم لا يجيب.',
+    readAs: digit => `قُرئ ${digit}`,
+    perhaps: digit => `غير متأكد، ربما ${digit}`,
+    right: 'صحيح',
+    itIs: digit => `إنه ${digit}`,
+    loading: 'أنظر…',
+    nothing: 'لا شيء بعد. ما يُرسم هنا ثم يُمسح يظهر في هذه القائمة.',
+    unavailable: 'القائمة غير متاحة الآن.',
+  },
+  why: {
+    legend: digit => `<towards></towards> يدلّ على ${digit}، <against></against> يدلّ على غيره.`,
+    nowhere: digit => `لا يوجد جزء واحد من الرسم يجعله ${digit}.`,
+    topLeft: digit => `أكثر ما يدلّ على ${digit} في الأعلى يسارًا.`,
+    top: digit => `أكثر ما يدلّ على ${digit} في الأعلى.`,
+    topRight: digit => `أكثر ما يدلّ على ${digit} في الأعلى يمينًا.`,
+    left: digit => `أكثر ما يدلّ على ${digit} في اليسار.`,
+    middle: digit => `أكثر ما يدلّ على ${digit} في الوسط.`,
+    right: digit => `أكثر ما يدلّ على ${digit} في اليمين.`,
+    bottomLeft: digit => `أكثر ما يدلّ على ${digit} في الأسفل يسارًا.`,
+    bottom: digit => `أكثر ما يدلّ على ${digit} في الأسفل.`,
+    bottomRight: digit => `أكثر ما يدلّ على ${digit} في الأسفل يمينًا.`,
+  },
+} satisfies BesideTexts;

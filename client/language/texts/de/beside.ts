@@ -1,0 +1,45 @@
+import type { BesideTexts } from '../en/beside.ts';
+
+export const beside = {
+  others: {
+    inLobby: 'Im Raum',
+    inRoom: room => `In ${room}`,
+    nobody: 'Noch zeichnet niemand sonst. Auf <wall>der Wand</wall> steht ein Link zum Weitergeben.',
+    name: 'Dein Name',
+    nameForWall: 'Dein Name, für die Wand',
+  },
+  tile: {
+    somebody: 'Jemand',
+    notRead: name => `${name}: noch nicht gelesen`,
+    unsure: name => `${name}: nicht sicher, was`,
+    read: (name, digit, sure) => `${name}: gelesen als ${digit}, ${sure}`,
+    right: (name, digit, sure) => `${name}: gelesen als ${digit}, ${sure}, richtig`,
+    notReadIs: (name, label) => `${name}: noch nicht gelesen, es ist ${label}`,
+    unsureIs: (name, label) => `${name}: nicht sicher, was, es ist ${label}`,
+    readIs: (name, { digit, sure, label }) => `${name}: gelesen als ${digit}, ${sure}, es ist ${label}`,
+  },
+  recent: {
+    title: 'Neueste Zeichnungen',
+    outOfDate: 'Nicht auf dem neuesten Stand: Der Server antwortet nicht.',
+    readAs: digit => `gelesen als ${digit}`,
+    perhaps: digit => `nicht sicher, vielleicht ${digit}`,
+    right: 'richtig',
+    itIs: digit => `es ist ${digit}`,
+    loading: 'Ich schaue …',
+    nothing: 'Noch nichts. Was hier gezeichnet und gelöscht wird, steht in dieser Liste.',
+    unavailable: 'Die Liste ist gerade nicht zu bekommen.',
+  },
+  why: {
+    legend: digit => `<towards></towards> spricht für ${digit}, <against></against> dagegen.`,
+    nowhere: digit => `Kein einzelner Teil der Zeichnung macht sie zur ${digit}.`,
+    topLeft: digit => `Am meisten für ${digit} spricht, was oben links ist.`,
+    top: digit => `Am meisten für ${digit} spricht, was oben ist.`,
+    topRight: digit => `Am meisten für ${digit} spricht, was oben rechts ist.`,
+    left: digit => `Am meisten für ${digit} spricht, was links ist.`,
+    middle: digit => `Am meisten für ${digit} spricht, was in der Mitte ist.`,
+    right: digit => `Am meisten für ${digit} spricht, was rechts ist.`,
+    bottomLeft: digit => `Am meisten für ${digit} spricht, was unten links ist.`,
+    bottom: digit => `Am meisten für ${digit} spricht, was unten ist.`,
+    bottomRight: digit => `Am meisten für ${digit} spricht, was unten rechts ist.`,
+  },
+} satisfies BesideTexts;

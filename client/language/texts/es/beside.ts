@@ -1,0 +1,45 @@
+import type { BesideTexts } from '../en/beside.ts';
+
+export const beside = {
+  others: {
+    inLobby: 'En la sala',
+    inRoom: room => `En ${room}`,
+    nobody: 'Nadie más dibuja todavía. Abre <wall>el mural</wall> para tener un enlace que compartir.',
+    name: 'Tu nombre',
+    nameForWall: 'Tu nombre, para el mural',
+  },
+  tile: {
+    somebody: 'Alguien',
+    notRead: name => `${name}: aún sin leer`,
+    unsure: name => `${name}: no se sabe qué es`,
+    read: (name, digit, sure) => `${name}: leído como ${digit}, ${sure}`,
+    right: (name, digit, sure) => `${name}: leído como ${digit}, ${sure}, correcto`,
+    notReadIs: (name, label) => `${name}: aún sin leer, es ${label}`,
+    unsureIs: (name, label) => `${name}: no se supo qué era, es ${label}`,
+    readIs: (name, { digit, sure, label }) => `${name}: leído como ${digit}, ${sure}, es ${label}`,
+  },
+  recent: {
+    title: 'Últimos dibujos',
+    outOfDate: 'No está al día: el servidor no responde.',
+    readAs: digit => `leído como ${digit}`,
+    perhaps: digit => `no se sabe, quizá ${digit}`,
+    right: 'correcto',
+    itIs: digit => `es ${digit}`,
+    loading: 'Mirando…',
+    nothing: 'Nada todavía. Lo que se dibuja aquí y se borra aparece en esta lista.',
+    unavailable: 'La lista no está disponible ahora.',
+  },
+  why: {
+    legend: digit => `<towards></towards> habla a favor del ${digit}, <against></against> en contra.`,
+    nowhere: digit => `Ninguna parte sola del dibujo lo convierte en un ${digit}.`,
+    topLeft: digit => `Lo que más habla a favor del ${digit} está arriba a la izquierda.`,
+    top: digit => `Lo que más habla a favor del ${digit} está arriba.`,
+    topRight: digit => `Lo que más habla a favor del ${digit} está arriba a la derecha.`,
+    left: digit => `Lo que más habla a favor del ${digit} está a la izquierda.`,
+    middle: digit => `Lo que más habla a favor del ${digit} está en el centro.`,
+    right: digit => `Lo que más habla a favor del ${digit} está a la derecha.`,
+    bottomLeft: digit => `Lo que más habla a favor del ${digit} está abajo a la izquierda.`,
+    bottom: digit => `Lo que más habla a favor del ${digit} está abajo.`,
+    bottomRight: digit => `Lo que más habla a favor del ${digit} está abajo a la derecha.`,
+  },
+} satisfies BesideTexts;

@@ -1,0 +1,45 @@
+import type { BesideTexts } from '../en/beside.ts';
+
+export const beside = {
+  others: {
+    inLobby: 'Dans la salle',
+    inRoom: room => `Dans ${room}`,
+    nobody: 'Personne d’autre ne dessine encore. Ouvre <wall>le mur</wall> pour un lien à partager.',
+    name: 'Ton nom',
+    nameForWall: 'Ton nom, pour le mur',
+  },
+  tile: {
+    somebody: 'Quelqu’un',
+    notRead: name => `${name} : pas encore lu`,
+    unsure: name => `${name} : pas sûr de ce que c’est`,
+    read: (name, digit, sure) => `${name} : lu ${digit}, ${sure}`,
+    right: (name, digit, sure) => `${name} : lu ${digit}, ${sure}, juste`,
+    notReadIs: (name, label) => `${name} : pas encore lu, c’est ${label}`,
+    unsureIs: (name, label) => `${name} : pas sûr de ce que c’est, c’est ${label}`,
+    readIs: (name, { digit, sure, label }) => `${name} : lu ${digit}, ${sure}, c’est ${label}`,
+  },
+  recent: {
+    title: 'Derniers dessins',
+    outOfDate: 'Pas à jour : le serveur ne répond pas.',
+    readAs: digit => `lu ${digit}`,
+    perhaps: digit => `pas sûr, peut-être ${digit}`,
+    right: 'juste',
+    itIs: digit => `c’est ${digit}`,
+    loading: 'Je regarde…',
+    nothing: 'Rien encore. Ce qui est dessiné ici puis effacé apparaît dans cette liste.',
+    unavailable: 'La liste n’est pas disponible pour le moment.',
+  },
+  why: {
+    legend: digit => `<towards></towards> parle pour ${digit}, <against></against> contre.`,
+    nowhere: digit => `Aucune partie du dessin n’en fait à elle seule un ${digit}.`,
+    topLeft: digit => `Ce qui parle le plus pour ${digit} est en haut à gauche.`,
+    top: digit => `Ce qui parle le plus pour ${digit} est en haut.`,
+    topRight: digit => `Ce qui parle le plus pour ${digit} est en haut à droite.`,
+    left: digit => `Ce qui parle le plus pour ${digit} est à gauche.`,
+    middle: digit => `Ce qui parle le plus pour ${digit} est au milieu.`,
+    right: digit => `Ce qui parle le plus pour ${digit} est à droite.`,
+    bottomLeft: digit => `Ce qui parle le plus pour ${digit} est en bas à gauche.`,
+    bottom: digit => `Ce qui parle le plus pour ${digit} est en bas.`,
+    bottomRight: digit => `Ce qui parle le plus pour ${digit} est en bas à droite.`,
+  },
+} satisfies BesideTexts;

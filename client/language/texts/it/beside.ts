@@ -1,0 +1,45 @@
+import type { BesideTexts } from '../en/beside.ts';
+
+export const beside = {
+  others: {
+    inLobby: 'Nella stanza',
+    inRoom: room => `In ${room}`,
+    nobody: 'Nessun altro disegna ancora. Apri <wall>la parete</wall> per un link da condividere.',
+    name: 'Il tuo nome',
+    nameForWall: 'Il tuo nome, per la parete',
+  },
+  tile: {
+    somebody: 'Qualcuno',
+    notRead: name => `${name}: non ancora letto`,
+    unsure: name => `${name}: non si sa che cos’è`,
+    read: (name, digit, sure) => `${name}: letto come ${digit}, ${sure}`,
+    right: (name, digit, sure) => `${name}: letto come ${digit}, ${sure}, giusto`,
+    notReadIs: (name, label) => `${name}: non ancora letto, è ${label}`,
+    unsureIs: (name, label) => `${name}: non si sapeva che cos’è, è ${label}`,
+    readIs: (name, { digit, sure, label }) => `${name}: letto come ${digit}, ${sure}, è ${label}`,
+  },
+  recent: {
+    title: 'Ultimi disegni',
+    outOfDate: 'Non aggiornato: il server non risponde.',
+    readAs: digit => `letto come ${digit}`,
+    perhaps: digit => `non si sa, forse ${digit}`,
+    right: 'giusto',
+    itIs: digit => `è ${digit}`,
+    loading: 'Guardo…',
+    nothing: 'Ancora niente. Ciò che qui si disegna e si cancella appare in questo elenco.',
+    unavailable: 'L’elenco ora non è disponibile.',
+  },
+  why: {
+    legend: digit => `<towards></towards> parla per ${digit}, <against></against> contro.`,
+    nowhere: digit => `Nessuna parte da sola rende il disegno un ${digit}.`,
+    topLeft: digit => `Ciò che parla di più per ${digit} è in alto a sinistra.`,
+    top: digit => `Ciò che parla di più per ${digit} è in alto.`,
+    topRight: digit => `Ciò che parla di più per ${digit} è in alto a destra.`,
+    left: digit => `Ciò che parla di più per ${digit} è a sinistra.`,
+    middle: digit => `Ciò che parla di più per ${digit} è al centro.`,
+    right: digit => `Ciò che parla di più per ${digit} è a destra.`,
+    bottomLeft: digit => `Ciò che parla di più per ${digit} è in basso a sinistra.`,
+    bottom: digit => `Ciò che parla di più per ${digit} è in basso.`,
+    bottomRight: digit => `Ciò che parla di più per ${digit} è in basso a destra.`,
+  },
+} satisfies BesideTexts;

@@ -1,0 +1,45 @@
+import type { BesideTexts } from '../en/beside.ts';
+
+export const beside = {
+  others: {
+    inLobby: 'Odada',
+    inRoom: room => `Oda: ${room}`,
+    nobody: 'Henüz başka çizen yok. Paylaşılacak bağlantı için <wall>duvarı</wall> aç.',
+    name: 'Adın',
+    nameForWall: 'Duvar için adın',
+  },
+  tile: {
+    somebody: 'Biri',
+    notRead: name => `${name}: henüz okunmadı`,
+    unsure: name => `${name}: ne olduğu belli değil`,
+    read: (name, digit, sure) => `${name}: ${digit} okundu, ${sure}`,
+    right: (name, digit, sure) => `${name}: ${digit} okundu, ${sure}, doğru`,
+    notReadIs: (name, label) => `${name}: henüz okunmadı, bu ${label}`,
+    unsureIs: (name, label) => `${name}: ne olduğu belli değildi, bu ${label}`,
+    readIs: (name, { digit, sure, label }) => `${name}: ${digit} okundu, ${sure}, bu ${label}`,
+  },
+  recent: {
+    title: 'Son çizimler',
+    outOfDate: 'Güncel değil: sunucu yanıt vermiyor.',
+    readAs: digit => `${digit} okundu`,
+    perhaps: digit => `emin değil, belki ${digit}`,
+    right: 'doğru',
+    itIs: digit => `bu ${digit}`,
+    loading: 'Bakıyorum…',
+    nothing: 'Henüz bir şey yok. Burada çizilip temizlenenler bu listede görünür.',
+    unavailable: 'Liste şu anda alınamıyor.',
+  },
+  why: {
+    legend: digit => `<towards></towards> ${digit} diyen yerler, <against></against> demeyenler.`,
+    nowhere: digit => `Çizimin hiçbir parçası tek başına onu ${digit} yapmıyor.`,
+    topLeft: digit => `En çok ${digit} diyen yer sol üstte.`,
+    top: digit => `En çok ${digit} diyen yer üstte.`,
+    topRight: digit => `En çok ${digit} diyen yer sağ üstte.`,
+    left: digit => `En çok ${digit} diyen yer solda.`,
+    middle: digit => `En çok ${digit} diyen yer ortada.`,
+    right: digit => `En çok ${digit} diyen yer sağda.`,
+    bottomLeft: digit => `En çok ${digit} diyen yer sol altta.`,
+    bottom: digit => `En çok ${digit} diyen yer altta.`,
+    bottomRight: digit => `En çok ${digit} diyen yer sağ altta.`,
+  },
+} satisfies BesideTexts;

@@ -1,0 +1,45 @@
+import type { BesideTexts } from '../en/beside.ts';
+
+export const beside = {
+  others: {
+    inLobby: 'У кімнаті',
+    inRoom: room => `Кімната ${room}`,
+    nobody: 'Більше ще ніхто не малює. Відкрий <wall>стіну</wall>: там є посилання, яким можна поділитися.',
+    name: 'Твоє ім’я',
+    nameForWall: 'Твоє ім’я для стіни',
+  },
+  tile: {
+    somebody: 'Хтось',
+    notRead: name => `${name}: ще не прочитано`,
+    unsure: name => `${name}: незрозуміло, що це`,
+    read: (name, digit, sure) => `${name}: прочитано як ${digit}, ${sure}`,
+    right: (name, digit, sure) => `${name}: прочитано як ${digit}, ${sure}, правильно`,
+    notReadIs: (name, label) => `${name}: ще не прочитано, це ${label}`,
+    unsureIs: (name, label) => `${name}: було незрозуміло, це ${label}`,
+    readIs: (name, { digit, sure, label }) => `${name}: прочитано як ${digit}, ${sure}, це ${label}`,
+  },
+  recent: {
+    title: 'Останні малюнки',
+    outOfDate: 'Не найсвіжіше: сервер не відповідає.',
+    readAs: digit => `прочитано як ${digit}`,
+    perhaps: digit => `непевно, можливо ${digit}`,
+    right: 'правильно',
+    itIs: digit => `це ${digit}`,
+    loading: 'Дивлюся…',
+    nothing: 'Поки нічого. Те, що тут намалюють і зітруть, з’явиться в цьому списку.',
+    unavailable: 'Список зараз недоступний.',
+  },
+  why: {
+    legend: digit => `<towards></towards> свідчить за ${digit}, <against></against> проти.`,
+    nowhere: digit => `Жодна частина малюнка сама не робить його цифрою ${digit}.`,
+    topLeft: digit => `Найбільше за ${digit} свідчить те, що вгорі ліворуч.`,
+    top: digit => `Найбільше за ${digit} свідчить те, що вгорі.`,
+    topRight: digit => `Найбільше за ${digit} свідчить те, що вгорі праворуч.`,
+    left: digit => `Найбільше за ${digit} свідчить те, що ліворуч.`,
+    middle: digit => `Найбільше за ${digit} свідчить те, що посередині.`,
+    right: digit => `Найбільше за ${digit} свідчить те, що праворуч.`,
+    bottomLeft: digit => `Найбільше за ${digit} свідчить те, що внизу ліворуч.`,
+    bottom: digit => `Найбільше за ${digit} свідчить те, що внизу.`,
+    bottomRight: digit => `Найбільше за ${digit} свідчить те, що внизу праворуч.`,
+  },
+} satisfies BesideTexts;
