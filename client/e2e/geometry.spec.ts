@@ -84,6 +84,8 @@ async function atEach<Value>(page: Page, each: readonly Size[], measure: (size: 
     await page.setViewportSize({ width, height });
     measured[`${width} × ${height}`] = await measure([width, height] as Size);
   }
+  // Nothing is drawn at 4K: a machine without a graphics card paints it slowly.
+  await page.setViewportSize({ width: 1366, height: 650 });
   return measured;
 }
 
@@ -143,7 +145,6 @@ test('nothing moves under the hand: not by ink, a lesson, its end, a label or a 
   await expect(page.locator('.news')).toBeVisible();
   expect(await measure()).toEqual(blank);
   await atEach(page, fewSizes, async size => expect(await faults(page), size.join(' × ')).toEqual([]));
-  await page.getByRole('button', { name: 'Close' }).click();
 
   await context.setOffline(true);
   await expect(page.locator('.status')).toContainText('offline');
