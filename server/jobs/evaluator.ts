@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Refusal } from '../../shared/protocol.ts';
 import { decodeWeights } from '../../shared/weights.ts';
 import { checkUpload } from '../../training/gate/check-upload.ts';
+import type { GateKind } from '../../training/gate/gate-kind.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Child } from '../process/child-process.ts';
 import { watchSilence } from '../process/signs-of-work.ts';
@@ -17,7 +18,7 @@ export interface EvaluatorParts {
 
 export interface Evaluator {
   /** The cheap checks of an upload; null if it passes. */
-  check(bytes: Uint8Array, base: Uint8Array): Promise<Refusal | null>;
+  check(bytes: Uint8Array, against: { base: Uint8Array; gate: GateKind }): Promise<Refusal | null>;
   /** Clips, averages and measures in a process that may be killed. Rejects if it was. */
   evaluate(assignment: EvaluationAssignment): Promise<Outcome>;
   stop(): void;
@@ -86,8 +87,8 @@ export function createEvaluator({ spawn, log, after }: EvaluatorParts): Evaluato
   }
 
   return {
-    async check(bytes, base) {
-      const checked = checkUpload(bytes, decodeWeights(base));
+    async check(bytes, { base, gate }) {
+      const checked = checkUpload(bytes, decodeWeights(base), { gate });
       return checked.ok ? null : refuse('invalid', checked.message);
     },
     evaluate(assignment) {

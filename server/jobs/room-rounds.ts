@@ -10,7 +10,7 @@ import type { Store } from '../core/store.ts';
 import type { ModelCache } from '../inference/model-cache.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { Evaluator } from './evaluator.ts';
-import { maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import { gateOf, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
 import type { EncodedPack } from './packing-worker-messages.ts';
 import { outdated, type RoundToEvaluate, stoppingNow } from './round-evaluation.ts';
 import {
@@ -232,7 +232,7 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
       const to = await current();
       if ('ok' in to) return to;
       if (to.state === 'judging') return judgingNow();
-      const checked = await judge.check(bytes, to.weights);
+      const checked = await judge.check(bytes, { base: to.weights, gate: gateOf(room) });
       if (checked !== null) return checked;
       if (to.seen.has(hash))
         return refuse('invalid', {

@@ -1,8 +1,9 @@
 import type { Norms } from '../model/weight-update.ts';
+import type { GateKind } from './gate-kind.ts';
 
 /**
- * Norms of benign updates: half of the largest of 20 fine-tunings of the shipped model (`npm run -s bench -- hostile`
- * prints them; LOG.md). Clipping shortens benign updates of many samples; a strong backdoor loses three quarters.
+ * Norms of benign updates: half of the largest of 20 fine-tunings of base-3cf105e7 (`npm run -s bench -- hostile` prints
+ * them; LOG.md). Those of the base after it are up to 1.7 times as long; the tighter limits hold attacks better. Clipping shortens benign updates of many samples; a strong backdoor loses three quarters.
  */
 export const benignDefaults: Norms = {
   total: 0.04,
@@ -23,6 +24,17 @@ export const benignDefaults: Norms = {
     denseBias: 0.0638,
   },
 };
+
+/** Times the norms, in a room: lessons of signs of its own are five times as long, and its people may roll them back. */
+const roomFactor = 8;
+
+export function normsAllowed(norms: Norms, gate: GateKind): Norms {
+  const factor = gate === 'room' ? roomFactor : 1;
+  return {
+    total: factor * norms.total,
+    tensors: Object.fromEntries(Object.entries(norms.tensors).map(([name, norm]) => [name, factor * norm])),
+  };
+}
 
 const historyLength = 20; // promoted updates; with fewer, the defaults count too
 // Times the defaults. Clipped updates never raise the maximum, so only training on the server does.

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { decodeWeights, encodeWeights, type Weights } from '../../shared/weights.ts';
 import { forgedUploads } from '../red-team/forged-uploads.ts';
+import { benignDefaults } from './benign-norms.ts';
 import { checkUpload, type UploadReason, uploadReasons } from './check-upload.ts';
+import type { GateKind } from './gate-kind.ts';
 
 let base: Weights;
 beforeAll(async () => {
@@ -64,4 +66,19 @@ test('[FR6] the base itself and a small change of it pass', () => {
 test('[FR6] statistics that a graphics card rounded are put right', () => {
   const rounded = mapped(/^(mean|variance)/, value => value * 1.0005);
   expect(checkUpload(encodeWeights(rounded), base)).toEqual({ ok: true, weights: base });
+});
+
+test('a room, which may teach signs of its own, takes updates twice as long as lobby and house, and no longer ones', () => {
+  const moved = (share: number) =>
+    Object.fromEntries(
+      Object.entries(base).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: name === 'filter1' ? data.map(value => value * (1 + share)) : data },
+      ]),
+    );
+  const benign = benignDefaults.tensors.filter1!;
+  const isTaken = (times: number, gate: GateKind) =>
+    checkUpload(encodeWeights(moved(times * benign)), base, { gate }).ok;
+  expect([7, 9, 15, 17].map(times => isTaken(times, 'house'))).toEqual([true, false, false, false]);
+  expect([7, 9, 15, 17].map(times => isTaken(times, 'room'))).toEqual([true, true, true, false]);
 });

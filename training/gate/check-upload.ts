@@ -1,12 +1,14 @@
 import { decodeWeights, encodeWeights, type Weights, WeightsError } from '../../shared/weights.ts';
 import { isLearned } from '../model/learned.ts';
 import { normsOf, updateOf } from '../model/weight-update.ts';
-import { benignDefaults } from './benign-norms.ts';
+import { benignDefaults, normsAllowed } from './benign-norms.ts';
+import type { GateKind } from './gate-kind.ts';
 
 export const uploadLimits = {
   // Times the benign norms. A longer update is another net, not training. Clipping would make it harmless, but the gate
   // would still have to evaluate it. Weak attacks reach two or three times.
   maxNormFactor: 8,
+  maxRoomNormFactor: 2, // times those of a room, which are longer
   // Benign uploads keep batch-norm statistics; a graphics card may round them to 10 bits.
   statistics: 0.01, // share of the tensor's L2 norm
 } as const;
@@ -30,7 +32,11 @@ export type CheckedUpload =
  * Checks an upload without predicting, cheapest check first: a millisecond or two. The returned weights have exactly the
  * batch-norm statistics of the base.
  */
-export function checkUpload(bytes: Uint8Array, base: Weights): CheckedUpload {
+export function checkUpload(
+  bytes: Uint8Array,
+  base: Weights,
+  { gate }: { gate: GateKind } = { gate: 'house' },
+): CheckedUpload {
   const expected = encodeWeights(base).length;
   if (bytes.length !== expected)
     return refuse('size', `Weights of this model have ${expected} bytes, found ${bytes.length}.`);
@@ -43,7 +49,7 @@ export function checkUpload(bytes: Uint8Array, base: Weights): CheckedUpload {
   }
   const [shapes, found] = [shapesOf(base), shapesOf(weights)];
   if (found !== shapes) return refuse('shapes', `This model has the tensors ${shapes}, found ${found}.`);
-  return checkStatistics(weights, base) ?? checkMagnitude(weights, base) ?? accept(weights, base);
+  return checkStatistics(weights, base) ?? checkMagnitude(weights, { base, gate }) ?? accept(weights, base);
 }
 
 function checkStatistics(weights: Weights, base: Weights): CheckedUpload | undefined {
@@ -60,15 +66,20 @@ function checkStatistics(weights: Weights, base: Weights): CheckedUpload | undef
   return undefined;
 }
 
-function checkMagnitude(weights: Weights, base: Weights): CheckedUpload | undefined {
+function checkMagnitude(
+  weights: Weights,
+  { base, gate }: { base: Weights; gate: GateKind },
+): CheckedUpload | undefined {
   const { total, tensors } = normsOf(updateOf(base, weights), base);
   const found: Readonly<Record<string, number>> = { ...tensors, 'all tensors': total };
+  const allowed = normsAllowed(benignDefaults, gate);
+  const factor = gate === 'room' ? uploadLimits.maxRoomNormFactor : uploadLimits.maxNormFactor;
   const usual: Readonly<Record<string, number>> = {
-    ...benignDefaults.tensors,
-    'all tensors': benignDefaults.total,
+    ...allowed.tensors,
+    'all tensors': allowed.total,
   };
   for (const [what, norm] of Object.entries(found)) {
-    if (norm <= uploadLimits.maxNormFactor * (usual[what] ?? 0)) continue;
+    if (norm <= factor * (usual[what] ?? 0)) continue;
     const message = `Training changes ${what} by up to ${percent(usual[what] ?? 0)}, this upload by ${percent(norm)}.`;
     return refuse('magnitude', message);
   }

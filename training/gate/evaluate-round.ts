@@ -3,6 +3,7 @@ import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import type { Norms } from '../model/weight-update.ts';
+import { normsAllowed } from './benign-norms.ts';
 import { type Evaluated, type EvaluationContext, evaluateUpload } from './evaluate-upload.ts';
 import { averageUploads } from './robust-average.ts';
 
@@ -24,8 +25,9 @@ export async function evaluateRound(
   uploads: readonly Weights[],
   context: RoundContext,
 ): Promise<RoundVerdict> {
+  const benign = normsAllowed(context.benign, context.gate ?? 'house');
   const candidateOf = (some: readonly Weights[]) =>
-    averageUploads(some, { base: context.champion, anchor: context.anchor, benign: context.benign });
+    averageUploads(some, { base: context.champion, anchor: context.anchor, benign });
   const evaluateSome = async (kept: readonly number[]): Promise<RoundVerdict> => {
     const candidate = candidateOf(uploads.filter((_, i) => kept.includes(i)));
     return { ...(await evaluateUpload(candidate, context)), candidate, kept };
