@@ -756,7 +756,11 @@ test('[PV5] a version without weights is refused in a sentence of its own', asyn
   const old = { version: 'old-1', card: { version: 'old-1' }, weights: Uint8Array.of(1, 1, 1) };
   await store.addCandidate({ ...old, parent: 'base-1', source: 'server', room: 'lobby' });
   await store.dropWeights({ days: 0, kept: 0, limit: 9 });
-  const gone = { reason: 'not_found', message: expect.stringContaining('no longer kept') };
+  const gone = {
+    reason: 'not_found',
+    code: 'version_dropped',
+    message: expect.stringContaining('no longer kept'),
+  };
   expect(await send('GET', '/api/models/old-1/weights')).toEqual({
     status: 404,
     answer: { ok: false, ...gone },
