@@ -224,9 +224,9 @@ var<private> total: f32;
 var<private> isKnown: bool;
 var<private> isRight: bool;
 
-/** One answer to an image: \`count\` logits from \`from\` on. */
-fn answer(image: u32, from: u32, count: u32, images: u32) {
-  let start = image * classes + from;
+/** One answer to an image: \`count\` logits from \`first\` on. */
+fn answer(image: u32, first: u32, count: u32, images: u32) {
+  let start = image * classes + first;
   var predicted = 0u;
   var truth = 0u;
   var referenceLargest = reference[start];
