@@ -12,7 +12,6 @@ import { isRoomOpen } from './ui/room-button.tsx';
 import { Elsewhere } from './ui/status.tsx';
 import { ToastList } from './ui/toasts.tsx';
 
-/** Beside or below the pad, and so after what the hand needs. */
 const Neighbours = defer<NeighboursProps>(() =>
   import('./draw/neighbours.tsx').then(module => module.Neighbours),
 );
@@ -45,6 +44,9 @@ export function App({ page, name }: AppProps) {
   );
 }
 
+/** The server has answered once: parts that show nothing before load their code now, after what the hand needs. */
+const isWelcome = ({ room }: Page): boolean => room.model.value !== undefined;
+
 /** The server has no open lobby. */
 function isTurnedAway({ connection, router }: Page): boolean {
   const [link, { place, room }] = [connection.link.value, router.route.value];
@@ -69,8 +71,12 @@ function Place({ page, name }: AppProps) {
             <Desk page={page} />
             <aside class="beside">
               <Elsewhere page={page} />
-              <Neighbours page={page} name={name} />
-              <Recent recent={page.recent} scheme={page.theme.scheme} />
+              {isWelcome(page) && (
+                <>
+                  <Neighbours page={page} name={name} />
+                  <Recent recent={page.recent} scheme={page.theme.scheme} />
+                </>
+              )}
             </aside>
           </main>
           <Foot page={page} />

@@ -9,16 +9,14 @@ import { Pad } from './pad.tsx';
 import { PredictionView } from './prediction-view.tsx';
 import { Ribbon } from './ribbon.tsx';
 
-/** The rasteriser is needed for this small picture alone: it loads after the pad. */
-const ModelView = defer(
-  async () => (await import('./model-view.tsx')).ModelView,
-  () => (
-    <figure class="model-view">
-      <canvas class="model-pixels" />
-      <figcaption>{texts.value.draw.sees}</figcaption>
-    </figure>
-  ),
+const BlankView = () => (
+  <figure class="model-view">
+    <canvas class="model-pixels" />
+    <figcaption>{texts.value.draw.sees}</figcaption>
+  </figure>
 );
+/** The rasteriser is needed for this small picture alone: it loads once the server has answered. */
+const ModelView = defer(async () => (await import('./model-view.tsx')).ModelView, BlankView);
 
 /** The drawing page: prediction, pad, controls, history of predictions. */
 export function Desk({ page }: { page: Page }) {
@@ -32,6 +30,7 @@ export function Desk({ page }: { page: Page }) {
       }),
     [page],
   );
+  const model = page.room.model.value;
   return (
     <section class="desk" aria-label={texts.value.draw.name}>
       <PredictionView page={page} />
@@ -41,7 +40,11 @@ export function Desk({ page }: { page: Page }) {
         <Ribbon history={page.drawing.history} scheme={page.theme.scheme}>
           {isExplained(page) ? <ExplanationLegend page={page} /> : texts.value.draw.mind}
         </Ribbon>
-        <ModelView ink={page.drawing.ink} scheme={page.theme.scheme} model={page.room.model.value} />
+        {model === undefined ? (
+          <BlankView />
+        ) : (
+          <ModelView ink={page.drawing.ink} scheme={page.theme.scheme} model={model} />
+        )}
       </div>
       <p class="unseen" aria-live="polite">
         {page.announced}

@@ -11,14 +11,14 @@ import { CanvasView } from '../ui/canvas-view.tsx';
 interface ModelViewProps {
   ink: ReadonlySignal<Ink>;
   scheme: Theme['scheme'];
-  model: Model | undefined;
+  model: Model;
 }
 
 /** The model's 28 × 28 input, from the same rasteriser that the server uses. */
 export function ModelView({ ink, scheme, model }: ModelViewProps) {
   const text = texts.value.draw;
   return (
-    <figure class="model-view" title={model && text.model(versionName(model.card))}>
+    <figure class="model-view" title={text.model(versionName(model.card))}>
       <CanvasView class="model-pixels" scheme={scheme} paint={sheet => paintRaster(sheet, ink.value)} />
       <figcaption>{text.sees}</figcaption>
     </figure>

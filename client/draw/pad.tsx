@@ -75,7 +75,7 @@ export function Pad({ page }: { page: Page }) {
         <p class="pad-notice" role="status">
           {page.touchPolicy.fingerRefused.value && texts.value.draw.fingerRests}
         </p>
-        {isNewVisitor && <Guide page={page} />}
+        {isNewVisitor && page.room.model.value !== undefined && <Guide page={page} />}
         {page.drawing.blank.value && (
           <span class="pad-hint" aria-hidden="true">
             {texts.value.draw.hint}

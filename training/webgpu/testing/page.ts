@@ -85,8 +85,10 @@ async function readBuffer(gpu: GPUDevice, buffer: GPUBuffer): Promise<Float32Arr
 
 export interface StepsRun {
   runner: 'kernels' | 'tfjs';
-  /** Packed, as in shared/weights.ts. The net that begins is also the reference. */
+  /** Packed, as in shared/weights.ts. */
   weights: string;
+  /** The same of the net whose readings are targets; default: the net that begins. */
+  reference?: string;
   images: number; // of a batch
   own: number; // samples of a batch that keep their targets
   steps: number;
@@ -106,10 +108,11 @@ async function runSteps({ runner, images, own, steps, ...packed }: StepsRun): Pr
   const gpu = await deviceOfTfjs();
   const startSteps: StartSteps = runner === 'kernels' ? createWebGpuCompute(gpu).startSteps : startTfjsSteps;
   const weights = decodeWeights(unpackBytes(packed.weights));
+  const read = packed.reference === undefined ? weights : decodeWeights(unpackBytes(packed.reference));
   const ran: Omit<StepsRan, 'weights'> = { losses: [], accuracies: [], calls: [], tensors: [] };
   const training = train({
     weights,
-    reference: { weights, own },
+    reference: { weights: read, own },
     batches: greyBatches(7, images),
     steps,
     norm: 'stored',
