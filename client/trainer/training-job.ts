@@ -69,6 +69,7 @@ export async function runJob(job: Job): Promise<Uint8Array> {
     weights: champion,
     samples,
     trust,
+    readings,
     replay,
     seed,
     gate,

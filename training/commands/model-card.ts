@@ -11,7 +11,7 @@ export type TrainingRun = {
   seed: number;
   epochs: number;
   temperature: number;
-  from?: string; // folder of the weights that the training went on from
+  from?: string; // version that the training went on from, whose folder `--from` names
   engine: string;
   config: Record<'batches' | 'mix' | 'calm' | 'train', Record<string, number>>;
 };

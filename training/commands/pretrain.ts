@@ -57,6 +57,8 @@ const runSchema = z.object({
   from: z.string().optional(),
 });
 
+const startSchema = z.object({ version: z.string() });
+
 const modelsFolder = (name: string) => fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
 
 const options = {
@@ -86,39 +88,33 @@ async function pretrain(): Promise<void> {
   const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
   const engine = await startCommandEngine(values.engine, 'training');
   const mnist = await readMnist();
-  const run = { seed, epochs, config, engine, ...(values.from && { from: values.from }) };
+  const start = values.from === undefined ? undefined : await readStart(values.from);
+  const run = { seed, epochs, config, engine, ...(start && { from: start.version }) };
+  const given = { mnist, run, first: start?.weights ?? initialWeights(seed) };
   const trained =
     values.among === undefined
-      ? [await (values.plain ? trainPlain : trainOne)(mnist, run)]
+      ? [await (values.plain ? trainPlain : trainOne)(given)]
       : await Promise.all(values.among.split(',').map(readTrained));
   await write(values.out, { trained, mnist, drawings });
 }
 
 type Trained = { run: TrainingRun; bytes: Uint8Array };
+type Given = { mnist: Mnist; run: Omit<TrainingRun, 'temperature'>; first: Weights };
 
-async function trainOne(mnist: Mnist, run: Omit<TrainingRun, 'temperature'>): Promise<Trained> {
+async function trainOne(given: Given): Promise<Trained> {
   const labeller = createMnistOnlyLabeller(await readWeights(modelsFolder('plain')));
-  const weights = await trainFor(run.epochs, {
-    name: 'the base',
-    mnist,
-    run,
-    options: { ...optionsOf(run.config), signs },
-    labeller: labeller.read,
-  });
+  const options = { ...optionsOf(given.run.config), signs };
+  const weights = await trainFor(given, { name: 'the base', options, labeller: labeller.read });
   labeller.dispose();
-  return scaled(weights, { mnist, run });
+  return scaled(weights, given);
 }
 
-async function trainPlain(mnist: Mnist, run: Omit<TrainingRun, 'temperature'>): Promise<Trained> {
-  const weights = await trainFor(run.epochs, { name: 'MNIST alone', mnist, run, options: onlyMnist });
-  return scaled(weights, { mnist, run });
+async function trainPlain(given: Given): Promise<Trained> {
+  return scaled(await trainFor(given, { name: 'MNIST alone', options: onlyMnist }), given);
 }
 
 /** The trained net at the temperature that calibrates it on the hold-out. */
-async function scaled(
-  weights: Weights,
-  { mnist, run }: { mnist: Mnist; run: Omit<TrainingRun, 'temperature'> },
-): Promise<Trained> {
+async function scaled(weights: Weights, { mnist, run }: Given): Promise<Trained> {
   const net = await loadServingNet(encodeWeights(weights));
   const temperature = fitTemperature(await predictImages(net, mnist.gate));
   net.dispose();
@@ -128,19 +124,16 @@ async function scaled(
 
 type PretrainPhase = {
   name: string; // on the progress bar
-  mnist: Mnist;
-  run: Omit<TrainingRun, 'temperature'>;
   options: Partial<typeof batchDefaults>;
   labeller?: MnistOnlyLabeller;
 };
 
 async function trainFor(
-  epochs: number,
-  { name, mnist, run, options, labeller }: PretrainPhase,
+  { mnist, run, first }: Given,
+  { name, options, labeller }: PretrainPhase,
 ): Promise<Weights> {
-  const { seed, config } = run;
+  const { seed, epochs, config } = run;
   const { signs: classes = 0 } = options;
-  const first = run.from === undefined ? initialWeights(seed) : await readWeights(run.from);
   const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
   const trained = await finish(
     train({
@@ -155,6 +148,11 @@ async function trainFor(
     name,
   );
   return classes > 0 ? withoutExtraAnswer(trained) : trained;
+}
+
+async function readStart(folder: string) {
+  const { version } = startSchema.parse(await readJson(join(folder, 'card.json')));
+  return { version, weights: await readWeights(folder) };
 }
 
 async function readWeights(folder: string): Promise<Weights> {

@@ -60,12 +60,9 @@ export function estimateTrust(samples: readonly LabelledSample[], readings: read
     rest.length >= trustDefaults.minLabels && unexplained(rest) >= trustDefaults.doubtedShare;
   const isDoubted = samples.map(({ author }) => restDoubted || doubtedAuthors.has(author));
 
-  const weights = Float32Array.from(samples, ({ correction }, i) => {
-    if (isDoubted[i]) return 0;
-    const missing = 1 - (readings[i].probabilities[readings[i].label] ?? 0);
-    const floor = correction ? trustDefaults.correction : trustDefaults.confirmation;
-    return trustIn(views[i], agreements[i].all) * Math.max(missing, floor);
-  });
+  const weights = Float32Array.from(samples, (sample, i) =>
+    isDoubted[i] ? 0 : trustIn(views[i], agreements[i].all) * importanceOf(sample, readings[i]),
+  );
   return {
     weights,
     doubted: isDoubted.filter(Boolean).length,
@@ -75,29 +72,33 @@ export function estimateTrust(samples: readonly LabelledSample[], readings: read
 
 /**
  * Estimates the trust in the labels of a room, whose signs may be its own: what the champion reads proves nothing there.
- * A label counts by how many of the most alike drawings have it too, whoever gave it.
+ * A label counts unless most of the drawings most alike have one other label and none of them has this one.
  */
 export function estimateRoomTrust(
   samples: readonly LabelledSample[],
   readings: readonly Reading[],
 ): LabelTrust {
   const blurred = samples.map(({ raster }) => blurredOf(raster));
-  const weights = Float32Array.from(samples, ({ digit, correction }, i) => {
+  const weights = Float32Array.from(samples, (sample, i) => {
     const near = samples
-      .map((sample, j) => ({ sample, likeness: j === i ? -1 : correlation(blurred[i], blurred[j]) }))
+      .map(({ digit }, j) => ({ digit, likeness: correlation(blurred[i], blurred[j]) }))
+      .filter((_, j) => j !== i)
       .sort((a, b) => b.likeness - a.likeness)
-      .slice(0, Math.min(trustDefaults.roomNeighbours, samples.length - 1));
-    const agree = near.filter(({ sample }) => sample.digit === digit).length / Math.max(1, near.length);
-    const votes = Array.from(
-      { length: 10 },
-      (_, other) => near.filter(at => at.sample.digit === other).length,
-    );
-    const most = Math.max(...votes) / Math.max(1, near.length);
-    const trust = agree === 0 && most >= trustDefaults.roomMajority ? trustDefaults.roomOutvoted : 1;
-    const missing = 1 - (readings[i].probabilities[readings[i].label] ?? 0);
-    return trust * Math.max(missing, correction ? trustDefaults.correction : trustDefaults.confirmation);
+      .slice(0, trustDefaults.roomNeighbours);
+    const votes = Array<number>(10).fill(0);
+    for (const { digit } of near) votes[digit]++;
+    const isOutvoted =
+      votes[sample.digit] === 0 &&
+      Math.max(...votes) >= trustDefaults.roomMajority * Math.max(1, near.length);
+    return (isOutvoted ? trustDefaults.roomOutvoted : 1) * importanceOf(sample, readings[i]);
   });
   return { weights, doubted: 0, contradicted: 0 };
+}
+
+/** What the champion's reading lacks of the label, with a floor: confirmations are learned too. */
+function importanceOf({ correction }: LabelledSample, { label, probabilities }: Reading): number {
+  const missing = 1 - (probabilities[label] ?? 0);
+  return Math.max(missing, correction ? trustDefaults.correction : trustDefaults.confirmation);
 }
 
 /** The champion's view of one label. */

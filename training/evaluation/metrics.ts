@@ -67,9 +67,12 @@ export function evaluate(
 
 function figures(readings: readonly Reading[]): { accuracy: number; perDigit: number[]; ece: number } {
   return {
-    accuracy: mean(readings.map(isRight)),
+    accuracy: shareOf(readings, isRight),
     perDigit: Array.from({ length: 10 }, (_, digit) =>
-      mean(readings.filter(({ label }) => label === digit).map(isRight)),
+      shareOf(
+        readings.filter(({ label }) => label === digit),
+        isRight,
+      ),
     ),
     ece: calibrationError(readings),
   };
@@ -79,7 +82,10 @@ export function topOf(probabilities: readonly number[]): number {
   return probabilities.indexOf(Math.max(...probabilities));
 }
 
-export const isRight = ({ label, probabilities }: Reading) => (topOf(probabilities) === label ? 1 : 0);
+export const isRight = ({ label, probabilities }: Reading) => topOf(probabilities) === label;
+
+/** Right, and no longer "not sure". */
+export const isDecided = ({ label, probabilities }: Reading) => (probabilities[label] ?? 0) >= decidedAt;
 
 export function calibrationError(readings: readonly Reading[]): number {
   const bins = Array.from({ length: calibrationBins }, () => ({ confidence: 0, right: 0 }));
@@ -88,7 +94,7 @@ export function calibrationError(readings: readonly Reading[]): number {
     const bin = bins[Math.min(calibrationBins - 1, Math.floor(confidence * calibrationBins))];
     if (!bin) continue;
     bin.confidence += confidence;
-    bin.right += isRight(reading);
+    if (isRight(reading)) bin.right++;
   }
   const gap = bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0);
   return readings.length > 0 ? gap / readings.length : 0;
@@ -100,7 +106,7 @@ function inkReport(drawn: readonly Reading[], share: number): InkReport {
     label,
     probabilities: prefixes.find(prefix => prefix.share >= share)?.probabilities ?? probabilities,
   }));
-  return { share, accuracy: mean(cut.map(isRight)), ece: calibrationError(cut) };
+  return { share, accuracy: shareOf(cut, isRight), ece: calibrationError(cut) };
 }
 
 function earliness({ label, prefixes = [] }: Reading): number {
@@ -129,5 +135,9 @@ function groups(readings: readonly Reading[], keyOf: (reading: Reading) => strin
   return [...grouped];
 }
 
-export const mean = (values: readonly number[]) =>
+/** Share of the items that are so, 0 of none. */
+export const shareOf = <Item>(items: readonly Item[], is: (item: Item) => boolean) =>
+  items.filter(is).length / Math.max(1, items.length);
+
+const mean = (values: readonly number[]) =>
   values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;

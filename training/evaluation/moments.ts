@@ -1,5 +1,5 @@
 import { decidedAt } from '../../shared/limits.ts';
-import { calibrationError, isRight, mean, type Reading } from './metrics.ts';
+import { calibrationError, isRight, type Reading, shareOf } from './metrics.ts';
 
 /** Moments of a drawing: after each twentieth of its points, as the page shows it then. */
 export const momentCount = 20;
@@ -35,16 +35,16 @@ export function momentsOf(readings: readonly Reading[]): MomentsReport | undefin
   const at = (i: number) => drawings.map(moments => moments[i]).filter(moment => moment !== undefined);
   return {
     ece: calibrationError(all),
-    sureWrong: mean(all.map(isSurelyWrong)),
-    sureWrongDrawings: mean(drawings.map(moments => Math.max(...moments.map(isSurelyWrong)))),
-    halfRight: mean(at(momentCount / 2 - 1).map(isRight)),
+    sureWrong: shareOf(all, isSurelyWrong),
+    sureWrongDrawings: shareOf(drawings, moments => moments.some(isSurelyWrong)),
+    halfRight: shareOf(at(momentCount / 2 - 1), isRight),
     byShare: Array.from({ length: momentCount / 2 }, (_, i) => {
       const moments = at(2 * i + 1);
       return {
         share: (2 * i + 2) / momentCount,
-        right: mean(moments.map(isRight)),
+        right: shareOf(moments, isRight),
         ece: calibrationError(moments),
-        sureWrong: mean(moments.map(isSurelyWrong)),
+        sureWrong: shareOf(moments, isSurelyWrong),
       };
     }),
   };
@@ -56,5 +56,4 @@ function momentOf({ label, prefixes = [], probabilities }: Reading, share: numbe
   return { label, probabilities: shown };
 }
 
-const isSurelyWrong = (moment: Reading) =>
-  Math.max(...moment.probabilities) >= decidedAt ? 1 - isRight(moment) : 0;
+const isSurelyWrong = (moment: Reading) => Math.max(...moment.probabilities) >= decidedAt && !isRight(moment);

@@ -1,5 +1,4 @@
-import { decidedAt } from '../../shared/limits.ts';
-import { type Reading, topOf } from './metrics.ts';
+import { isRight } from './metrics.ts';
 import { type Report, type SetName, setNames } from './report.ts';
 
 /** Predictions of two models on the same drawings, counted. */
@@ -51,8 +50,3 @@ export const figures = ({ count, before, after }: Pairs) =>
   `${percent(before / Math.max(1, count))} → ${percent(after / Math.max(1, count))}`;
 
 export const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-
-export const isRight = ({ label, probabilities }: Reading) => topOf(probabilities) === label;
-
-/** Right, and no longer "not sure". */
-export const isDecided = ({ label, probabilities }: Reading) => (probabilities[label] ?? 0) >= decidedAt;

@@ -3,7 +3,8 @@ import type { GateKind } from './gate-kind.ts';
 
 /**
  * Norms of benign updates: half of the largest of 20 fine-tunings of base-3cf105e7 (`npm run -s bench -- hostile` prints
- * them; LOG.md). Those of the base after it are up to 1.7 times as long; the tighter limits hold attacks better. Clipping shortens benign updates of many samples; a strong backdoor loses three quarters.
+ * them; LOG.md). Those of the base after it are up to 1.7 times as long; the tighter limits hold attacks better. Clipping
+ * shortens benign updates of many samples; a strong backdoor loses three quarters.
  */
 export const benignDefaults: Norms = {
   total: 0.04,

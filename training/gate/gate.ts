@@ -1,16 +1,7 @@
 import type { VerdictFacts } from '../../shared/protocol.ts';
 import type { LabelTrust } from '../evaluation/label-trust.ts';
-import { evaluate } from '../evaluation/metrics.ts';
-import {
-  boundOf,
-  changeOf,
-  figures,
-  isDecided,
-  isRight,
-  type Pairs,
-  pairUp,
-  percent,
-} from '../evaluation/paired-comparison.ts';
+import { evaluate, isDecided, isRight } from '../evaluation/metrics.ts';
+import { boundOf, changeOf, figures, type Pairs, pairUp, percent } from '../evaluation/paired-comparison.ts';
 import { isFired, type Report, setNames } from '../evaluation/report.ts';
 import type { SetAside } from '../evaluation/witnesses.ts';
 import type { GateKind } from './gate-kind.ts';

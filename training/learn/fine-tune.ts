@@ -8,7 +8,7 @@ import {
   sampleDefaults,
 } from '../dataset/labelled-samples.ts';
 import type { Reading } from '../evaluation/metrics.ts';
-import { isDecided, isRight } from '../evaluation/paired-comparison.ts';
+import { isDecided, isRight } from '../evaluation/metrics.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
 import type { GateKind } from '../gate/gate-kind.ts';
@@ -48,6 +48,7 @@ export type FineTuning = {
   trust: Float32Array; // of each sample, by `estimateTrust`
   replay: Digits; // MNIST, for the rest of each batch
   seed: number;
+  readings?: readonly Reading[]; // of the samples by the champion; without them they are read once more
   gate?: GateKind; // whose lesson it is; default: house
   options?: Partial<typeof fineTuneDefaults>;
   compute?: Compute; // default: tfjs
@@ -76,7 +77,8 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     warmUp,
     decay,
   } = options;
-  const before = await readTrusted(weights, tuning);
+  const before =
+    tuning.readings?.filter((_, i) => tuning.trust[i] > 0) ?? (await readTrusted(weights, tuning));
   const misread = before.filter(reading => !isRight(reading)).length / Math.max(1, before.length);
   const areNew = gate === 'room' && misread >= newFrom;
   const extra = gate === 'room' ? misread * (maxNewPerBatch - sampleDefaults.perBatch) : 0;

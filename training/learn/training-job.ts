@@ -96,6 +96,7 @@ export async function* runTrainingJob(
     weights: champion,
     samples,
     trust: trust.weights,
+    readings: read.readings.lessons,
     replay,
     seed,
     gate,

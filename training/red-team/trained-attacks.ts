@@ -48,7 +48,7 @@ export async function trainBenignUpload({
   net.dispose();
   const trust = estimateTrust(samples, readings).weights;
   const options = { minSteps: steps, maxSteps: 3 * steps };
-  const tuning = fineTune({ weights: base, samples, trust, replay, seed, options });
+  const tuning = fineTune({ weights: base, samples, trust, readings, replay, seed, options });
   let state = await tuning.next();
   while (!state.done) state = await tuning.next();
   return state.value;

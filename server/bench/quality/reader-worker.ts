@@ -3,7 +3,7 @@ import type { Digits } from '../../../training/dataset/digits.ts';
 import { readMnist } from '../../../training/dataset/mnist.ts';
 import { startWasm } from '../../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../../training/engine/wasm-path.ts';
-import { isRight } from '../../../training/evaluation/paired-comparison.ts';
+import { isRight } from '../../../training/evaluation/metrics.ts';
 import { predictImages } from '../../../training/evaluation/predict.ts';
 import { loadServingNet, type ServingNet } from '../../../training/model/serving-net.ts';
 import type { Drawn } from '../people/population.ts';
