@@ -3,6 +3,7 @@ import { topDigit } from '../../shared/distribution.ts';
 import type { Readings } from '../../shared/http-api.ts';
 import { decidedAt } from '../../shared/limits.ts';
 import type { KeyValueStore } from '../browser/storage.ts';
+import { guideTexts } from '../language/guide-texts.ts';
 import type { Api } from '../net/api.ts';
 import { viennaOne } from './vienna-one.ts';
 
@@ -117,11 +118,11 @@ export function createGuide({ api, store, isQuiet, blank, still, wait }: GuidePa
 
 /** What both nets really read. */
 function sentenceOf({ probabilities, plain }: Readings): string {
+  const text = guideTexts.value.guide;
   const digit = topDigit(probabilities);
-  const own = probabilities[digit] >= decidedAt ? `I read ${digit}.` : 'I am not sure.';
+  const own = probabilities[digit] >= decidedAt ? text.read(digit) : text.unsure;
   if (plain === null) return own;
   const other = topDigit(plain);
   const isSure = plain[other] >= decidedAt;
-  if (!isSure) return `${own} Taught on American digits alone I would not be sure.`;
-  return `${own} Taught on American digits alone I would say ${other}.`;
+  return `${own} ${isSure ? text.plain(other) : text.plainUnsure}`;
 }

@@ -3,6 +3,8 @@ import { useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { pathOf } from '../browser/router.ts';
 import { openStore } from '../browser/storage.ts';
+import { guideTexts } from '../language/guide-texts.ts';
+import { labTexts } from '../language/lab-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
@@ -36,6 +38,7 @@ export function Guide({ page }: { page: Page }) {
     };
   }, [guide]);
   const state = guide.state.value;
+  const text = guideTexts.value;
   const isShown = state.at !== 'off' && state.at !== 'drawing';
   return (
     <div class="guide" data-at={state.at} data-testid="guide">
@@ -54,11 +57,11 @@ export function Guide({ page }: { page: Page }) {
         <p class="guide-acts">
           {state.at === 'invent' && (
             <a class="button guide-link" href={pathOf({ ...page.router.route.value, place: 'lab' })}>
-              To the Lab
+              {text.guide.toLab}
             </a>
           )}
           <button type="button" class="button" onClick={guide.skip}>
-            {state.at === 'invent' ? 'Good' : 'Skip'}
+            {state.at === 'invent' ? text.guide.good : text.help.skip}
           </button>
         </p>
       )}
@@ -67,21 +70,19 @@ export function Guide({ page }: { page: Page }) {
 }
 
 function Words({ state }: { state: GuideState }) {
+  const text = guideTexts.value.guide;
   switch (state.at) {
     case 'writing':
-      return <p>A 1, as people write it in Vienna …</p>;
+      return <p>{text.vienna}</p>;
     case 'read':
       return <p>{state.sentence}</p>;
     case 'yours':
-      return <p>Now yours: write a digit.</p>;
+      return <p>{text.yours}</p>;
     case 'invent':
       return (
         <>
-          <p>Or invent ten signs.</p>
-          <p class="guide-how">
-            Draw a sign and tap the digit that it stands for. Let others draw it too. After some ten drawings,
-            press “Teach” in the Lab.
-          </p>
+          <p>{text.invent}</p>
+          <p class="guide-how">{text.how(labTexts.value.teach.start)}</p>
         </>
       );
     default:

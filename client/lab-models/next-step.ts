@@ -33,13 +33,3 @@ export function nextStep({ training, state }: Now): NextStep | undefined {
       return phase satisfies never;
   }
 }
-
-export const nextStepTexts: Record<NextStep, string> = {
-  draw: 'What to do next: draw, and say which digit it is. Nine or ten drawings of one kind make a good lesson.',
-  teach: 'What to do next: press “Teach it what you said”.',
-  wait: 'It is learning. Watch the curve; then it takes an exam.',
-  look: 'What to do next: draw one more. Is it sure now? If it is not, tap what it is.',
-  answer_more:
-    'What to do next: draw a few more of the digits that it gets wrong, best by other people too, and teach again. What you said is kept.',
-  again: 'What to do next: teach again. What you said is kept.',
-};

@@ -4,7 +4,9 @@ import { topDigit } from '../../shared/distribution.ts';
 import type { Sample } from '../../shared/http-api.ts';
 import { bindKeys } from '../input/keyboard.ts';
 import type { LabModel } from '../lab-models/lab-model.ts';
-import { nextStep, nextStepTexts } from '../lab-models/next-step.ts';
+import { type NextStep, nextStep } from '../lab-models/next-step.ts';
+import { guideTexts } from '../language/guide-texts.ts';
+import { labTexts } from '../language/lab-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { digits } from '../ui/bars.tsx';
 import { SampleInk } from './drawings.tsx';
@@ -15,11 +17,12 @@ export function Help({ page, lab }: { page: Page; lab: LabModel }) {
   const sample = help.current.value;
   const step = nextStep({ training: page.training.training.value, state: start.state.value });
   useEffect(() => bindKeys(keysOf(lab)), [lab]);
+  const text = guideTexts.value.help;
   return (
-    <section class="help" aria-label="Help me with these" data-testid="help">
+    <section class="help" aria-label={text.title} data-testid="help">
       {step !== undefined && (
         <p class="next-step" data-testid="next-step">
-          {nextStepTexts[step]}
+          {nextStepText(step)}
         </p>
       )}
       {(sample !== undefined || help.given.value > 0) && (
@@ -28,12 +31,12 @@ export function Help({ page, lab }: { page: Page; lab: LabModel }) {
             {sample !== undefined && <SampleInk key={sample.id} sample={sample} scheme={page.theme.scheme} />}
           </div>
           <div class="help-side">
-            <h2>Help me with these</h2>
+            <h2>{text.title}</h2>
             <p class="help-question" role="status">
-              {sample === undefined ? 'That was the last one. Thank you!' : question(sample)}
+              {sample === undefined ? text.last : question(sample)}
             </p>
             {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a style of its own and the same meaning */}
-            <div class="labels" role="group" aria-label="What it is">
+            <div class="labels" role="group" aria-label={text.what}>
               {digits.map(digit => (
                 <button
                   key={digit}
@@ -48,7 +51,7 @@ export function Help({ page, lab }: { page: Page; lab: LabModel }) {
             </div>
             <div class="help-acts">
               <button type="button" class="button" disabled={sample === undefined} onClick={help.skip}>
-                Skip
+                {text.skip}
               </button>
               <button
                 type="button"
@@ -56,11 +59,9 @@ export function Help({ page, lab }: { page: Page; lab: LabModel }) {
                 disabled={!help.mayTakeBack.value}
                 onClick={() => void help.takeBack()}
               >
-                Take the last one back
+                {text.takeBack}
               </button>
-              <p class="soft">
-                {help.given.value} answered, {help.left.value} left. Keys 0 to 9 answer.
-              </p>
+              <p class="soft">{text.count(help.given.value, help.left.value)}</p>
             </div>
             <p class="refusal" role="alert">
               {help.refusal.value}
@@ -70,6 +71,11 @@ export function Help({ page, lab }: { page: Page; lab: LabModel }) {
       )}
     </section>
   );
+}
+
+function nextStepText(step: NextStep): string {
+  const text = guideTexts.value.next;
+  return step === 'teach' ? text.teach(labTexts.value.teach.start) : text[step];
 }
 
 /** A drawing that is open in the dialog has its own buttons. */
@@ -87,8 +93,9 @@ const keysOf = ({ help }: LabModel) => ({
 });
 
 function question({ probabilities }: Sample): string {
-  if (probabilities === null) return 'What is this?';
+  const text = guideTexts.value.help;
+  if (probabilities === null) return text.ask;
   const first = topDigit(probabilities);
   const second = topDigit(probabilities.map((each, digit) => (digit === first ? -1 : each)));
-  return `Is it a ${first}, or a ${second}? Or what is it?`;
+  return text.either(first, second);
 }

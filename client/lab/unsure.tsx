@@ -29,9 +29,7 @@ export function Unsure({ start }: { start: StartTrainingModel }) {
           </li>
         ))}
       </ul>
-      {confused.length > 0 && (
-        <p class="unsure-next">{untrained > 0 ? text.nextTeach : text.next(confused[0])}</p>
-      )}
+      {confused.length > 0 && untrained === 0 && <p class="unsure-next">{text.next(confused[0])}</p>}
     </section>
   );
 }

@@ -5,17 +5,8 @@ import { expect, test } from 'vitest';
 
 /** Everything that people read or hear comes from `texts/`: the other files of the page hold no sentence of their own. */
 const root = fileURLToPath(new URL('../', import.meta.url));
-/** Files whose sentences are still to be moved to `texts/`: the list only gets shorter. */
-const left = [
-  'opening.tsx',
-  'lab-models/next-step.ts',
-  'lab/help.tsx',
-  'guide/guide-model.ts',
-  'guide/guide.tsx',
-];
 const files = globSync('**/*.{ts,tsx}', { cwd: root }).filter(
   file =>
-    !left.includes(file) &&
     !/\.(test|spec)\.|^(dist|e2e|testing|language\/texts)\/|^(vite\.config|precompress)\.ts$/.test(file),
 );
 

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { languages } from './languages.ts';
 import { beside } from './texts/en/beside.ts';
+import { guide } from './texts/en/guide.ts';
 import { lab } from './texts/en/lab.ts';
 import { page } from './texts/en/page.ts';
 import { privacy } from './texts/en/privacy.ts';
 import { room } from './texts/en/room.ts';
 import { verdict } from './texts/en/verdict.ts';
 
-const english: object = { page, beside, room, lab, verdict, privacy };
+const english: object = { page, beside, guide, room, lab, verdict, privacy };
 /** Counts that select every plural category of every language; no two have the same digits. */
 const counts = [1, 2, 5, 21, 100];
 const codes = Object.keys(languages).filter(code => code !== 'en');

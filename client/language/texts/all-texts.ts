@@ -1,4 +1,5 @@
 import type { BesideTexts } from './en/beside.ts';
+import type { GuideTexts } from './en/guide.ts';
 import type { LabTexts } from './en/lab.ts';
 import type { PageTexts } from './en/page.ts';
 import type { PrivacyTexts } from './en/privacy.ts';
@@ -10,6 +11,7 @@ import type { RefusalTexts } from './refusal-texts.ts';
 export interface AllTexts {
   page: PageTexts;
   beside: BesideTexts;
+  guide: GuideTexts;
   room: RoomTexts;
   lab: LabTexts;
   verdict: VerdictTexts;

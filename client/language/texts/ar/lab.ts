@@ -43,7 +43,6 @@ export const lab = {
     none: 'قرأ كل ما قيل هنا قراءة صحيحة. ارسم بخط آخر وانظر.',
     wrong: (digit, wrong, said) => `<b>${digit}</b> قُرئ خطأ ${number(wrong)} من ${number(said)}`,
     next: digit => `التالي: ارسم ${digit} مرات أخرى، مختلفًا قليلًا كل مرة، وقل ما هو.`,
-    nextTeach: 'التالي: اضغط «علّمه ما قلته».',
   },
   learned: {
     title: 'ماذا تعلّم',

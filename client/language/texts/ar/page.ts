@@ -149,4 +149,10 @@ export const page = {
     numbered: (lesson, time) => `الدرس ${number(lesson)}، ${time}`,
     unnumbered: time => `درس ${time}`,
   },
+  opening: {
+    opening: 'جارٍ الفتح …',
+    away: 'الخادم لا يجيب.',
+    soon: 'ستُفتح هذه الصفحة وحدها حين يعود.',
+    back: 'رجوع',
+  },
 } satisfies PageTexts;

@@ -1,5 +1,6 @@
 import type { AllTexts } from '../all-texts.ts';
 import { beside } from './beside.ts';
+import { guide } from './guide.ts';
 import { lab } from './lab.ts';
 import { page } from './page.ts';
 import { privacy } from './privacy.ts';
@@ -7,4 +8,4 @@ import { refusals } from './refusals.ts';
 import { room } from './room.ts';
 import { verdict } from './verdict.ts';
 
-export const texts: AllTexts = { page, beside, room, lab, verdict, privacy, refusals };
+export const texts: AllTexts = { page, beside, guide, room, lab, verdict, privacy, refusals };

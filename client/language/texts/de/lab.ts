@@ -46,7 +46,6 @@ export const lab = {
       `<b>${digit}</b> in ${number(wrong)} von ${number(said)} Fällen falsch gelesen`,
     next: digit =>
       `Als Nächstes: Zeichne die ${digit} noch öfter, jedes Mal etwas anders, und sag, was es ist.`,
-    nextTeach: 'Als Nächstes: Drücke „Bring ihm bei, was du gesagt hast“.',
   },
   learned: {
     title: 'Was es gelernt hat',

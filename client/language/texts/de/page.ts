@@ -113,4 +113,10 @@ export const page = {
     numbered: (lesson, time) => `Lektion ${number(lesson)}, ${time}`,
     unnumbered: time => `Lektion von ${time}`,
   },
+  opening: {
+    opening: 'Ich öffne …',
+    away: 'Der Server antwortet nicht.',
+    soon: 'Diese Seite öffnet sich von selbst, wenn er wieder da ist.',
+    back: 'Zurück',
+  },
 } satisfies PageTexts;

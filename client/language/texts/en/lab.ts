@@ -50,7 +50,6 @@ export const lab = {
     wrong: (digit: number, wrong: number, said: number) =>
       `<b>${digit}</b> read wrong ${number(wrong)} of ${number(said)} times`,
     next: (digit: number) => `Next: draw more ${digit}s, each a little different, and say what they are.`,
-    nextTeach: 'Next: press “Teach it what you said”.',
   },
   learned: {
     title: 'What it learned',

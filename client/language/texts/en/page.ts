@@ -111,6 +111,12 @@ export const page = {
     numbered: (lesson: number, time: string) => `Lesson ${number(lesson)}, ${time}`,
     unnumbered: (time: string) => `Lesson of ${time}`,
   },
+  opening: {
+    opening: 'Opening …',
+    away: 'The server does not answer.',
+    soon: 'This page opens by itself when it is back.',
+    back: 'Back',
+  },
 };
 
 export type PageTexts = typeof page;

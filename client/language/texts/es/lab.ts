@@ -45,7 +45,6 @@ export const lab = {
     none: 'Leyó bien todo lo que la gente dijo aquí. Prueba con otra letra.',
     wrong: (digit, wrong, said) => `<b>${digit}</b> leído mal ${number(wrong)} de ${number(said)} veces`,
     next: digit => `Ahora: dibuja más veces el ${digit}, cada vez un poco distinto, y di qué es.`,
-    nextTeach: 'Ahora: pulsa «Enséñale lo que dijiste».',
   },
   learned: {
     title: 'Lo que aprendió',

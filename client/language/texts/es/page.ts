@@ -125,4 +125,10 @@ export const page = {
     numbered: (lesson, time) => `Lección ${number(lesson)}, ${time}`,
     unnumbered: time => `Lección de las ${time}`,
   },
+  opening: {
+    opening: 'Abriendo …',
+    away: 'El servidor no responde.',
+    soon: 'Esta página se abrirá sola cuando vuelva.',
+    back: 'Atrás',
+  },
 } satisfies PageTexts;

@@ -46,7 +46,6 @@ export const lab = {
     none: 'Il a lu juste tout ce que les gens ont dit ici. Dessine avec une autre écriture pour voir.',
     wrong: (digit, wrong, said) => `<b>${digit}</b> lu faux ${number(wrong)} fois sur ${number(said)}`,
     next: digit => `Ensuite : dessine encore des ${digit}, chacun un peu différent, et dis ce que c’est.`,
-    nextTeach: 'Ensuite : appuie sur « Apprends-lui ce que tu as dit ».',
   },
   learned: {
     title: 'Ce qu’il a appris',

@@ -125,4 +125,10 @@ export const page = {
     numbered: (lesson, time) => `Leçon ${number(lesson)}, ${time}`,
     unnumbered: time => `Leçon de ${time}`,
   },
+  opening: {
+    opening: 'J’ouvre …',
+    away: 'Le serveur ne répond pas.',
+    soon: 'Cette page s’ouvrira d’elle-même à son retour.',
+    back: 'Retour',
+  },
 } satisfies PageTexts;

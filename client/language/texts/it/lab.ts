@@ -47,7 +47,6 @@ export const lab = {
     wrong: (digit, wrong, said) =>
       `<b>${digit}</b> letto sbagliato ${number(wrong)} volte su ${number(said)}`,
     next: digit => `Adesso: disegna altri ${digit}, ogni volta un po’ diversi, e di’ che cosa sono.`,
-    nextTeach: 'Adesso: premi «Insegnagli ciò che hai detto».',
   },
   learned: {
     title: 'Che cosa ha imparato',

@@ -125,4 +125,10 @@ export const page = {
     numbered: (lesson, time) => `Lezione ${number(lesson)}, ${time}`,
     unnumbered: time => `Lezione delle ${time}`,
   },
+  opening: {
+    opening: 'Apro …',
+    away: 'Il server non risponde.',
+    soon: 'Questa pagina si apre da sola quando torna.',
+    back: 'Indietro',
+  },
 } satisfies PageTexts;

@@ -38,7 +38,6 @@ export const lab = {
     wrong: (digit, wrong, said) =>
       `<b>${digit}</b>, ${number(said)} kezden ${number(wrong)} kez yanlış okundu`,
     next: digit => `Sırada: her seferinde biraz farklı, daha çok ${digit} çiz ve ne olduğunu söyle.`,
-    nextTeach: 'Sırada: “Söylediklerini ona öğret” düğmesine bas.',
   },
   learned: {
     title: 'Öğrendikleri',

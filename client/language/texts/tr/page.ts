@@ -97,4 +97,10 @@ export const page = {
     numbered: (lesson, time) => `Ders ${number(lesson)}, ${time}`,
     unnumbered: time => `Ders, ${time}`,
   },
+  opening: {
+    opening: 'Açılıyor …',
+    away: 'Sunucu yanıt vermiyor.',
+    soon: 'Geri geldiğinde bu sayfa kendiliğinden açılır.',
+    back: 'Geri',
+  },
 } satisfies PageTexts;

@@ -44,7 +44,6 @@ export const lab = {
     wrong: (digit, wrong, said) =>
       `<b>${digit}</b> прочитано неправильно ${number(wrong)} з ${number(said)} разів`,
     next: digit => `Далі: намалюй ще кілька разів ${digit}, щоразу трохи інакше, і скажи, що це.`,
-    nextTeach: 'Далі: натисни «Навчи його того, що ти сказав».',
   },
   learned: {
     title: 'Чого воно навчилося',

@@ -133,4 +133,10 @@ export const page = {
     numbered: (lesson, time) => `Урок ${number(lesson)}, ${time}`,
     unnumbered: time => `Урок, ${time}`,
   },
+  opening: {
+    opening: 'Відкриваю …',
+    away: 'Сервер не відповідає.',
+    soon: 'Ця сторінка відкриється сама, коли він повернеться.',
+    back: 'Назад',
+  },
 } satisfies PageTexts;
