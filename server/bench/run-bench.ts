@@ -10,7 +10,9 @@ import { join, joinUsage } from './commands/join.ts';
 import { labelsHostile, labelsHostileUsage } from './commands/labels-hostile.ts';
 import { live, liveUsage } from './commands/live.ts';
 import { rooms, roomsUsage } from './commands/rooms.ts';
+import { signs, signsUsage } from './commands/signs.ts';
 import { stall, stallUsage } from './commands/stall.ts';
+import { style, styleUsage } from './commands/style.ts';
 import { table, tableUsage } from './commands/table.ts';
 import { teach, teachUsage } from './commands/teach.ts';
 import { train, trainUsage } from './commands/train.ts';
@@ -26,6 +28,8 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['join', join],
   ['idle', idle],
   ['teach', teach],
+  ['signs', signs],
+  ['style', style],
   ['train', train],
   ['hostile', hostile],
   ['labels-hostile', labelsHostile],
@@ -37,7 +41,7 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, trainUsage, hostileUsage, labelsHostileUsage, uploadsUsage, abuseUsage, roomsUsage, tableUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, signsUsage, styleUsage, trainUsage, hostileUsage, labelsHostileUsage, uploadsUsage, abuseUsage, roomsUsage, tableUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

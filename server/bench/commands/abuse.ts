@@ -53,7 +53,7 @@ export async function abuse(args: string[]) {
   };
 
   return withLoads(loads, async ({ server, loads: [load] }) => {
-    await labelAll(server.url, drawnBy(labels, ink));
+    await labelAll({ url: server.url, room: 'lobby' }, drawnBy(labels, ink));
     const version = await championOf(server.url);
     const read = (path: string, as?: string): Abuse => ({ kind: 'read', path, connections, token: as });
     const kinds: Record<string, Abuse> = {

@@ -41,23 +41,24 @@ export async function teach(args: string[]) {
   printLine(`${peopleOf(labellers)} labellers and ${peopleOf(heldOut)} held out`);
 
   const server = await serverUnderTest(values);
+  const lobby = { url: server.url, room: 'lobby' }; // its gate is the strict one
   const readers: Reader[] = [];
   try {
-    const before = await championOf(server.url);
+    const before = await championOf(lobby);
     const champion = await startReader(before.weights);
     readers.push(champion);
     const samples = await chooseSamples(labellers, { champion, labels, seed });
     printLine(`${peopleOf(samples)} authors label ${samples.length} drawings`);
-    await labelAll(server.url, samples);
+    await labelAll(lobby, samples);
 
     const [cpuBefore, fromMs] = [readCpu(), performance.now()];
-    const end = await learn(server.url);
+    const end = await learn(lobby);
     const [seconds, cpuAfter] = [(performance.now() - fromMs) / 1000, readCpu()];
     const use = server.pid !== null && cpuBefore && cpuAfter ? cpuBetween(cpuBefore, cpuAfter) : null;
     const quiet = disturbance(use);
 
     printLine('Reading everything with the versions before and after');
-    const candidate = await startReader((await championOf(server.url)).weights);
+    const candidate = await startReader((await championOf(lobby)).weights);
     readers.push(candidate);
     const [old, now] = await Promise.all(
       [champion, candidate].map(each => examine(each, { heldOut, samples })),

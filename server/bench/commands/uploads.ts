@@ -45,7 +45,7 @@ export async function uploads(args: string[]) {
   const server = await serverUnderTest({ profile: values.profile });
   const { url } = server;
   try {
-    await labelAll(url, makeDrawings({ people: 3, seed }).slice(0, toLearn));
+    await labelAll({ url, room: 'lobby' }, makeDrawings({ people: 3, seed }).slice(0, toLearn));
     const people = [{ drawers: rooms, ink, pace }];
     const alone = await measure({ label: 'drawers alone', seconds, people, url });
     const uploader = startUploader(url, seed);
@@ -88,7 +88,7 @@ function startUploader(url: string, seed: number) {
   let [judged, over] = [0, false];
 
   async function uploadOnce() {
-    const { version, weights } = await championOf(url);
+    const { version, weights } = await championOf({ url, room: 'lobby' });
     const shaken = Object.entries(decodeWeights(weights)).map(([name, { shape, data }]) => {
       const moved = data.map(value => (isLearned(name) ? value * (1 + shake * normal(random)) : value));
       return [name, { shape, data: moved }];

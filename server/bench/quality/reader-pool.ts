@@ -4,11 +4,15 @@ import { ask, forkChild } from '../system/child-process.ts';
 /** Messages between the bench and a prediction process. */
 export type ToReader =
   | { type: 'load'; weights: Uint8Array }
-  | { type: 'read'; what: readonly Drawn[] | 'mnist' };
+  | { type: 'read'; what: ToRead; as: 'right' | 'decided' };
+
+type ToRead = readonly Drawn[] | 'mnist';
 
 export interface Reader {
   /** For each drawing, or image of the MNIST test set, whether the prediction is right. */
-  right(what: readonly Drawn[] | 'mnist'): Promise<boolean[]>;
+  right(what: ToRead): Promise<boolean[]>;
+  /** As `right`, and whether the model is sure of it. */
+  decided(what: ToRead): Promise<boolean[]>;
   stop(): void;
 }
 
@@ -16,8 +20,11 @@ export interface Reader {
 export async function startReader(weights: Uint8Array): Promise<Reader> {
   const child = forkChild(new URL('./reader-worker.ts', import.meta.url));
   await ask(child, { type: 'load', weights } satisfies ToReader);
+  const read = (what: ToRead, as: 'right' | 'decided') =>
+    ask<boolean[]>(child, { type: 'read', what, as } satisfies ToReader);
   return {
-    right: what => ask<boolean[]>(child, { type: 'read', what } satisfies ToReader),
+    right: what => read(what, 'right'),
+    decided: what => read(what, 'decided'),
     stop: () => void child.kill(),
   };
 }

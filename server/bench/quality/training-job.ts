@@ -8,9 +8,14 @@ import { printLine } from '../system/progress.ts';
 const deadlineMs = 300_000;
 const toldSteps = 50;
 
-/** Starts a job and resolves with its last event. */
-export async function learn(url: string): Promise<Training> {
-  const client = await join({ url, room: 'lobby' });
+export interface RoomOf {
+  url: string;
+  room: string;
+}
+
+/** Starts a job of the room and resolves with its last event. */
+export async function learn({ url, room }: RoomOf): Promise<Training> {
+  const client = await join({ url, room });
   const seen = new Map<string, Training>();
   let poll = () => {};
   client.on('training', training => {
@@ -19,7 +24,7 @@ export async function learn(url: string): Promise<Training> {
     poll();
   });
   try {
-    const job = await press(url);
+    const job = await press({ url, room });
     return await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('The job did not end in five minutes.')), deadlineMs);
       poll = () => {
@@ -35,11 +40,11 @@ export async function learn(url: string): Promise<Training> {
   }
 }
 
-async function press(url: string): Promise<string> {
+async function press({ url, room }: RoomOf): Promise<string> {
   const response = await fetch(new URL('/api/training', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ where: 'server' }),
+    body: JSON.stringify({ where: 'server', room }),
   });
   const answer: Ack<{ job: string }> = JSON.parse(await response.text());
   if (!answer.ok) throw new UsageError(`The server does not train: ${answer.message}`);
@@ -56,11 +61,12 @@ function printProgress({ phase, step, steps, loss, message }: Training, last?: T
     printLine(`step ${step} of ${steps}, loss ${loss?.toFixed(3)}`);
 }
 
-/** The champion's version. */
-export async function championOf(url: string): Promise<{ version: string; weights: Uint8Array }> {
-  const list: ModelList = JSON.parse(await (await fetch(new URL('/api/models', url))).text());
+/** The version that reads in the room. */
+export async function championOf({ url, room }: RoomOf): Promise<{ version: string; weights: Uint8Array }> {
+  const query = `?room=${encodeURIComponent(room)}`;
+  const list: ModelList = JSON.parse(await (await fetch(new URL(`/api/models${query}`, url))).text());
   const version = list.champion;
-  const response = await fetch(new URL(`/api/models/${version}/weights`, url));
+  const response = await fetch(new URL(`/api/models/${version}/weights${query}`, url));
   if (!response.ok) throw new Error(`The weights of ${version} cannot be had: ${await response.text()}`);
   return { version, weights: new Uint8Array(await response.arrayBuffer()) };
 }

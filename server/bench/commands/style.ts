@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { drawInStyle, newStyles } from '../people/new-styles.ts';
+import { teachRoom } from '../quality/room-lesson.ts';
+import { numberOption } from '../system/options.ts';
+import { printLine } from '../system/progress.ts';
+import { serverUnderTest } from '../system/server-under-test.ts';
+
+export const styleUsage = 'style [--labels 9] [--seed 1] [--url URL]';
+
+/** Nine others, as in the goal. */
+const othersPerStyle = 9;
+
+/** One hand teaches a digit in a style of its own; the model then reads other drawings of that hand. */
+export async function style(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      labels: { type: 'string', default: '9' },
+      seed: { type: 'string', default: '1' },
+      url: { type: 'string' },
+    },
+  });
+  const labels = numberOption('labels', values.labels, { min: 1, max: 1000, whole: true });
+  const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 31, whole: true });
+  const server = await serverUnderTest(values);
+  const styles: Record<string, object> = {};
+  let [decidedBefore, decidedAfter, mnistDrop, seconds] = [0, 0, 0, 0];
+  try {
+    for (const [i, each] of newStyles.entries()) {
+      const drawn = drawInStyle(each, { count: labels + othersPerStyle, seed });
+      const at = { url: server.url, room: `style-${seed}-${1 + i}` };
+      printLine(`${each.name}: one hand labels ${labels} drawings`);
+      const lesson = await teachRoom(at, { labelled: drawn.slice(0, labels), others: drawn.slice(labels) });
+      const { before, after, promoted, verdict } = lesson;
+      styles[each.name] = {
+        rightBefore: before.right,
+        decidedBefore: before.decided,
+        rightAfter: after.right,
+        decidedAfter: after.decided,
+        mnistDrop: before.mnist - after.mnist,
+        seconds: lesson.seconds,
+        promoted,
+        verdict,
+      };
+      printLine(JSON.stringify(styles[each.name]));
+      decidedBefore += before.decided / newStyles.length;
+      decidedAfter += after.decided / newStyles.length;
+      mnistDrop += (before.mnist - after.mnist) / newStyles.length;
+      seconds += lesson.seconds / newStyles.length;
+    }
+  } finally {
+    await server.stop();
+  }
+  return { labels, seed, decidedBefore, decidedAfter, mnistDrop, seconds, styles };
+}
