@@ -141,6 +141,18 @@ describe('the error for an invalid value contains its name, the value and what i
     expect(() => parseConfig({ [name]: value })).toThrow(SettingError);
     expect(() => parseConfig({ [name]: value })).toThrow(`The setting ${name} is`);
   });
+
+  test.each([
+    ['PORT', 'many', 'a whole number from 0 to 65535'],
+    ['ENGINE', 'torch', 'auto, tfjs-node or wasm'],
+    ['DATABASE_URL', 'mysql://x', 'a postgresql:// address'],
+    ['INFERENCE_PROCESSES', '0', 'a whole number from 1 to 64'],
+    ['PUBLIC_ORIGIN', 'ink.example.org/wall', 'an origin such as'],
+    ['ADMIN_TOKEN', 'short', '16 to 200 letters'],
+  ])('%s=%s: allowed is %s', (name, value, allowed) => {
+    expect(() => parseConfig({ [name]: value })).toThrow(SettingError);
+    expect(() => parseConfig({ [name]: value })).toThrow(allowed);
+  });
 });
 
 test.each([
