@@ -27,7 +27,8 @@ import {
 
 const later = new Date('2026-03-01T12:05:00.000Z');
 
-const neverReread = { rereadDigit: null, rereadProbabilities: null, rereadModel: null };
+/** What is added to a row after it is stored. */
+const untouched = { rereadDigit: null, rereadProbabilities: null, rereadModel: null, setAside: null };
 
 const databases = useDatabases();
 
@@ -66,7 +67,7 @@ describe.each(kinds)('on %s', kind => {
     const { raster: _, ...rest } = row;
     expect(await rowOf(row.drawing)).toEqual({
       ...rest,
-      ...neverReread,
+      ...untouched,
       id: expect.any(Number),
       hasImage: false,
       label: null,
@@ -502,7 +503,7 @@ describe.each(kinds)('on %s', kind => {
         room: null,
         strokes: null,
         probabilities: null,
-        ...neverReread,
+        ...untouched,
       };
       expect(await listSamples(db, { limit: 10 })).toEqual([
         { ...unknown, id: 2, at: at(6), hasImage: true, model: null, guess: 3, label: 3 },

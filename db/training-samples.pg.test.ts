@@ -58,7 +58,7 @@ describe.each(kinds)('on %s', kind => {
     const id = await sampleOf(db, row);
     const { samples } = await claimed(db, await startedJob(db));
     const { drawing, author, strokes, raster, guess } = row;
-    expect(samples).toEqual([{ id, drawing, author, strokes, raster, guess, digit: 3 }]);
+    expect(samples).toEqual([{ id, drawing, author, strokes, raster, guess, digit: 3, accepted: false }]);
     expect(samples[0]!.raster.buffer.byteLength).toBe(784);
   });
 

@@ -46,6 +46,12 @@ export const tables: Readonly<Record<string, Table>> = {
       trained_in: text,
       veil: text,
       stored_at: time,
+      reread_digit: whole,
+      reread_probabilities: ['real[]'],
+      reread_model: text,
+      screened: text,
+      set_aside: ['jsonb'],
+      accepted: ['boolean'],
     },
     required: ['id', 'predicted_digit'],
   },
@@ -96,7 +102,7 @@ export const tables: Readonly<Record<string, Table>> = {
       candidate: text,
       verdict: ['jsonb'],
     },
-    { room: text, erased: whole },
+    { room: text, erased: whole, price: ['real'] },
   ),
 };
 

@@ -95,6 +95,17 @@ test('workers load the model before they count as free', () => {
   expect(freed()).toBe(1);
 });
 
+test('[V9] a process that answered any part of the server counts as free for all others', async () => {
+  const { pool, spawned, freed } = setUp(1);
+  spawned[0].load();
+  const before = freed();
+  const batch = pool.predict([raster]);
+  spawned[0].answer(1);
+  await batch;
+  await expect.poll(freed).toBe(before + 1);
+  expect(pool.free()).toBe(1);
+});
+
 test('[V9] a batch goes to a free worker and comes back as outputs of that worker’s version', async () => {
   const { pool, spawned } = setUp(1);
   spawned[0].load();

@@ -33,7 +33,7 @@ export interface InferencePool extends Inference {
   /** As `prepare`; processes that start later load this version first, and it is never evicted. */
   serve(model: ServedModel): Promise<void>;
   restarts(): number;
-  /** `listener` is called when a process becomes free or restarts. */
+  /** `listener` is called when a process becomes free: after each batch, whoever asked for it, and after a start. */
   onFree(listener: () => void): void;
   stop(): void;
 }
@@ -83,6 +83,10 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
   let waiters: { version: string; resolve: () => void }[] = [];
   const slots = Array.from({ length: parts.processes }, createSlot);
 
+  function announceFree() {
+    for (const listener of freeListeners) listener();
+  }
+
   function createSlot() {
     let worker: Worker = { state: 'closed' };
     let backoffMs = firstBackoffMs;
@@ -123,7 +127,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
             if (message.model !== model.version && !running.versions.has(model.version)) send(running, model);
           }
           resolveWaiters();
-          for (const listener of freeListeners) listener();
+          announceFree();
           return;
         case 'predicted': {
           const { batch } = running;
@@ -138,6 +142,8 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           );
           const { rasterMs, computeMs } = message;
           batch.job.resolve({ models: batch.models, outputs, bigRasters, rasterMs, computeMs });
+          // After who waits for this batch: a full batch of theirs goes first.
+          setImmediate(announceFree);
           return;
         }
         case 'failed':
@@ -249,7 +255,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
       );
     } finally {
       loading.delete(version);
-      for (const listener of freeListeners) listener();
+      announceFree();
     }
   }
 
