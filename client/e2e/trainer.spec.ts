@@ -2,11 +2,7 @@ import { type Browser, chromium, expect, type LaunchOptions, type Page, test } f
 import { arabicSeven } from './arabic-seven.ts';
 import { draw, inkIn } from './hand.ts';
 import { watchOrigins } from './origins.ts';
-import { ownServer } from './own-server.ts';
-
-const server = ownServer(4);
-test.beforeEach(() => server.start());
-test.afterEach(() => server.remove());
+import { secureUrl } from './shared-server.ts';
 
 /** An emulated graphics card: correct, and a hundred times slower than WebAssembly. */
 const emulatedCard = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
@@ -24,7 +20,7 @@ const verdict = (page: Page) => page.getByTestId('own-verdict');
 
 /** At localhost, a secure context, which WebGPU needs. */
 async function enter(page: Page, path: string) {
-  await page.goto(`${server.url}${path}`);
+  await page.goto(`${secureUrl}${path}`);
   await expect(page.locator('.status')).toContainText('live');
 }
 
@@ -35,16 +31,16 @@ async function only(page: Page, kind: 'webgpu' | 'webgl') {
   }
 }
 
-/** The same code with other numbers: on an emulated card a whole job would take minutes. */
-const smallBatch = ['size:64,', 'size:16,'] as const;
-/** Ten are read together. */
+/** The same code with other numbers: on an emulated card a whole job would take minutes. Ten steps are read together. */
 const fewSteps = [
+  ['size:64,', 'size:8,'],
   ['minSteps:100,', 'minSteps:30,'],
   ['stepsPerSample:1,', 'stepsPerSample:0,'],
 ] as const;
 
-/** Enough steps to lose the device in between, and few to finish. */
+/** Long enough to lose the device in between, and few to finish. */
 const someSteps = [
+  ['size:64,', 'size:16,'],
   ['minSteps:100,', 'minSteps:60,'],
   ['stepsPerSample:1,', 'stepsPerSample:0,'],
 ] as const;
@@ -61,9 +57,10 @@ async function rewrite(page: Page, numbers: readonly (readonly [string, string])
   });
 }
 
-async function setUp(browser: Browser, { labels }: { labels: number }) {
+/** A page with labelled drawings in a room of its own. */
+async function setUp(browser: Browser, { room, labels }: { room: string; labels: number }) {
   const page = await browser.newPage();
-  await enter(page, '/r/arabic');
+  await enter(page, `/r/${room}`);
   for (let nth = 0; nth < labels; nth++) {
     await draw(page, [arabicSeven(nth)]);
     await expect(numeral(page)).not.toHaveText('');
@@ -75,9 +72,9 @@ async function setUp(browser: Browser, { labels }: { labels: number }) {
 }
 
 /** Another browser with a drawing that the champion does not recognise. */
-async function waiting(browser: Browser) {
-  const other = await (await browser.newContext()).newPage();
-  await enter(other, '/r/arabic');
+async function waiting(browser: Browser, room: string) {
+  const other = await browser.newPage();
+  await enter(other, `/r/${room}`);
   await draw(other, [arabicSeven(10)]);
   await expect(numeral(other)).toHaveText('not sure');
   return other;
@@ -98,50 +95,57 @@ test('[PV7] trains on WebAssembly without WebGPU, asks no other site, and a seco
   browser,
 }) => {
   test.setTimeout(600_000);
-  const page = await setUp(browser, { labels: 9 });
+  const page = await setUp(browser, { room: 'arabic', labels: 9 });
   const origins = watchOrigins(page.context());
-  const other = await waiting(browser);
+  const other = await waiting(browser, 'arabic');
   await teachHere(page);
   await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
   await seeCurvesMove(page);
   await expect(verdict(page)).toBeVisible({ timeout: 300_000 });
   await expect(page.locator('.in-browser')).toHaveAttribute('data-end', 'promoted');
   await expect(top(other)).toHaveText('7');
-  expect([...origins]).toEqual([server.url]);
+  expect([...origins]).toEqual([secureUrl]);
+  for (const each of [page, other]) await each.close();
 });
 
-test('a short job on WebGPU alone is trained, uploaded and evaluated', async ({ launchOptions }) => {
-  test.setTimeout(600_000);
-  const browser = await launch(launchOptions, emulatedCard);
-  const page = await setUp(browser, { labels: 3 });
-  await rewrite(page, [smallBatch, ...fewSteps]);
-  await only(page, 'webgpu');
-  await teachHere(page);
-  await expect(device(page)).toContainText('WebGPU · google swiftshader', { timeout: 300_000 });
-  await seeCurvesMove(page);
-  await expect(verdict(page)).not.toBeEmpty({ timeout: 300_000 });
-  await browser.close();
-});
-
-test('training resumes from the checkpoint after the loss of a device', async ({ launchOptions }) => {
-  test.setTimeout(600_000);
-  const browser = await launch(launchOptions, emulatedCard);
-  const page = await setUp(browser, { labels: 3 });
-  await rewrite(page, [smallBatch, ...someSteps]);
-  await only(page, 'webgpu');
-  await teachHere(page);
-  await expect(device(page)).toContainText('WebGPU', { timeout: 300_000 });
-  await expect(page.locator('.in-browser .station[aria-current]')).toContainText(/Practising [1-9]/, {
-    timeout: 300_000,
+test.describe('on an emulated card', () => {
+  let browser: Browser;
+  test.beforeAll(async ({ launchOptions }) => {
+    browser = await launch(launchOptions, emulatedCard);
   });
-  for (const kind of ['webgl', 'wasm', 'cpu']) await page.unroute(`**/assets/${kind}-*.js`);
-  await page.workers()[0]!.evaluate(destroyDevice);
-  await expect(page.locator('.in-browser')).toContainText(
-    'swiftshader was lost; going on with the next best',
-  );
-  await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
-  await expect(verdict(page)).not.toBeEmpty({ timeout: 300_000 });
-  await browser.close();
+  test.afterAll(() => browser.close());
+
+  test('a short job on WebGPU alone is trained, uploaded and evaluated', async () => {
+    test.setTimeout(600_000);
+    const page = await setUp(browser, { room: 'webgpu', labels: 3 });
+    await rewrite(page, fewSteps);
+    await only(page, 'webgpu');
+    await teachHere(page);
+    await expect(device(page)).toContainText('WebGPU · google swiftshader', { timeout: 300_000 });
+    await seeCurvesMove(page);
+    await expect(verdict(page)).not.toBeEmpty({ timeout: 300_000 });
+    await page.close();
+  });
+
+  test('training resumes from the checkpoint after the loss of a device', async () => {
+    test.setTimeout(600_000);
+    const page = await setUp(browser, { room: 'lost', labels: 3 });
+    await rewrite(page, someSteps);
+    await only(page, 'webgpu');
+    await teachHere(page);
+    await expect(device(page)).toContainText('WebGPU', { timeout: 300_000 });
+    await expect(page.locator('.in-browser .station[aria-current]')).toContainText(/Practising [1-9]/, {
+      timeout: 300_000,
+    });
+    for (const kind of ['webgl', 'wasm', 'cpu']) await page.unroute(`**/assets/${kind}-*.js`);
+    await page.workers()[0]!.evaluate(destroyDevice);
+    await expect(page.locator('.in-browser')).toContainText(
+      'swiftshader was lost; going on with the next best',
+    );
+    await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
+    await expect(verdict(page)).not.toBeEmpty({ timeout: 300_000 });
+    await page.close();
+  });
 });
 
 /** Runs in the worker; tfjs keeps its backends in the global `_tfengine`. */
