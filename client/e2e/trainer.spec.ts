@@ -32,18 +32,14 @@ async function only(page: Page, kind: 'webgpu' | 'webgl') {
 }
 
 /** The same code with other numbers: on an emulated card a whole job would take minutes. Ten steps are read together. */
-const fewSteps = [
-  ['size:64,', 'size:8,'],
-  ['minSteps:100,', 'minSteps:30,'],
-  ['stepsPerSample:1,', 'stepsPerSample:0,'],
-] as const;
-
-/** Long enough to lose the device in between, and few to finish. */
-const someSteps = [
-  ['size:64,', 'size:16,'],
-  ['minSteps:100,', 'minSteps:60,'],
-  ['stepsPerSample:1,', 'stepsPerSample:0,'],
-] as const;
+const shortJob = (steps: number) =>
+  [
+    ['size:64,', 'size:16,'],
+    ['maxNewPerBatch:24', 'maxNewPerBatch:6'],
+    ['minSteps:100,', `minSteps:${steps},`],
+    ['minNewSteps:200,', `minNewSteps:${steps},`],
+    ['stepsPerSample:1,', 'stepsPerSample:0,'],
+  ] as const;
 
 async function rewrite(page: Page, numbers: readonly (readonly [string, string])[]) {
   await page.route('**/assets/worker-*.js', async route => {
@@ -97,6 +93,7 @@ test('[PV7] trains on WebAssembly without WebGPU, asks no other site, and a seco
   test.setTimeout(600_000);
   const page = await setUp(browser, { room: 'arabic', labels: 9 });
   const origins = watchOrigins(page.context());
+  await rewrite(page, [['minNewSteps:200,', 'minNewSteps:80,']]); // what an Eastern 7 needs
   const other = await waiting(browser, 'arabic');
   await teachHere(page);
   await expect(device(page)).toContainText('WebAssembly', { timeout: 300_000 });
@@ -118,7 +115,7 @@ test.describe('on an emulated card', () => {
   test('a short job on WebGPU alone is trained, uploaded and evaluated', async () => {
     test.setTimeout(600_000);
     const page = await setUp(browser, { room: 'webgpu', labels: 3 });
-    await rewrite(page, fewSteps);
+    await rewrite(page, shortJob(20));
     await only(page, 'webgpu');
     await teachHere(page);
     await expect(device(page)).toContainText('WebGPU · google swiftshader', { timeout: 300_000 });
@@ -130,7 +127,7 @@ test.describe('on an emulated card', () => {
   test('training resumes from the checkpoint after the loss of a device', async () => {
     test.setTimeout(600_000);
     const page = await setUp(browser, { room: 'lost', labels: 3 });
-    await rewrite(page, someSteps);
+    await rewrite(page, shortJob(60)); // enough to lose the device in between;
     await only(page, 'webgpu');
     await teachHere(page);
     await expect(device(page)).toContainText('WebGPU', { timeout: 300_000 });
