@@ -32,6 +32,8 @@ let replay: Digits;
 let heldOut: readonly LabelledSample[];
 /** A part of the hold-out: enough to show a strong attack, and five times as fast. */
 let sample: Digits;
+/** Enough for the gate to accept honest work. */
+let gate: Digits;
 let benignUpload: Weights;
 const cache = createReportCache();
 beforeAll(async () => {
@@ -39,6 +41,7 @@ beforeAll(async () => {
   mnist = await readMnist();
   base = decodeWeights(await readFile(new URL('../../models/base/weights.bin', import.meta.url)));
   sample = balancedDigits(mnist.gate, { count: 1000, seed: 2 });
+  gate = balancedDigits(mnist.gate, { count: 2000, seed: 2 });
   replay = balancedDigits(mnist.train, { count: 3000, seed: 1 }); // the size of a training pack's replay
   heldOut = drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat();
   benignUpload = await trainBenignUpload(attack({ seed: 5 }));
@@ -65,7 +68,7 @@ type Held = {
 /** Evaluates the uploads that pass the check as one round, like the server. */
 function decide(
   uploads: readonly Weights[],
-  { champion = base, samples = class4, held = heldOut, gate = sample }: Held = {},
+  { champion = base, samples = class4, held = heldOut, gate: digits = sample }: Held = {},
 ) {
   const checked = uploads.flatMap(upload => {
     const result = checkUpload(encodeWeights(upload), champion);
@@ -78,7 +81,7 @@ function decide(
     samples,
     heldOut: held,
     corrections: [],
-    mnist: gate,
+    mnist: digits,
     now: () => performance.now(),
     cache,
     benign: benignNorms(),
@@ -108,8 +111,8 @@ test('[G6] a backdoor that only its own mark opens is refused or without effect 
 
 test('[G6] a class flipped slightly on top of honest work is refused without held-out people', async () => {
   const flipped = await trainAttack('class_flipped', attack({ seed: 2 }));
-  const gentle = await blendTowardsHarm(benignUpload, { other: flipped, digits: mnist.gate, lost: 20 });
-  const { verdict } = await decide([gentle], { held: [], gate: mnist.gate });
+  const gentle = await blendTowardsHarm(benignUpload, { other: flipped, digits: gate, lost: 20 });
+  const { verdict } = await decide([gentle], { held: [], gate });
   const reason = expect.stringMatching(/digit_fell|mnist_fell|pens_fell/);
   expect(verdict).toMatchObject({ kind: 'refused', reason, evidence: { level: 'none' } });
 });
@@ -145,12 +148,12 @@ test('[G5] an attacker who asks the gate how far it may go gets nowhere worth go
 
 test('[FR8] honest uploads are accepted, alone and averaged, and one spoiled upload among them is left out', async () => {
   const benign = [benignUpload, await trainBenignUpload(attack({ seed: 6 }))];
-  const alone = await decide(benign.slice(0, 1), { gate: mnist.gate });
+  const alone = await decide(benign.slice(0, 1), { gate });
   expect(alone.verdict.kind).toBe('promoted');
   const together: RoundVerdict = await decide(benign);
   expect(together).toMatchObject({ verdict: { kind: 'promoted' }, kept: [0, 1] });
   const flipped = withBaseBias(await trainAttack('class_flipped', attack({ seed: 7 })));
-  const spoiled = await decide([flipped, ...benign], { gate: mnist.gate });
+  const spoiled = await decide([flipped, ...benign], { gate });
   expect(spoiled).toMatchObject({ verdict: { kind: 'promoted' }, kept: [1, 2] });
 });
 
@@ -166,6 +169,6 @@ test('[FR8] twelve uploads of noise before two honest ones cost these nothing', 
   // All in one direction, so averaging does not cancel the noise.
   const noise = Array.from({ length: 12 }, (_, i) => between(base, { to: loud, share: 1 - i / 100 }));
   const benign = [benignUpload, between(base, { to: benignUpload, share: 0.9 })];
-  const { verdict, kept } = await decide([...noise, ...benign], { gate: mnist.gate });
+  const { verdict, kept } = await decide([...noise, ...benign], { gate });
   expect({ verdict, kept }).toMatchObject({ verdict: { kind: 'promoted' }, kept: [12, 13] });
 });
