@@ -33,7 +33,8 @@ export const fineTuneDefaults = {
   maxAdoptedInRoom: 1,
   keptShare: 0.95,
   newFrom: 0.5, // share of misread samples from which a room's signs are its own: they vary widely …
-  minNewSteps: 200, // … and take longer to learn
+  minNewSteps: 200, // … take longer to learn …
+  adoptedIfNew: 0.9, // … and are few: strangers gain most of the last tenths of the way, and MNIST pays 0.2 points (LOG.md)
   maxNewPerBatch: 24, // samples of a room's batch, of 64, where the champion misreads them all: signs of its own
 };
 
@@ -67,6 +68,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     stepsPerSample,
     adoptedAtMinSteps,
     adoptedAtMaxSteps,
+    adoptedIfNew,
     maxAdopted,
     maxAdoptedInRoom,
     maxNewPerBatch,
@@ -86,7 +88,8 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   const least = areNew ? minNewSteps : minSteps;
   const steps = Math.min(maxSteps, Math.round(least + stepsPerSample * before.length));
   const progress = maxSteps > minSteps ? Math.max(0, steps - minSteps) / (maxSteps - minSteps) : 0;
-  const adopted = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;
+  const usual = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;
+  const adopted = areNew ? adoptedIfNew : usual;
   const replay = balancedDigits(tuning.replay, { count: steps * batchDefaults.size, seed });
   const batches = sampleBatches({
     samples,
