@@ -13,9 +13,9 @@ export const trustDefaults = {
   stylePairs: 2, // kinds of confident mistakes (7 for 1, 3 for 9) that a style of writing explains
   doubtedShare: 0.4, // share of confident mistakes of further kinds from which an author's labels are doubted
   minLabels: 8, // fewer labels give no meaningful share
-  roomNeighbours: 5, // most alike drawings in a room …
-  roomMajority: 0.6, // … of which so many have one other label, and none this one:
-  roomOutvoted: 0.1, // the trust in the label
+  roomKernel: 8, // in a room a drawing votes by e to this times its correlation …
+  roomOdds: 3, // … and from such odds of another label against this one, …
+  roomOutvoted: 0.1, // … that is the trust in the label
   confirmation: 0.04, // minimum importance of a correctly read drawing: these are twenty times as many …
   correction: 0.25, // … and of a correction
 };
@@ -72,7 +72,8 @@ export function estimateTrust(samples: readonly LabelledSample[], readings: read
 
 /**
  * Estimates the trust in the labels of a room, whose signs may be its own: what the champion reads proves nothing there.
- * A label counts unless most of the drawings most alike have one other label and none of them has this one.
+ * A label counts unless the drawing is far more like those of one other label than like those of its own: by the density
+ * of each label's drawings around it (Parzen 1962).
  */
 export function estimateRoomTrust(
   samples: readonly LabelledSample[],
@@ -80,16 +81,16 @@ export function estimateRoomTrust(
 ): LabelTrust {
   const blurred = samples.map(({ raster }) => blurredOf(raster));
   const weights = Float32Array.from(samples, (sample, i) => {
-    const near = samples
-      .map(({ digit }, j) => ({ digit, likeness: correlation(blurred[i], blurred[j]) }))
-      .filter((_, j) => j !== i)
-      .sort((a, b) => b.likeness - a.likeness)
-      .slice(0, trustDefaults.roomNeighbours);
-    const votes = Array<number>(10).fill(0);
-    for (const { digit } of near) votes[digit]++;
-    const isOutvoted =
-      votes[sample.digit] === 0 &&
-      Math.max(...votes) >= trustDefaults.roomMajority * Math.max(1, near.length);
+    const labels = Array.from({ length: 10 }, () => ({ votes: 0, of: 0 }));
+    for (const [j, { digit }] of samples.entries()) {
+      if (j === i) continue;
+      labels[digit].votes += Math.exp(trustDefaults.roomKernel * correlation(blurred[i], blurred[j]));
+      labels[digit].of++;
+    }
+    // One drawing of a label is one opinion, and may be the wrong one.
+    const densities = labels.map(({ votes, of }) => (of > 1 ? votes / of : 0));
+    const own = densities[sample.digit];
+    const isOutvoted = own > 0 && Math.max(...densities) > trustDefaults.roomOdds * own;
     return (isOutvoted ? trustDefaults.roomOutvoted : 1) * importanceOf(sample, readings[i]);
   });
   return { weights, doubted: 0, contradicted: 0 };
