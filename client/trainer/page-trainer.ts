@@ -12,6 +12,7 @@ export function trainerOf(page: Page): TrainerModel {
   const trainer = createTrainerModel({
     startTrainer,
     round: createRoundApi((path, init) => fetch(path, init), page.room.name.peek()),
+    champion: () => page.room.model.peek()?.version,
     wait: page.wait,
     now: () => performance.now(),
     random: page.random,

@@ -63,7 +63,10 @@ function setUp() {
       requests.push(['join', device]);
       return answers.join;
     },
-    weights: async () => bytes,
+    async weights(version) {
+      requests.push(['weights', version]);
+      return bytes;
+    },
     async pack() {
       requests.push(['pack']);
       return bytes;
@@ -88,6 +91,7 @@ function setUp() {
       return trainer;
     },
     round,
+    champion: () => 'v1',
     wait: time.wait,
     now: () => clock.ms,
     random: () => 0.5,
@@ -124,8 +128,10 @@ test('finds a device, joins the round, reports steps, uploads the weights and sh
   expect(model.state.value).toEqual({ state: 'ended', end: 'promoted', message: 'It learned.' });
   expect(worker!.stopped).toBe(true);
   expect(requests).toEqual([
-    ['pack'], // while the devices are tried
+    ['pack'], // while the devices are tried …
+    ['weights', 'v1'], // … as these
     ['join', 'WebGPU · card'],
+    ['weights', 'v1'],
     ['pack'],
     ['progress', 'j', 1, 'WebGPU · card'],
     ['progress', 'j', 4, 'WebGPU · card'],
@@ -218,7 +224,7 @@ test('an outdated base ends the run, and a new start joins the next round', asyn
   at.model.start();
   at.workers[1]!.found(card);
   await flushPromises();
-  expect(at.requests.slice(-2)).toEqual([['join', 'WebGPU · card'], ['pack']]);
+  expect(at.requests.slice(-3)).toEqual([['join', 'WebGPU · card'], ['weights', 'v1'], ['pack']]);
 });
 
 test('a device is timed once a visit, and again after its loss', async () => {

@@ -34,6 +34,8 @@ export interface TrainerModel {
 export interface TrainerParts {
   startTrainer(): Trainer;
   round: RoundApi;
+  /** The version that the page knows as the room's champion. */
+  champion(): string | undefined;
   wait(ms: number): Promise<void>;
   now(): number;
   random(): number;
@@ -49,7 +51,8 @@ const uploadRetryMs = 3_000;
 const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice(0, maxNameLength);
 
 /** This browser's part in a round: find a device, join, train, upload, show the verdict. */
-export function createTrainerModel({ startTrainer, round, wait, now, random }: TrainerParts): TrainerModel {
+export function createTrainerModel(parts: TrainerParts): TrainerModel {
+  const { startTrainer, round, wait, now, random } = parts;
   const state = signal<TrainerState>({ state: 'idle' });
   const device = signal<Device | undefined>(undefined);
   const others = signal<readonly Device[]>([]);
@@ -157,8 +160,10 @@ export function createTrainerModel({ startTrainer, round, wait, now, random }: T
   }
 
   async function trainAndUpload({ signal }: AbortController) {
-    // Into the browser's cache, while the devices are tried: `prepare` asks again whether it is still the same.
+    // Into the browser's cache, while the devices are tried: `prepare` asks again whether they are still the same.
     void round.pack();
+    const champion = parts.champion();
+    if (champion !== undefined) void round.weights(champion);
     const result = await run({
       startTrainer,
       known,
