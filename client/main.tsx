@@ -88,5 +88,7 @@ const name = {
 };
 const root = document.getElementById('page');
 void languageShown.then(() => {
-  if (root !== null) render(<App page={page} name={name} />, root);
+  if (root === null) return;
+  root.replaceChildren(); // what index.html shows until now: Preact would keep a part of it
+  render(<App page={page} name={name} />, root);
 });

@@ -67,13 +67,19 @@ for (const [look, colorScheme] of [
     test('in the Lab, also with an open drawing, on the page of privacy and where there is no page', async ({
       page,
     }) => {
-      await page.goto(`/r/axe-${look}/lab`);
+      await page.goto(`/r/axe-lab-${look}`);
+      await expect(page.locator('.status')).toContainText('live');
+      await draw(page);
+      await expect(page.getByTestId('numeral')).toHaveText('7');
+      await page.keyboard.press('1');
+      await expect(page.locator('.verdict')).toHaveText('Saved');
+      await page.goto(`/r/axe-lab-${look}/lab`);
       await expect(page.locator('.drawing-grid .drawing').first()).toBeVisible();
       expect(await faultsOf(page)).toEqual([]);
       await page.locator('.drawing-grid .drawing').first().click();
       await expect(page.getByRole('dialog')).toBeVisible();
       expect(await faultsOf(page)).toEqual([]);
-      await page.goto(`/r/axe-${look}/privacy`);
+      await page.goto(`/r/axe-lab-${look}/privacy`);
       await expect(page.locator('.privacy-own')).toBeVisible();
       expect(await faultsOf(page)).toEqual([]);
       await page.goto('/nothing/here');

@@ -33,6 +33,7 @@ for (const viewport of [
     const [pad, brand] = [await boxOf(page, '.pad'), await boxOf(page, '.brand')];
     release();
     await expect(page.locator('.status')).toContainText('live');
+    await expect(page.locator('main')).toHaveCount(1);
     expect(await boxOf(page, '.pad')).toEqual(pad);
     const { x, y, height } = (await boxOf(page, '.brand'))!;
     expect({ x, y, height }).toEqual({ x: brand?.x, y: brand?.y, height: brand?.height });

@@ -40,12 +40,12 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
           <SampleInk sample={sample} scheme={page.theme.scheme} />
         </div>
         <div class="sheet-side">
-          <header class="section-head">
+          <div class="section-head">
             <h2>{headline(sample)}</h2>
             <button type="button" class="tool" onClick={() => dialog.current?.close()}>
               {texts.value.close}
             </button>
-          </header>
+          </div>
           <Readings
             sample={sample}
             prediction={action.state === 'predicted' ? action.prediction : (sample.reread ?? undefined)}

@@ -23,9 +23,9 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
     <section class="training-panel" aria-label={text.title}>
       <div class="training-sheet">
         <div class="training-now">
-          <p class="numeral training-count" data-testid="untrained">
+          <div class="numeral training-count" data-testid="untrained">
             {state === undefined ? '' : untrained}
-          </p>
+          </div>
           <p class="training-line">{untrainedCaption(start)}</p>
           {state !== undefined && state.setAside.labels > 0 && (
             <p class="soft" data-testid="set-aside">

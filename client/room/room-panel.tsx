@@ -38,14 +38,14 @@ export function RoomPanel({ page, close }: { page: Page; close: () => void }) {
   const name = page.room.name.value;
   return (
     <dialog ref={dialog} class="room-panel" aria-labelledby="room-panel-title" onClose={close}>
-      <header class="section-head">
+      <div class="section-head">
         <h2 id="room-panel-title">
           {name === lobby ? roomTexts.value.panel.lobby : roomTexts.value.wall.room(settings.title || name)}
         </h2>
         <button type="button" class="tool" onClick={() => dialog.current?.close()}>
           {texts.value.close}
         </button>
-      </header>
+      </div>
       <Invite page={page} />
       {host && <HostSection page={page} />}
       <MakeRoom page={page} />
