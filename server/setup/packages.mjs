@@ -138,7 +138,7 @@ function isEmpty(folder) {
 /** Runs the npm that started this script, or the one on the path. Throws if npm fails. */
 function runNpm(words, folder) {
   // Without network, npm's default retries take over a minute.
-  const patience = ['--prefer-offline', '--fetch-retry-maxtimeout=5000'];
+  const patience = ['--prefer-offline', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
   const all = [...words, '--prefix', folder, ...patience, '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: folder, stdio: ['ignore', 2, 2] };
   const own = process.env.npm_execpath;

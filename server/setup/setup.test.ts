@@ -204,6 +204,35 @@ describe('packages', () => {
     expect(readdirSync(root).filter(name => name.startsWith('.install-'))).toEqual([]);
   });
 
+  test('are asked from the registry by an npm that has nothing in its cache', () => {
+    const root = folderOf({
+      'package.json': '{"name":"tree","version":"1.0.0","dependencies":{"left":"1.0.0"}}',
+      'package-lock.json': JSON.stringify({
+        name: 'tree',
+        version: '1.0.0',
+        lockfileVersion: 3,
+        packages: {
+          '': { name: 'tree', version: '1.0.0', dependencies: { left: '1.0.0' } },
+          'node_modules/left': { version: '1.0.0' },
+        },
+      }),
+    });
+    const packages = JSON.stringify(join(tree, 'server/setup/packages.mjs'));
+    const call = `import(${packages}).then(({ installPackages }) => installPackages({ root: ${JSON.stringify(root)}, tests: false }))`;
+    const { stderr } = spawnSync(process.execPath, ['-e', call], {
+      encoding: 'utf8',
+      // Nothing listens on port 9.
+      env: {
+        ...process.env,
+        npm_config_registry: 'http://127.0.0.1:9',
+        npm_config_cache: join(root, 'cache'),
+        npm_config_fetch_retries: '0',
+      },
+    });
+    expect(stderr).toContain('ECONNREFUSED');
+    expect(stderr).not.toContain('minTimeout');
+  });
+
   test('are restored after a process was killed in the middle of the replacement', () => {
     const root = treeOf(all);
     mkdirSync(join(root, '.install-killed'));
