@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { benchmarkEngine } from './benchmark-engine.ts';
 import { chooseEngine } from './choose-engine.ts';
+import type { Engine } from './engine.ts';
 import { broken, hasCompiler, installBroken, slow } from './testing/broken-engine.ts';
+
+/** As for a server, but on a machine that takes minutes to start a process. */
+const limits = { bootMs: 240_000, startMs: 7_000, timingMs: 3_000 };
+const choose = (folder: string) =>
+  chooseEngine({ setting: 'auto', folder }, (engine: Engine) =>
+    benchmarkEngine({ engine, threads: 1, folder }, limits),
+  );
 
 // Concurrent: detecting a hang is waiting.
 describe.concurrent('with a native engine', () => {
@@ -9,7 +18,7 @@ describe.concurrent('with a native engine', () => {
       `${what}, everything runs on WASM, and the choice has the reason`,
       async () => {
         const { folder, remove } = installBroken(build);
-        const choice = await chooseEngine({ setting: 'auto', folder });
+        const choice = await choose(folder);
         remove();
         expect(choice).toMatchObject({ serving: 'wasm', training: 'wasm' });
         expect(choice.why).toMatch(/^tfjs-node cannot be used: /);
@@ -25,7 +34,7 @@ test.skipIf(!readsUsage)(
   'an engine that loads slowly does not count as hanging while it progresses',
   async () => {
     const { folder, remove } = installBroken(slow.build);
-    const { why } = await chooseEngine({ setting: 'auto', folder });
+    const { why } = await choose(folder);
     remove();
     expect(why).toMatch(slow.why);
   },
