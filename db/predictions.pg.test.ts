@@ -22,13 +22,11 @@ import {
   prediction,
   sampleOf,
   startedJob,
+  untouched,
   useDatabases,
 } from './testing/databases.ts';
 
 const later = new Date('2026-03-01T12:05:00.000Z');
-
-/** What is added to a row after it is stored. */
-const untouched = { rereadDigit: null, rereadProbabilities: null, rereadModel: null, setAside: null };
 
 const databases = useDatabases();
 

@@ -7,7 +7,7 @@ import { recordLabel, recordPredictions } from './predictions.ts';
 import { changeLabel, deleteSample, getSample } from './sample-edits.ts';
 import { labelOf, listSamples } from './sample-queries.ts';
 import { countLabels } from './testing/count-labels.ts';
-import { execute, kinds, label, prediction, sampleOf, useDatabases } from './testing/databases.ts';
+import { execute, kinds, label, prediction, sampleOf, untouched, useDatabases } from './testing/databases.ts';
 
 const databases = useDatabases();
 const ada = { author: 'ada', admin: false };
@@ -31,7 +31,6 @@ describe.each(kinds)('on %s', kind => {
     const row = label(3);
     const id = await sampleOf(db, row);
     const { digit, ...drawn } = row;
-    const untouched = { rereadDigit: null, rereadProbabilities: null, rereadModel: null, setAside: null };
     const sample = { ...drawn, ...untouched, id, label: digit, hasImage: false, trainedIn: null };
     expect(await getSample(db, id)).toEqual(sample);
     await learned();

@@ -137,7 +137,7 @@ function isEmpty(folder) {
 
 /** Runs the npm that started this script, or the one on the path. Throws if npm fails. */
 function runNpm(words, folder) {
-  // Without network, npm's default retries take over a minute.
+  // Without network, npm's default retries take over a minute; it refuses a shortest wait above the longest.
   const patience = ['--prefer-offline', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
   const all = [...words, '--prefix', folder, ...patience, '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: folder, stdio: ['ignore', 2, 2] };

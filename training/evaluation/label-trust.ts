@@ -13,9 +13,11 @@ export const trustDefaults = {
   stylePairs: 2, // kinds of confident mistakes (7 for 1, 3 for 9) that a style of writing explains
   doubtedShare: 0.4, // share of confident mistakes of further kinds from which an author's labels are doubted
   minLabels: 8, // fewer labels give no meaningful share
-  roomKernel: 8, // in a room a drawing votes by e to this times its correlation …
-  roomOdds: 3, // … and from such odds of another label against this one, …
-  roomOutvoted: 0.1, // … that is the trust in the label
+  // In a room a drawing votes by e to `roomKernel` times its correlation; from `roomOdds` of another label against this
+  // one on, the trust is `roomOutvoted`: finds most wrong labels and doubts few right ones (LOG.md).
+  roomKernel: 8,
+  roomOdds: 3,
+  roomOutvoted: 0.1,
   confirmation: 0.04, // minimum importance of a correctly read drawing: these are twenty times as many …
   correction: 0.25, // … and of a correction
 };

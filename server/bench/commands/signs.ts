@@ -4,7 +4,7 @@ import { UsageError } from '../../../training/commands/run-command.ts';
 import { readStrokesFile } from '../../../training/dataset/strokes-file.ts';
 import { chooseBalanced } from '../people/choose.ts';
 import { type Drawn, drawingsOf, split, writerOf } from '../people/population.ts';
-import { type RoomLesson, teachRoom } from '../quality/room-lesson.ts';
+import { meanOf, type RoomLesson, teachRoom } from '../quality/room-lesson.ts';
 import { numberOption, peopleRange } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
@@ -50,7 +50,9 @@ export async function signs(args: string[]) {
       const room = `signs-${seed}-${1 + i}`;
       const lesson = await teachRoom({ url: server.url, room }, { labelled, others: heldOut });
       lessons.push(lesson);
-      sets[name] = { ...figuresOf([lesson]), promoted: lesson.promoted, verdict: lesson.verdict };
+      const { promoted, verdict } = lesson;
+      const given = { labels: labelled.length, people: teachers.size };
+      sets[name] = { ...given, ...figuresOf([lesson]), promoted, verdict };
       printLine(JSON.stringify(sets[name]));
     }
   } finally {
@@ -70,8 +72,7 @@ function mislabel(labelled: readonly Drawn[], { wrong, seed }: { wrong: number; 
 
 /** Means over lessons. */
 function figuresOf(lessons: readonly RoomLesson[]) {
-  const mean = (of: (lesson: RoomLesson) => number) =>
-    lessons.reduce((sum, lesson) => sum + of(lesson), 0) / lessons.length;
+  const mean = (of: (lesson: RoomLesson) => number) => meanOf(lessons, of);
   return {
     strangersBefore: mean(({ before }) => before.right),
     strangersAfter: mean(({ after }) => after.right),

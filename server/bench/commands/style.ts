@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { drawInStyle, newStyles } from '../people/new-styles.ts';
-import { teachRoom } from '../quality/room-lesson.ts';
+import { meanOf, type RoomLesson, teachRoom } from '../quality/room-lesson.ts';
 import { numberOption } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
@@ -24,13 +24,14 @@ export async function style(args: string[]) {
   const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 31, whole: true });
   const server = await serverUnderTest(values);
   const styles: Record<string, object> = {};
-  let [decidedBefore, decidedAfter, mnistDrop, seconds] = [0, 0, 0, 0];
+  const lessons: RoomLesson[] = [];
   try {
     for (const [i, each] of newStyles.entries()) {
       const drawn = drawInStyle(each, { count: labels + othersPerStyle, seed });
       const at = { url: server.url, room: `style-${seed}-${1 + i}` };
       printLine(`${each.name}: one hand labels ${labels} drawings`);
       const lesson = await teachRoom(at, { labelled: drawn.slice(0, labels), others: drawn.slice(labels) });
+      lessons.push(lesson);
       const { before, after, promoted, verdict } = lesson;
       styles[each.name] = {
         rightBefore: before.right,
@@ -43,13 +44,17 @@ export async function style(args: string[]) {
         verdict,
       };
       printLine(JSON.stringify(styles[each.name]));
-      decidedBefore += before.decided / newStyles.length;
-      decidedAfter += after.decided / newStyles.length;
-      mnistDrop += (before.mnist - after.mnist) / newStyles.length;
-      seconds += lesson.seconds / newStyles.length;
     }
   } finally {
     await server.stop();
   }
-  return { labels, seed, decidedBefore, decidedAfter, mnistDrop, seconds, styles };
+  return {
+    labels,
+    seed,
+    decidedBefore: meanOf(lessons, ({ before }) => before.decided),
+    decidedAfter: meanOf(lessons, ({ after }) => after.decided),
+    mnistDrop: meanOf(lessons, ({ before, after }) => before.mnist - after.mnist),
+    seconds: meanOf(lessons, each => each.seconds),
+    styles,
+  };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../../training/commands/run-command.ts';
+import { isRight } from '../../../training/evaluation/metrics.ts';
 import { type Drawn, populate, writerOf } from '../people/population.ts';
 import { type Reader, startReader } from '../quality/reader-pool.ts';
 import { labelAll } from '../quality/send-labels.ts';
@@ -89,10 +90,11 @@ export async function teach(args: string[]) {
 }
 
 async function examine(reader: Reader, { heldOut, samples }: { heldOut: Drawn[]; samples: Drawn[] }) {
+  const areRight = async (what: readonly Drawn[] | 'mnist') => (await reader.read(what)).map(isRight);
   return {
-    heldOut: await reader.right(heldOut),
-    samples: await reader.right(samples),
-    mnist: await reader.right('mnist'),
+    heldOut: await areRight(heldOut),
+    samples: await areRight(samples),
+    mnist: await areRight('mnist'),
   };
 }
 

@@ -17,9 +17,15 @@ export interface Listening {
   onOther?(bytes: number): void;
 }
 
+export interface RoomAddress {
+  /** Of the server. */
+  url: string;
+  room: string;
+}
+
 /** Joins a room. */
 export function join(
-  { url, room }: { url: string; room: string },
+  { url, room }: RoomAddress,
   { onFrame, onPace, onOther }: Listening = {},
 ): Promise<TestClient> {
   class RawFrames extends Decoder {

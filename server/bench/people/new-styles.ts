@@ -18,7 +18,7 @@ export const newStyles: readonly NewStyle[] = [
 
 const handSpread = 6; // how far a person's own corners lie from the style's
 const drawingSpread = 3.5; // how far a corner of one drawing lies from the person's own
-const pointsPerSide = 8;
+const pointsPerSide = 8; // about as a hand draws a side at 60 points a second
 
 /** `count` drawings of the style by one person. */
 export function drawInStyle(

@@ -3,14 +3,13 @@ import type { Digits } from '../../../training/dataset/digits.ts';
 import { readMnist } from '../../../training/dataset/mnist.ts';
 import { startWasm } from '../../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../../training/engine/wasm-path.ts';
-import { isDecided, isRight } from '../../../training/evaluation/metrics.ts';
 import { predictImages } from '../../../training/evaluation/predict.ts';
 import { loadServingNet, type ServingNet } from '../../../training/model/serving-net.ts';
 import type { Drawn } from '../people/population.ts';
 import { answerParent } from '../system/child-process.ts';
 import type { ToReader } from './reader-pool.ts';
 
-/** A process with one model that reports which predictions are right. */
+/** A process that predicts with one model. */
 
 let net: ServingNet | undefined;
 
@@ -23,7 +22,7 @@ answerParent<ToReader>(async message => {
     case 'read': {
       if (net === undefined) throw new Error('Load a model before a prediction.');
       const digits = message.what === 'mnist' ? (await readMnist()).test : digitsOf(message.what);
-      return (await predictImages(net, digits)).map(message.as === 'right' ? isRight : isDecided);
+      return predictImages(net, digits);
     }
     default:
       message satisfies never;

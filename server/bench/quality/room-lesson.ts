@@ -1,7 +1,9 @@
+import { isDecided, isRight, shareOf } from '../../../training/evaluation/metrics.ts';
+import type { RoomAddress } from '../load/connect.ts';
 import type { Drawn } from '../people/population.ts';
-import { type Reader, startReader } from './reader-pool.ts';
+import { startReader } from './reader-pool.ts';
 import { labelAll } from './send-labels.ts';
-import { championOf, learn, type RoomOf } from './training-job.ts';
+import { championOf, learn } from './training-job.ts';
 
 /** What a room reads right, and decided, before and after its lesson: shares of 0 to 1. */
 export interface RoomLesson {
@@ -21,7 +23,7 @@ export interface ReadingShares {
 
 /** People label their drawings in a room through the public contract, and the server trains; `others` are only read. */
 export async function teachRoom(
-  at: RoomOf,
+  at: RoomAddress,
   { labelled, others }: { labelled: readonly Drawn[]; others: readonly Drawn[] },
 ): Promise<RoomLesson> {
   await labelAll(at, labelled);
@@ -37,14 +39,19 @@ export async function teachRoom(
   };
 }
 
-async function examine(at: RoomOf, others: readonly Drawn[]): Promise<ReadingShares> {
-  const reader: Reader = await startReader((await championOf(at)).weights);
+async function examine(at: RoomAddress, others: readonly Drawn[]): Promise<ReadingShares> {
+  const reader = await startReader((await championOf(at)).weights);
   try {
-    const [right, decided] = [await reader.right(others), await reader.decided(others)];
-    return { right: share(right), decided: share(decided), mnist: share(await reader.right('mnist')) };
+    const [read, mnist] = [await reader.read(others), await reader.read('mnist')];
+    return {
+      right: shareOf(read, isRight),
+      decided: shareOf(read, isDecided),
+      mnist: shareOf(mnist, isRight),
+    };
   } finally {
     reader.stop();
   }
 }
 
-const share = (all: readonly boolean[]) => all.filter(each => each).length / all.length;
+export const meanOf = (lessons: readonly RoomLesson[], of: (lesson: RoomLesson) => number) =>
+  lessons.reduce((sum, lesson) => sum + of(lesson), 0) / lessons.length;

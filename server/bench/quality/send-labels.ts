@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Ack } from '../../../shared/protocol.ts';
 import type { TestClient } from '../../testing/server.ts';
-import { join } from '../load/connect.ts';
+import { join, type RoomAddress } from '../load/connect.ts';
 import { type Drawn, writerOf } from '../people/population.ts';
 
 /** A label waits up to a second for its prediction, and longer for a busy database. */
@@ -9,10 +9,7 @@ const ackMs = 30_000;
 const pauseMs = 1_000; // used if a refusal has no retry time
 
 /** Everybody draws and labels their drawings, one person after the other, so that the seed decides the order. */
-export async function labelAll(
-  { url, room }: { url: string; room: string },
-  samples: readonly Drawn[],
-): Promise<void> {
+export async function labelAll({ url, room }: RoomAddress, samples: readonly Drawn[]): Promise<void> {
   for (const own of Map.groupBy(samples, writerOf).values()) {
     const client = await join({ url, room });
     try {

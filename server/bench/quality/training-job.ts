@@ -1,20 +1,15 @@
 import type { ModelList } from '../../../shared/http-api.ts';
 import type { Ack, Training } from '../../../shared/protocol.ts';
 import { UsageError } from '../../../training/commands/run-command.ts';
-import { join } from '../load/connect.ts';
+import { join, type RoomAddress } from '../load/connect.ts';
 import { printLine } from '../system/progress.ts';
 
 /** A job takes 15 to 40 s, and the server ends one after five minutes. */
 const deadlineMs = 300_000;
 const toldSteps = 50;
 
-export interface RoomOf {
-  url: string;
-  room: string;
-}
-
 /** Starts a job of the room and resolves with its last event. */
-export async function learn({ url, room }: RoomOf): Promise<Training> {
+export async function learn({ url, room }: RoomAddress): Promise<Training> {
   const client = await join({ url, room });
   const seen = new Map<string, Training>();
   let poll = () => {};
@@ -40,7 +35,7 @@ export async function learn({ url, room }: RoomOf): Promise<Training> {
   }
 }
 
-async function press({ url, room }: RoomOf): Promise<string> {
+async function press({ url, room }: RoomAddress): Promise<string> {
   const response = await fetch(new URL('/api/training', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -62,7 +57,10 @@ function printProgress({ phase, step, steps, loss, message }: Training, last?: T
 }
 
 /** The version that reads in the room. */
-export async function championOf({ url, room }: RoomOf): Promise<{ version: string; weights: Uint8Array }> {
+export async function championOf({
+  url,
+  room,
+}: RoomAddress): Promise<{ version: string; weights: Uint8Array }> {
   const query = `?room=${encodeURIComponent(room)}`;
   const list: ModelList = JSON.parse(await (await fetch(new URL(`/api/models${query}`, url))).text());
   const version = list.champion;

@@ -1,3 +1,4 @@
+import { isRight } from '../../../training/evaluation/metrics.ts';
 import { atOneTable, chooseBalanced } from '../people/choose.ts';
 import type { Drawn } from '../people/population.ts';
 import { makeDrawings } from '../people/synthetic-people.ts';
@@ -34,6 +35,6 @@ export async function chooseSamples(
 }
 
 async function misreadOf(drawn: readonly Drawn[], reader: Reader): Promise<Drawn[]> {
-  const right = await reader.right(drawn);
-  return drawn.filter((_, i) => !right[i]);
+  const readings = await reader.read(drawn);
+  return drawn.filter((_, i) => !isRight(readings[i]));
 }
