@@ -2,7 +2,7 @@
 // tests, Playwright's tests in a browser.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import shareFolder from '../testing/global-setup.ts';
 
 const reports = { vitest: 'out/vitest.json', playwright: 'out/playwright.json' };
@@ -21,6 +21,8 @@ async function runBeside(command, { isShown }) {
   process.stdout.write(Buffer.concat(written));
   return status === 0;
 }
+/** Characters of a page that did not show what its test expects. */
+const maxShown = 8_000;
 const read = file => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
 const checks = ['biome ci .', 'tsc -p shared', 'tsc -p .', 'tsc -p client'].map(run);
@@ -30,6 +32,10 @@ const [vitest, playwright] = await Promise.all([
   runBeside('vitest run', { isShown: true }),
   runBeside('playwright test', { isShown: false }),
 ]);
+
+// What a page showed when its test failed: where the run was elsewhere, its output is all that is left of it.
+for (const file of globSync('test-results/*/error-context.md'))
+  process.stdout.write(`\n${file}\n${readFileSync(file, 'utf8').slice(0, maxShown)}\n`);
 
 const unit = read(reports.vitest);
 const browser = read(reports.playwright)?.stats;
