@@ -21,7 +21,7 @@ test('the parts of a database address make one, whatever the password holds', ()
   expect(databaseUrl).toBe('postgresql://ada:p%40ss%2Fw%3Ard%231@db:5432/digits');
 });
 
-test.each(['README.md', '.env.example'])('%s names every setting', file => {
+test.each(['deploy/README.md', '.env.example'])('%s names every setting', file => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
   const names = Array.from(read('./config.ts').matchAll(/^ {2}([A-Z_]+): /gm), ([, name]) => name!);
   expect(names.length).toBeGreaterThan(20);
