@@ -155,28 +155,52 @@ test.concurrent('abuse reports how others are affected', { timeout: longMs }, as
   });
 });
 
-test('table prints existing figures between its marks', async () => {
+test('table replaces the rows that a file has of its benches, and nothing else', async () => {
   const { folder, remove } = temporaryFolder();
   const [readme, known] = [join(folder, 'README.md'), join(folder, 'figures.json')];
-  await writeFile(readme, 'before\n<!-- load -->\nold\n<!-- end of load -->\nafter\n');
+  const others = ['| what | command |', '|---|---|', '| teaching | `teach` | 15.6 s | 60 s |', '`crowd`'];
+  const rows = [
+    '| people | `crowd` | old | old |',
+    '| 2,000 | `idle` | old | old |',
+    '| `kill` | `crash` | old |',
+  ];
+  await writeFile(readme, `${[...others, ...rows].join('\n')}\n`);
   const commands = (await readFile(new URL('./commands/table.ts', import.meta.url), 'utf8')).matchAll(
     /command: '(.*)'/g,
   );
   const printed = Object.fromEntries(
     Array.from(commands, ([, command]) => [
       command,
-      { lost: 0, cpuShare: 0.25, disturbed: command === 'idle' },
+      { lost: 0, lostLabels: 0, cpuShare: 0.25, disturbed: command === 'idle' },
     ]),
   );
   await writeFile(known, JSON.stringify(printed));
   expect(await figures('table', '--figures', known, '--write', readme)).toEqual(printed);
-  const written = await readFile(readme, 'utf8');
-  expect(written).toMatch(/^before\n<!-- load -->\n\n\| what \|/);
-  expect(written).toContain('| 43 people, all drawing and watching | `crowd` | 25 % of a core; p99 – ms |');
-  expect(written).toContain('| 2,000 idle people † |');
-  expect(written).toMatch(/<!-- end of load -->\nafter\n$/);
-  expect(written).not.toContain('old');
+  const written = (await readFile(readme, 'utf8')).split('\n');
+  expect(written.slice(0, others.length)).toEqual(others);
+  expect(written.slice(others.length)).toEqual([
+    '| 43 people, all drawing and watching | `crowd` | 25 % of a core; p99 – ms | ≤ 40 %; 80 ms |',
+    expect.stringMatching(/^\| 2,000 idle people † \| `idle` \| – KB each, 25 % of a core \| .* \|$/),
+    expect.stringMatching(/^\| `kill -9` under load \| `crash` \| 0 of .* \|$/),
+    '',
+  ]);
+  await writeFile(readme, others.join('\n'));
+  await expect(runBench(['table', '--figures', known, '--write', readme])).rejects.toThrow(
+    'has no row of a load bench',
+  );
   remove();
+});
+
+test('each load bench has its row in the README or beside the benches', async () => {
+  const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
+  const commands = Array.from(
+    (await read('./commands/table.ts')).matchAll(/command: '(.*)'/g),
+    ([, command]) => command,
+  );
+  expect(commands.length).toBeGreaterThan(10);
+  const pages = `${await read('../../README.md')}\n${await read('./README.md')}`;
+  const rowsOf = (command = '') => pages.split(`| \`${command}\` |`).length - 1;
+  expect(commands.filter(command => rowsOf(command) !== 1)).toEqual([]);
 });
 
 test(
