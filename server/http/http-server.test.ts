@@ -63,7 +63,7 @@ const parts: Omit<HttpParts, 'httpServer'> = {
   adminToken,
   store,
   jobs: {
-    teacher: {
+    runner: {
       request({ room, samples }) {
         reached.push(['job', room]);
         return Promise.resolve({ ok: true, value: { job: JSON.stringify(samples ?? 'all') } });

@@ -24,7 +24,7 @@ import { sampleId } from './sample-routes.ts';
 export interface TrainingParts {
   store: Pick<Store, 'countByDigit' | 'countSetAside' | 'listJobs'>;
   jobs: {
-    teacher: Pick<TrainingRunner, 'request' | 'cancel'>;
+    runner: Pick<TrainingRunner, 'request' | 'cancel'>;
     news: Pick<TrainingProgress, 'latest'>;
     rounds: Pick<Rounds, 'join' | 'pack' | 'progress' | 'leave' | 'browsers'>;
   };
@@ -75,7 +75,7 @@ type ByJob = { Params: { job: string } };
 /** `/api/training`: starts a job, cancels it, and reports its progress. */
 export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   const { store, requesterOf, teachBy, mayTeach, isHostOf, bigReads } = parts;
-  const { teacher, news, rounds } = parts.jobs;
+  const { runner, news, rounds } = parts.jobs;
   const limiters = {
     server: createLimiter(jobRequests, parts.now),
     browser: createLimiter(joinRequests, parts.now),
@@ -149,7 +149,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       const ack =
         wish.data.where === 'browser'
           ? await rounds.join({ ...wish.data, from: senderOf(requester, request.ip) })
-          : await teacher.request({ ...wish.data, askedBy: requester.author ?? 'somebody' });
+          : await runner.request({ ...wish.data, askedBy: requester.author ?? 'somebody' });
       if (ack.ok) void reply.code(202);
       return ack;
     }),
@@ -162,7 +162,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       const job = z.guid().safeParse(request.params.job);
       if (!job.success) return refuseInput(job.error);
       const left = rounds.leave({ job: job.data, from: senderOf(requester, request.ip) });
-      return left.ok || left.reason === 'not_yours' ? left : teacher.cancel(job.data, requester);
+      return left.ok || left.reason === 'not_yours' ? left : runner.cancel(job.data, requester);
     }),
   );
 
@@ -172,7 +172,8 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
       if (!mayTrain(requester)) return forbidden();
       const from = senderOf(requester, request.ip);
       const retryAfterMs = limiters.progress.take(from.owner);
-      if (retryAfterMs > 0) return { ...refuse('rate_limited', 'Progress is told too often.'), retryAfterMs };
+      if (retryAfterMs > 0)
+        return { ...refuse('rate_limited', 'Progress is reported too often.'), retryAfterMs };
       const at = progressSchema.safeParse(request.body);
       if (!at.success) return refuseInput(at.error);
       return rounds.progress({ job: request.params.job, from }, at.data);

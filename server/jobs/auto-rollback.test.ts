@@ -19,7 +19,7 @@ function setUp({ now, before, ownRooms = [], broken = [] }: State) {
   const asked: (readonly string[])[] = [];
   let served = 0;
   const schedule = createSchedule();
-  const guard = createAutoRollback({
+  const autoRollback = createAutoRollback({
     store: {
       async readProbations(rooms) {
         asked.push(rooms);
@@ -40,8 +40,8 @@ function setUp({ now, before, ownRooms = [], broken = [] }: State) {
     log: pino({ level: 'silent' }),
     after: schedule.after,
   });
-  guard.start();
-  return { guard, schedule, rolledBack, asked, served: () => served };
+  autoRollback.start();
+  return { autoRollback, schedule, rolledBack, asked, served: () => served };
 }
 
 const worse = {
@@ -50,13 +50,13 @@ const worse = {
 };
 
 test('[V7] a champion that people correct more often than the one before is rolled back, with the figures', async () => {
-  const { guard, schedule, rolledBack, served } = setUp(worse);
+  const { autoRollback, schedule, rolledBack, served } = setUp(worse);
   await schedule.advance(pollMs);
   expect(rolledBack).toMatchObject([
     { room: house, to: 'old', expectedChampion: 'new', reason: expect.stringContaining('50.0 %') },
   ]);
   expect(served()).toBe(1);
-  guard.stop();
+  autoRollback.stop();
   expect(schedule.armed()).toBe(0);
 });
 
@@ -66,14 +66,14 @@ test('[V7] a champion that does as well stays', async () => {
   expect(rolledBack).toEqual([]);
 });
 
-test('[V7] all rooms with a champion of their own are read by one query, and each is judged by its own answers', async () => {
+test('[V7] all rooms with a champion of their own are read by one query, and each is compared by its own answers', async () => {
   const at = setUp({ ...worse, ownRooms: ['4b', '5c'] });
   await at.schedule.advance(pollMs);
   expect(at.asked).toEqual([[house, '4b', '5c']]);
   expect(at.rolledBack).toMatchObject([{ room: house }, { room: '4b' }, { room: '5c' }]);
 });
 
-test('[V7] a room that cannot be rolled back leaves the others judged', async () => {
+test('[V7] a room that cannot be rolled back leaves the others checked', async () => {
   const at = setUp({ ...worse, ownRooms: ['4b', '5c'], broken: [house, '4b'] });
   await at.schedule.advance(pollMs);
   expect(at.rolledBack).toMatchObject([{ room: '5c', to: 'old' }]);
@@ -89,7 +89,7 @@ describe('isWorse', () => {
       false,
     ],
     ['better', { confirmed: 99, corrected: 1 }, { confirmed: 80, corrected: 20 }, false],
-    ['too few answers to tell', { confirmed: 0, corrected: 19 }, { confirmed: 100, corrected: 0 }, false],
+    ['too few answers to compare', { confirmed: 0, corrected: 19 }, { confirmed: 100, corrected: 0 }, false],
     [
       'nothing known of the one before',
       { confirmed: 0, corrected: 50 },

@@ -25,7 +25,7 @@ const minCorrectors = 5;
 
 /** Rolls back a champion that people correct more often than the previous one although it passed the gate. */
 export function createAutoRollback({ store, registry, log, after }: AutoRollbackParts) {
-  async function judge({ room, version, previous, now, before }: Probation) {
+  async function check({ room, version, previous, now, before }: Probation) {
     if (!isSignificantlyWorse(now, before)) return;
     const reason = `People corrected ${share(now)} of its guesses, and ${share(before)} of those of ${previous}.`;
     log.warn({ room, version, reason }, 'rolling back');
@@ -40,7 +40,7 @@ export function createAutoRollback({ store, registry, log, after }: AutoRollback
         log.error({ err: error }, 'the champion could not be watched');
     };
     const probations = await store.readProbations([house, ...registry.ownRooms()]).catch(report);
-    for (const probation of probations ?? []) await judge(probation).catch(report);
+    for (const probation of probations ?? []) await check(probation).catch(report);
   }
 
   return createTimer(after, { ms: pollMs, run: () => void poll() });

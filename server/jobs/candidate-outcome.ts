@@ -29,7 +29,7 @@ export interface EvaluatedCandidate {
   /** The version that the candidate was trained from and compared with. */
   champion: string;
   source: 'server' | 'browser';
-  lessons: readonly SampleMessage[];
+  samples: readonly SampleMessage[];
   outcome: Outcome;
   /** Further fields of the candidate's card. */
   details?: Record<string, unknown>;
@@ -40,9 +40,9 @@ const cancelledMessage = 'Cancelled.';
 /** Applies the verdict: stores it, promotes the candidate or not, and ends the job. */
 export async function applyVerdict(
   store: OutcomeStore,
-  trial: EvaluatedCandidate,
+  evaluated: EvaluatedCandidate,
 ): Promise<CandidateOutcome> {
-  const { job, champion, source, lessons, outcome } = trial;
+  const { job, champion, source, samples, outcome } = evaluated;
   const { verdict, before, candidate } = outcome;
   const view = { ...verdict, before: before.sets, ...(candidate && { after: candidate.after.sets }) };
   const reason = verdict.kind === 'refused' ? verdict.reason : '';
@@ -59,11 +59,11 @@ export async function applyVerdict(
     version,
     parent: champion,
     date: new Date().toISOString(),
-    lessons: lessons.length,
-    authors: new Set(lessons.map(({ author }) => author)).size,
+    lessons: samples.length,
+    authors: new Set(samples.map(({ author }) => author)).size,
     mnistHoldOutAccuracy: mnist.accuracy,
     ...(strangers.count > 0 && { strangersAccuracy: strangers.accuracy }),
-    ...trial.details,
+    ...evaluated.details,
     message,
   };
   await store.addCandidate({

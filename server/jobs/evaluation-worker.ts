@@ -26,7 +26,7 @@ async function start(): Promise<Mnist> {
   return readMnist();
 }
 
-async function judge(assignment: EvaluationAssignment) {
+async function evaluate(assignment: EvaluationAssignment) {
   ready ??= start();
   const { gate: mnist } = await ready;
   const champion = decodeWeights(assignment.champion.weights);
@@ -45,25 +45,25 @@ async function judge(assignment: EvaluationAssignment) {
       benign: benignNorms(),
       now: createSigningClock(
         () => performance.now(),
-        () => tell({ type: 'alive' }),
+        () => send({ type: 'alive' }),
       ),
       cache: memory,
     },
   );
   const weights = encodeWeights(candidate);
-  tell({
+  send({
     type: 'done',
     outcome: { verdict, before, setAside, ...(after && { candidate: { weights, after } }) },
   });
 }
 
-function tell(message: FromEvaluation) {
+function send(message: FromEvaluation) {
   process.send?.(message);
 }
 
 process.on('message', (assignment: EvaluationAssignment) => {
-  judge(assignment).catch(error => {
-    tell({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  evaluate(assignment).catch(error => {
+    send({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
   });
 });
 process.on('disconnect', () => process.exit());

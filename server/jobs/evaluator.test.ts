@@ -18,7 +18,7 @@ const assignment: EvaluationAssignment = {
 
 function setUp() {
   const schedule = createSchedule();
-  const state = { spawned: 0, say: (_message: FromEvaluation) => {} };
+  const state = { spawned: 0, send: (_message: FromEvaluation) => {} };
   const evaluator = createEvaluator({
     spawn(): Child<EvaluationAssignment, FromEvaluation> {
       state.spawned++;
@@ -26,7 +26,7 @@ function setUp() {
       return {
         send: () => {},
         onMessage(listener) {
-          state.say = listener;
+          state.send = listener;
         },
         onExit(listener) {
           exit = listener;
@@ -43,10 +43,10 @@ function setUp() {
 test('[J13] an evaluation that shows signs of work is not ended for its length, one that hangs is', async () => {
   const { schedule, state, evaluator } = setUp();
   const evaluated = evaluator.evaluate(assignment);
-  const failed = expect(evaluated).rejects.toThrow('The judging process ended (SIGKILL).');
+  const failed = expect(evaluated).rejects.toThrow('The evaluation process ended (SIGKILL).');
   for (let sign = 0; sign < 20; sign++) {
     await schedule.advance(silentMs - 1);
-    state.say({ type: 'alive' });
+    state.send({ type: 'alive' });
   }
   await schedule.advance(silentMs - 1);
   await schedule.advance(1);
@@ -61,7 +61,7 @@ test('the next evaluation gets a process of its own, and nothing is armed after 
   await schedule.advance(silentMs);
   await first;
   await schedule.advance(0);
-  state.say({ type: 'failed', error: new RangeError('no memory') });
+  state.send({ type: 'failed', error: new RangeError('no memory') });
   await second;
   expect([state.spawned, schedule.armed()]).toEqual([2, 0]);
 });

@@ -19,7 +19,7 @@ export interface EvaluatorParts {
 export interface Evaluator {
   /** The cheap checks of an upload; null if it passes. */
   check(bytes: Uint8Array, against: { base: Uint8Array; gate: GateKind }): Promise<Refusal | null>;
-  /** Clips, averages and measures in a process that may be killed. Rejects if it was. */
+  /** Clips, averages and measures in a process. Rejects if the process is killed. */
   evaluate(assignment: EvaluationAssignment): Promise<Outcome>;
   stop(): void;
 }
@@ -37,11 +37,11 @@ export function createEvaluator({ spawn, log, after }: EvaluatorParts): Evaluato
   let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
 
-  function settle(): Pending | null {
-    const settled = pending;
+  function takePending(): Pending | null {
+    const taken = pending;
     pending = null;
-    settled?.silence.stop();
-    return settled;
+    taken?.silence.stop();
+    return taken;
   }
 
   function start() {
@@ -49,13 +49,13 @@ export function createEvaluator({ spawn, log, after }: EvaluatorParts): Evaluato
     started.onMessage(message => {
       switch (message.type) {
         case 'alive':
-          pending?.silence.heard();
+          pending?.silence.reset();
           return;
         case 'done':
-          settle()?.resolve(message.outcome);
+          takePending()?.resolve(message.outcome);
           return;
         case 'failed':
-          settle()?.reject(message.error);
+          takePending()?.reject(message.error);
           return;
         default:
           message satisfies never;
@@ -64,7 +64,7 @@ export function createEvaluator({ spawn, log, after }: EvaluatorParts): Evaluato
     started.onExit(how => {
       if (child !== started) return;
       child = null;
-      settle()?.reject(new Error(`The judging process ended (${how}).`));
+      takePending()?.reject(new Error(`The evaluation process ended (${how}).`));
     });
     return started;
   }
@@ -72,17 +72,17 @@ export function createEvaluator({ spawn, log, after }: EvaluatorParts): Evaluato
   function decide(assignment: EvaluationAssignment): Promise<Outcome> {
     if (closed) throw new Error('The server is stopping.');
     child ??= start();
-    const judging = child;
+    const evaluating = child;
     return new Promise((resolve, reject) => {
       const silence = watchSilence({
         after,
         hung() {
-          log.error('the judging process hangs, killing it');
-          judging.kill();
+          log.error('the evaluation process hangs, killing it');
+          evaluating.kill();
         },
       });
       pending = { resolve, reject, silence };
-      judging.send(assignment);
+      evaluating.send(assignment);
     });
   }
 

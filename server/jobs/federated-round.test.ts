@@ -15,25 +15,25 @@ const promoted: Ack<Contribution> = {
 function setUp(change: Partial<AllRoundsParts> = {}) {
   const schedule = createSchedule();
   const closings: { closing: RoundToEvaluate; answer(ack: Ack<Contribution>): void }[] = [];
-  const told: Training[] = [];
-  const toldIn: string[] = [];
+  const announced: Training[] = [];
+  const announcedIn: string[] = [];
   const model = { version: 'v1', card: { version: 'v1' } };
   /** Champions of rooms that have their own. */
   const own: Record<string, typeof model> = {};
   const used: string[] = [];
   const rounds = createRounds({
-    store: { readOpenSamples: async () => ({ samples: [lesson], replayed: [], heldOut: 0, setAside: 0 }) },
+    store: { readOpenSamples: async () => ({ samples: [sample], replayed: [], heldOut: 0, setAside: 0 }) },
     base: { weights },
     models: { load: async version => ({ version, card, weights }) },
     registry: { model: name => own[name] ?? model, use: async name => void used.push(name) },
     screen: async () => {},
     pack: async () => ({ etag: '"x"', bytes: Buffer.alloc(1) }),
-    judge: { check: async () => null },
+    evaluator: { check: async () => null },
     conclude: closing => new Promise(answer => closings.push({ closing, answer })),
     news: {
       announce(name, training) {
-        toldIn.push(name);
-        told.push(training);
+        announcedIn.push(name);
+        announced.push(training);
       },
     },
     log: pino({ level: 'silent' }),
@@ -42,13 +42,13 @@ function setUp(change: Partial<AllRoundsParts> = {}) {
     ...change,
   });
   rounds.start();
-  return { rounds, schedule, closings, told, toldIn, model, own, used };
+  return { rounds, schedule, closings, announced, announcedIn, model, own, used };
 }
 
 const room = 'lobby';
 const weights = new Uint8Array(8);
 const card = { version: 'v1' };
-const lesson = {
+const sample = {
   id: 1,
   drawing: 'd',
   author: 'somebody',
@@ -81,19 +81,19 @@ test('[FR2] a round is evaluated when all have uploaded, and everybody gets its 
   expect([await first, await second]).toEqual([promoted, promoted]);
 });
 
-test('[J12] browsers of a round tell how much they learn, and what became of each digit', async () => {
+test('[J12] browsers of a round report how much they learn, and what became of each digit', async () => {
   const at = setUp();
   const one = await joined(at, 'one');
   const digits = [{ digit: 4, count: 1, before: 0, after: 1 }];
   const sent = at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
   await settle();
-  expect(at.told.map(({ taught }) => taught)).toEqual(Array(2).fill({ drawings: 1, people: 1 }));
+  expect(at.announced.map(({ taught }) => taught)).toEqual(Array(2).fill({ drawings: 1, people: 1 }));
   at.closings[0]!.answer({
     ok: true,
     value: { version: 'v2', participants: 1, message: 'It learned.', digits },
   });
   await sent;
-  expect(at.told.at(-1)).toMatchObject({ phase: 'promoted', digits });
+  expect(at.announced.at(-1)).toMatchObject({ phase: 'promoted', digits });
 });
 
 test('a server without the MNIST files refuses a browser in a sentence without a path', async () => {
@@ -149,7 +149,7 @@ test('[FR3] a late participant is not waited for, a silent one is removed', asyn
   const silent = setUp();
   await joined(silent, 'one');
   await silent.schedule.advance(31_000);
-  expect(silent.told.at(-1)).toMatchObject({ phase: 'cancelled', message: 'This browser fell silent.' });
+  expect(silent.announced.at(-1)).toMatchObject({ phase: 'cancelled', message: 'This browser fell silent.' });
 });
 
 test('[FR4] an upload that is sent again gets the same verdict, before it and after', async () => {
@@ -198,14 +198,14 @@ test('a participant that took another device is shown with that one', async () =
 test('[FR3] progress of a participant is broadcast twice a second, and the last of it in the end', async () => {
   const at = setUp();
   const job = await joined(at, 'one');
-  const before = at.told.length;
+  const before = at.announced.length;
   for (let step = 1; step <= 1_500; step++) {
     await at.schedule.advance(1);
     at.rounds.progress({ job, from: by('one') }, { step, steps: 1_500, loss: 1, accuracy: 0.5 });
   }
-  expect(at.told.length - before).toBeLessThanOrEqual(3);
+  expect(at.announced.length - before).toBeLessThanOrEqual(3);
   await at.schedule.advance(500);
-  expect(at.told.at(-1)).toMatchObject({ job, step: 1_500 });
+  expect(at.announced.at(-1)).toMatchObject({ job, step: 1_500 });
   expect(at.rounds.browsers(room)).toMatchObject([{ job, step: 1_500 }]);
 });
 
@@ -252,10 +252,10 @@ describe('rounds of two rooms', () => {
     const packed: string[] = [];
     const at = setUp({
       store: {
-        readOpenSamples: async ({ room: name }) => ({ samples: [{ ...lesson, author: name }], replayed: [] }),
+        readOpenSamples: async ({ room: name }) => ({ samples: [{ ...sample, author: name }], replayed: [] }),
       },
-      pack: async (base, { lessons }) => {
-        packed.push(`${base} with the labels of ${lessons.map(({ author }) => author).join()}`);
+      pack: async (base, { samples }) => {
+        packed.push(`${base} with the labels of ${samples.map(({ author }) => author).join()}`);
         return { etag: `"${base}"`, bytes: Buffer.alloc(1) };
       },
     });
@@ -266,7 +266,7 @@ describe('rounds of two rooms', () => {
   const bytes = Uint8Array.of(1);
 
   test('[FR10] have places, packs, progress and bases of their own', async () => {
-    const { rounds, packed, one, two, used, toldIn } = await twoRooms();
+    const { rounds, packed, one, two, used, announcedIn } = await twoRooms();
     expect(packed).toEqual(['v1 with the labels of 4b', 'c with the labels of 5c']);
     expect(await rounds.pack('4b')).toMatchObject({ etag: '"v1"' });
     expect(await rounds.pack('5c')).toMatchObject({ etag: '"c"' });
@@ -275,7 +275,7 @@ describe('rounds of two rooms', () => {
       [two],
       [],
     ]);
-    expect(toldIn).toEqual(['4b', '5c']);
+    expect(announcedIn).toEqual(['4b', '5c']);
     // The version of a room is known before its round opens.
     expect(used.slice(0, 2)).toEqual(['4b', '5c']);
     const at = { step: 3, steps: 9, loss: 1, accuracy: 0.5 };

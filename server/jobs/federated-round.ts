@@ -19,7 +19,7 @@ export interface Rounds {
   pack(room: string): Promise<EncodedPack | Refusal>;
   progress(seat: Seat, at: ParticipantProgress): Ack;
   leave(seat: Seat): Ack;
-  /** The job says which room's round it is for; without one, `room` does. */
+  /** `job` decides which room's round it is for; without one, `room` does. */
   upload(upload: { room: string } & Parameters<RoomRounds['upload']>[0]): Promise<Ack<Contribution>>;
   /** The exact number of bytes of an upload: every version is of the shipped net. */
   uploadBytes: number;

@@ -117,7 +117,7 @@ function addNode(world: World) {
   for (const room of rooms) void registry.use(room);
 
   const broadcasts: { room: string; training: Training }[] = [];
-  let hearTraining = (_room: string, _training: Training) => {};
+  let listener = (_room: string, _training: Training) => {};
   const news = createTrainingProgress({
     store,
     announcer: {
@@ -125,7 +125,7 @@ function addNode(world: World) {
         broadcasts.push({ room, training });
         const job = db.jobs().find(({ id }) => id === training.job);
         if (job !== undefined && job.room !== room)
-          world.faults.push(`${job.id} of ${job.room} is told of in ${room}`);
+          world.faults.push(`${job.id} of ${job.room} is announced in ${room}`);
         if (training.phase !== 'promoted' || world.rough) return;
         const champions = world.champions.get(room) ?? [];
         const served = champions.lastIndexOf(registry.model(room).version);
@@ -135,8 +135,8 @@ function addNode(world: World) {
     },
     registry,
     cluster: {
-      onTraining(listener) {
-        hearTraining = listener;
+      onTraining(added) {
+        listener = added;
       },
       publishTraining(room, training) {
         for (const other of world.nodes) {
@@ -144,7 +144,7 @@ function addNode(world: World) {
           const copies = chance(random, 0.1) ? 2 : 1;
           for (let copy = 0; copy < copies; copy++)
             schedule.after(chance(random, 0.1) ? int(random, 8_000) : int(random, 50), () =>
-              other.hear(room, training),
+              other.receive(room, training),
             );
         }
       },
@@ -152,7 +152,7 @@ function addNode(world: World) {
   });
 
   function spawn(): Child<TrainingAssignment, FromTraining> {
-    let [say, exit] = [(_message: FromTraining) => {}, (_how: string) => {}];
+    let [send, exit] = [(_message: FromTraining) => {}, (_how: string) => {}];
     let killed = false;
     const later = (ms: number, run: () => void) => after(ms, () => killed || run());
     return {
@@ -160,16 +160,17 @@ function addNode(world: World) {
         const seconds = 1 + int(random, 20);
         const progress = { phase: 'training', steps: seconds, loss: 1, accuracy: 0.5 } as const;
         for (let step = 1; step < seconds; step++)
-          later(1_000 * step, () => say({ type: 'progress', progress: { ...progress, step } }));
+          later(1_000 * step, () => send({ type: 'progress', progress: { ...progress, step } }));
         later(1_000 * seconds, () => {
           const what = int(random, 10);
           if (what === 0) exit('SIGKILL');
-          else if (what === 1) say({ type: 'failed', message: 'It failed.', error: new Error('It failed.') });
-          else say({ type: 'done', outcome: outcomeOf(random) });
+          else if (what === 1)
+            send({ type: 'failed', message: 'It failed.', error: new Error('It failed.') });
+          else send({ type: 'done', outcome: outcomeOf(random) });
         });
       },
       onMessage(listener) {
-        say = listener;
+        send = listener;
       },
       onExit(listener) {
         exit = listener;
@@ -180,7 +181,7 @@ function addNode(world: World) {
     };
   }
 
-  const teacher = createTrainingRunner({
+  const runner = createTrainingRunner({
     store,
     base,
     spawn,
@@ -191,14 +192,14 @@ function addNode(world: World) {
     log,
     after,
   });
-  const judgeRound = createRoundEvaluation({
+  const evaluateRound = createRoundEvaluation({
     store,
     base,
     registry,
     evaluator: {
       async evaluate() {
         await wait(int(random, 5_000));
-        if (chance(random, 0.1)) throw new Error('The judging process ended.');
+        if (chance(random, 0.1)) throw new Error('The evaluation process ended.');
         return outcomeOf(random);
       },
     },
@@ -208,27 +209,29 @@ function addNode(world: World) {
     after,
   });
 
-  function look() {
-    void teacher.poll();
-    after(1_000, look);
+  function poll() {
+    void runner.poll();
+    after(1_000, poll);
   }
-  look();
+  poll();
 
   const node = {
     state,
     registry,
     readBy,
     news,
-    teacher,
+    runner,
     broadcasts,
     id,
-    hear(room: string, training: Training) {
-      if (!state.stopped) hearTraining(room, training);
+    receive(room: string, training: Training) {
+      if (!state.stopped) listener(room, training);
     },
     async conclude(room: string) {
       const { version } = registry.model(room);
       const { weights } = base;
-      await judgeRound({ room, base: version, weights, fresh: [], samples: [], uploads: [] }).catch(() => {});
+      await evaluateRound({ room, base: version, weights, fresh: [], samples: [], uploads: [] }).catch(
+        () => {},
+      );
     },
   };
   return node;
@@ -263,10 +266,10 @@ function step(world: World) {
   const what = int(random, 100);
   const room = rooms[int(random, rooms.length)]!;
   if (what < 25) db.label(room);
-  else if (what < 33) void node.teacher.request({ room, askedBy: 'ada' }).catch(() => {});
+  else if (what < 33) void node.runner.request({ room, askedBy: 'ada' }).catch(() => {});
   else if (what < 43) {
     const job = db.verbs.currentJob(room);
-    if (job) void node.teacher.cancel(job.id, { author: null, admin: true }).catch(() => {});
+    if (job) void node.runner.cancel(job.id, { author: null, admin: true }).catch(() => {});
   } else if (what < 48) void node.conclude(room);
   else if (what < 50) {
     // An admin promotes by hand, in a room or for the house, or a room starts over.
@@ -316,7 +319,7 @@ async function simulate(seed: number, { rough }: { rough: boolean }) {
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
 
 test.each(seeds)(
-  '[J10] [J11] jobs, versions and what is told of them converge on three nodes, in each room (seed %i)',
+  '[J10] [J11] jobs, versions and announcements of them converge on three nodes, in each room (seed %i)',
   async seed => {
     const world = await simulate(seed, { rough: false });
     expect(world.faults).toEqual([]);
@@ -343,12 +346,12 @@ function checkEnd({ db, nodes, outdated }: World) {
       expect(registry.model(room).version).toBe(db.champion(room));
       expect(readBy.get(room) ?? base.version).toBe(db.champion(room));
     }
-    // Whoever asks, and whoever looks on, is told how the last job of the room ended.
+    // The status and the newest announcement name the end of the last job of the room.
     const [last] = db.verbs.listJobs({ room, limit: 1 });
     for (const { news, broadcasts } of nodes) {
       expect(trainingOf(last!, news.latest(room)).phase).toBe(last!.state);
-      const told = broadcasts.findLast(each => each.room === room)?.training;
-      if (told) expect(told.phase).toBe(jobs.find(({ id }) => id === told.job)?.state);
+      const announced = broadcasts.findLast(each => each.room === room)?.training;
+      if (announced) expect(announced.phase).toBe(jobs.find(({ id }) => id === announced.job)?.state);
     }
   }
   checkRooms(db);

@@ -45,31 +45,31 @@ export type Jobs = ReturnType<typeof createJobs>;
 
 /** All parts that create candidates and decide about them: the server's jobs, browsers' rounds, the rollback. */
 export function createJobs(parts: JobsParts) {
-  const { store, registry, spawnTraining, spawnEvaluation, training: teaching, log, after } = parts;
+  const { store, registry, spawnTraining, spawnEvaluation, training, log, after } = parts;
   const news = createTrainingProgress(parts);
-  const judge = createEvaluator({ spawn: spawnEvaluation, log, after });
-  const teacher = createTrainingRunner({ ...parts, ...teaching, spawn: spawnTraining, news });
-  const conclude = createRoundEvaluation({ ...parts, evaluator: judge });
+  const evaluator = createEvaluator({ spawn: spawnEvaluation, log, after });
+  const runner = createTrainingRunner({ ...parts, ...training, spawn: spawnTraining, news });
+  const conclude = createRoundEvaluation({ ...parts, evaluator });
   const pack = createPacker({ ...parts, spawn: parts.spawnPacking });
   const screening = createLabelScreening(parts);
-  const rounds = createRounds({ ...parts, news, judge, pack, conclude, screen: screening.finish });
-  const guard = createAutoRollback({ store, registry, log, after });
+  const rounds = createRounds({ ...parts, news, evaluator, pack, conclude, screen: screening.finish });
+  const autoRollback = createAutoRollback({ store, registry, log, after });
 
   return {
-    teacher,
+    runner,
     rounds,
     news,
     start() {
-      for (const part of [teacher, guard, rounds, screening]) part.start();
+      for (const part of [runner, autoRollback, rounds, screening]) part.start();
     },
     /** Resolves once the round in evaluation is concluded, or after a timeout. */
     async stop() {
-      guard.stop();
+      autoRollback.stop();
       screening.stop();
-      judge.stop();
+      evaluator.stop();
       const { promise: tooLong, resolve } = Promise.withResolvers<void>();
       const cancel = after(lastAnswersMs, resolve);
-      await Promise.race([Promise.all([teacher.stop(), rounds.stop()]), tooLong]);
+      await Promise.race([Promise.all([runner.stop(), rounds.stop()]), tooLong]);
       cancel();
     },
   };

@@ -29,7 +29,7 @@ export interface LabelScreening {
 /** The champion, and the plain net. */
 type Witnesses = readonly [champion: string, second: string];
 
-/** Soon after a label, so that who wants to teach is told before. */
+/** Soon after a label, so that a label that is set aside shows before its author starts a job. */
 export const pollMs = 2_000;
 /** Labels read from the database at once: each is 784 bytes and two predictions. */
 const portion = 32;

@@ -30,8 +30,8 @@ export interface RoundsParts {
   registry: Pick<ServedModelTracker, 'model'>;
   /** Resolves when no label of the room waits to be screened: those that are set aside stay out of packs. */
   screen(room: string): Promise<void>;
-  pack(base: string, of: { room: string; lessons: readonly TrainingSample[] }): Promise<EncodedPack>;
-  judge: Pick<Evaluator, 'check'>;
+  pack(base: string, of: { room: string; samples: readonly TrainingSample[] }): Promise<EncodedPack>;
+  evaluator: Pick<Evaluator, 'check'>;
   /** From uploads to verdict. */
   conclude(closing: RoundToEvaluate): Promise<Ack<Contribution>>;
   news: Pick<TrainingProgress, 'announce'>;
@@ -76,7 +76,7 @@ interface Round {
   base: string;
   weights: Uint8Array;
   fresh: readonly TrainingSample[];
-  lessons: readonly TrainingSample[];
+  samples: readonly TrainingSample[];
   pack: EncodedPack;
   seats: Seats;
   /** Hashes of uploads: identical bytes count once. */
@@ -84,62 +84,62 @@ interface Round {
   firstUploadMs: number | null;
 }
 
-const judgingNow = () => ({
+const evaluatingNow = () => ({
   ...refuse('busy', { code: 'round_judged', message: 'A round is being judged; join the next one.' }),
   retryAfterMs: 3_000,
 });
 
 /** Averages the uploads of a room's browsers that start from the same version into one candidate for the gate. */
 export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
-  const { store, models, registry, judge, news, log, now } = parts;
+  const { store, models, registry, evaluator, news, log, now } = parts;
   let round: Round | null = null;
   let opening: Promise<Round | Refusal> | null = null;
   let lastPack: { base: string; pack: EncodedPack; atMs: number } | null = null;
   /** Verdicts of the previous round by owner and hash, for clients that lost the response. */
   let verdicts = new Map<string, Promise<Ack<Contribution>>>();
   let closed = false;
-  let judging: Promise<void> = Promise.resolve();
+  let evaluation: Promise<void> = Promise.resolve();
 
   async function open(): Promise<Round | Refusal> {
     const { version } = registry.model(room);
     const model = await models.load(version);
     if (model === null) return outdated();
     await parts.screen(room);
-    const { samples: lessons, replayed } = await store.readOpenSamples({
+    const { samples: fresh, replayed } = await store.readOpenSamples({
       room,
       limit: maxSamples,
       perAuthor: maxPerAuthor,
       maxReplayed: maxReplayedLabels,
     });
-    if (lessons.length === 0)
+    if (fresh.length === 0)
       return refuse('not_found', {
         code: 'nothing_to_learn',
         message: 'There is no label that was not learned already; label some drawings first.',
       });
-    const all = [...lessons, ...replayed];
-    const pack = await packed(version, all);
+    const samples = [...fresh, ...replayed];
+    const pack = await packed(version, samples);
     if ('ok' in pack) return pack;
     lastPack = { base: version, pack, atMs: now() };
     return {
       state: 'open',
       base: version,
       weights: model.weights,
-      fresh: lessons,
-      lessons: all,
+      fresh,
+      samples,
       pack,
-      seats: createSeats({ room, taught: taughtBy(lessons), news, now }),
+      seats: createSeats({ room, taught: taughtBy(fresh), news, now }),
       seen: new Set(),
       firstUploadMs: null,
     };
   }
 
-  async function packed(version: string, lessons: readonly TrainingSample[]): Promise<EncodedPack | Refusal> {
+  async function packed(version: string, samples: readonly TrainingSample[]): Promise<EncodedPack | Refusal> {
     try {
-      return await parts.pack(version, { room, lessons });
+      return await parts.pack(version, { room, samples });
     } catch (error) {
       log.error({ err: error }, 'a pack for browsers could not be made');
       const isMnist = error instanceof MnistUnavailable;
-      return refuse('unavailable', isMnist ? error.message : 'The lessons could not be packed; try again.');
+      return refuse('unavailable', isMnist ? error.message : 'The samples could not be packed; try again.');
     }
   }
 
@@ -180,11 +180,12 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
     const late = closing.firstUploadMs !== null && now() - closing.firstUploadMs > patienceMs;
     if (uploads.length < participants.length && !late) return;
     closing.state = 'judging';
-    const { base, weights, fresh, lessons } = closing;
-    judging = parts.conclude({ room, base, weights, fresh, samples: lessons, uploads }).then(
+    const { base, weights, fresh, samples } = closing;
+    evaluation = parts.conclude({ room, base, weights, fresh, samples, uploads }).then(
       answer => dismiss(closing, answer),
       (error: unknown) => {
-        if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'a round could not be judged');
+        if (!(error instanceof DatabaseUnavailable))
+          log.error({ err: error }, 'a round could not be evaluated');
         dismiss(closing, refuse('unavailable', 'The round could not be judged; try again.'));
       },
     );
@@ -201,7 +202,7 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
     async join(device, from) {
       const to = await current();
       if ('ok' in to) return to;
-      if (to.state === 'judging') return judgingNow();
+      if (to.state === 'judging') return evaluatingNow();
       const participant = to.seats.admit(device, from);
       if ('ok' in participant) return participant;
       return { ok: true, value: { job: participant.training.job, base: to.base } };
@@ -231,8 +232,8 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
       if (base !== registry.model(room).version) return outdated();
       const to = await current();
       if ('ok' in to) return to;
-      if (to.state === 'judging') return judgingNow();
-      const checked = await judge.check(bytes, { base: to.weights, gate: gateOf(room) });
+      if (to.state === 'judging') return evaluatingNow();
+      const checked = await evaluator.check(bytes, { base: to.weights, gate: gateOf(room) });
       if (checked !== null) return checked;
       if (to.seen.has(hash))
         return refuse('invalid', {
@@ -256,7 +257,7 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
     async stop() {
       closed = true;
       for (const { upload } of round?.seats.all() ?? []) upload?.answer(stoppingNow());
-      await judging;
+      await evaluation;
     },
   };
 }

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 /** Another job of the room is under way for so many turns. */
-function trialBehind(busyTurns: number, whileWaiting = () => {}) {
+function evaluationBehind(busyTurns: number, whileWaiting = () => {}) {
   const ended: string[] = [];
   const asked: unknown[] = [];
   const store = {
@@ -40,7 +40,7 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
       return 'ended' as const;
     },
   };
-  const evaluate = vi.fn(() => Promise.reject(new Error('The judging process ended.')));
+  const evaluate = vi.fn(() => Promise.reject(new Error('The evaluation process ended.')));
   const conclude = createRoundEvaluation({
     store,
     base: { ...model, weights },
@@ -57,36 +57,36 @@ function trialBehind(busyTurns: number, whileWaiting = () => {}) {
       whileWaiting();
     },
   });
-  return { conclude, judge: evaluate, ended, asked };
+  return { conclude, evaluate, ended, asked };
 }
 
 test('[FR9] a complete round waits for the job that runs in its room', async () => {
-  const { conclude, judge, ended } = trialBehind(20);
-  await expect(conclude(closing)).rejects.toThrow('The judging process ended.');
+  const { conclude, evaluate, ended } = evaluationBehind(20);
+  await expect(conclude(closing)).rejects.toThrow('The evaluation process ended.');
   expect(waited).toHaveLength(20);
-  expect(judge).toHaveBeenCalledOnce();
+  expect(evaluate).toHaveBeenCalledOnce();
   expect(ended).toEqual(['failed']);
 });
 
 test('[FR9] a round is outdated, and not evaluated, when that job promotes', async () => {
-  const { conclude, judge } = trialBehind(20, () => {
+  const { conclude, evaluate } = evaluationBehind(20, () => {
     if (waited.length === 5) model.version = 'v2';
   });
   expect(await conclude(closing)).toMatchObject({ reason: 'outdated' });
   expect(waited).toHaveLength(5);
-  expect(judge).not.toHaveBeenCalled();
+  expect(evaluate).not.toHaveBeenCalled();
 });
 
 test('[FR9] a round is refused as busy after three minutes', async () => {
-  const { conclude } = trialBehind(Infinity);
+  const { conclude } = evaluationBehind(Infinity);
   expect(await conclude(closing)).toMatchObject({ reason: 'busy' });
   expect(waited.reduce((sum, ms) => sum + ms)).toBe(180_000);
 });
 
 test('[J11] a round is evaluated on the hold-out and the corrections of its room', async () => {
-  const { conclude, judge, asked } = trialBehind(0);
+  const { conclude, evaluate, asked } = evaluationBehind(0);
   await expect(conclude(closing)).rejects.toThrow();
   expect(asked).toEqual(['4b', 'hold-out of 4b', 'corrections of 4b']);
-  expect(judge).toHaveBeenCalledOnce();
-  expect(judge).toHaveBeenCalledWith(expect.objectContaining({ gate: 'room' }));
+  expect(evaluate).toHaveBeenCalledOnce();
+  expect(evaluate).toHaveBeenCalledWith(expect.objectContaining({ gate: 'room' }));
 });

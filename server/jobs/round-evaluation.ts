@@ -20,7 +20,7 @@ export interface RoundToEvaluate {
   room: string;
   base: string;
   weights: Uint8Array;
-  /** Not learned yet; `lessons` holds these and what is rehearsed. */
+  /** Not learned yet; `samples` holds these and the replayed ones. */
   fresh: readonly TrainingSample[];
   samples: readonly TrainingSample[];
   uploads: readonly { bytes: Uint8Array; device: string | undefined }[];
@@ -68,12 +68,12 @@ const turnMs = 1_000;
 
 /** Takes a round from uploads to verdict: one job of the cluster, like the server's own. */
 export function createRoundEvaluation(parts: RoundEvaluationParts) {
-  const { store, base, registry, evaluator: judge, announcer, wait, stopping, after } = parts;
+  const { store, base, registry, evaluator, announcer, wait, stopping, after } = parts;
 
   /** Starts the round's job if no other one is under way. */
   async function takeTurn(closing: RoundToEvaluate): Promise<Job | Ack<Contribution>> {
     const id = randomUUID();
-    const samples = closing.fresh.map(lesson => lesson.id);
+    const samples = closing.fresh.map(sample => sample.id);
     for (let turn = 0; turn < turns; turn++) {
       if (stopping.aborted) return stoppingNow();
       if (registry.model(closing.room).version !== closing.base) return outdated();
@@ -88,39 +88,39 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
     });
   }
 
-  async function judgeAs(job: Job, closing: RoundToEvaluate): Promise<Ack<Contribution>> {
+  async function evaluateAs(job: Job, closing: RoundToEvaluate): Promise<Ack<Contribution>> {
     if ((await store.claimSamples({ job, limit: maxSamples, maxReplayed: 0 })) === 'lost') {
       const { kind } = await endCancelledJob(store, { job });
       return kind === 'lost' ? lost() : cancelled();
     }
-    const [strangers, corrections] = await Promise.all([
+    const [heldOut, corrections] = await Promise.all([
       store.readHeldOutSamples({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
       store.readCorrections({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
     ]);
-    const lessons = closing.samples.map(toSampleMessage);
+    const samples = closing.samples.map(toSampleMessage);
     const { uploads } = closing;
-    const outcome = await judge.evaluate({
+    const outcome = await evaluator.evaluate({
       champion: { version: closing.base, weights: closing.weights },
       base: { version: base.version, weights: base.weights },
       uploads: uploads.map(({ bytes }) => bytes),
-      samples: lessons,
-      heldOut: strangers.map(toSampleMessage),
+      samples,
+      heldOut: heldOut.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
       gate: gateOf(job.room),
       pensFile: parts.pensFile,
     });
     const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
-    const trial = { job, champion: closing.base, source: 'browser' as const, lessons, outcome, details };
-    const judged = await applyVerdict(store, trial);
-    switch (judged.kind) {
+    const evaluated = { job, champion: closing.base, source: 'browser' as const, samples, outcome, details };
+    const applied = await applyVerdict(store, evaluated);
+    switch (applied.kind) {
       case 'promoted': {
         await registry.refresh();
-        const { version, message, facts } = judged;
+        const { version, message, facts } = applied;
         const digits = digitChanges(outcome);
         return { ok: true, value: { version, participants: uploads.length, message, facts, digits } };
       }
       case 'refused': {
-        const { version, reason, message, facts, card } = judged;
+        const { version, reason, message, facts, card } = applied;
         if (version !== null) announcer.model(job.room, { refused: version, reason, message, facts, card });
         return { ...refuse('refused', message), verdict: { reason, facts } };
       }
@@ -131,7 +131,7 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
       case 'lost':
         return lost();
       default:
-        return judged satisfies never;
+        return applied satisfies never;
     }
   }
 
@@ -140,7 +140,7 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
     if ('ok' in job) return job;
     const stopBeating = every(after, { ms: beatMs, run: () => void store.beat(job).catch(() => {}) });
     try {
-      return await judgeAs(job, closing);
+      return await evaluateAs(job, closing);
     } catch (error) {
       await store.endJob({ job, state: 'failed', message: 'The round could not be judged.' }).catch(() => {});
       throw error;

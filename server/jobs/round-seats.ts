@@ -4,10 +4,10 @@ import type { Ack, Refusal, Training } from '../../shared/protocol.ts';
 import { refuse } from '../core/refusal.ts';
 import type { TrainingProgress } from './training-progress.ts';
 
-/** Where a browser is; it names its device again when it had to take another. */
+/** Progress of a browser, with its device if that changed. */
 export type ParticipantProgress = Pick<Training, 'step' | 'steps' | 'loss' | 'accuracy' | 'device'>;
 
-/** Whose seat it is: job ids are broadcast, so that knowing one proves nothing. */
+/** Owner of a seat. Job ids are broadcast: knowing one proves nothing. */
 export interface ParticipantSender {
   /** The session, or the address of a program without one. */
   owner: string;
@@ -31,8 +31,8 @@ export interface Participant {
   training: Training;
   from: ParticipantSender;
   seenMs: number;
-  toldMs: number;
-  /** Progress that nobody was told yet. */
+  reportedMs: number;
+  /** Progress that was not announced yet. */
   unreported: boolean;
   upload?: Upload;
 }
@@ -47,7 +47,7 @@ export interface SeatsParts {
 
 export type Seats = ReturnType<typeof createSeats>;
 
-/** A browser tells where it is every second; a tab that sleeps does not. */
+/** A browser reports its progress every second; a tab that sleeps does not. */
 const silentMs = 30_000;
 /** More at once are asked to come back: averaging gains little past a few dozen. */
 const maxParticipants = 50;
@@ -67,9 +67,9 @@ export function createSeats({ room, taught, news, now }: SeatsParts) {
   const participants = new Map<string, Participant>();
   const all = () => [...participants.values()];
 
-  function tell(participant: Participant, change: Partial<Training>) {
+  function report(participant: Participant, change: Partial<Training>) {
     participant.training = { ...participant.training, ...change };
-    participant.toldMs = now();
+    participant.reportedMs = now();
     participant.unreported = false;
     news.announce(room, participant.training);
   }
@@ -79,7 +79,7 @@ export function createSeats({ room, taught, news, now }: SeatsParts) {
     if (participant === undefined) return;
     participants.delete(job);
     participant.upload?.answer(refuse('not_found', message));
-    tell(participant, { phase: 'cancelled', message });
+    report(participant, { phase: 'cancelled', message });
   }
 
   /** The newest of those whose browsers still train. */
@@ -119,7 +119,7 @@ export function createSeats({ room, taught, news, now }: SeatsParts) {
     const job = randomUUID();
     const nothing = { step: 0, steps: 0, loss: null, accuracy: null };
     const training: Training = { job, where: 'browser', device, phase: 'training', ...nothing, taught };
-    const participant: Participant = { training, from, seenMs: now(), toldMs: now(), unreported: false };
+    const participant: Participant = { training, from, seenMs: now(), reportedMs: now(), unreported: false };
     participants.set(job, participant);
     news.announce(room, training);
     return participant;
@@ -137,14 +137,14 @@ export function createSeats({ room, taught, news, now }: SeatsParts) {
     upload(participant: Participant, { bytes, hash }: Pick<Upload, 'bytes' | 'hash'>) {
       const { promise: verdict, resolve: answer } = Promise.withResolvers<Ack<Contribution>>();
       participant.upload = { bytes, hash, verdict, answer };
-      tell(participant, { phase: 'judging' });
+      report(participant, { phase: 'judging' });
       return verdict;
     },
     progress(seat: Seat, at: ParticipantProgress): Ack {
       const participant = seated(seat);
       if ('ok' in participant) return participant;
       participant.seenMs = now();
-      if (now() - participant.toldMs >= reportAgainMs) tell(participant, at);
+      if (now() - participant.reportedMs >= reportAgainMs) report(participant, at);
       else Object.assign(participant, { training: { ...participant.training, ...at }, unreported: true });
       return { ok: true };
     },
@@ -159,7 +159,7 @@ export function createSeats({ room, taught, news, now }: SeatsParts) {
       for (const [job, participant] of participants) {
         if (participant.upload === undefined && now() - participant.seenMs >= silentMs)
           remove({ job, message: 'This browser fell silent.' });
-        else if (participant.unreported) tell(participant, {});
+        else if (participant.unreported) report(participant, {});
       }
     },
     /** The round is over for everybody. */
@@ -169,7 +169,7 @@ export function createSeats({ room, taught, news, now }: SeatsParts) {
       const verdict = answer.ok ? { facts: answer.value.facts } : answer.verdict;
       for (const participant of all()) {
         participant.upload?.answer(answer);
-        tell(participant, { phase, message, ...verdict, ...(digits && { digits }) });
+        report(participant, { phase, message, ...verdict, ...(digits && { digits }) });
       }
       participants.clear();
     },

@@ -1,7 +1,7 @@
 /** Corrected and confirmed predictions of one version. */
 export type Answered = { confirmed: number; corrected: number };
 
-/** Upper limit of the probability that two equal versions are ever told apart, however often they are compared. */
+/** Upper limit of the probability that two equal versions ever differ significantly, however often they are compared. */
 export const falseAlarms = 0.01;
 /**
  * Answers that count as one independent answer. A person gives up to five, and a hand that is misread once is misread

@@ -62,7 +62,7 @@ function box(variant: number): number[][] {
   return [corners.map(wobble)];
 }
 
-/** Draws, says what it is, finishes; returns the guess it had. */
+/** Draws, labels and finishes; returns the predicted digit. */
 async function teachOne(client: TestClient, strokes: number[][], digit: number): Promise<number> {
   const { drawing, guess } = await draw(client, strokes, { points: 50 });
   expect(await client.emitWithAck('label', { drawing, digit })).toMatchObject({ ok: true });
@@ -178,7 +178,7 @@ test(
     expect(untrained).toBeGreaterThan(0);
     const running = learn(client);
     await untilTraining();
-    process.kill(teachingProcesses()[0], 'SIGKILL');
+    process.kill(trainingProcesses()[0], 'SIGKILL');
     expect((await running).end).toMatchObject({
       phase: 'failed',
       message: expect.stringContaining('SIGKILL'),
@@ -199,13 +199,13 @@ test(
     await server.stop('SIGKILL');
     server = await startServer(settings);
     expect((await get<ModelList>('/api/models')).champion).toBe(before.champion);
-    await expect.poll(() => teachingProcesses().length, { timeout: 300_000 }).toBe(1);
+    await expect.poll(() => trainingProcesses().length, { timeout: 300_000 }).toBe(1);
     await untilTraining();
     expect((await get<TrainingState>('/api/training')).training?.job).toBe(training?.job);
     // How such a job ends is tested in db/jobs.pg.test.ts and jobs-simulation.test.ts.
     expect(await send('DELETE', `/api/training/${training?.job}`)).toEqual({ ok: true });
     await expect.poll(phase, { timeout: 300_000 }).toBe('cancelled');
-    await expect.poll(teachingProcesses).toEqual([]);
+    await expect.poll(trainingProcesses).toEqual([]);
   },
   jobMs,
 );
@@ -217,7 +217,7 @@ async function untilTraining() {
 }
 
 /** The server's children that teach. */
-function teachingProcesses(): number[] {
+function trainingProcesses(): number[] {
   const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(server.pid)]).toString();
   return children
     .split('\n')

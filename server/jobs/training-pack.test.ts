@@ -6,7 +6,7 @@ import { createSchedule } from '../testing/schedule.ts';
 import type { FromPacking, PackAssignment } from './packing-worker-messages.ts';
 import { createPacker, type PackingProcess } from './training-pack.ts';
 
-const lessonOf = (author: string) => ({
+const sampleOf = (author: string) => ({
   id: 1,
   drawing: 'd',
   author,
@@ -18,21 +18,21 @@ const lessonOf = (author: string) => ({
 });
 const log = pino({ level: 'silent' });
 
-/** A process that does what it is told to. */
+/** A process that a test answers for. */
 function createFakeProcess() {
-  let [hear, exit] = [(_message: FromPacking) => {}, (_how: string) => {}];
+  let [receive, exit] = [(_message: FromPacking) => {}, (_how: string) => {}];
   const sent: PackAssignment[] = [];
   const child: PackingProcess = {
     send: assignment => void sent.push(assignment),
     onMessage(listener) {
-      hear = listener;
+      receive = listener;
     },
     onExit(listener) {
       exit = listener;
     },
     kill: () => exit('SIGKILL'),
   };
-  return { child, sent, answer: (message: FromPacking) => hear(message) };
+  return { child, sent, answer: (message: FromPacking) => receive(message) };
 }
 
 test('no author leaves the server, and no process that hangs goes on', async () => {
@@ -40,7 +40,7 @@ test('no author leaves the server, and no process that hangs goes on', async () 
   const { child, sent } = createFakeProcess();
   const asked = createPacker({ spawn: () => child, log, after: schedule.after })('v1', {
     room: 'lobby',
-    lessons: [lessonOf('ada')],
+    samples: [sampleOf('ada')],
   });
   const failed = expect(asked).rejects.toThrow('The packing process ended (SIGKILL).');
   expect(JSON.stringify(sent)).not.toContain('ada');
@@ -48,7 +48,7 @@ test('no author leaves the server, and no process that hangs goes on', async () 
   await failed;
 });
 
-test('what the process could not do is said, and nothing waits any more', async () => {
+test('an error of the process rejects the pack, and nothing waits any more', async () => {
   let armed = 0;
   const after = () => {
     armed++;
@@ -60,7 +60,7 @@ test('what the process could not do is said, and nothing waits any more', async 
   ];
   for (const [message, kind] of failures) {
     const { child, answer } = createFakeProcess();
-    const asked = createPacker({ spawn: () => child, log, after })('v1', { room: 'lobby', lessons: [] });
+    const asked = createPacker({ spawn: () => child, log, after })('v1', { room: 'lobby', samples: [] });
     const failed = expect(asked).rejects.toBeInstanceOf(kind);
     answer(message);
     await failed;

@@ -17,16 +17,16 @@ export interface PackerParts {
 }
 
 /**
- * Packs lessons for browsers, each pack in a process of its own: everybody's ink goes through this one. Who drew them
+ * Packs samples for browsers, each pack in a process of its own: everybody's ink goes through this one. Who drew them
  * stays here: authors become numbers of this pack. Rejects with MnistUnavailable, or when the process died or hung.
  */
 export function createPacker({ spawn, log, after }: PackerParts) {
   return (
     base: string,
-    { room, lessons }: { room: string; lessons: readonly TrainingSample[] },
+    { room, samples }: { room: string; samples: readonly TrainingSample[] },
   ): Promise<EncodedPack> => {
     const authors = new Map(
-      [...new Set(lessons.map(({ author }) => author))].map((author, i) => [author, i]),
+      [...new Set(samples.map(({ author }) => author))].map((author, i) => [author, i]),
     );
     const packing = spawn();
     // One part of work: a second, and three hundred times that on a busy machine.
@@ -57,9 +57,9 @@ export function createPacker({ spawn, log, after }: PackerParts) {
       packing.send({
         base,
         gate: gateOf(room),
-        samples: lessons.map(lesson => ({
-          ...toSampleMessage(lesson),
-          author: authors.get(lesson.author) ?? 0,
+        samples: samples.map(sample => ({
+          ...toSampleMessage(sample),
+          author: authors.get(sample.author) ?? 0,
         })),
       });
     }).finally(silence.stop);

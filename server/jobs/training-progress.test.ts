@@ -12,7 +12,7 @@ function setUp() {
   const asked: string[] = [];
   /** By room. */
   const jobs: Record<string, Job[]> = {};
-  let hear = (_room: string, _training: Training) => {};
+  let listener = (_room: string, _training: Training) => {};
   let refreshed = 0;
   const progress = createTrainingProgress({
     store: {
@@ -21,16 +21,16 @@ function setUp() {
         return jobs[room] ?? [];
       },
     },
-    announcer: { training: (...told) => void announced.push(told) },
+    announcer: { training: (...message) => void announced.push(message) },
     registry: {
       async refresh() {
         refreshed++;
       },
     },
     cluster: {
-      publishTraining: (...told) => void published.push(told),
-      onTraining(listener) {
-        hear = listener;
+      publishTraining: (...message) => void published.push(message),
+      onTraining(added) {
+        listener = added;
       },
     },
   });
@@ -41,7 +41,7 @@ function setUp() {
     asked,
     jobs,
     refreshed: () => refreshed,
-    hear: (room: string, told: Training) => hear(room, told),
+    receive: (room: string, training: Training) => listener(room, training),
   };
 }
 
@@ -65,9 +65,9 @@ const jobOf = (id: string, state: Job['state'], message: string | null = null): 
 });
 
 test('[J11] a job is announced in its room, here and on the other nodes', () => {
-  const { progress, announced, published, hear } = setUp();
+  const { progress, announced, published, receive } = setUp();
   progress.announce('4b', training('a'));
-  hear('5c', training('b'));
+  receive('5c', training('b'));
   expect(announced.map(([room, { job }]) => [room, job])).toEqual([
     ['4b', 'a'],
     ['5c', 'b'],
@@ -96,19 +96,19 @@ test('[J10] [J11] the end of the last job of each room is compared with the data
 });
 
 test('[J10] a late message of a job that is over changes nothing, one of another room’s job does', async () => {
-  const { progress, announced, jobs, hear } = setUp();
+  const { progress, announced, jobs, receive } = setUp();
   progress.announce('4b', training('a'));
   jobs['4b'] = [jobOf('a', 'failed', 'It failed.')];
   await progress.confirm();
   const before = announced.length;
-  hear('4b', training('a'));
+  receive('4b', training('a'));
   expect(announced).toHaveLength(before);
   expect(progress.latest('4b')).toMatchObject({ phase: 'failed' });
-  hear('5c', training('b'));
+  receive('5c', training('b'));
   expect(announced.at(-1)?.[0]).toBe('5c');
 });
 
-test('rooms are forgotten, those heard of longest ago first', () => {
+test('rooms are forgotten, those with the oldest message first', () => {
   const { progress } = setUp();
   for (let room = 0; room < 1_200; room++) progress.announce(`room-${room}`, training('a'));
   expect(progress.latest('room-0')).toBeNull();

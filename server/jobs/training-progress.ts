@@ -27,14 +27,14 @@ const isOver = (phase: TrainingPhase | Job['state']) =>
   phase === 'promoted' || phase === 'refused' || phase === 'failed' || phase === 'cancelled';
 
 /**
- * What people are told of jobs, whichever node runs them. Messages between nodes may be lost, late or doubled: the
- * database has the last word on how a job ended.
+ * Announces jobs of all nodes to people. Messages between nodes may be lost, late or doubled: the\
+ * database decides how a job ended.
  */
 export function createTrainingProgress({ store, announcer, registry, cluster }: TrainingProgressParts) {
   /** The newest message about a job of the server, by room; `isConfirmed`: its end was compared with the database. */
   const latest = new Map<string, { training: Training; isConfirmed: boolean }>();
 
-  function hear(room: string, training: Training) {
+  function receive(room: string, training: Training) {
     if (training.where === 'server') {
       const known = latest.get(room);
       // A late message: the database knows the end of this job already.
@@ -51,19 +51,19 @@ export function createTrainingProgress({ store, announcer, registry, cluster }: 
 
   /** A promotion on another node is announced once its version is served here, too. */
   cluster.onTraining((room, training) => {
-    if (training.phase !== 'promoted') hear(room, training);
-    else void registry.refresh().then(() => hear(room, training));
+    if (training.phase !== 'promoted') receive(room, training);
+    else void registry.refresh().then(() => receive(room, training));
   });
 
-  async function confirmIn(room: string, heard: { training: Training; isConfirmed: boolean }) {
+  async function confirmIn(room: string, entry: { training: Training; isConfirmed: boolean }) {
     const jobs = await store.listJobs({ room, limit: recentJobs });
-    const job = jobs.find(({ id }) => id === heard.training.job);
+    const job = jobs.find(({ id }) => id === entry.training.job);
     if (job === undefined || !isOver(job.state)) return;
-    const ended = trainingOf(job, heard.training);
+    const ended = trainingOf(job, entry.training);
     if (ended.phase === 'promoted') await registry.refresh();
     const now = latest.get(room);
     if (now?.training.job !== job.id) return;
-    if (now.training.phase !== ended.phase) hear(room, ended);
+    if (now.training.phase !== ended.phase) receive(room, ended);
     const last = latest.get(room);
     if (last !== undefined) last.isConfirmed = true;
   }
@@ -71,17 +71,17 @@ export function createTrainingProgress({ store, announcer, registry, cluster }: 
   return {
     latest: (room: string) => latest.get(room)?.training ?? null,
     announce(room: string, training: Training) {
-      hear(room, training);
+      receive(room, training);
       cluster.publishTraining(room, training);
     },
-    /** Compares the last job heard of in each room with the database, until it is over there. */
+    /** Compares the last known job of each room with the database, until it is over there. */
     async confirm(): Promise<void> {
-      for (const [room, heard] of [...latest]) if (!heard.isConfirmed) await confirmIn(room, heard);
+      for (const [room, entry] of [...latest]) if (!entry.isConfirmed) await confirmIn(room, entry);
     },
   };
 }
 
-/** What this node heard of the job; of a job that is over, what the database knows. */
+/** The newest message about the job; for a job that is over, its state in the database. */
 export function trainingOf(job: Job, seen: Training | null): Training {
   const phase = job.state === 'running' ? 'training' : job.state;
   const known = seen?.job === job.id ? seen : undefined;
@@ -91,7 +91,7 @@ export function trainingOf(job: Job, seen: Training | null): Training {
   return { ...nothing, ...known, job: job.id, where: 'server', phase, ...message };
 }
 
-/** What a room is told of the samples that a job learns. */
+/** Announced count of the samples that a job learns, and of their authors. */
 export const taughtBy = (samples: readonly { author: string }[]): Required<Training>['taught'] => ({
   drawings: samples.length,
   people: new Set(samples.map(({ author }) => author)).size,

@@ -10,7 +10,7 @@ import { createSchedule } from '../testing/schedule.ts';
 import { createTrainingRunner, type TrainingProcess, type TrainingRunnerParts } from './training-runner.ts';
 import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
-/** The runner over a real database, with a teaching process that says what it is told to. */
+/** The runner over a real database, with a training process that sends what a test asks for. */
 
 let database: Database;
 let store: Store;
@@ -28,7 +28,7 @@ let announced: Training[];
 let announcedIn: string[];
 let latest: Map<string, Training>;
 let refusals: string[];
-let say: (message: FromTraining) => void;
+let send: (message: FromTraining) => void;
 
 beforeEach(() => {
   assignments = [];
@@ -38,7 +38,7 @@ beforeEach(() => {
   refusals = [];
 });
 
-function createTestTeacher(
+function createTestRunner(
   auto: { afterLabels: number; pauseMs: number } = { afterLabels: 0, pauseMs: 0 },
   log = pino({ level: 'silent' }),
   change: Partial<TrainingRunnerParts> = {},
@@ -50,7 +50,7 @@ function createTestTeacher(
       return {
         send: assignment => assignments.push(assignment),
         onMessage(listener) {
-          say = listener;
+          send = listener;
         },
         onExit: () => {},
         kill: () => {},
@@ -118,21 +118,21 @@ function outcome(kind: 'promoted' | 'refused', weights: number): Outcome {
 const lastPhase = () => announced.at(-1)?.phase;
 
 test('[G3] [J2] a promoted candidate becomes the champion with its labels trained; a refused one is kept with the reason', async () => {
-  const teacher = createTestTeacher();
+  const runner = createTestRunner();
   await label(3);
-  expect(await teacher.request({ room, askedBy: 'ada' })).toMatchObject({ ok: true });
+  expect(await runner.request({ room, askedBy: 'ada' })).toMatchObject({ ok: true });
   await expect.poll(() => assignments).toHaveLength(1);
   expect(assignments[0].samples).toMatchObject([{ digit: 1, correction: true }, {}, {}]);
   expect(assignments[0].base).toBeNull();
-  say({ type: 'done', outcome: outcome('refused', 5) });
+  send({ type: 'done', outcome: outcome('refused', 5) });
   await expect.poll(lastPhase).toBe('refused');
   expect(refusals).toEqual(['mnist_fell']);
   expect(await store.readChampion(room)).toEqual({ version: 'base-1' });
   expect((await store.countByDigit({ room })).untrained).toBe(3);
 
-  await teacher.request({ room, askedBy: 'ada' });
+  await runner.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(2);
-  say({ type: 'done', outcome: outcome('promoted', 6) });
+  send({ type: 'done', outcome: outcome('promoted', 6) });
   await expect.poll(lastPhase).toBe('promoted');
   expect((await store.countByDigit({ room })).untrained).toBe(0);
   const champion = await store.readChampion(room);
@@ -142,17 +142,17 @@ test('[G3] [J2] a promoted candidate becomes the champion with its labels traine
     'refused',
     'promoted',
   ]);
-  await teacher.stop();
+  await runner.stop();
 });
 
-test('[J12] a job tells how much it learns and of how many people, and what became of each digit', async () => {
-  const teacher = createTestTeacher();
+test('[J12] a job reports how much it learns and of how many people, and what became of each digit', async () => {
+  const runner = createTestRunner();
   await label(2, 'j12');
-  await teacher.request({ room: 'j12', askedBy: 'ada' });
+  await runner.request({ room: 'j12', askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   expect(announced.at(-1)).toMatchObject({ phase: 'measuring', taught: { drawings: 2, people: 1 } });
   const sure = { step: 9, steps: 9, loss: 0.1, accuracy: 1 };
-  say({ type: 'progress', progress: { phase: 'judging', ...sure } });
+  send({ type: 'progress', progress: { phase: 'judging', ...sure } });
   expect(announced.at(-1)).toMatchObject({ phase: 'judging', taught: { drawings: 2, people: 1 } });
   const read = (one: number[], two: number[]) => {
     const confusion = [[0, 0], one, two].map(row => [...row, ...Array<number>(8).fill(0)]);
@@ -160,87 +160,87 @@ test('[J12] a job tells how much it learns and of how many people, and what beca
   };
   const done = outcome('refused', 7);
   const [before, after] = [read([2, 1, 0], [0, 0, 1]), read([0, 3, 0], [0, 0, 1])];
-  say({ type: 'done', outcome: { ...done, before, candidate: { weights: Uint8Array.of(7), after } } });
+  send({ type: 'done', outcome: { ...done, before, candidate: { weights: Uint8Array.of(7), after } } });
   await expect.poll(lastPhase).toBe('refused');
   expect(announced.at(-1)?.digits).toEqual([
     { digit: 1, count: 3, before: 1, after: 3 },
     { digit: 2, count: 1, before: 1, after: 1 },
   ]);
-  await teacher.stop();
+  await runner.stop();
 });
 
-test('[J9] a job with nothing to learn says so', async () => {
-  const teacher = createTestTeacher();
-  await teacher.request({ room, askedBy: 'ada' });
+test('[J9] a job with nothing to learn fails with the reason', async () => {
+  const runner = createTestRunner();
+  await runner.request({ room, askedBy: 'ada' });
   await expect.poll(lastPhase).toBe('failed');
   expect(announced.at(-1)?.message).toContain('learned already');
-  await teacher.stop();
+  await runner.stop();
 });
 
 test('[J9] a worker that fails gives people its sentence and keeps the error for the log', async () => {
   const logged: string[] = [];
-  const teacher = createTestTeacher(undefined, pino({}, { write: line => logged.push(line) }));
+  const runner = createTestRunner(undefined, pino({}, { write: line => logged.push(line) }));
   await label(1);
-  await teacher.request({ room, askedBy: 'ada' });
+  await runner.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
-  say({ type: 'failed', message: 'It cannot learn.', error: new Error('no such file: /opt/a-file') });
+  send({ type: 'failed', message: 'It cannot learn.', error: new Error('no such file: /opt/a-file') });
   await expect.poll(lastPhase).toBe('failed');
   expect(announced.at(-1)?.message).toBe('It cannot learn.');
   expect((await store.listJobs({ room, limit: 1 }))[0]?.message).toBe('It cannot learn.');
   expect(logged.join('')).toContain('/opt/a-file');
-  await teacher.stop();
+  await runner.stop();
 });
 
 test('[G4] labels refused before any training end the job with the reason and no version', async () => {
-  const teacher = createTestTeacher();
+  const runner = createTestRunner();
   await label(1);
   const versions = (await store.listModels({ room, limit: 10 })).length;
-  await teacher.request({ room, askedBy: 'ada' });
+  await runner.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   const { verdict, before } = outcome('refused', 7);
-  say({ type: 'done', outcome: { verdict, before } });
+  send({ type: 'done', outcome: { verdict, before } });
   await expect.poll(lastPhase).toBe('refused');
   expect(await store.listModels({ room, limit: 10 })).toHaveLength(versions);
-  await teacher.stop();
+  await runner.stop();
 });
 
 test('[J5] jobs start by themselves by what the database knows: other nodes agree, and a restart changes nothing', async () => {
-  const off = createTestTeacher();
+  const off = createTestRunner();
   await label(5);
   await off.poll();
   expect(assignments).toHaveLength(0);
   await off.stop();
 
-  // The job before this test ended less than a minute ago, on a teacher that is gone.
-  const paused = createTestTeacher({ afterLabels: 3, pauseMs: 60_000 });
+  // The job before this test ended less than a minute ago, on a runner that is gone.
+  const paused = createTestRunner({ afterLabels: 3, pauseMs: 60_000 });
   await paused.poll();
   expect(assignments).toHaveLength(0);
   await paused.stop();
 
-  // Five labels came since then, while this teacher did not exist.
-  const teacher = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
-  await teacher.poll();
+  // Five labels came since then, while this runner did not exist.
+  const runner = createTestRunner({ afterLabels: 3, pauseMs: 0 });
+  await runner.poll();
   expect(assignments).toHaveLength(1);
-  say({ type: 'done', outcome: outcome('refused', 8) });
+  send({ type: 'done', outcome: outcome('refused', 8) });
   await expect.poll(lastPhase).toBe('refused');
-  const other = createTestTeacher({ afterLabels: 3, pauseMs: 0 });
+  const other = createTestRunner({ afterLabels: 3, pauseMs: 0 });
   // A label of the same millisecond as a job's start is not new to it.
   await new Promise(resolve => setTimeout(resolve, 2));
   await label(2);
-  for (const node of [teacher, other]) await node.poll();
+  for (const node of [runner, other]) await node.poll();
   expect(assignments).toHaveLength(1);
   await label(1);
   await other.poll();
   expect(assignments).toHaveLength(2);
-  say({ type: 'done', outcome: outcome('refused', 12) });
+  send({ type: 'done', outcome: outcome('refused', 12) });
   await expect.poll(() => store.currentJob(room)).toBeNull();
-  await Promise.all([teacher.stop(), other.stop()]);
+  await Promise.all([runner.stop(), other.stop()]);
 });
 
 test('a beat during a promotion neither frees the node nor orphans the next job', async () => {
   const slow = Promise.withResolvers<void>();
   const beats: (() => void)[] = [];
-  const teacher = createTestTeacher(undefined, undefined, {
+  const runner = createTestRunner(undefined, undefined, {
     registry: { refresh: () => slow.promise },
     after(ms, run) {
       if (ms < 60_000) beats.push(run);
@@ -248,24 +248,24 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
     },
   });
   await label(1);
-  await teacher.request({ room, askedBy: 'ada' });
+  await runner.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
-  say({ type: 'done', outcome: outcome('promoted', 9) });
+  send({ type: 'done', outcome: outcome('promoted', 9) });
   await expect.poll(() => store.currentJob(room)).toBeNull();
   // The job is over in the database, so that its runner has lost it; its node still serves the new version.
   beats.at(-1)?.();
   await label(1);
   await store.requestJob({ id: '00000000-0000-4000-8000-00000000000a', room, askedBy: 'ada' });
-  await teacher.poll();
+  await runner.poll();
   expect(assignments).toHaveLength(1);
   slow.resolve();
   await expect.poll(lastPhase).toBe('promoted');
-  await teacher.poll();
+  await runner.poll();
   expect(assignments).toHaveLength(2);
-  say({ type: 'done', outcome: outcome('refused', 10) });
+  send({ type: 'done', outcome: outcome('refused', 10) });
   await expect.poll(lastPhase).toBe('refused');
   expect(await store.currentJob(room)).toBeNull();
-  await teacher.stop();
+  await runner.stop();
 });
 
 test('[J13] a job that shows signs of work is not ended for its length, one that hangs is', async () => {
@@ -274,72 +274,72 @@ test('[J13] a job that shows signs of work is not ended for its length, one that
   const spawn = (): TrainingProcess => ({
     send: assignment => assignments.push(assignment),
     onMessage(listener) {
-      say = listener;
+      send = listener;
     },
     onExit: () => {},
     kill: () => void kills++,
   });
-  const teacher = createTestTeacher(undefined, undefined, { spawn, after: schedule.after });
+  const runner = createTestRunner(undefined, undefined, { spawn, after: schedule.after });
   await label(1);
-  await teacher.request({ room, askedBy: 'ada' });
+  await runner.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   for (let sign = 0; sign < 4; sign++) {
     await schedule.advance(silentMs - 1);
-    say(sign % 2 === 0 ? { type: 'alive' } : { type: 'progress', progress: step(sign) });
+    send(sign % 2 === 0 ? { type: 'alive' } : { type: 'progress', progress: step(sign) });
   }
   expect(kills).toBe(0);
   await schedule.advance(silentMs);
   expect(kills).toBe(1);
-  say({ type: 'done', outcome: outcome('refused', 13) });
+  send({ type: 'done', outcome: outcome('refused', 13) });
   await expect.poll(lastPhase).toBe('refused');
-  await teacher.stop();
+  await runner.stop();
   expect(schedule.armed()).toBe(0);
 });
 
 test('[J4] a job that is cancelled while its candidate is evaluated ends as cancelled', async () => {
-  const teacher = createTestTeacher();
+  const runner = createTestRunner();
   await label(1);
-  const asked = await teacher.request({ room, askedBy: 'ada' });
+  const asked = await runner.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   if (asked.ok) await store.cancelJob(asked.value.job);
-  say({ type: 'done', outcome: outcome('promoted', 11) });
+  send({ type: 'done', outcome: outcome('promoted', 11) });
   await expect.poll(lastPhase).toBe('cancelled');
   expect(announced.at(-1)?.message).toBe('Cancelled.');
   expect(await store.listJobs({ room, limit: 1 })).toMatchObject([
     { state: 'cancelled', message: 'Cancelled.' },
   ]);
-  await teacher.stop();
+  await runner.stop();
 });
 
 test('[J4] a job is cancelled by the session that started it and by admins, by nobody else', async () => {
-  const teacher = createTestTeacher();
+  const runner = createTestRunner();
   await label(1);
-  const asked = await teacher.request({ room, askedBy: 'ada' });
+  const asked = await runner.request({ room, askedBy: 'ada' });
   if (!asked.ok) throw new Error(asked.message);
   const { job } = asked.value;
   for (const author of ['bo', null])
-    expect(await teacher.cancel(job, { author, admin: false })).toMatchObject({ reason: 'not_yours' });
+    expect(await runner.cancel(job, { author, admin: false })).toMatchObject({ reason: 'not_yours' });
   expect(await store.currentJob(room)).toMatchObject({ id: job, cancelWanted: false });
-  expect(await teacher.cancel(job, { author: 'ada', admin: false })).toEqual({ ok: true });
+  expect(await runner.cancel(job, { author: 'ada', admin: false })).toEqual({ ok: true });
   await expect.poll(lastPhase).toBe('cancelled');
-  await teacher.stop();
+  await runner.stop();
 });
 
 test('[J11] jobs of two rooms run one after the other, the one asked for first first, each on its own labels', async () => {
-  const teacher = createTestTeacher();
+  const runner = createTestRunner();
   await label(2, '4b');
   await label(3, '5c');
-  const asked = await teacher.request({ room: '4b', askedBy: 'ada' });
+  const asked = await runner.request({ room: '4b', askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   const progress = { phase: 'training', step: 5, steps: 9, loss: 0.5, accuracy: 0.5 } as const;
-  say({ type: 'progress', progress });
-  expect(await teacher.request({ room: '5c', askedBy: 'bo' })).toMatchObject({ ok: true });
-  expect(await teacher.request({ room: '4b', askedBy: 'eva' })).toMatchObject({ reason: 'busy' });
-  await teacher.poll();
+  send({ type: 'progress', progress });
+  expect(await runner.request({ room: '5c', askedBy: 'bo' })).toMatchObject({ ok: true });
+  expect(await runner.request({ room: '4b', askedBy: 'eva' })).toMatchObject({ reason: 'busy' });
+  await runner.poll();
   expect(assignments.map(({ samples }) => samples.length)).toEqual([2]);
-  say({ type: 'done', outcome: outcome('promoted', 21) });
+  send({ type: 'done', outcome: outcome('promoted', 21) });
   await expect.poll(() => latest.get('4b')?.phase).toBe('promoted');
-  // What is told of one room’s job is not lost by that of another.
+  // The newest message of one room’s job survives that of another room.
   expect(latest.get('4b')).toMatchObject({ step: 5, steps: 9, ...(asked.ok && asked.value) });
   expect(latest.get('5c')).toMatchObject({ phase: 'queued', step: 0 });
   const untrained = async (where: string) => (await store.countByDigit({ room: where })).untrained;
@@ -348,39 +348,39 @@ test('[J11] jobs of two rooms run one after the other, the one asked for first f
   expect(own).toMatch(/^taught-/);
   expect((await store.listChampions()).get('5c')).toBeUndefined();
 
-  await teacher.poll();
+  await runner.poll();
   await expect.poll(() => assignments).toHaveLength(2);
   expect(assignments[1]?.samples).toHaveLength(3);
   // It starts from the house’s champion, not from the other room’s.
   const champion = await store.loadModel((await store.readChampion('5c'))?.version ?? '');
   expect(assignments[1]?.champion).toEqual(champion?.weights);
   expect(assignments[1]?.gate).toBe('room');
-  say({ type: 'done', outcome: outcome('refused', 22) });
+  send({ type: 'done', outcome: outcome('refused', 22) });
   await expect.poll(() => latest.get('5c')?.phase).toBe('refused');
   expect(refusals).toEqual(['mnist_fell in 5c']);
   expect(await untrained('5c')).toBe(3);
   expect((await store.listChampions()).get('4b')).toBe(own);
   expect(new Set(announcedIn)).toEqual(new Set(['4b', '5c']));
-  await teacher.stop();
+  await runner.stop();
 });
 
 test('[J11] a room’s next job builds on the room’s own champion, and cancelling another room’s leaves it', async () => {
-  const teacher = createTestTeacher();
+  const runner = createTestRunner();
   await label(1, '4b');
-  await teacher.request({ room: '4b', askedBy: 'ada' });
+  await runner.request({ room: '4b', askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   const own = await store.loadModel((await store.listChampions()).get('4b') ?? '');
   expect(assignments[0]?.champion).toEqual(own?.weights);
   expect(assignments[0]?.base).not.toBeNull();
-  const other = await teacher.request({ room: '5c', askedBy: 'bo' });
+  const other = await runner.request({ room: '5c', askedBy: 'bo' });
   if (!other.ok) throw new Error(other.message);
-  expect(await teacher.cancel(other.value.job, { author: 'ada', admin: false })).toMatchObject({
+  expect(await runner.cancel(other.value.job, { author: 'ada', admin: false })).toMatchObject({
     reason: 'not_yours',
   });
-  expect(await teacher.cancel(other.value.job, { author: 'bo', admin: false })).toEqual({ ok: true });
+  expect(await runner.cancel(other.value.job, { author: 'bo', admin: false })).toEqual({ ok: true });
   expect(latest.get('5c')?.phase).toBe('cancelled');
   expect(await store.currentJob('4b')).toMatchObject({ state: 'running' });
-  say({ type: 'done', outcome: outcome('refused', 23) });
+  send({ type: 'done', outcome: outcome('refused', 23) });
   await expect.poll(() => latest.get('4b')?.phase).toBe('refused');
-  await teacher.stop();
+  await runner.stop();
 });

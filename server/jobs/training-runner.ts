@@ -69,13 +69,13 @@ export interface TrainingRunner {
     /** What the room's host pays on MNIST, 0…1. */
     price?: number | undefined;
   }): Promise<Ack<{ job: string }>>;
-  /** Only for who asked for the job, and for admins. */
+  /** Only the requester of the job and admins may cancel it. */
   cancel(job: string, requester: Requester): Promise<Ack>;
-  /** Takes up a job that waits, here or left behind by a node that died, or begins one when it is time to. */
+  /** Starts a waiting job, also one of a node that died, or requests one when it is due. */
   poll(): Promise<void>;
   /** Polls from now on. */
   start(): void;
-  /** Ends the process that trains. Resolves when the job that was being concluded is. */
+  /** Ends the training process. Resolves once the job in conclusion is concluded. */
   stop(): Promise<void>;
 }
 
@@ -92,13 +92,13 @@ interface Run {
 }
 
 /** Beats go on while a job is concluded: a slow database must not look like a dead node. */
-type Teaching =
+type Activity =
   | { state: 'idle' }
   | { state: 'preparing'; run: Run }
   | { state: 'running'; run: Run }
   | { state: 'concluding'; run: Run; concluded: Promise<void> };
 
-/** Who asked for a job may cancel it, and admins. */
+/** The requester of a job and admins may cancel it. */
 export const mayCancel = ({ askedBy }: Pick<Job, 'askedBy'>, { author, admin }: Requester) =>
   admin || (author !== null && askedBy === author);
 
@@ -114,11 +114,11 @@ function whyNothing({ heldOut, setAside }: Claim): string {
 export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner {
   const { store, log, after } = parts;
   const node = randomUUID();
-  let teaching: Teaching = { state: 'idle' };
+  let activity: Activity = { state: 'idle' };
   let isPolling = false;
   let closed = false;
 
-  function tell(
+  function report(
     { id: job, room }: Pick<Job, 'id' | 'room'>,
     progress: Partial<Omit<Training, 'job' | 'where'>>,
   ) {
@@ -128,26 +128,26 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     parts.news.announce(room, { ...empty, ...last, job, where: 'server', ...progress });
   }
 
-  /** Whether the run still has to come to its end. */
+  /** Whether the run has not been concluded. */
   const goesOn = (run: Run) => {
-    return (teaching.state === 'preparing' || teaching.state === 'running') && teaching.run === run;
+    return (activity.state === 'preparing' || activity.state === 'running') && activity.run === run;
   };
 
   async function fail(job: Job, message: string) {
     const ended = await store.endJob({ job, state: 'failed', message });
-    if (ended === 'ended') tell(job, { phase: 'failed', message });
+    if (ended === 'ended') report(job, { phase: 'failed', message });
   }
 
   /** Ends a job that this node may not go on with. */
   async function giveUp(job: Job) {
     const ended = await endCancelledJob(store, { job });
-    if (ended.kind === 'cancelled') tell(job, { phase: 'cancelled', message: ended.message });
+    if (ended.kind === 'cancelled') report(job, { phase: 'cancelled', message: ended.message });
   }
 
   async function begin(job: Job) {
     const run: Run = { job, timers: [] };
     run.timers.push(every(after, { ms: beatMs, run: () => void beat(run) }));
-    teaching = { state: 'preparing', run };
+    activity = { state: 'preparing', run };
     try {
       await prepare(run);
     } catch (error) {
@@ -157,7 +157,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
 
   async function prepare(run: Run) {
     const { job } = run;
-    tell(job, { phase: 'measuring' });
+    report(job, { phase: 'measuring' });
     const champion = await championModel(job.room);
     const claim = await store.claimSamples({
       job,
@@ -169,17 +169,17 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     if (claim.samples.length === 0) {
       return conclude(run, () => fail(job, whyNothing(claim)));
     }
-    const [strangers, corrections] = await Promise.all([
+    const [heldOut, corrections] = await Promise.all([
       store.readHeldOutSamples({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
       store.readCorrections({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
     ]);
     if (!goesOn(run)) return;
-    tell(job, { taught: taughtBy(claim.samples) });
+    report(job, { taught: taughtBy(claim.samples) });
     train(run, champion.version, {
       champion: champion.weights,
       base: champion.version === parts.base.version ? null : parts.base.weights,
       samples: [...claim.samples, ...claim.replayed].map(toSampleMessage),
-      heldOut: strangers.map(toSampleMessage),
+      heldOut: heldOut.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
       gate: gateOf(job.room),
       ...(job.price !== null && { price: job.price }),
@@ -202,26 +202,26 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     const silence = watchSilence({
       after,
       hung() {
-        log.error({ job: job.id }, 'a teaching process hangs, killing it');
+        log.error({ job: job.id }, 'a training process hangs, killing it');
         process.kill();
       },
     });
     run.timers.push(silence.stop);
-    teaching = { state: 'running', run };
+    activity = { state: 'running', run };
     process.onMessage(message => {
       if (!goesOn(run)) return;
-      silence.heard();
+      silence.reset();
       switch (message.type) {
         case 'alive':
           return;
         case 'progress':
-          tell(job, message.progress);
+          report(job, message.progress);
           return;
         case 'done':
           void conclude(run, () => act(job, champion, message.outcome, assignment));
           return;
         case 'failed':
-          log.error({ err: message.error, job: job.id }, 'a teaching process failed');
+          log.error({ err: message.error, job: job.id }, 'a training process failed');
           void conclude(run, () => fail(job, message.message));
           return;
         default:
@@ -229,47 +229,47 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       }
     });
     process.onExit(
-      how => void conclude(run, () => fail(job, `The teaching process ended (${how}); teach again.`)),
+      how => void conclude(run, () => fail(job, `The training process ended (${how}); teach again.`)),
     );
     process.send(assignment);
   }
 
   async function beat(run: Run) {
-    const heard = await store.beat(run.job).catch(() => 'go_on' as const);
-    if (heard === 'go_on' || !goesOn(run)) return;
+    const answer = await store.beat(run.job).catch(() => 'go_on' as const);
+    if (answer === 'go_on' || !goesOn(run)) return;
     await conclude(run, () => giveUp(run.job));
   }
 
-  /** What the verdict asks for, and telling it. */
-  async function act(job: Job, champion: string, outcome: Outcome, { samples: lessons }: TrainingAssignment) {
-    const judged = await applyVerdict(store, { job, champion, source: 'server', lessons, outcome });
+  /** Applies the verdict and reports the result. */
+  async function act(job: Job, champion: string, outcome: Outcome, { samples }: TrainingAssignment) {
+    const applied = await applyVerdict(store, { job, champion, source: 'server', samples, outcome });
     const digits = digitChanges(outcome);
-    switch (judged.kind) {
+    switch (applied.kind) {
       case 'promoted':
         await parts.registry.refresh();
-        tell(job, { phase: 'promoted', message: judged.message, facts: judged.facts, digits });
+        report(job, { phase: 'promoted', message: applied.message, facts: applied.facts, digits });
         return;
       case 'refused': {
-        const { version, reason, message, facts, card } = judged;
-        tell(job, { phase: 'refused', reason, message, facts, digits });
+        const { version, reason, message, facts, card } = applied;
+        report(job, { phase: 'refused', reason, message, facts, digits });
         if (version !== null)
           parts.announcer.model(job.room, { refused: version, reason, message, facts, card });
         return;
       }
       case 'cancelled':
-        tell(job, { phase: 'cancelled', message: judged.message });
+        report(job, { phase: 'cancelled', message: applied.message });
         return;
       case 'outdated':
-        tell(job, { phase: 'failed', message: judged.message });
+        report(job, { phase: 'failed', message: applied.message });
         return;
       case 'lost':
         return;
       default:
-        judged satisfies never;
+        applied satisfies never;
     }
   }
 
-  /** Whatever comes of the last step, this node is free again; a job that could not be ended falls silent and is recovered. */
+  /** This node is free afterwards, even if `ending` fails; a job that could not be ended falls silent and is recovered. */
   function conclude(run: Run, ending: () => Promise<void>): Promise<void> {
     if (!goesOn(run)) return Promise.resolve();
     async function finish() {
@@ -277,16 +277,16 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
         await ending();
       } catch (error) {
         log.error({ err: error, job: run.job.id }, 'a job could not be concluded');
-        tell(run.job, {
+        report(run.job, {
           phase: 'failed',
           message: 'The result could not be stored; teach again in a minute.',
         });
       }
       end(run);
-      teaching = { state: 'idle' };
+      activity = { state: 'idle' };
     }
     const { promise: concluded, resolve } = Promise.withResolvers<void>();
-    teaching = { state: 'concluding', run, concluded };
+    activity = { state: 'concluding', run, concluded };
     void finish().then(resolve);
     return concluded;
   }
@@ -316,12 +316,13 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   }
 
   async function poll() {
-    if (isPolling || closed || teaching.state !== 'idle') return;
+    if (isPolling || closed || activity.state !== 'idle') return;
     isPolling = true;
     try {
       await seek();
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable)) log.error({ err: error }, 'jobs could not be looked at');
+      if (!(error instanceof DatabaseUnavailable))
+        log.error({ err: error }, 'polling for jobs failed; will retry');
     } finally {
       isPolling = false;
     }
@@ -338,7 +339,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
           code: 'already_learning',
           message: 'It is learning already; wait for it to end.',
         });
-      tell({ id, room }, { phase: 'queued' });
+      report({ id, room }, { phase: 'queued' });
       void poll();
       return { ok: true, value: { job: id } };
     },
@@ -354,8 +355,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       const done = await store.cancelJob(job);
       if (done === 'unknown')
         return refuse('not_found', { code: 'no_lesson', message: 'No such job is queued or running.' });
-      if (done === 'cancelled') tell(current, { phase: 'cancelled', message: 'Cancelled.' });
-      else if (teaching.state !== 'idle' && teaching.run.job.id === job) await beat(teaching.run);
+      if (done === 'cancelled') report(current, { phase: 'cancelled', message: 'Cancelled.' });
+      else if (activity.state !== 'idle' && activity.run.job.id === job) await beat(activity.run);
       return { ok: true };
     },
     poll,
@@ -363,10 +364,10 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     async stop() {
       closed = true;
       polling.stop();
-      if (teaching.state === 'idle') return;
-      end(teaching.run);
-      if (teaching.state === 'concluding') await teaching.concluded;
-      else teaching = { state: 'idle' };
+      if (activity.state === 'idle') return;
+      end(activity.run);
+      if (activity.state === 'concluding') await activity.concluded;
+      else activity = { state: 'idle' };
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Summary } from '../../training/evaluation/report.ts';
 import type { SetAsideLabels, Verdict } from '../../training/gate/gate.ts';
 import type { GateKind } from '../../training/gate/gate-kind.ts';
 
-/** A labelled drawing as the teaching process takes it. */
+/** A labelled drawing as the training process takes it. */
 export interface SampleMessage {
   raster: Uint8Array;
   strokes: number[][];
@@ -15,7 +15,7 @@ export interface SampleMessage {
   accepted?: boolean;
 }
 
-/** A row of the database as the teaching process takes it. */
+/** A row of the database as the training process takes it. */
 export function toSampleMessage({
   raster,
   strokes,
@@ -28,7 +28,7 @@ export function toSampleMessage({
   return { raster, strokes, digit, author, correction, ...(accepted && { accepted }) };
 }
 
-/** One job: everything the teaching process needs that it cannot read itself. */
+/** One job: everything the training process needs that it cannot read itself. */
 export interface TrainingAssignment {
   champion: Uint8Array;
   /** The shipped model, when the champion is another one. */

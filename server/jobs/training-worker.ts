@@ -8,16 +8,16 @@ import { runTrainingJob, type TrainingPhaseEvent } from '../../training/learn/tr
 import { createSigningClock } from '../process/signs-of-work.ts';
 import type { FromTraining, Progress, TrainingAssignment } from './training-worker-messages.ts';
 
-/** A teaching process: one job from labels to verdict, then it ends. */
+/** A training process: one job from labels to verdict, then it ends. */
 
 /** Often enough for a curve that moves, seldom enough to cost nothing. */
 const reportMs = 150;
 
 async function run(assignment: TrainingAssignment) {
   await startEngine(fromArguments(process.argv.slice(2)));
-  void tell({ type: 'alive' });
+  void send({ type: 'alive' });
   const mnist = await readMnist();
-  const teaching = runTrainingJob({
+  const job = runTrainingJob({
     champion: decodeWeights(assignment.champion),
     ...(assignment.base && { base: decodeWeights(assignment.base) }),
     samples: assignment.samples,
@@ -32,17 +32,17 @@ async function run(assignment: TrainingAssignment) {
     seed: assignment.seed,
     now: createSigningClock(
       () => performance.now(),
-      () => void tell({ type: 'alive' }),
+      () => void send({ type: 'alive' }),
     ),
   });
   let reported = { atMs: Number.NEGATIVE_INFINITY, phase: '' };
   for (;;) {
-    const state = await teaching.next();
+    const state = await job.next();
     if (state.done) {
       if (state.value === undefined) return;
       const { verdict, before, setAside, candidate } = state.value;
       const encoded = candidate && { weights: encodeWeights(candidate.weights), after: candidate.after };
-      await tell({
+      await send({
         type: 'done',
         outcome: { verdict, before, setAside, ...(encoded && { candidate: encoded }) },
       });
@@ -53,18 +53,18 @@ async function run(assignment: TrainingAssignment) {
     const last = progress.phase === 'training' && progress.step === progress.steps;
     if (progress.phase === reported.phase && atMs - reported.atMs < reportMs && !last) continue;
     reported = { atMs, phase: progress.phase };
-    void tell({ type: 'progress', progress });
+    void send({ type: 'progress', progress });
   }
 }
 
-function progressOf(lecture: TrainingPhaseEvent): Progress {
-  if (lecture.phase !== 'training')
-    return { phase: lecture.phase, step: 0, steps: 0, loss: null, accuracy: null };
-  const { phase, step, steps, loss, accuracy } = lecture;
+function progressOf(event: TrainingPhaseEvent): Progress {
+  if (event.phase !== 'training')
+    return { phase: event.phase, step: 0, steps: 0, loss: null, accuracy: null };
+  const { phase, step, steps, loss, accuracy } = event;
   return { phase, step, steps, loss, accuracy };
 }
 
-function tell(message: FromTraining): Promise<void> {
+function send(message: FromTraining): Promise<void> {
   return new Promise(resolve => {
     process.send?.(message, () => resolve());
   });
@@ -80,7 +80,7 @@ process.once('message', (assignment: TrainingAssignment) => {
           error instanceof MnistUnavailable
             ? error.message
             : 'Learning failed; teach again, and if it fails again, the log of the server says why.';
-        await tell({ type: 'failed', message, error });
+        await send({ type: 'failed', message, error });
         return 1;
       },
     )

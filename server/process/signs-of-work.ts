@@ -14,8 +14,8 @@ interface SilenceParts {
 export function watchSilence({ after, hung }: SilenceParts) {
   let cancel = after(silentMs, hung);
   return {
-    /** There was a sign. */
-    heard() {
+    /** Restarts the wait, after each sign. */
+    reset() {
       cancel();
       cancel = after(silentMs, hung);
     },
@@ -23,7 +23,7 @@ export function watchSilence({ after, hung }: SilenceParts) {
   };
 }
 
-/** Signs within this time say nothing new. */
+/** Least time between two signs: more add nothing. */
 const signMs = 1_000;
 
 /**

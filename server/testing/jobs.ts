@@ -191,10 +191,10 @@ export function createFakeJobs(nowMs: () => number) {
       const free = openLabels(job.room);
       for (const label of labels) if (label.claimedBy === run.id) label.claimedBy = null;
       for (const label of free) label.claimedBy = run.id;
-      return { samples: free.map(lessonOf), replayed: [], heldOut: 0, setAside: 0 };
+      return { samples: free.map(sampleOf), replayed: [], heldOut: 0, setAside: 0 };
     },
     readOpenSamples: ({ room }: { room: string }) => ({
-      samples: openLabels(room).map(lessonOf),
+      samples: openLabels(room).map(sampleOf),
       replayed: [],
     }),
     readHeldOutSamples: (): TrainingSample[] => [],
@@ -241,7 +241,7 @@ export function createFakeJobs(nowMs: () => number) {
     labels: () => labels,
     /** The version that predicts in the room. */
     champion: championOf,
-    /** Somebody in the room says what a drawing is. */
+    /** A person in the room labels a drawing. */
     label(room: string) {
       const id = labels.length + 1;
       labels.push({ id, room, atMs: nowMs(), claimedBy: null, trainedIn: null, isTrained: false });
@@ -253,7 +253,7 @@ export function createFakeJobs(nowMs: () => number) {
 const longestWaiting = (one: Job, other: Job) =>
   one.wantedAt.getTime() - other.wantedAt.getTime() || (one.id < other.id ? -1 : 1);
 
-const lessonOf = ({ id }: FakeSample): TrainingSample => ({
+const sampleOf = ({ id }: FakeSample): TrainingSample => ({
   id,
   drawing: `drawing ${id}`,
   author: 'ada',
