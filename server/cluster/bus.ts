@@ -1,4 +1,4 @@
-/** Carries text between nodes; messages sent while it is down are lost. */
+/** Publishes text to other nodes; messages sent while it is down are lost. */
 export interface Bus {
   publish(channel: string, text: string): void;
   /** Resolves when it listens, or when it is down and will listen once it is up. */

@@ -64,11 +64,11 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
   const { client, welcome } = await connect(node.url, auth);
   clients.push(client);
   const hang = (tile: Tile) => wall.set(tile.tile, { ...tile, strokes: tile.ink.map(unpackInk) });
-  function look({ tiles }: Snapshot) {
+  function applySnapshot({ tiles }: Snapshot) {
     wall.clear();
     tiles.forEach(hang);
   }
-  function hear(frame: Frame) {
+  function applyFrame(frame: Frame) {
     for (const { person, name } of frame.came ?? []) {
       people.add(name);
       named.set(person, name);
@@ -91,9 +91,9 @@ async function come(node: TestServer, auth: Record<string, unknown>) {
     people.add(name);
     named.set(person, name);
   }
-  look(welcome.snapshot);
-  client.on('frame', hear);
-  client.on('snapshot', look);
+  applySnapshot(welcome.snapshot);
+  client.on('frame', applyFrame);
+  client.on('snapshot', applySnapshot);
   const shown = (drawing: string) => [...wall.values()].find(tile => tile.drawing === drawing);
   return { client, session: welcome.session!, people, present, wall, shown };
 }
@@ -155,7 +155,7 @@ test('[L7] PostgreSQL restarts: drawing goes on everywhere, and a label waits fo
     .toBe(1);
 });
 
-test('[J1] [J11] [C8] a job runs once, every node tells of it in its room, and all predict there with its version', async () => {
+test('[J1] [J11] [C8] a job runs once, every node announces it in its room, and all predict there with its version', async () => {
   const ada = await come(nodes[0]!, { room: 'teach', name: 'ada' });
   const dee = await come(nodes[2]!, { room: 'teach', name: 'dee' });
   const box = (variant: number) => [
@@ -169,8 +169,8 @@ test('[J1] [J11] [C8] a job runs once, every node tells of it in its room, and a
     await ada.client.emitWithAck('finish', { drawing });
   }
   const answering = nodes.map(answeringAnew);
-  const told: Training[] = [];
-  dee.client.on('training', training => told.push(training));
+  const received: Training[] = [];
+  dee.client.on('training', training => received.push(training));
   const ask = (node: TestServer) =>
     fetch(`${node.url}/api/training`, {
       method: 'POST',
@@ -180,18 +180,18 @@ test('[J1] [J11] [C8] a job runs once, every node tells of it in its room, and a
   const statuses = await Promise.all(nodes.map(ask));
   expect(statuses.filter(status => status === 202)).toHaveLength(1);
   await expect
-    .poll(() => told.at(-1)?.phase, { timeout: 300_000, interval: 100 })
+    .poll(() => received.at(-1)?.phase, { timeout: 300_000, interval: 100 })
     .toMatch(/promoted|refused/);
-  expect(told.filter(({ phase }) => phase === 'training').length).toBeGreaterThan(2);
-  expect(new Set(told.map(({ job }) => job)).size).toBe(1);
+  expect(received.filter(({ phase }) => phase === 'training').length).toBeGreaterThan(2);
+  expect(new Set(received.map(({ job }) => job)).size).toBe(1);
   const get = async <Value>(node: TestServer, path: string): Promise<Value> =>
     JSON.parse(await (await fetch(node.url + path)).text());
   const state = await get<TrainingState>(nodes[1]!, '/api/training?room=teach');
-  expect(state.training).toMatchObject({ job: told[0]!.job, phase: told.at(-1)!.phase });
+  expect(state.training).toMatchObject({ job: received[0]!.job, phase: received.at(-1)!.phase });
   const { champion, history } = await get<ModelList>(nodes[0]!, '/api/models?room=teach');
   const elsewhere = await get<ModelList>(nodes[2]!, '/api/models?room=elsewhere');
   expect(elsewhere.history).toHaveLength(1);
-  if (told.at(-1)?.phase !== 'promoted') return;
+  if (received.at(-1)?.phase !== 'promoted') return;
   const [promotion] = history;
   expect(promotion).toMatchObject({ version: champion, move: 'promoted' });
   for (const { model, atMs } of await Promise.all(answering)) {

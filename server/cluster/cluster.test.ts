@@ -21,7 +21,7 @@ interface Node {
   expired: string[];
   erased: string[];
   relabelled: string[];
-  /** The nodes it has heard of lately, itself too. */
+  /** Number of nodes with a recent beat, itself included. */
   nodes(): number;
   /** Nothing reaches it, and nothing leaves it. */
   cut: boolean;
@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 
 /** Messages arrive after the current turn, in the order of sending. */
-async function settle() {
+async function finishWork() {
   do {
     for (const deliver of queue.splice(0)) deliver();
     await new Promise(resolve => setImmediate(resolve));
@@ -53,7 +53,7 @@ async function settle() {
 
 function addNode(log = pino({ level: 'silent' })): Node {
   const listening = new Set<string>();
-  let [hear, up] = [(_channel: string, _text: string) => {}, () => {}];
+  let [receive, up] = [(_channel: string, _text: string) => {}, () => {}];
   const bus: Bus = {
     publish(channel, text) {
       if (node.cut) return;
@@ -63,7 +63,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
     listen: async channel => void listening.add(channel),
     unlisten: channel => void listening.delete(channel),
     onMessage(listener) {
-      hear = listener;
+      receive = listener;
     },
     onUp(listener) {
       up = listener;
@@ -73,7 +73,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
   const moved: LiveDrawing[] = [];
   const [trainings, deleted, relabelled]: string[][] = [[], [], []];
   const [expired, erased]: string[][] = [[], []];
-  let nodesHeard = () => 0;
+  let countNodes = () => 0;
   const node: Node = {
     room: createRoom({
       name: 'room',
@@ -95,7 +95,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
       hosts: createTestHosts().hosts,
       metrics: {
         gauge(_name, _help, read) {
-          nodesHeard = read;
+          countNodes = read;
         },
       },
       log,
@@ -113,7 +113,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
     expired,
     erased,
     relabelled,
-    nodes: () => nodesHeard(),
+    nodes: () => countNodes(),
     cut: false,
     comeUp() {
       node.cut = false;
@@ -121,7 +121,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
     },
   };
   buses.push((channel, text) => {
-    if (!node.cut && listening.has(channel)) hear(channel, text);
+    if (!node.cut && listening.has(channel)) receive(channel, text);
   });
   node.cluster.onTraining((name, { job }) => trainings.push(`${job} in ${name}`));
   node.cluster.onErased(({ author }) => erased.push(author));
@@ -137,7 +137,7 @@ beforeEach(() => {
 async function openOn(count: number): Promise<Node[]> {
   const opened = Array.from({ length: count }, () => addNode());
   for (const { cluster, room } of opened) cluster.open(room);
-  await settle();
+  await finishWork();
   return opened;
 }
 
@@ -151,7 +151,7 @@ async function tick() {
     room.buildFrames();
     cluster.publishTick(room);
   }
-  await settle();
+  await finishWork();
 }
 
 const wallOf = ({ room }: Node) =>
@@ -212,7 +212,7 @@ test('[C2] a node that opens the room later finds everything there is', async ()
   await tick();
   const three = addNode();
   three.cluster.open(three.room);
-  await settle();
+  await finishWork();
   expect([...wallOf(three).keys()].sort()).toEqual(['d', 'e']);
   expect(namesOf(three)).toEqual(['ada', 'bo']);
 });
@@ -262,7 +262,7 @@ test('[C4] people and drawings of a node that falls silent leave the walls', asy
   for (let second = 1; second <= 5; second++) {
     nowMs += 1_000;
     two!.beat?.();
-    await settle();
+    await finishWork();
   }
   expect(wallOf(two!).size).toBe(0);
   expect(namesOf(two!)).toEqual([]);
@@ -286,7 +286,7 @@ test('[C4] nodes that lost each other are one room again when Redis is back', as
   expect(wallOf(two!).has('d')).toBe(false);
   one!.comeUp();
   two!.comeUp();
-  await settle();
+  await finishWork();
   expect(wallOf(two!).get('d')?.strokes).toEqual([[1, 2, 3, 4]]);
   expect(wallOf(one!).get('e')?.strokes).toEqual([[5, 6]]);
 });
@@ -309,7 +309,7 @@ test('[C5] a drawing follows its author to another node, and is on one node only
   }
 });
 
-test('[C6] a session on two nodes is one person, who leaves when both say so', async () => {
+test('[C6] a session on two nodes is one person, who leaves when both nodes publish it', async () => {
   const [one, two, three] = await openOn(3);
   begin(one!, { id: 'd' });
   begin(two!, { id: 'e' });
@@ -399,7 +399,7 @@ test('[C3] a last message that is lost is noticed by the next beat', async () =>
   expect(wallOf(two!).has('d')).toBe(false);
   nowMs += 1_000;
   one!.beat?.();
-  await settle();
+  await finishWork();
   expect(wallOf(two!).get('d')?.strokes).toEqual([[1, 2]]);
 });
 
@@ -427,7 +427,7 @@ test('[C5] no node takes another author’s drawing', async () => {
   expect(wallOf(one!).get('d')?.strokes).toEqual([[1, 2]]);
 });
 
-test('[C8] a job is told of on every node with its room, a message that is none on no node', async () => {
+test('[C8] a job is announced on every node with its room, a malformed message on no node', async () => {
   const [one, two] = await openOn(2);
   const training = {
     where: 'server',
@@ -439,23 +439,23 @@ test('[C8] a job is told of on every node with its room, a message that is none 
     taught: { drawings: 9, people: 2 },
     digits: [{ digit: 7, count: 9, before: 0, after: 9 }],
   } satisfies Omit<Training, 'job'>;
-  const heard: Training[] = [];
-  two!.cluster.onTraining((_room, each) => heard.push(each));
+  const received: Training[] = [];
+  two!.cluster.onTraining((_room, each) => received.push(each));
   one!.cluster.publishTraining('4b', { job: 'j', ...training });
   buses[1]!('inkling:1:nodes', 'no JSON');
   buses[1]!('inkling:1:nodes', '{"kind":"shout"}');
-  await settle();
+  await finishWork();
   expect([one!.trainings, two!.trainings]).toEqual([[], ['j in 4b']]);
-  expect(heard).toEqual([{ job: 'j', ...training }]);
+  expect(received).toEqual([{ job: 'j', ...training }]);
 });
 
 describe('a node goes on whatever another node sends', () => {
   /** The messages of one node to the room, and a node that receives them. */
-  async function overhear() {
+  async function recordMessages() {
     const [one, two] = await openOn(2);
-    const said: [string, string][] = [];
-    buses.push((channel, text) => said.push([channel, text]));
-    return { one: one!, two: two!, said };
+    const messages: [string, string][] = [];
+    buses.push((channel, text) => messages.push([channel, text]));
+    return { one: one!, two: two!, messages };
   }
 
   test.each([
@@ -467,15 +467,15 @@ describe('a node goes on whatever another node sends', () => {
     ['the digit 10', { labelled: [[1, 10]] }],
     ['a drawing start without its author', { begun: [[7, 'e', 1]] }],
   ])('[C7] %s', async (_what, changes) => {
-    const { one, two } = await overhear();
+    const { one, two } = await recordMessages();
     const live = begin(one, { id: 'd' });
     ink(live, 0, [1, 2]);
     await tick();
     ink(live, 0, [3, 4]);
     await tick();
     // The first tick was the node's third message.
-    for (let said = 1; said < 9; said++) {
-      const message = { kind: 'tick', node: 'node 0', said, beginnings: [], changes };
+    for (let sequence = 1; sequence < 9; sequence++) {
+      const message = { kind: 'tick', node: 'node 0', said: sequence, beginnings: [], changes };
       buses[1]!('inkling:1:room:room', JSON.stringify(message));
     }
     two.room.buildFrames();
@@ -488,7 +488,7 @@ describe('a node goes on whatever another node sends', () => {
 
   const rounds = 10_000;
   test(`[C7] ${rounds} mutated messages`, async () => {
-    const { one, two, said } = await overhear();
+    const { one, two, messages } = await recordMessages();
     const random = createRandom(14);
     const live = begin(one, { id: 'd' });
     for (let round = 0; round < rounds; round++) {
@@ -501,7 +501,7 @@ describe('a node goes on whatever another node sends', () => {
         nowMs += 40;
         await tick();
       }
-      const [channel, text] = pick(random, said.slice(-40));
+      const [channel, text] = pick(random, messages.slice(-40));
       const known: unknown = JSON.parse(text);
       // Sent as the node's next tick, or from any node.
       const message = mutateJson(random, known);
@@ -516,13 +516,13 @@ describe('a node goes on whatever another node sends', () => {
     for (let second = 0; second < 6; second++) {
       nowMs += 1_000;
       one.beat?.();
-      await settle();
+      await finishWork();
       two.beat?.();
-      await settle();
+      await finishWork();
     }
     two.comeUp();
     one.comeUp();
-    await settle();
+    await finishWork();
     await tick();
     const open = (node: Node) => sorted(new Map([...wallOf(node)].filter(([, { finished }]) => !finished)));
     expect(open(two)).toEqual(open(one));
@@ -535,13 +535,13 @@ test.each(['deleted', 'relabelled'] as const)(
     const [one, two, three] = await openOn(3);
     three!.cut = true;
     one!.cluster[kind === 'deleted' ? 'publishDeleted' : 'publishRelabelled']('d');
-    await settle();
+    await finishWork();
     expect([one![kind], two![kind], three![kind]]).toEqual([['d'], ['d'], []]);
     nowMs += 10_000;
     for (const { beat } of nodes) beat?.();
-    await settle();
+    await finishWork();
     three!.comeUp();
-    await settle();
+    await finishWork();
     expect(three![kind]).toContain('d');
   },
 );
@@ -556,7 +556,7 @@ test('[C8] a label that changes, and one that is taken off, are seen on the wall
     await tick();
     expect([seen(one!), seen(two!)]).toEqual([label, label]);
   }
-  // Taken off while nothing reaches the other node, which is told by the state of the room then.
+  // Taken off while nothing reaches the other node; the state of the room reports it afterwards.
   live.label = 5;
   one!.room.labelled(live);
   await tick();
@@ -575,7 +575,7 @@ test('[C8] a label that changes, and one that is taken off, are seen on the wall
 test('[PV1] drawings erased by age leave the walls of every node', async () => {
   const [one, two] = await openOn(2);
   one!.cluster.publishExpired(['a', 'b']);
-  await settle();
+  await finishWork();
   expect([one!.expired, two!.expired]).toEqual([
     ['a', 'b'],
     ['a', 'b'],
@@ -586,13 +586,13 @@ test('[PV3] an erased session reaches every other node, and one that was cut off
   const [one, two, three] = await openOn(3);
   three!.cut = true;
   one!.cluster.publishErased('ada');
-  await settle();
+  await finishWork();
   expect([one!.erased, two!.erased, three!.erased]).toEqual([[], ['ada'], []]);
   nowMs += 10_000;
   for (const { beat } of nodes) beat?.();
-  await settle();
+  await finishWork();
   three!.comeUp();
-  await settle();
+  await finishWork();
   expect(three!.erased).toContain('ada');
 });
 

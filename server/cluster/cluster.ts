@@ -64,7 +64,8 @@ interface Shared {
   room: Room;
   /** Other nodes with people in the room. */
   remotes: Map<string, RemoteRoom>;
-  said: number;
+  /** Number of the newest message of this node in the room. */
+  sequence: number;
   askedMs: number;
 }
 
@@ -76,8 +77,8 @@ interface Shared {
 export function createCluster(parts: ClusterParts): Cluster {
   const { bus, node, drawings, hosts, metrics, log, now, after } = parts;
   const rooms = new Map<string, Shared>();
-  const heardMs = new Map<string, number>();
-  /** The highest `said` of any room: a reopened room continues from it, so that late messages are recognised. */
+  const lastSeenMs = new Map<string, number>();
+  /** The highest `sequence` of any room: a reopened room continues from it, so that late messages are recognised. */
   let highestSequence = 0;
   const trainingListeners: ((room: string, training: Training) => void)[] = [];
   const erasedListeners: ((erased: { author: string; atMs: number }) => void)[] = [];
@@ -89,20 +90,24 @@ export function createCluster(parts: ClusterParts): Cluster {
 
   const rowNews = createRowNews(node, publishToNodes);
 
-  function ask(shared: Shared) {
+  function requestState(shared: Shared) {
     if (now() - shared.askedMs < askAgainMs) return;
     shared.askedMs = now();
     publishToRoom(shared.room.name, { kind: 'ask', node });
   }
 
-  function count(shared: Shared): number {
-    shared.said++;
-    highestSequence = Math.max(highestSequence, shared.said);
-    return shared.said;
+  function nextSequence(shared: Shared): number {
+    shared.sequence++;
+    highestSequence = Math.max(highestSequence, shared.sequence);
+    return shared.sequence;
   }
 
-  const sayAlive = () =>
-    publishToNodes({ kind: 'alive', node, rooms: Array.from(rooms, ([name, { said }]) => [name, said]) });
+  const publishBeat = () =>
+    publishToNodes({
+      kind: 'alive',
+      node,
+      rooms: Array.from(rooms, ([name, { sequence }]) => [name, sequence]),
+    });
 
   function warnOfUnknown(channel: string) {
     unknown.messages++;
@@ -112,14 +117,14 @@ export function createCluster(parts: ClusterParts): Cluster {
     log.warn({ channel, messages }, 'dropped messages of a format that only another version knows');
   }
 
-  function publishState({ room, said }: Shared) {
-    publishToRoom(room.name, { kind: 'state', node, said, ...room.own() });
+  function publishState({ room, sequence }: Shared) {
+    publishToRoom(room.name, { kind: 'state', node, said: sequence, ...room.own() });
   }
 
   function publishChanges(shared: Shared) {
     const own = shared.room.takeOwnChanges();
     if (own !== undefined)
-      publishToRoom(shared.room.name, { kind: 'tick', node, said: count(shared), ...own });
+      publishToRoom(shared.room.name, { kind: 'tick', node, said: nextSequence(shared), ...own });
   }
 
   /** A node that was unknown here receives this node's state. */
@@ -130,24 +135,24 @@ export function createCluster(parts: ClusterParts): Cluster {
     shared.remotes.set(other, remote);
     shared.room.exportState(true);
     shared.room.takeOwnChanges();
-    count(shared);
+    nextSequence(shared);
     publishState(shared);
     return remote;
   }
 
-  function lose(shared: Shared, other: string) {
+  function removeRemote(shared: Shared, other: string) {
     shared.remotes.get(other)?.clear();
     if (!shared.remotes.delete(other)) return;
     if (shared.remotes.size === 0) shared.room.exportState(false);
   }
 
-  function loseNode(other: string, why: string) {
-    if (!heardMs.delete(other)) return;
+  function removeNode(other: string, why: string) {
+    if (!lastSeenMs.delete(other)) return;
     log.info({ node: other, why }, 'a node is gone');
-    for (const shared of rooms.values()) lose(shared, other);
+    for (const shared of rooms.values()) removeRemote(shared, other);
   }
 
-  function heardInRoom(shared: Shared, message: RoomMessage) {
+  function handleRoomMessage(shared: Shared, message: RoomMessage) {
     switch (message.kind) {
       case 'ask': {
         const known = shared.remotes.has(message.node);
@@ -161,10 +166,10 @@ export function createCluster(parts: ClusterParts): Cluster {
         remoteOf(shared, message.node).state(message);
         return;
       case 'tick':
-        if (!remoteOf(shared, message.node).tick(message)) ask(shared);
+        if (!remoteOf(shared, message.node).tick(message)) requestState(shared);
         return;
       case 'left':
-        lose(shared, message.node);
+        removeRemote(shared, message.node);
         return;
       default:
         message satisfies never;
@@ -172,21 +177,21 @@ export function createCluster(parts: ClusterParts): Cluster {
   }
 
   /** Compares sequence numbers to detect lost messages; a room that the node omits is one it left. */
-  function compare(other: string, said: ReadonlyMap<string, number>) {
+  function compare(other: string, sequences: ReadonlyMap<string, number>) {
     for (const [name, shared] of rooms) {
-      const theirs = said.get(name);
-      if (theirs === undefined) lose(shared, other);
-      else if (remoteOf(shared, other).isBehind(theirs)) ask(shared);
+      const theirs = sequences.get(name);
+      if (theirs === undefined) removeRemote(shared, other);
+      else if (remoteOf(shared, other).isBehind(theirs)) requestState(shared);
     }
   }
 
-  function heardFromNode(message: NodeMessage) {
+  function handleNodeMessage(message: NodeMessage) {
     switch (message.kind) {
       case 'alive':
         if (message.rooms !== undefined) compare(message.node, new Map(message.rooms));
         return;
       case 'bye':
-        loseNode(message.node, 'stopped');
+        removeNode(message.node, 'stopped');
         return;
       case 'training':
         for (const listener of trainingListeners) listener(message.room, message.training);
@@ -219,7 +224,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     if (channel === everyNode) {
       const parsed = nodeMessageSchema.safeParse(content);
       if (!parsed.success) return warnOfUnknown(channel);
-      if (isFromOther(parsed.data)) heardFromNode(parsed.data);
+      if (isFromOther(parsed.data)) handleNodeMessage(parsed.data);
       return;
     }
     const parsed = roomMessageSchema.safeParse(content);
@@ -227,23 +232,23 @@ export function createCluster(parts: ClusterParts): Cluster {
     const shared = rooms.get(channel.slice(roomPrefix.length));
     if (!isFromOther(parsed.data) || shared === undefined) return;
     try {
-      heardInRoom(shared, parsed.data);
+      handleRoomMessage(shared, parsed.data);
     } catch (error) {
       log.warn({ err: error, channel, node: parsed.data.node }, 'a message of another node cannot be used');
       // The message may be applied in part.
       shared.remotes.get(parsed.data.node)?.clear();
-      ask(shared);
+      requestState(shared);
     }
   }
 
   /** Whether the message is another node's; notes that the node is there. */
   function isFromOther({ node: other }: NodeMessage | RoomMessage): boolean {
     if (other === node) return false;
-    if (!heardMs.has(other)) {
+    if (!lastSeenMs.has(other)) {
       log.info({ node: other }, 'a node is there');
       rowNews.repeat();
     }
-    heardMs.set(other, now());
+    lastSeenMs.set(other, now());
     return true;
   }
 
@@ -257,11 +262,11 @@ export function createCluster(parts: ClusterParts): Cluster {
   });
 
   bus.onUp(() => {
-    sayAlive();
+    publishBeat();
     rowNews.repeat();
     for (const shared of rooms.values()) {
       shared.askedMs = Number.NEGATIVE_INFINITY;
-      ask(shared);
+      requestState(shared);
       if (shared.remotes.size > 0) publishState(shared);
     }
   });
@@ -271,14 +276,14 @@ export function createCluster(parts: ClusterParts): Cluster {
 
   /** Publishes this node's beat and drops silent nodes. */
   function beat() {
-    sayAlive();
-    for (const [other, atMs] of heardMs) if (now() - atMs > silentMs) loseNode(other, 'silent');
+    publishBeat();
+    for (const [other, atMs] of lastSeenMs) if (now() - atMs > silentMs) removeNode(other, 'silent');
   }
   const beating = createTimer(after, { ms: beatMs, run: beat });
   metrics.gauge(
     'inkling_nodes',
     'Nodes of the cluster with a recent beat, this one included.',
-    () => 1 + heardMs.size,
+    () => 1 + lastSeenMs.size,
   );
 
   return {
@@ -286,11 +291,11 @@ export function createCluster(parts: ClusterParts): Cluster {
       const shared: Shared = {
         room,
         remotes: new Map(),
-        said: ++highestSequence,
+        sequence: ++highestSequence,
         askedMs: Number.NEGATIVE_INFINITY,
       };
       rooms.set(room.name, shared);
-      void bus.listen(channelOf(room.name)).then(() => ask(shared));
+      void bus.listen(channelOf(room.name)).then(() => requestState(shared));
     },
     close(room) {
       const shared = rooms.get(room.name);

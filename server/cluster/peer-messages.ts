@@ -113,7 +113,7 @@ export const nodeMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('expired'), node, drawings: z.array(id) }),
   /** These sessions erased all their drawings at that time: nodes do the same with what they hold. */
   z.object({ kind: z.literal('erased'), node, sessions: z.array(z.tuple([id, whole])) }),
-  /** Their rows got another label, or none: whoever holds one reads the label from the database. */
+  /** Their rows got another label, or none: the node that holds one reads the label from the database. */
   z.object({ kind: z.literal('relabelled'), node, drawings: z.array(z.string()) }),
   /** A host has changed the room: its rules are to be read again from the database. */
   z.object({ kind: z.literal('rules'), node, room: roomSchema }),

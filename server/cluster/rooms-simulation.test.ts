@@ -41,7 +41,7 @@ function addNode(world: World) {
   };
   const after = (ms: number, run: () => void) => schedule.after(ms, () => state.stopped || run());
   const listening = new Set<string>();
-  let hear = (_channel: string, _text: string) => {};
+  let receive = (_channel: string, _text: string) => {};
 
   const bus: Bus = {
     publish(channel, text) {
@@ -50,7 +50,7 @@ function addNode(world: World) {
     listen: async channel => void listening.add(channel),
     unlisten: channel => void listening.delete(channel),
     onMessage(listener) {
-      hear = listener;
+      receive = listener;
     },
     onUp() {},
     close: async () => {},
@@ -79,7 +79,7 @@ function addNode(world: World) {
     metrics: { gauge() {} },
     log,
     now,
-    // Beats come late here, as `beat` below says.
+    // Beats come late here, as in `beat` below.
     after(_ms, run) {
       beatCluster = run;
       return () => {};
@@ -119,7 +119,7 @@ function addNode(world: World) {
       const copies = !world.calm && chance(random, 0.05) ? 2 : 1;
       for (let copy = 0; copy < copies; copy++)
         schedule.after(!world.calm && chance(random, 0.05) ? int(random, 3_000) : int(random, 5), () => {
-          if (!state.stopped && listening.has(channel)) hear(channel, text);
+          if (!state.stopped && listening.has(channel)) receive(channel, text);
         });
     },
     enter(session: string, name: string) {

@@ -3,7 +3,7 @@ import type { NodeMessage } from './peer-messages.ts';
 /** Limit of each kind of news that a node remembers: no wall shows older drawings than the last hundreds. */
 const maxRemembered = 500;
 
-/** Tells other nodes which rows changed, and tells it again to a node that starts or reconnects. */
+/** Publishes which rows changed, and again when a node starts or reconnects. */
 export function createRowNews(node: string, publish: (message: NodeMessage) => void) {
   const deleted = new Map<string, true>();
   const relabelled = new Map<string, true>();

@@ -261,16 +261,16 @@ test('[R4] a label changed or taken off by HTTP is so on the wall', async () => 
   const { drawing } = await draw(client, inkOf(3));
   const ack = await client.emitWithAck('label', { drawing, digit: 8 });
   const sample = ack.ok ? ack.value.sample : 0;
-  const say = (digit: number | null) =>
+  const relabel = (digit: number | null) =>
     fetch(`${server.url}/api/samples/${sample}`, {
       method: 'PATCH',
       headers: { authorization: `Bearer ${welcome.session}`, 'content-type': 'application/json' },
       body: JSON.stringify({ digit }),
     });
   const [tile] = (await enter({ room: 'relabelled' })).welcome.snapshot.tiles;
-  expect((await say(3)).status).toBe(200);
+  expect((await relabel(3)).status).toBe(200);
   await expect.poll(() => frames.flatMap(frame => frame.labelled ?? [])).toContainEqual([tile!.tile, 3]);
-  expect((await say(null)).status).toBe(200);
+  expect((await relabel(null)).status).toBe(200);
   await expect.poll(() => frames.flatMap(frame => frame.unlabelled ?? [])).toEqual([tile!.tile]);
   expect((await enter({ room: 'relabelled' })).welcome.snapshot.tiles[0]).not.toHaveProperty('label');
 });

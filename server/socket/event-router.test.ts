@@ -13,7 +13,7 @@ function setUp() {
   let nowMs = 0;
   const drawn: Draw[] = [];
   const requested: number[] = [];
-  let looks = 0;
+  let pageChanges = 0;
   const drawings: EventRouterParts['drawings'] = {
     draw(_drawer, draw) {
       drawn.push(draw);
@@ -44,13 +44,13 @@ function setUp() {
         guess() {},
         opinion() {},
         page: () => 0,
-        setPage: () => looks++,
+        setPage: () => pageChanges++,
       },
       resender: { ask: (_drawing, afterMs) => requested.push(afterMs), stop() {} },
       refusalToDraw: () => undefined,
       act: async () => ({ ok: true, value: { people: [], veiled: [] } }),
     });
-  return { of, drawn, requested, looks: () => looks, pass: (ms: number) => (nowMs += ms) };
+  return { of, drawn, requested, pageChanges: () => pageChanges, pass: (ms: number) => (nowMs += ms) };
 }
 
 test('[S4] a session sends a bounded number of points, in however few events, and is asked for the rest later', () => {
@@ -72,11 +72,11 @@ test('[S4] a session sends a bounded number of points, in however few events, an
 });
 
 test('[S4] a page of the wall is changed as often as by hand', () => {
-  const { of, looks } = setUp();
+  const { of, pageChanges } = setUp();
   const receive = of('ada');
   for (let i = 0; i < 300; i++) receive('look', { page: i % 2 });
-  expect(looks()).toBeGreaterThan(20);
-  expect(looks()).toBeLessThan(100);
+  expect(pageChanges()).toBeGreaterThan(20);
+  expect(pageChanges()).toBeLessThan(100);
 });
 
 test('[S4] big events of many sessions wait for each other, and small events for none of them', () => {

@@ -5,7 +5,7 @@ import { createSessions } from '../auth/session.ts';
 import { addressConnections } from '../rate-limit/rate-limits.ts';
 import { createHandshake } from './handshake.ts';
 
-test('[S4] [A6] an address connects as often as a hall that reloads, and is told when it may connect again', () => {
+test('[S4] [A6] an address connects as often as a hall that reloads, and gets the time when it may connect again', () => {
   let nowMs = 0;
   const handshake = createHandshake({ sessions: createSessions('key'), trustProxy: 0, now: () => nowMs });
   const request = new IncomingMessage(new Socket());

@@ -31,15 +31,15 @@ function createNet() {
   function createNode(node: string) {
     let nowMs = 1_000;
     const { hosts, hostActions } = createTestHosts(table);
-    const heard: ((channel: string, text: string) => void)[] = [];
+    const subscribed: ((channel: string, text: string) => void)[] = [];
     const bus = {
       publish: (channel: string, text: string) => {
-        for (const listener of listeners) if (!heard.includes(listener)) listener(channel, text);
+        for (const listener of listeners) if (!subscribed.includes(listener)) listener(channel, text);
       },
       listen: async () => {},
       unlisten() {},
       onMessage(listener: (channel: string, text: string) => void) {
-        heard.push(listener);
+        subscribed.push(listener);
         listeners.push(listener);
       },
       onUp() {},
@@ -77,8 +77,8 @@ function createNet() {
       const claimant = { admin: false, key };
       const { person } = room.connect(session, called);
       const member = { room, session, isHost: () => hosts.isHost(name, claimant) };
-      const told = [hostActions.newsOf(member)];
-      hosts.watch(name, () => told.push(hostActions.newsOf(member)));
+      const received = [hostActions.newsOf(member)];
+      hosts.watch(name, () => received.push(hostActions.newsOf(member)));
       const receive = router.of({
         session,
         address: 'home',
@@ -101,7 +101,7 @@ function createNet() {
         new Promise<Answer>(resolve => receive(event, payload, resolve));
       return {
         person,
-        told: () => told.at(-1),
+        lastNews: () => received.at(-1),
         news: () => hostActions.newsOf(member),
         draw: (drawing: string, points = [1, 1]) =>
           send<Ack>('draw', { drawing, seq: 1, stroke: 0, offset: 0, points }),
@@ -256,7 +256,7 @@ test('[H2] a key opens its own room alone, until it is renewed', async () => {
   const renewed = await node.hosts.renew(name);
   expect(isHost(name, key)).toBe(false);
   expect(renewed.ok && isHost(name, renewed.value.key)).toBe(true);
-  expect(host.told()).toMatchObject({ host: false });
+  expect(host.lastNews()).toMatchObject({ host: false });
   expect(await host.does({ does: 'clear', on: true })).toMatchObject({ reason: 'forbidden' });
 });
 
@@ -280,25 +280,25 @@ test('[H5] a drawing hidden while it is drawn leaves the wall, grows unseen and 
   const { node, host } = await setUp();
   const eve = node.enter('eve');
   const [bad, good] = [newId(), newId()];
-  const look = createViewer(node);
+  const view = createViewer(node);
   await eve.draw(bad, [1, 1, 2, 2]);
   await node.enter('ada').draw(good);
-  expect(look()).toHaveLength(2);
+  expect(view()).toHaveLength(2);
   await host.does({ does: 'hide', drawing: bad, on: true });
-  expect(look().map(({ drawing }) => drawing)).toEqual([good]);
-  expect(eve.told()?.veiled).toEqual([[bad, 'hidden']]);
+  expect(view().map(({ drawing }) => drawing)).toEqual([good]);
+  expect(eve.lastNews()?.veiled).toEqual([[bad, 'hidden']]);
   await eve.redraw(bad, [
     [1, 1],
     [9, 9],
   ]);
   await eve.finish(bad);
-  expect(look().map(({ drawing }) => drawing)).toEqual([good]);
+  expect(view().map(({ drawing }) => drawing)).toEqual([good]);
   expect(node.wall()).toEqual([good]);
   expect(await host.does({ does: 'view' })).toMatchObject({
     value: { veiled: [{ drawing: bad, veil: 'hidden' }] },
   });
   await host.does({ does: 'hide', drawing: bad, on: false });
-  expect(look().find(({ drawing }) => drawing === bad)).toEqual({
+  expect(view().find(({ drawing }) => drawing === bad)).toEqual({
     drawing: bad,
     ink: [
       [1, 1],
@@ -311,12 +311,12 @@ test('[H5] a drawing hidden while it is drawn leaves the wall, grows unseen and 
 test('[H5] hiding and showing within one tick changes nothing on the wall', async () => {
   const { node, host } = await setUp();
   const drawing = newId();
-  const look = createViewer(node);
+  const view = createViewer(node);
   await node.enter('eve').draw(drawing, [5, 5]);
-  look();
+  view();
   await host.does({ does: 'hide', drawing, on: true });
   await host.does({ does: 'hide', drawing, on: false });
-  expect(look()).toEqual([{ drawing, ink: [[5, 5]], finished: false }]);
+  expect(view()).toEqual([{ drawing, ink: [[5, 5]], finished: false }]);
 });
 
 test('[H6] a paused person neither draws nor labels, until the host lets them', async () => {
@@ -331,12 +331,12 @@ test('[H6] a paused person neither draws nor labels, until the host lets them', 
     await eve.label(drawing),
   ])
     expect(answer).toMatchObject({ ok: false, reason: 'paused' });
-  expect(eve.told()?.paused).toBe(true);
-  expect(ada.told()?.paused).toBe(false);
+  expect(eve.lastNews()?.paused).toBe(true);
+  expect(ada.lastNews()?.paused).toBe(false);
   expect(await ada.draw(newId())).toEqual({ ok: true });
   expect(await eve.finish(drawing)).toEqual({ ok: true });
   await host.does({ does: 'pause', person: eve.person, on: false });
-  expect(eve.told()?.paused).toBe(false);
+  expect(eve.lastNews()?.paused).toBe(false);
   expect(await eve.draw(newId())).toEqual({ ok: true });
 });
 
@@ -368,13 +368,13 @@ test('[H7] names are shown as given, made up or not at all, and a single name is
   const { node, host } = await setUp();
   const eve = node.enter('eve', { called: 'Rude' });
   const shown = (person: number) => node.room.people().find(each => each.person === person)?.name;
-  const told = () =>
+  const nameNow = () =>
     node.room.buildFrames()[0]?.frame.came?.findLast(each => each.person === eve.person)?.name;
-  told();
+  nameNow();
   await host.does({ does: 'unname', person: eve.person, on: true });
   expect(shown(eve.person)).toBe('');
-  expect(told()).toBe('');
-  expect(eve.told()?.nameless).toEqual([eve.person]);
+  expect(nameNow()).toBe('');
+  expect(eve.lastNews()?.nameless).toEqual([eve.person]);
   const answer = await host.does({ does: 'view' });
   expect(answer.ok && answer.value.people).toContainEqual({
     person: eve.person,
@@ -392,17 +392,17 @@ test('[H7] names are shown as given, made up or not at all, and a single name is
   await host.does({ does: 'set', settings: { names: 'given' } });
   await host.does({ does: 'unname', person: eve.person, on: false });
   expect(shown(eve.person)).toBe('Rude');
-  expect(told()).toBe('Rude');
+  expect(nameNow()).toBe('Rude');
 });
 
-test('[H8] a person is told the rules of the room and what concerns them, and nobody else’s', async () => {
+test('[H8] a person gets the rules of the room and what concerns them, and nobody else’s', async () => {
   const { node, host } = await setUp();
   const [eve, ada] = [node.enter('eve'), node.enter('ada')];
   const drawing = newId();
   await eve.draw(drawing);
   await host.does({ does: 'set', settings: { frozen: true, teach: 'host' } });
   await host.does({ does: 'hide', drawing, on: true });
-  expect(eve.told()).toEqual({
+  expect(eve.lastNews()).toEqual({
     settings: { title: '', names: 'given', museum: false, frozen: true, locked: false, teach: 'host' },
     nameless: [],
     host: false,
@@ -410,8 +410,8 @@ test('[H8] a person is told the rules of the room and what concerns them, and no
     veiled: [[drawing, 'hidden']],
     ended: false,
   });
-  expect(ada.told()).toMatchObject({ veiled: [], paused: true });
-  expect(host.told()).toMatchObject({ host: true, paused: false });
+  expect(ada.lastNews()).toMatchObject({ veiled: [], paused: true });
+  expect(host.lastNews()).toMatchObject({ host: true, paused: false });
 });
 
 test('[H9] in museum mode a drawing is shown once it is let through, and what was there stays', async () => {
@@ -420,14 +420,14 @@ test('[H9] in museum mode a drawing is shown once it is let through, and what wa
   const [before, waiting, fine] = [newId(), newId(), newId()];
   await eve.draw(before);
   await host.does({ does: 'set', settings: { museum: true } });
-  const look = createViewer(node);
+  const view = createViewer(node);
   await eve.draw(waiting);
   await eve.draw(fine);
-  expect(look().map(({ drawing }) => drawing)).toEqual([before]);
+  expect(view().map(({ drawing }) => drawing)).toEqual([before]);
   await host.does({ does: 'show', drawing: fine, on: true });
-  expect(look().map(({ drawing }) => drawing)).toEqual([before, fine]);
+  expect(view().map(({ drawing }) => drawing)).toEqual([before, fine]);
   await host.does({ does: 'set', settings: { museum: false } });
-  expect(look().map(({ drawing }) => drawing)).toEqual([before, fine, waiting]);
+  expect(view().map(({ drawing }) => drawing)).toEqual([before, fine, waiting]);
 });
 
 test('[H9] with nobody to let them through, any number of waiting drawings take no place on the wall', async () => {
@@ -465,7 +465,7 @@ test('[H10] a cleared wall is empty, goes on with new drawings, and comes back',
   await eve.draw(open);
   await host.does({ does: 'clear', on: true });
   expect(node.wall()).toEqual([]);
-  expect(eve.told()?.veiled).toEqual([
+  expect(eve.lastNews()?.veiled).toEqual([
     [old, 'cleared'],
     [open, 'cleared'],
   ]);
@@ -501,7 +501,7 @@ test('[H12] a room that ends while it is drawn in takes no more ink and lets nob
   const drawing = newId();
   await eve.draw(drawing);
   expect(await node.hosts.end(name)).toEqual({ ok: true });
-  expect(eve.told()?.ended).toBe(true);
+  expect(eve.lastNews()?.ended).toBe(true);
   expect(node.wall()).toEqual([]);
   expect(node.drawings.count()).toBe(0);
   expect(await eve.redraw(drawing, [[3, 3]])).toMatchObject({ reason: 'not_found' });
@@ -522,7 +522,7 @@ test('[H3] rules survive a restart and reach people on another node', async () =
   await host.does({ does: 'hide', drawing, on: true });
   await flush();
   expect(other.wall()).toEqual([]);
-  expect(eve.told()?.veiled).toEqual([[drawing, 'hidden']]);
+  expect(eve.lastNews()?.veiled).toEqual([[drawing, 'hidden']]);
   await host.does({ does: 'set', settings: { frozen: true } });
   expect(await eve.draw(newId())).toMatchObject({ reason: 'paused' });
   const again = await other.restart();

@@ -48,7 +48,7 @@ const rooms = createRooms({
 const base = { version: 'base', card: { version: 'base' } };
 const roomModels = createRoomModels(base);
 const entered: string[] = [];
-/** Whoever enters a room waits for it. */
+/** A person who enters a room waits for it. */
 let entering = Promise.resolve();
 const announcer = createAnnouncer(io);
 const sockets = createSockets({
@@ -172,15 +172,19 @@ describe('a room has a version of its own', () => {
     announcer.training('5c', { job: 'a', ...training });
     announcer.houseModel({ ...base, version: 'taught' }, ['4b']);
     announcer.training('4b', { job: 'b', ...training });
-    // Everybody hears the last one, so that nothing is on its way after it.
+    // Everybody receives the last one, so that nothing is on its way after it.
     announcer.pace({ guessesPerSecond: 30, overloaded: false });
     for (const wire of wires) await expect.poll(() => namesOf(wire)).toContain('pace');
-    const told = wires.map(wire =>
+    const received = wires.map(wire =>
       eventsOf(wire)
         .slice(1, -1)
         .map(([name, { version, job }]) => `${name} ${version ?? job}`),
     );
-    expect(told).toEqual([['model of-4b', 'training b'], ['training a', 'model taught'], ['model taught']]);
+    expect(received).toEqual([
+      ['model of-4b', 'training b'],
+      ['training a', 'model taught'],
+      ['model taught'],
+    ]);
     for (const { socket } of wires) socket.close();
   });
 });
@@ -211,7 +215,7 @@ describe('a second CONNECT ends only its own connection', () => {
   });
 });
 
-test('[S3] a request for a stranger’s host name opens no connection', async () => {
+test('[S3] a request for a foreign host name opens no connection', async () => {
   const ask = (host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const options = { port, path: '/socket.io/?EIO=4&transport=polling', headers: { host } };

@@ -119,20 +119,20 @@ export function createSockets(parts: SocketsParts) {
     const page = own?.room === room ? own.page : 0;
     const join = joinOrigin(socket.request, parts);
     let isWelcome = false;
-    let told = JSON.stringify(unruled);
+    let sent = JSON.stringify(unruled);
     /** Sends the room's rules where they have changed for this connection. */
-    function tellRules() {
+    function sendRules() {
       const isOver = hosts.hasEnded(roomName);
       if (isWelcome) {
         const news = hostActions.newsOf(member);
         const text = JSON.stringify(news);
-        if (text !== told) socket.emit('room', news);
-        told = text;
+        if (text !== sent) socket.emit('room', news);
+        sent = text;
       }
       if (isOver) socket.disconnect(true);
     }
-    const stopWatching = hosts.watch(roomName, tellRules);
-    const reader = subscribers.add({
+    const stopWatching = hosts.watch(roomName, sendRules);
+    const subscription = subscribers.add({
       socket,
       room,
       ticker,
@@ -150,7 +150,7 @@ export function createSockets(parts: SocketsParts) {
         });
         if (overload.pace().overloaded) socket.emit('pace', overload.pace());
         isWelcome = true;
-        tellRules();
+        sendRules();
       },
     });
     const drawer: Drawer = {
@@ -160,8 +160,8 @@ export function createSockets(parts: SocketsParts) {
       person,
       guess: guess => sendEncoded(socket, encodeEvent('guess', guess)),
       opinion: opinion => void socket.emit('opinion', opinion),
-      page: reader.page,
-      setPage: reader.setPage,
+      page: subscription.page,
+      setPage: subscription.setPage,
     };
     const resender = createResendThrottle(drawing => socket.emit('resend', { drawing }));
     const receive = receivers.of({
@@ -179,7 +179,7 @@ export function createSockets(parts: SocketsParts) {
       stopDraws();
       resender.stop();
       stopWatching();
-      reader.stop();
+      subscription.stop();
       room.disconnect(session);
       pauses.left({ room: roomName, session });
     });
@@ -191,7 +191,7 @@ export function createSockets(parts: SocketsParts) {
   };
 }
 
-/** What a page takes for granted until it is told otherwise. */
+/** Rules that a page assumes until it gets a `room` event. */
 const unruled: RoomNews = {
   settings: openRules.settings,
   nameless: [],

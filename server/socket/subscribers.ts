@@ -11,25 +11,25 @@ import { firstPart, nextPart } from './snapshot-parts.ts';
 import type { InklingSocket } from './socket-types.ts';
 
 /**
- * A current subscriber takes each frame; one that is `behind` waits for its buffer to drain. At the next tick a `new`
- * subscriber gets its welcome, and an `arriving` one (previously behind or on another page) a snapshot. A `filling`
- * subscriber receives a large snapshot in parts: it takes frames, and further owed tiles whenever its buffer has
- * drained.
+ * A `live` subscriber takes each frame; a `backpressured` one waits for its buffer to drain. At the next tick a `new`
+ * subscriber gets its welcome, and a `resyncing` one (previously backpressured or on another page) a snapshot. A
+ * `filling` subscriber receives a large snapshot in parts: it takes frames, and further owed tiles whenever its buffer
+ * has drained.
  */
-type Reading =
+type Delivery =
   | { state: 'new'; welcome(snapshot: Snapshot): void }
-  | { state: 'arriving' }
+  | { state: 'resyncing' }
   | { state: 'live' }
   | { state: 'filling'; owed: ReadonlySet<number>; sinceMs: number; wroteSince: boolean }
-  | { state: 'behind'; sinceMs: number };
+  | { state: 'backpressured'; sinceMs: number };
 
-interface Reader {
+interface Subscriber {
   socket: InklingSocket;
   room: Room;
   ticker: Pick<Ticker, 'requestTick' | 'requestEarlyTick'>;
   person: number;
   page: number;
-  reading: Reading;
+  delivery: Delivery;
   /** Frames and characters sent since the buffer last drained, without snapshots. */
   undrainedFrames: number;
   undrainedBytes: number;
@@ -85,98 +85,99 @@ const shortSnapshot = 16_384;
  * too long behind, it is disconnected and may reconnect. Its queued data is bounded in every case.
  */
 export function createSubscribers({ metrics, log, now, after }: SubscribersParts): Subscribers {
-  const byPage = new Map<string, Set<Reader>>();
-  /** Subscribers that are `new`, `arriving`, or `filling` with owed tiles. */
-  const waiting = new Map<Room, Set<Reader>>();
+  const byPage = new Map<string, Set<Subscriber>>();
+  /** Subscribers that are `new`, `resyncing`, or `filling` with owed tiles. */
+  const waiting = new Map<Room, Set<Subscriber>>();
 
-  function sit(reader: Reader) {
-    const key = keyOf(reader.room.name, reader.page);
-    byPage.set(key, (byPage.get(key) ?? new Set()).add(reader));
+  function subscribe(subscriber: Subscriber) {
+    const key = keyOf(subscriber.room.name, subscriber.page);
+    byPage.set(key, (byPage.get(key) ?? new Set()).add(subscriber));
   }
 
-  function rise(reader: Reader) {
-    const key = keyOf(reader.room.name, reader.page);
-    const readers = byPage.get(key);
-    readers?.delete(reader);
-    if (readers?.size === 0) byPage.delete(key);
+  function unsubscribe(subscriber: Subscriber) {
+    const key = keyOf(subscriber.room.name, subscriber.page);
+    const subscribers = byPage.get(key);
+    subscribers?.delete(subscriber);
+    if (subscribers?.size === 0) byPage.delete(key);
   }
 
-  function wait(reader: Reader, reading: Reading) {
-    reader.reading = reading;
-    waiting.set(reader.room, (waiting.get(reader.room) ?? new Set()).add(reader));
-    if (reading.state === 'new') reader.ticker.requestEarlyTick();
-    else reader.ticker.requestTick();
+  function wait(subscriber: Subscriber, delivery: Delivery) {
+    subscriber.delivery = delivery;
+    waiting.set(subscriber.room, (waiting.get(subscriber.room) ?? new Set()).add(subscriber));
+    if (delivery.state === 'new') subscriber.ticker.requestEarlyTick();
+    else subscriber.ticker.requestTick();
   }
 
-  function look(reader: Reader, asked: number) {
-    const page = reader.room.nearestPage(asked);
-    if (page === reader.page) return;
-    rise(reader);
-    reader.page = page;
-    sit(reader);
-    const { state } = reader.reading;
-    if (state === 'live' || state === 'filling') wait(reader, { state: 'arriving' });
+  function setPage(subscriber: Subscriber, asked: number) {
+    const page = subscriber.room.nearestPage(asked);
+    if (page === subscriber.page) return;
+    unsubscribe(subscriber);
+    subscriber.page = page;
+    subscribe(subscriber);
+    const { state } = subscriber.delivery;
+    if (state === 'live' || state === 'filling') wait(subscriber, { state: 'resyncing' });
   }
 
   /** The buffer has drained; after a frame this means that the part before it was taken too. */
-  function filled(reader: Reader, reading: Extract<Reading, { state: 'filling' }>) {
-    reading.sinceMs = now();
-    if (reading.owed.size > 0) wait(reader, reading);
-    else if (reading.wroteSince) reader.reading = { state: 'live' };
+  function filled(subscriber: Subscriber, delivery: Extract<Delivery, { state: 'filling' }>) {
+    delivery.sinceMs = now();
+    if (delivery.owed.size > 0) wait(subscriber, delivery);
+    else if (delivery.wroteSince) subscriber.delivery = { state: 'live' };
   }
 
-  function cutOff(reader: Reader, why: string) {
+  function disconnect(subscriber: Subscriber, why: string) {
     metrics.slowReaders.inc({ outcome: 'cut off' });
-    log.warn({ why, bytes: reader.undrainedBytes }, 'slow reader cut off');
+    log.warn({ why, bytes: subscriber.undrainedBytes }, 'slow subscriber disconnected');
     // Closes the connection, not the session: the client reconnects and gets a snapshot.
-    reader.socket.conn.close(true);
+    subscriber.socket.conn.close(true);
   }
 
-  function isLate(reading: Reading) {
-    const isBehind = reading.state === 'behind' || (reading.state === 'filling' && reading.wroteSince);
-    return isBehind && now() - reading.sinceMs > maxBehindMs;
+  function isLate(delivery: Delivery) {
+    const isBehind =
+      delivery.state === 'backpressured' || (delivery.state === 'filling' && delivery.wroteSince);
+    return isBehind && now() - delivery.sinceMs > maxBehindMs;
   }
 
-  function hand(reader: Reader, packet: EncodedEvent) {
-    switch (reader.reading.state) {
+  function deliver(subscriber: Subscriber, packet: EncodedEvent) {
+    switch (subscriber.delivery.state) {
       case 'new':
-      case 'arriving':
+      case 'resyncing':
         return;
-      case 'behind':
+      case 'backpressured':
         metrics.shedFrames.inc();
         return;
       case 'live':
-        if (++reader.undrainedFrames <= maxUndrainedFrames) sendEncoded(reader.socket, packet);
-        else reader.reading = { state: 'behind', sinceMs: now() };
+        if (++subscriber.undrainedFrames <= maxUndrainedFrames) sendEncoded(subscriber.socket, packet);
+        else subscriber.delivery = { state: 'backpressured', sinceMs: now() };
         return;
       case 'filling':
-        reader.reading.wroteSince = true;
-        if (reader.undrainedBytes <= maxBehindPart) sendEncoded(reader.socket, packet);
-        else reader.reading = { state: 'behind', sinceMs: reader.reading.sinceMs };
+        subscriber.delivery.wroteSince = true;
+        if (subscriber.undrainedBytes <= maxBehindPart) sendEncoded(subscriber.socket, packet);
+        else subscriber.delivery = { state: 'backpressured', sinceMs: subscriber.delivery.sinceMs };
         return;
       default:
-        reader.reading satisfies never;
+        subscriber.delivery satisfies never;
     }
   }
 
   /** Disconnects subscribers that are too far or too long behind. */
   function sweep() {
-    for (const reader of [...byPage.values()].flatMap(readers => [...readers])) {
-      if (reader.undrainedBytes > maxUnsentBytes) cutOff(reader, 'too far behind');
-      else if (isLate(reader.reading)) cutOff(reader, 'behind for too long');
+    for (const subscriber of [...byPage.values()].flatMap(subscribers => [...subscribers])) {
+      if (subscriber.undrainedBytes > maxUnsentBytes) disconnect(subscriber, 'too far behind');
+      else if (isLate(subscriber.delivery)) disconnect(subscriber, 'behind for too long');
     }
   }
 
   return {
     send(to, frame) {
-      const readers = byPage.get(keyOf(to.room, to.page));
-      if (readers === undefined) return;
+      const subscribers = byPage.get(keyOf(to.room, to.page));
+      if (subscribers === undefined) return;
       const packet = encodeEvent('frame', frame);
-      for (const reader of readers) hand(reader, packet);
+      for (const subscriber of subscribers) deliver(subscriber, packet);
     },
     sendDueSnapshots(room) {
-      const readers = waiting.get(room);
-      if (readers === undefined) return;
+      const subscribers = waiting.get(room);
+      if (subscribers === undefined) return;
       waiting.delete(room);
       const snapshots = new Map<number, Snapshot>();
       const packets = new Map<string, EncodedEvent>();
@@ -191,77 +192,77 @@ export function createSubscribers({ metrics, log, now, after }: SubscribersParts
         packets.set(key, packet);
         return packet;
       }
-      function begin(reader: Reader) {
-        const whole = snapshotOf(reader.page);
-        const { tiles, length, owed } = firstPart(whole.tiles, reader.person);
+      function begin(subscriber: Subscriber) {
+        const whole = snapshotOf(subscriber.page);
+        const { tiles, length, owed } = firstPart(whole.tiles, subscriber.person);
         const snapshot = { ...whole, tiles };
-        const { reading } = reader;
-        reader.reading =
+        const { delivery } = subscriber;
+        subscriber.delivery =
           length > shortSnapshot
             ? { state: 'filling', owed, sinceMs: now(), wroteSince: false }
             : { state: 'live' };
-        if (reading.state === 'new') return reading.welcome(snapshot);
-        const key = `${reader.page}: all but ${[...owed].join()}`;
+        if (delivery.state === 'new') return delivery.welcome(snapshot);
+        const key = `${subscriber.page}: all but ${[...owed].join()}`;
         sendEncoded(
-          reader.socket,
+          subscriber.socket,
           packetFor(key, () => encodeEvent('snapshot', { ...snapshot, people: room.people() })),
         );
       }
       // A separate tick, because the frame of this one has been sent.
       let tick: number | undefined;
-      function goOn(reader: Reader, reading: Extract<Reading, { state: 'filling' }>) {
+      function goOn(subscriber: Subscriber, delivery: Extract<Delivery, { state: 'filling' }>) {
         tick ??= room.nextTick();
-        const { frame, owed } = nextPart({ ...snapshotOf(reader.page), tick }, reading.owed);
-        reader.reading = { state: 'filling', owed, sinceMs: now(), wroteSince: false };
-        const key = `${reader.page}: ${[...reading.owed].join()}`;
+        const { frame, owed } = nextPart({ ...snapshotOf(subscriber.page), tick }, delivery.owed);
+        subscriber.delivery = { state: 'filling', owed, sinceMs: now(), wroteSince: false };
+        const key = `${subscriber.page}: ${[...delivery.owed].join()}`;
         sendEncoded(
-          reader.socket,
+          subscriber.socket,
           packetFor(key, () => encodeEvent('frame', frame)),
         );
       }
-      for (const reader of readers) {
-        if (reader.reading.state === 'behind') continue;
-        reader.isSnapshot = true;
-        if (reader.reading.state === 'filling') goOn(reader, reader.reading);
-        else begin(reader);
-        reader.isSnapshot = false;
+      for (const subscriber of subscribers) {
+        if (subscriber.delivery.state === 'backpressured') continue;
+        subscriber.isSnapshot = true;
+        if (subscriber.delivery.state === 'filling') goOn(subscriber, subscriber.delivery);
+        else begin(subscriber);
+        subscriber.isSnapshot = false;
       }
     },
     add({ socket, room, ticker, person, page, welcome }) {
-      const reader: Reader = {
+      const subscriber: Subscriber = {
         socket,
         room,
         ticker,
         person,
         page,
-        reading: { state: 'new', welcome },
+        delivery: { state: 'new', welcome },
         undrainedFrames: 0,
         undrainedBytes: 0,
         isSnapshot: false,
       };
-      sit(reader);
-      wait(reader, reader.reading);
+      subscribe(subscriber);
+      wait(subscriber, subscriber.delivery);
       const created = ({ data }: { data?: unknown }) => {
-        if (typeof data === 'string' && !reader.isSnapshot) reader.undrainedBytes += data.length;
+        if (typeof data === 'string' && !subscriber.isSnapshot) subscriber.undrainedBytes += data.length;
       };
       const drained = () => {
-        reader.undrainedFrames = 0;
-        reader.undrainedBytes = 0;
-        if (reader.reading.state === 'filling') return filled(reader, reader.reading);
-        if (reader.reading.state !== 'behind') return;
+        subscriber.undrainedFrames = 0;
+        subscriber.undrainedBytes = 0;
+        if (subscriber.delivery.state === 'filling') return filled(subscriber, subscriber.delivery);
+        if (subscriber.delivery.state !== 'backpressured') return;
         metrics.slowReaders.inc({ outcome: 'caught up' });
-        wait(reader, { state: 'arriving' });
+        wait(subscriber, { state: 'resyncing' });
       };
       socket.conn.on('packetCreate', created);
       socket.conn.on('drain', drained);
       return {
-        page: () => reader.page,
-        setPage: asked => look(reader, asked),
+        page: () => subscriber.page,
+        setPage: asked => setPage(subscriber, asked),
         stop() {
           socket.conn.off('packetCreate', created);
           socket.conn.off('drain', drained);
-          waiting.get(room)?.delete(reader);
-          rise(reader);
+          waiting.get(room)?.delete(subscriber);
+          unsubscribe(subscriber);
         },
       };
     },

@@ -160,7 +160,7 @@ test('[S7] bytes that are no packet end their connection and no other', async ()
   await neighbourIsFine();
 });
 
-test('[S4] [A6] a session that sends too much is told when to go on, and loses no ink', async () => {
+test('[S4] [A6] a session that sends too much gets the time when to go on, and loses no ink', async () => {
   const { client } = await connectUntyped(server.url, { room: 'flood' });
   const flood = randomUUID();
   // Twenty seconds of points: too much at once on any machine.
