@@ -8,6 +8,7 @@ import { registerGradients } from '../../training/engine/register-gradients.ts';
 import { startWasm } from '../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../training/engine/wasm-path.ts';
 import { train } from '../../training/learn/train.ts';
+import { isOfStages } from '../../training/model/learned.ts';
 import { initialWeights } from '../../training/model/network.ts';
 import { loadServingNet } from '../../training/model/serving-net.ts';
 import { flatNetOf, fold, type Net } from '../../training/webgpu/flat-net.ts';
@@ -155,42 +156,56 @@ const champion = async () =>
 
 test('the golden self-test of a step passes', () => page.evaluate(() => inPage.selfTest()));
 
-test('twenty training steps end where WASM ends, to a thousandth of what they change', async () => {
-  // The reference is another net: where a net is to read as it reads, gradients are rounding errors, and Adam's first steps
-  // follow their signs.
-  const [weights, reference] = [await champion(), initialWeights(2)];
-  const [images, own, steps] = [8, 3, 20];
-  const ran = await page.evaluate(run => inPage.runSteps(run), {
-    runner: 'kernels' as const,
-    weights: pack(encodeWeights(weights)),
-    reference: pack(encodeWeights(reference)),
-    images,
-    own,
-    steps,
+for (const [which, frozenStages] of [
+  ['of all stages', 0],
+  ['with three frozen stages', 3],
+] as const)
+  test(`twenty training steps ${which} end where WASM ends, to a thousandth of what they change`, async () => {
+    // The reference is another net: where a net is to read as it reads, gradients are rounding errors, and Adam's first steps
+    // follow their signs.
+    const weights = await champion();
+    const isFrozen = (name: string) => isOfStages(name, frozenStages);
+    const reference = Object.fromEntries(
+      Object.entries(initialWeights(2)).map(([name, tensor]) => [
+        name,
+        isFrozen(name) ? weights[name]! : tensor,
+      ]),
+    );
+    const [images, own, steps] = [8, 3, 20];
+    const ran = await page.evaluate(run => inPage.runSteps(run), {
+      runner: 'kernels' as const,
+      weights: pack(encodeWeights(weights)),
+      reference: pack(encodeWeights(reference)),
+      images,
+      own,
+      steps,
+      frozenStages,
+    });
+    await startWasm(wasmPath);
+    const training = train({
+      weights,
+      reference: { weights: reference, own },
+      batches: greyBatches(7, images),
+      steps,
+      norm: 'stored',
+      frozenStages,
+      peakRate: 1e-3,
+    });
+    const reports = [];
+    let state = await training.next();
+    for (; !state.done; state = await training.next()) reports.push(state.value);
+    const found = decodeWeights(unpackBytes(ran.weights));
+    expect(Object.keys(found)).toEqual(Object.keys(state.value));
+    reports.forEach(({ loss, accuracy }, i) => {
+      expect(Math.abs(ran.losses[i]! - loss)).toBeLessThan(1e-3 * loss);
+      expect(ran.accuracies[i]).toBeCloseTo(accuracy, 6);
+    });
+    for (const [name, { data }] of Object.entries(state.value)) {
+      const changed = distance(data, weights[name]!.data);
+      if (isFrozen(name)) expect(changed, name).toBe(0);
+      expect(distance(found[name]!.data, data), name).toBeLessThanOrEqual(1e-3 * changed);
+    }
   });
-  await startWasm(wasmPath);
-  const training = train({
-    weights,
-    reference: { weights: reference, own },
-    batches: greyBatches(7, images),
-    steps,
-    norm: 'stored',
-    peakRate: 1e-3,
-  });
-  const reports = [];
-  let state = await training.next();
-  for (; !state.done; state = await training.next()) reports.push(state.value);
-  const found = decodeWeights(unpackBytes(ran.weights));
-  expect(Object.keys(found)).toEqual(Object.keys(state.value));
-  reports.forEach(({ loss, accuracy }, i) => {
-    expect(Math.abs(ran.losses[i]! - loss)).toBeLessThan(1e-3 * loss);
-    expect(ran.accuracies[i]).toBeCloseTo(accuracy, 6);
-  });
-  for (const [name, { data }] of Object.entries(state.value)) {
-    const changed = distance(data, weights[name]!.data);
-    expect(distance(found[name]!.data, data), name).toBeLessThanOrEqual(1e-3 * changed);
-  }
-});
 
 test('drawings are predicted as WASM predicts them, 256 a read', async () => {
   const [n, weights] = [300, encodeWeights(await champion())];

@@ -42,7 +42,8 @@ function clone(name: string): string {
   return join(root, name);
 }
 
-test.skipIf(!hasRegistry).each(Object.entries(npms))(
+// An installation mostly waits for the disk: all three at once take little longer than one.
+(hasRegistry ? test.concurrent : test.skip).each(Object.entries(npms))(
   'with npm %s, `npm start` prepares a clone, serves, and stops on a signal',
   async (major, version) => {
     const home = join(root, `npm-${major}`);

@@ -119,7 +119,7 @@ export async function measure(): Promise<Measured> {
   const { value, grads } = tf.tidy(() =>
     tf.valueAndGrads((...learned: tf.Tensor[]) => {
       const replaced = Object.fromEntries(learned.map((tensor, i) => [names[i], tensor]));
-      return crossEntropy(targets, forward({ ...params, ...replaced }, images, 'batch'), answers);
+      return crossEntropy(targets, forward({ ...params, ...replaced }, images, { norm: 'batch' }), answers);
     })(Object.entries(params).flatMap(([name, tensor]) => (isLearned(name) ? [tensor] : []))),
   );
   try {

@@ -65,7 +65,20 @@ test('the champion does not change, and the candidate has its batch-norm statist
   expect(Object.keys(weights)).toEqual(Object.keys(champion));
   for (const name of ['mean1', 'variance1', 'mean4', 'variance4'])
     expect(weights[name]).toEqual(champion[name]);
-  expect(weights.filter2).not.toEqual(champion.filter2);
+  expect(weights.filter4).not.toEqual(champion.filter4);
+});
+
+test('the first three stages stay, unless a room teaches signs of its own', async () => {
+  const names = ['filter1', 'bias1', 'filter2', 'bias2', 'filter3', 'bias3'];
+  const stayed = (weights: Weights) =>
+    names.filter(name =>
+      Buffer.from(weights[name]!.data.buffer).equals(Buffer.from(champion[name]!.data.buffer)),
+    );
+  expect(stayed((await finish(begin(8))).weights)).toEqual(names);
+  const signs = samples.map(sample => ({ ...sample, digit: (sample.digit + 1) % 10 }));
+  const options = { ...few, minNewSteps: 3 };
+  const tuning = { weights: champion, samples: signs, trust, replay: mnist.train, seed: 8, options };
+  expect(stayed((await finish(fineTune({ ...tuning, gate: 'room' }))).weights)).toEqual([]);
 });
 
 test('more labels take more steps, from a hundred to three hundred', async () => {

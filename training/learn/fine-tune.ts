@@ -20,6 +20,9 @@ export const fineTuneDefaults = {
   peakRate: 1e-3, // a third of pretraining's: measured in LOG.md
   warmUp: 0.1, // share of the steps: Adam's first steps are the least stable
   decay: 0, // the champion's weights already have the right size
+  // The first stages stay, unless a room's signs are new: as many labels are learned in 0.6 of the time, and MNIST loses
+  // half as much (LOG.md).
+  frozenStages: 3,
   minSteps: 100,
   maxSteps: 300,
   stepsPerSample: 1,
@@ -108,6 +111,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     batches,
     steps,
     norm: 'stored',
+    frozenStages: areNew ? 0 : options.frozenStages,
     reference: { weights, own: perBatch }, // samples stand in the last rows
     from,
     save,

@@ -27,6 +27,7 @@ export type StepStart = {
   norm: Norm;
   options: StepOptions;
   reference?: Reference;
+  frozenStages?: number; // the first stages whose weights stay, and are the reference's too; default 0
   images: number; // of every batch
   answers?: readonly number[]; // classes of each answer; default: those of the served net
 };

@@ -3,13 +3,14 @@ import { createRandom } from '../../shared/random.ts';
 import type { Batch } from '../dataset/batches.ts';
 import { answers as served } from '../model/answers.ts';
 import { crossEntropy, softmaxOf } from '../model/layers.ts';
-import { isLearned } from '../model/learned.ts';
+import { isLearned, isOfStages } from '../model/learned.ts';
 import {
   features,
   foldedOf,
   forward,
   measureNorms,
   type Params,
+  passStages,
   serve,
   toParams,
   toWeights,
@@ -19,7 +20,9 @@ import type { StepNumbers, StepRunner, StepStart } from './step-runner.ts';
 
 /** Training steps on the tfjs backend in use. Each is read before the next runs: Adam is a plain loop. */
 export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
-  const { weights, from, norm, options, reference, answers = served } = start;
+  const { weights, from, norm, options, reference, frozenStages = 0, answers = served } = start;
+  if (frozenStages > 0 && norm !== 'stored')
+    throw new Error('Frozen stages need stored batch-norm statistics.');
   const state: FlatState = {
     params: flattenLearned(from?.params ?? weights),
     averaged: flattenLearned(from?.averaged ?? weights),
@@ -31,34 +34,41 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
     state.second = new Float32Array(state.params.length);
   }
   const params = toParams(from?.params ?? weights);
-  const names = Object.keys(params).filter(isLearned);
+  const learned = Object.keys(params).filter(isLearned);
+  const names = learned.filter(name => !isOfStages(name, frozenStages));
   const read = reference && { net: foldedOf(reference.weights), own: reference.own };
+  const frozen = frozenStages > 0 ? foldedOf(weights) : undefined;
   let pending: { result: tf.Tensor; numbers: StepNumbers } | undefined;
 
   /** The reference predicts the targets of all but its `own` last samples. */
   function aimsOf({ images, targets }: Tensors): tf.Tensor2D {
     if (read === undefined) return targets;
     const [n, side, width, depth] = images.shape;
-    const logits = serve(read.net, tf.slice(images, 0, [n - read.own, side, width, depth]));
+    const logits = serve(read.net, tf.slice(images, 0, [n - read.own, side, width, depth]), frozenStages);
     const predicted = softmaxOf(logits, answers);
     return tf.concat2d([predicted, tf.slice(targets, n - read.own)], 0);
   }
 
-  /** Loss, accuracy and the gradients of all learned tensors, as one vector: a read-back waits for the device. */
+  /** Loss, accuracy and the gradients of all learned tensors, as one vector: a read-back waits for the device. Frozen
+   * stages have gradients of zero. */
   function compute({ images, targets }: Tensors, step: number): tf.Tensor {
     return tf.tidy(() => {
       let accuracy: tf.Tensor | undefined;
       const { dropout } = options;
       const kept = dropout > 0 ? keptOf(images.shape[0], { step, dropout }) : undefined;
-      const aims = aimsOf({ images, targets });
-      const lossOf = (...learned: tf.Tensor[]) => {
-        const replaced = Object.fromEntries(names.map((name, i) => [name, present(learned[i])]));
-        const logits = forward({ ...params, ...replaced }, images, norm, kept); // [n, outputs]
+      const passed = frozen ? passStages(frozen, images, { to: frozenStages }) : images;
+      const aims = aimsOf({ images: passed, targets });
+      const lossOf = (...trained: tf.Tensor[]) => {
+        const replaced = Object.fromEntries(names.map((name, i) => [name, present(trained[i])]));
+        const logits = forward({ ...params, ...replaced }, passed, { norm, kept, passed: frozenStages }); // [n, outputs]
         accuracy = tf.keep(accuracyOf(logits, { targets, answers }));
         return crossEntropy(aims, logits, answers);
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => present(params[name])));
-      const parts = [value, present(accuracy), ...grads].map(part => tf.reshape<tf.Rank.R1>(part, [-1]));
+      const gradients = learned.map(
+        name => grads[names.indexOf(name)] ?? tf.zerosLike(present(params[name])),
+      );
+      const parts = [value, present(accuracy), ...gradients].map(part => tf.reshape<tf.Rank.R1>(part, [-1]));
       accuracy?.dispose();
       return tf.concat1d(parts);
     });
@@ -102,7 +112,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
       tf.dispose(measured);
       return settled;
     },
-    dispose: () => tf.dispose([params, read?.net ?? [], pending?.result ?? []]),
+    dispose: () => tf.dispose([params, read?.net ?? [], frozen ?? [], pending?.result ?? []]),
   };
 }
 

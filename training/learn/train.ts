@@ -30,6 +30,7 @@ export type Training = Partial<typeof trainDefaults> & {
   steps: number;
   norm?: Norm; // 'stored' keeps the batch-norm statistics, for fine-tuning; default 'batch'
   reference?: Reference; // whose predictions are targets
+  frozenStages?: number; // the first stages whose weights stay, with norm 'stored'; default 0
   from?: Checkpoint; // of the same training
   save?: (read: () => Promise<Checkpoint>) => Promise<void>; // runs each time steps are read; `read` takes some ms
   startSteps?: StartSteps; // computes the steps; default: tfjs
@@ -43,13 +44,13 @@ export type Training = Partial<typeof trainDefaults> & {
  */
 export async function* train(training: Training): AsyncGenerator<Progress, Weights, undefined> {
   const options = { ...trainDefaults, ...training };
-  const { weights, batches, steps, norm = 'batch', reference, from, save } = training;
+  const { weights, batches, steps, norm = 'batch', reference, frozenStages, from, save } = training;
   const { startSteps = startTfjsSteps, answers } = training;
   const done = from?.step ?? 0;
   for (let step = 1; step <= done; step++) next(batches);
   let batch = done < steps ? next(batches) : undefined;
   const images = batch === undefined ? batchDefaults.size : batch.images.length / rasterPixels;
-  const runner = await startSteps({ weights, norm, options, images, from, reference, answers });
+  const runner = await startSteps({ weights, norm, options, images, from, reference, frozenStages, answers });
   try {
     for (let step = done + 1, read = done; batch !== undefined; step++) {
       const rate = options.peakRate * schedule(step / steps, options.warmUp);

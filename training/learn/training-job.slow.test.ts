@@ -127,7 +127,7 @@ test('[G2] ten corrections: nine or more are learned, MNIST stays within 0.2 poi
 
 test('[G4] a fifth of wrong labels by one author is left out', async () => {
   const random = createRandom(5);
-  const [careless = [], ...careful] = await people({ count: 5, drawings: 40, seed: 2 });
+  const [careless = [], ...careful] = await people({ count: 5, drawings: 40, seed: 4 });
   const labelled = careless.map(sample => (chance(random, 0.2) ? mislabel(sample, random) : sample));
   const { outcome } = await runJob([...labelled, ...careful.flatMap(of => of.slice(0, 20))]);
   expect([outcome.verdict.kind, outcome.verdict.message]).toEqual(['promoted', expect.any(String)]);

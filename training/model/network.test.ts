@@ -38,7 +38,7 @@ test('the folded net computes what the trained net computes, to 1e-4', async () 
   const folded = fold(params);
   const images = tf.randomUniform<tf.Rank.R4>([5, 28, 28, 1], 0, 1, 'float32', 3);
   const difference = tf.tidy(() => {
-    const [served, trained] = [serve(folded, images), forward(params, images, 'stored')];
+    const [served, trained] = [serve(folded, images), forward(params, images, { norm: 'stored' })];
     return tf.max(tf.abs(tf.sub(softmaxOf(served, answers), softmaxOf(trained, answers))));
   });
   expect((await difference.data())[0]).toBeLessThan(1e-4);

@@ -100,10 +100,22 @@ function convolve(params: Params, x: tf.Tensor4D, i: number): tf.Tensor4D {
 /** Inputs of the dense layer for one image. */
 export const features = () => shapes().dense?.[0] ?? 0;
 
-/** Images [n,28,28,1], 0…1 → logits [n, outputs]; `kept` [n, features] is the dropout mask. Call within tidy. */
-export function forward(params: Params, images: tf.Tensor4D, norm: Norm, kept?: tf.Tensor2D): tf.Tensor2D {
+export interface ForwardOptions {
+  norm: Norm;
+  /** Dropout mask [n, features]. */
+  kept?: tf.Tensor2D | undefined;
+  /** Stages that the input has passed already. */
+  passed?: number;
+}
+
+/** Images [n,28,28,1], 0…1, or what the first stages make of them → logits [n, outputs]. Call within tidy. */
+export function forward(
+  params: Params,
+  images: tf.Tensor4D,
+  { norm, kept, passed = 0 }: ForwardOptions,
+): tf.Tensor2D {
   let x = images;
-  for (let i = 0; i < stages.length; i++) {
+  for (let i = passed; i < stages.length; i++) {
     const z = convolve(params, x, i);
     const flat = tf.reshape<tf.Rank.R2>(z, [-1, z.shape[3]]); // [n·h·w, c]
     const normed =
@@ -157,15 +169,25 @@ export function foldedOf(weights: Weights): Params {
   return folded;
 }
 
-/** Images [n,28,28,1], 0…1 → logits [n, outputs], with folded params. Call within tidy. */
-export function serve(folded: Params, images: tf.Tensor4D): tf.Tensor2D {
+/** Passes images [n,28,28,1], 0…1, or what the first `from` stages make of them, on to stage `to`. Call within tidy. */
+export function passStages(
+  folded: Params,
+  images: tf.Tensor4D,
+  { from = 0, to = stages.length }: { from?: number; to?: number },
+): tf.Tensor4D {
   let x = images;
-  stages.forEach(({ pool }, i) => {
+  for (let i = from; i < to; i++) {
     const filter = four(folded, `filter${i + 1}`);
     const bias = get(folded, `bias${i + 1}`);
     x = tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', bias, activation: 'relu' });
-    if (pool) x = tf.maxPool(x, 2, 2, 'valid');
-  });
+    if (stages[i]?.pool) x = tf.maxPool(x, 2, 2, 'valid');
+  }
+  return x;
+}
+
+/** Images [n,28,28,1], 0…1, or what the first `from` stages make of them → logits [n, outputs]. Call within tidy. */
+export function serve(folded: Params, images: tf.Tensor4D, from = 0): tf.Tensor2D {
+  const x = passStages(folded, images, { from });
   return rankTwo(tf.fused.matMul({ a: flatten(x), b: two(folded, 'dense'), bias: get(folded, 'denseBias') }));
 }
 

@@ -298,6 +298,7 @@ fn adam(@builtin(global_invocation_id) id: vec3u) {
   if (i >= count) { return; }
   var own = layers[0];
   for (var k = 1u; k < arrayLength(&layers) && layers[k].first <= i; k++) { own = layers[k]; }
+  if (own.slices == 0u) { return; } // a frozen stage
   var gradient = vec4f();
   for (var slice = 0u; slice < own.slices; slice++) {
     gradient += gradients[own.gradients + slice * own.count + i - own.first];

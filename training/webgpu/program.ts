@@ -6,6 +6,7 @@ import { adamKernel, answerKernels, lossKernel } from './kernels.ts';
 export interface ProgramOptions {
   flat: FlatNet;
   images: number; // of a batch
+  frozenStages: number; // the first stages, whose parameters stay
   /** Adam's. */
   beta1: number;
   beta2: number;
@@ -62,7 +63,7 @@ export const prepareProgram = (gpu: Gpu, options: ProgramOptions): Promise<Train
   gpu.checked(() => prepare(gpu, options));
 
 async function prepare(gpu: Gpu, options: ProgramOptions): Promise<TrainingProgram> {
-  const { flat, images } = options;
+  const { flat, images, frozenStages } = options;
   const { answer, net } = flat;
   const { queue } = gpu.device;
   const buffers = gpu.createBuffers();
@@ -98,7 +99,7 @@ async function prepare(gpu: Gpu, options: ProgramOptions): Promise<TrainingProgr
   const slicesOf = (layer: Convolution) => Math.ceil((images * layer.side) / rowsOf(layer));
   let gradientCount = 0;
   const table = [
-    ...stages.map(({ layer }) => ({ ...layer, slices: slicesOf(layer) })),
+    ...stages.map(({ layer }, i) => ({ ...layer, slices: i < frozenStages ? 0 : slicesOf(layer) })),
     { ...answer, slices: 1 },
   ].map(layer => {
     const at = gradientCount;
@@ -145,6 +146,7 @@ async function prepare(gpu: Gpu, options: ProgramOptions): Promise<TrainingProgr
   ];
 
   const backward = stages.map(({ layer, code, constants, input, corners }, i): Kernel[] => {
+    if (i < frozenStages) return [];
     const bound = { 1: input, 4: outputGradients[i], 5: corners };
     const { inputs, outputs } = constants;
     const ofFilter = {
@@ -154,7 +156,7 @@ async function prepare(gpu: Gpu, options: ProgramOptions): Promise<TrainingProgr
       bound: { ...bound, 2: gradientOf(i) },
       threads: slicesOf(layer) * (9 * inputs + 1) * outputs,
     };
-    if (i === 0) return [ofFilter];
+    if (i === frozenStages) return [ofFilter];
     const ofInput = {
       code,
       entry: 'inputGradient',

@@ -20,12 +20,13 @@ export function createWebGpuCompute(device: GPUDevice): Compute {
   let reader: Promise<Reader> | undefined;
 
   async function startSteps(start: StepStart): Promise<StepRunner> {
-    const { weights, norm, images, options, reference } = start;
+    const { weights, norm, images, options, reference, frozenStages = 0 } = start;
     if (norm !== 'stored' || options.dropout > 0)
       throw new Error('WebGPU trains with stored batch-norm statistics and without dropout.');
     const { beta1, beta2, epsilon } = options;
-    const key = JSON.stringify([images, beta1, beta2, epsilon]);
-    const program = idle.get(key) ?? (await prepareProgram(gpu, { flat, images, beta1, beta2, epsilon }));
+    const programOptions = { images, frozenStages, beta1, beta2, epsilon };
+    const key = JSON.stringify(programOptions);
+    const program = idle.get(key) ?? (await prepareProgram(gpu, { flat, ...programOptions }));
     idle.delete(key);
     program.load(startOf(start));
     const taught = reference ? images - reference.own : 0;

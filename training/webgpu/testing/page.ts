@@ -56,6 +56,7 @@ async function runKernels({ net, numbers, read, ...packed }: KernelRun): Promise
   const program = await prepareProgram(createGpu(gpu), {
     flat,
     images,
+    frozenStages: 0,
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
@@ -92,6 +93,7 @@ export interface StepsRun {
   images: number; // of a batch
   own: number; // samples of a batch that keep their targets
   steps: number;
+  frozenStages?: number;
 }
 
 export interface StepsRan {
@@ -104,7 +106,14 @@ export interface StepsRan {
 }
 
 /** Trains on grey batches by the kernels, or by tfjs's operations on the same device. */
-async function runSteps({ runner, images, own, steps, ...packed }: StepsRun): Promise<StepsRan> {
+async function runSteps({
+  runner,
+  images,
+  own,
+  steps,
+  frozenStages,
+  ...packed
+}: StepsRun): Promise<StepsRan> {
   const gpu = await deviceOfTfjs();
   const startSteps: StartSteps = runner === 'kernels' ? createWebGpuCompute(gpu).startSteps : startTfjsSteps;
   const weights = decodeWeights(unpackBytes(packed.weights));
@@ -116,6 +125,7 @@ async function runSteps({ runner, images, own, steps, ...packed }: StepsRun): Pr
     batches: greyBatches(7, images),
     steps,
     norm: 'stored',
+    frozenStages,
     peakRate: 1e-3,
     startSteps,
   });
