@@ -34,14 +34,14 @@ ALTER TABLE predictions
   ADD COLUMN IF NOT EXISTS reread_probabilities REAL[],
   ADD COLUMN IF NOT EXISTS reread_model TEXT;
 
--- A picture of the older application has a name of its own too, by which it is carried to another database.
+-- A picture of the older application has a name of its own too, by which another database knows it after an import.
 -- A column from before it was so gets the default now, and names for its rows.
 ALTER TABLE predictions ALTER COLUMN drawing SET DEFAULT gen_random_uuid();
 
 UPDATE predictions SET drawing = gen_random_uuid() WHERE drawing IS NULL;
 
--- Nobody has said what a new drawing is, it has no picture, and sometimes there was no guess:
--- whatever the older table demanded, only its key stays required.
+-- A new drawing has no label and no picture, and sometimes no prediction:
+-- of the older table's constraints only the key stays.
 DO $$
 DECLARE
   required name;
@@ -78,10 +78,10 @@ CREATE INDEX IF NOT EXISTS predictions_unlearned ON predictions (id)
 -- `feedback_processed` and `trained_in`, the latest version that has learned the label as it is now.
 CREATE INDEX IF NOT EXISTS predictions_claimed ON predictions (claimed_by) WHERE claimed_by IS NOT NULL;
 
--- What people said of one version's guesses.
+-- Labels of one version's predictions.
 CREATE INDEX IF NOT EXISTS predictions_model ON predictions (model) WHERE true_label IS NOT NULL;
 
--- Whose drawings a room's models are checked with and never learn from. Decided once and never changed.
+-- Held-out people: a room's models are tested on their drawings and never learn from them. Decided once and never changed.
 CREATE TABLE IF NOT EXISTS authors (
   room TEXT NOT NULL,
   author TEXT NOT NULL,
@@ -104,7 +104,7 @@ BEGIN
 END
 $$;
 
--- From which network an author labels, as a keyed hash. What people of one network say of a version counts together:
+-- The network of an author who labels, as a keyed hash. Labels of one network count together for or against a version:
 -- sessions cost nothing.
 CREATE TABLE IF NOT EXISTS networks (
   author TEXT PRIMARY KEY,

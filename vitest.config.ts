@@ -35,14 +35,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Which engines have been tested is no detail. */
+/** Prints which engines were tested. */
 const engineReporter: Reporter = {
   onTestRunEnd(modules) {
     const ran = engines.filter(engine => modules.some(({ project }) => project.name === engine));
     if (ran.length === 0) return;
     const why = native ? 'as asked' : 'tfjs-node is not installed (npm run native)';
-    const told = ran.length > 1 ? `Tested with ${ran.join(' and ')}.` : `TESTED WITH ${ran} ALONE: ${why}.`;
-    process.stdout.write(`\n ${told}\n`);
+    const line = ran.length > 1 ? `Tested with ${ran.join(' and ')}.` : `TESTED WITH ${ran} ALONE: ${why}.`;
+    process.stdout.write(`\n ${line}\n`);
   },
 };
 

@@ -156,7 +156,7 @@ describe.each(kinds)('on %s', kind => {
     );
   });
 
-  test('[PV4] a version says how many of its samples were erased, after its promotion and while its job ran', async () => {
+  test('[PV4] a version shows how many of its samples were erased, after its promotion and while its job ran', async () => {
     await ensureBase(db, base);
     await recordLabel(db, label(3));
     await recordLabel(db, label(4));
@@ -203,7 +203,7 @@ describe.each(kinds)('on %s', kind => {
     expect(await rowsOf('ada')).toEqual(['gone', 'gone']);
   });
 
-  test('[PV4] a refused candidate says so too', async () => {
+  test('[PV4] a refused candidate shows it too', async () => {
     await ensureBase(db, base);
     await sampleOf(db, label(3));
     const job = await startedJob(db);

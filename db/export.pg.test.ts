@@ -57,7 +57,7 @@ describe.each(kinds)('on %s', kind => {
     });
   });
 
-  test('it says what a host keeps off the wall, and an import keeps it off', async () => {
+  test('it has what a host keeps off the wall, and an import keeps it off', async () => {
     const row = prediction({ room: '4b' });
     await changeRoom(db, { room: '4b', change: state => ({ ...state, hidden: [row.drawing] }) });
     await recordPredictions(db, [row]);
@@ -109,19 +109,21 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('[L10] an import of a drawing that is here takes only a label that is missing', async () => {
-    const [open, said] = [prediction(), label(3)];
+    const [open, labelled] = [prediction(), label(3)];
     await recordPredictions(db, [open]);
-    const saidId = await sampleOf(db, said);
+    const labelledId = await sampleOf(db, labelled);
     const rows = await exported();
     const theirs = rows.map(row => ({ ...row, label: 9, strokes: [[0, 0]], guess: 0 }));
     expect(await importSamples(db, theirs)).toEqual({ added: 0, known: 2 });
     const ours = await listSamples(db, { limit: 9 });
     const find = (drawing: string) => ours.find(row => row.drawing === drawing);
     expect(find(open.drawing)).toMatchObject({ label: 9, guess: 7, strokes: open.strokes, author: 'ada' });
-    expect(find(said.drawing)).toMatchObject({ label: 3, strokes: said.strokes });
-    await changeLabel(db, { id: saidId, digit: null, by: { author: 'ada', admin: false } });
+    expect(find(labelled.drawing)).toMatchObject({ label: 3, strokes: labelled.strokes });
+    await changeLabel(db, { id: labelledId, digit: null, by: { author: 'ada', admin: false } });
     await importSamples(db, rows);
-    expect((await listSamples(db, { limit: 9 })).find(({ id }) => id === saidId)).toMatchObject({ label: 3 });
+    expect((await listSamples(db, { limit: 9 })).find(({ id }) => id === labelledId)).toMatchObject({
+      label: 3,
+    });
   });
 
   test('[L10] the same drawing twice in a file, or in two imports at once, is there once', async () => {

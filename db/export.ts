@@ -95,7 +95,7 @@ export async function exportSamples(
 ): Promise<{ samples: PortableSample[]; next: number | null }> {
   const there = room === undefined ? sql.fragment`TRUE` : sql.fragment`room = ${room}`;
   const theirs = author === undefined ? sql.fragment`TRUE` : sql.fragment`author = ${author}`;
-  const carried = sql.fragment`
+  const exported = sql.fragment`
     drawing IS NOT NULL AND (author IS NOT NULL OR image IS NOT NULL) AND id > ${after}::bigint
       AND ${there} AND ${theirs}`;
   // An imported pseudonym stays the same in later exports.
@@ -108,7 +108,7 @@ export async function exportSamples(
         CASE WHEN author ~ ${pseudonym.source} THEN author
           ELSE 'p-' || left(encode(sha256(convert_to(author, 'UTF8')), 'hex'), 12) END AS author,
         last
-      FROM predictions JOIN (${inkBefore(carried, { order: sql.fragment`ASC`, limit })}) AS page USING (id)
+      FROM predictions JOIN (${inkBefore(exported, { order: sql.fragment`ASC`, limit })}) AS page USING (id)
       WHERE bytes_before < ${pageBytes}
       ORDER BY id`),
   );

@@ -33,7 +33,7 @@ describe.each(kinds)('on %s', kind => {
     return { silentMs: 10 };
   };
 
-  test('[J1] of many jobs asked for at once one is queued, and the others are told which', async () => {
+  test('[J1] of many jobs requested at once one is queued, and the other requests are answered with its id', async () => {
     const ids = Array.from({ length: 8 }, () => randomUUID());
     const answers = await Promise.all(ids.map(id => request(id)));
     const queued = ids.filter((_, index) => answers[index] === 'queued');

@@ -57,7 +57,7 @@ beforeEach(async () => {
   await execute(db, `UPDATE predictions SET claimed_by = '${job.id}'`);
 });
 
-const carried = (list: readonly LabelRow[]): PortableSample[] =>
+const portable = (list: readonly LabelRow[]): PortableSample[] =>
   list.map(({ digit, raster, at, strokes, probabilities, author: _, ...row }) => ({
     ...row,
     strokes: strokes.map(stroke => [...stroke]),
@@ -72,7 +72,7 @@ const carried = (list: readonly LabelRow[]): PortableSample[] =>
 const verbs: Record<string, () => Promise<unknown>> = {
   'a batch': () => recordPredictions(db, rows),
   'the batch backwards': () => recordPredictions(db, rows.toReversed()),
-  'an import': () => importSamples(db, carried(rows)),
+  'an import': () => importSamples(db, portable(rows)),
   'a claim': () => claimSamples(db, { job, limit: 99, maxReplayed: 0 }),
   'a promotion': () =>
     promoteModel(db, {

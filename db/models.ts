@@ -188,8 +188,7 @@ function insert({
   weights,
   card,
 }: Omit<StoredModel, 'status' | 'weights'> & { weights: Uint8Array }) {
-  const numbered =
-    source === 'server' || source === 'browser' ? lessonNumber(room) : sql.fragment`'{}'::jsonb`;
+  const numbered = source === 'server' || source === 'browser' ? jobNumber(room) : sql.fragment`'{}'::jsonb`;
   return sql.type(versionSchema)`
     INSERT INTO models (version, parent, source, status, room, weights, card)
     VALUES (
@@ -200,6 +199,6 @@ function insert({
     RETURNING version`;
 }
 
-/** The how many-th lesson of its room this is, by which people name the version. */
-const lessonNumber = (room: string) => sql.fragment`
+/** The number of its job in its room, by which people name the version. The card calls it `lesson`. */
+const jobNumber = (room: string) => sql.fragment`
   jsonb_build_object('lesson', 1 + (SELECT count(*) FROM models WHERE room = ${room} AND source IN ('server', 'browser')))`;

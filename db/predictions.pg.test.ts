@@ -214,7 +214,7 @@ describe.each(kinds)('on %s', kind => {
       expect((await outdated('base')).samples).toHaveLength(1);
     });
 
-    test('[L13] a label given after a lesson leaves the first prediction, and so does a repeated finish', async () => {
+    test('[L13] a label given after training leaves the first prediction, and so does a repeated finish', async () => {
       const row = prediction({ room });
       await recordPredictions(db, [row]);
       const now = { ...row, guess: 4, probabilities: four, model: 'taught-1' };

@@ -105,7 +105,7 @@ export async function renewHostKey(
   return renewed ?? 'unknown';
 }
 
-/** Ends the room and erases everything that was drawn, said and learned in it. Only the name stays, as ended. */
+/** Ends the room and erases all drawings, labels and versions of it. Only the name stays, as ended. */
 export async function endRoom(db: Database, room: string): Promise<void> {
   await db.run(connection =>
     connection.transaction(async transaction => {

@@ -200,7 +200,7 @@ describe.each(kinds)('on %s', kind => {
       await screen(readings);
       await recordPredictions(db, [{ ...row, raster: new Uint8Array(784) }]);
       expect(await unscreened()).toMatchObject([{ id, digit: 9 }]);
-      // What was read in the ink before says nothing of this ink.
+      // Predictions of the earlier ink do not count for this ink.
       await recordScreening(db, { champion: 'base', labels: [{ ...before[0]!, setAside: readings }] });
       expect(await countSetAside(db, 'lobby')).toMatchObject({ labels: 0 });
     });
@@ -228,7 +228,7 @@ describe.each(kinds)('on %s', kind => {
     });
   });
 
-  test('[V7] answers count in the room whose version they judge', async () => {
+  test('[V7] answers count in the room whose version they are about', async () => {
     await sampleOf(db, label(1, { room: '4b', model: 'base', guess: 7 }));
     await sampleOf(db, label(7, { room: '5c', model: 'base', guess: 7 }));
     const answers = (room: string) => countAnswers(db, { room, version: 'base' });

@@ -127,7 +127,7 @@ describe.each(kinds)('on %s', kind => {
     });
     // A hundred sessions of one network have no more weight than two.
     for (let nth = 0; nth < 100; nth++) {
-      const author = `stranger ${nth}`;
+      const author = `author ${nth}`;
       await recordNetwork(db, { author, network: 'one' });
       await recordLabel(db, label(1, { model: 'v2', author }));
     }

@@ -29,7 +29,7 @@ describe.each(kinds)('on %s', kind => {
     db = opened;
   });
 
-  const say = (digit: number, author = 'ada', guess = 7) => sampleOf(db, label(digit, { author, guess }));
+  const store = (digit: number, author = 'ada', guess = 7) => sampleOf(db, label(digit, { author, guess }));
   const ids = (samples: readonly { id: number }[]) => samples.map(({ id }) => id);
   const give = (job: Job) => endJob(db, { job, state: 'refused', message: '' });
 
@@ -63,7 +63,7 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('unlabelled rows, trained rows and pictures without strokes are not training samples', async () => {
-    await say(1);
+    await store(1);
     await learn();
     await recordPredictions(db, [prediction()]);
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');
@@ -78,8 +78,8 @@ describe.each(kinds)('on %s', kind => {
 
   test('[J6] the newest labels come first, a bounded number of each author and in all', async () => {
     const eve = [];
-    for (let digit = 0; digit < 6; digit++) eve.push(await say(digit, 'eve'));
-    const ada = [await say(1), await say(2)];
+    for (let digit = 0; digit < 6; digit++) eve.push(await store(digit, 'eve'));
+    const ada = [await store(1), await store(2)];
     const job = await startedJob(db);
     const few = await claimed(db, job, { perAuthor: 3 });
     expect(ids(few.samples).toSorted((a, b) => a - b)).toEqual([...eve.slice(3), ...ada]);
@@ -96,8 +96,8 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('[J2] a sample that a job claimed first and not again does not count as trained', async () => {
-    await say(1);
-    await say(2);
+    await store(1);
+    await store(2);
     const weights = new Uint8Array(1);
     await ensureBase(db, { version: 'base', card: { version: 'base' }, weights });
     await addCandidate(db, {
@@ -123,10 +123,10 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('[J6] a job for named samples learns exactly those, trained ones too', async () => {
-    const learned = await say(1);
+    const learned = await store(1);
     await learn();
-    const fresh = await say(2);
-    await say(3);
+    const fresh = await store(2);
+    await store(3);
     const unsaid = prediction();
     await recordPredictions(db, [unsaid]);
     const job = await startedJob(db, [learned, fresh, 2_000_000_000]);
@@ -134,7 +134,7 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('[J2] claims of a job that was refused are free', async () => {
-    const sample = await say(1);
+    const sample = await store(1);
     const job = await startedJob(db);
     await claimed(db, job);
     await give(job);
@@ -142,8 +142,8 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('trained labels are replayed, corrections first, without the claimed ones', async () => {
-    const confirmed = [await say(7), await say(7), await say(7)];
-    const corrected = [await say(1), await say(2)];
+    const confirmed = [await store(7), await store(7), await store(7)];
+    const corrected = [await store(1), await store(2)];
     await learn();
     const job = await startedJob(db, [corrected[0]!]);
     const { replayed, samples } = await claimed(db, job, { maxReplayed: 3 });
@@ -156,11 +156,11 @@ describe.each(kinds)('on %s', kind => {
   });
 
   test('`readCorrections` returns trained corrections', async () => {
-    await say(7);
-    const corrected = [await say(1), await say(2)];
+    await store(7);
+    const corrected = [await store(1), await store(2)];
     expect(await readCorrections(db, { room: 'lobby', limit: 9 })).toEqual([]);
     await learn();
-    await say(3);
+    await store(3);
     const kept = await readCorrections(db, { room: 'lobby', limit: 9 });
     expect(kept).toMatchObject([
       { id: corrected[1], digit: 2, guess: 7 },
@@ -226,7 +226,7 @@ describe.each(kinds)('on %s', kind => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 
     test('[J7] every fourth is held out, in the order of their first labels', async () => {
-      for (const name of names) await say(1, name);
+      for (const name of names) await store(1, name);
       const claim = await claimed(db, await startedJob(db));
       expect(claim.samples.map(({ author }) => author).toSorted()).toEqual([
         'a',
@@ -244,16 +244,16 @@ describe.each(kinds)('on %s', kind => {
     });
 
     test('[J7] a held-out author stays so for ever: named, alone, or after the others are gone', async () => {
-      for (const name of names.slice(0, 3)) await say(1, name);
+      for (const name of names.slice(0, 3)) await store(1, name);
       const first = await startedJob(db);
       await claimed(db, first);
       await give(first);
-      const asked = await say(1, 'd');
+      const asked = await store(1, 'd');
       const job = await startedJob(db, [asked]);
       expect(await claimed(db, job)).toMatchObject({ samples: [], heldOut: 1 });
       await give(job);
       await execute(db, 'DELETE FROM predictions');
-      for (let digit = 0; digit < 3; digit++) await say(digit, 'd');
+      for (let digit = 0; digit < 3; digit++) await store(digit, 'd');
       const last = await startedJob(db);
       expect(await claimed(db, last)).toEqual({ samples: [], replayed: [], heldOut: 3, setAside: 0 });
       expect(await countUntrained(db)).toBe(0);
@@ -265,10 +265,10 @@ describe.each(kinds)('on %s', kind => {
     });
 
     test('[J7] an author who is held out before labelling again is not counted anew', async () => {
-      for (const name of names.slice(0, 4)) await say(1, name);
+      for (const name of names.slice(0, 4)) await store(1, name);
       const job = await startedJob(db);
       await claimed(db, job);
-      for (const name of names.slice(0, 7)) await say(2, name);
+      for (const name of names.slice(0, 7)) await store(2, name);
       const { samples } = await claimed(db, job);
       expect(new Set(samples.map(({ author }) => author))).toEqual(new Set(['a', 'b', 'c', 'e', 'f', 'g']));
     });

@@ -86,7 +86,7 @@ export async function claimSamples(
           RETURNING predictions.*
         )
         SELECT ${trainingSampleColumns} FROM claimed ORDER BY ${newestFirst}`);
-      const replayed = await readLessons(transaction, {
+      const replayed = await readTrainingSamples(transaction, {
         where: sql.fragment`${isTrainable} AND ${there} AND feedback_processed AND NOT ${isHeldOut}
           AND claimed_by IS DISTINCT FROM ${job.id}::uuid`,
         // The order differs between jobs and is the same for every attempt at one.
@@ -113,12 +113,12 @@ export async function readOpenSamples(
     connection.transaction(async transaction => {
       await assignHoldOut(transaction);
       const usable = sql.fragment`${isTrainable} AND ${inRoom(room)} AND NOT ${isHeldOut}`;
-      const samples = await readLessons(transaction, {
+      const samples = await readTrainingSamples(transaction, {
         where: sql.fragment`${usable} AND feedback_processed IS NOT TRUE`,
         limit,
         perAuthor,
       });
-      const replayed = await readLessons(transaction, {
+      const replayed = await readTrainingSamples(transaction, {
         where: sql.fragment`${usable} AND feedback_processed`,
         order: sql.fragment`${isCorrection} DESC, labelled_at DESC, id DESC`,
         limit: maxReplayed,
@@ -135,7 +135,7 @@ export async function readHeldOutSamples(
   { room, limit, perAuthor = limit }: SampleLimits & { room: string },
 ): Promise<readonly TrainingSample[]> {
   const where = sql.fragment`${isTrainable} AND ${inRoom(room)} AND ${isHeldOut}`;
-  return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
+  return db.run(connection => readTrainingSamples(connection, { where, limit, perAuthor }));
 }
 
 /** A room's trained corrections, newest first: its later versions must still know them. */
@@ -144,7 +144,7 @@ export async function readCorrections(
   { room, limit, perAuthor = limit }: SampleLimits & { room: string },
 ): Promise<readonly TrainingSample[]> {
   const where = sql.fragment`${isTrainable} AND ${inRoom(room)} AND feedback_processed AND ${isCorrection}`;
-  return db.run(connection => readLessons(connection, { where, limit, perAuthor }));
+  return db.run(connection => readTrainingSamples(connection, { where, limit, perAuthor }));
 }
 
 const trainingSampleColumns = sql.fragment`
@@ -160,7 +160,7 @@ interface Choice {
   perAuthor: number;
 }
 
-async function readLessons(
+async function readTrainingSamples(
   connection: Pick<DatabasePoolConnection, 'any'>,
   choice: Choice,
 ): Promise<readonly TrainingSample[]> {

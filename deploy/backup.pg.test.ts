@@ -167,8 +167,8 @@ test.skipIf(!hasCurl)('drawings and labels move from one kind of database to the
     await start({ DATA_DIR: first! }),
     await start({ DATABASE_URL: await postgres.createDatabase('other'), DATA_DIR: spare! }),
   ];
-  const [, said] = run('curl', { FROM: from.url, TO: to.url, BACKUP: join(copies!, 'inkling.ndjson') });
-  expect(JSON.parse(said!)).toMatchObject({ ok: true, value: { added: 1, refused: 0 } });
+  const [, output] = run('curl', { FROM: from.url, TO: to.url, BACKUP: join(copies!, 'inkling.ndjson') });
+  expect(JSON.parse(output!)).toMatchObject({ ok: true, value: { added: 1, refused: 0 } });
   const { samples } = await getSamples(to.url);
   expect(samples).toMatchObject([{ label: 9, strokes: inkOf(4) }]);
   for (const server of [from, to]) await server.stop();

@@ -130,8 +130,8 @@ describe.skipIf(!hasHaproxy)('behind the balancer', () => {
         'x-forwarded-for': '203.0.113.1, 198.51.100.1, 198.51.100.2',
         'x-forwarded-host': 'ink.example.org',
       };
-      const told = Object.fromEntries(await forwarded(url, claims));
-      expect(told).toEqual({ 'x-forwarded-for': seen, 'x-forwarded-host': 'ink.example.org' });
+      const headers = Object.fromEntries(await forwarded(url, claims));
+      expect(headers).toEqual({ 'x-forwarded-for': seen, 'x-forwarded-host': 'ink.example.org' });
     },
   );
 

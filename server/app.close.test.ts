@@ -19,7 +19,7 @@ import type { Child } from './process/child-process.ts';
 
 const base = loadModel(fileURLToPath(new URL('../models/base/', import.meta.url)));
 const adminToken = 'an-admin-token-for-tests';
-const lesson = {
+const sample = {
   id: 1,
   drawing: 'd',
   author: 'somebody',
@@ -50,7 +50,7 @@ const store = {
   countByDigit: async () => ({ labelled: [], wrong: [], untrained: 1 }),
   countSetAside: async () => ({ labels: 0, mostOfOne: 0 }),
   readProbations: async () => [],
-  readOpenSamples: async () => ({ samples: [lesson], replayed: [] }),
+  readOpenSamples: async () => ({ samples: [sample], replayed: [] }),
   findJob: async () => null,
   nextJob: async () => null,
   failSilentJobs: async () => [],
@@ -68,12 +68,12 @@ function idleChild<To, From>(): Child<To, From> {
 
 /** Packs nothing, at once. */
 function packer(): PackingProcess {
-  let hear = (_message: FromPacking) => {};
+  let receive = (_message: FromPacking) => {};
   return {
     ...idleChild(),
-    send: () => hear({ type: 'packed', etag: '"1"', bytes: new Uint8Array() }),
+    send: () => receive({ type: 'packed', etag: '"1"', bytes: new Uint8Array() }),
     onMessage(listener) {
-      hear = listener;
+      receive = listener;
     },
   };
 }

@@ -100,7 +100,7 @@ test('[J3] the database is killed in the middle of a job: nothing is half promot
   client.close();
 }, 600_000);
 
-test('[L7] a server started while the database is away draws and predicts, says why once, and labels once it is back', async () => {
+test('[L7] a server started while the database is away draws and predicts, logs the reason once, and labels once it is back', async () => {
   const folder = temporaryFolder();
   const url = (await postgres.createDatabase('late')).replace('postgres@', 'postgres:hunter2@');
   await postgres.stop();

@@ -128,13 +128,13 @@ describe('each folder imports only from lower ranks', () => {
   test('no files import each other in a circle, types included', () => {
     const importsOfFile = new Map<string, string[]>();
     for (const { from, what } of imports) importsOfFile.set(from, [...(importsOfFile.get(from) ?? []), what]);
-    const isSettled = new Set<string>();
+    const isDone = new Set<string>();
     const circles: string[] = [];
     const visit = (file: string, way: readonly string[]) => {
       if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
-      if (way.includes(file) || isSettled.has(file)) return;
+      if (way.includes(file) || isDone.has(file)) return;
       for (const next of importsOfFile.get(file) ?? []) visit(next, [...way, file]);
-      isSettled.add(file);
+      isDone.add(file);
     };
     for (const file of product) visit(file, []);
     expect(circles).toEqual([]);

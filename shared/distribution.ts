@@ -15,7 +15,7 @@ export function topDigit(distribution: Distribution): number {
   return top;
 }
 
-/** The digit that a page shows as decided; undefined where it says "not sure". */
+/** The digit that a page shows as decided; undefined where it shows "not sure". */
 export function decidedDigit(distribution: Distribution): number | undefined {
   const top = topDigit(distribution);
   return distribution[top] >= decidedAt ? top : undefined;

@@ -51,7 +51,7 @@ test('[E4] a replacement applies whatever its seq and shares no array with its e
   expect(drawing).toEqual({ strokes: [[5, 5]], seq: 3, points: 1 });
 });
 
-test('[E5] a drawing holds as many points and strokes as the limits say', () => {
+test('[E5] a drawing holds as many points and strokes as the limits allow', () => {
   const full = drawn({ seq: 0, strokes: [new Array<number>(2 * maxPointsPerDrawing).fill(1)] });
   expect(applyEdit(full, { seq: 1, stroke: 0, offset: maxPointsPerDrawing, points: [1, 1] })).toBe(
     'too_large',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { drawingIdSchema, nameSchema, type Person, type Tile } from './protocol.ts';
 
-/** What hosts and rooms tell each other, as `protocol.ts` has the rest. */
+/** Messages between hosts and rooms; `protocol.ts` has the others. */
 
 /* ---- client → server ---- */
 

@@ -30,7 +30,7 @@ export interface Sample {
 
 /** A label that two witnesses surely contradict: it teaches nothing until a host accepts it. */
 export interface SetAsideLabel {
-  /** The same for all labels of one person; it tells nothing else. */
+  /** The same for all labels of one person; it reveals nothing else. */
   person: string;
   champion: { digit: number; probability: number };
   /** The net that MNIST alone taught. */
@@ -70,7 +70,7 @@ export interface TrainingState {
   /** Whether the requester may start a job, and whether they are an admin. */
   mayTrain: boolean;
   admin: boolean;
-  /** Whether the asker may cancel `training`: who asked for it, and admins. */
+  /** Whether the requester of the status may cancel `training`: its own requester, and admins. */
   mayCancel: boolean;
 }
 
@@ -175,7 +175,7 @@ export interface Imported {
 
 /**
  * A browser's way: `POST /api/training {where:'browser', device}` joins the round on the current champion; it fetches
- * `GET /api/models/:version/weights` and `GET /api/training/pack` (shared/training-pack.ts), tells where it is by
+ * `GET /api/models/:version/weights` and `GET /api/training/pack` (shared/training-pack.ts), reports its progress by
  * `POST /api/training/:job/progress {step, steps, loss, accuracy, device?}`, and uploads by `POST /api/models` (bytes as in
  * shared/weights.ts; headers `x-base-version`, `x-job`), which answers when the round has its verdict. It leaves by
  * `DELETE /api/training/:job`.

@@ -136,7 +136,7 @@ export const reasons = [
 ] as const;
 export type Reason = (typeof reasons)[number];
 
-/** What a refusal is about, where its reason alone does not say it: pages have a sentence for each in their language. */
+/** Subject of a refusal, where its reason alone does not name it: pages have a sentence for each in their language. */
 export const refusalCodes = [
   'host_only',
   'host_teaches',

@@ -19,7 +19,7 @@ export interface PackedSample {
 export interface Pack {
   /** The version to train from. */
   base: string;
-  /** Whose lesson it is. A room may teach signs of its own. */
+  /** Whose model it is for. A room may teach signs of its own. */
   gate: 'house' | 'room';
   samples: PackedSample[];
   /** n × 784 bytes and n digits, class-balanced. */

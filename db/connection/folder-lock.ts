@@ -73,7 +73,7 @@ async function take(lock: string, folder: string): Promise<string> {
 async function lives(lock: string, holder: Holder | null): Promise<boolean> {
   if (holder?.place === place()) {
     if (!isRunning(holder.pid)) return false;
-    // The system reuses process ids; the start time tells a new process from the dead one.
+    // The system reuses process ids; the start time distinguishes a new process from the dead one.
     if (holder.started !== null) return startOf(holder.pid) === holder.started;
   }
   const before = await touched(lock);

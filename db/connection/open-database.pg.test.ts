@@ -26,7 +26,7 @@ async function open(url: string, verbMs?: number): Promise<Database> {
 let databases = 0;
 const freshDatabase = () => server.createDatabase(`open_${++databases}`);
 
-const saySeven = (db: Database, drawing: string = randomUUID()) =>
+const labelSeven = (db: Database, drawing: string = randomUUID()) =>
   recordLabel(db, {
     drawing,
     digit: 7,
@@ -55,13 +55,13 @@ describe('opening', () => {
     const nodes = await Promise.all(Array.from({ length: 20 }, () => open(url)));
     // On a slow machine `openDatabase` resolves before the schema is applied.
     await Promise.all(nodes.map(back));
-    await Promise.all(nodes.map(node => saySeven(node)));
+    await Promise.all(nodes.map(node => labelSeven(node)));
     expect(await countLabels(nodes[0]!)).toBe(20);
   });
 
   test('a database with the schema is usable while a backup locks its tables; a dropped table is recreated', async () => {
     const url = await freshDatabase();
-    await saySeven(await open(url));
+    await labelSeven(await open(url));
     const other = await open(url);
     const { promise: done, resolve: release } = Promise.withResolvers<void>();
     const { promise: held, resolve: hold } = Promise.withResolvers<void>();
@@ -77,11 +77,11 @@ describe('opening', () => {
     await held;
     const node = await open(url);
     expect(await node.trouble()).toBeNull();
-    await saySeven(node);
+    await labelSeven(node);
     release();
     await backup;
     await other.run(connection => connection.query(sql.unsafe`DROP TABLE authors`));
-    await saySeven(await open(url));
+    await labelSeven(await open(url));
     expect(await countLabels(node)).toBe(3);
   });
 
@@ -97,17 +97,17 @@ describe('opening', () => {
     await server.stop();
     const db = await open(url);
     expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
-    await isUnavailable(saySeven(db));
+    await isUnavailable(labelSeven(db));
     await server.start();
     await back(db);
-    await saySeven(db);
+    await labelSeven(db);
     expect(await countLabels(db)).toBe(1);
   });
 
   test('closes without waiting for a server that is down', async () => {
     const db = await open('postgresql://postgres@127.0.0.1:9/postgres');
     expect(await elapsedMs(() => db.close())).toBeLessThan(60_000);
-    await isUnavailable(saySeven(db));
+    await isUnavailable(labelSeven(db));
     expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
   });
 });
@@ -138,7 +138,7 @@ describe('a server that misbehaves', () => {
     const url = await listen(() => {});
     const waitedMs = await elapsedMs(async () => {
       const db = await open(url, 1_000);
-      await isUnavailable(saySeven(db));
+      await isUnavailable(labelSeven(db));
       expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
     });
     expect(waitedMs).toBeLessThan(60_000);
@@ -148,7 +148,7 @@ describe('a server that misbehaves', () => {
     const url = await listen(socket => socket.once('data', () => socket.write(greeting)));
     const waitedMs = await elapsedMs(async () => {
       const db = await open(url, 500);
-      await isUnavailable(saySeven(db));
+      await isUnavailable(labelSeven(db));
       await db.close();
     });
     expect(waitedMs).toBeLessThan(60_000);
@@ -162,20 +162,20 @@ describe('a server that misbehaves', () => {
       });
     });
     const db = await open(url);
-    await isUnavailable(saySeven(db));
+    await isUnavailable(labelSeven(db));
   });
 });
 
 describe('an open database', () => {
   test('rejects verbs during an outage and works again afterwards', async () => {
     const db = await open(await freshDatabase());
-    await Promise.all(Array.from({ length: 20 }, () => saySeven(db)));
+    await Promise.all(Array.from({ length: 20 }, () => labelSeven(db)));
     await server.stop();
-    expect(await elapsedMs(() => isUnavailable(saySeven(db)))).toBeLessThan(60_000);
+    expect(await elapsedMs(() => isUnavailable(labelSeven(db)))).toBeLessThan(60_000);
     expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
     await server.start();
     await back(db);
-    await saySeven(db);
+    await labelSeven(db);
     expect(await countLabels(db)).toBe(21);
   });
 
@@ -188,7 +188,7 @@ describe('an open database', () => {
         const drawing = randomUUID();
         written++;
         for (;;) {
-          const answer = await saySeven(db, drawing).catch((error: unknown) => error);
+          const answer = await labelSeven(db, drawing).catch((error: unknown) => error);
           if (!(answer instanceof Error)) break;
           expect(answer).toBeInstanceOf(DatabaseUnavailable);
           refused++;
@@ -215,6 +215,6 @@ describe('an open database', () => {
       await Promise.all(Array.from({ length: 12 }, () => isUnavailable(sleep())));
     });
     expect(waitedMs).toBeLessThan(60_000);
-    await vi.waitFor(() => saySeven(db), { timeout: 60_000, interval: 50 });
+    await vi.waitFor(() => labelSeven(db), { timeout: 60_000, interval: 50 });
   });
 });

@@ -64,7 +64,7 @@ function milliseconds(limit: 'DISABLE_TIMEOUT' | number): number {
   return limit === 'DISABLE_TIMEOUT' ? 0 : limit;
 }
 
-// pg rejects queries before it emits 'error', and its own errors carry no code.
+// pg rejects queries before it emits 'error', and its own errors have no code.
 function isLostConnection(error: unknown): boolean {
   return (
     error instanceof Error &&

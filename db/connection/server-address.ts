@@ -61,7 +61,7 @@ export function parseAddress(text: string): ServerAddress {
   };
 }
 
-/** Modes of libpq that this program does not tell apart, and spellings of other drivers. */
+/** Modes of libpq that this program treats as one, and spellings of other drivers. */
 const synonyms = new Map<string, TlsMode>([
   ['allow', 'prefer'],
   ['no-verify', 'require'],

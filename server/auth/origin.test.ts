@@ -41,11 +41,11 @@ describe('a page of this server is accepted', () => {
     ['at PUBLIC_ORIGIN without Host', `https://${ink}`, {}, { publicOrigin: `https://${ink}` }],
     ['at PUBLIC_ORIGIN with the default port', `https://${ink}:443`, {}, { publicOrigin: `https://${ink}` }],
     [
-      'as the browser itself says, whatever Host is',
+      'as the browser itself reports, whatever Host is',
       `https://${ink}`,
       { host: '127.0.0.1:8501', 'sec-fetch-site': 'same-origin' },
     ],
-    ['as the browser itself says, without Host', `https://${ink}`, { 'sec-fetch-site': 'same-origin' }],
+    ['as the browser itself reports, without Host', `https://${ink}`, { 'sec-fetch-site': 'same-origin' }],
     ['a port that the proxy dropped from Host', `https://${ink}:8443`, { host: ink }, behindOne],
     [
       'a port that the proxy dropped from both',
@@ -103,7 +103,12 @@ describe('a page of this server is accepted', () => {
       { host: 'b', forwarded: `for=192.0.2.1;Host=a, for=192.0.2.2; Host=${ink}` },
       behindOne,
     ],
-    ['by https, as the proxy says', `https://${ink}`, { host: ink, 'x-forwarded-proto': 'https' }, behindOne],
+    [
+      'by https, as the proxy reports',
+      `https://${ink}`,
+      { host: ink, 'x-forwarded-proto': 'https' },
+      behindOne,
+    ],
     [
       'by https, though the inner proxy was asked by http',
       `https://${ink}`,

@@ -15,7 +15,7 @@ export const foreignOrigin =
 
 /**
  * Whether a browser's request comes from a page of this server. A client that is not a browser sends no Origin, and
- * carries no visitor's cookies that a hostile page could use.
+ * has no visitor's cookies that a hostile page could use.
  */
 export function ownOrigin(request: OriginRequest, { trustProxy, publicOrigin }: OriginSettings): boolean {
   const { origin, host } = request.headers;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { signerFactory } from '@fastify/cookie';
 import { parseCookie } from 'cookie';
 
-/** Name of the cookie that carries the signed session. */
+/** Name of the cookie with the signed session. */
 export const sessionCookie = 'inkling';
 /** Name of the cookie of a browser whose user presented the admin token. */
 export const adminCookie = 'inkling-admin';

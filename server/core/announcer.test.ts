@@ -20,14 +20,14 @@ test('[V12] what concerns a room is sent to that room alone', () => {
   const { sent, announcer } = setUp();
   const refused = { refused: 'v2', reason: 'mnist_fell', message: 'MNIST fell.', card: model.card };
   const training = { job: 'j', where: 'server', phase: 'queued', step: 0, steps: 0 } as const;
-  const told = { ...training, loss: null, accuracy: null };
+  const announced = { ...training, loss: null, accuracy: null };
   announcer.model('4b', model);
   announcer.model('4b', refused);
-  announcer.training('5c', told);
+  announcer.training('5c', announced);
   expect(sent).toEqual([
     [`to ${channelOf('4b')}`, 'model', model],
     [`to ${channelOf('4b')}`, 'model', refused],
-    [`to ${channelOf('5c')}`, 'training', told],
+    [`to ${channelOf('5c')}`, 'training', announced],
   ]);
 });
 

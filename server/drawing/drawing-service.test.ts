@@ -56,15 +56,15 @@ test('[E7] a drawing starts with its first point and nowhere else', () => {
 
 /** Draws with the time and the predictor of the test. */
 function setUpPen() {
-  const told: string[] = [];
+  const calls: string[] = [];
   let nowMs = 1_000;
   const idle = idleDrawingsParts();
   drawings = createDrawings({
     ...idle,
     now: () => nowMs,
     predictor: {
-      changed: ({ edits }) => told.push(`changed ${edits}`),
-      lifted: ({ edits }) => told.push(`lifted ${edits}`),
+      changed: ({ edits }) => calls.push(`changed ${edits}`),
+      lifted: ({ edits }) => calls.push(`lifted ${edits}`),
       prioritise() {},
     },
   });
@@ -72,11 +72,11 @@ function setUpPen() {
     nowMs += 100;
     return drawings.draw(drawer, { drawing: 'a', seq: offset, stroke: 0, offset, points: [1, 1], ...more });
   };
-  return { told, draw, nowMs: () => nowMs, live: () => drawings.openOf('ada')! };
+  return { calls, draw, nowMs: () => nowMs, live: () => drawings.openOf('ada')! };
 }
 
 test('[E15] a lift, with the last points or after them, is no edit of the ink', () => {
-  const { told, draw, live } = setUpPen();
+  const { calls, draw, live } = setUpPen();
   draw(0);
   room.buildFrames();
   const lift = { seq: 0, points: [], lifted: true };
@@ -84,7 +84,7 @@ test('[E15] a lift, with the last points or after them, is no edit of the ink', 
   expect(room.buildFrames()).toEqual([]);
   expect(live()).toMatchObject({ edits: 1, drawing: { seq: 0, strokes: [[1, 1]] }, pen: { state: 'up' } });
   expect(draw(0, { stroke: 1, lifted: true })).toBe('applied');
-  expect(told).toEqual(['changed 1', 'lifted 1', 'changed 2']);
+  expect(calls).toEqual(['changed 1', 'lifted 1', 'changed 2']);
   expect(live().pen.state).toBe('up');
 });
 
@@ -97,7 +97,7 @@ test('[E15] a lift that does not fit asks for the whole drawing, or is stale', (
   expect(live().pen.state).toBe('unknown');
 });
 
-test('[PR12] the pen is down between lifts, and unknown while the connection has said nothing of lifts', () => {
+test('[PR12] the pen is down between lifts, and unknown while the connection has reported no lift', () => {
   const { draw, live, nowMs } = setUpPen();
   draw(0);
   draw(1);
@@ -112,7 +112,7 @@ test('[PR12] the pen is down between lifts, and unknown while the connection has
   expect(live()).toMatchObject({ id: 'c', pen: { state: 'unknown' } });
 });
 
-test('[PR11] a redraw begins the rest anew and says nothing of the pen', () => {
+test('[PR11] a redraw begins the rest anew and leaves the pen as it was', () => {
   const { draw, live, nowMs } = setUpPen();
   draw(0, { lifted: true });
   const before = live().pen.sinceMs;

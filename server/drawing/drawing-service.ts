@@ -50,7 +50,7 @@ export interface Drawings {
   takeOff(drawing: string): void;
   /** Its row got another label, or none: the wall shows it. */
   readLabel(drawing: string): void;
-  /** From now on `listener` hears of drawings that are not held here and got another label. */
+  /** `listener` is called for drawings that are not held here and got another label. */
   onRelabelled(listener: (drawing: string) => void): void;
   start(): void;
   /** The session's newest open drawing. */
@@ -91,8 +91,8 @@ export function createDrawings(parts: DrawingsParts): Drawings {
   const held = new Map<string, LiveDrawing>();
   /** Open drawings by session, oldest first. */
   const open = new Map<string, Set<LiveDrawing>>();
-  /** Connections that say when the pen leaves the pad: older clients do not. */
-  const saysLifts = new WeakSet<Drawer>();
+  /** Connections that report when the pen leaves the pad: older clients do not. */
+  const reportsLifts = new WeakSet<Drawer>();
   const removed = new Set<string>();
   /** Those whose label could not be read, because the database was away. */
   const unread = new Set<string>();
@@ -133,8 +133,8 @@ export function createDrawings(parts: DrawingsParts): Drawings {
   }
 
   function movePen(live: LiveDrawing, { lifted }: Draw) {
-    if (lifted !== undefined) saysLifts.add(live.drawer);
-    const state = lifted ? 'up' : saysLifts.has(live.drawer) ? 'down' : 'unknown';
+    if (lifted !== undefined) reportsLifts.add(live.drawer);
+    const state = lifted ? 'up' : reportsLifts.has(live.drawer) ? 'down' : 'unknown';
     live.pen = { state, sinceMs: now() };
   }
 

@@ -86,7 +86,7 @@ afterEach(async () => {
 
 const begin = (drawer: Drawer, drawing: string) =>
   drawings.draw(drawer, { drawing, seq: 1, stroke: 0, offset: 0, points: [1, 1] });
-async function settle<Value>(work: Promise<Value>): Promise<Value> {
+async function finishWork<Value>(work: Promise<Value>): Promise<Value> {
   await vi.advanceTimersByTimeAsync(10_000);
   return work;
 }
@@ -106,7 +106,7 @@ test('[PV3] nothing of an erased session is stored, however far a drawing was on
   void drawings.finish(ada, { drawing: 'finished' });
   void drawings.finish(bob, { drawing: 'of bob' });
   void drawings.label(ada, { drawing: 'labelled', digit: 3 });
-  await settle(erasure.erase('ada'));
+  await finishWork(erasure.erase('ada'));
   expect(stored.map(({ drawing }) => drawing)).toEqual(['of bob']);
   expect(drawings.count()).toBe(1);
   expect(forgotten).toEqual(['ada']);
@@ -114,13 +114,13 @@ test('[PV3] nothing of an erased session is stored, however far a drawing was on
 
 test('[PV3] an erased drawing takes neither ink nor label, and a new one is stored', async () => {
   begin(ada, 'old');
-  await settle(erasure.erase('ada'));
+  await finishWork(erasure.erase('ada'));
   expect(drawings.redraw(ada, { drawing: 'old', seq: 2, strokes: [[1, 1]] })).toMatchObject({
     reason: 'not_found',
   });
   expect(await drawings.label(ada, { drawing: 'old', digit: 1 })).toMatchObject({ reason: 'not_found' });
   begin(ada, 'new');
-  await settle(drawings.finish(ada, { drawing: 'new' }));
+  await finishWork(drawings.finish(ada, { drawing: 'new' }));
   expect(stored.map(({ drawing }) => drawing)).toEqual(['new']);
 });
 
@@ -131,7 +131,7 @@ test('[PV3] rows that wait while the database is slow are dropped', async () => 
   await vi.advanceTimersByTimeAsync(2_000);
   begin(ada, 'second');
   void drawings.finish(ada, { drawing: 'second' });
-  expect(await settle(erasure.erase('ada').then(count => count))).toBeGreaterThan(0);
+  expect(await finishWork(erasure.erase('ada').then(count => count))).toBeGreaterThan(0);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(stored).toEqual([]);
 });

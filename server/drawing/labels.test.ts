@@ -181,15 +181,15 @@ test('[L8] a label changed in the database, or taken off there, is shown on the 
   drawings.readLabel('not held here');
 });
 
-test('[L8] a label said meanwhile is not replaced by an older one of the database', async () => {
+test('[L8] a label that was given meanwhile is not replaced by an older one of the database', async () => {
   add(0, bar);
   await label(7);
   const written = Promise.withResolvers<void>();
   writeLabel = written.promise;
-  const said = label(2);
+  const labelled = label(2);
   drawings.readLabel('a');
   written.resolve();
-  await said;
+  await labelled;
   await drawings.finish(ada, { drawing: 'a' });
   expect(labelOnWall()).toBe(2);
 });

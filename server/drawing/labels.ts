@@ -20,13 +20,13 @@ export interface LabelsParts {
 }
 
 /** A prediction takes milliseconds; a label waits at most this long for a missing one. */
-const settleMs = 1_000;
+const maxWaitMs = 1_000;
 
 /** Resolves once the newest edit has its prediction, or once waiting is pointless. */
 export function predictionReady(live: LiveDrawing): Promise<void> {
   if (live.guess?.seq === live.drawing.seq || live.drawing.points === 0) return Promise.resolve();
   return new Promise(resolve => {
-    const timer = setTimeout(resolve, settleMs);
+    const timer = setTimeout(resolve, maxWaitMs);
     live.predictionWaiters.push(() => {
       clearTimeout(timer);
       resolve();

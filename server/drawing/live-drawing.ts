@@ -87,7 +87,7 @@ export interface LiveDrawing extends DrawingStart {
   paid?: { by: 'label' | 'finish'; bytes: number } | undefined;
   /** Pending label write. Writes are serialised so that the newest label wins. */
   labelling: Promise<unknown>;
-  /** Settles once a finished drawing's row is stored, or waits during a database outage. */
+  /** Resolves once a finished drawing's row is stored, or waits during a database outage. */
   logging: Promise<void>;
   /** Each is called once, when the newest edit has its prediction. */
   predictionWaiters: (() => void)[];

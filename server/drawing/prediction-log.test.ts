@@ -89,19 +89,19 @@ test('[L7] drawings wait while the database is away and are stored when it is ba
 
 test('[A4] a record resolves when the drawing is stored, and at once while the database is away', async () => {
   const { gallery, stored, state } = setUp();
-  const told: number[] = [];
-  const record = (row: number) => void gallery.append(row).then(() => told.push(row));
+  const resolved: number[] = [];
+  const record = (row: number) => void gallery.append(row).then(() => resolved.push(row));
   record(1);
   await vi.advanceTimersByTimeAsync(500);
-  expect(told).toEqual([]);
+  expect(resolved).toEqual([]);
   await vi.advanceTimersByTimeAsync(100);
-  expect({ told, stored }).toEqual({ told: [1], stored: [1] });
+  expect({ resolved, stored }).toEqual({ resolved: [1], stored: [1] });
   state.away = true;
   record(2);
   await vi.advanceTimersByTimeAsync(1_000);
   record(3);
   await vi.advanceTimersByTimeAsync(1);
-  expect({ told, stored }).toEqual({ told: [1, 2, 3], stored: [1] });
+  expect({ resolved, stored }).toEqual({ resolved: [1, 2, 3], stored: [1] });
 });
 
 test('[L7] at most ten thousand drawings wait; the oldest are dropped and counted', async () => {

@@ -34,7 +34,7 @@ function setUp(expired: number) {
   return { retention, schedule, state };
 }
 
-test('[PV1] a sweep erases portion by portion, with pauses, and tells the walls', async () => {
+test('[PV1] a sweep erases portion by portion, with pauses, and takes the drawings off the walls', async () => {
   const { retention, schedule, state } = setUp(2 * portion + 1);
   retention.start();
   await schedule.advance(sweepMs - 1);

@@ -29,7 +29,7 @@ test('[S6] a session, an address and the server store a bounded number of bytes 
   expect(storedIn(60, { addresses: 10, drawers: 150 })).toBeLessThanOrEqual(most(serverStorage, 60));
 });
 
-test('[A6] a refusal to store says after how many milliseconds to try again', () => {
+test('[A6] a refusal to store has the time after which to try again', () => {
   const { payFor } = createStorageBudget(() => 0);
   const ada = { session: 'ada', address: 'home' };
   expect(payFor(ada, sessionStorage.burst)).toBe(0);

@@ -22,21 +22,21 @@ beforeEach(() => {
   });
 });
 
-const settle = () => new Promise(resolve => setImmediate(resolve));
+const finishWork = () => new Promise(resolve => setImmediate(resolve));
 
 async function pass(ms: number) {
   nowMs += ms;
   const due = timers.filter(({ atMs }) => atMs <= nowMs);
   timers = timers.filter(({ atMs }) => atMs > nowMs);
   for (const { run } of due) run();
-  await settle();
+  await finishWork();
 }
 
 /** A response that takes `tookMs` of the event loop. */
 function busyFor(tookMs: number, begun: string[] = [], name = '') {
   return async () => {
     begun.push(name);
-    await settle();
+    await finishWork();
     busyMs += tookMs;
     return 'text';
   };
@@ -60,7 +60,7 @@ test('[S11] a few responses are made at once, and addresses take turns', async (
     reads.turn('modest', busyFor(0, begun, 'modest')),
   ];
   expect(begun).toEqual([]);
-  await settle();
+  await finishWork();
   expect(begun).toEqual(Array.from({ length: atOnce }, () => 'greedy'));
   await Promise.all(all);
   expect(begun.slice(atOnce, atOnce + 2)).toContain('modest');

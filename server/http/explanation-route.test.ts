@@ -46,7 +46,7 @@ function createAsked(parts: Partial<ExplanationParts['predictor']> = {}) {
   return { asked, used, why };
 }
 
-test('the ink that speaks for the digit is the ink with which its probability rises', async () => {
+test('the ink that counts for the digit is the ink with which its probability rises', async () => {
   const { asked, why } = createAsked();
   const { status, answer } = await why({ strokes });
   expect(status).toBe(200);
@@ -75,8 +75,8 @@ test('a trial takes whole parts of the ink, and its raster stays unchanged', () 
 
 test('effects that are too small to see are not scaled up', () => {
   const study = planTrials(raster);
-  const said = study.trials.map(({ kept }) => 0.95 + 0.001 * kept[0]!);
-  expect(Math.max(...effectsOf(study, said))).toBeLessThan(0.05);
+  const probabilities = study.trials.map(({ kept }) => 0.95 + 0.001 * kept[0]!);
+  expect(Math.max(...effectsOf(study, probabilities))).toBeLessThan(0.05);
 });
 
 test('an explanation waits while drawings wait, and is refused after a while', async () => {

@@ -45,7 +45,7 @@ export function serveExplanation(app: FastifyInstance, { predictor, registry, no
     const study = planTrials(raster);
     const whole = await predictor.predictOnce(raster, room);
     const digit = topDigit(whole.probabilities);
-    const said: number[] = [];
+    const readings: number[] = [];
     for (let from = 0; from < study.trials.length; from += maxBatch) {
       while (!predictor.isIdle()) {
         if (now() - began > patienceMs) return busy();
@@ -56,11 +56,16 @@ export function serveExplanation(app: FastifyInstance, { predictor, registry, no
         .map(trial => predictor.predictOnce(trial.raster, room));
       for (const { model, probabilities } of await Promise.all(some)) {
         if (model !== whole.model) return refuse('unavailable', 'The model has just changed; ask again.');
-        said.push(probabilities[digit]);
+        readings.push(probabilities[digit]);
       }
     }
     const { model, probabilities } = whole;
-    return { model, digit, probability: probabilities[digit], effects: effectsOf(study, said) };
+    return {
+      model,
+      digit,
+      probability: probabilities[digit],
+      effects: effectsOf(study, readings),
+    };
   }
 
   app.post('/api/why', (request, reply) =>

@@ -17,10 +17,10 @@ export interface ExportParts {
 }
 
 export const ndjson = 'application/x-ndjson';
-/** Rows of one statement: whoever draws waits for each. */
+/** Rows of one statement: people who draw wait for each. */
 const pageRows = 200;
 const exportRows = 20;
-/** Complaints told; the rest is counted. */
+/** Limit of complaints in an answer; the rest is counted. */
 const maxComplaints = 10;
 
 /** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can carry its data home. */

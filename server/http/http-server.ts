@@ -26,7 +26,7 @@ export interface HttpParts extends RoutesParts {
 /** Nothing the interface takes is larger. */
 const maxBodyBytes = 65_536;
 
-/** What tells nothing of people; a probe asks by whatever name it has. */
+/** Routes without data of people; a probe may use any host name. */
 const forAnybody = ['/healthz', '/readyz', '/metrics'];
 
 /** Longer than any proxy in front keeps an idle connection, so that it is never the server who hangs up first. */

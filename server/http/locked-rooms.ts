@@ -13,10 +13,10 @@ export interface LockedRoomsParts {
   isHostOf: IsHostOf;
 }
 
-/** What tells of a room's drawings, labels and versions. */
+/** Routes that answer with drawings, labels or versions of a room. */
 const ofRooms = /^\/api\/(samples|models|training|why)(\/|\?|$)/;
 
-/** What belongs to its author or to who trains, in whatever room. */
+/** Requests of an author or of a browser that trains, in any room. */
 const ofOwner = ({ method, url }: FastifyRequest) =>
   method === 'PATCH' || method === 'DELETE' || /\/progress$/.test(url);
 

@@ -44,7 +44,7 @@ const pageSchema = z.strictObject({
 const verdictSchema = z.custom<VerdictView>(
   value => typeof value === 'object' && value !== null && 'before' in value,
 );
-/** Moves of the champion that are looked at, the newest ones. */
+/** Limit of listed moves of the champion, the newest ones. */
 const maxMoves = 200;
 const inRoomSchema = z.strictObject({ room: roomSchema.default('lobby') });
 /** The room in which the version becomes the champion; '' for the house. */
@@ -85,11 +85,11 @@ export function serveModels(
       own: champions.has(page.room),
       models: rows.map(
         ({ card, verdict, at, erased, number: _number, alias: _alias, room: _room, ...row }): ModelEntry => {
-          const told = verdictSchema.safeParse(verdict);
+          const parsed = verdictSchema.safeParse(verdict);
           return {
             ...row,
             card: erased > 0 ? { ...card, erasedSamples: erased } : card,
-            verdict: told.data ?? null,
+            verdict: parsed.data ?? null,
             at: at.toISOString(),
           };
         },

@@ -31,7 +31,7 @@ export function servePages(
 ) {
   const built = () => existsSync(join(folder, 'index.html'));
 
-  /** A page in the look of the others. Its own text explains a proxy that serves Inkling below a path. */
+  /** A page in the style of the others. Its own text explains a proxy that serves Inkling below a path. */
   function sendNoPage(reply: FastifyReply) {
     void reply.code(404).header('cache-control', 'no-store');
     return built() ? reply.sendFile('nowhere.html', { cacheControl: false }) : reply.send(nothingHere());

@@ -22,7 +22,7 @@ export interface PrivacyParts {
   privacy: PrivacyTerms;
 }
 
-/** Rows of one statement: whoever draws waits for each. */
+/** Rows of one statement: people who draw wait for each. */
 const pageRows = 20;
 
 const noSession = () =>

@@ -3,7 +3,7 @@ import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Reason, Refusal } from '../../shared/protocol.ts';
 import { refuse } from '../core/refusal.ts';
 
-/** The HTTP status that says the same as a reason. */
+/** The HTTP status of a reason. */
 const statuses: Record<Reason, number> = {
   invalid: 400,
   too_large: 413,

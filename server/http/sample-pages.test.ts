@@ -33,7 +33,7 @@ function setUp({ shared }: { shared: boolean }) {
   return { pageOf, reads: () => reads, write: () => writes++ };
 }
 
-test('a page is read and encoded once until a sample changes, and tells each asker which samples are theirs', async () => {
+test('a page is read and encoded once until a sample changes, and marks each requester’s own samples', async () => {
   const { pageOf, reads, write } = setUp({ shared: false });
   const page = await pageOf({ limit: 30 });
   expect(JSON.parse(textOf(await pageOf({ limit: 30 }), 'ada'))).toEqual({

@@ -9,7 +9,7 @@ interface WrittenPage {
   next: number | null;
 }
 
-/** Pages kept: the Labs of a class look at a few. */
+/** Pages kept: the Labs of a class show a few. */
 export const maxCachedPages = 16;
 
 /**

@@ -72,7 +72,7 @@ const roomQuery = z.strictObject({ room: roomSchema.default('lobby') });
 type ById = { Params: { id: string } };
 
 const unknownSample = () => refuse('not_found', 'There is no such drawing.');
-/** A list shows the drawings of the room that is asked for, the requester's own, and all to an admin; so does what tells of one. */
+/** Drawings of the requested room and the requester's own may be seen, all of them by an admin. */
 const maySee = (
   sample: { author: string | null; room: string | null },
   { room, requester: { author, admin } }: { room: string; requester: ReturnType<RequesterOf> },

@@ -22,7 +22,7 @@ interface Item {
   version?: string;
 }
 
-/** A batcher over an engine that answers when told to, and time that passes when told to. */
+/** A batcher with an engine and a clock that the test moves. */
 function setUp(processes: number) {
   const running: { items: number[]; resolve(batch: Batch): void; reject(error: Error): void }[] = [];
   let timers: { atMs: number; run(): void }[] = [];

@@ -11,10 +11,10 @@ const trialCount = 64; // eight batches, some 10 ms; a digit has 15 to 25 parts
 const keptShare = 0.6; // of the parts, in each trial
 const minInk = 255; // of a part's bytes: with less than one pixel's worth it is none
 const minOdds = 1e-4; // what the engine's answers are rounded to
-const ridge = 2; // pulls what few trials say towards nothing
+const ridge = 2; // pulls the effect of few trials towards zero
 const faintest = 1; // log-odds: a part that moves them by less is not shown at full strength
 
-/** `cells` are the parts with ink; `kept` says of each, in that order, whether it is on the raster. */
+/** `cells` are the parts with ink; `kept`: in that order, whether each is on the raster. */
 export interface ExplanationTrials {
   cells: readonly number[];
   trials: readonly { kept: readonly (0 | 1)[]; raster: Uint8Array }[];

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A process that does what it is told and nothing by itself. */
+/** A process that answers only when a test has it answer. */
 function fakeProcess() {
   const received: ToProcess[] = [];
   let onMessage: (message: FromProcess) => void = () => {};

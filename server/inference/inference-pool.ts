@@ -33,7 +33,7 @@ export interface InferencePool extends Inference {
   /** As `prepare`; processes that start later load this version first, and it is never evicted. */
   serve(model: ServedModel): Promise<void>;
   restarts(): number;
-  /** `listener` is called when a process becomes free: after each batch, whoever asked for it, and after a start. */
+  /** `listener` is called when a process becomes free: after each batch of any caller, and after a start. */
   onFree(listener: () => void): void;
   stop(): void;
 }

@@ -6,67 +6,67 @@ const calm = { oldestMs: 5, busy: 0.2 };
 const seconds = (count: number) => 4 * count;
 
 function setUp() {
-  const said: Pace[] = [];
-  const { sample, pace } = createOverloadControl(next => said.push(next));
-  const see = (load: { oldestMs: number; busy: number }, looks: number) => {
-    for (let i = 0; i < looks; i++) sample(load);
+  const changes: Pace[] = [];
+  const { sample, pace } = createOverloadControl(next => changes.push(next));
+  const sampleFor = (load: { oldestMs: number; busy: number }, samples: number) => {
+    for (let i = 0; i < samples; i++) sample(load);
   };
-  return { said, pace, see };
+  return { changes, pace, sampleFor };
 }
 
 test('[B5] a burst is no overload', () => {
-  const { said, pace, see } = setUp();
+  const { changes, pace, sampleFor } = setUp();
   for (let i = 0; i < 10; i++) {
-    see({ oldestMs: 900, busy: 1 }, seconds(1.5));
-    see(calm, 1);
+    sampleFor({ oldestMs: 900, busy: 1 }, seconds(1.5));
+    sampleFor(calm, 1);
   }
-  expect(said).toEqual([]);
+  expect(changes).toEqual([]);
   expect(pace()).toEqual({ guessesPerSecond: 30, overloaded: false });
 });
 
 test.each([
   ['drawings wait for an engine', { oldestMs: 400, busy: 0.4 }],
   ['ink would wait for the event loop', { oldestMs: 10, busy: 0.97 }],
-])('[B5] when %s the pace falls step by step, and each step is told once', (_why, load) => {
-  const { said, see } = setUp();
-  see(load, seconds(60));
-  expect(said).toEqual([
+])('[B5] when %s the pace falls step by step, and each step is reported once', (_why, load) => {
+  const { changes, sampleFor } = setUp();
+  sampleFor(load, seconds(60));
+  expect(changes).toEqual([
     { guessesPerSecond: 15, overloaded: true },
     { guessesPerSecond: 5, overloaded: true },
   ]);
 });
 
 test('[B5] where that is still too much the pace falls further', () => {
-  const { pace, see } = setUp();
-  see({ oldestMs: 900, busy: 1 }, seconds(60));
+  const { pace, sampleFor } = setUp();
+  sampleFor({ oldestMs: 900, busy: 1 }, seconds(60));
   expect(pace()).toEqual({ guessesPerSecond: 2, overloaded: true });
 });
 
 test('[B5] the pace rises step by step when the calm lasts', () => {
-  const { said, see } = setUp();
-  see({ oldestMs: 400, busy: 1 }, seconds(60));
-  said.length = 0;
-  see(calm, seconds(10));
-  see({ oldestMs: 100, busy: 0.6 }, 1);
-  see(calm, seconds(10));
-  expect(said).toEqual([]);
-  see(calm, seconds(20));
-  expect(said).toEqual([
+  const { changes, sampleFor } = setUp();
+  sampleFor({ oldestMs: 400, busy: 1 }, seconds(60));
+  changes.length = 0;
+  sampleFor(calm, seconds(10));
+  sampleFor({ oldestMs: 100, busy: 0.6 }, 1);
+  sampleFor(calm, seconds(10));
+  expect(changes).toEqual([]);
+  sampleFor(calm, seconds(20));
+  expect(changes).toEqual([
     { guessesPerSecond: 15, overloaded: true },
     { guessesPerSecond: 30, overloaded: false },
   ]);
 });
 
 test('[B5] a pace that was too much is tried again later each time', () => {
-  const { said, see } = setUp();
+  const { changes, sampleFor } = setUp();
   const calmUntilFaster = () => {
-    let looks = 0;
-    for (const before = said.length; said.length === before; looks++) see(calm, 1);
-    return looks;
+    let samples = 0;
+    for (const before = changes.length; changes.length === before; samples++) sampleFor(calm, 1);
+    return samples;
   };
   const overloaded = { oldestMs: 400, busy: 1 };
-  see(overloaded, seconds(2));
+  sampleFor(overloaded, seconds(2));
   const first = calmUntilFaster();
-  see(overloaded, seconds(2));
+  sampleFor(overloaded, seconds(2));
   expect(calmUntilFaster()).toBe(2 * first);
 });

@@ -71,7 +71,7 @@ function setUp() {
   return { schedule, batches, predictor, roomModels, room, live, guesses, draw, lift, write };
 }
 
-test('a prediction goes to the author, to the room and to whoever waits for the newest one', async () => {
+test('a prediction goes to the author, to the room and to all that wait for the newest one', async () => {
   const { schedule, batches, room, live, guesses, draw } = setUp();
   let isReady = 0;
   live.predictionWaiters.push(() => isReady++);

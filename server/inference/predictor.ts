@@ -90,7 +90,7 @@ export function createPredictor({
     if (edits === item.edits) for (const listener of predictedListeners) listener(item);
   }
 
-  /** Mixes what a version read in the ink as the pen says now, for the author and the room. */
+  /** Mixes a version's readings of the ink by the pen's state now, for the author and the room. */
   function show(live: LiveDrawing, { edits, model, outputs, ...read }: Omit<Answer, 'raster'>) {
     const mixedMs = now();
     const pen = penOf(live, mixedMs);

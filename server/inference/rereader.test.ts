@@ -21,7 +21,7 @@ function setUp() {
   /** What was predicted, in order: ids of drawings and of samples. */
   const predicted: (string | number)[] = [];
   const recorded: Rereading[][] = [];
-  const told: string[] = [];
+  const announced: string[] = [];
   const samples: Stored[] = [];
   const finished: LiveDrawing[] = [];
   const rereader = createRereader({
@@ -61,7 +61,7 @@ function setUp() {
           for (const sample of samples) if (sample.id === id) sample.reader = model;
       },
     },
-    announcer: { reread: (room, { model }) => void told.push(`${room} ${model}`) },
+    announcer: { reread: (room, { model }) => void announced.push(`${room} ${model}`) },
     log: pino({ level: 'silent' }),
     after: schedule.after,
   });
@@ -69,7 +69,7 @@ function setUp() {
   function store(count: number) {
     for (let id = count; id > 0; id--) samples.push({ id, raster: Uint8Array.of(id), reader: 'base' });
   }
-  return { schedule, state, predicted, recorded, told, samples, finished, rereader, store };
+  return { schedule, state, predicted, recorded, announced, samples, finished, rereader, store };
 }
 
 function finishedDrawings(count: number): LiveDrawing[] {
@@ -78,7 +78,7 @@ function finishedDrawings(count: number): LiveDrawing[] {
 }
 
 test('[V15] open drawings are predicted again at once, then the wall, then the newest samples', async () => {
-  const { schedule, predicted, recorded, told, finished, rereader, store } = setUp();
+  const { schedule, predicted, recorded, announced, finished, rereader, store } = setUp();
   finished.push(...finishedDrawings(2));
   store(3);
   rereader.reread('4b');
@@ -90,7 +90,7 @@ test('[V15] open drawings are predicted again at once, then the wall, then the n
     { id: 2, digit: 7, model: 'a' },
     { id: 1, digit: 7, model: 'a' },
   ]);
-  expect(told).toEqual(['4b a']);
+  expect(announced).toEqual(['4b a']);
 });
 
 test('[V15] the work is bounded, a few at a time, and nothing is predicted twice', async () => {
@@ -126,10 +126,10 @@ test('[V15] live drawings go first, and do not keep the others waiting for ever'
 });
 
 test('[V15] a change of the house’s champion concerns the rooms in use that follow it', async () => {
-  const { schedule, predicted, told, rereader } = setUp();
+  const { schedule, predicted, announced, rereader } = setUp();
   rereader.rereadHouse(['4b']);
   await schedule.advance(10_000);
-  expect([predicted, told]).toEqual([['open drawings of 5c'], ['5c a']]);
+  expect([predicted, announced]).toEqual([['open drawings of 5c'], ['5c a']]);
 });
 
 test('[V15] after a second change each drawing is predicted by the newest version', async () => {
@@ -144,28 +144,28 @@ test('[V15] after a second change each drawing is predicted by the newest versio
 });
 
 test('[V16] samples that were on their way to the database are predicted again a little later', async () => {
-  const { schedule, recorded, told, rereader, store } = setUp();
+  const { schedule, recorded, announced, rereader, store } = setUp();
   rereader.reread('4b');
   await schedule.advance(500);
-  expect([told, recorded.flat()]).toEqual([['4b a'], []]);
+  expect([announced, recorded.flat()]).toEqual([['4b a'], []]);
   store(1);
   await schedule.advance(10_000);
-  expect(told).toEqual(['4b a', '4b a']);
+  expect(announced).toEqual(['4b a', '4b a']);
   expect(recorded.flat()).toHaveLength(1);
 });
 
 test('[V15] while the database is away the wall is predicted again all the same, and the samples after that', async () => {
-  const { schedule, state, predicted, told, finished, rereader, store } = setUp();
+  const { schedule, state, predicted, announced, finished, rereader, store } = setUp();
   finished.push(...finishedDrawings(1));
   store(1);
   state.away = true;
   rereader.reread('4b');
   await schedule.advance(500);
-  expect([predicted.slice(1), told]).toEqual([['wall 0'], []]);
+  expect([predicted.slice(1), announced]).toEqual([['wall 0'], []]);
   await schedule.advance(10_000);
   state.away = false;
   await schedule.advance(10_000);
-  expect([predicted.slice(2), told]).toEqual([[1], ['4b a']]);
+  expect([predicted.slice(2), announced]).toEqual([[1], ['4b a']]);
 });
 
 test.each([

@@ -47,8 +47,8 @@ export const againMs = 3_000;
  */
 export function createRereader(parts: RereaderParts): Rereader {
   const { predictor, roomModels, drawings, rooms, store, announcer, log, after } = parts;
-  /** Rooms that wait for their turn, and whether people there are told of it anyway: another node may store the same. */
-  const due = new Map<string, 'tell' | 'tell of changes'>();
+  /** Rooms that wait for their turn, and whether each is announced though nothing was stored: another node may have. */
+  const due = new Map<string, 'always' | 'if stored'>();
   /** Timers by room. */
   const again = new Map<string, () => void>();
   let isWorking = false;
@@ -110,13 +110,13 @@ export function createRereader(parts: RereaderParts): Rereader {
   }
 
   async function work() {
-    for (const [room, telling] of due) {
+    for (const [room, announce] of due) {
       due.delete(room);
       try {
         const { version } = roomModels.of(room);
         await rereadWall(room, version);
         const count = await rereadStored(room, version);
-        if (!isStopped && (count > 0 || telling === 'tell')) announcer.reread(room, { model: version });
+        if (!isStopped && (count > 0 || announce === 'always')) announcer.reread(room, { model: version });
       } catch (error) {
         if (error instanceof DatabaseUnavailable) later(room);
         else log.error({ err: error, room }, 'stored drawings could not be predicted again');
@@ -125,8 +125,8 @@ export function createRereader(parts: RereaderParts): Rereader {
     isWorking = false;
   }
 
-  function enqueue(room: string, telling: 'tell' | 'tell of changes') {
-    due.set(room, telling);
+  function enqueue(room: string, announce: 'always' | 'if stored') {
+    due.set(room, announce);
     if (isWorking || isStopped) return;
     isWorking = true;
     void work();
@@ -139,14 +139,14 @@ export function createRereader(parts: RereaderParts): Rereader {
       room,
       after(againMs, () => {
         again.delete(room);
-        if (!due.has(room)) enqueue(room, 'tell of changes');
+        if (!due.has(room)) enqueue(room, 'if stored');
       }),
     );
   }
 
   function reread(room: string) {
     drawings.predictAgain(name => name === room);
-    enqueue(room, 'tell');
+    enqueue(room, 'always');
     later(room);
   }
 

@@ -23,7 +23,7 @@ function setUp(change: Partial<SecondOpinionsParts> = {}, roomName = 'lobby') {
   const schedule = createSchedule();
   const asked: (readonly VersionedInput[])[] = [];
   const state = { reads: sure(7), model: 'plain', free: 1, oldestMs: 0, overloaded: false };
-  const heard: Opinion[] = [];
+  const received: Opinion[] = [];
   const roomModels = createRoomModels({ version: 'v1', card: { version: 'v1' } });
   let predicted = (_live: LiveDrawing) => {};
   const opinions = createSecondOpinions({
@@ -61,7 +61,7 @@ function setUp(change: Partial<SecondOpinionsParts> = {}, roomName = 'lobby') {
   /** A drawing that the room's version reads as a 1. */
   function draw(id: string) {
     const live = begin(room, { author: id, id });
-    live.drawer.opinion = opinion => void heard.push(opinion);
+    live.drawer.opinion = opinion => void received.push(opinion);
     ink(live, 0, [1, 1, 9, 9]);
     live.drawing.points = 2;
     live.edits = 1;
@@ -74,7 +74,7 @@ function setUp(change: Partial<SecondOpinionsParts> = {}, roomName = 'lobby') {
     schedule,
     asked,
     state,
-    heard,
+    received,
     roomModels,
     opinions,
     draw,
@@ -82,14 +82,14 @@ function setUp(change: Partial<SecondOpinionsParts> = {}, roomName = 'lobby') {
   };
 }
 
-test('[SO1] a drawing that rests is read once, and its author hears of another digit', async () => {
-  const { schedule, asked, heard, draw } = setUp();
+test('[SO1] a drawing that rests is read once, and its author gets another digit', async () => {
+  const { schedule, asked, received, draw } = setUp();
   draw('a');
   await schedule.advance(restMs - 1);
   expect(asked).toEqual([]);
   await schedule.advance(pollMs + 1);
   expect(asked).toEqual([[{ version: 'plain', input: [[1, 1, 9, 9]] }]]);
-  expect(heard).toEqual([{ drawing: 'a', seq: 5, digit: 7 }]);
+  expect(received).toEqual([{ drawing: 'a', seq: 5, digit: 7 }]);
   await schedule.advance(10 * pollMs);
   expect(asked).toHaveLength(1);
   expect(schedule.armed()).toBe(0);
@@ -111,16 +111,16 @@ test.each([
   ['the same digit', sure(1), 'plain'],
   ['another digit, and is not sure', sure(7, 0.79), 'plain'],
   ['another digit, and was read by another version', sure(7), 'v1'],
-])('[SO1] the author hears nothing where the plain net reads %s', async (_what, reads, model) => {
-  const { schedule, asked, state, heard, draw } = setUp();
+])('[SO1] the author gets nothing where the plain net reads %s', async (_what, reads, model) => {
+  const { schedule, asked, state, received, draw } = setUp();
   Object.assign(state, { reads, model });
   draw('a');
   await schedule.advance(restMs + pollMs);
-  expect([asked.length, heard]).toEqual([1, []]);
+  expect([asked.length, received]).toEqual([1, []]);
 });
 
 test('[SO1] a drawing that changed while it was read, was finished or is big gets none', async () => {
-  const { schedule, heard, draw } = setUp({
+  const { schedule, received, draw } = setUp({
     inference: {
       free: () => 1,
       has: () => true,
@@ -143,7 +143,7 @@ test('[SO1] a drawing that changed while it was read, was finished or is big get
   draw('finished').state = 'finished';
   draw('big').drawing.points = bigPoints;
   await schedule.advance(restMs + pollMs);
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 test.each([
@@ -182,7 +182,7 @@ test('[SO3] a room with a champion of its own gets none, and nobody where the op
   const off = setUp({ secondOpinion: false });
   off.draw('a');
   for (const each of [own, following, lobby, off]) await each.schedule.advance(restMs + pollMs);
-  expect([own, following, lobby, off].map(({ heard }) => heard.length)).toEqual([0, 1, 1, 0]);
+  expect([own, following, lobby, off].map(({ received }) => received.length)).toEqual([0, 1, 1, 0]);
   expect(await off.opinions.read(new Uint8Array(784))).toBeNull();
 });
 

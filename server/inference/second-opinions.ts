@@ -47,7 +47,7 @@ interface Question {
 }
 
 /**
- * The plain net reads drawings that rest, while no live drawing waits. Their authors hear of it where it surely
+ * The plain net reads drawings that rest, while no live drawing waits. Their authors get an opinion where it surely
  * contradicts the room's version. Rooms with a version of their own may have taught other signs, of which the plain net
  * knows nothing, so only rooms that follow the house are read along, and the lobby, whose gate keeps it to digits.
  */

@@ -27,7 +27,7 @@ const isOver = (phase: TrainingPhase | Job['state']) =>
   phase === 'promoted' || phase === 'refused' || phase === 'failed' || phase === 'cancelled';
 
 /**
- * Announces jobs of all nodes to people. Messages between nodes may be lost, late or doubled: the\
+ * Announces jobs of all nodes to people. Messages between nodes may be lost, late or doubled: the
  * database decides how a job ended.
  */
 export function createTrainingProgress({ store, announcer, registry, cluster }: TrainingProgressParts) {

@@ -1,4 +1,4 @@
-/** The server cannot listen; the message tells the operator the reason and the remedy. */
+/** The server cannot listen; the message has the reason and the remedy. */
 export class ListenError extends Error {
   override name = 'ListenError';
 }

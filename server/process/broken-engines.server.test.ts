@@ -18,11 +18,11 @@ test('with a native engine whose addon is no library, the server starts, predict
   expect((await draw(client, inkOf(3))).guess.probabilities).toHaveLength(10);
   client.close();
   await server.stop();
-  const said = server
+  const printed = server
     .output()
     .split('\n')
     .filter(line => line.includes('tfjs-node cannot be used'));
-  expect(said).toEqual([expect.stringMatching(/^ {2}Engine: wasm serves, wasm trains \(/)]);
-  expect(said[0]).toMatch(noLibrary.why);
+  expect(printed).toEqual([expect.stringMatching(/^ {2}Engine: wasm serves, wasm trains \(/)]);
+  expect(printed[0]).toMatch(noLibrary.why);
   for (const folder of [data, native]) folder.remove();
 });

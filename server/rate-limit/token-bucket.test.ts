@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createLimiter, maxKeys } from './token-bucket.ts';
 
-test('[A6] a burst passes, then so many a second, and who asks too early is told how long to wait', () => {
+test('[A6] a burst passes, then so many a second, and a request that comes too early gets the time to wait', () => {
   let nowMs = 0;
   const limiter = createLimiter({ perSecond: 10, burst: 5 }, () => nowMs);
   for (let take = 0; take < 5; take++) expect(limiter.take('ada')).toBe(0);
@@ -15,7 +15,7 @@ test('keys have separate buckets, and sweeping refills none', () => {
   let nowMs = 0;
   const limiter = createLimiter({ perSecond: 10, burst: 5 }, () => nowMs);
   for (let take = 0; take < 5; take++) limiter.take('ada');
-  for (let i = 0; i < 2_000; i++) limiter.take(`stranger ${i}`);
+  for (let i = 0; i < 2_000; i++) limiter.take(`address ${i}`);
   expect(limiter.take('bob')).toBe(0);
   expect(limiter.take('ada')).toBeGreaterThan(0);
   nowMs += 60_000;
@@ -52,11 +52,11 @@ test('a limiter forgets full buckets by itself and holds a bounded number of oth
   let nowMs = 0;
   const limiter = createLimiter({ perSecond: 10, burst: 5 }, () => nowMs);
   for (let i = 0; i < 200_000; i++) {
-    limiter.take(`stranger ${i}`);
+    limiter.take(`address ${i}`);
     nowMs += 1;
   }
   expect(limiter.size()).toBeLessThan(2_000);
-  for (let i = 0; i < 200_000; i++) limiter.take(`stranger ${i}`);
+  for (let i = 0; i < 200_000; i++) limiter.take(`address ${i}`);
   expect(limiter.size()).toBeGreaterThan(maxKeys / 2);
   expect(limiter.size()).toBeLessThanOrEqual(maxKeys);
 });

@@ -37,7 +37,7 @@ export function madeUpRoom(random: (below: number) => number = below => randomIn
   return [word(adjectives), word(nouns), word(nouns), `${random(digits)}`.padStart(6, '0')].join('-');
 }
 
-/** A person's made-up name, which is the same on every node and after a restart, and tells nothing of the session. */
+/** A person's made-up name, which is the same on every node and after a restart, and reveals nothing of the session. */
 export function madeUpName(session: string): string {
   const hash = createHash('sha256').update(`inkling name ${session}`).digest();
   const words = [

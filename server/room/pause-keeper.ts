@@ -18,7 +18,7 @@ interface Visit {
 export type PauseKeeper = ReturnType<typeof createPauseKeeper>;
 
 /**
- * A pause follows a person who comes back under a new session, as far as that can be told: when a paused session has
+ * A pause follows a person who comes back under a new session, as far as that can be known: when a paused session has
  * left, the next new session of its network is paused too. One session that has left pauses one newcomer at most, since
  * a class may share one network; the host lets a wrong one go on with one tap.
  */

@@ -32,9 +32,9 @@ export interface RoomHosts {
   isHost(room: string, claimant: Claimant): boolean;
   /** Keeps the rules of the room up to date until the returned function is called. */
   watch(room: string, changed: () => void): () => void;
-  /** `listener` hears of changed rules before those who watch the room. */
+  /** `listener` is called for changed rules before the room's watchers. */
   onChanged(listener: (room: string) => void): void;
-  /** `listener` hears of what was decided on this node. */
+  /** `listener` is called for decisions made on this node. */
   onDecided(listener: (room: string) => void): void;
   /** The room was changed by another node. */
   reload(room: string): Promise<void>;

@@ -31,7 +31,7 @@ export interface RoomsParts {
   cluster: RoomPeers;
   drawings: Pick<Drawings, 'expire' | 'evict' | 'remove'>;
   hosts: Pick<RoomHosts, 'rulesOf' | 'hasEnded' | 'onChanged'>;
-  /** Frames come no faster than `minTickMs` says, whatever the room's size. */
+  /** Frames come at most once per `minTickMs`, whatever the room's size. */
   overload: { minTickMs(): number };
   /** Milliseconds, monotonic. */
   now(): number;

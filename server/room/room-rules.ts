@@ -2,7 +2,7 @@ import { initialState, type RoomState } from '../../db/rooms-of-hosts.ts';
 import type { RoomSettings } from '../../shared/host-protocol.ts';
 import { madeUpName } from './made-up-names.ts';
 
-/** What a host has decided about a room, as the room and its connections look it up. */
+/** A host's decisions about a room, as the room and its connections read them. */
 export interface RoomRules {
   settings: RoomSettings;
   /** Sessions. */

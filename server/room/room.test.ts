@@ -116,20 +116,20 @@ test('[F6] a prediction that shows the same as the wall is not sent', () => {
   expect(takeFrame()).toBeUndefined();
 });
 
-test('[F5] a label, another one, and none any more are each told once, the last of a tick alone', () => {
+test('[F5] a label, another one, and none any more are each sent once, the last of a tick alone', () => {
   const live = begin(room);
-  const say = (label: number | undefined) => {
+  const relabel = (label: number | undefined) => {
     live.label = label;
     room.labelled(live);
   };
-  say(3);
-  say(4);
+  relabel(3);
+  relabel(4);
   expect(takeFrame()).toMatchObject({ labelled: [[live.tile, 4]] });
-  say(undefined);
+  relabel(undefined);
   const frame = takeFrame();
   expect(frame).toMatchObject({ unlabelled: [live.tile] });
   expect(frame).not.toHaveProperty('labelled');
-  say(5);
+  relabel(5);
   room.dropped(live);
   expect(takeFrame()).not.toHaveProperty('labelled');
 });
@@ -251,7 +251,7 @@ test('[P2] a new drawing stays on the author’s page while the room needs that 
   expect(room.place(1).page).toBe(0);
 });
 
-test('[P1] every page tells a new number of pages', () => {
+test('[P1] every page sends a new number of pages', () => {
   const first = Array.from({ length: openPerPage }, (_, i) => begin(room, { author: `ada ${i}` }));
   expect(takeFrame()?.pages).toBeUndefined();
   const second = begin(room, { author: 'bob' });
@@ -292,23 +292,23 @@ test('a prediction that waits for the other nodes keeps the room ticking', () =>
 });
 
 test('a drawing, and a place for a new one, is found without reading all the others', () => {
-  let looks = 0;
+  let reads = 0;
   for (let i = 0; i < 300; i++) {
     const { id, state } = begin(room, { id: `d${i}` });
     const live = room.find(id)!;
     const counted = <Value>(value: Value) => ({
       get() {
-        looks++;
+        reads++;
         return value;
       },
     });
     Object.defineProperties(live, { id: counted(id), state: counted(state) });
   }
-  looks = 0;
+  reads = 0;
   for (let i = 0; i < 100; i++) {
     expect(room.find(`nobody's ${i}`)).toBeUndefined();
     room.place(0);
   }
-  expect(looks).toBe(0);
+  expect(reads).toBe(0);
   expect(room.find('d7')).toBeDefined();
 });

@@ -40,7 +40,7 @@ export function installPackages({ root, tests, npm = runNpm }) {
 }
 
 /**
- * The first package that is not installed as package-lock.json says, or null. Compares contents, because all files of
+ * The first package whose installed version differs from package-lock.json, or null. Compares contents, because all files of
  * a copied tree have new times. Packages for other systems may be absent, and so may the native engine's, which are
  * optional and for every system.
  */

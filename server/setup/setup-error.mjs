@@ -1,4 +1,4 @@
-/** The clone cannot be prepared; the message tells the user the reason and the remedy. */
+/** The clone cannot be prepared; the message has the reason and the remedy. */
 export class SetupError extends Error {
   name = 'SetupError';
 }

@@ -33,7 +33,7 @@ means of all.
 
 const dropout = 0.3; // measured in LOG.md; fine-tuning uses none
 
-/** Made-up signs that are told apart beside the digits. */
+/** Made-up signs that are classified beside the digits. */
 const signs = 400;
 /**
  * Of the answer to beginnings. Real hands begin a digit in more ways than the rules do: on pens, the net is surer than it is

@@ -47,7 +47,7 @@ export const batchDefaults = {
   calmFrom: 0.5,
   /** Confidence from which the labeller's prediction of another digit counts: the sample is drawn again. */
   mislabelled: { digit: 0.9, nonDigit: 0.97 },
-  signs: 0, // how many made-up signs are told apart beside the digits
+  signs: 0, // number of made-up signs that are classified beside the digits
 };
 
 const uniformTarget: readonly number[] = Array(10).fill(0.1);

@@ -1,6 +1,6 @@
 import type { EngineStart } from './engine.ts';
 
-/** Command-line arguments that tell a child process which engine to start. */
+/** Command-line arguments that name the engine of a child process. */
 export function toArguments({ engine, threads, folder }: EngineStart): string[] {
   return [engine, String(threads), folder];
 }

@@ -53,7 +53,7 @@ test('[G7] a label set aside has weight 0 and supports no other label', () => {
 
 test('[G7] an author of whom most labels are set aside is believed in none but accepted ones', () => {
   const samples = Array.from({ length: 8 }, (_, i) =>
-    sample(9, { author: i < 5 ? 'attacker' : 'honest', ...(i === 4 && { accepted: true }) }),
+    sample(9, { author: i < 5 ? 'attacker' : 'benign', ...(i === 4 && { accepted: true }) }),
   );
   const readings = samples.map((_, i) => reading(9, i < 3 ? 4 : 9));
   const setAside = contradictedLabels(samples, { champion: readings, plain: readings });

@@ -26,7 +26,7 @@ export const benignDefaults: Norms = {
   },
 };
 
-/** Times the norms, in a room: lessons of signs of its own are five times as long, and its people may roll them back. */
+/** Times the norms, in a room: updates for signs of its own are five times as long, and its people may roll them back. */
 const roomFactor = 8;
 
 export function normsAllowed(norms: Norms, gate: GateKind): Norms {

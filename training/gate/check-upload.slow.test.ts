@@ -51,7 +51,7 @@ test('[FR6] a flipped bit is refused', () => {
   expect(checkUpload(bytes, base)).toMatchObject({ ok: false, reason: 'format' });
 });
 
-test('[FR6] every forgery is refused, whatever its seed', () => {
+test('[FR6] every forged upload is refused, whatever its seed', () => {
   for (const seed of [2, 3])
     for (const bytes of Object.values(forgedUploads(base, seed)))
       expect(checkUpload(bytes, base).ok).toBe(false);

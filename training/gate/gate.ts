@@ -31,7 +31,7 @@ export const gateLimits = {
   eceHeldOut: 0.02,
   learned: 0.5, // share of the trusted samples that the champion misreads
   // Net loss of the house's pen drawings, as a share, from the champion to the candidate and since the base model. In all,
-  // honest lessons lost up to 0.5 % and wrong labels at least 1.2 %; a digit alone tells them apart less well, since
+  // correct labels lost up to 0.5 % and wrong ones at least 1.2 %; a digit alone separates them less well, since
   // flagged 1s cost slanted 7s (LOG.md).
   pensDigitLost: 0.08,
   pensDigitDrift: 0.1,
@@ -43,10 +43,10 @@ export const gateLimits = {
   maxRoomPrice: 0.1,
 } as const;
 
-/** `strangers`: count of held-out drawings. Under `gateLimits.enough` the level is few, and the message says so. */
+/** `strangers`: count of held-out drawings. Under `gateLimits.enough` the level is few, and the message has it. */
 export type Evidence = { strangers: number; level: 'none' | 'few' | 'enough' };
 
-/** `facts`: the numbers of the message that a page needs to say it in its own words. */
+/** `facts`: the numbers of the message, for a page's own sentence. */
 export type Verdict = { message: string; evidence: Evidence; facts?: VerdictFacts } & (
   | { kind: 'promoted' }
   | { kind: 'refused'; reason: Reason }
@@ -76,8 +76,9 @@ export function decide(comparison: Comparison): Verdict {
   for (const [reason, objection] of checksOf[gate]) {
     const found = objection(comparison);
     if (found === undefined) continue;
-    const [said, about] = typeof found === 'string' ? [found, {}] : [found.message, { digit: found.digit }];
-    const message = `${said}${notes} ${nextSteps[gate][reason]}`;
+    const [sentence, about] =
+      typeof found === 'string' ? [found, {}] : [found.message, { digit: found.digit }];
+    const message = `${sentence}${notes} ${nextSteps[gate][reason]}`;
     return { kind: 'refused', reason, message, evidence, facts: { ...facts, ...about } };
   }
   return { kind: 'promoted', message: promotionMessage(comparison) + notes, evidence, facts };
@@ -165,7 +166,7 @@ function mnistFell({ champion, candidate, anchor }: Comparison): string | undefi
   return -changeOf(drift) > gateLimits.driftDrop ? sinceBase(lossOf(drift)) : undefined;
 }
 
-/** The cost on MNIST since the base model, that all lessons of the room paid together. */
+/** The cost on MNIST since the base model, of all jobs of the room together. */
 const paidOf = ({ champion, candidate, anchor = champion }: Comparison) =>
   pairUp({ champion: anchor, candidate }, { name: 'mnist' });
 
@@ -234,7 +235,7 @@ function ownPeopleFell(comparison: Comparison): string | undefined {
   return isHeldOutLoss(pairs) ? lossOf(pairs) : undefined;
 }
 
-/** Whether several held-out people lose drawings. One person's copies of one drawing would forbid every lesson. */
+/** Whether several held-out people lose drawings. One person's copies of one drawing would refuse every candidate. */
 function isLostBySeveral({ champion, candidate, heldOutAuthors }: Comparison, digit?: number): boolean {
   if (heldOutAuthors === undefined) return true;
   const changes = new Map<string, number>();

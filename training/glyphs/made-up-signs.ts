@@ -3,7 +3,7 @@ import { displaceStrokes } from './redraw.ts';
 import { type Curves, drawCurves } from './synthetic-glyphs.ts';
 
 /**
- * Signs that nobody uses: a few lines, corners, arcs and curves on a pad of 100 × 100. Pretraining tells them apart
+ * Signs that nobody uses: a few lines, corners, arcs and curves on a pad of 100 × 100. Pretraining classifies them
  * beside the digits, so that a room can teach signs of its own from few examples.
  */
 

@@ -37,7 +37,7 @@ export const fineTuneDefaults = {
   keptShare: 0.95,
   newFrom: 0.5, // share of misread samples from which a room's signs are its own: they vary widely …
   minNewSteps: 200, // … take longer to learn …
-  adoptedIfNew: 0.9, // … and are few: strangers gain most of the last tenths of the way, and MNIST pays 0.2 points (LOG.md)
+  adoptedIfNew: 0.9, // … and are few: held-out people gain most of the last tenths of the way, and MNIST pays 0.2 points (LOG.md)
   maxNewPerBatch: 24, // samples of a room's batch, of 64, where the champion misreads them all: signs of its own
 };
 
@@ -53,7 +53,7 @@ export type FineTuning = {
   replay: Digits; // MNIST, for the rest of each batch
   seed: number;
   readings?: readonly Reading[]; // of the samples by the champion; without them they are read once more
-  gate?: GateKind; // whose lesson it is; default: house
+  gate?: GateKind; // whose model it is; default: house
   options?: Partial<typeof fineTuneDefaults>;
   compute?: Compute; // default: tfjs
 } & Pick<Training, 'from' | 'save'>;

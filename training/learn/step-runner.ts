@@ -32,7 +32,7 @@ export type StepStart = {
   answers?: readonly number[]; // classes of each answer; default: those of the served net
 };
 
-/** What the schedule says of one step. */
+/** One step of the schedule. */
 export type StepNumbers = {
   step: number; // from 1
   rate: number;

@@ -107,10 +107,10 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
       const averaged = { ...weights, ...unflattenLearned(state.averaged, weights) };
       if (norm === 'stored') return averaged;
       const measured = toParams(averaged);
-      settleNorms(measured, { nextBatch, count: options.normBatches });
-      const settled = await toWeights(measured);
+      recomputeNorms(measured, { nextBatch, count: options.normBatches });
+      const finished = await toWeights(measured);
       tf.dispose(measured);
-      return settled;
+      return finished;
     },
     dispose: () => tf.dispose([params, read?.net ?? [], frozen ?? [], pending?.result ?? []]),
   };
@@ -126,7 +126,10 @@ function keptOf(n: number, { step, dropout }: { step: number; dropout: number })
 }
 
 /** Averaged weights never saw their own statistics: measure them over some batches. */
-function settleNorms(params: Params, { nextBatch, count }: { nextBatch: () => Batch; count: number }): void {
+function recomputeNorms(
+  params: Params,
+  { nextBatch, count }: { nextBatch: () => Batch; count: number },
+): void {
   for (let i = 1; i <= count; i++) {
     const { images, targets } = tensorsOf(nextBatch());
     tf.tidy(() => {

@@ -47,19 +47,19 @@ describe.each(states)('with the pen %s', state => {
   });
 });
 
-test('[PR10] a pen that draws says unfinished, even where the ink looks finished', () => {
+test('[PR10] a pen that draws means unfinished, even where the ink looks finished', () => {
   expect(finishedProbability(0.9, { state: 'down', restMs: 0 })).toBeLessThan(0.05);
   expect(finishedProbability(0.9, { state: 'up', restMs: 0 })).toBeGreaterThan(0.5);
 });
 
-test('[PR12] a client that says nothing of its pen is read by the time since its last point', () => {
+test('[PR12] a client that reports nothing of its pen is read by the time since its last point', () => {
   const after = (restMs: number) => finishedProbability(0.9, { state: 'unknown', restMs });
   expect(after(0)).toBeLessThan(finishedProbability(0.9, { state: 'up', restMs: 0 }));
   expect(after(0)).toBeGreaterThan(finishedProbability(0.9, { state: 'down', restMs: 0 }));
   expect(after(1_000)).toBe(1);
 });
 
-test('[PR10] a finished drawing has the whole answer, whatever the ink says', () => {
+test('[PR10] a finished drawing has the whole answer, whatever the ink', () => {
   expect(mix(read(0), { state: 'done' })).toEqual(oneHot(7));
   expect(wholeAnswer(read(0))).toEqual(oneHot(7));
   expect(read(0)).toHaveLength(outputs);

@@ -1,6 +1,6 @@
 import { outputs } from './answers.ts';
 
-/** `unknown`: the client does not say when the pen leaves the pad. */
+/** `unknown`: the client does not report when the pen leaves the pad. */
 export type PenState = 'down' | 'up' | 'unknown';
 
 /**
@@ -9,7 +9,7 @@ export type PenState = 'down' | 'up' | 'unknown';
  */
 export type Pen = { state: PenState; restMs: number } | { state: 'done' };
 
-/** What the pen says of whether the drawing is finished, in log-odds. */
+/** Evidence of the pen for a finished drawing, in log-odds. */
 interface Rest {
   /** At no rest at all. */
   bias: number;
@@ -48,7 +48,7 @@ export function finishedProbability(byInk: number, pen: Pen): number {
 export const wholeAnswer = (read: ArrayLike<number>): number[] =>
   Array.from({ length: 10 }, (_, k) => read[k]);
 
-/** The ten probabilities to show for the `outputs` of one drawing: *whole* and *partial* mixed as the pen says. */
+/** The ten probabilities to show for the `outputs` of one drawing: *whole* and *partial* mixed by the state of the pen. */
 export function mix(read: ArrayLike<number>, pen: Pen): number[] {
   const finished = finishedProbability(read[outputs - 1], pen);
   return wholeAnswer(read).map((whole, digit) => finished * whole + (1 - finished) * read[10 + digit]);

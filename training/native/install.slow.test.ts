@@ -134,7 +134,7 @@ describe('the download', () => {
   /** Where an answer comes, however slowly. */
   const patient = { ...limits, reachMs: 120_000 };
 
-  test('stops when the host does not respond, and the error says so', async () => {
+  test('stops when the host does not respond, and the error names it', async () => {
     await serve(() => {});
     await expect(downloadEngine(nativeFolder, limits)).rejects.toThrow(
       /^TensorFlow's download cannot be reached \(127\.0\.0\.1:\d+: no answer within 0\.2 s\)\.$/,

@@ -188,7 +188,7 @@ fn answerGradient(@builtin(global_invocation_id) id: vec3u) {
 }
 `;
 
-/** What a step is told: the last part of each upload. */
+/** The parameters of a step: the last part of each upload. */
 const step = /* wgsl */ `
 struct Step {
   rate: f32,        // of Adam
@@ -203,7 +203,7 @@ struct Step {
 
 /**
  * Cross entropy with soft targets of each answer, its gradient, and whether the digit was right. An answer whose targets
- * are zeros is not asked; the first one asked tells whether the digit is right.
+ * are zeros is not asked; the first one asked shows whether the digit is right.
  */
 export function lossKernel(answers: readonly number[]): string {
   const starts = answers.map((_, i) => answers.slice(0, i).reduce((sum, count) => sum + count, 0));
