@@ -26,7 +26,7 @@ export interface ClientToServer {
   redraw: (redraw: Redraw, ack: (answer: Ack) => void) => void;
   finish: (finish: Finish, ack: (answer: Ack) => void) => void;
   /** The server answers with a `snapshot` of the page; frames follow. */
-  look: (look: Look, ack: (answer: Ack) => void) => void;
+  look: (page: Look, ack: (answer: Ack) => void) => void;
   label: (label: Label, ack: (answer: Ack<{ sample: number }>) => void) => void;
   host: (action: HostAction, ack: (answer: Ack<HostView>) => void) => void;
 }

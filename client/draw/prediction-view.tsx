@@ -19,7 +19,7 @@ export function PredictionView({ page }: { page: Page }) {
   );
 }
 
-/** What a net trained on MNIST alone would say, where it surely says something else. */
+/** The prediction of a net trained on MNIST alone, where it surely differs. */
 function SecondOpinion({ page }: { page: Page }) {
   const digit = page.opinion.value;
   if (digit === undefined) return null;

@@ -51,7 +51,7 @@ test('a ghost writes a 1, both nets are asked for it, and the visitor is invited
   expect(guide.state.value).toEqual({ at: 'off' });
 });
 
-test('nothing is said of readings that the server does not give', async () => {
+test('nothing is shown of readings that the server does not give', async () => {
   const { fake, until, guide } = setUp();
   fake.refusal = refusal('overloaded');
   await until('writing');
@@ -65,7 +65,7 @@ test('nothing is said of readings that the server does not give', async () => {
   expect(alone.guide.state.value).toMatchObject({ sentence: 'I read 1.' });
 });
 
-test('whoever draws or skips while the ghost writes ends the guide', async () => {
+test('a person who draws or skips while the ghost writes ends the guide', async () => {
   for (const end of ['draw', 'skip'] as const) {
     const { time, guide, blank, at, until } = setUp();
     await until('writing');
@@ -78,7 +78,7 @@ test('whoever draws or skips while the ghost writes ends the guide', async () =>
   }
 });
 
-test('whoever draws when it is their turn is invited to invent signs afterwards', async () => {
+test('a person who draws when it is their turn is invited to invent signs afterwards', async () => {
   const { blank, at, until } = setUp();
   await until('yours');
   blank.value = false;

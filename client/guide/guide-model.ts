@@ -75,7 +75,7 @@ export function createGuide({ api, store, isQuiet, blank, still, wait }: GuidePa
     }
     const answer = await asking;
     if (isOver || state.peek().at !== 'writing') return;
-    // Without an answer there is nothing to say of it.
+    // Without an answer there is nothing to show of it.
     if (answer.ok) {
       state.value = { at: 'read', sentence: sentenceOf(answer.value) };
       if (!(await pause(readMs))) return;

@@ -253,8 +253,8 @@ test('after stop no event reaches the actions', () => {
   expect(hand.calls).toEqual(['down']);
 });
 
-test('a finger that moves in pen-only mode is told why it draws nothing; a tap, and a palm beside the pen, are not', () => {
-  const told = (steps: (hand: ReturnType<typeof setUp>) => void) => {
+test('a finger that moves in pen-only mode is reported as refused; a tap, and a palm beside the pen, are not', () => {
+  const refusals = (steps: (hand: ReturnType<typeof setUp>) => void) => {
     const hand = setUp({ penOnly: true });
     steps(hand);
     return hand.calls.filter(call => call === 'refused').length;
@@ -263,16 +263,16 @@ test('a finger that moves in pen-only mode is told why it draws nothing; a tap, 
     for (const x of [500, 560, 700])
       hand.send(x === 500 ? 'pointerdown' : 'pointermove', { kind: 'touch', id: 4, at: [x, 500], ms });
   };
-  expect(told(hand => drag(hand, 5000))).toBe(1);
-  expect(told(hand => hand.send('pointerdown', { kind: 'touch', id: 4, ms: 5000 }))).toBe(0);
+  expect(refusals(hand => drag(hand, 5000))).toBe(1);
+  expect(refusals(hand => hand.send('pointerdown', { kind: 'touch', id: 4, ms: 5000 }))).toBe(0);
   expect(
-    told(hand => {
+    refusals(hand => {
       hand.send('pointermove', { kind: 'pen', id: 6, buttons: 0, ms: 4800 });
       drag(hand, 5000);
     }),
   ).toBe(0);
   expect(
-    told(hand => {
+    refusals(hand => {
       hand.send('pointerdown', { kind: 'touch', id: 4, at: [500, 500], ms: 5000 });
       hand.send('pointerdown', { kind: 'pen', id: 6, ms: 5100 });
       hand.send('pointermove', { kind: 'touch', id: 4, at: [700, 500], ms: 5200 });

@@ -64,7 +64,7 @@ export function bindPointer(pad: Pad, actions: PointerActions): () => void {
     actions.penSeen();
   }
 
-  /** Tells of a finger that moves as if it drew. */
+  /** Reports a finger that moves as if it drew. */
   function watchRefused(event: PointerEvent) {
     if (refused?.pointer !== event.pointerId) return;
     const box = pad.getBoundingClientRect();

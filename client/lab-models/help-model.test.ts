@@ -69,7 +69,7 @@ test('a skipped drawing is not asked for again, a label taken back is', async ()
   expect([help.current.value?.id, help.left.value]).toEqual([2, 1]);
 });
 
-test('a refused label is told, and the next drawing is offered all the same', async () => {
+test('a refused label is shown, and the next drawing is offered all the same', async () => {
   const { fake, help, changes } = await setUp();
   fake.refusal = refusal('not_found');
   await help.label(3);

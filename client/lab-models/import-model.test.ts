@@ -22,7 +22,7 @@ test('an import shows its progress, one file at a time, and what it added', asyn
   expect(changes).toBe(1);
 });
 
-test('a refused file says why, and leaving the page takes the message away', async () => {
+test('a refused file shows the reason, and leaving the page takes the message away', async () => {
   let aborted = false;
   const upload: Upload = async (_file, { signal }) => {
     signal.addEventListener('abort', () => {

@@ -12,14 +12,14 @@ test.each([
   ['nobody has labelled anything', undefined, 0, none, 'draw'],
   ['labels wait', undefined, 9, some, 'teach'],
   ['all labels are learned', undefined, 0, some, 'look'],
-  ['a lesson runs', 'training', 0, some, 'wait'],
-  ['it takes its exam', 'judging', 0, some, 'wait'],
-  ['a lesson was learned', 'promoted', 0, some, 'look'],
-  ['new labels came after a lesson', 'promoted', 2, some, 'teach'],
-  ['a lesson was refused', 'refused', 9, some, 'answer_more'],
-  ['a lesson broke off', 'failed', 9, some, 'again'],
-  ['a lesson without labels broke off', 'failed', 0, none, 'draw'],
-] as const)('when %s the Lab says what to do next', (_when, phase, untrained, labelled, step) => {
+  ['a job runs', 'training', 0, some, 'wait'],
+  ['it is evaluated', 'judging', 0, some, 'wait'],
+  ['a job was promoted', 'promoted', 0, some, 'look'],
+  ['new labels came after a job', 'promoted', 2, some, 'teach'],
+  ['a job was refused', 'refused', 9, some, 'answer_more'],
+  ['a job failed', 'failed', 9, some, 'again'],
+  ['a job without labels failed', 'failed', 0, none, 'draw'],
+] as const)('when %s the Lab shows what to do next', (_when, phase, untrained, labelled, step) => {
   const training = phase === undefined ? undefined : job(phase);
   expect(nextStep({ training, state: { untrained, labelled: [...labelled] } })).toBe(step);
 });

@@ -21,7 +21,7 @@ export interface SetAsideModel {
 export interface SetAsideParts {
   api: Pick<Api, 'samples' | 'decideSetAside'>;
   room: string;
-  /** Number of labels that are set aside, as the server told last. */
+  /** Number of labels that are set aside, as the server reported last. */
   count: ReadonlySignal<number>;
   isHost: ReadonlySignal<boolean>;
   /** Called after labels were accepted or taken off. */

@@ -41,7 +41,7 @@ test('no job can start while another one runs', async () => {
   expect(fake.asked).toEqual([['cancel', 'a']]);
 });
 
-test('a lesson may be stopped by who asked for it here', async () => {
+test('a job may be stopped by its requester in this tab', async () => {
   const { line, start } = await setUp();
   await start.startTraining();
   line.emit('training', underWay('a'));
@@ -52,7 +52,7 @@ test('a lesson may be stopped by who asked for it here', async () => {
   expect(start.mayStop.value).toBe(false);
 });
 
-test('a lesson may be stopped by who asked for it in another tab, and by an admin, by nobody else', async () => {
+test('a job may be stopped by its requester in another tab and by an admin, by nobody else', async () => {
   for (const rights of [{ mayCancel: true }, { admin: true }, {}]) {
     const { fake, time, line, start } = await setUp();
     line.emit('training', underWay('b'));

@@ -12,7 +12,7 @@ export interface StartTrainingModel {
   readonly unavailable: ReadonlySignal<boolean>;
   readonly admin: ReadonlySignal<boolean>;
   readonly mayStart: ReadonlySignal<boolean>;
-  /** Whether the lesson under way may be stopped from here. */
+  /** Whether the running job may be stopped from here. */
   readonly mayStop: ReadonlySignal<boolean>;
   /** The reason why the server refused the last action. */
   readonly refusal: ReadonlySignal<string | undefined>;

@@ -12,7 +12,7 @@ interface TrainingPanelProps {
 }
 
 /** Nine or ten drawings teach a style (`npm run bench -- teach`); more teach it better. */
-const goodLesson = 10;
+const goodLabelCount = 10;
 
 /** Starts and stops training; shows the running job and the labels by digit. */
 export function TrainingPanel({ page, start }: TrainingPanelProps) {
@@ -33,7 +33,7 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
             </p>
           )}
         </div>
-        {untrained > 0 && <GoodLesson answers={untrained} />}
+        {untrained > 0 && <GoodLabelCount answers={untrained} />}
         {start.mayStop.value ? (
           <button type="button" class="button training-button" onClick={() => void start.cancel()}>
             {text.stop}
@@ -67,10 +67,10 @@ function setAsideCaption({ labels, mostOfOne }: TrainingState['setAside']): stri
   return labels > 1 && mostOfOne === labels ? text.setAsideOfOne(labels) : text.setAside(labels, mostOfOne);
 }
 
-/** How far the answers are towards a lesson that pays off. */
-function GoodLesson({ answers }: { answers: number }) {
+/** How far the answers are towards a job that pays off. */
+function GoodLabelCount({ answers }: { answers: number }) {
   const text = labTexts.value.teach;
-  const share = Math.min(1, answers / goodLesson);
+  const share = Math.min(1, answers / goodLabelCount);
   return (
     <div class="good-lesson">
       <div
@@ -78,12 +78,12 @@ function GoodLesson({ answers }: { answers: number }) {
         role="progressbar"
         aria-label={text.meter}
         aria-valuemin={0}
-        aria-valuemax={goodLesson}
-        aria-valuenow={Math.min(goodLesson, answers)}
+        aria-valuemax={goodLabelCount}
+        aria-valuenow={Math.min(goodLabelCount, answers)}
       >
         <span class="learning-fill" style={{ transform: `scaleX(${share})` }} />
       </div>
-      <p class="soft">{share < 1 ? text.few(answers, goodLesson) : text.enough}</p>
+      <p class="soft">{share < 1 ? text.few(answers, goodLabelCount) : text.enough}</p>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { PencilMark } from '../ui/pencil-mark.tsx';
 import { Confusions } from './confusions.tsx';
 import { PerDigit } from './per-digit.tsx';
 
-/** What the newest lesson brought, or the chosen one; its figures on demand. */
+/** Verdict of the newest job, or of the chosen one; its figures on demand. */
 export function Verdict({ versions }: { versions: VersionsModel }) {
   const text = labTexts.value.learned;
   const entry = versions.shown.value;

@@ -8,9 +8,9 @@ import { CanvasView } from '../ui/canvas-view.tsx';
 
 /** The running lesson, for everybody in the room. */
 export function LessonCard({ page }: { page: Page }) {
-  const lesson = page.training.lesson.value;
-  if (lesson === undefined) return null;
-  const { training, steps } = lesson;
+  const curve = page.training.curve.value;
+  if (curve === undefined) return null;
+  const { training, steps } = curve;
   const share = shareDone(training);
   const text = verdictTexts.value.lesson;
   return (
@@ -38,7 +38,7 @@ export function LessonCard({ page }: { page: Page }) {
             class="curve-canvas"
             scheme={page.theme.scheme}
             paint={sheet => {
-              const now = page.training.lesson.value;
+              const now = page.training.curve.value;
               if (now !== undefined) paintAccuracy(sheet, now.steps, now.training.steps);
             }}
           />

@@ -11,7 +11,7 @@ export interface NewsCardProps {
   shown: News;
 }
 
-/** How a lesson ended, or which version reads from now on. */
+/** Shows how a job ended, or which version predicts from now on. */
 export function NewsCard({ page, shown }: NewsCardProps) {
   return (
     <div class="news" data-kind={shown.kind}>

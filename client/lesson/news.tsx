@@ -8,7 +8,7 @@ const NewsCard = defer<NewsCardProps>(() => import('./news-card.tsx').then(modul
 export function News({ page }: { page: Page }) {
   const shown = page.training.news.value;
   const { place } = page.router.route.value;
-  const isRunning = page.training.lesson.value !== undefined && (place === 'draw' || place === 'wall');
+  const isRunning = page.training.curve.value !== undefined && (place === 'draw' || place === 'wall');
   return (
     <div class="news-place">
       {shown === undefined && isRunning && <LessonCard page={page} />}

@@ -2,7 +2,7 @@ import { type Decided, verdictText } from '../language/verdict-text.ts';
 
 export type VerdictMessageProps = Decided;
 
-/** What a lesson brought, or why it was refused. */
+/** Shows what a job brought, or why its candidate was refused. */
 export function VerdictMessage(decided: VerdictMessageProps) {
   return <p class="news-message">{verdictText(decided)}</p>;
 }

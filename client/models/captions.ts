@@ -36,7 +36,7 @@ export function captionOf({ reading, label, link, full }: Scene): string {
   }
 }
 
-/** What the net that was trained on MNIST alone says. */
+/** The prediction of the net that was trained on MNIST alone. */
 export const opinionCaption = (digit: number) => texts.value.caption.opinion(digit);
 
 function labelCaption({ state, digit }: LabelState, reading: Reading): string {

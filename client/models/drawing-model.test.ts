@@ -121,7 +121,7 @@ test('[E6] the server holds what the page shows after drawing, undoing and losin
   expect(results.filter(result => result === 'stale' || result === 'too_large')).toEqual([]);
 });
 
-/** What the page says of the pen: the points of each draw, and whether the pen left the pad after them. */
+/** What the page sends of the pen: the points of each draw, and whether the pen left the pad after them. */
 const liftsOf = (line: ReturnType<typeof createFakeConnection>) =>
   line.sent.flatMap(([event, payload]) =>
     event === 'draw' ? [[payload.stroke, payload.points.length / 2, payload.lifted ?? false]] : [],
@@ -187,7 +187,7 @@ test('[E16] a redraw that is refused has no lift behind it, which would ask for 
   expect(line.sent.map(([event]) => event)).toEqual(['redraw']);
 });
 
-test('[E13] more points than one draw may carry are sent as several', () => {
+test('[E13] more points than one draw may have are sent as several', () => {
   const { drawing, line, frame } = setUp();
   line.goLive();
   drawing.penDown(0, 0);
@@ -278,7 +278,7 @@ test('[E14] another session’s drawing goes on under a new id', async () => {
   expect(serverAfter(line.sent, drawing.id.value).held.strokes).toEqual([[5, 5]]);
 });
 
-test('[E12] a drawing that was deleted leaves the pad, and its author is told', async () => {
+test('[E12] a drawing that was deleted leaves the pad, and its author gets a notice', async () => {
   const parts = setUpLive();
   const { drawing, line, fake, notices } = parts;
   const { value: id } = drawing.id;

@@ -143,7 +143,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     if (++frames % framesPerSave === 0) save();
   }
 
-  /** Parts that one `draw` may carry. */
+  /** Parts that one `draw` may have. */
   function cut({ begins, points }: Piece): Piece[] {
     const parts: Piece[] = [];
     for (let from = 0; from < points.length; from += 2 * maxPointsPerDraw)

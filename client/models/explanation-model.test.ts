@@ -51,7 +51,7 @@ test('a refusal is shown', async () => {
   expect(model.state.value.state).toBe('none');
 });
 
-test('an announcement says where the strongest ink is', () => {
+test('an announcement names where the strongest ink is', () => {
   const effects = (at: readonly number[]) => Array.from({ length: 784 }, (_, i) => (at.includes(i) ? 1 : 0));
   expect(explanationCaption({ digit: 7, effects: effects([4 * 28 + 22]) })).toMatch('7 is at the top right.');
   expect(explanationCaption({ digit: 1, effects: effects([14 * 28 + 14]) })).toMatch('1 is at the middle.');

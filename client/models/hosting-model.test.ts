@@ -16,32 +16,32 @@ function setUp() {
   };
   const hosting = createHostingModel({ connection, drawing, toasts });
   fake.goLive();
-  const tell = (change: Partial<RoomNews>) => fake.emit('room', { ...hosting.news.value, ...change });
-  return { fake, hosting, done, tell, shown: () => toasts.shown.value };
+  const update = (change: Partial<RoomNews>) => fake.emit('room', { ...hosting.news.value, ...change });
+  return { fake, hosting, done, update, shown: () => toasts.shown.value };
 }
 
-test('[H8] a paused person is told, and the whole drawing is sent once they may draw again', () => {
-  const { tell, done, shown } = setUp();
-  tell({ paused: true });
+test('[H8] a paused person gets a notice, and the whole drawing is sent once they may draw again', () => {
+  const { update, done, shown } = setUp();
+  update({ paused: true });
   expect(shown().at(-1)?.text).toContain('paused your pen');
   expect(done).toEqual([]);
-  tell({ paused: false });
+  update({ paused: false });
   expect(shown().at(-1)?.text).toBe('You can draw again.');
   expect(done).toEqual(['resend']);
 });
 
-test('[H8] the author of a hidden drawing is told, a cleared one makes place for the next, others are left alone', () => {
-  const { tell, done, shown } = setUp();
-  tell({ veiled: [['of somebody else', 'hidden']] });
+test('[H8] the author of a hidden drawing gets a notice, a cleared one makes place for the next, others are left alone', () => {
+  const { update, done, shown } = setUp();
+  update({ veiled: [['of somebody else', 'hidden']] });
   expect(shown()).toEqual([]);
-  tell({ veiled: [['mine', 'hidden']] });
+  update({ veiled: [['mine', 'hidden']] });
   expect(shown().at(-1)?.text).toContain('off the wall');
   expect(done).toEqual([]);
-  tell({ veiled: [['mine', 'cleared']] });
+  update({ veiled: [['mine', 'cleared']] });
   expect(done).toEqual(['forget mine']);
 });
 
-test('what a host did can be undone from its notice; a refusal is told and offers nothing', async () => {
+test('what a host did can be undone from its notice; a refusal is shown and offers nothing', async () => {
   const { fake, hosting, shown } = setUp();
   const hide = (on: boolean) => ({ does: 'hide', drawing: 'd', on }) as const;
   await hosting.actWithUndo(hide(true), { text: 'Hidden.', undo: hide(false) });

@@ -12,7 +12,7 @@ export interface HostingModel {
   /** People and drawings as a host sees them; undefined until they are asked for. */
   readonly view: ReadonlySignal<HostView | undefined>;
   act(action: HostAction): Promise<boolean>;
-  /** Does `action`, says so, and offers `undo` for as long as the notice is shown. */
+  /** Does `action`, shows a notice, and offers `undo` for as long as the notice is shown. */
   actWithUndo(action: HostAction, notice: { text: string; undo: HostAction }): Promise<void>;
   stop(): void;
 }
@@ -37,7 +37,7 @@ export function createHostingModel({ connection, drawing, toasts }: HostingParts
   const view = signal<HostView | undefined>(undefined);
   const veilOf = (from: RoomNews) => from.veiled.find(([id]) => id === drawing.id.value)?.[1];
 
-  function tell(before: RoomNews, now: RoomNews) {
+  function notifyOf(before: RoomNews, now: RoomNews) {
     const text = texts.value.notice;
     if (now.ended) return toasts.notify(text.ended);
     if (now.paused && !before.paused) toasts.notify(now.settings.frozen ? text.frozen : text.paused);
@@ -60,7 +60,7 @@ export function createHostingModel({ connection, drawing, toasts }: HostingParts
     connection.listen('room', now => {
       const before = news.value;
       news.value = now;
-      tell(before, now);
+      notifyOf(before, now);
     }),
   ];
 

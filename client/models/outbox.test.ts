@@ -109,7 +109,7 @@ test('[R8] the drawing on the pad is labelled only, since its ink is sent alread
   expect(line.sent).toEqual([['label', { drawing: 'a', digit: 3 }]]);
 });
 
-test('[R7] a label that is refused for the moment or not answered is tried again, later each time and as told', async () => {
+test('[R7] a label that is refused for the moment or not answered is tried again, later each time or when the server asks for it', async () => {
   const { outbox, line, time, fake } = setUp({ current: 'a' });
   line.goLive();
   fake.answer = () => refusal('unavailable');

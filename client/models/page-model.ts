@@ -56,7 +56,7 @@ export interface Page extends Pick<PageParts, Exposed> {
   readonly keyboardPen: KeyboardPen;
   readonly explanation: ExplanationModel;
   readonly reading: ReadonlySignal<Reading>;
-  /** The digit that the net trained on MNIST alone would say, where it surely contradicts. */
+  /** The digit that the net trained on MNIST alone predicts, where it surely contradicts. */
   readonly opinion: ReadonlySignal<number | undefined>;
   /** The author's label of the drawing on the pad. */
   readonly label: ReadonlySignal<LabelState | undefined>;
@@ -160,11 +160,11 @@ export function createPage(parts: PageParts): Page {
   );
   const announcer = createAnnouncer(
     computed(() => {
-      const said = [
+      const captions = [
         caption.value,
         ...(opinion.value === undefined ? [] : [opinionCaption(opinion.value)]),
       ].join(' ');
-      return keyboardPen.cursor.value.state === 'down' ? texts.value.caption.penIsDown(said) : said;
+      return keyboardPen.cursor.value.state === 'down' ? texts.value.caption.penIsDown(captions) : captions;
     }),
     wait,
   );
@@ -181,10 +181,10 @@ export function createPage(parts: PageParts): Page {
   let newestLabel: Promise<void> | undefined;
   function setLabel(digit: number) {
     if (drawing.blank.value) return;
-    const settled = wait(withdrawAfterMs);
-    newestLabel = settled;
-    void settled.then(() => {
-      if (newestLabel === settled) newestLabel = undefined;
+    const withdrawable = wait(withdrawAfterMs);
+    newestLabel = withdrawable;
+    void withdrawable.then(() => {
+      if (newestLabel === withdrawable) newestLabel = undefined;
     });
     outbox.label(drawing.markLabelled(), digit);
   }

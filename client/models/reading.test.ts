@@ -18,7 +18,7 @@ test('[PR8] the page shows a digit as decided only when the model is sure', () =
   expect(drawn(ambiguous)).toEqual({ state: 'undecided', digit: 7, rival: 1, probability: 0.55 });
 });
 
-test('[PR8] the page says so when the hand rests and the model is not sure', () => {
+test('[PR8] the page shows it when the hand rests and the model is not sure', () => {
   const scene = { label: undefined, link: { state: 'live' } as const, full: false };
   const caption = (probabilities: number[]) =>
     captionOf({ ...scene, reading: drawn(probabilities, { paused: true }) });

@@ -56,7 +56,7 @@ test('a list starts anew when more was added than a page holds', async () => {
   expect(ids()).toEqual([11, 10, 9, 8, 7, 6]);
 });
 
-test('without a server the list says so and keeps its samples', async () => {
+test('without a server the list shows it and keeps its samples', async () => {
   const { server, events, time, recent, ids } = setUp(2);
   await flushPromises();
   server.away = true;

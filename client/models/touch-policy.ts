@@ -7,7 +7,7 @@ export interface TouchPolicy {
   readonly penOnly: ReadonlySignal<boolean>;
   /** A pen has been seen, so the page shows the switch. */
   readonly penKnown: ReadonlySignal<boolean>;
-  /** A finger has tried to draw in pen-only mode; the page says why it draws nothing. */
+  /** A finger has tried to draw in pen-only mode; the page shows why it draws nothing. */
   readonly fingerRefused: ReadonlySignal<boolean>;
   penSeen(): void;
   refuseFinger(): void;

@@ -66,7 +66,7 @@ test.each([
   expect(training.ends.value).toBe(1);
 });
 
-test('a refusal is told once, although the job and the model both report it', async () => {
+test('a refusal is shown once, although the job and the model both report it', async () => {
   const { line, time, training } = setUp();
   line.emit('training', job('judging'));
   line.emit('training', job('refused', { message: 'The 7s fell.' }));
@@ -91,7 +91,7 @@ test('an earlier message does not end a later one early', async () => {
   expect(training.news.value).toMatchObject({ message: 'No again.' });
 });
 
-test('a rollback is told as one, and the same version is not told again', () => {
+test('a rollback is shown as one, and the same version is not shown again', () => {
   const { line, training } = setUp();
   line.emit('model', model('base'));
   expect(training.news.value).toBeUndefined();
@@ -110,7 +110,7 @@ test('a job that ended while the connection was lost has ended when it is back',
   expect(training.news.value).toMatchObject({ kind: 'failed', message: 'The process was killed.' });
 });
 
-test('a page that opens after the end shows the end and tells no news', () => {
+test('a page that opens after the end shows the end and no news', () => {
   const { training } = setUp();
   training.adopt(job('promoted', { message: 'Nine of ten.' }));
   expect(training.training.value?.phase).toBe('promoted');
@@ -144,7 +144,7 @@ test('browsers that train are counted apart from the server’s job', () => {
   expect(training.news.value).toBeUndefined();
 });
 
-test('a round of browsers tells its end once, with the version that predicts', () => {
+test('a round of browsers shows its end once, with the version that predicts', () => {
   const { line, training } = setUp();
   for (const id of ['b', 'c']) line.emit('training', browser('judging', { job: id }));
   line.emit('model', model('v2'));
@@ -156,24 +156,24 @@ test('a round of browsers tells its end once, with the version that predicts', (
 
 test('the room watches the server’s job, else the browser that is farthest, each with its curve', () => {
   const { line, training } = setUp();
-  expect(training.lesson.value).toBeUndefined();
+  expect(training.curve.value).toBeUndefined();
   const at = (job: string, step: number) =>
     browser('training', { job, step, loss: 1 / step, accuracy: 0.5, taught: { drawings: 9, people: 2 } });
   for (const step of [10, 20]) line.emit('training', at('b', step));
   for (const step of [10, 20, 30]) line.emit('training', at('c', step));
-  expect(training.lesson.value?.training).toMatchObject({ job: 'c', taught: { drawings: 9, people: 2 } });
-  expect(training.lesson.value?.steps.map(({ step }) => step)).toEqual([10, 20, 30]);
+  expect(training.curve.value?.training).toMatchObject({ job: 'c', taught: { drawings: 9, people: 2 } });
+  expect(training.curve.value?.steps.map(({ step }) => step)).toEqual([10, 20, 30]);
   line.emit('training', { ...at('b', 20), phase: 'judging' });
-  expect(training.lesson.value?.training.job).toBe('b');
-  expect(training.lesson.value?.steps).toHaveLength(2);
+  expect(training.curve.value?.training.job).toBe('b');
+  expect(training.curve.value?.steps).toHaveLength(2);
   line.emit('training', atStep(1));
-  expect(training.lesson.value?.training.job).toBe('a');
+  expect(training.curve.value?.training.job).toBe('a');
   for (const phase of ['promoted', 'refused'] as const) line.emit('training', job(phase));
   for (const id of ['b', 'c']) line.emit('training', browser('cancelled', { job: id }));
-  expect(training.lesson.value).toBeUndefined();
+  expect(training.curve.value).toBeUndefined();
 });
 
-test('the news of a verdict says what became of each digit', () => {
+test('the news of a verdict shows what became of each digit', () => {
   const { line, training } = setUp();
   const digits = [{ digit: 7, count: 9, before: 0, after: 9 }];
   line.emit('training', job('promoted', { message: 'Nine of nine.', digits }));

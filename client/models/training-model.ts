@@ -26,7 +26,7 @@ export interface Step {
 }
 
 /** A running job and its curve. */
-export interface Lesson {
+export interface TrainingCurve {
   training: Training;
   steps: readonly Step[];
 }
@@ -36,15 +36,15 @@ export interface TrainingModel {
   readonly training: ReadonlySignal<Training | undefined>;
   readonly running: ReadonlySignal<Training | undefined>;
   readonly steps: ReadonlySignal<readonly Step[]>;
-  /** Increases when the server says that another job began. */
+  /** Increases when the server reports that another job began. */
   readonly starts: ReadonlySignal<number>;
-  /** Rises whenever a job ends. */
+  /** Increases whenever a job ends. */
   readonly ends: ReadonlySignal<number>;
   readonly news: ReadonlySignal<News | undefined>;
   /** Jobs of the browsers that train, this one included. */
   readonly browsers: ReadonlySignal<readonly Training[]>;
   /** What the whole room watches: the server's job, or else the browser that is farthest. */
-  readonly lesson: ReadonlySignal<Lesson | undefined>;
+  readonly curve: ReadonlySignal<TrainingCurve | undefined>;
   /** Takes over the job from the server's HTTP reply; null: there has never been one. */
   adopt(training: Training | null): void;
   adoptBrowsers(browsers: readonly Training[]): void;
@@ -89,7 +89,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
   const news = signal<News | undefined>(undefined);
   const browsers = signal<readonly Training[]>([]);
   const browserSteps = signal<ReadonlyMap<string, readonly Step[]>>(new Map());
-  const lesson = computed((): Lesson | undefined => {
+  const curve = computed((): TrainingCurve | undefined => {
     if (running.value !== undefined) return { training: running.value, steps: steps.value };
     const farthest = browsers.value.reduce<Training | undefined>(
       (most, next) => (most === undefined || progressOf(next) > progressOf(most) ? next : most),
@@ -227,7 +227,7 @@ export function createTrainingModel({ connection, api, wait }: TrainingParts): T
     ends,
     news,
     browsers,
-    lesson,
+    curve,
     adopt,
     adoptBrowsers(next) {
       browsers.value = next;

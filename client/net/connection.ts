@@ -25,7 +25,7 @@ export interface Connection {
   draw(draw: Draw): void;
   redraw(redraw: Redraw): Promise<Answer>;
   finish(finish: Finish): Promise<Answer>;
-  setPage(look: Look): Promise<Answer>;
+  setPage(page: Look): Promise<Answer>;
   label(label: Label): Promise<Answer<{ sample: number }>>;
   host(action: HostAction): Promise<Answer<HostView>>;
   /** Reconnects, which sends the current name. */
@@ -175,7 +175,7 @@ export function connect({ url = '/', room, name, session, ...parts }: ConnectPar
       liveAfterInk() ? answerOf(socket.timeout(ackMs).emitWithAck('redraw', redraw)) : noAnswer,
     finish: async finish =>
       liveAfterInk() ? answerOf(socket.timeout(ackMs).emitWithAck('finish', finish)) : noAnswer,
-    setPage: async look => (live() ? answerOf(socket.timeout(ackMs).emitWithAck('look', look)) : noAnswer),
+    setPage: async page => (live() ? answerOf(socket.timeout(ackMs).emitWithAck('look', page)) : noAnswer),
     label: async label =>
       liveAfterInk() ? answerOf(socket.timeout(ackMs).emitWithAck('label', label)) : noAnswer,
     host: async action => (live() ? answerOf(socket.timeout(ackMs).emitWithAck('host', action)) : noAnswer),

@@ -1,6 +1,6 @@
 import type { Ack } from '../../shared/protocol.ts';
 
-/** Timed out or disconnected: the client cannot know whether the server carried out the request. */
+/** Timed out or disconnected: the client cannot know whether the server handled the request. */
 export interface NoAnswer {
   ok: false;
   reason: 'unanswered';

@@ -62,15 +62,15 @@ const drawn = (count: number): Ink => ({
 });
 
 test('a tile reads its style once a colour scheme, however often its ink grows', () => {
-  const look = signal<ColorScheme>('day');
+  const scheme = signal<ColorScheme>('day');
   const shown = signal(drawn(1));
   const { canvas, stroked } = createFakeCanvas();
-  const stop = bindCanvas(canvas, look, sheet => paintTile(sheet, shown.value));
+  const stop = bindCanvas(canvas, scheme, sheet => paintTile(sheet, shown.value));
   for (let points = 2; points <= 50; points++) shown.value = drawn(points);
   expect(stroked).toHaveLength(50);
   expect(styleReads).toBe(1);
   ink = 'rgb(255, 255, 255)';
-  look.value = 'night';
+  scheme.value = 'night';
   shown.value = drawn(51);
   expect(styleReads).toBe(2);
   expect(stroked.slice(-3)).toEqual(['rgb(0, 0, 0)', ink, ink]);

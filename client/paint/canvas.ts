@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Theme } from '../browser/theme.ts';
 
-/** Colours from the style sheet. A canvas shows no caret and no outline, so these properties carry two more colours. */
+/** Colours from the style sheet. A canvas shows no caret and no outline, so these properties hold two more colours. */
 export interface Colors {
   /** `color` */
   ink: string;

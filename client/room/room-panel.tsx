@@ -30,9 +30,9 @@ export function RoomPanel({ page, close }: { page: Page; close: () => void }) {
   }, []);
   useEffect(() => {
     if (!host) return;
-    const look = () => void page.hosting.act({ does: 'view' });
-    look();
-    const timer = setInterval(look, viewMs);
+    const refresh = () => void page.hosting.act({ does: 'view' });
+    refresh();
+    const timer = setInterval(refresh, viewMs);
     return () => clearInterval(timer);
   }, [host, page]);
   const name = page.room.name.value;

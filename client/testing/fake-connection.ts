@@ -71,7 +71,7 @@ export function createFakeConnection() {
     },
     redraw: redraw => send(['redraw', structuredClone(redraw)]),
     finish: finish => send(['finish', finish]),
-    setPage: look => send(['look', look]),
+    setPage: page => send(['look', page]),
     async label(label) {
       const answer = await send(['label', label]);
       return answer.ok ? { ok: true, value: { sample: ++samples } } : answer;

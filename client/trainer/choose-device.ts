@@ -5,7 +5,7 @@ import { startBackend } from './backend-starters.ts';
 import { type DeviceTrial, type Trials, tryDevices } from './try-devices.ts';
 import { deviceKinds } from './worker-messages.ts';
 
-export interface DeviceSearch extends Pick<Trials, 'avoid' | 'known' | 'tell'> {
+export interface DeviceSearch extends Pick<Trials, 'avoid' | 'known' | 'report'> {
   /** Training time on each device. */
   timeMs: number;
 }

@@ -44,16 +44,16 @@ export interface Job {
   samplesPerSecond: number;
   compute?: Compute;
   isLost(): boolean;
-  tell(message: FromTrainer): void;
+  report(message: FromTrainer): void;
 }
 
 /** Trains the champion on the pack's samples with the current backend. Reports each step; returns the candidate's bytes. */
 export async function runJob(job: Job): Promise<Uint8Array> {
-  const { weights, pack, seed, from, compute = tfjsCompute, isLost, tell } = job;
+  const { weights, pack, seed, from, compute = tfjsCompute, isLost, report } = job;
   const { samples: packed, replay, gate } = decodePack(pack);
-  const samples = packed.map(lesson => ({ ...lesson, author: `${lesson.author}` }));
+  const samples = packed.map(sample => ({ ...sample, author: `${sample.author}` }));
   if (samples.length === 0) throw new NothingToLearnError('noLabel');
-  tell({ type: 'measuring' });
+  report({ type: 'measuring' });
   const net = await compute.loadNet(weights);
   const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
@@ -79,7 +79,7 @@ export async function runJob(job: Job): Promise<Uint8Array> {
       if (performance.now() - savedAtMs < saveMs) return;
       const checkpoint = await read();
       // A lost context returns wrong values.
-      if (!isLost()) tell({ type: 'saved', checkpoint });
+      if (!isLost()) report({ type: 'saved', checkpoint });
       savedAtMs = performance.now();
     },
   });
@@ -94,6 +94,6 @@ export async function runJob(job: Job): Promise<Uint8Array> {
       samplesPerSecond = (1000 * (state.value.step - timed.step) * batchDefaults.size) / spentMs;
       timed = { atMs: performance.now(), step: state.value.step };
     }
-    tell({ type: 'step', ...state.value, samplesPerSecond });
+    report({ type: 'step', ...state.value, samplesPerSecond });
   }
 }

@@ -23,7 +23,7 @@ async function search(speeds: Partial<Record<DeviceKind, number>>, more: Partial
       calls.push(`time ${name}`);
       return Math.abs(speeds[kindOf(name)]!);
     },
-    tell() {},
+    report() {},
     ...more,
   });
   return { passed: passed.map(({ kind, samplesPerSecond }) => [kind, samplesPerSecond]), calls };

@@ -15,7 +15,7 @@ export interface Trials {
   test(kind: DeviceKind, backend: Backend): Promise<void>;
   /** Samples per second. */
   time(backend: Backend): Promise<number>;
-  tell(message: FromTrainer): void;
+  report(message: FromTrainer): void;
 }
 
 /**
@@ -26,16 +26,16 @@ export const farAhead = 10_000;
 
 /** Tries devices until one is far ahead, and returns all that pass the self-test, fastest first. */
 export async function tryDevices(trials: Trials): Promise<DeviceTrial[]> {
-  const { avoid, known, start, test, time, tell } = trials;
+  const { avoid, known, start, test, time, report } = trials;
   const passed: DeviceTrial[] = [];
   const emulated: { kind: DeviceKind; backend: Backend }[] = [];
 
   async function attempt(kind: DeviceKind, run: () => Promise<void>) {
-    tell({ type: 'proving', kind });
+    report({ type: 'proving', kind });
     try {
       await run();
     } catch (error) {
-      tell({ type: 'unfit', kind, why: error instanceof Error ? error.message : String(error) });
+      report({ type: 'unfit', kind, why: error instanceof Error ? error.message : String(error) });
     }
   }
 

@@ -7,30 +7,30 @@ import type { Device, FromTrainer, ToTrainer } from './worker-messages.ts';
 
 let chosen: DeviceTrial | undefined;
 
-function tell(message: FromTrainer) {
+function report(message: FromTrainer) {
   // Transfers the candidate's weights, which the worker no longer needs; every other message is small.
   self.postMessage(message, { transfer: message.type === 'done' ? [message.weights.buffer] : [] });
 }
 
 async function find({ avoid, known, timeMs }: Extract<ToTrainer, { type: 'find' }>) {
-  const proven = await chooseDevices({ avoid, known, timeMs, tell });
+  const proven = await chooseDevices({ avoid, known, timeMs, report });
   chosen = proven[0];
-  void chosen?.backend.lost.then(why => tell({ type: 'lost', why }));
+  void chosen?.backend.lost.then(why => report({ type: 'lost', why }));
   const devices = proven.map(({ backend: _, ...device }): Device => device);
-  tell({ type: 'found', devices });
+  report({ type: 'found', devices });
 }
 
 async function train({ weights, pack, seed, from }: Extract<ToTrainer, { type: 'train' }>) {
   const isLost = () => chosen?.backend.isLost() ?? true;
   const { samplesPerSecond = 0, backend } = chosen ?? {};
-  const job = { weights, pack, seed, from, samplesPerSecond, compute: backend?.compute, isLost, tell };
+  const job = { weights, pack, seed, from, samplesPerSecond, compute: backend?.compute, isLost, report };
   try {
-    tell({ type: 'done', weights: await runJob(job) });
+    report({ type: 'done', weights: await runJob(job) });
   } catch (error) {
     const described = describeError(error);
     // A lost device computes wrong values before it reports the loss.
     const final = !isLost() && finalErrors.some(kind => error instanceof kind);
-    tell(final ? { type: 'failed', ...described } : { type: 'lost', why: described.message });
+    report(final ? { type: 'failed', ...described } : { type: 'lost', why: described.message });
   }
 }
 

@@ -10,7 +10,7 @@ const LearningLine = defer<{ training: Training }>(() =>
 
 /** The product's tagline; the progress of a job while one runs. */
 export function Tagline({ page }: { page: Page }) {
-  // Draw and the wall show the lesson itself.
+  // Draw and the wall show the job itself.
   const training = page.router.route.value.place === 'lab' ? page.training.running.value : undefined;
   if (training !== undefined) return <LearningLine training={training} />;
   return (

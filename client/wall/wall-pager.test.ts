@@ -9,7 +9,7 @@ function setUp({ page, pages }: { page: number; pages: number }) {
   const room = createRoomModel(line.connection, 'lobby');
   line.goLive({ snapshot: { tick: 0, page, pages, tiles: [] } });
   const pager = createWallPager({ connection: line.connection, room, wait: time.wait });
-  return { line, time, room, pager, requests: () => line.events('look').map(([, look]) => look) };
+  return { line, time, room, pager, requests: () => line.events('look').map(([, page]) => page) };
 }
 
 test('[P5] a wall with several pages turns them by itself, the first after the last', async () => {

@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../connection/open-database.ts';
 
 /** The test run's template folder. A benchmark has none and creates its database like any first start. */
 const { TEST_TEMPLATE: place } = process.env;
-const lookMs = 50;
+const pollMs = 50;
 
 /** Copies an empty database with its schema into a new data folder: creating one takes most of a first start. */
 export async function layDatabase(dataDir: string): Promise<void> {
@@ -42,6 +42,6 @@ async function template(within: string): Promise<string> {
     await (await openDatabase({ dataDir: making })).close();
     await rename(making, made);
   }
-  while (!existsSync(made)) await sleep(lookMs);
+  while (!existsSync(made)) await sleep(pollMs);
   return made;
 }

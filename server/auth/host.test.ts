@@ -83,7 +83,7 @@ describe('a page whose own name points at this machine is refused', () => {
   });
 });
 
-test('the names of the machine are those of its network’s DNS, looked up once a minute', async () => {
+test('the names of the machine are those of its network’s DNS, resolved once a minute', async () => {
   let nowMs = 0;
   const asked: string[] = [];
   const names = createOwnNames({

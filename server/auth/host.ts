@@ -86,13 +86,14 @@ function askDns(address: string): Promise<string[]> {
 export function createOwnNames({ hostname, addresses, reverse = askDns, now }: OwnNamesParts) {
   let known: { atMs: number; names: Promise<readonly string[]> } | undefined;
 
-  async function lookUpNames(): Promise<readonly string[]> {
+  async function resolveNames(): Promise<readonly string[]> {
     const found = await Promise.all(addresses().map(address => reverse(address).catch(() => [])));
     return [hostname, ...found.flat()].map(name => name.toLowerCase().replace(/\.$/, ''));
   }
 
   return (): Promise<readonly string[]> => {
-    if (known === undefined || now() - known.atMs > rememberMs) known = { atMs: now(), names: lookUpNames() };
+    if (known === undefined || now() - known.atMs > rememberMs)
+      known = { atMs: now(), names: resolveNames() };
     return known.names;
   };
 }

@@ -12,7 +12,7 @@ import { printLine, waitWithBar } from '../system/progress.ts';
 export const stallUsage =
   'stall [--readers 50] [--drawers 20] [--viewers 20] [--seconds 12] [--strokes FILE.jsonl] [--profile FOLDER]';
 
-const lookMs = 50;
+const pollMs = 50;
 /** A client that is not disconnected within this time never will be. */
 const maxWaitMs = 30_000;
 
@@ -61,7 +61,7 @@ export async function stall(args: string[]) {
       const stoppedMs = performance.now();
       let cutOffS: number | null = null;
       while (cutOffS === null && performance.now() - stoppedMs < maxWaitMs) {
-        await pause(lookMs);
+        await pause(pollMs);
         if ((await readMetric(server.url, 'inkling_connections')) <= connected - readers)
           cutOffS = (performance.now() - stoppedMs) / 1000;
       }
