@@ -10,7 +10,7 @@ import { startWasm } from '../../../training/engine/start-wasm.ts';
 import { wasmPath } from '../../../training/engine/wasm-path.ts';
 import { type Drawn, drawingsOf } from '../people/population.ts';
 import { makeDrawings } from '../people/synthetic-people.ts';
-import { honestLessons, labelAttacks, markedWithTick, sampleOf } from '../quality/hostile-labels.ts';
+import { benignBatches, labelAttacks, markedWithTick, sampleOf } from '../quality/hostile-labels.ts';
 import { createLabelHarness } from '../quality/label-harness.ts';
 import { numberOption } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
@@ -23,14 +23,14 @@ const replayed = 5_000;
 const victimPeople = 60; // 300 drawings of each digit: a third of a point each
 const victimsSeed = 77_000;
 const quickSteps = { minSteps: 60, stepsPerSample: 0.3 }; // the fewest that learn
-const quickHonest = 4;
+const quickBenign = 4;
 const quickVictims = 20; // people
 const quickMnist = 2_000; // digits of the hold-out
 const quickWalk = 3; // small steps
 
 type KindFigures = { attacks: number; promoted: number; withEffect: number; worstDrop: number };
 
-/** Wrong labels by any number of sessions against the house's gate, and honest lessons that must pass it. */
+/** Wrong labels by any number of sessions against the house's gate, and benign labels that must pass it. */
 export async function labelsHostile(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -46,7 +46,7 @@ export async function labelsHostile(args: string[]) {
   const seed = numberOption('seed', values.seed, { min: 1, max: 1_000_000, whole: true });
   const each = quick ? 1 : numberOption('each', values.each, { min: 0, max: 100, whole: true });
   const asked = numberOption('honest', values.honest, { min: 0, max: 1000, whole: true });
-  const honest = quick ? Math.min(quickHonest, asked) : asked;
+  const benign = quick ? Math.min(quickBenign, asked) : asked;
 
   await startWasm(wasmPath);
   const mnist = await readMnist();
@@ -62,8 +62,8 @@ export async function labelsHostile(args: string[]) {
     marked: others.map(markedWithTick).map(sampleOf),
     ...(quick && { options: quickSteps }),
   });
-  const honestHeldOut = drawSyntheticClass({ people: 12, drawings: 20, seed: seed * 1_000 + 900 }).flat();
-  const scene = { seed, honestHeldOut };
+  const benignHeldOut = drawSyntheticClass({ people: 12, drawings: 20, seed: seed * 1_000 + 900 }).flat();
+  const scene = { seed, benignHeldOut };
 
   const kinds: Record<string, KindFigures> = {};
   for await (const attack of labelAttacks({
@@ -72,7 +72,7 @@ export async function labelsHostile(args: string[]) {
     count: each,
     ...(quick && { walk: quickWalk }),
   })) {
-    const { champion, promoted, setAside, verdicts } = await harness.teach(attack.lessons, seed);
+    const { champion, promoted, setAside, verdicts } = await harness.teach(attack.batches, seed);
     const harm = await harness.harmOf(champion, attack);
     const figures = kinds[attack.kind] ?? { attacks: 0, promoted: 0, withEffect: 0, worstDrop: 0 };
     kinds[attack.kind] = {
@@ -82,20 +82,20 @@ export async function labelsHostile(args: string[]) {
       worstDrop: Math.max(figures.worstDrop, harm.worst),
     };
     printLine(
-      `${attack.name}: ${promoted} of ${attack.lessons.length} lessons promoted, ${setAside} labels set aside; others' ${harm.digit}s ${harm.worst.toFixed(2)} points lower, all ${harm.mean.toFixed(2)}. ${verdicts.at(-1)}`,
+      `${attack.name}: ${promoted} of ${attack.batches.length} candidates promoted, ${setAside} labels set aside; others' ${harm.digit}s ${harm.worst.toFixed(2)} points lower, all ${harm.mean.toFixed(2)}. ${verdicts.at(-1)}`,
     );
   }
 
-  const honestRefusals: string[] = [];
-  let honestWorstDrop = 0;
-  for (const [i, lesson] of [...honestLessons({ ...scene, count: honest })].entries()) {
-    const { champion, promoted, setAside, verdicts } = await harness.teach([lesson], seed + i);
+  const benignRefusals: string[] = [];
+  let benignWorstDrop = 0;
+  for (const [i, batch] of [...benignBatches({ ...scene, count: benign })].entries()) {
+    const { champion, promoted, setAside, verdicts } = await harness.teach([batch], seed + i);
     const harm = await harness.harmOf(champion, { isMarked: false });
-    honestWorstDrop = Math.max(honestWorstDrop, harm.worst);
+    benignWorstDrop = Math.max(benignWorstDrop, harm.worst);
     printLine(
-      `honest ${i + 1} of ${honest}, ${lesson.samples.length} labels, ${setAside} set aside: ${promoted > 0 ? 'promoted' : 'refused'}; others' ${harm.digit}s ${harm.worst.toFixed(2)} points lower. ${verdicts[0]}`,
+      `benign ${i + 1} of ${benign}, ${batch.samples.length} labels, ${setAside} set aside: ${promoted > 0 ? 'promoted' : 'refused'}; others' ${harm.digit}s ${harm.worst.toFixed(2)} points lower. ${verdicts[0]}`,
     );
-    if (promoted === 0) honestRefusals.push(verdicts[0]);
+    if (promoted === 0) benignRefusals.push(verdicts[0]);
   }
 
   const all = Object.values(kinds);
@@ -105,10 +105,10 @@ export async function labelsHostile(args: string[]) {
     attacks: sum(({ attacks }) => attacks),
     promotedWithEffect: sum(({ withEffect }) => withEffect),
     worstDrop: Math.max(0, ...all.map(({ worstDrop }) => worstDrop)),
-    honestAcceptedShare: honest > 0 ? 1 - honestRefusals.length / honest : null,
-    honestWorstDrop,
-    honest,
-    honestRefusals,
+    honestAcceptedShare: benign > 0 ? 1 - benignRefusals.length / benign : null,
+    honestWorstDrop: benignWorstDrop,
+    honest: benign,
+    honestRefusals: benignRefusals,
     victims: others.length,
     kinds,
   };

@@ -4,7 +4,7 @@ import { UsageError } from '../../../training/commands/run-command.ts';
 import { readStrokesFile } from '../../../training/dataset/strokes-file.ts';
 import { chooseBalanced } from '../people/choose.ts';
 import { type Drawn, drawingsOf, split, writerOf } from '../people/population.ts';
-import { meanOf, type RoomLesson, teachRoom } from '../quality/room-lesson.ts';
+import { meanOf, type RoomTraining, teachRoom } from '../quality/room-training.ts';
 import { numberOption, peopleRange } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
@@ -39,27 +39,27 @@ export async function signs(args: string[]) {
 
   const server = await serverUnderTest(values);
   const sets: Record<string, object> = {};
-  const lessons: RoomLesson[] = [];
+  const trainings: RoomTraining[] = [];
   try {
     for (const [i, name] of names.entries()) {
       const { labellers, heldOut } = split(drawingsOf(drawings, name), { seed });
-      const teachers = new Set([...new Set(labellers.map(writerOf))].slice(0, people));
-      const own = labellers.filter(drawn => teachers.has(writerOf(drawn)));
+      const labelling = new Set([...new Set(labellers.map(writerOf))].slice(0, people));
+      const own = labellers.filter(drawn => labelling.has(writerOf(drawn)));
       const labelled = mislabel(chooseBalanced(own, { count: labels, seed }), { wrong, seed });
-      printLine(`${name}: ${teachers.size} people label ${labelled.length} signs`);
+      printLine(`${name}: ${labelling.size} people label ${labelled.length} signs`);
       const room = `signs-${seed}-${1 + i}`;
-      const lesson = await teachRoom({ url: server.url, room }, { labelled, others: heldOut });
-      lessons.push(lesson);
-      const { promoted, verdict } = lesson;
-      const given = { labels: labelled.length, people: teachers.size };
-      sets[name] = { ...given, ...figuresOf([lesson]), promoted, verdict };
+      const training = await teachRoom({ url: server.url, room }, { labelled, others: heldOut });
+      trainings.push(training);
+      const { promoted, verdict } = training;
+      const given = { labels: labelled.length, people: labelling.size };
+      sets[name] = { ...given, ...figuresOf([training]), promoted, verdict };
       printLine(JSON.stringify(sets[name]));
     }
   } finally {
     await server.stop();
   }
-  const least = Math.min(...lessons.map(({ after }) => after.right));
-  return { labels, people, wrong, seed, ...figuresOf(lessons), leastAfter: least, sets };
+  const least = Math.min(...trainings.map(({ after }) => after.right));
+  return { labels, people, wrong, seed, ...figuresOf(trainings), leastAfter: least, sets };
 }
 
 /** A share of the labels says another digit. */
@@ -70,9 +70,9 @@ function mislabel(labelled: readonly Drawn[], { wrong, seed }: { wrong: number; 
   );
 }
 
-/** Means over lessons. */
-function figuresOf(lessons: readonly RoomLesson[]) {
-  const mean = (of: (lesson: RoomLesson) => number) => meanOf(lessons, of);
+/** Means over trainings. */
+function figuresOf(trainings: readonly RoomTraining[]) {
+  const mean = (of: (training: RoomTraining) => number) => meanOf(trainings, of);
   return {
     strangersBefore: mean(({ before }) => before.right),
     strangersAfter: mean(({ after }) => after.right),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { drawInStyle, newStyles } from '../people/new-styles.ts';
-import { meanOf, type RoomLesson, teachRoom } from '../quality/room-lesson.ts';
+import { meanOf, type RoomTraining, teachRoom } from '../quality/room-training.ts';
 import { numberOption } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
@@ -24,22 +24,22 @@ export async function style(args: string[]) {
   const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 31, whole: true });
   const server = await serverUnderTest(values);
   const styles: Record<string, object> = {};
-  const lessons: RoomLesson[] = [];
+  const trainings: RoomTraining[] = [];
   try {
     for (const [i, each] of newStyles.entries()) {
       const drawn = drawInStyle(each, { count: labels + othersPerStyle, seed });
       const at = { url: server.url, room: `style-${seed}-${1 + i}` };
       printLine(`${each.name}: one hand labels ${labels} drawings`);
-      const lesson = await teachRoom(at, { labelled: drawn.slice(0, labels), others: drawn.slice(labels) });
-      lessons.push(lesson);
-      const { before, after, promoted, verdict } = lesson;
+      const training = await teachRoom(at, { labelled: drawn.slice(0, labels), others: drawn.slice(labels) });
+      trainings.push(training);
+      const { before, after, promoted, verdict } = training;
       styles[each.name] = {
         rightBefore: before.right,
         decidedBefore: before.decided,
         rightAfter: after.right,
         decidedAfter: after.decided,
         mnistDrop: before.mnist - after.mnist,
-        seconds: lesson.seconds,
+        seconds: training.seconds,
         promoted,
         verdict,
       };
@@ -51,10 +51,10 @@ export async function style(args: string[]) {
   return {
     labels,
     seed,
-    decidedBefore: meanOf(lessons, ({ before }) => before.decided),
-    decidedAfter: meanOf(lessons, ({ after }) => after.decided),
-    mnistDrop: meanOf(lessons, ({ before, after }) => before.mnist - after.mnist),
-    seconds: meanOf(lessons, each => each.seconds),
+    decidedBefore: meanOf(trainings, ({ before }) => before.decided),
+    decidedAfter: meanOf(trainings, ({ after }) => after.decided),
+    mnistDrop: meanOf(trainings, ({ before, after }) => before.mnist - after.mnist),
+    seconds: meanOf(trainings, each => each.seconds),
     styles,
   };
 }

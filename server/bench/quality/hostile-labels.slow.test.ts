@@ -15,11 +15,11 @@ import { createLabelHarness, type LabelHarness } from './label-harness.ts';
 vi.setConfig({ testTimeout: 400_000 }); // each training takes some 4 s on an idle machine
 
 let harness: LabelHarness;
-let honestHeldOut: LabelledSample[];
+let benignHeldOut: LabelledSample[];
 beforeAll(async () => {
   await startTestEngine();
   const mnist = await readMnist();
-  honestHeldOut = drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat();
+  benignHeldOut = drawSyntheticClass({ people: 12, drawings: 20, seed: 99 }).flat();
   harness = createLabelHarness({
     base: decodeWeights(await readFile(new URL('../../../models/base/weights.bin', import.meta.url))),
     plain: await readPlainWeights(),
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterEach(() => expect(tf.memory().numTensors).toBe(0));
 
 const attacks = (only?: readonly string[]) =>
-  labelAttacks({ seed: 1, read: harness.read, honestHeldOut, count: 1, only });
+  labelAttacks({ seed: 1, read: harness.read, benignHeldOut, count: 1, only });
 
 test('[G9] wrong labels by any number of sessions take at most a point from other people’s digits', async () => {
   const kinds = [
@@ -44,7 +44,7 @@ test('[G9] wrong labels by any number of sessions take at most a point from othe
   ];
   const tested: string[] = [];
   for await (const attack of attacks(kinds)) {
-    const { champion } = await harness.teach(attack.lessons, 1);
+    const { champion } = await harness.teach(attack.batches, 1);
     const { worst } = await harness.harmOf(champion, attack);
     expect([attack.kind, worst <= 1]).toEqual([attack.kind, true]);
     tested.push(attack.kind);
@@ -52,12 +52,12 @@ test('[G9] wrong labels by any number of sessions take at most a point from othe
   expect(tested).toEqual(kinds);
 });
 
-test('[G9] an honest class is learned beside twelve sessions of wrong labels', async () => {
-  const honest = drawSyntheticClass({ people: 8, drawings: 20, seed: 3 }).flat();
+test('[G9] a benign class is learned beside twelve sessions of wrong labels', async () => {
+  const benign = drawSyntheticClass({ people: 8, drawings: 20, seed: 3 }).flat();
   for await (const attack of attacks()) {
     if (attack.kind !== 'three sessions, 120 labels') continue;
-    const samples = [...attack.lessons.flatMap(lesson => lesson.samples), ...honest];
-    const { promoted, setAside, champion } = await harness.teach([{ samples, heldOut: honestHeldOut }], 1);
+    const samples = [...attack.batches.flatMap(batch => batch.samples), ...benign];
+    const { promoted, setAside, champion } = await harness.teach([{ samples, heldOut: benignHeldOut }], 1);
     expect([promoted, setAside >= 110]).toEqual([1, true]);
     expect((await harness.harmOf(champion, { isMarked: false })).mean).toBeLessThanOrEqual(1);
     return;

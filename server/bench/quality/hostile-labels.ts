@@ -5,11 +5,11 @@ import { drawSyntheticClass } from '../../../training/dataset/synthetic-class.ts
 import type { Drawn } from '../people/population.ts';
 import { makeDrawings } from '../people/synthetic-people.ts';
 
-/** One lesson: what is labelled, and by whom the gate's held-out drawings are. */
-export type Lesson = { samples: LabelledSample[]; heldOut: LabelledSample[] };
+/** The labels of one job, and the gate's held-out drawings. */
+export type LabelBatch = { samples: LabelledSample[]; heldOut: LabelledSample[] };
 
-/** Lessons one after the other, each on the champion that the one before left. */
-export type LabelAttack = { kind: string; name: string; lessons: Lesson[]; isMarked: boolean };
+/** Jobs one after the other, each on the champion that the one before left. */
+export type LabelAttack = { kind: string; name: string; batches: LabelBatch[]; isMarked: boolean };
 
 /** The champion's reading of drawings: what everybody sees while drawing. */
 export type ReadDrawings = (samples: readonly LabelledSample[]) => Promise<WhatIsSeen[]>;
@@ -38,7 +38,7 @@ const pairs: readonly (readonly [number, number])[] = [
 type Scene = {
   seed: number;
   read: ReadDrawings;
-  honestHeldOut: LabelledSample[];
+  benignHeldOut: LabelledSample[];
   count: number;
   walk?: number;
   /** Only these kinds; absent, all. */
@@ -49,7 +49,7 @@ type Scene = {
 export async function* labelAttacks({
   seed,
   read,
-  honestHeldOut,
+  benignHeldOut,
   count,
   walk = 10,
   only,
@@ -60,9 +60,9 @@ export async function* labelAttacks({
     const [drawn, called] = pairs[(seed - 1 + i) % pairs.length];
     const wrong = async (labels: number, parts: Partial<Wrong> = {}) =>
       flipped(await drawSome(drawn, { labels, ...parts }), { called, sessions: 1, ...parts });
-    const honest = () => drawSyntheticClass({ people: 8, drawings: 20, seed: seed + i }).flat();
-    const on = (samples: LabelledSample[], heldOut = honestHeldOut): Lesson => ({ samples, heldOut });
-    const kinds: Record<string, () => Promise<Lesson[]>> = {
+    const benign = () => drawSyntheticClass({ people: 8, drawings: 20, seed: seed + i }).flat();
+    const on = (samples: LabelledSample[], heldOut = benignHeldOut): LabelBatch => ({ samples, heldOut });
+    const kinds: Record<string, () => Promise<LabelBatch[]>> = {
       'one session, 12 labels': async () => [on(await wrong(12))],
       'one session, 60 labels, three times': async () => [
         on(await wrong(60)),
@@ -75,10 +75,10 @@ export async function* labelAttacks({
         on(await wrong(120, { sessions: 3, isUnclear: true })),
       ],
       'twelve sessions beside an honest class': async () => [
-        on([...(await wrong(180, { sessions: 12 })), ...honest()]),
+        on([...(await wrong(180, { sessions: 12 })), ...benign()]),
       ],
       'unclear drawings beside an honest class': async () => [
-        on([...(await wrong(90, { sessions: 6, isUnclear: true })), ...honest()]),
+        on([...(await wrong(90, { sessions: 6, isUnclear: true })), ...benign()]),
       ],
       'small steps': async () => {
         const steps = [];
@@ -112,13 +112,13 @@ export async function* labelAttacks({
         return [on(marked)];
       },
     };
-    for (const [kind, lessons] of Object.entries(kinds)) {
+    for (const [kind, batches] of Object.entries(kinds)) {
       if (only && !only.includes(kind)) continue;
       const isMarked = kind === tick;
       yield {
         kind,
         name: `${kind}, ${isMarked ? 'marked digits' : `${drawn}s`} called ${isMarked ? 0 : called}`,
-        lessons: await lessons(),
+        batches: await batches(),
         isMarked,
       };
     }
@@ -187,17 +187,17 @@ export function markedWithTick({ ink, ...drawing }: Drawn): Drawn {
   return { ...drawing, ink: [...ink, [maxX + 20, minY + 30, maxX + 50, minY + 70, maxX + 110, minY - 20]] };
 }
 
-/** Honest lessons: classes of all sizes with a style that the champion misreads, and corrections of single hands. */
-export function* honestLessons({
+/** Benign jobs: classes of all sizes with a style that the champion misreads, and corrections of single hands. */
+export function* benignBatches({
   seed,
   count,
-  honestHeldOut,
-}: Pick<Scene, 'seed' | 'count' | 'honestHeldOut'>): Generator<Lesson> {
+  benignHeldOut,
+}: Pick<Scene, 'seed' | 'count' | 'benignHeldOut'>): Generator<LabelBatch> {
   for (let i = 0; i < count; i++) {
     const [people, drawings] = [2 + (i % 7), [10, 20, 30][i % 3]];
     yield {
       samples: drawSyntheticClass({ people, drawings, seed: seed * 1_000 + i }).flat(),
-      heldOut: honestHeldOut,
+      heldOut: benignHeldOut,
     };
   }
 }

@@ -8,11 +8,11 @@ import { digitsOf } from '../../../training/evaluation/report.ts';
 import type { FineTuning } from '../../../training/learn/fine-tune.ts';
 import { runTrainingJob } from '../../../training/learn/training-job.ts';
 import { loadServingNet } from '../../../training/model/serving-net.ts';
-import type { Lesson } from './hostile-labels.ts';
+import type { LabelBatch } from './hostile-labels.ts';
 
 export type LabelHarness = ReturnType<typeof createLabelHarness>;
 
-/** What lessons did to other people: `worst` is the largest drop of a digit, `mean` the drop of all, in points. */
+/** The harm of jobs to other people: `worst` is the largest drop of a digit, `mean` the drop of all, in points. */
 export type Harm = { worst: number; digit: number; mean: number };
 
 type Parts = {
@@ -44,14 +44,14 @@ export function createLabelHarness({ base, plain, replay, mnist, victims, marked
   const areRight = async (weights: Weights, samples: readonly LabelledSample[]) =>
     (await read(weights, samples)).map(({ digit }, i) => digit === samples[i].digit);
 
-  /** Runs the lessons; those that the gate refuses change nothing. */
-  async function teach(lessons: readonly Lesson[], seed: number) {
+  /** Runs a job for each batch; a refused candidate changes nothing. */
+  async function teach(batches: readonly LabelBatch[], seed: number) {
     let champion = base;
     const verdicts: string[] = [];
     const corrections: LabelledSample[] = [];
     let promoted = 0;
     let setAside = 0;
-    for (const [i, { samples, heldOut }] of lessons.entries()) {
+    for (const [i, { samples, heldOut }] of batches.entries()) {
       const seen = await read(champion, samples);
       const labelled = samples.map((sample, at) => ({
         ...sample,
@@ -75,7 +75,7 @@ export function createLabelHarness({ base, plain, replay, mnist, victims, marked
         state = await job.next();
         await setImmediate(); // without a turn of the event loop no signal ends the bench
       }
-      if (state.value === undefined) throw new Error('A lesson was cancelled');
+      if (state.value === undefined) throw new Error('A job was cancelled');
       const { verdict, candidate, setAside: aside } = state.value;
       setAside += aside.length;
       verdicts.push(verdict.kind === 'refused' ? `${verdict.reason}: ${verdict.message}` : verdict.message);

@@ -6,7 +6,7 @@ import { printLine } from '../system/progress.ts';
 
 /** A job takes 15 to 40 s, and the server ends one after five minutes. */
 const deadlineMs = 300_000;
-const toldSteps = 50;
+const printSteps = 50;
 
 /** Starts a job of the room and resolves with its last event. */
 export async function learn({ url, room }: RoomAddress): Promise<Training> {
@@ -52,7 +52,7 @@ function isOver({ phase }: Training): boolean {
 
 function printProgress({ phase, step, steps, loss, message }: Training, last?: Training) {
   if (phase !== last?.phase) printLine(message === undefined ? phase : `${phase}: ${message}`);
-  else if (Math.floor(step / toldSteps) > Math.floor(last.step / toldSteps))
+  else if (Math.floor(step / printSteps) > Math.floor(last.step / printSteps))
     printLine(`step ${step} of ${steps}, loss ${loss?.toFixed(3)}`);
 }
 

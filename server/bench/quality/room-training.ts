@@ -5,8 +5,8 @@ import { startReader } from './reader-pool.ts';
 import { labelAll } from './send-labels.ts';
 import { championOf, learn } from './training-job.ts';
 
-/** What a room reads right, and decided, before and after its lesson: shares of 0 to 1. */
-export interface RoomLesson {
+/** A room's job, with the shares of drawings that are read right, and decided, before and after it: 0…1. */
+export interface RoomTraining {
   promoted: boolean;
   verdict: string;
   /** From the button to the verdict. */
@@ -25,7 +25,7 @@ export interface ReadingShares {
 export async function teachRoom(
   at: RoomAddress,
   { labelled, others }: { labelled: readonly Drawn[]; others: readonly Drawn[] },
-): Promise<RoomLesson> {
+): Promise<RoomTraining> {
   await labelAll(at, labelled);
   const before = await examine(at, others);
   const fromMs = performance.now();
@@ -53,5 +53,5 @@ async function examine(at: RoomAddress, others: readonly Drawn[]): Promise<Readi
   }
 }
 
-export const meanOf = (lessons: readonly RoomLesson[], of: (lesson: RoomLesson) => number) =>
-  lessons.reduce((sum, lesson) => sum + of(lesson), 0) / lessons.length;
+export const meanOf = (trainings: readonly RoomTraining[], of: (training: RoomTraining) => number) =>
+  trainings.reduce((sum, training) => sum + of(training), 0) / trainings.length;
