@@ -111,7 +111,7 @@ CREATE TABLE IF NOT EXISTS networks (
   network TEXT NOT NULL
 );
 
--- What two witnesses read in a label of the open lobby: `screened` is the champion that read it, `set_aside` holds both
+-- Two witnesses' readings of a label of the open lobby: `screened` is the champion that read it, `set_aside` holds both
 -- readings if they surely contradict the label. It teaches nothing then, unless a host accepts it.
 ALTER TABLE predictions
   ADD COLUMN IF NOT EXISTS screened TEXT,
@@ -194,7 +194,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 
 ALTER TABLE jobs ADD COLUMN IF NOT EXISTS erased INT NOT NULL DEFAULT 0;
 
--- What the room's host pays on MNIST, 0 to 1; null for the usual price.
+-- The price on MNIST that the room's host allows, 0 to 1; null for the usual one.
 ALTER TABLE jobs ADD COLUMN IF NOT EXISTS price REAL;
 
 -- A table of the older application may count its rows in BIGINT, which an INT cannot hold.

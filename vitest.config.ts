@@ -9,7 +9,7 @@ import { hasLibrary, nativeFolder } from './training/engine/native-folder.ts';
 const folders = '{server,client,shared,training,db,deploy}';
 const all = `${folders}/**/*.test.{ts,tsx}`;
 const kinds = `${folders}/**/*.{pg,redis,server,slow}.test.ts`;
-/** What runs once on each engine: everything that reads or trains. */
+/** Tests that run once on each engine: all that read or train. */
 const onBothEngines = [
   'training/{engine/wasm-gradient-kernels,model/network,learn/training-speed}.test.ts',
   'training/{engine/backends,learn/*,red-team/attacks,model/serving-net}.slow.test.ts',

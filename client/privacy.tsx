@@ -8,7 +8,7 @@ import { Foot } from './ui/foot.tsx';
 import { Header } from './ui/header.tsx';
 import { Rich } from './ui/rich.tsx';
 
-/** What is stored, for how long, who sees it, and the visitor's own drawings. */
+/** Stored data, their retention and audience, and the visitor's own drawings. */
 export function Privacy({ page }: { page: Page }) {
   const privacy = useMemo(() => createPrivacyModel({ api: page.api, eraseHere: page.erased }), [page]);
   useEffect(() => void privacy.load(), [privacy]);

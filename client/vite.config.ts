@@ -10,7 +10,7 @@ export default defineConfig({
     rolldownOptions: {
       input: ['/index.html', '/nowhere.html'],
       output: {
-        // What the first script shares with later ones: as chunks of their own, too small to be compressed.
+        // Modules that the first script shares with later ones: as chunks of their own, too small to be compressed.
         codeSplitting: {
           groups: [
             {

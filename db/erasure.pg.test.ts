@@ -143,7 +143,7 @@ describe.each(kinds)('on %s', kind => {
     expect((await drawingsLeft()).toSorted()).toEqual([other.drawing, others.drawing].toSorted());
   });
 
-  test('[PV3] an ended job forgets who asked for it, one under way does not', async () => {
+  test('[PV3] an ended job forgets its requester, a running one does not', async () => {
     const ended = await startedJob(db);
     await endJob(db, { job: ended, state: 'failed', message: '' });
     const running = await startedJob(db);

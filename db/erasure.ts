@@ -113,7 +113,7 @@ export async function eraseRows(
   for (const [job, count] of countBy(gone, 'claimedBy'))
     await transaction.query(sql.unsafe`UPDATE jobs SET erased = erased + ${count} WHERE id = ${job}::uuid`);
   const authors = [...new Set(gone.flatMap(({ author }) => author ?? []))];
-  // What is stored of an author goes with the last drawing.
+  // An author's other data are erased with the last drawing.
   for (const table of [sql.fragment`authors`, sql.fragment`networks`])
     await transaction.query(sql.unsafe`
       DELETE FROM ${table} AS stored WHERE author = ANY(${sql.array(authors, 'text')})

@@ -12,7 +12,7 @@ const jobSchema = z.object({
   askedBy: z.string(),
   /** Ids of the samples to learn; null for every untrained one. */
   samples: z.array(z.int()).nullable(),
-  /** What the room's host pays on MNIST, 0…1; null for the usual price. */
+  /** The price on MNIST that the room's host allows, 0…1; null for the usual one. */
   price: z.number().nullable(),
   /** Number of starts. */
   attempt: z.int(),

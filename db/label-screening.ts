@@ -8,7 +8,7 @@ import { labelledAgain } from './predictions.ts';
 import { inRoom } from './rooms.ts';
 
 const witnessReading = z.object({ digit: z.int(), probability: z.number() });
-/** What both witnesses read in a label that is set aside. */
+/** Readings of both witnesses of a label that is set aside. */
 export const setAsideSchema = z.object({ champion: witnessReading, plain: witnessReading });
 export type SetAsideReadings = z.infer<typeof setAsideSchema>;
 

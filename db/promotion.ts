@@ -14,7 +14,7 @@ import { house, inRoom, roomOf } from './rooms.ts';
 const moveSchema = z.enum(['shipped', 'promoted', 'rolled_back']);
 const promotionSchema = z.object({
   id: z.int(),
-  /** Whose champion moved; '' for the house's. */
+  /** Room whose champion moved; '' for the house. */
   room: z.string(),
   version: z.string(),
   /** The champion before this one; null for the first. */

@@ -4,7 +4,7 @@ import type { Database } from './connection/open-database.ts';
 import { eraseRows, holdForErasure } from './erasure.ts';
 import { rowOrder, updateInOrder } from './lock-order.ts';
 
-/** What a host has decided about a room. People are named by session, drawings by id, newest last. */
+/** A host's decisions about a room. People are named by session, drawings by id, newest last. */
 export const roomStateSchema = z.object({
   /** The name as its maker wrote it; empty if it is that of the address. */
   title: z.string().default(''),
@@ -21,7 +21,7 @@ export const roomStateSchema = z.object({
   hidden: z.array(z.string()).default([]),
   /** Drawings that were let through. */
   shown: z.array(z.string()).default([]),
-  /** Who was in the room when it was locked. */
+  /** Sessions that were in the room when it was locked. */
   inside: z.array(z.string()).default([]),
   /** Drawings begun until then are off the wall, in milliseconds of the era; what was cleared before stands behind it. */
   cleared: z.array(z.number()).default([]),

@@ -28,7 +28,7 @@ export const sampleSchema = z.object({
   hasImage: z.boolean(),
   guess: z.int().nullable(),
   label: z.int().nullable(),
-  /** What the witnesses read in a label that is set aside. */
+  /** Readings of the witnesses of a label that is set aside. */
   setAside: setAsideSchema.nullable(),
 });
 export type SampleRow = z.infer<typeof sampleSchema>;

@@ -32,7 +32,7 @@ export interface Config {
   teachAfterLabels: number;
   /** Shortest interval between two automatic jobs. */
   teachPauseMs: number;
-  /** Who may start a job. */
+  /** People who may start a job. */
   teachBy: 'anyone' | 'admin';
   /** A file of the operator's own pen drawings, which the house's gate reads instead of those made by rule. */
   pensFile?: string;

@@ -197,7 +197,7 @@ describe('every edge has one owner', () => {
     ]);
   });
 
-  test('only server/config.ts reads the environment, except set-up scripts that look for programs and the loader of the native library', () => {
+  test('only server/config.ts reads the environment, except set-up scripts that search for programs and the loader of the native library', () => {
     const readers = containing(/process\.env|loadEnvFile/);
     expect(readers.sort()).toEqual([
       'server/config.ts',

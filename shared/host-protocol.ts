@@ -19,7 +19,7 @@ export const settingsSchema = z.strictObject({
 });
 const on = z.boolean();
 const personNumber = z.int().min(0);
-/** What a host does in a room. `on: false` takes it back. */
+/** A host's action in a room. `on: false` takes it back. */
 export const hostSchema = z.discriminatedUnion('does', [
   z.strictObject({ does: z.literal('set'), settings: settingsSchema.partial() }),
   z.strictObject({ does: z.literal('hide'), drawing: drawingIdSchema, on }),

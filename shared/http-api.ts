@@ -36,7 +36,7 @@ export interface SetAsideLabel {
   /** The net that MNIST alone taught. */
   plain: { digit: number; probability: number };
 }
-/** What a version reads in a drawing. */
+/** A version's reading of a drawing. */
 export interface Reading {
   model: string;
   digit: number;

@@ -42,7 +42,7 @@ test.each([
   [
     'a flipped bit',
     changed(bytes => bytes.set([7], bytes.length - 2), { sign: false }),
-    /checksum says \w{8}, the bytes have \w{8}/,
+    /checksum is \w{8}, that of the bytes \w{8}/,
   ],
   [
     'not a number',

@@ -71,7 +71,7 @@ export function decodeWeights(bytes: Uint8Array): Weights {
   check(bytes.length === length, `Weights of these shapes have ${length} bytes, found ${bytes.length}.`);
   const expected = view.getUint32(12, true);
   const found = checksum(bytes.subarray(preambleBytes));
-  check(found === expected, `The checksum says ${hex(expected)}, the bytes have ${hex(found)}.`);
+  check(found === expected, `The checksum is ${hex(expected)}, that of the bytes ${hex(found)}.`);
 
   const weights: Record<string, Tensor> = {};
   let offset = preambleBytes + headerBytes;

@@ -6,7 +6,7 @@ export interface Toast {
   action?: ToastAction | undefined;
 }
 
-/** What a person can do about it while the toast is shown. */
+/** An action for the person while the toast is shown. */
 export interface ToastAction {
   label: string;
   run(): void;

@@ -116,7 +116,7 @@ export function createGuide({ api, store, isQuiet, blank, still, wait }: GuidePa
   };
 }
 
-/** What both nets really read. */
+/** The readings of both nets. */
 function sentenceOf({ probabilities, plain }: Readings): string {
   const text = guideTexts.value.guide;
   const digit = topDigit(probabilities);

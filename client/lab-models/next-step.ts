@@ -8,7 +8,7 @@ interface Now {
   state: Pick<TrainingState, 'untrained' | 'labelled'> | undefined;
 }
 
-/** What a person who teaches does next. */
+/** The next step of a person who teaches. */
 export function nextStep({ training, state }: Now): NextStep | undefined {
   if (state === undefined) return undefined;
   const { untrained, labelled } = state;

@@ -49,7 +49,7 @@ test('[L11] a host sees labels that are set aside by person, and drops a personâ
   model.stop();
 });
 
-test('[L11] who is no host asks for nothing', async () => {
+test('[L11] a visitor who is no host requests nothing', async () => {
   const { fake, model, count } = setUp({ isHost: false });
   count.value = 3;
   await flushPromises();

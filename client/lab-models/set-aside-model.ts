@@ -10,7 +10,7 @@ export interface SetAsidePerson {
 }
 
 export interface SetAsideModel {
-  /** Who gave most of them comes first. Empty for who is no host. */
+  /** The person with the most of them comes first. Empty unless the visitor is a host. */
   readonly people: ReadonlySignal<readonly SetAsidePerson[]>;
   readonly refusal: ReadonlySignal<string | undefined>;
   accept(samples: readonly Sample[]): Promise<void>;
@@ -32,7 +32,7 @@ export interface SetAsideParts {
 
 const shown = 100;
 
-/** What a host decides about labels that two witnesses surely contradict. */
+/** A host's decisions about labels that two witnesses surely contradict. */
 export function createSetAsideModel(parts: SetAsideParts): SetAsideModel {
   const { api, room, count, isHost, changed, wait, random } = parts;
   const samples = signal<readonly Sample[]>([]);

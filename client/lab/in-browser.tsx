@@ -69,7 +69,7 @@ function DeviceLine({ trainer }: { trainer: TrainerModel }) {
   );
 }
 
-/** What the device was chosen among. */
+/** The devices of the choice. */
 function Comparison({ others }: { others: readonly Device[] }) {
   if (others.length === 0) return null;
   const text = labTexts.value.browser;

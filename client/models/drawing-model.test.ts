@@ -121,7 +121,7 @@ test('[E6] the server holds what the page shows after drawing, undoing and losin
   expect(results.filter(result => result === 'stale' || result === 'too_large')).toEqual([]);
 });
 
-/** What the page sends of the pen: the points of each draw, and whether the pen left the pad after them. */
+/** Sent pen movements: the points of each draw, and whether the pen left the pad after them. */
 const liftsOf = (line: ReturnType<typeof createFakeConnection>) =>
   line.sent.flatMap(([event, payload]) =>
     event === 'draw' ? [[payload.stroke, payload.points.length / 2, payload.lifted ?? false]] : [],

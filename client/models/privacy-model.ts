@@ -29,7 +29,7 @@ interface PrivacyParts {
   eraseHere(): void;
 }
 
-/** What the server keeps, for how long, and the visitor's own drawings. */
+/** The server's retention, and the visitor's own drawings. */
 export function createPrivacyModel({ api, eraseHere }: PrivacyParts): PrivacyModel {
   const terms = signal<PrivacyTerms | undefined>(undefined);
   const own = signal<OwnDrawings | undefined>(undefined);

@@ -1,7 +1,7 @@
 import type { Sample } from '../../shared/http-api.ts';
 import { decidedAt } from '../../shared/limits.ts';
 
-/** What a page shows of a prediction. */
+/** The part of a prediction that a page shows. */
 export interface ShownReading {
   digit: number | null;
   sure: boolean;
@@ -9,7 +9,7 @@ export interface ShownReading {
 
 const shown = ({ digit, sure }: ShownReading) => (sure ? digit : undefined);
 
-/** What the version that predicts now reads in a stored drawing, and what the first one read, where that was shown otherwise. */
+/** The current version's reading of a stored drawing, and the first one's where it was shown differently. */
 export function readingsOf({ guess, probabilities, reread }: Sample): {
   now: ShownReading;
   was?: ShownReading;

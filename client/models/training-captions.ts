@@ -3,7 +3,7 @@ import { verdictTexts } from '../language/verdict-texts.ts';
 import { versionName } from '../language/version-name.ts';
 import type { News } from './training-model.ts';
 
-/** The phases of a job, as people read them. A browser's job does not queue; it looks for a device instead. */
+/** The phases of a job, as people read them. A browser's job does not queue; it searches for a device instead. */
 export function phaseNames(where: Training['where']): { phase: TrainingPhase; name: string }[] {
   const text = verdictTexts.value.phases;
   return [

@@ -43,7 +43,7 @@ export interface TrainingModel {
   readonly news: ReadonlySignal<News | undefined>;
   /** Jobs of the browsers that train, this one included. */
   readonly browsers: ReadonlySignal<readonly Training[]>;
-  /** What the whole room watches: the server's job, or else the browser that is farthest. */
+  /** The job that the room watches: the server's, or else that of the browser that is farthest. */
   readonly curve: ReadonlySignal<TrainingCurve | undefined>;
   /** Takes over the job from the server's HTTP reply; null: there has never been one. */
   adopt(training: Training | null): void;

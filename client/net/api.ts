@@ -44,7 +44,7 @@ export interface Api {
   /** Of a sample of that room; null is the lobby. */
   predict(sample: number, room: string | null): Promise<Answer<Prediction>>;
   explain(strokes: readonly (readonly number[])[]): Promise<Answer<Explanation>>;
-  /** What the champion and the plain net read in ink that is not stored. */
+  /** Readings of the champion and the plain net of ink that is not stored. */
   readings(strokes: readonly (readonly number[])[]): Promise<Answer<Readings>>;
   signIn(token: string): Promise<Answer>;
   privacy(): Promise<PrivacyTerms | undefined>;

@@ -6,7 +6,7 @@ import { paintTile } from '../paint/ink-painter.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 import { Ownership } from './ownership.tsx';
 
-/** What a host decides about the room, and whom and what it concerns. */
+/** A host's decisions about the room, with the people and drawings concerned. */
 export function HostSection({ page }: { page: Page }) {
   const text = roomTexts.value.panel;
   const { hosting } = page;

@@ -5,7 +5,7 @@ export interface Backend {
   name: string;
   /** A graphics card emulated by the processor: slower than WebAssembly on the same processor. */
   isSoftware: boolean;
-  /** What trains and predicts here; default: tfjs's operations. */
+  /** Trains and predicts here; default: tfjs's operations. */
   compute?: Compute;
   isLost(): boolean;
   /** Resolves with the reason when the device is gone. */

@@ -17,7 +17,7 @@ export function trainerOf(page: Page): TrainerModel {
     now: () => performance.now(),
     random: page.random,
   });
-  addEventListener('pagehide', trainer.abandon);
+  addEventListener('pagehide', trainer.leave);
   trainers.set(page, trainer);
   return trainer;
 }

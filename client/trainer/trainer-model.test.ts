@@ -200,7 +200,7 @@ test('a loss of NaN ends the run and leaves the round', async () => {
 });
 
 test('stop and leaving the page both end the worker and leave the round', async () => {
-  for (const how of ['stop', 'abandon'] as const) {
+  for (const how of ['stop', 'leave'] as const) {
     const at = setUp();
     await toTraining(at);
     at.workers[0]!.step(1);

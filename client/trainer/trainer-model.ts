@@ -28,7 +28,7 @@ export interface TrainerModel {
   start(): void;
   stop(): void;
   /** Stops when the person leaves the page; a page restored from the cache shows the message. */
-  abandon(): void;
+  leave(): void;
 }
 
 export interface TrainerParts {
@@ -223,7 +223,7 @@ export function createTrainerModel(parts: TrainerParts): TrainerModel {
       void reportPeriodically(abort);
     },
     stop: () => stopWith(labTexts.value.browser.stopped),
-    abandon: () => stopWith(labTexts.value.browser.left),
+    leave: () => stopWith(labTexts.value.browser.left),
   };
 }
 

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { inBrowser, loadCode } from '../browser/load-code.ts';
 
-/** What stands in for a component without its code: the code loads, or the last attempt failed. */
+/** Placeholder of a component without its code: the code loads, or the last attempt failed. */
 export type Loading = 'loading' | 'failed';
 
 /** A component whose code loads when it is first rendered; `StandIn` is shown until then. */

@@ -3,7 +3,7 @@ import { type ComponentChild, createElement } from 'preact';
 interface RichProps {
   /** A text with marked parts, such as `Open <wall>the wall</wall>.` */
   text: string;
-  /** What stands for each mark; a mark without an entry is the HTML element of its name. */
+  /** Replacement of each mark; a mark without an entry is the HTML element of its name. */
   marks?: Record<string, (inner: string) => ComponentChild>;
 }
 

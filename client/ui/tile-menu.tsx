@@ -8,7 +8,7 @@ export interface TileMenuProps {
   tile: RoomTile;
 }
 
-/** What a host can do about one drawing and its author. */
+/** A host's actions on one drawing and its author. */
 export function TileMenu({ hosting, tile }: TileMenuProps) {
   const { drawing, person } = tile;
   const text = roomTexts.value.tile;

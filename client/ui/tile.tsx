@@ -88,7 +88,7 @@ const shownDigit = (guess: readonly number[]) => `${decidedDigit(guess) ?? '?'}`
 
 interface Captioned {
   name: string;
-  /** What the version before read in the same ink. */
+  /** The previous version's reading of the same ink. */
   was: string | undefined;
   top: number | undefined;
   sure: number;

@@ -124,7 +124,7 @@ export function prediction(change: Partial<PredictionRow> = {}): PredictionRow {
   };
 }
 
-/** What is added to a row after it is stored. */
+/** Columns that are added to a row after it is stored. */
 export const untouched = { rereadDigit: null, rereadProbabilities: null, rereadModel: null, setAside: null };
 
 export const label = (digit: number, change: Partial<PredictionRow> = {}): LabelRow => ({

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What the trusted proxies report about the request as the browser sent it; the outermost proxy's report first. */
+/** The request as the browser sent it, as trusted proxies report it; the outermost proxy's report first. */
 export interface Forwarded {
   /** Host names, each with its port where the proxy names one. */
   hosts: string[];

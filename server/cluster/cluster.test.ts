@@ -15,7 +15,7 @@ import { type Cluster, createCluster } from './cluster.ts';
 interface Node {
   room: Room;
   cluster: Cluster;
-  moved: LiveDrawing[];
+  evicted: LiveDrawing[];
   trainings: string[];
   deleted: string[];
   expired: string[];
@@ -70,7 +70,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
     },
     close: async () => {},
   };
-  const moved: LiveDrawing[] = [];
+  const evicted: LiveDrawing[] = [];
   const [trainings, deleted, relabelled]: string[][] = [[], [], []];
   const [expired, erased]: string[][] = [[], []];
   let countNodes = () => 0;
@@ -90,7 +90,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
         takeOff: drawing => void expired.push(drawing),
         readLabel: drawing => void relabelled.push(drawing),
         onRelabelled() {},
-        evict: live => void moved.push(live),
+        evict: live => void evicted.push(live),
       },
       hosts: createTestHosts().hosts,
       metrics: {
@@ -107,7 +107,7 @@ function addNode(log = pino({ level: 'silent' })): Node {
         };
       },
     }),
-    moved,
+    evicted,
     trainings,
     deleted,
     expired,
@@ -301,7 +301,7 @@ test('[C5] a drawing follows its author to another node, and is on one node only
   two!.room.dropped(remote);
   ink(begin(two!, { id: 'd' }), 0, [1, 2, 3, 4]);
   await tick();
-  expect(one!.moved).toEqual([old]);
+  expect(one!.evicted).toEqual([old]);
   await tick();
   for (const node of [one!, two!, three!]) {
     expect(node.room.snapshot(0).tiles).toHaveLength(1);
@@ -423,7 +423,7 @@ test('[C5] no node takes another author’s drawing', async () => {
   await tick();
   begin(two!, { id: 'd', author: 'mallory' });
   await tick();
-  expect(one!.moved).toEqual([]);
+  expect(one!.evicted).toEqual([]);
   expect(wallOf(one!).get('d')?.strokes).toEqual([[1, 2]]);
 });
 

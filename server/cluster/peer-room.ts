@@ -26,7 +26,7 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
   const tiles = new Map<number, RemoteDrawing>();
   let lastSequence: number | undefined;
 
-  function admit({ person: theirs, name, namedAt, session }: OwnPerson) {
+  function addPerson({ person: theirs, name, namedAt, session }: OwnPerson) {
     const known = people.get(theirs);
     const naming = { name, namedAt };
     if (known?.session === session) {
@@ -38,7 +38,7 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
     people.set(theirs, { person: room.addRemote(session, naming).person, session, ...naming });
   }
 
-  function expel(person: number) {
+  function removePerson(person: number) {
     const known = people.get(person);
     if (known === undefined) return;
     people.delete(person);
@@ -129,8 +129,8 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
       if (lastSequence !== undefined && sequence <= lastSequence) return true;
       if (lastSequence === undefined || sequence !== lastSequence + 1) return false;
       lastSequence = sequence;
-      for (const person of changes.came ?? []) admit(person);
-      for (const person of changes.left ?? []) expel(person);
+      for (const person of changes.came ?? []) addPerson(person);
+      for (const person of changes.left ?? []) removePerson(person);
       for (const [i, [tile, id]] of (changes.begun ?? []).entries()) begin(tile, { id, ...beginnings[i] });
       grow(changes.ink ?? '');
       for (const [tile, ink] of changes.redrawn ?? []) redraw(tiles.get(tile), ink);
@@ -149,10 +149,10 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
       lastSequence = state.said;
       const here = new Set(state.people.map(({ person }) => person));
       const shown = new Map(state.tiles.map(tile => [tile.tile, tile]));
-      for (const person of [...people.keys()]) if (!here.has(person)) expel(person);
+      for (const person of [...people.keys()]) if (!here.has(person)) removePerson(person);
       for (const [tile, drawing] of [...tiles])
         if (shown.get(tile)?.drawing !== drawing.id || room.find(drawing.id) !== drawing) drop(tile);
-      state.people.forEach(admit);
+      state.people.forEach(addPerson);
       for (const [tile, { drawing: id, author, begunAt, ink, guess, was, label: digit, finished }] of shown) {
         if (!tiles.has(tile)) begin(tile, { id, author, begunAt });
         const drawing = tiles.get(tile);
@@ -166,7 +166,7 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
     isBehind: (sequence: number) => lastSequence === undefined || lastSequence < sequence,
     /** Removes everybody and everything of a node that is gone. */
     clear() {
-      for (const person of [...people.keys()]) expel(person);
+      for (const person of [...people.keys()]) removePerson(person);
       for (const tile of [...tiles.keys()]) drop(tile);
       lastSequence = undefined;
     },

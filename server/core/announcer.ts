@@ -7,7 +7,7 @@ interface Emitter {
   emit<Event extends Announced>(event: Event, ...payload: Parameters<ServerToClient[Event]>): unknown;
 }
 
-/** What sends an event to connections of this node: to all, to those in a room, or to all but those in some rooms. */
+/** Sends an event to connections of this node: to all, to those in a room, or to all but those in some rooms. */
 export interface Broadcast extends Emitter {
   to(channel: string): Emitter;
   except(channels: string[]): Emitter;

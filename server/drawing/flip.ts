@@ -2,8 +2,8 @@ import { type Distribution, decidedDigit } from '../../shared/distribution.ts';
 import type { OwnPrediction } from './live-drawing.ts';
 
 /**
- * What the version before read, if `now` is a later version's prediction of the same ink and a page shows another digit
- * for it, or decides where it said "not sure". `before` is the prediction shown until now, of either version.
+ * The previous version's reading, if `now` is a later version's prediction of the same ink and a page shows another digit
+ * for it, or decides where it showed "not sure". `before` is the prediction shown until now, of either version.
  */
 export function flippedFrom(
   before: Pick<OwnPrediction, 'edits' | 'model' | 'distribution' | 'was'> | undefined,

@@ -208,7 +208,7 @@ test('[L8] a changed label is read when the database is back', async () => {
   expect(labelOnWall()).toBe(4);
 });
 
-test('[L8] other nodes hear of a label for a drawing that is not held here', async () => {
+test('[L8] other nodes get a label for a drawing that is not held here', async () => {
   const relabelled: string[] = [];
   drawings.onRelabelled(drawing => relabelled.push(drawing));
   add(0, bar);

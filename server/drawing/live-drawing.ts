@@ -27,7 +27,7 @@ export interface Drawer {
   room: DrawingRoom;
   person: number;
   guess(guess: Guess): void;
-  /** What the net that was trained on MNIST alone reads instead. */
+  /** The differing reading of the net that was trained on MNIST alone. */
   opinion(opinion: Opinion): void;
   /** The page of the wall that the author views. */
   page(): number;
@@ -83,7 +83,7 @@ export interface LiveDrawing extends DrawingStart {
   label?: number | undefined;
   /** The ink of the labelled row while the drawing is open, and the number of edits at that time. */
   stored?: { edits: number; strokes: readonly (readonly number[])[] } | undefined;
-  /** What its label or its finish paid of the storage budget, until the other one made use of it. */
+  /** Bytes that its label or its finish paid of the storage budget, until the other one used them. */
   paid?: { by: 'label' | 'finish'; bytes: number } | undefined;
   /** Pending label write. Writes are serialised so that the newest label wins. */
   labelling: Promise<unknown>;

@@ -26,7 +26,7 @@ const schema = z.strictObject({
   strokes: strokesSchema.min(1, 'nothing is drawn'),
 });
 const pollMs = 5; // a batch takes one to two
-const patienceMs = 3_000; // who is shown why after that has drawn on
+const patienceMs = 3_000; // after that the author has drawn on
 const maxAtOnce = 4;
 
 const busy = () => refuse('overloaded', 'Everybody is drawing just now; ask again in a moment.');

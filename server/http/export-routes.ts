@@ -23,13 +23,13 @@ const exportRows = 20;
 /** Limit of complaints in an answer; the rest is counted. */
 const maxComplaints = 10;
 
-/** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can carry its data home. */
+/** `GET /api/export` and `POST /api/import`: all drawings as NDJSON, streamed, so that a class can take its data home. */
 export function serveExport(app: FastifyInstance, { store, requesterOf, bigReads }: ExportParts) {
   app.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
   const forbidden = () =>
     refuse('forbidden', {
       code: 'admin_only',
-      message: 'Only an admin may carry drawings away or bring them in.',
+      message: 'Only an admin may export or import drawings.',
     });
 
   async function* pages(address: string) {

@@ -5,7 +5,7 @@ import { refuse } from '../core/refusal.ts';
 
 export const nothingHere = (): Refusal => refuse('not_found', 'There is nothing here.');
 
-/** What is wrong with a request, in the server's own words, by the code of Fastify's error. */
+/** The server's own message about a malformed request, by the code of Fastify's error. */
 const sentences: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length.',

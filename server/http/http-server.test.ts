@@ -858,7 +858,7 @@ describe('an import without the admin token', () => {
     // Nothing of the body is sent: only a server that waits for none of it answers and closes.
     const answer = await sendRaw(`${head}${header}\r\n\r\n`);
     expect(answer).toContain('HTTP/1.1 403 ');
-    expect(answer).toContain('Only an admin may carry drawings');
+    expect(answer).toContain('Only an admin may export');
     expect(answer.toLowerCase()).toContain('connection: close');
   });
 

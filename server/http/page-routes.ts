@@ -80,7 +80,7 @@ export function servePages(
     index: false,
     cacheControl: false,
     preCompressed: true,
-    // Names under assets/ carry a hash of their content.
+    // Names under assets/ hold a hash of their content.
     setHeaders(reply, path) {
       if (path.endsWith('nowhere.html')) return void reply.header('cache-control', 'no-store');
       const immutable = /[\\/]assets[\\/]/.test(path);

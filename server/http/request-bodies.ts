@@ -38,7 +38,7 @@ export function checkBodies(app: FastifyInstance) {
   });
 }
 
-/** What is wrong with the headers about the body. */
+/** The fault in the headers about the body. */
 function complaintOf({ headers, routeOptions }: FastifyRequest): string | undefined {
   const { 'content-type': type, 'content-encoding': encoding = 'identity' } = headers;
   const { takes = json } = routeOptions.config;

@@ -23,7 +23,7 @@ export interface RoomRoutesParts {
 const wishSchema = z.strictObject({ name: z.string().max(1_000).optional() });
 type ByRoom = { Params: { room: string } };
 
-/** What a request shows to be a host of the room: a cookie, or the key in a header. */
+/** The proof of a host of the room in a request: a cookie, or the key in a header. */
 function claimantOf(
   request: FastifyRequest,
   { room, sessions, requesterOf }: Pick<RoomRoutesParts, 'sessions' | 'requesterOf'> & { room: string },

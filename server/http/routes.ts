@@ -23,7 +23,7 @@ import { serveUploads, type UploadsParts } from './upload-route.ts';
 
 type Made = 'store' | 'requesterOf' | 'isHostOf' | 'mayTeach' | 'bigReads';
 
-/** What the routes need; each file of routes names its own share. */
+/** Parts of all routes; each file of routes names its own share. */
 export interface RoutesParts
   extends AdminRoutesParts,
     Omit<HealthParts, 'store'>,

@@ -3,7 +3,7 @@ import type { SampleFilter, SampleRow } from '../../db/sample-queries.ts';
 import type { Sample } from '../../shared/http-api.ts';
 import type { Store } from '../core/store.ts';
 
-/** A page of samples as JSON text, but for what depends on who reads it. */
+/** A page of samples as JSON text, without the parts that depend on the reader. */
 interface WrittenPage {
   samples: { author: string | null; text: string }[];
   next: number | null;

@@ -106,7 +106,7 @@ export function serveSamples(
       if (!query.success) return refuseInput(query.error);
       const { author, admin } = requesterOf(request);
       const room = query.data.room ?? (admin ? undefined : 'lobby');
-      // What a host took off the wall is listed for hosts alone.
+      // Drawings that a host took off the wall are listed for hosts alone.
       const veiled = room === undefined || (await isHostOf(request, room));
       if (query.data.setAside && !veiled) return forbidden();
       const page = await bigReads.serve(request.ip, async () =>

@@ -77,7 +77,7 @@ async function label(strokes: number[][], digit: number) {
 /** What the trainer of a page does, in short. */
 async function train(weights: Uint8Array, { samples: packed, replay }: Pack): Promise<Uint8Array> {
   const champion = decodeWeights(weights);
-  const samples = packed.map(lesson => ({ ...lesson, author: String(lesson.author) }));
+  const samples = packed.map(sample => ({ ...sample, author: String(sample.author) }));
   const net = await loadServingNet(weights);
   const trust = estimateTrust(samples, await predictImages(net, digitsOf(samples)));
   net.dispose();

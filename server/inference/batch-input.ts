@@ -1,6 +1,6 @@
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
 
-/** What is to be read: a raster of 784 bytes, or strokes in pad units that the inference process makes one of. */
+/** Input of a prediction: a raster of 784 bytes, or strokes in pad units, from which the inference process makes one. */
 export type Input = Uint8Array | readonly (readonly number[])[];
 
 /** Points from which making the raster of a drawing takes milliseconds; a digit has a tenth of them. */

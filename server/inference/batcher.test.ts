@@ -59,7 +59,7 @@ function setUp(processes: number) {
       };
     },
   });
-  const settle = () => new Promise(resolve => setImmediate(resolve));
+  const finishWork = () => new Promise(resolve => setImmediate(resolve));
   return {
     batcher,
     running,
@@ -83,12 +83,12 @@ function setUp(processes: number) {
         rasterMs: 1,
         computeMs: 1,
       });
-      await settle();
+      await finishWork();
     },
     async crash(index = 0) {
       const [batch] = running.splice(index, 1);
       batch.reject(new Error('crashed'));
-      await settle();
+      await finishWork();
     },
   };
 }

@@ -13,7 +13,7 @@ export interface Batch {
   outputs: (readonly number[])[];
   /** The rasters of the big inputs, 784 bytes each, by their place in the batch. */
   bigRasters: ReadonlyMap<number, Uint8Array>;
-  /** What making the rasters took, and the engine itself. */
+  /** Milliseconds of making the rasters, and of the engine. */
   rasterMs: number;
   computeMs: number;
 }

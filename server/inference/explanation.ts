@@ -41,7 +41,7 @@ export function planTrials(raster: Uint8Array): ExplanationTrials {
 }
 
 /**
- * What each pixel speaks for the answer, −1…1: by how much its log-odds rise with the part it lies in, the strongest
+ * Effect of each pixel on the answer, −1…1: by how much its log-odds rise with the part it lies in, the strongest
  * part being 1. `probabilities` are the answer's in each trial.
  */
 export function effectsOf({ cells, trials }: ExplanationTrials, probabilities: readonly number[]): number[] {

@@ -55,7 +55,7 @@ interface Job {
   reject(error: Error): void;
 }
 
-/** What a process holds and what it is doing. */
+/** A process with its models and its work. */
 interface Running {
   process: InferenceProcess;
   /** Versions sent, the one used last at the end; a version being loaded has a deadline. */
@@ -142,7 +142,7 @@ export function createInferencePool(parts: InferencePoolParts): InferencePool {
           );
           const { rasterMs, computeMs } = message;
           batch.job.resolve({ models: batch.models, outputs, bigRasters, rasterMs, computeMs });
-          // After who waits for this batch: a full batch of theirs goes first.
+          // After the callers of this batch are answered: a full batch of theirs goes first.
           setImmediate(announceFree);
           return;
         }

@@ -3,7 +3,7 @@ import type { StoredModel } from '../../db/models.ts';
 /** Versions kept in memory: a version has 0.3 MB. */
 export const maxCached = 32;
 
-/** What never changes of a version. */
+/** The immutable part of a version. */
 export type CachedModel = Pick<StoredModel, 'version' | 'card'> & { weights: Uint8Array; room?: string };
 
 export type ModelCache = ReturnType<typeof createModelCache>;

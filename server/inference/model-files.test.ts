@@ -35,7 +35,7 @@ test.each<[string, (weights: Buffer) => Buffer]>([
   expect(() => loadModel(copy.folder)).toThrow(copy.folder);
 });
 
-test.each([['not JSON'], ['{}'], ['{"version":7}']])('a card that says %s is refused', text => {
+test.each([['not JSON'], ['{}'], ['{"version":7}']])('a card with the text %s is refused', text => {
   writeFileSync(join(copy.folder, 'card.json'), text);
   expect(() => loadModel(copy.folder)).toThrow(WeightsError);
 });

@@ -124,7 +124,7 @@ test('[V9] [V12] drawings and rasters are predicted by the version of their room
   expect(live.guess).toMatchObject({ model: 'a' });
 });
 
-/** What the author is shown of the second answer's digit. */
+/** The author's view of the second answer's digit. */
 const shares = (guesses: readonly Guess[]) => guesses.map(({ probabilities }) => probabilities[1]);
 
 test('[PR10] a drawing under the pen is shown as a beginning, a lift as more of a whole', async () => {

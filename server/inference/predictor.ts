@@ -19,7 +19,7 @@ interface PredictionRequest {
   resolve(prediction: Prediction): void;
 }
 
-/** What the batcher predicts. */
+/** An item of the batcher. */
 type Item = LiveDrawing | PredictionRequest;
 
 const isRequest = (item: Item): item is PredictionRequest => !('drawing' in item);

@@ -18,7 +18,7 @@ interface Stored {
 function setUp() {
   const schedule = createSchedule();
   const state = { version: 'a', isIdle: true, away: false, answers: true };
-  /** What was predicted, in order: ids of drawings and of samples. */
+  /** Ids of predicted drawings and samples, in order. */
   const predicted: (string | number)[] = [];
   const recorded: Rereading[][] = [];
   const announced: string[] = [];

@@ -22,7 +22,7 @@ function setUp(schedule: Pick<Schedule, 'after'> = { after }) {
     loading: Promise.resolve(),
   };
   const [served, prepared]: [string[], string[]] = [[], []];
-  /** Who was sent which version: a room, or all but some rooms. */
+  /** Receivers of each sent version: a room, or all but some rooms. */
   const announced: [string, string][] = [];
   const drawnIn = ['lobby', '4b', '5c'];
   const predictedAgain: string[][] = [];

@@ -93,7 +93,7 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
     const version = champions.get(room);
     if (version === roomModels.ownOf(room)?.version) return;
     const own = version === undefined ? null : await prepareVersion(version);
-    // It moved meanwhile: the reading that saw it move serves the newer one.
+    // The champion moved meanwhile: the read that saw it move serves the newer one.
     if (champions.get(room) !== version) return;
     const before = roomModels.of(room).version;
     roomModels.set(room, own);
@@ -133,7 +133,7 @@ export function createServedModel(parts: ServedModelParts): ServedModelTracker {
     return reading;
   }
 
-  /** A reading under way may have read a champion before it moved: only one that starts from now on will do. */
+  /** A running read may have seen a champion before it moved: only one that starts from now on is sufficient. */
   function refresh() {
     if (reading === undefined) return start();
     next ??= reading.then(() => {

@@ -72,10 +72,10 @@ test('[FR2] a round is evaluated when all have uploaded, and everybody gets its 
   const at = setUp();
   const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
   const first = at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
-  await settle();
+  await finishWork();
   expect(at.closings).toHaveLength(0);
   const second = at.rounds.upload({ room, base: 'v1', job: two, bytes: Uint8Array.of(2), from: by('two') });
-  await settle();
+  await finishWork();
   expect(at.closings[0]!.closing.uploads.map(({ device }) => device)).toEqual(['one', 'two']);
   at.closings[0]!.answer(promoted);
   expect([await first, await second]).toEqual([promoted, promoted]);
@@ -86,7 +86,7 @@ test('[J12] browsers of a round report how much they learn, and what became of e
   const one = await joined(at, 'one');
   const digits = [{ digit: 4, count: 1, before: 0, after: 1 }];
   const sent = at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
-  await settle();
+  await finishWork();
   expect(at.announced.map(({ taught }) => taught)).toEqual(Array(2).fill({ drawings: 1, people: 1 }));
   at.closings[0]!.answer({
     ok: true,
@@ -140,7 +140,7 @@ test('[FR3] a late participant is not waited for, a silent one is removed', asyn
   const one = await joined(at, 'one');
   await joined(at, 'late');
   void at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
-  await settle();
+  await finishWork();
   await at.schedule.advance(14_000);
   expect(at.closings).toHaveLength(0);
   await at.schedule.advance(2_000);
@@ -157,9 +157,9 @@ test('[FR4] an upload that is sent again gets the same verdict, before it and af
   const job = await joined(at, 'one');
   const upload = { room, base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') };
   const sent = at.rounds.upload(upload);
-  await settle();
+  await finishWork();
   const again = at.rounds.upload(upload);
-  await settle();
+  await finishWork();
   expect(at.closings).toHaveLength(1);
   at.model.version = 'v2';
   at.closings[0]!.answer(promoted);
@@ -173,7 +173,7 @@ test('[FR4] the same bytes of another browser are refused', async () => {
   const at = setUp();
   const [one, two] = [await joined(at, 'one'), await joined(at, 'two')];
   void at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
-  await settle();
+  await finishWork();
   const copied = await at.rounds.upload({
     room,
     base: 'v1',
@@ -221,7 +221,7 @@ test('[FR5] a place belongs to its session: who knows the job alone can neither 
   expect(await at.rounds.upload(upload)).toMatchObject({ reason: 'not_yours' });
   expect(at.rounds.browsers(room)).toMatchObject([{ job, phase: 'training', step: 0 }]);
   const own = at.rounds.upload({ room, base: 'v1', job, bytes: Uint8Array.of(1), from: by('one') });
-  await settle();
+  await finishWork();
   at.closings[0]!.answer(promoted);
   expect(await own).toEqual(promoted);
   // An admin may end anybody's.
@@ -235,11 +235,11 @@ test('[FR5] one stranger cannot take every place of a round', async () => {
   for (let i = 0; i < 200; i++) await at.rounds.join({ room, device: 'noise', from: stranger(i) });
   expect(at.rounds.browsers(room)).toHaveLength(50);
   for (let i = 0; i < 20; i++)
-    expect(await at.rounds.join({ room, device: `honest ${i}`, from: by(`class ${i}`) })).toMatchObject({
+    expect(await at.rounds.join({ room, device: `benign ${i}`, from: by(`class ${i}`) })).toMatchObject({
       ok: true,
     });
   const devices = at.rounds.browsers(room).map(({ device }) => device);
-  expect(devices.filter(device => device?.startsWith('honest'))).toHaveLength(20);
+  expect(devices.filter(device => device?.startsWith('benign'))).toHaveLength(20);
   // A session has three seats at most: a new one takes the place of its own.
   const own = setUp();
   for (let i = 0; i < 10; i++) await own.rounds.join({ room, device: `tab ${i}`, from: by('one') });
@@ -289,12 +289,12 @@ describe('rounds of two rooms', () => {
   test('[FR10] are evaluated apart, and neither verdict answers the other room', async () => {
     const { rounds, closings, one, two } = await twoRooms();
     const first = rounds.upload({ room: '4b', base: 'v1', job: one, bytes, from: by('one') });
-    await settle();
+    await finishWork();
     expect(closings[0]!.closing).toMatchObject({ room: '4b', base: 'v1', uploads: [{ device: 'one' }] });
     expect(closings).toHaveLength(1);
     // The same bytes are not the same upload in another room.
     const second = rounds.upload({ room: '5c', base: 'c', job: two, bytes, from: by('two') });
-    await settle();
+    await finishWork();
     expect(closings[1]!.closing).toMatchObject({ room: '5c', base: 'c', uploads: [{ device: 'two' }] });
     const refused: Ack<Contribution> = { ok: false, reason: 'refused', message: 'MNIST fell.' };
     closings[1]!.answer(refused);
@@ -306,9 +306,9 @@ describe('rounds of two rooms', () => {
 
   test('[FR10] take an upload for the room of its job, and refuse the base of another room', async () => {
     const { rounds, closings, one } = await twoRooms();
-    // An older page names no room: the lobby is meant where the job does not say otherwise.
+    // An older page names no room: the lobby is meant unless the job is of another room.
     const sent = rounds.upload({ room, base: 'v1', job: one, bytes, from: by('one') });
-    await settle();
+    await finishWork();
     expect(closings[0]!.closing.room).toBe('4b');
     closings[0]!.answer(promoted);
     await sent;
@@ -316,7 +316,7 @@ describe('rounds of two rooms', () => {
     expect(other).toMatchObject({ reason: 'outdated' });
     // A program without a place gets one in the round of the room it names.
     void rounds.upload({ room: '4b', base: 'v1', bytes: Uint8Array.of(7), from: by('program') });
-    await settle();
+    await finishWork();
     expect(closings[1]!.closing).toMatchObject({ room: '4b', uploads: [{ device: 'a program' }] });
   });
 
@@ -336,7 +336,7 @@ describe('rounds of two rooms', () => {
     for (let i = 0; i < 1_000; i++) await at.rounds.pack(`room-${i}`);
     expect(at.rounds.browsers('4b')).toMatchObject([{ job: at.one }]);
     const sent = at.rounds.upload({ room: '4b', base: 'v1', job: at.one, bytes, from: by('one') });
-    await settle();
+    await finishWork();
     at.closings[0]!.answer(promoted);
     expect(await sent).toEqual(promoted);
   });
@@ -351,9 +351,9 @@ test('[FR10] a browser that waits for a pack keeps its place while many other ro
     },
   });
   const joining = joined(at, 'one', '4b');
-  await settle();
+  await finishWork();
   const others = Array.from({ length: 300 }, (_, i) => at.rounds.pack(`room-${i}`));
-  await settle();
+  await finishWork();
   making.resolve();
   const job = await joining;
   await Promise.all(others);
@@ -365,7 +365,7 @@ test('[R11] a stop answers an upload that waits for its round, and nobody joins 
   const at = setUp();
   const [one] = [await joined(at, 'one'), await joined(at, 'two')];
   const waiting = at.rounds.upload({ room, base: 'v1', job: one, bytes: Uint8Array.of(1), from: by('one') });
-  await settle();
+  await finishWork();
   await at.rounds.stop();
   expect(await waiting).toMatchObject({
     reason: 'unavailable',
@@ -377,4 +377,4 @@ test('[R11] a stop answers an upload that waits for its round, and nobody joins 
   expect(at.schedule.armed()).toBe(0);
 });
 
-const settle = () => new Promise(resolve => setImmediate(resolve));
+const finishWork = () => new Promise(resolve => setImmediate(resolve));

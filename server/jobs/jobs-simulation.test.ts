@@ -47,7 +47,7 @@ function addNode(world: World) {
   const { random, schedule, db } = world;
   const id = randomUUID();
   const state = { stopped: false };
-  /** What a stopped process had scheduled never runs. */
+  /** Timers of a stopped process never run. */
   const after = (ms: number, run: () => void) => schedule.after(ms, () => state.stopped || run());
   const wait = (ms: number) => new Promise<void>(resolve => after(ms, resolve));
   const latencyMs = () => (chance(random, 0.2) ? int(random, slowestMs) : int(random, 40));

@@ -4,7 +4,7 @@ import type { ScreenedLabel } from '../../db/label-screening.ts';
 import { createSchedule } from '../testing/schedule.ts';
 import { createLabelScreening, pollMs } from './label-screening.ts';
 
-/** Both versions read the digit that the first byte of the raster names, as surely as the second one says. */
+/** Both versions read the digit that the first byte of the raster names, with the probability in the second one. */
 function setUp({ answering = (version: string) => version } = {}) {
   const schedule = createSchedule();
   const labels = [

@@ -1,7 +1,7 @@
 import type { PackedSample } from '../../shared/training-pack.ts';
 import type { GateKind } from '../../training/gate/gate-kind.ts';
 
-/** What a pack is made of, beside MNIST. */
+/** Contents of a pack, beside MNIST. */
 export interface PackAssignment {
   base: string;
   gate: GateKind;

@@ -66,7 +66,7 @@ export interface TrainingRunner {
     room: string;
     askedBy: string;
     samples?: readonly number[] | undefined;
-    /** What the room's host pays on MNIST, 0…1. */
+    /** The price on MNIST that the room's host allows, 0…1. */
     price?: number | undefined;
   }): Promise<Ack<{ job: string }>>;
   /** Only the requester of the job and admins may cancel it. */
@@ -91,7 +91,7 @@ interface Run {
   timers: (() => void)[];
 }
 
-/** Beats go on while a job is concluded: a slow database must not look like a dead node. */
+/** Beats go on while a job is concluded: a slow database must not count as a dead node. */
 type Activity =
   | { state: 'idle' }
   | { state: 'preparing'; run: Run }

@@ -38,7 +38,7 @@ export interface TrainingAssignment {
   corrections: SampleMessage[];
   /** Default: house. */
   gate?: GateKind;
-  /** What the room's host pays on MNIST, 0…1; absent for the usual price. */
+  /** The price on MNIST that the room's host allows, 0…1; absent for the usual one. */
   price?: number;
   /** A file of the operator's own pen drawings for the house's gate. */
   pensFile?: string | undefined;

@@ -43,7 +43,7 @@ const unknownPerson = () => refuse('not_found', { code: 'person_gone', message: 
 
 export type HostActions = ReturnType<typeof createHostActions>;
 
-/** What a host may do in a room, and what a room's rules mean for each connection. */
+/** A host's actions in a room, and the effect of the room's rules on each connection. */
 export function createHostActions({ hosts, isLobbyOpen = true, date = Date.now }: HostActionsParts) {
   const rulesOf = ({ room }: Member) => hosts.rulesOf(room.name);
 

@@ -53,7 +53,7 @@ export function createPauseKeeper({ hosts }: { hosts: Pick<RoomHosts, 'rulesOf' 
       const visit = visits?.get(session);
       if (visits === undefined || visit === undefined) return;
       visit.connections--;
-      // Of who has left, only paused people matter.
+      // Of people who have left, only paused ones matter.
       if (visit.connections === 0 && !hosts.rulesOf(room).paused.has(session)) visits.delete(session);
       if (visits.size === 0) rooms.delete(room);
     },

@@ -17,7 +17,7 @@ export interface RoomHostsParts {
   after(ms: number, run: () => void): () => void;
 }
 
-/** Who asks: an admin is a host everywhere, others by a key. */
+/** A requester who may be a host: an admin is one everywhere, others by a key. */
 export interface Claimant {
   admin: boolean;
   key: string | undefined;

@@ -87,7 +87,7 @@ export function createRooms(parts: RoomsParts): Rooms {
 
   hosts.onChanged(name => {
     const room = rooms.get(name)?.room;
-    // What is on its way to the database is not stored there any more.
+    // Rows on their way to the database are not stored there any more.
     if (hosts.hasEnded(name)) for (const { id } of room?.drawings() ?? []) drawings.remove(id);
     else room?.setRules(hosts.rulesOf(name));
   });

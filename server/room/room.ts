@@ -65,7 +65,7 @@ export interface RoomParts {
   now(): number;
   /** Milliseconds of the era. */
   date?(): number;
-  /** What a host has decided; nothing if absent. */
+  /** A host's decisions; none if absent. */
   rules?: RoomRules;
   /** A change is pending for the next frame. */
   onChanged(): void;

@@ -33,7 +33,7 @@ const [vitest, playwright] = await Promise.all([
   runBeside('playwright test', { isShown: false }),
 ]);
 
-// What a page showed when its test failed: where the run was elsewhere, its output is all that is left of it.
+// The page as its test failed: of a run elsewhere, only the output is left.
 for (const file of globSync('test-results/*/error-context.md'))
   process.stdout.write(`\n${file}\n${readFileSync(file, 'utf8').slice(0, maxShown)}\n`);
 

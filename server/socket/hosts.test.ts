@@ -478,7 +478,7 @@ test('[H10] a cleared wall is empty, goes on with new drawings, and comes back',
   expect(node.wall()).toEqual([old, open, next]);
 });
 
-test('[H11] a locked room lets in its host and who was there, also after a restart', async () => {
+test('[H11] a locked room lets in its host and the people who were there, also after a restart', async () => {
   const { node, key, host } = await setUp();
   node.enter('ada');
   await host.does({ does: 'set', settings: { locked: true } });

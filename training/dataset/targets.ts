@@ -1,6 +1,6 @@
 import { outputs } from '../model/answers.ts';
 
-/** What a row of a batch asks of the net. An absent answer is not asked; the sum of an answer is its weight. */
+/** Targets of a row of a batch. An absent answer has no loss; the sum of an answer is its weight. */
 export interface Target {
   whole?: readonly number[]; // ten
   partial?: readonly number[]; // ten

@@ -98,7 +98,7 @@ export function estimateRoomTrust(
   return { weights, doubted: 0, contradicted: 0 };
 }
 
-/** What the champion's reading lacks of the label, with a floor: confirmations are learned too. */
+/** Distance of the champion's reading from the label, with a floor: confirmations are learned too. */
 function importanceOf({ correction }: LabelledSample, { label, probabilities }: Reading): number {
   const missing = 1 - (probabilities[label] ?? 0);
   return Math.max(missing, correction ? trustDefaults.correction : trustDefaults.confirmation);

@@ -50,7 +50,7 @@ export function momentsOf(readings: readonly Reading[]): MomentsReport | undefin
   };
 }
 
-/** What is shown once at least this share of the points is drawn. */
+/** The prediction that is shown once at least this share of the points is drawn. */
 function momentOf({ label, prefixes = [], probabilities }: Reading, share: number): Reading {
   const shown = prefixes.find(prefix => prefix.share >= share)?.probabilities ?? probabilities;
   return { label, probabilities: shown };

@@ -9,7 +9,7 @@ export const witnessDefaults = {
   minLabels: 4, // … from this many labels on
 };
 
-/** What one witness reads. */
+/** The reading of one witness. */
 export type WitnessReading = { digit: number; probability: number };
 
 /** A label that both witnesses surely contradict. `index`: of its sample. */
@@ -45,7 +45,7 @@ function readingOf({ probabilities }: Reading): WitnessReading {
 }
 
 /**
- * The trust in labels without those set aside, which have weight 0 and support no other label. Most labels of an honest
+ * The trust in labels without those set aside, which have weight 0 and support no other label. Most labels of a benign
  * author are believed; where most are set aside, so is the rest, unless a host accepted it.
  */
 export function trustWithout(

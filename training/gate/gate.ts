@@ -128,7 +128,7 @@ const checksOf: Record<GateKind, readonly Check[]> = {
     ['calibration_fell', calibrationFell],
     ['nothing_learned', nothingLearned],
   ],
-  // What a room writes may be no digit of anybody else: MNIST's digits and probes measure a price, not a fault.
+  // A room's signs may be no digits of anybody else: MNIST's digits and probes measure a price, not a fault.
   room: [
     ...soundness,
     ['mnist_fell', priceExceeded],

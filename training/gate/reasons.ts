@@ -16,7 +16,7 @@ export type Reason = (typeof reasons)[number];
 
 const inARoom = 'Teach it in a room of your own, where what its people write decides.';
 
-/** What people can do after a refusal, one sentence a reason. */
+/** The remedy after a refusal, one sentence a reason. */
 export const nextSteps: Record<'house' | 'room', Record<Reason, string>> = {
   house: {
     not_finite: 'Teach again; if that ends the same way, leave out the labels that were given last.',

@@ -1,6 +1,6 @@
 import { chance, normal, type Random } from '../../shared/random.ts';
 
-// Orders and directs the pieces of a skeleton as a writer draws the digit, so that prefixes look real.
+// Orders and directs the pieces of a skeleton as a writer draws the digit, so that prefixes resemble real ones.
 
 type Piece = number[]; // flat points
 type Point = readonly [number, number];

@@ -2,7 +2,7 @@ import { loadServingNet, type ServingNet } from '../model/serving-net.ts';
 import type { StartSteps } from './step-runner.ts';
 import { startTfjsSteps } from './tfjs-steps.ts';
 
-/** What trains and predicts. */
+/** Trains and predicts. */
 export interface Compute {
   startSteps: StartSteps;
   /** Throws as `loadServingNet` does. */

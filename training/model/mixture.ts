@@ -4,7 +4,7 @@ import { outputs } from './answers.ts';
 export type PenState = 'down' | 'up' | 'unknown';
 
 /**
- * What is known of the hand that draws. `restMs` is the time since the pen left the pad, and since the last point while
+ * State of the hand that draws. `restMs` is the time since the pen left the pad, and since the last point while
  * it has not, or while nobody knows. `done`: the drawing is finished, labelled or stored.
  */
 export type Pen = { state: PenState; restMs: number } | { state: 'done' };

@@ -46,7 +46,7 @@ export async function loadServingNet(bytes: Uint8Array): Promise<ServingNet> {
 
 type Logits = (rasters: Uint8Array, n: number) => Promise<Float32Array>;
 
-/** What a net answers, from its logits, n × `outputs`. */
+/** A net's answers, from its logits, n × `outputs`. */
 export function answering(logitsOf: Logits): Pick<ServingNet, 'predict' | 'readMoments'> {
   const readMoments: Logits = async (rasters, n) => softmaxInPlace(await logitsOf(rasters, n), answers);
   return { readMoments, predict: async (rasters, n) => wholeOf(await readMoments(rasters, n)) };

@@ -105,7 +105,7 @@ export function unflatten(flat: FlatNet, { values, like }: { values: Float32Arra
 }
 
 /**
- * What folds batch norm by stored statistics into flat parameters: scales, then shifts. A folded parameter is
+ * Factors that fold batch norm by stored statistics into flat parameters: scales, then shifts. A folded parameter is
  * scale · parameter + shift, and so the gradient of a parameter is scale · that of the folded one.
  */
 export function normsOf(flat: FlatNet, weights: Weights): Float32Array<ArrayBuffer> {

@@ -13,7 +13,7 @@ export interface ProgramOptions {
   epsilon: number;
 }
 
-/** What training begins with. */
+/** The initial state of training. */
 export interface Start {
   /** Parameters, two running means and averaged parameters, one after the other. */
   state: Float32Array<ArrayBuffer>;
@@ -47,7 +47,7 @@ export interface TrainingProgram {
   /** Loss of each image, and 1 where the answer is right: of the steps in slots 0 to `maxSlots` − 1. */
   readReports(): Promise<Float32Array>;
   readState(): Promise<Float32Array>;
-  /** What the kernels write, by name. */
+  /** Buffers that the kernels write, by name. */
   buffers: Readonly<Record<string, GPUBuffer>>;
   destroy(): void;
 }

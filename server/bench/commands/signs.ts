@@ -62,7 +62,7 @@ export async function signs(args: string[]) {
   return { labels, people, wrong, seed, ...figuresOf(trainings), leastAfter: least, sets };
 }
 
-/** A share of the labels says another digit. */
+/** A share of the labels names another digit. */
 function mislabel(labelled: readonly Drawn[], { wrong, seed }: { wrong: number; seed: number }): Drawn[] {
   const random = createRandom(seed);
   return labelled.map(drawn =>

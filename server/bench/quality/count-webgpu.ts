@@ -14,7 +14,7 @@ const images = 8;
 /** The steps between two reads, far enough from the first ones. */
 const [from, to] = [9, 39];
 
-/** What each training step asks of the device, counted at the device's own functions. */
+/** Requests of each training step to the device, counted at the device's own functions. */
 export async function countWebGpu(browser: Browser, url: string) {
   printLine('What a step asks of the device');
   const page = await browser.newPage({ bypassCSP: true });

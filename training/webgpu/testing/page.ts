@@ -14,7 +14,7 @@ import { countGpuCalls, type GpuCalls } from './count-gpu-calls.ts';
 import { greyBatches } from './grey-batches.ts';
 import { pack, unpack, unpackBytes } from './packed.ts';
 
-/** What the tests and the bench have a page with a graphics card do. */
+/** Requests of the tests and the bench to a page with a graphics card. */
 
 const calls = countGpuCalls();
 

@@ -43,7 +43,7 @@ export function referenceStep(input: ReferenceInput): Record<string, number[]> {
     );
     const layers = layersIn(flat, folded);
 
-    // What each stage gives, and the gradient of what it gives before ReLU.
+    // Output of each stage, and the gradient of its output before ReLU.
     let x = images;
     flat.convolutions.forEach((_, i) => {
       const before = beforeRelu(flat, { i, x, layers });
