@@ -56,7 +56,7 @@ const store: typeof opened = {
     return opened.samplePage(filter);
   },
 };
-/** What was asked of a room. */
+/** Requests that reached a room. */
 const reached: unknown[] = [];
 const parts: Omit<HttpParts, 'httpServer'> = {
   sessions,
@@ -275,14 +275,14 @@ test.each([
   ['/r/My%20Class/wall?seed=1', '/r/my-class/wall?seed=1'],
   ['/r/physics/', '/r/physics'],
   ['/wall/', '/wall'],
-])('whoever opens %s is led to %s', async (path, meant) => {
+])('a request for %s is redirected to %s', async (path, meant) => {
   const response = await fetch(url + path, { headers: asPerson, redirect: 'manual' });
   expect(response.status).toBe(302);
   expect(response.headers.get('location')).toBe(meant);
   expect((await fetch(url + path, { headers: asPerson })).status).toBe(200);
 });
 
-describe('a path that no page has is answered with a page that says so', () => {
+describe('a path that no page has is answered with a page about that', () => {
   test.each([
     '/inkling/',
     '/inkling/wall',
@@ -344,7 +344,7 @@ describe('cookies are for https alone when a trusted proxy reports that the page
   });
 });
 
-test('[L9] a sample says whether it is the asker’s, and names no session', async () => {
+test('[L9] a sample shows whether it is the requester’s, and names no session', async () => {
   const response = await fetch(`${url}/api/samples?room=lobby&limit=2`, { headers: mineCookie });
   const body = await response.text();
   expect(JSON.parse(body)).toMatchObject({
@@ -440,7 +440,7 @@ describe('a drawing of another room, asked for by its number', () => {
     expect(await statuses(query, headers)).toEqual([status, status]);
   });
 
-  test('is not told from one that is not there', async () => {
+  test('is answered like one that is not there', async () => {
     const hidden = await send('POST', `/api/samples/${ids.drawn}/predict`);
     expect(hidden).toEqual(await send('POST', '/api/samples/99999/predict'));
     expect(await send('GET', `/api/samples/${ids.picture}/image`)).toEqual(
@@ -471,7 +471,7 @@ test('[S10] anybody may ask for a job until too many were asked for; an admin al
   });
 });
 
-test('the status says who may cancel the job: who asked for it, and admins', async () => {
+test('the status shows whether the requester may cancel the job: its own requester and admins may', async () => {
   const job = randomUUID();
   await store.requestJob({ id: job, room: 'lobby', askedBy: session });
   const status = async (headers?: Record<string, string>) =>
@@ -698,7 +698,7 @@ test('[V10] [V12] an admin promotes in a room, or for the house and all rooms th
   expect((await promote('base-1', '?room=')).answer).toMatchObject({ ok: true });
 });
 
-test('[J11] [FR10] jobs, rounds and what is told of them are of the room that is named, of the lobby where none is', async () => {
+test('[J11] [FR10] jobs, rounds and their progress are of the room that is named, of the lobby where none is', async () => {
   const join = { where: 'browser', device: 'a device' };
   const octets = { 'content-type': 'application/octet-stream', 'x-base-version': 'base-1' };
   async function ask(room: string | undefined) {
@@ -723,7 +723,7 @@ test('[J11] [FR10] jobs, rounds and what is told of them are of the room that is
   expect((await send('POST', '/api/training', named)).status).toBe(400);
 });
 
-test('[J11] the status counts the labels of its room and tells of its last job', async () => {
+test('[J11] the status counts the labels of its room and has its last job', async () => {
   const remove = await labelled('4b');
   const id = randomUUID();
   await store.requestJob({ id, room: '4b', askedBy: 'ada' });
@@ -827,7 +827,7 @@ describe('a session and its own drawings', () => {
   });
 });
 
-test('[L10] an import takes what an export wrote, line by line, and tells of lines that are no samples', async () => {
+test('[L10] an import takes what an export wrote, line by line, and reports lines that are no samples', async () => {
   expect((await fetch(`${url}/api/export`)).status).toBe(403);
   const lines = await (await fetch(`${url}/api/export`, { headers: asAdmin })).text();
   expect(lines.trim().split('\n')).toHaveLength(1);
@@ -1110,7 +1110,7 @@ test.each([
   expect(new URL(location, 'http://ink.test/').host).toBe('ink.test');
 });
 
-test('[S9] wrong tokens do not lock out the right one, whoever sent them from the same address', async () => {
+test('[S9] wrong tokens do not lock out the right one from the same address', async () => {
   for (let tries = 0; tries < 30; tries++)
     await (await fetch(`${url}/?admin=x${tries}`, { redirect: 'manual' })).arrayBuffer();
   const guess = () => send('POST', '/api/admin', { body: { token: 'guess' } });
@@ -1127,7 +1127,7 @@ test('[S3] another origin’s page changes nothing with a visitor’s browser', 
   });
 });
 
-test('[S3] a request for a stranger’s host name is refused on every page and route, and not on probes', async () => {
+test('[S3] a request for a foreign host name is refused on every page and route, and not on probes', async () => {
   const ask = (path: string) =>
     sendRaw(`GET ${path} HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n`);
   for (const path of [

@@ -46,7 +46,7 @@ interface Answer {
   bytes: Buffer;
 }
 
-/** What stands on the wire: `fetch` would send an Accept-Encoding of its own and decompress. */
+/** The bytes on the wire: `fetch` would send an Accept-Encoding of its own and decompress. */
 function request(path: string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     get({ host: '127.0.0.1', port, path, headers }, async response => {
@@ -97,7 +97,7 @@ describe('a built file', () => {
     },
   );
 
-  test('is sent plain where no compressed copy is smaller, and says that it varies', async () => {
+  test('is sent plain where no compressed copy is smaller, and has the header Vary', async () => {
     for (const path of ['/assets/small-a1.js', '/assets/picture-a1.png', '/assets/noise-a1.json']) {
       const { status, headers } = await request(path, accepting('br, gzip'));
       expect(status).toBe(200);

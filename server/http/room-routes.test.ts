@@ -33,7 +33,7 @@ beforeEach(async () => {
     'training/pack',
     'samples/:id/predict',
   ])
-    app.get(`/api/${path}`, () => 'told');
+    app.get(`/api/${path}`, () => 'data');
   for (const path of ['training', 'models']) app.post(`/api/${path}`, takesNothing, () => 'done');
   app.get<{ Params: { room: string } }>('/may/:room', request => mayTeach(request, request.params.room));
   for (const path of ['/', '/r/:room', '/r/:room/wall']) app.get(path, () => 'the page');
@@ -116,7 +116,7 @@ test('[H12] a host ends the room by DELETE, and nobody else does', async () => {
   expect(await end(room, { cookie })).toBe(403);
 });
 
-test('[H11] what a locked room holds is told to who was in it, its hosts and admins alone', async () => {
+test('[H11] the data of a locked room are sent to people who were in it, its hosts and admins alone', async () => {
   const { room, key, cookie } = await make('4b');
   const { session, token } = sessions.issue();
   const inside = { cookie: `${sessionCookie}=${token}` };

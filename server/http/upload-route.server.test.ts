@@ -20,7 +20,7 @@ import {
   temporaryFolder,
 } from '../testing/server.ts';
 
-/** What a browser trains goes through the same gate; this process stands in for the browser. */
+/** A browser's weights go through the same gate; this process stands in for the browser. */
 
 const data = temporaryFolder();
 let server: TestServer;
@@ -74,7 +74,7 @@ async function label(strokes: number[][], digit: number) {
   await client.emitWithAck('finish', { drawing });
 }
 
-/** What the trainer of a page does, in short. */
+/** The trainer of a page, in short. */
 async function train(weights: Uint8Array, { samples: packed, replay }: Pack): Promise<Uint8Array> {
   const champion = decodeWeights(weights);
   const samples = packed.map(sample => ({ ...sample, author: String(sample.author) }));
