@@ -8,7 +8,7 @@ import type { Trouble } from '../../db/connection/trouble.ts';
 import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import { execute } from '../../db/testing/databases.ts';
 import { chance, createRandom, type Random } from '../../shared/random.ts';
-import { gateLimits } from '../../training/gate/gate.ts';
+import { gateLimits } from '../../training/gate/gate-limits.ts';
 import { createOriginCheck } from '../auth/origin.ts';
 import { createSessions, sessionCookie } from '../auth/session.ts';
 import { createMetrics } from '../core/metrics.ts';

@@ -1,7 +1,8 @@
 import type { TrainingSample } from '../../db/training-samples.ts';
 import type { TrainingPhase } from '../../shared/protocol.ts';
 import type { Summary } from '../../training/evaluation/report.ts';
-import type { SetAsideLabels, Verdict } from '../../training/gate/gate.ts';
+import type { SetAsideLabels } from '../../training/gate/comparison.ts';
+import type { Verdict } from '../../training/gate/gate.ts';
 import type { GateKind } from '../../training/gate/gate-kind.ts';
 
 /** A labelled drawing as the training process takes it. */

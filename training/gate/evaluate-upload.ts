@@ -12,7 +12,8 @@ import {
 } from '../evaluation/report.ts';
 import { cachedReadings, type ReportCache, readOnce } from '../evaluation/report-cache.ts';
 import { loadServingNet } from '../model/serving-net.ts';
-import { decide, decideOnLabels, type SetAsideLabels, type Verdict } from './gate.ts';
+import type { SetAsideLabels } from './comparison.ts';
+import { decide, decideOnLabels, type Verdict } from './gate.ts';
 import type { GateKind } from './gate-kind.ts';
 import { pensOf, screenLabels } from './screen-labels.ts';
 

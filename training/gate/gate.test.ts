@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { LabelTrust } from '../evaluation/label-trust.ts';
 import type { Reading } from '../evaluation/metrics.ts';
 import { type Report, summarise } from '../evaluation/report.ts';
-import { type Comparison, decide, decideOnLabels } from './gate.ts';
+import type { Comparison } from './comparison.ts';
+import { decide, decideOnLabels } from './gate.ts';
 import { nextSteps, type Reason, reasons } from './reasons.ts';
 
 const certain = (digit: number, confidence = 0.995) =>

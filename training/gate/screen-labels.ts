@@ -5,7 +5,7 @@ import { estimateRoomTrust, type LabelTrust } from '../evaluation/label-trust.ts
 import type { Reading } from '../evaluation/metrics.ts';
 import type { Report } from '../evaluation/report.ts';
 import { contradictedLabels, trustWithout } from '../evaluation/witnesses.ts';
-import type { SetAsideLabels } from './gate.ts';
+import type { SetAsideLabels } from './comparison.ts';
 import type { GateKind } from './gate-kind.ts';
 
 /** Sets whose labels people gave. */
