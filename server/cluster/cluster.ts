@@ -7,8 +7,8 @@ import type { Room } from '../room/room.ts';
 import type { RoomHosts } from '../room/room-hosts.ts';
 import type { Bus } from './bus.ts';
 import { type NodeMessage, nodeMessageSchema, type RoomMessage, roomMessageSchema } from './peer-messages.ts';
-import { createRemoteRoom, type RemoteRoom } from './peer-room.ts';
 import { createRowNews } from './row-news.ts';
+import { createSharedRooms } from './shared-rooms.ts';
 
 export interface ClusterParts {
   bus: Bus;
@@ -51,63 +51,25 @@ export interface Cluster {
 const beatMs = 1_000;
 /** Four missed beats, so that a busy node is not declared dead; by then people draw on another node. */
 const silentMs = 4_000;
-/** Shortest interval between two requests for a room's state. */
-const askAgainMs = 500;
 /** A node of another version sends one message per tick; one warning a minute is enough. */
 const warnAgainMs = 60_000;
 
 const everyNode = 'inkling:1:nodes';
-const roomPrefix = 'inkling:1:room:';
-const channelOf = (room: string) => roomPrefix + room;
 
-interface Shared {
-  room: Room;
-  /** Other nodes with people in the room. */
-  remotes: Map<string, RemoteRoom>;
-  /** Number of the newest message of this node in the room. */
-  sequence: number;
-  askedMs: number;
-}
-
-/**
- * Shares rooms between nodes. Each node owns its own people's drawings and publishes their changes once per tick,
- * whatever their number; a room on one node costs nothing. A lost message leaves a gap in the sequence numbers, and
- * the receiver requests the whole state.
- */
+/** Publishes to the other nodes that this one is there, jobs and changed rows, and routes the messages of others. */
 export function createCluster(parts: ClusterParts): Cluster {
   const { bus, node, drawings, hosts, metrics, log, now, after } = parts;
-  const rooms = new Map<string, Shared>();
+  const rooms = createSharedRooms(parts);
   const lastSeenMs = new Map<string, number>();
-  /** The highest `sequence` of any room: a reopened room continues from it, so that late messages are recognised. */
-  let highestSequence = 0;
   const trainingListeners: ((room: string, training: Training) => void)[] = [];
   const erasedListeners: ((erased: { author: string; atMs: number }) => void)[] = [];
   const unknown = { messages: 0, warnedMs: Number.NEGATIVE_INFINITY };
 
-  const publishToRoom = (room: string, message: RoomMessage) =>
-    bus.publish(channelOf(room), JSON.stringify(message));
   const publishToNodes = (message: NodeMessage) => bus.publish(everyNode, JSON.stringify(message));
 
   const rowNews = createRowNews(node, publishToNodes);
 
-  function requestState(shared: Shared) {
-    if (now() - shared.askedMs < askAgainMs) return;
-    shared.askedMs = now();
-    publishToRoom(shared.room.name, { kind: 'ask', node });
-  }
-
-  function nextSequence(shared: Shared): number {
-    shared.sequence++;
-    highestSequence = Math.max(highestSequence, shared.sequence);
-    return shared.sequence;
-  }
-
-  const publishBeat = () =>
-    publishToNodes({
-      kind: 'alive',
-      node,
-      rooms: Array.from(rooms, ([name, { sequence }]) => [name, sequence]),
-    });
+  const publishBeat = () => publishToNodes({ kind: 'alive', node, rooms: rooms.sequences() });
 
   function warnOfUnknown(channel: string) {
     unknown.messages++;
@@ -117,78 +79,16 @@ export function createCluster(parts: ClusterParts): Cluster {
     log.warn({ channel, messages }, 'dropped messages of a format that only another version knows');
   }
 
-  function publishState({ room, sequence }: Shared) {
-    publishToRoom(room.name, { kind: 'state', node, said: sequence, ...room.own() });
-  }
-
-  function publishChanges(shared: Shared) {
-    const own = shared.room.takeOwnChanges();
-    if (own !== undefined)
-      publishToRoom(shared.room.name, { kind: 'tick', node, said: nextSequence(shared), ...own });
-  }
-
-  /** A node that was unknown here receives this node's state. */
-  function remoteOf(shared: Shared, other: string): RemoteRoom {
-    const known = shared.remotes.get(other);
-    if (known !== undefined) return known;
-    const remote = createRemoteRoom({ node: other, room: shared.room, onTakenOver: drawings.evict });
-    shared.remotes.set(other, remote);
-    shared.room.exportState(true);
-    shared.room.takeOwnChanges();
-    nextSequence(shared);
-    publishState(shared);
-    return remote;
-  }
-
-  function removeRemote(shared: Shared, other: string) {
-    shared.remotes.get(other)?.clear();
-    if (!shared.remotes.delete(other)) return;
-    if (shared.remotes.size === 0) shared.room.exportState(false);
-  }
-
   function removeNode(other: string, why: string) {
     if (!lastSeenMs.delete(other)) return;
     log.info({ node: other, why }, 'a node is gone');
-    for (const shared of rooms.values()) removeRemote(shared, other);
-  }
-
-  function handleRoomMessage(shared: Shared, message: RoomMessage) {
-    switch (message.kind) {
-      case 'ask': {
-        const known = shared.remotes.has(message.node);
-        remoteOf(shared, message.node);
-        if (!known) return;
-        publishChanges(shared);
-        publishState(shared);
-        return;
-      }
-      case 'state':
-        remoteOf(shared, message.node).state(message);
-        return;
-      case 'tick':
-        if (!remoteOf(shared, message.node).tick(message)) requestState(shared);
-        return;
-      case 'left':
-        removeRemote(shared, message.node);
-        return;
-      default:
-        message satisfies never;
-    }
-  }
-
-  /** Compares sequence numbers to detect lost messages; a room that the node omits is one it left. */
-  function compare(other: string, sequences: ReadonlyMap<string, number>) {
-    for (const [name, shared] of rooms) {
-      const theirs = sequences.get(name);
-      if (theirs === undefined) removeRemote(shared, other);
-      else if (remoteOf(shared, other).isBehind(theirs)) requestState(shared);
-    }
+    rooms.removeNode(other);
   }
 
   function handleNodeMessage(message: NodeMessage) {
     switch (message.kind) {
       case 'alive':
-        if (message.rooms !== undefined) compare(message.node, new Map(message.rooms));
+        if (message.rooms !== undefined) rooms.compare(message.node, new Map(message.rooms));
         return;
       case 'bye':
         removeNode(message.node, 'stopped');
@@ -229,16 +129,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     }
     const parsed = roomMessageSchema.safeParse(content);
     if (!parsed.success) return warnOfUnknown(channel);
-    const shared = rooms.get(channel.slice(roomPrefix.length));
-    if (!isFromOther(parsed.data) || shared === undefined) return;
-    try {
-      handleRoomMessage(shared, parsed.data);
-    } catch (error) {
-      log.warn({ err: error, channel, node: parsed.data.node }, 'a message of another node cannot be used');
-      // The message may be applied in part.
-      shared.remotes.get(parsed.data.node)?.clear();
-      requestState(shared);
-    }
+    if (isFromOther(parsed.data)) rooms.receive(channel, parsed.data);
   }
 
   /** Whether the message is another node's; notes that the node is there. */
@@ -264,11 +155,7 @@ export function createCluster(parts: ClusterParts): Cluster {
   bus.onUp(() => {
     publishBeat();
     rowNews.repeat();
-    for (const shared of rooms.values()) {
-      shared.askedMs = Number.NEGATIVE_INFINITY;
-      requestState(shared);
-      if (shared.remotes.size > 0) publishState(shared);
-    }
+    rooms.resync();
   });
   drawings.onRelabelled(rowNews.relabelled);
   void bus.listen(everyNode);
@@ -287,27 +174,9 @@ export function createCluster(parts: ClusterParts): Cluster {
   );
 
   return {
-    open(room) {
-      const shared: Shared = {
-        room,
-        remotes: new Map(),
-        sequence: ++highestSequence,
-        askedMs: Number.NEGATIVE_INFINITY,
-      };
-      rooms.set(room.name, shared);
-      void bus.listen(channelOf(room.name)).then(() => requestState(shared));
-    },
-    close(room) {
-      const shared = rooms.get(room.name);
-      if (shared === undefined) return;
-      rooms.delete(room.name);
-      publishToRoom(room.name, { kind: 'left', node });
-      bus.unlisten(channelOf(room.name));
-    },
-    publishTick(room) {
-      const shared = rooms.get(room.name);
-      if (shared !== undefined && shared.remotes.size > 0) publishChanges(shared);
-    },
+    open: rooms.open,
+    close: rooms.close,
+    publishTick: rooms.publishTick,
     publishTraining: (room, training) => publishToNodes({ kind: 'training', node, room, training }),
     onTraining: listener => void trainingListeners.push(listener),
     publishDeleted(drawing) {
