@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Answers, Probation } from '../../db/label-counts.ts';
 import { house } from '../../db/rooms.ts';
+import { isProvenWorse } from '../../training/evaluation/sequential-test.ts';
 import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
-import { isProvenWorse } from './sequential-test.ts';
 
 export interface AutoRollbackParts {
   store: Pick<Store, 'readProbations' | 'rollBack'>;
