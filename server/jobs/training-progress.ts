@@ -17,6 +17,7 @@ export interface TrainingProgressParts {
 }
 
 export type TrainingProgress = ReturnType<typeof createTrainingProgress>;
+export type JobReport = ReturnType<typeof createJobReport>;
 
 /** A room's jobs are one at a time; the job that ended last is among the newest few. */
 const recentJobs = 5;
@@ -78,6 +79,19 @@ export function createTrainingProgress({ store, announcer, registry, cluster }: 
     async confirm(): Promise<void> {
       for (const [room, entry] of [...latest]) if (!entry.isConfirmed) await confirmIn(room, entry);
     },
+  };
+}
+
+/** Announces a change of a job of the server, on top of what is known of it. */
+export function createJobReport(news: Pick<TrainingProgress, 'announce' | 'latest'>) {
+  return (
+    { id: job, room }: Pick<Job, 'id' | 'room'>,
+    progress: Partial<Omit<Training, 'job' | 'where'>>,
+  ) => {
+    const latest = news.latest(room);
+    const last = latest?.job === job ? latest : undefined;
+    const empty = { phase: 'queued' as const, step: 0, steps: 0, loss: null, accuracy: null };
+    news.announce(room, { ...empty, ...last, job, where: 'server', ...progress });
   };
 }
 

@@ -7,7 +7,8 @@ import { after } from '../core/schedule.ts';
 import { createStore, type Store } from '../core/store.ts';
 import { silentMs } from '../process/signs-of-work.ts';
 import { createSchedule } from '../testing/schedule.ts';
-import { createTrainingRunner, type TrainingProcess, type TrainingRunnerParts } from './training-runner.ts';
+import type { TrainingProcess } from './job-executor.ts';
+import { createTrainingRunner, type TrainingRunnerParts } from './training-runner.ts';
 import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
 /** The runner over a real database, with a training process that sends what a test asks for. */

@@ -1,64 +1,32 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import type { Logger } from 'pino';
+import { randomUUID } from 'node:crypto';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Job } from '../../db/jobs.ts';
 import type { Requester } from '../../db/sample-edits.ts';
-import type { Claim } from '../../db/training-samples.ts';
-import type { Ack, Training } from '../../shared/protocol.ts';
-import type { Announcer } from '../core/announcer.ts';
-import { createTimer, every } from '../core/every.ts';
+import type { Ack } from '../../shared/protocol.ts';
+import { createTimer } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
-import type { LoadedModel } from '../inference/model-files.ts';
-import type { ServedModelTracker } from '../inference/served-model.ts';
-import type { Child } from '../process/child-process.ts';
-import { watchSilence } from '../process/signs-of-work.ts';
-import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
-import { gateOf, maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import { createJobExecutor, type JobExecutorParts } from './job-executor.ts';
 import { askedByBrowsers } from './round-evaluation.ts';
-import type { TrainingProgress } from './training-progress.ts';
-import { digitChanges, taughtBy } from './training-progress.ts';
-import {
-  type FromTraining,
-  type Outcome,
-  type TrainingAssignment,
-  toSampleMessage,
-} from './training-worker-messages.ts';
+import { createJobReport, type TrainingProgress } from './training-progress.ts';
 
-export type TrainingProcess = Child<TrainingAssignment, FromTraining>;
-
-export interface TrainingRunnerParts {
-  store: OutcomeStore &
+export interface TrainingRunnerParts extends Omit<JobExecutorParts, 'store' | 'report'> {
+  store: JobExecutorParts['store'] &
     Pick<
       Store,
-      | 'beat'
       | 'cancelJob'
-      | 'readChampion'
-      | 'claimSamples'
       | 'failSilentJobs'
       | 'findJob'
       | 'nextJob'
       | 'recoverJobs'
-      | 'readHeldOutSamples'
-      | 'loadModel'
-      | 'readCorrections'
       | 'requestDueJob'
       | 'requestJob'
       | 'startJob'
     >;
-  base: LoadedModel;
-  spawn(): TrainingProcess;
   news: Pick<TrainingProgress, 'announce' | 'confirm' | 'latest'>;
-  announcer: Pick<Announcer, 'model'>;
-  registry: Pick<ServedModelTracker, 'refresh'>;
   /** New labels after which a job starts by itself, 0 for never, and the least time between two of them. */
   afterLabels: number;
   pauseMs: number;
-  /** A file of the operator's own pen drawings for the house's gate. */
-  pensFile?: string | undefined;
-  log: Logger;
-  /** Runs `run` after `ms`; returns what cancels it. */
-  after(ms: number, run: () => void): () => void;
 }
 
 export interface TrainingRunner {
@@ -80,221 +48,19 @@ export interface TrainingRunner {
 }
 
 const pollMs = 1_000;
-/** A third of the silence after which another node takes a job over, and then some. */
-const beatMs = 3_000;
-
-/** One attempt at a job on this node. */
-interface Run {
-  job: Job;
-  process?: TrainingProcess;
-  /** Stop the beats, and the process when it hangs. */
-  timers: (() => void)[];
-}
-
-/** Beats go on while a job is concluded: a slow database must not count as a dead node. */
-type Activity =
-  | { state: 'idle' }
-  | { state: 'preparing'; run: Run }
-  | { state: 'running'; run: Run }
-  | { state: 'concluding'; run: Run; concluded: Promise<void> };
 
 /** The requester of a job and admins may cancel it. */
 export const mayCancel = ({ askedBy }: Pick<Job, 'askedBy'>, { author, admin }: Requester) =>
   admin || (author !== null && askedBy === author);
 
-function whyNothing({ heldOut, setAside }: Claim): string {
-  if (setAside > 0)
-    return 'The labels contradict what the model surely reads; they are set aside until a host or an admin accepts them.';
-  if (heldOut > 0)
-    return 'Drawings of held-out people are only tested on, never learned; let somebody else label some too.';
-  return 'There is no label that was not learned already; label some drawings first.';
-}
-
-/** Runs jobs, one at a time in the whole cluster: claims labels, has a process learn them, acts on the verdict. */
+/** Takes requests for jobs and starts the next one, one at a time in the whole cluster. */
 export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner {
   const { store, log, after } = parts;
   const node = randomUUID();
-  let activity: Activity = { state: 'idle' };
+  const report = createJobReport(parts.news);
+  const executor = createJobExecutor({ ...parts, report });
   let isPolling = false;
   let closed = false;
-
-  function report(
-    { id: job, room }: Pick<Job, 'id' | 'room'>,
-    progress: Partial<Omit<Training, 'job' | 'where'>>,
-  ) {
-    const latest = parts.news.latest(room);
-    const last = latest?.job === job ? latest : undefined;
-    const empty = { phase: 'queued' as const, step: 0, steps: 0, loss: null, accuracy: null };
-    parts.news.announce(room, { ...empty, ...last, job, where: 'server', ...progress });
-  }
-
-  /** Whether the run has not been concluded. */
-  const goesOn = (run: Run) => {
-    return (activity.state === 'preparing' || activity.state === 'running') && activity.run === run;
-  };
-
-  async function fail(job: Job, message: string) {
-    const ended = await store.endJob({ job, state: 'failed', message });
-    if (ended === 'ended') report(job, { phase: 'failed', message });
-  }
-
-  /** Ends a job that this node may not go on with. */
-  async function giveUp(job: Job) {
-    const ended = await endCancelledJob(store, { job });
-    if (ended.kind === 'cancelled') report(job, { phase: 'cancelled', message: ended.message });
-  }
-
-  async function begin(job: Job) {
-    const run: Run = { job, timers: [] };
-    run.timers.push(every(after, { ms: beatMs, run: () => void beat(run) }));
-    activity = { state: 'preparing', run };
-    try {
-      await prepare(run);
-    } catch (error) {
-      await conclude(run, () => Promise.reject(error));
-    }
-  }
-
-  async function prepare(run: Run) {
-    const { job } = run;
-    report(job, { phase: 'measuring' });
-    const champion = await championModel(job.room);
-    const claim = await store.claimSamples({
-      job,
-      limit: maxSamples,
-      perAuthor: maxPerAuthor,
-      maxReplayed: maxReplayedLabels,
-    });
-    if (claim === 'lost') return conclude(run, () => giveUp(job));
-    if (claim.samples.length === 0) {
-      return conclude(run, () => fail(job, whyNothing(claim)));
-    }
-    const [heldOut, corrections] = await Promise.all([
-      store.readHeldOutSamples({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
-      store.readCorrections({ room: job.room, limit: maxEvaluated, perAuthor: maxPerAuthor }),
-    ]);
-    if (!goesOn(run)) return;
-    report(job, { taught: taughtBy(claim.samples) });
-    train(run, champion.version, {
-      champion: champion.weights,
-      base: champion.version === parts.base.version ? null : parts.base.weights,
-      samples: [...claim.samples, ...claim.replayed].map(toSampleMessage),
-      heldOut: heldOut.map(toSampleMessage),
-      corrections: corrections.map(toSampleMessage),
-      gate: gateOf(job.room),
-      ...(job.price !== null && { price: job.price }),
-      pensFile: parts.pensFile,
-      seed: randomInt(2 ** 31),
-    });
-  }
-
-  async function championModel(room: string) {
-    const { version } = (await store.readChampion(room)) ?? parts.base;
-    const model = await store.loadModel(version);
-    if (model === null) throw new Error(`The champion ${version} is not among the models.`);
-    return model;
-  }
-
-  function train(run: Run, champion: string, assignment: TrainingAssignment) {
-    const { job } = run;
-    const process = parts.spawn();
-    run.process = process;
-    const silence = watchSilence({
-      after,
-      hung() {
-        log.error({ job: job.id }, 'a training process hangs, killing it');
-        process.kill();
-      },
-    });
-    run.timers.push(silence.stop);
-    activity = { state: 'running', run };
-    process.onMessage(message => {
-      if (!goesOn(run)) return;
-      silence.reset();
-      switch (message.type) {
-        case 'alive':
-          return;
-        case 'progress':
-          report(job, message.progress);
-          return;
-        case 'done':
-          void conclude(run, () => act(job, champion, message.outcome, assignment));
-          return;
-        case 'failed':
-          log.error({ err: message.error, job: job.id }, 'a training process failed');
-          void conclude(run, () => fail(job, message.message));
-          return;
-        default:
-          message satisfies never;
-      }
-    });
-    process.onExit(
-      how => void conclude(run, () => fail(job, `The training process ended (${how}); teach again.`)),
-    );
-    process.send(assignment);
-  }
-
-  async function beat(run: Run) {
-    const answer = await store.beat(run.job).catch(() => 'go_on' as const);
-    if (answer === 'go_on' || !goesOn(run)) return;
-    await conclude(run, () => giveUp(run.job));
-  }
-
-  /** Applies the verdict and reports the result. */
-  async function act(job: Job, champion: string, outcome: Outcome, { samples }: TrainingAssignment) {
-    const applied = await applyVerdict(store, { job, champion, source: 'server', samples, outcome });
-    const digits = digitChanges(outcome);
-    switch (applied.kind) {
-      case 'promoted':
-        await parts.registry.refresh();
-        report(job, { phase: 'promoted', message: applied.message, facts: applied.facts, digits });
-        return;
-      case 'refused': {
-        const { version, reason, message, facts, card } = applied;
-        report(job, { phase: 'refused', reason, message, facts, digits });
-        if (version !== null)
-          parts.announcer.model(job.room, { refused: version, reason, message, facts, card });
-        return;
-      }
-      case 'cancelled':
-        report(job, { phase: 'cancelled', message: applied.message });
-        return;
-      case 'outdated':
-        report(job, { phase: 'failed', message: applied.message });
-        return;
-      case 'lost':
-        return;
-      default:
-        applied satisfies never;
-    }
-  }
-
-  /** This node is free afterwards, even if `ending` fails; a job that could not be ended falls silent and is recovered. */
-  function conclude(run: Run, ending: () => Promise<void>): Promise<void> {
-    if (!goesOn(run)) return Promise.resolve();
-    async function finish() {
-      try {
-        await ending();
-      } catch (error) {
-        log.error({ err: error, job: run.job.id }, 'a job could not be concluded');
-        report(run.job, {
-          phase: 'failed',
-          message: 'The result could not be stored; teach again in a minute.',
-        });
-      }
-      end(run);
-      activity = { state: 'idle' };
-    }
-    const { promise: concluded, resolve } = Promise.withResolvers<void>();
-    activity = { state: 'concluding', run, concluded };
-    void finish().then(resolve);
-    return concluded;
-  }
-
-  function end({ timers, process }: Run) {
-    for (const cancel of timers) cancel();
-    process?.kill();
-  }
 
   async function seek() {
     await parts.news.confirm();
@@ -312,11 +78,11 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     const job = await store.startJob({ id: waiting.id, node });
     if (job === null) return;
     // Closed meanwhile: the job falls silent, and another node takes it up.
-    if (!closed) await begin(job);
+    if (!closed) await executor.begin(job);
   }
 
   async function poll() {
-    if (isPolling || closed || activity.state !== 'idle') return;
+    if (isPolling || closed || !executor.isIdle()) return;
     isPolling = true;
     try {
       await seek();
@@ -356,7 +122,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       if (done === 'unknown')
         return refuse('not_found', { code: 'no_lesson', message: 'No such job is queued or running.' });
       if (done === 'cancelled') report(current, { phase: 'cancelled', message: 'Cancelled.' });
-      else if (activity.state !== 'idle' && activity.run.job.id === job) await beat(activity.run);
+      else await executor.check(job);
       return { ok: true };
     },
     poll,
@@ -364,10 +130,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     async stop() {
       closed = true;
       polling.stop();
-      if (activity.state === 'idle') return;
-      end(activity.run);
-      if (activity.state === 'concluding') await activity.concluded;
-      else activity = { state: 'idle' };
+      await executor.stop();
     },
   };
 }
