@@ -1,13 +1,14 @@
 import { applyEdit, countPoints, emptyDrawing } from '../../shared/drawing.ts';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
 import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../../shared/protocol.ts';
-import { createTimer } from '../core/every.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { rateLimited, refuse } from '../core/refusal.ts';
 import { storedBytes } from '../rate-limit/rate-limits.ts';
+import { createHeldDrawings } from './held-drawings.ts';
 import { createInkMemory } from './ink-memory.ts';
 import type { Feedback } from './labels.ts';
 import type { Drawer, LiveDrawing } from './live-drawing.ts';
+import { createRowLabels } from './row-labels.ts';
 import type { StorageBudget } from './storage-budget.ts';
 
 /** Result of an append: applied, stale, a request for the whole drawing, or a refusal. */
@@ -68,8 +69,6 @@ export interface Drawings {
 
 /** Time after which other authors have probably finished drawings and freed memory. */
 const memoryRetryMs = 5_000;
-/** How long to leave a database alone that is away. */
-const labelRetryMs = 2_000;
 
 const notYours = () => refuse('not_yours', 'This drawing belongs to somebody else.');
 const done = () => refuse('unknown_drawing', 'This drawing is finished; begin a new one.');
@@ -81,24 +80,15 @@ const noMemory = () => ({
 });
 const tooLarge = () => refuse('too_large', 'This drawing has as much ink as one may have.');
 
-/** Limit of remembered deleted drawings, whose authors may still have them on the pad. */
-const maxRemoved = 1_000;
-
-/** The drawings in memory, and the operations of their authors. */
+/** The operations of authors on the drawings in memory. */
 export function createDrawings(parts: DrawingsParts): Drawings {
   const { predictor, feedback, budget, metrics, now, after } = parts;
   const memory = createInkMemory();
-  const held = new Map<string, LiveDrawing>();
-  /** Open drawings by session, oldest first. */
-  const open = new Map<string, Set<LiveDrawing>>();
+  const held = createHeldDrawings();
+  const rowLabels = createRowLabels({ held, feedback, after });
   /** Connections that report when the pen leaves the pad: older clients do not. */
   const reportsLifts = new WeakSet<Drawer>();
-  const removed = new Set<string>();
-  /** Those whose label could not be read, because the database was away. */
-  const unread = new Set<string>();
-  const relabelListeners: ((drawing: string) => void)[] = [];
-  const allOpen = () => [...open.values()].flatMap(theirs => [...theirs]);
-  metrics.gauge('inkling_drawings', 'Drawings held in memory.', () => held.size);
+  metrics.gauge('inkling_drawings', 'Drawings held in memory.', held.count);
 
   /** Undefined if the drawing belongs to another author. */
   function begin(drawer: Drawer, id: string): LiveDrawing | undefined {
@@ -106,8 +96,8 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     if (elsewhere !== undefined && elsewhere.author !== drawer.session) return undefined;
     // The author comes from another node.
     if (elsewhere !== undefined) drawer.room.dropped(elsewhere);
-    const theirs = open.get(drawer.session) ?? new Set();
-    for (const oldest of [...theirs].slice(0, Math.max(0, theirs.size + 1 - maxOpenDrawings))) close(oldest);
+    const theirs = held.openOf(drawer.session);
+    for (const oldest of theirs.slice(0, Math.max(0, theirs.length + 1 - maxOpenDrawings))) close(oldest);
     const live: LiveDrawing = {
       id,
       author: drawer.session,
@@ -125,8 +115,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       logging: Promise.resolve(),
       predictionWaiters: [],
     };
-    held.set(id, live);
-    open.set(drawer.session, theirs.add(live));
+    held.add(live);
     drawer.room.begun(live);
     if (live.page !== drawer.page()) drawer.setPage(live.page);
     return live;
@@ -136,12 +125,6 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     if (lifted !== undefined) reportsLifts.add(live.drawer);
     const state = lifted ? 'up' : reportsLifts.has(live.drawer) ? 'down' : 'unknown';
     live.pen = { state, sinceMs: now() };
-  }
-
-  function notOpen(live: LiveDrawing) {
-    const theirs = open.get(live.author);
-    theirs?.delete(live);
-    if (theirs?.size === 0) open.delete(live.author);
   }
 
   /** Bytes on disk of a stored drawing. */
@@ -160,13 +143,13 @@ export function createDrawings(parts: DrawingsParts): Drawings {
   }
 
   function close(live: LiveDrawing, payment: 'paid' | 'due' = 'due') {
-    notOpen(live);
     if (live.drawing.points === 0) {
-      held.delete(live.id);
+      held.delete(live);
       memory.forget(live);
       live.room.dropped(live);
       return;
     }
+    held.end(live);
     live.state = 'finished';
     live.room.finished(live);
     if (payment === 'paid' || pay(live, { by: 'finish' }) === 0) {
@@ -187,44 +170,18 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     close(live);
   }
 
-  /** Its turn comes after the labels being stored, so that what is read is not older than what is shown. */
-  function readLabel(drawing: string) {
-    const live = held.get(drawing);
-    if (live === undefined) return;
-    live.labelling = live.labelling.then(async () => {
-      if (!(await feedback.readLabel(live))) unread.add(drawing);
-    });
-  }
-
-  const retrying = createTimer(after, {
-    ms: labelRetryMs,
-    run() {
-      const drawings = [...unread];
-      unread.clear();
-      drawings.forEach(readLabel);
-    },
-  });
-
-  async function relabel(drawer: Drawer, label: Label) {
-    const ack = await feedback.relabel(drawer.session, label);
-    if (ack.ok) for (const listener of relabelListeners) listener(label.drawing);
-    return ack;
-  }
-
   function takeOff(drawing: string) {
     const live = held.get(drawing);
     if (live === undefined) return;
-    notOpen(live);
+    held.delete(live);
     memory.forget(live);
-    held.delete(drawing);
     live.state = 'finished';
     live.room.dropped(live);
   }
 
   function remove(drawing: string) {
     // Remembered for unknown drawings too: the author may come from another node and resend the drawing.
-    removed.add(drawing);
-    for (const oldest of [...removed].slice(0, -maxRemoved)) removed.delete(oldest);
+    held.rememberRemoved(drawing);
     takeOff(drawing);
   }
 
@@ -233,7 +190,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       let live = held.get(edit.drawing);
       if (live === undefined) {
         // The ack of the resent drawing gives the reason.
-        if (edit.stroke !== 0 || edit.offset !== 0 || removed.has(edit.drawing)) return 'resend';
+        if (edit.stroke !== 0 || edit.offset !== 0 || held.isRemoved(edit.drawing)) return 'resend';
         live = begin(drawer, edit.drawing);
       }
       if (live?.author !== drawer.session) return notYours();
@@ -266,7 +223,7 @@ export function createDrawings(parts: DrawingsParts): Drawings {
     redraw(drawer, edit) {
       const points = countPoints(edit.strokes);
       if (points > maxPointsPerDrawing) return tooLarge();
-      if (removed.has(edit.drawing)) return deleted();
+      if (held.isRemoved(edit.drawing)) return deleted();
       const live = held.get(edit.drawing) ?? begin(drawer, edit.drawing);
       if (live?.author !== drawer.session) return notYours();
       // A client that missed the ack of its finish resends the whole drawing, which is already stored.
@@ -294,9 +251,9 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       return { ok: true };
     },
     label(drawer, label) {
-      if (removed.has(label.drawing)) return Promise.resolve(deleted());
+      if (held.isRemoved(label.drawing)) return Promise.resolve(deleted());
       const live = held.get(label.drawing);
-      if (live === undefined) return relabel(drawer, label);
+      if (live === undefined) return rowLabels.relabel(drawer, label);
       if (live.author !== drawer.session) return Promise.resolve(notYours());
       if (live.drawing.points === 0)
         return Promise.resolve(
@@ -317,34 +274,34 @@ export function createDrawings(parts: DrawingsParts): Drawings {
       if (drawing.state === 'open') close(drawing);
     },
     evict(drawing) {
-      notOpen(drawing);
+      held.delete(drawing);
       memory.forget(drawing);
-      held.delete(drawing.id);
     },
     remove,
     removeOf(session, untilMs) {
-      const theirs = [...held.values()].filter(
-        ({ author, begunAt }) => author === session && begunAt <= untilMs,
-      );
+      const theirs = held.all().filter(({ author, begunAt }) => author === session && begunAt <= untilMs);
       for (const { id } of theirs) remove(id);
       return theirs;
     },
     takeOff,
-    readLabel,
-    onRelabelled: listener => void relabelListeners.push(listener),
-    start: retrying.start,
-    openOf: session => [...(open.get(session) ?? [])].at(-1),
-    open: allOpen,
-    count: () => held.size,
+    readLabel: rowLabels.readLabel,
+    onRelabelled: rowLabels.onRelabelled,
+    start: rowLabels.start,
+    openOf: session => held.openOf(session).at(-1),
+    open: held.open,
+    count: held.count,
     finishedIn: room =>
-      [...held.values()].filter(live => live.state === 'finished' && live.room.name === room).reverse(),
+      held
+        .all()
+        .filter(live => live.state === 'finished' && live.room.name === room)
+        .reverse(),
     predictAgain(isIn) {
-      for (const live of allOpen())
+      for (const live of held.open())
         if (live.drawing.points > 0 && isIn(live.room.name)) predictor.changed(live);
     },
     stop() {
-      retrying.stop();
-      return Promise.all(allOpen().map(feedback.storeOpen));
+      rowLabels.stop();
+      return Promise.all(held.open().map(feedback.storeOpen));
     },
   };
 }
