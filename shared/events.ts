@@ -1,23 +1,21 @@
+import type { Ack } from './ack.ts';
 import type { HostAction, HostView, RoomNews } from './host-protocol.ts';
 import type {
-  Ack,
   Draw,
   Finish,
   Frame,
   Guess,
   Label,
   Look,
-  Model,
   Opinion,
   Pace,
   Person,
   Redraw,
-  RefusedModel,
   Reread,
   Snapshot,
-  Training,
   Welcome,
 } from './protocol.ts';
+import type { Model, RefusedModel, Training } from './training-protocol.ts';
 
 /** The events of Socket.IO and their payloads. */
 

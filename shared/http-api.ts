@@ -1,4 +1,4 @@
-import type { DigitChange, ModelCard, Training, VerdictFacts } from './protocol.ts';
+import type { DigitChange, ModelCard, Training, VerdictFacts } from './training-protocol.ts';
 
 /**
  * Responses of the HTTP interface: built by the server, typed and not parsed. Every refusable request answers with an

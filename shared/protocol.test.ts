@@ -1,22 +1,15 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { reasons } from './ack.ts';
 import { hostSchema } from './host-protocol.ts';
 import { maxPointsPerDraw } from './limits.ts';
 import * as protocol from './protocol.ts';
 import { createRandom, int } from './random.ts';
 
 test('[A3] the schemas are those of protocol version 1: a change needs a new hash, and a new version where an older end cannot follow', () => {
-  const {
-    authSchema,
-    drawSchema,
-    redrawSchema,
-    finishSchema,
-    lookSchema,
-    labelSchema,
-    reasons,
-    protocolVersion,
-  } = protocol;
+  const { authSchema, drawSchema, redrawSchema, finishSchema, lookSchema, labelSchema, protocolVersion } =
+    protocol;
   const schemas = [
     authSchema,
     drawSchema,

@@ -9,6 +9,7 @@ import {
   padUnits,
 } from './limits.ts';
 import { isAllowedName, isVisible } from './name.ts';
+import type { Model } from './training-protocol.ts';
 
 /** Raised whenever a schema below changes in a way that an older end cannot follow. */
 export const protocolVersion = 1;
@@ -111,73 +112,6 @@ export type Look = z.infer<typeof lookSchema>;
 export type Label = z.infer<typeof labelSchema>;
 export type Auth = z.input<typeof authSchema>;
 
-/* ---- acks ---- */
-
-/** Reason of a refusal. The list is fixed: clients act on it, people read `message`. */
-export const reasons = [
-  'invalid',
-  'too_large',
-  'rate_limited',
-  'unknown_drawing',
-  'not_yours',
-  'overloaded',
-  'unavailable',
-  'outdated',
-  'forbidden',
-  'not_found',
-  'busy',
-  'refused',
-  /** A host has paused the person, or the room. */
-  'paused',
-  /** A host lets nobody new in. */
-  'locked',
-  /** The room has ended. */
-  'ended',
-] as const;
-export type Reason = (typeof reasons)[number];
-
-/** Subject of a refusal, where its reason alone does not name it: pages have a sentence for each in their language. */
-export const refusalCodes = [
-  'host_only',
-  'host_teaches',
-  'admin_only',
-  'wrong_token',
-  'no_session',
-  'room_exists',
-  'already_learning',
-  'round_full',
-  'round_judged',
-  'drawing_deleted',
-  'no_host',
-  'person_gone',
-  'no_lesson',
-  'no_round',
-  'nothing_to_learn',
-  'version_unknown',
-  'version_dropped',
-  'version_changed',
-  'other_net',
-  'nothing_drawn',
-  'lobby_stays',
-  'picture_only',
-  'uploaded_already',
-] as const;
-export type RefusalCode = (typeof refusalCodes)[number];
-
-export interface Refusal {
-  ok: false;
-  reason: Reason;
-  code?: RefusalCode;
-  /** Of an upload that the gate refused. */
-  verdict?: { reason: string; facts: VerdictFacts | undefined };
-  /** In English, for clients that know neither the code nor the reason. */
-  message: string;
-  retryAfterMs?: number;
-}
-export type Ack<Value = undefined> =
-  | (Value extends undefined ? { ok: true } : { ok: true; value: Value })
-  | Refusal;
-
 /* ---- server → client: built by the server, typed and not parsed ---- */
 
 export interface Person {
@@ -213,78 +147,6 @@ export interface Snapshot {
   page: number;
   pages: number;
   tiles: Tile[];
-}
-
-export interface ModelCard {
-  version: string;
-  [figure: string]: unknown;
-}
-export interface Model {
-  version: string;
-  card: ModelCard;
-}
-
-/** Of a verdict, for pages that have a sentence of their own for it. */
-export interface VerdictFacts {
-  /** Samples that the champion reads wrong, and how many of them the candidate reads right. */
-  misread?: number | undefined;
-  learned?: number | undefined;
-  /** The digit that the refusal is about. */
-  digit?: number | undefined;
-  /** Labels that were set aside. */
-  setAside?: number | undefined;
-}
-
-export interface RefusedModel {
-  refused: string;
-  /** From the gate's fixed list; `message` is its sentence. */
-  reason: string;
-  facts?: VerdictFacts | undefined;
-  message: string;
-  card: ModelCard;
-}
-
-/** The last four are final; no event of the job follows. */
-export type TrainingPhase =
-  | 'queued'
-  | 'measuring'
-  | 'training'
-  | 'judging'
-  | 'promoted'
-  | 'refused'
-  | 'failed'
-  | 'cancelled';
-
-/** How many of the job's samples of one digit were read right, before and after. */
-export interface DigitChange {
-  digit: number;
-  count: number;
-  before: number;
-  after: number;
-}
-
-/** Progress of a training job. */
-export interface Training {
-  job: string;
-  where: 'server' | 'browser';
-  /** The computing device of a browser, as the browser names it. */
-  device?: string;
-  phase: TrainingPhase;
-  step: number;
-  /** 0 until known. */
-  steps: number;
-  /** Loss of the step's batch; null before the first step. */
-  loss: number | null;
-  accuracy: number | null;
-  /** The samples that it learns and their authors; absent until they are claimed. */
-  taught?: { drawings: number; people: number };
-  /** At the end: what became of each digit among its samples; absent if nothing was compared. */
-  digits?: DigitChange[];
-  /** The result in one sentence. */
-  message?: string;
-  /** Of a verdict: the gate's reason if it refused, and the facts. */
-  reason?: string | undefined;
-  facts?: VerdictFacts | undefined;
 }
 
 export interface Welcome {

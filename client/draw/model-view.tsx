@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { Model } from '../../shared/protocol.ts';
 import { rasterise, rasterSide } from '../../shared/rasterise.ts';
+import type { Model } from '../../shared/training-protocol.ts';
 import type { Theme } from '../browser/theme.ts';
 import { texts } from '../language/language.ts';
 import { versionName } from '../language/version-name.ts';

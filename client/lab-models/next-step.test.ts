@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Training, TrainingPhase } from '../../shared/protocol.ts';
+import type { Training, TrainingPhase } from '../../shared/training-protocol.ts';
 import { nextStep } from './next-step.ts';
 
 const job = (phase: TrainingPhase): Training => {

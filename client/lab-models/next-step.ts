@@ -1,5 +1,5 @@
 import type { TrainingState } from '../../shared/http-api.ts';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 
 export type NextStep = 'draw' | 'teach' | 'wait' | 'look' | 'answer_more' | 'again';
 

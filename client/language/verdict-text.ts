@@ -1,4 +1,4 @@
-import type { VerdictFacts } from '../../shared/protocol.ts';
+import type { VerdictFacts } from '../../shared/training-protocol.ts';
 import { language } from './language.ts';
 import { verdictTexts } from './verdict-texts.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../shared/protocol.ts';
+import type { ModelCard } from '../../shared/training-protocol.ts';
 import { formatTime, texts } from './language.ts';
 
 /** A version as people call it: by its lesson's number in the room and its time. */

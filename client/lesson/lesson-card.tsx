@@ -1,5 +1,5 @@
 import '../css/lesson.css';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { verdictTexts } from '../language/verdict-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { phaseNames, shareDone } from '../models/training-captions.ts';

@@ -1,6 +1,6 @@
 import '../css/lesson.css';
 import { decidedDigit } from '../../shared/distribution.ts';
-import type { DigitChange } from '../../shared/protocol.ts';
+import type { DigitChange } from '../../shared/training-protocol.ts';
 import { verdictTexts } from '../language/verdict-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import type { RoomTile } from '../models/room-model.ts';

@@ -2,7 +2,8 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import { unpackDistribution } from '../../shared/distribution.ts';
 import type { RoomNews } from '../../shared/host-protocol.ts';
 import { growStroke, type InkAppend, unpackAppends, unpackInk } from '../../shared/ink.ts';
-import type { Frame, Model, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
+import type { Frame, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
+import type { Model } from '../../shared/training-protocol.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Ink } from './drawing-model.ts';
 import type { JoinOffer } from './join-address.ts';

@@ -1,4 +1,4 @@
-import type { Model, Training, TrainingPhase } from '../../shared/protocol.ts';
+import type { Model, Training, TrainingPhase } from '../../shared/training-protocol.ts';
 import { verdictTexts } from '../language/verdict-texts.ts';
 import { versionName } from '../language/version-name.ts';
 import type { News } from './training-model.ts';

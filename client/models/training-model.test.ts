@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { createFakeConnection, createFakeTime, flushPromises } from '../testing/fake-connection.ts';
 import { createTrainingModel } from './training-model.ts';
 

@@ -1,5 +1,5 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { DigitChange, Training, VerdictFacts } from '../../shared/protocol.ts';
+import type { DigitChange, Training, VerdictFacts } from '../../shared/training-protocol.ts';
 import type { Api } from '../net/api.ts';
 import type { Connection } from '../net/connection.ts';
 

@@ -1,3 +1,4 @@
+import type { Ack } from '../../shared/ack.ts';
 import type {
   Explanation,
   ModelList,
@@ -8,7 +9,6 @@ import type {
   SamplePage,
   TrainingState,
 } from '../../shared/http-api.ts';
-import type { Ack } from '../../shared/protocol.ts';
 import { type Answer, noAnswer } from './retry.ts';
 
 /** Filters of the sample list; an undefined one does not filter. */

@@ -1,10 +1,11 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
+import type { Ack } from '../../shared/ack.ts';
 import { createDrawThrottle } from '../../shared/draw-throttle.ts';
 import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { HostAction, HostView } from '../../shared/host-protocol.ts';
 import { slowRoundTripMs } from '../../shared/limits.ts';
-import type { Ack, Auth, Draw, Finish, Label, Look, Redraw } from '../../shared/protocol.ts';
+import type { Auth, Draw, Finish, Label, Look, Redraw } from '../../shared/protocol.ts';
 import { type Answer, noAnswer } from './retry.ts';
 import { createTransportOrder, type TransportOrderParts } from './transport-order.ts';
 

@@ -1,4 +1,4 @@
-import type { Ack } from '../../shared/protocol.ts';
+import type { Ack } from '../../shared/ack.ts';
 
 /** Timed out or disconnected: the client cannot know whether the server handled the request. */
 export interface NoAnswer {

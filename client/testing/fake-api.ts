@@ -1,5 +1,5 @@
+import type { Refusal } from '../../shared/ack.ts';
 import type { ModelList, Sample, TrainingState } from '../../shared/http-api.ts';
-import type { Refusal } from '../../shared/protocol.ts';
 import type { Api, SampleQuery } from '../net/api.ts';
 
 export const sample = (id: number, rest: Partial<Sample> = {}): Sample => ({

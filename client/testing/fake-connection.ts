@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import { type DefaultEventsMap, Emitter } from '@socket.io/component-emitter';
+import type { Refusal } from '../../shared/ack.ts';
 import type { ClientToServer } from '../../shared/events.ts';
-import type { Refusal, Welcome } from '../../shared/protocol.ts';
+import type { Welcome } from '../../shared/protocol.ts';
 import type { Connection, Events, Link } from '../net/connection.ts';
 import { type Answer, noAnswer } from '../net/retry.ts';
 

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { JoinedRound } from '../../shared/http-api.ts';
 import { maxNameLength } from '../../shared/limits.ts';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { labTexts } from '../language/lab-texts.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import type { Step } from '../models/training-model.ts';

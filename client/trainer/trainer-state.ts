@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JoinedRound } from '../../shared/http-api.ts';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import type { Step } from '../models/training-model.ts';
 import type { Device, DeviceKind } from './worker-messages.ts';
 

@@ -1,4 +1,4 @@
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { learningCaption, shareDone } from '../models/training-captions.ts';
 
 /** The progress of a job, in the place of the tagline. */

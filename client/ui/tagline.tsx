@@ -1,4 +1,4 @@
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { texts } from '../language/language.ts';
 import type { Page } from '../models/page-model.ts';
 import { defer } from './lazy.tsx';

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../db/testing/postgres.ts';
 import type { ModelList, TrainingState } from '../../shared/http-api.ts';
 import { unpackAppends, unpackInk } from '../../shared/ink.ts';
-import type { Frame, Snapshot, Tile, Training } from '../../shared/protocol.ts';
+import type { Frame, Snapshot, Tile } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { startRedis, type TestRedis } from '../testing/redis.ts';
 import {
   connect,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { createTimer } from '../core/every.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Drawings } from '../drawing/drawing-service.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { maxNameLength, maxStrokesPerDrawing } from '../../shared/limits.ts';
-import { digitSchema, roomSchema, type Training } from '../../shared/protocol.ts';
+import { digitSchema, roomSchema } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 
 // Messages between nodes. Numbers of people and tiles are the sender's own. Every field is bounded, because clients
 // receive the content.

@@ -1,5 +1,6 @@
 import type { ServerToClient } from '../../shared/events.ts';
-import type { Model, Pace, RefusedModel, Reread, Training } from '../../shared/protocol.ts';
+import type { Pace, Reread } from '../../shared/protocol.ts';
+import type { Model, RefusedModel, Training } from '../../shared/training-protocol.ts';
 
 type Announced = 'model' | 'training' | 'reread' | 'pace';
 

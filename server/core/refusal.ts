@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Reason, Refusal, RefusalCode } from '../../shared/protocol.ts';
+import type { Reason, Refusal, RefusalCode } from '../../shared/ack.ts';
 
 /** The sentence alone, or with the code by which pages have it in their language. */
 type Sentence = string | { code: RefusalCode; message: string };

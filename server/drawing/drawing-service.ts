@@ -1,6 +1,7 @@
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import { applyEdit, countPoints, emptyDrawing } from '../../shared/drawing.ts';
 import { maxOpenDrawings, maxPointsPerDrawing } from '../../shared/limits.ts';
-import type { Ack, Draw, Finish, Label, Redraw, Refusal } from '../../shared/protocol.ts';
+import type { Draw, Finish, Label, Redraw } from '../../shared/protocol.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { rateLimited, refuse } from '../core/refusal.ts';
 import { storedBytes } from '../rate-limit/rate-limits.ts';

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { PredictionRow } from '../../db/predictions.ts';
-import type { Ack, Label } from '../../shared/protocol.ts';
+import type { Ack } from '../../shared/ack.ts';
+import type { Label } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { refuse } from '../core/refusal.ts';

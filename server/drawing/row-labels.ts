@@ -1,4 +1,5 @@
-import type { Ack, Label } from '../../shared/protocol.ts';
+import type { Ack } from '../../shared/ack.ts';
+import type { Label } from '../../shared/protocol.ts';
 import { createTimer } from '../core/every.ts';
 import type { HeldDrawings } from './held-drawings.ts';
 import type { Feedback } from './labels.ts';

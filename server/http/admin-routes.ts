@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Ack } from '../../shared/protocol.ts';
+import type { Ack } from '../../shared/ack.ts';
 import { isAdmin } from '../auth/admin-token.ts';
 import { isSecureRequest } from '../auth/client-address.ts';
 import { adminCookie, cookieOptions, type Sessions } from '../auth/session.ts';

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import { topDigit } from '../../shared/distribution.ts';
 import type { Explanation, Readings } from '../../shared/http-api.ts';
-import { type Ack, type Refusal, roomSchema, strokesSchema } from '../../shared/protocol.ts';
+import { roomSchema, strokesSchema } from '../../shared/protocol.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import { maxBatch } from '../inference/batcher.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type PortableSample, portableSampleSchema } from '../../db/export.ts';
+import type { Ack } from '../../shared/ack.ts';
 import type { Imported } from '../../shared/http-api.ts';
-import type { Ack } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';

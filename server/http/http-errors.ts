@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Refusal } from '../../shared/protocol.ts';
+import type { Refusal } from '../../shared/ack.ts';
 import { refuse } from '../core/refusal.ts';
 
 export const nothingHere = (): Refusal => refuse('not_found', 'There is nothing here.');

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { house } from '../../db/rooms.ts';
+import type { Ack } from '../../shared/ack.ts';
 import type { ModelEntry, ModelList, VerdictView } from '../../shared/http-api.ts';
-import { type Ack, roomSchema } from '../../shared/protocol.ts';
+import { roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import type { OwnDrawings, PrivacyTerms } from '../../shared/http-api.ts';
-import type { Ack, Refusal } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { refuse } from '../core/refusal.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
-import type { Reason, Refusal } from '../../shared/protocol.ts';
+import type { Reason, Refusal } from '../../shared/ack.ts';
 import { refuse } from '../core/refusal.ts';
 
 /** The HTTP status of a reason. */

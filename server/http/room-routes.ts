@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Ack, type Refusal, roomSchema } from '../../shared/protocol.ts';
+import type { Ack, Refusal } from '../../shared/ack.ts';
+import { roomSchema } from '../../shared/protocol.ts';
 import { isSecureRequest } from '../auth/client-address.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { cookieOptions, hostCookie, oldHostCookies, type Sessions } from '../auth/session.ts';

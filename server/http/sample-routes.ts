@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import type { Prediction, Sample, SamplePage } from '../../shared/http-api.ts';
-import { type Ack, digitSchema, type Refusal, roomSchema } from '../../shared/protocol.ts';
+import { digitSchema, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Requester } from '../../db/sample-edits.ts';
+import type { Ack } from '../../shared/ack.ts';
 import type { TrainingState } from '../../shared/http-api.ts';
-import { type Ack, nameSchema, roomSchema } from '../../shared/protocol.ts';
+import { nameSchema, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { coalesceByKey } from '../core/coalesce.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';

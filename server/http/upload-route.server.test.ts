@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelList, TrainingState } from '../../shared/http-api.ts';
-import type { Training } from '../../shared/protocol.ts';
 import { decodePack, type Pack } from '../../shared/training-pack.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { startTestEngine } from '../../training/engine/testing/engine.ts';
 import { estimateTrust } from '../../training/evaluation/label-trust.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Model } from '../../shared/protocol.ts';
+import type { Model } from '../../shared/training-protocol.ts';
 import { decodeWeights, WeightsError } from '../../shared/weights.ts';
 
 const cardSchema = z.looseObject({ version: z.string().min(1).max(100) });

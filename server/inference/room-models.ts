@@ -1,4 +1,4 @@
-import type { Model } from '../../shared/protocol.ts';
+import type { Model } from '../../shared/training-protocol.ts';
 
 export type RoomModels = ReturnType<typeof createRoomModels>;
 

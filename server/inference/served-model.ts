@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import { house } from '../../db/rooms.ts';
-import type { Model } from '../../shared/protocol.ts';
+import type { Model } from '../../shared/training-protocol.ts';
 import type { Announcer } from '../core/announcer.ts';
 import { createTimer } from '../core/every.ts';
 import type { Store } from '../core/store.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
-import type { ModelCard, VerdictFacts } from '../../shared/protocol.ts';
+import type { ModelCard, VerdictFacts } from '../../shared/training-protocol.ts';
 import type { Store } from '../core/store.ts';
 import type { Outcome, SampleMessage } from './training-worker-messages.ts';
 

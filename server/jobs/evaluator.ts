@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Refusal } from '../../shared/protocol.ts';
+import type { Refusal } from '../../shared/ack.ts';
 import { decodeWeights } from '../../shared/weights.ts';
 import { checkUpload } from '../../training/gate/check-upload.ts';
 import type { GateKind } from '../../training/gate/gate-kind.ts';

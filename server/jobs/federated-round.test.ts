@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import type { Ack } from '../../shared/ack.ts';
 import type { Contribution } from '../../shared/http-api.ts';
-import type { Ack, Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
 import { createSchedule } from '../testing/schedule.ts';
 import { type AllRoundsParts, createRounds } from './federated-round.ts';

@@ -1,5 +1,6 @@
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import type { Contribution, JoinedRound } from '../../shared/http-api.ts';
-import type { Ack, Refusal, Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { createTimer } from '../core/every.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';

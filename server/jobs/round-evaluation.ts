@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
 import type { TrainingSample } from '../../db/training-samples.ts';
+import type { Ack } from '../../shared/ack.ts';
 import type { Contribution } from '../../shared/http-api.ts';
-import type { Ack } from '../../shared/protocol.ts';
 import type { Announcer } from '../core/announcer.ts';
 import { every } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';

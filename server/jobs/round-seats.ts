@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import type { Contribution } from '../../shared/http-api.ts';
-import type { Ack, Refusal, Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { refuse } from '../core/refusal.ts';
 import type { TrainingProgress } from './training-progress.ts';
 

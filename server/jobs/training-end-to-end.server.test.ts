@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topDigit } from '../../shared/distribution.ts';
 import type { ModelList, SamplePage, TrainingState } from '../../shared/http-api.ts';
-import type { Guess, Reread, Training } from '../../shared/protocol.ts';
+import type { Guess, Reread } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import {
   connect,
   draw,

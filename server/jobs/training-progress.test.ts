@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Job } from '../../db/jobs.ts';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { createTrainingProgress } from './training-progress.ts';
 
 const training = (job: string, phase: Training['phase'] = 'training'): Training => {

@@ -1,5 +1,5 @@
 import type { Job } from '../../db/jobs.ts';
-import type { DigitChange, Training, TrainingPhase } from '../../shared/protocol.ts';
+import type { DigitChange, Training, TrainingPhase } from '../../shared/training-protocol.ts';
 import type { Announcer } from '../core/announcer.ts';
 import type { Store } from '../core/store.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../db/connection/open-database.ts';
 import { openEmpty } from '../../db/testing/data-folder-template.ts';
-import type { Training } from '../../shared/protocol.ts';
+import type { Training } from '../../shared/training-protocol.ts';
 import { after } from '../core/schedule.ts';
 import { createStore, type Store } from '../core/store.ts';
 import { silentMs } from '../process/signs-of-work.ts';

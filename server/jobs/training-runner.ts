@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import type { Job } from '../../db/jobs.ts';
 import type { Requester } from '../../db/sample-edits.ts';
-import type { Ack } from '../../shared/protocol.ts';
+import type { Ack } from '../../shared/ack.ts';
 import { createTimer } from '../core/every.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';

@@ -1,5 +1,5 @@
 import type { TrainingSample } from '../../db/training-samples.ts';
-import type { TrainingPhase } from '../../shared/protocol.ts';
+import type { TrainingPhase } from '../../shared/training-protocol.ts';
 import type { Summary } from '../../training/evaluation/report.ts';
 import type { SetAsideLabels } from '../../training/gate/comparison.ts';
 import type { Verdict } from '../../training/gate/gate.ts';

@@ -1,8 +1,8 @@
 import { DatabaseUnavailable } from '../../db/connection/database-errors.ts';
 import { lobby } from '../../db/rooms.ts';
 import type { RoomState } from '../../db/rooms-of-hosts.ts';
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import type { HostAction, HostedPerson, HostView, RoomNews } from '../../shared/host-protocol.ts';
-import type { Ack, Refusal } from '../../shared/protocol.ts';
 import { refuse } from '../core/refusal.ts';
 import type { Room } from './room.ts';
 import type { Claimant, RoomHosts } from './room-hosts.ts';

@@ -1,15 +1,14 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Ack, Refusal } from '../../shared/ack.ts';
 import { type HostAction, type HostView, hostSchema } from '../../shared/host-protocol.ts';
 import { maxPointsPerDrawing } from '../../shared/limits.ts';
 import {
-  type Ack,
   type Draw,
   drawSchema,
   finishSchema,
   labelSchema,
   lookSchema,
-  type Refusal,
   readDraw,
   redrawSchema,
 } from '../../shared/protocol.ts';

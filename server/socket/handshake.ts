@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { authSchema, protocolVersion, type Refusal } from '../../shared/protocol.ts';
+import type { Refusal } from '../../shared/ack.ts';
+import { authSchema, protocolVersion } from '../../shared/protocol.ts';
 import { clientAddress } from '../auth/client-address.ts';
 import { adminCookie, type Sessions } from '../auth/session.ts';
 import { rateLimited, refuse, refuseInput } from '../core/refusal.ts';

@@ -1,9 +1,10 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
+import type { Ack } from '../../shared/ack.ts';
 import type { HostAction, HostView } from '../../shared/host-protocol.ts';
 import { unpackInk } from '../../shared/ink.ts';
 import { leaveAfterMs, maxFinishedShown, maxNameLength } from '../../shared/limits.ts';
-import type { Ack, Snapshot } from '../../shared/protocol.ts';
+import type { Snapshot } from '../../shared/protocol.ts';
 import { roomSchema } from '../../shared/protocol.ts';
 import { addressable } from '../../shared/room-address.ts';
 import { createCluster } from '../cluster/cluster.ts';

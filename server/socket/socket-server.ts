@@ -1,7 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
+import type { Refusal } from '../../shared/ack.ts';
 import type { RoomNews } from '../../shared/host-protocol.ts';
-import type { Model, Pace, Refusal } from '../../shared/protocol.ts';
+import type { Pace } from '../../shared/protocol.ts';
+import type { Model } from '../../shared/training-protocol.ts';
 import { type JoinParts, joinOrigin } from '../auth/client-address.ts';
 import type { Sessions } from '../auth/session.ts';
 import { channelOf } from '../core/announcer.ts';

@@ -1,4 +1,4 @@
-import type { VerdictFacts } from '../../shared/protocol.ts';
+import type { VerdictFacts } from '../../shared/training-protocol.ts';
 import { changeOf, figures, pairUp, percent } from '../evaluation/paired-comparison.ts';
 import { type Report, setNames } from '../evaluation/report.ts';
 import { type Comparison, learnedOf, paidOf, type SetAsideLabels } from './comparison.ts';

@@ -1,4 +1,4 @@
-import type { Reason, RefusalCode } from '../../../shared/protocol.ts';
+import type { Reason, RefusalCode } from '../../../shared/ack.ts';
 
 /** Sentences for refusals. English has none: the server's messages are English. */
 export interface RefusalTexts {

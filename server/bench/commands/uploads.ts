@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { Ack } from '../../../shared/ack.ts';
 import type { Contribution } from '../../../shared/http-api.ts';
-import type { Ack } from '../../../shared/protocol.ts';
 import { createRandom, normal } from '../../../shared/random.ts';
 import { decodeWeights, encodeWeights } from '../../../shared/weights.ts';
 import { isLearned } from '../../../training/model/learned.ts';

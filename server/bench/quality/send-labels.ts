@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Ack } from '../../../shared/protocol.ts';
+import type { Ack } from '../../../shared/ack.ts';
 import type { TestClient } from '../../testing/server.ts';
 import { join, type RoomAddress } from '../load/connect.ts';
 import { type Drawn, writerOf } from '../people/population.ts';

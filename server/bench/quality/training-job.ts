@@ -1,5 +1,6 @@
+import type { Ack } from '../../../shared/ack.ts';
 import type { ModelList } from '../../../shared/http-api.ts';
-import type { Ack, Training } from '../../../shared/protocol.ts';
+import type { Training } from '../../../shared/training-protocol.ts';
 import { UsageError } from '../../../training/commands/run-command.ts';
 import { join, type RoomAddress } from '../load/connect.ts';
 import { printLine } from '../system/progress.ts';
