@@ -100,6 +100,7 @@ describe('each folder imports only from lower ranks', () => {
     client: [
       ['language'],
       ['css', 'net', 'browser'],
+      ['pad'],
       ['models'],
       ['lab-models'],
       ['input', 'paint', 'trainer'],

@@ -4,7 +4,7 @@ import type { Model } from '../../shared/training-protocol.ts';
 import type { Theme } from '../browser/theme.ts';
 import { texts } from '../language/language.ts';
 import { versionName } from '../language/version-name.ts';
-import type { Ink } from '../models/drawing-model.ts';
+import type { Ink } from '../pad/drawing-model.ts';
 import type { Sheet } from '../paint/canvas.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 

@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals';
 import { texts } from '../language/language.ts';
 import { opinionCaption } from '../models/captions.ts';
 import type { Page } from '../models/page-model.ts';
-import type { Reading } from '../models/reading.ts';
+import type { Reading } from '../pad/reading.ts';
 import { Bars } from '../ui/bars.tsx';
 
 export function PredictionView({ page }: { page: Page }) {

@@ -2,7 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { topDigit } from '../../shared/distribution.ts';
 import type { Theme } from '../browser/theme.ts';
-import type { PredictionSample } from '../models/reading.ts';
+import type { PredictionSample } from '../pad/reading.ts';
 import type { Sheet } from '../paint/canvas.ts';
 import { CanvasView } from '../ui/canvas-view.tsx';
 

@@ -1,4 +1,4 @@
-import type { KeyboardPen } from '../models/keyboard-pen.ts';
+import type { KeyboardPen } from '../pad/keyboard-pen.ts';
 
 export interface KeyActions {
   label(digit: number): void;

@@ -1,5 +1,5 @@
 import { padUnits } from '../../shared/limits.ts';
-import type { DrawingModel } from '../models/drawing-model.ts';
+import type { DrawingModel } from '../pad/drawing-model.ts';
 
 export interface PointerActions
   extends Pick<DrawingModel, 'penDown' | 'penMove' | 'penUp' | 'penCancel' | 'undo'> {

@@ -2,7 +2,7 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Explanation } from '../../shared/http-api.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import type { Api } from '../net/api.ts';
-import type { DrawingSnapshot, Ink } from './drawing-model.ts';
+import type { DrawingSnapshot, Ink } from '../pad/drawing-model.ts';
 
 /** The explanation of the prediction of the drawing on the pad. */
 export type ExplanationState =

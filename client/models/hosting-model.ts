@@ -4,7 +4,7 @@ import type { Toasts } from '../browser/toasts.ts';
 import { texts } from '../language/language.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import type { Connection } from '../net/connection.ts';
-import type { DrawingModel } from './drawing-model.ts';
+import type { DrawingModel } from '../pad/drawing-model.ts';
 
 /** The rules of the room, and what a host does about them. */
 export interface HostingModel {

@@ -5,7 +5,7 @@ import { growStroke, type InkAppend, unpackAppends, unpackInk } from '../../shar
 import type { Frame, Person, Snapshot, Tile, TileHead } from '../../shared/protocol.ts';
 import type { Model } from '../../shared/training-protocol.ts';
 import type { Connection } from '../net/connection.ts';
-import type { Ink } from './drawing-model.ts';
+import type { Ink } from '../pad/drawing-model.ts';
 import type { JoinOffer } from './join-address.ts';
 
 /** One drawing on the wall. Each field has its own signal: a stroke repaints one canvas and re-renders no list. */

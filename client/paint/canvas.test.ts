@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ColorScheme } from '../browser/theme.ts';
-import type { Ink } from '../models/drawing-model.ts';
+import type { Ink } from '../pad/drawing-model.ts';
 import { bindCanvas, type Sheet } from './canvas.ts';
 import { paintExplanation } from './explanation-painter.ts';
 import { paintTile } from './ink-painter.ts';

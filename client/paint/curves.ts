@@ -1,5 +1,5 @@
 import type { Step } from '../models/training-model.ts';
-import type { Sheet } from '../paint/canvas.ts';
+import type { Sheet } from './canvas.ts';
 
 export function paintLoss(sheet: Sheet, steps: readonly Step[], planned: number) {
   const max = Math.max(0.01, ...steps.map(({ loss }) => loss));

@@ -1,5 +1,5 @@
 import { padUnits } from '../../shared/limits.ts';
-import type { Ink } from '../models/drawing-model.ts';
+import type { Ink } from '../pad/drawing-model.ts';
 import type { Sheet } from './canvas.ts';
 import { nextWidth, slowWidth, widthStep } from './pen-width.ts';
 

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import type { Ink } from '../models/drawing-model.ts';
+import type { Ink } from '../pad/drawing-model.ts';
 import { createPressures } from './pressures.ts';
 
 test('each stroke keeps its pressures, and a stroke that was taken back leaves none to the next', () => {

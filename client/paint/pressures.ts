@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { Ink } from '../models/drawing-model.ts';
+import type { Ink } from '../pad/drawing-model.ts';
 
 /** The pressures that a pen reported for the strokes on the pad: for the painter alone, they are never sent. */
 export interface Pressures {

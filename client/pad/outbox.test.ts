@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
+import { elsewhereCaption } from '../models/captions.ts';
 import { type Answer, noAnswer } from '../net/retry.ts';
 import {
   createFakeConnection,
@@ -8,7 +9,6 @@ import {
   flushPromises,
   refusal,
 } from '../testing/fake-connection.ts';
-import { elsewhereCaption } from './captions.ts';
 import { createOutbox } from './outbox.ts';
 
 function setUp({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { percent } from '../language/language.ts';
-import { captionOf } from './captions.ts';
+import { captionOf } from '../models/captions.ts';
 import { addSample, contradiction, type PredictionSample, type Reading, readGuess } from './reading.ts';
 
 const towards = (digit: number, probability: number) =>
