@@ -2,7 +2,8 @@ import { lobby } from '../browser/router.ts';
 import { percent, texts } from '../language/language.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import type { Link } from '../net/connection.ts';
-import type { LabelState, WaitingCounts } from '../pad/outbox.ts';
+import type { LabelState } from '../pad/outbox.ts';
+import type { WaitingCounts } from '../pad/outbox-entries.ts';
 import type { Reading } from '../pad/reading.ts';
 
 interface Scene {

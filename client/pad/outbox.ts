@@ -1,24 +1,11 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { type KeyValueStore, strokesIn } from '../browser/storage.ts';
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { KeyValueStore } from '../browser/storage.ts';
 import { texts } from '../language/language.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import type { Connection } from '../net/connection.ts';
 import { type Answer, isTransient } from '../net/retry.ts';
 import type { DrawingSnapshot } from './drawing-model.ts';
-
-/** A label that the server has not acknowledged; `digit` null: only the end of the drawing. */
-export interface OutboxEntry extends DrawingSnapshot {
-  digit: number | null;
-  /** The author has taken the label back: the server stores it, or has stored it, and removes it again. */
-  withdrawn: boolean;
-  /** The room of the drawing: only a page of this room sends the entry. */
-  room: string;
-}
-
-export interface WaitingCounts {
-  labels: number;
-  drawings: number;
-}
+import { createOutboxEntries, type OutboxEntry, type WaitingCounts } from './outbox-entries.ts';
 
 /** `saving`: sent. `kept`: waits in the outbox for a retry. `saved`: stored by the server. */
 export interface LabelState {
@@ -71,26 +58,25 @@ type Outcome =
   | { state: 'refused'; message: string };
 
 const backoffMs = [1000, 2000, 4000, 8000, 15_000]; // repeats the last one without end: a label is never dropped
-const maxUnlabelled = 100; // drawings without a label only feed the log; newer ones replace them
 
-/** Stores labels until the server acknowledges them: at least once by retries, once by the drawing's id. */
+/** Sends labels until the server acknowledges them: at least once by retries, once by the drawing's id. */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { connection, room, store, watch, isCurrent, drawingsElsewhere, unlabel, wait, notify } = parts;
-  const entries = signal<ReadonlyMap<string, OutboxEntry>>(readStore());
+  const entries = createOutboxEntries({ room, store });
   const states = signal<ReadonlyMap<string, LabelState>>(
     new Map(
-      [...entries.value.values()].flatMap(({ drawing, digit, withdrawn }) =>
-        digit === null || withdrawn ? [] : [[drawing, { state: 'kept', digit }]],
-      ),
+      entries
+        .all()
+        .flatMap(({ drawing, digit, withdrawn }) =>
+          digit === null || withdrawn ? [] : [[drawing, { state: 'kept', digit }]],
+        ),
     ),
   );
   const withdrawn = signal<ReadonlySet<string>>(
-    new Set([...entries.value.values()].flatMap(entry => (entry.withdrawn ? [entry.drawing] : []))),
+    new Set(entries.all().flatMap(entry => (entry.withdrawn ? [entry.drawing] : []))),
   );
   /** Drawings whose label this page has sent, acknowledged or not. */
   const labelSent = new Set<string>();
-  /** Drawings whose entries this page wrote. The store decides about all other entries, which may be another tab's. */
-  const own = new Set<string>();
   /** Drawings on other pads, queried once a connection; undefined until the tabs have answered. */
   let elsewhere: ReadonlySet<string> | undefined;
   let queries = 0;
@@ -102,29 +88,15 @@ export function createOutbox(parts: OutboxParts): Outbox {
   let stopped = false;
   const live = () => connection.link.value.state === 'live';
 
-  function readStore(): Map<string, OutboxEntry> {
-    const stored = store.keys().flatMap(key => parseEntry(store.read(key), room) ?? []);
-    return new Map(stored.map(entry => [entry.drawing, entry]));
-  }
-
-  /** Merges the changes of other tabs. Their new entries stay theirs to send until the next connection. */
-  function mergeStore({ isNewConnection }: { isNewConnection: boolean }) {
-    const stored = readStore();
-    const known = entries.value;
-    const mine = [...known.values()].filter(({ drawing }) => own.has(drawing));
-    const theirs = [...stored.values()].filter(
-      entry =>
-        !own.has(entry.drawing) && (isNewConnection || known.has(entry.drawing) || entry.room !== room),
-    );
-    entries.value = new Map([...mine, ...theirs].map(entry => [entry.drawing, entry]));
-    for (const drawing of known.keys()) if (!entries.value.has(drawing)) setState(drawing, undefined);
+  function mergeStore(at: { isNewConnection: boolean }) {
+    for (const drawing of entries.merge(at)) setState(drawing, undefined);
   }
 
   /** The next entry that this page must send. */
   function next(): OutboxEntry | undefined {
-    return [...entries.value.values()].find(entry => {
+    return entries.all().find(entry => {
       if (entry.room !== room) return false;
-      const isMine = own.has(entry.drawing) || isCurrent(entry.drawing);
+      const isMine = entries.isOwn(entry.drawing) || isCurrent(entry.drawing);
       return isMine || (elsewhere !== undefined && !elsewhere.has(entry.drawing));
     });
   }
@@ -138,25 +110,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
     void deliver();
   }
 
-  /** Stores the snapshot with `label`, or with the label that the entry has. */
-  function put(
-    snapshot: DrawingSnapshot,
-    label: Pick<OutboxEntry, 'digit' | 'withdrawn'> = labelOf(snapshot.drawing),
-  ) {
-    const { digit, withdrawn } = label;
-    const entry = { ...snapshot, digit, withdrawn, room };
-    own.add(entry.drawing);
-    entries.value = new Map(entries.value).set(entry.drawing, entry);
-    store.write(entry.drawing, entry);
-    const unlabelled = [...entries.value.values()].filter(each => each.digit === null);
-    for (const old of unlabelled.slice(0, Math.max(0, unlabelled.length - maxUnlabelled)))
-      remove(old.drawing);
-  }
-
-  function labelOf(drawing: string): Pick<OutboxEntry, 'digit' | 'withdrawn'> {
-    return entries.value.get(drawing) ?? { digit: null, withdrawn: false };
-  }
-
   function setWithdrawn(drawing: string, isWithdrawn: boolean) {
     const next = new Set(withdrawn.value);
     if (isWithdrawn) next.add(drawing);
@@ -166,16 +119,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   /** Shows each label that waits as kept. */
   function showKept() {
-    for (const { drawing, digit, withdrawn } of entries.value.values())
+    for (const { drawing, digit, withdrawn } of entries.all())
       if (digit !== null && !withdrawn) setState(drawing, { state: 'kept', digit });
-  }
-
-  function remove(drawing: string) {
-    const left = new Map(entries.value);
-    left.delete(drawing);
-    entries.value = left;
-    own.delete(drawing);
-    store.remove(drawing);
   }
 
   function setState(drawing: string, state: LabelState | undefined) {
@@ -212,7 +157,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
     if (isCurrent(drawing)) return { state: 'done' };
     // `resendAndFinish` has replaced the ink meanwhile.
-    const newest = entries.value.get(drawing);
+    const newest = entries.get(drawing);
     if (newest !== undefined && serverHasInk.get(drawing) === false) return attempt(newest);
     const answer = await connection.finish({ drawing });
     return !answer.ok && isTransient(answer) ? later(answer) : { state: 'done' };
@@ -220,15 +165,15 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   /** Sends `finish` at once while live: a label in the queue may wait for the database. */
   async function finish(snapshot: DrawingSnapshot) {
-    if (labelOf(snapshot.drawing).digit === null) setState(snapshot.drawing, undefined);
-    else put(snapshot);
+    if (entries.labelOf(snapshot.drawing).digit === null) setState(snapshot.drawing, undefined);
+    else entries.put(snapshot);
     if (snapshot.strokes.length === 0) return;
     if (live()) {
       serverHasInk.set(snapshot.drawing, true);
       const answer = await connection.finish({ drawing: snapshot.drawing });
       if (answer.ok || !isTransient(answer)) return;
     }
-    if (!entries.value.has(snapshot.drawing)) put(snapshot);
+    if (entries.get(snapshot.drawing) === undefined) entries.put(snapshot);
     void deliver();
   }
 
@@ -245,19 +190,19 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   async function applyOutcome({ drawing, digit, withdrawn }: OutboxEntry, outcome: Outcome) {
-    const newest = entries.value.get(drawing);
+    const newest = entries.get(drawing);
     const changed = newest !== undefined && (newest.digit !== digit || newest.withdrawn !== withdrawn);
     switch (outcome.state) {
       case 'done':
         failures = 0;
         if (changed) return;
-        remove(drawing);
+        entries.remove(drawing);
         if (digit !== null && !withdrawn)
           setState(drawing, isCurrent(drawing) ? { state: 'saved', digit } : undefined);
         return;
       case 'refused':
         if (changed) return;
-        remove(drawing);
+        entries.remove(drawing);
         setState(drawing, undefined);
         setWithdrawn(drawing, false);
         if (digit !== null) {
@@ -290,17 +235,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   return {
     states,
-    waiting: computed(() => count([...entries.value.values()].filter(entry => entry.room === room))),
-    elsewhere: computed(() => {
-      const others = new Map<string, OutboxEntry[]>();
-      for (const entry of entries.value.values())
-        if (entry.room !== room) others.set(entry.room, [...(others.get(entry.room) ?? []), entry]);
-      return new Map(Array.from(others, ([name, waiting]) => [name, count(waiting)]));
-    }),
+    waiting: entries.waiting,
+    elsewhere: entries.elsewhere,
     withdrawn,
     label(snapshot, digit) {
       setWithdrawn(snapshot.drawing, false);
-      put(snapshot, { digit, withdrawn: false });
+      entries.put(snapshot, { digit, withdrawn: false });
       setState(snapshot.drawing, { state: live() ? 'saving' : 'kept', digit });
       if (live()) serverHasInk.set(snapshot.drawing, true);
       void deliver();
@@ -309,33 +249,32 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const { drawing } = snapshot;
       setWithdrawn(drawing, true);
       setState(drawing, undefined);
-      if (own.has(drawing) && !labelSent.has(drawing)) {
-        remove(drawing);
+      if (entries.isOwn(drawing) && !labelSent.has(drawing)) {
+        entries.remove(drawing);
         return;
       }
-      put(snapshot, { digit, withdrawn: true });
+      entries.put(snapshot, { digit, withdrawn: true });
       void deliver();
     },
     finish(snapshot) {
       void finish(snapshot);
     },
     unfinish(drawing) {
-      const entry = entries.value.get(drawing);
+      const entry = entries.get(drawing);
       if (live() || entry === undefined || entry.digit !== null) return false;
-      remove(drawing);
+      entries.remove(drawing);
       return true;
     },
     resendAndFinish(snapshot) {
-      put(snapshot);
+      entries.put(snapshot);
       serverHasInk.set(snapshot.drawing, false);
       void deliver();
     },
     refresh(snapshot) {
-      if (labelOf(snapshot.drawing).digit !== null) put(snapshot);
+      if (entries.labelOf(snapshot.drawing).digit !== null) entries.put(snapshot);
     },
     clear() {
-      for (const drawing of [...entries.value.keys()]) remove(drawing);
-      for (const drawing of store.keys()) store.remove(drawing);
+      entries.clear();
       states.value = new Map();
     },
     stop() {
@@ -350,22 +289,3 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
 const later = ({ retryAfterMs }: { retryAfterMs?: number }): Outcome =>
   retryAfterMs === undefined ? { state: 'later' } : { state: 'later', afterMs: retryAfterMs };
-
-function count(entries: readonly OutboxEntry[]): WaitingCounts {
-  const labels = entries.filter(({ digit }) => digit !== null).length;
-  return { labels, drawings: entries.length - labels };
-}
-
-/** An entry without a room, from an older version, counts as one of this room. */
-function parseEntry(value: unknown, here: string): OutboxEntry | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (!('drawing' in value && 'digit' in value && 'strokes' in value && 'seq' in value)) return undefined;
-  const { drawing, digit, seq } = value;
-  const strokes = strokesIn(value.strokes);
-  if (typeof drawing !== 'string' || typeof seq !== 'number' || strokes === undefined) return undefined;
-  const room = 'room' in value && typeof value.room === 'string' ? value.room : here;
-  const withdrawn = 'withdrawn' in value && value.withdrawn === true;
-  return digit === null || typeof digit === 'number'
-    ? { drawing, digit, withdrawn, seq, strokes, room }
-    : undefined;
-}
