@@ -1,12 +1,13 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import { applyEdit, type Drawing, emptyDrawing, type Stroke } from '../../shared/drawing.ts';
-import { maxPointsPerDraw } from '../../shared/limits.ts';
 import type { Guess, Opinion } from '../../shared/protocol.ts';
 import type { KeyValueStore } from '../browser/storage.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import type { Connection } from '../net/connection.ts';
 import { isTransient } from '../net/retry.ts';
-import { addSample, type PredictionSample } from './reading.ts';
+import { createDrawingPredictions, type ShownPredictions } from './drawing-predictions.ts';
+import { createPendingPoints, type Piece } from './pending-points.ts';
+import type { PredictionSample } from './reading.ts';
 import { restoreDrawing } from './restore-drawing.ts';
 
 /** Each edit makes a new object; `redrawn` counts the edits that removed ink. */
@@ -76,18 +77,10 @@ export interface DrawingParts {
   notify(message: string): void;
 }
 
-/** Points in a row of one stroke, flat. */
-interface Piece {
-  /** Its first point begins the stroke. */
-  begins: boolean;
-  points: number[];
-}
-
 /** A drawing that `next` took off the pad. */
 interface ClearedDrawing {
   snapshot: DrawingSnapshot;
-  guess: Guess | undefined;
-  history: readonly PredictionSample[];
+  predictions: ShownPredictions;
 }
 
 const key = 'current';
@@ -102,14 +95,16 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   /** The ink at the time of the newest label. */
   let labelledInk = restored?.labelled;
   const ink = signal<Ink>({ strokes: drawing.strokes, redrawn: 0 });
-  const guess = signal<Guess | undefined>(undefined);
-  const opinion = signal<Opinion | undefined>(undefined);
-  const history = signal<readonly PredictionSample[]>([]);
+  const predictions = createDrawingPredictions({
+    connection,
+    tileOf,
+    id,
+    drawn: () => ({ points: drawing.points, strokes: drawing.strokes.length }),
+  });
+  const pending = createPendingPoints(schedule, flush);
   const full = signal(false);
   const cleared = signal<ClearedDrawing | undefined>(undefined);
   let penIsDown = false;
-  let pending: Piece[] = [];
-  let scheduled = false;
   let frames = 0;
   let resends = 0;
 
@@ -117,21 +112,10 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     ink.value = { strokes: drawing.strokes, redrawn };
   }
 
-  function add(begins: boolean, points: readonly number[]) {
-    const last = pending.at(-1);
-    if (begins || last === undefined) pending.push({ begins, points: [...points] });
-    else last.points.push(...points);
-    if (scheduled) return;
-    scheduled = true;
-    schedule(flush);
-  }
-
   /** Runs once a frame: applies, paints and sends the pending points as edits. */
   function flush() {
-    scheduled = false;
-    if (pending.length === 0) return;
-    const pieces = pending.flatMap(cut);
-    pending = [];
+    const pieces = pending.take();
+    if (pieces.length === 0) return;
     batch(() => {
       if (tileOf(id.value)?.finished) continueUnderNewId();
       pieces.forEach((piece, i) => {
@@ -141,17 +125,6 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       publish();
     });
     if (++frames % framesPerSave === 0) save();
-  }
-
-  /** Parts that one `draw` may have. */
-  function cut({ begins, points }: Piece): Piece[] {
-    const parts: Piece[] = [];
-    for (let from = 0; from < points.length; from += 2 * maxPointsPerDraw)
-      parts.push({
-        begins: begins && from === 0,
-        points: points.slice(from, from + 2 * maxPointsPerDraw),
-      });
-    return parts;
   }
 
   function append({ begins, points }: Piece, { lifted }: { lifted: boolean }) {
@@ -189,8 +162,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     drawing = emptyDrawing();
     batch(() => {
       rename();
-      guess.value = undefined;
-      history.value = [];
+      predictions.clear();
       full.value = false;
       publish(ink.value.redrawn + 1);
     });
@@ -209,31 +181,27 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     batch(() => {
       full.value = false;
       publish(ink.value.redrawn + 1);
-      if (strokes.length === 0) {
-        guess.value = undefined;
-        history.value = [];
-      }
+      if (strokes.length === 0) predictions.clear();
     });
     save();
     void resend();
   }
 
   /** Restores the ink under the pad's id, because its own has ended; under its own if the server does not know so. */
-  function restore({ snapshot, ...shown }: ClearedDrawing) {
+  function restore({ snapshot, predictions: shown }: ClearedDrawing) {
     if (unfinish(snapshot.drawing)) id.value = snapshot.drawing;
     drawing.seq = Math.max(drawing.seq, snapshot.seq);
     batch(() => {
       cleared.value = undefined;
       replace(snapshot.strokes);
-      guess.value = shown.guess && { ...shown.guess, drawing: id.value, seq: -1 };
-      history.value = shown.history;
+      predictions.restore(shown);
     });
   }
 
   /** The server has finished this drawing, but the person draws on. */
   function continueUnderNewId() {
     rename();
-    guess.value = undefined;
+    predictions.clearGuess();
     if (drawing.points > 0) void resend();
   }
 
@@ -280,28 +248,11 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
   const stops = [
     connection.listen('welcome', () => {
       const tile = tileOf(id.value);
-      if (guess.value === undefined && tile?.guess !== undefined) {
-        guess.value = { drawing: id.value, seq: -1, model: '', probabilities: tile.guess };
-      }
       flush();
       if (drawing.points > 0 && !tile?.finished) void resend();
     }),
     connection.listen('resend', request => {
       if (request.drawing === id.value) void resend();
-    }),
-    connection.listen('opinion', next => {
-      opinion.value = next;
-    }),
-    connection.listen('guess', next => {
-      if (next.drawing !== id.value || drawing.points === 0) return;
-      if (guess.value !== undefined && next.seq < guess.value.seq) return;
-      batch(() => {
-        guess.value = next;
-        history.value = addSample(history.value, {
-          probabilities: next.probabilities,
-          strokes: drawing.strokes.length,
-        });
-      });
     }),
   ];
 
@@ -315,23 +266,23 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
     id,
     ink,
     blank: computed(() => ink.value.strokes.length === 0),
-    guess,
-    opinion,
-    history,
+    guess: predictions.guess,
+    opinion: predictions.opinion,
+    history: predictions.history,
     full,
     undoable: computed(() => ink.value.strokes.length > 0 || cleared.value !== undefined),
     penDown(x, y) {
       if (full.value) return;
       penIsDown = true;
-      add(true, [x, y]);
+      pending.add({ begins: true, points: [x, y] });
     },
     penMove(points) {
-      if (penIsDown && points.length > 0) add(false, points);
+      if (penIsDown && points.length > 0) pending.add({ begins: false, points });
     },
     penUp() {
       if (!penIsDown) return;
       penIsDown = false;
-      if (pending.length > 0) flush();
+      if (!pending.isEmpty()) flush();
       else sendLift();
       save();
     },
@@ -376,7 +327,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       flush();
       const finished = snapshot();
       if (finished.strokes.length > 0)
-        cleared.value = { snapshot: finished, guess: guess.value, history: history.value };
+        cleared.value = { snapshot: finished, predictions: predictions.shown() };
       startNew();
       return finished;
     },
@@ -389,6 +340,7 @@ export function createDrawingModel(parts: DrawingParts): DrawingModel {
       save();
     },
     stop() {
+      predictions.stop();
       for (const stop of stops) stop();
     },
   };
