@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createInferencePool, type InferenceProcess, maxLoaded } from './inference-pool.ts';
+import { createInferencePool } from './inference-pool.ts';
 import type { FromProcess, ToProcess } from './inference-worker-messages.ts';
+import { type InferenceProcess, maxLoaded } from './pool-slot.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
