@@ -77,3 +77,6 @@ export const leaveAfterMs = 3_000;
 
 /** Time that a session's drawings stay open after its last connection: a lift, a locked phone, a page reload. */
 export const graceMs = 60_000;
+
+/** The most that a room's host may let a lesson forget: the drop on MNIST since the base model, 0…1. */
+export const maxRoomPrice = 0.1;

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
+import { maxRoomPrice } from '../../shared/limits.ts';
 import { createTrainingModel } from '../models/training-model.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { createFakeConnection, createFakeTime, flushPromises, refusal } from '../testing/fake-connection.ts';
@@ -74,6 +75,17 @@ test('a refusal is shown until the next action succeeds', async () => {
   expect(fake.asked).toEqual([
     ['startTraining', undefined],
     ['startTraining', [7]],
+  ]);
+});
+
+test('a host lets one lesson forget more, up to the limit', async () => {
+  const { fake, start } = await setUp();
+  start.mayForget.value = true;
+  await start.startTraining();
+  await start.startTraining();
+  expect(fake.asked).toEqual([
+    ['startTraining', undefined, maxRoomPrice],
+    ['startTraining', undefined],
   ]);
 });
 

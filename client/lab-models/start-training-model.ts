@@ -1,5 +1,6 @@
-import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { TrainingState } from '../../shared/http-api.ts';
+import { maxRoomPrice } from '../../shared/limits.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import { refetchOn } from '../models/refetch.ts';
 import type { TrainingModel } from '../models/training-model.ts';
@@ -14,6 +15,8 @@ export interface StartTrainingModel {
   readonly mayStart: ReadonlySignal<boolean>;
   /** Whether the running job may be stopped from here. */
   readonly mayStop: ReadonlySignal<boolean>;
+  /** Whether the host lets the next lesson forget more of MNIST than usual. */
+  readonly mayForget: Signal<boolean>;
   /** The reason why the server refused the last action. */
   readonly refusal: ReadonlySignal<string | undefined>;
   startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
@@ -43,6 +46,7 @@ export function createStartTrainingModel({
   const state = signal<TrainingState | undefined>(undefined);
   const unavailable = signal(false);
   const refusal = signal<string | undefined>(undefined);
+  const mayForget = signal(false);
   /** The last job that was asked for here. */
   const own = signal<string | undefined>(undefined);
   const mayStop = computed(() => {
@@ -77,10 +81,14 @@ export function createStartTrainingModel({
     admin: computed(() => state.value?.admin ?? false),
     mayStart: computed(() => (state.value?.mayTrain ?? false) && training.running.value === undefined),
     mayStop,
+    mayForget,
     refusal,
     async startTraining(samples) {
-      const answer = showRefusal(await api.startTraining(samples));
-      if (answer.ok) own.value = answer.value.job;
+      const price = mayForget.value ? maxRoomPrice : undefined;
+      const answer = showRefusal(await api.startTraining(samples, price));
+      if (!answer.ok) return answer;
+      own.value = answer.value.job;
+      mayForget.value = false;
       return answer;
     },
     async cancel() {

@@ -1,4 +1,5 @@
 import type { TrainingState } from '../../shared/http-api.ts';
+import { lobby } from '../browser/router.ts';
 import type { StartTrainingModel } from '../lab-models/start-training-model.ts';
 import { labTexts } from '../language/lab-texts.ts';
 import type { Page } from '../models/page-model.ts';
@@ -34,6 +35,7 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
           )}
         </div>
         {untrained > 0 && <GoodLabelCount answers={untrained} />}
+        {untrained > 0 && isHostOfRoom(page, start) && <MayForget start={start} />}
         {start.mayStop.value ? (
           <button type="button" class="button training-button" onClick={() => void start.cancel()}>
             {text.stop}
@@ -59,6 +61,25 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
         {state !== undefined && <Counts labelled={state.labelled} wrong={state.wrong} />}
       </div>
     </section>
+  );
+}
+
+/** Who may let a lesson forget more of MNIST: the host of a room. The lobby pays no price. */
+const isHostOfRoom = ({ hosting, router }: Page, { admin }: StartTrainingModel) =>
+  router.route.value.room !== lobby && (hosting.news.value.host || admin.value);
+
+function MayForget({ start: { mayForget } }: { start: StartTrainingModel }) {
+  return (
+    <label class="may-forget">
+      <input
+        type="checkbox"
+        checked={mayForget.value}
+        onChange={event => {
+          mayForget.value = event.currentTarget.checked;
+        }}
+      />
+      {labTexts.value.teach.mayForget}
+    </label>
   );
 }
 

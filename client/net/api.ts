@@ -31,8 +31,8 @@ export interface Api {
   samples(query: SampleQuery): Promise<SamplePage | undefined>;
   training(): Promise<TrainingState | undefined>;
   models(): Promise<ModelList | undefined>;
-  /** Trains on the untrained samples, or on `samples` alone. */
-  startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
+  /** Trains on the untrained samples, or on `samples` alone. A host may set the price on MNIST, 0…1. */
+  startTraining(samples?: readonly number[], price?: number): Promise<Answer<{ job: string }>>;
   cancelTraining(job: string): Promise<Answer>;
   promote(version: string): Promise<Answer<{ version: string }>>;
   /** The room follows the house again. */
@@ -74,8 +74,13 @@ export function createApi(request: Request, room: string): Api {
     samples: query => read(`/api/samples?${parametersOf(query)}`),
     training: () => read(`/api/training?${inRoom}`),
     models: () => read(`/api/models?${inRoom}`),
-    startTraining: samples =>
-      send('POST', '/api/training', { where: 'server', room, ...(samples && { samples }) }),
+    startTraining: (samples, price) =>
+      send('POST', '/api/training', {
+        where: 'server',
+        room,
+        ...(samples && { samples }),
+        ...(price !== undefined && { price }),
+      }),
     cancelTraining: job => send('DELETE', `/api/training/${encodeURIComponent(job)}`),
     promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote?${inRoom}`),
     startOver: () => send('POST', `/api/models/start-over?${inRoom}`),

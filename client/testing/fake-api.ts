@@ -43,7 +43,11 @@ export function createFakeApi() {
     },
     training: async () => fake.state,
     models: async () => fake.list,
-    startTraining: async samples => record('startTraining', samples) ?? { ok: true, value: { job: 'a' } },
+    startTraining: async (samples, price) =>
+      record('startTraining', samples, ...(price === undefined ? [] : [price])) ?? {
+        ok: true,
+        value: { job: 'a' },
+      },
     cancelTraining: async job => record('cancel', job) ?? { ok: true },
     promote: async version => record('promote', version) ?? { ok: true, value: { version } },
     startOver: async () => record('startOver') ?? { ok: true, value: { version: 'base' } },

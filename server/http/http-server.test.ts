@@ -7,15 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trouble } from '../../db/connection/trouble.ts';
 import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import { execute } from '../../db/testing/databases.ts';
+import { maxRoomPrice } from '../../shared/limits.ts';
 import { chance, createRandom, type Random } from '../../shared/random.ts';
-import { gateLimits } from '../../training/gate/gate-limits.ts';
 import { createOriginCheck } from '../auth/origin.ts';
 import { createSessions, sessionCookie } from '../auth/session.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { after } from '../core/schedule.ts';
 import { createStore } from '../core/store.ts';
 import { createErasure } from '../drawing/erasure.ts';
-import { maxPrice } from '../jobs/job-limits.ts';
 import { mutate, mutateJson, mutateQuery, pick } from '../testing/fuzz.ts';
 import { createTestHosts } from '../testing/hosts.ts';
 import { createHttp, type HttpParts } from './http-server.ts';
@@ -634,11 +633,10 @@ test('[V13] a host lets a room start over from the house, and nobody else does',
 test('[G11] only a host sets what the room pays on MNIST, up to the limit, and not in the lobby', async () => {
   const teach = async (price: number, { room = '7d', headers = {} } = {}) =>
     (await send('POST', '/api/training', { body: { where: 'server', room, price }, headers })).status;
-  expect(maxPrice).toBe(gateLimits.maxRoomPrice);
   expect(await teach(0.05, { headers: mineCookie })).toBe(403);
   expect(await teach(0.05, { headers: asAdmin })).toBe(202);
   expect(await teach(0.05, { room: 'lobby', headers: asAdmin })).toBe(400);
-  expect(await teach(maxPrice + 0.01, { headers: asAdmin })).toBe(400);
+  expect(await teach(maxRoomPrice + 0.01, { headers: asAdmin })).toBe(400);
 });
 
 test('[L11] labels that are set aside are listed for hosts with both readings, who accept them or take them off', async () => {

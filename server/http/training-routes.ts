@@ -3,13 +3,14 @@ import { z } from 'zod';
 import type { Requester } from '../../db/sample-edits.ts';
 import type { Ack } from '../../shared/ack.ts';
 import type { TrainingState } from '../../shared/http-api.ts';
+import { maxRoomPrice } from '../../shared/limits.ts';
 import { nameSchema, roomSchema } from '../../shared/protocol.ts';
 import type { RequesterOf } from '../auth/requester.ts';
 import { coalesceByKey } from '../core/coalesce.ts';
 import { refuse, refuseInput } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { Rounds } from '../jobs/federated-round.ts';
-import { gateOf, maxPrice } from '../jobs/job-limits.ts';
+import { gateOf } from '../jobs/job-limits.ts';
 import type { ParticipantSender } from '../jobs/round-seats.ts';
 import { type TrainingProgress, trainingOf } from '../jobs/training-progress.ts';
 import { mayCancel, type TrainingRunner } from '../jobs/training-runner.ts';
@@ -51,7 +52,7 @@ const wishSchema = z.discriminatedUnion('where', [
     where: z.literal('server'),
     room: roomSchema.default('lobby'),
     samples: z.array(sampleId).min(1).max(400).optional(),
-    price: z.number().min(0).max(maxPrice).optional(),
+    price: z.number().min(0).max(maxRoomPrice).optional(),
   }),
   z.strictObject({ where: z.literal('browser'), room: roomSchema.default('lobby'), device: deviceSchema }),
 ]);

@@ -1,3 +1,5 @@
+import { maxRoomPrice } from '../../shared/limits.ts';
+
 export const gateLimits = {
   // A benign candidate changes some 15 of 5,000 hold-out predictions: 95 % bounds are 0.13 points wide, and a drop of 0.1
   // is indistinguishable from none. So the bound of the drop is at most 0.3 points, and the measured drop at most 0.2.
@@ -31,5 +33,5 @@ export const gateLimits = {
   heldOutLosers: 2, // held-out people who lose drawings: one person alone forbids nothing in the house
   // The price a room may pay: the drop on MNIST since the base model. A host may pay up to `maxRoomPrice`.
   roomPrice: 0.01,
-  maxRoomPrice: 0.1,
+  maxRoomPrice,
 } as const;

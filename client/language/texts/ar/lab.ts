@@ -22,6 +22,7 @@ export const lab = {
         other: `إجابة لم يتعلّم منها بعد`,
       }),
     adminStarts: 'هنا يبدأ المسؤول الدرس.',
+    mayForget: 'من أجل هذا الدرس يمكن أن ينسى حتى 10 من كل 100 رقم أمريكي، وإلا فرقمًا واحدًا.',
     few: (answers, good) =>
       `${number(answers)} من ${number(good)} إجابات: الدرس الجيد يحتاج نحو ${number(good)} من عدة أشخاص.`,
     enough: 'تكفي لدرس جيد.',

@@ -22,6 +22,7 @@ export const lab = {
         other: 'Antworten, aus denen es noch nicht gelernt hat',
       }),
     adminStarts: 'Hier startet die Verwaltung die Lektion.',
+    mayForget: 'Für diese Lektion darf es bis zu 10 von 100 amerikanischen Ziffern verlernen, sonst 1.',
     few: (answers, good) =>
       `${number(answers)} von ${number(good)} Antworten: Eine gute Lektion braucht etwa ${number(good)}, von mehreren Leuten.`,
     enough: 'Genug für eine gute Lektion.',

@@ -27,6 +27,7 @@ export const lab = {
         other: 'answers it has not learned from yet',
       }),
     adminStarts: 'Here the admin starts the lesson.',
+    mayForget: 'For this lesson it may forget up to 10 of 100 American digits. Otherwise 1.',
     few: (answers: number, good: number) =>
       `${number(answers)} of ${number(good)} answers: a good lesson takes about ${number(good)}, by several people.`,
     enough: 'Enough for a good lesson.',

@@ -24,6 +24,7 @@ export const lab = {
         other: 'respuestas de las que aún no ha aprendido',
       }),
     adminStarts: 'Aquí empieza la lección quien administra.',
+    mayForget: 'En esta lección puede olvidar hasta 10 de cada 100 cifras americanas; si no, 1.',
     few: (answers, good) =>
       `${number(answers)} de ${number(good)} respuestas: una buena lección necesita unas ${number(good)}, de varias personas.`,
     enough: 'Suficientes para una buena lección.',

@@ -24,6 +24,7 @@ export const lab = {
         other: 'réponses dont il n’a pas encore appris',
       }),
     adminStarts: 'Ici, c’est l’administration qui lance la leçon.',
+    mayForget: 'Pour cette leçon, il peut oublier jusqu’à 10 chiffres américains sur 100, sinon 1.',
     few: (answers, good) =>
       `${number(answers)} réponses sur ${number(good)} : une bonne leçon en demande environ ${number(good)}, de plusieurs personnes.`,
     enough: 'Assez pour une bonne leçon.',

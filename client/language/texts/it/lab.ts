@@ -24,6 +24,7 @@ export const lab = {
         other: 'risposte da cui non ha ancora imparato',
       }),
     adminStarts: 'Qui la lezione la avvia chi amministra.',
+    mayForget: 'Per questa lezione può dimenticare fino a 10 cifre americane su 100, altrimenti 1.',
     few: (answers, good) =>
       `${number(answers)} risposte su ${number(good)}: una buona lezione ne vuole circa ${number(good)}, di più persone.`,
     enough: 'Abbastanza per una buona lezione.',

@@ -15,6 +15,7 @@ export const lab = {
     nothing: 'Öğrenecek yeni bir şey yok. Çiz ve ne olduğunu söyle.',
     waiting: answers => plural(answers, { one: 'henüz öğrenmediği yanıt', other: 'henüz öğrenmediği yanıt' }),
     adminStarts: 'Burada dersi yetkili başlatır.',
+    mayForget: 'Bu ders için 100 Amerikan rakamından en çok 10’unu unutabilir; yoksa 1.',
     few: (answers, good) =>
       `${number(good)} yanıttan ${number(answers)} tanesi var: iyi bir ders için birkaç kişiden ${number(good)} kadar gerekir.`,
     enough: 'İyi bir ders için yeterli.',
