@@ -60,8 +60,8 @@ export function removeNewerFunctions() {
   // An OffscreenCanvas of Safari 16.4 has a 2D context only.
   if (typeof OffscreenCanvas === 'function') {
     const { getContext } = OffscreenCanvas.prototype;
-    Reflect.set(OffscreenCanvas.prototype, 'getContext', function (this: OffscreenCanvas, kind: '2d') {
-      return kind === '2d' ? getContext.call(this, kind) : null;
+    Reflect.set(OffscreenCanvas.prototype, 'getContext', function (this: OffscreenCanvas, kind: string) {
+      return kind === '2d' ? Reflect.apply(getContext, this, [kind]) : null;
     });
   }
 }

@@ -22,6 +22,7 @@ const entry = (version: string, rest: Partial<ModelEntry>): ModelEntry => ({
   parent: null,
   source: 'server',
   status: 'promoted',
+  loadable: true,
   at: '2026-01-01T00:00:00Z',
   card: { version, mnistAccuracy: 0.995 },
   verdict: null,

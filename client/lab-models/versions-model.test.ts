@@ -10,6 +10,7 @@ const entry = (version: string): ModelEntry => ({
   parent: null,
   source: 'base',
   status: 'promoted',
+  loadable: true,
   at: '2026-01-01T00:00:00Z',
   card: { version },
   verdict: null,

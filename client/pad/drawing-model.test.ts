@@ -271,7 +271,8 @@ test('[E14] another session’s drawing goes on under a new id', async () => {
   const before = drawing.id.value;
   drawing.penDown(5, 5);
   drawing.penUp();
-  fake.answer = ([, { drawing: id }]) => (id === before ? refusal('not_yours') : { ok: true });
+  fake.answer = ([, sent]) =>
+    'drawing' in sent && sent.drawing === before ? refusal('not_yours') : { ok: true };
   line.emit('resend', { drawing: before });
   await flushPromises();
   expect(drawing.id.value).not.toBe(before);

@@ -23,6 +23,7 @@ function createWall() {
           person,
           ink: signal({ strokes: [], redrawn: 0 }),
           guess: signal<number[] | undefined>(undefined),
+          was: signal<number[] | undefined>(undefined),
           label: signal<number | undefined>(undefined),
           finished: signal(false),
         },

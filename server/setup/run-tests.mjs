@@ -25,7 +25,13 @@ async function runBeside(command, { isShown }) {
 const maxShown = 8_000;
 const read = file => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
-const checks = ['biome ci .', 'tsc -p shared', 'tsc -p .', 'tsc -p client'].map(run);
+const checks = [
+  'biome ci .',
+  'tsc -p shared',
+  'tsc -p .',
+  'tsc -p client',
+  'tsc -p client/tsconfig.tests.json',
+].map(run);
 // Vitest's two workers compute most of the time and Playwright waits for its one browser: beside each other they leave no
 // core idle, and each takes longer than alone.
 const [vitest, playwright] = await Promise.all([
