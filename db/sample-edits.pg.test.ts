@@ -64,6 +64,14 @@ describe.each(kinds)('on %s', kind => {
     expect(await labelOf(db, randomUUID())).toBeNull();
   });
 
+  test('[L8] a host changes labels of others in the own room alone', async () => {
+    const [inside, outside] = [await sampleOf(db, { ...label(3), room: '4b' }), await sampleOf(db, label(3))];
+    const change = { digit: 1, by: eve, room: '4b' };
+    expect(await changeLabel(db, { ...change, id: inside })).toBe('not_yours');
+    expect(await changeLabel(db, { ...change, id: inside, isHost: true })).toMatchObject({ label: 1 });
+    expect(await changeLabel(db, { ...change, id: outside, isHost: true })).toBe('not_found');
+  });
+
   test('[L8] an admin changes and deletes samples of others, those without an author too', async () => {
     const id = await sampleOf(db, label(3));
     await execute(db, 'INSERT INTO predictions (predicted_digit, true_label) VALUES (1, 7)');

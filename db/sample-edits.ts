@@ -32,16 +32,23 @@ export async function getSample(db: Database, id: number): Promise<SampleDetail 
   );
 }
 
-/** Sets or, with null, clears the label, and marks the sample as untrained. */
+/** Sets or, with null, clears the label, and marks the sample as untrained. The host of `room` may do so in the room. */
 export async function changeLabel(
   db: Database,
-  { id, digit, by, room = lobby }: { id: number; digit: number | null; by: Requester; room?: string },
+  {
+    id,
+    digit,
+    by,
+    room = lobby,
+    isHost = false,
+  }: { id: number; digit: number | null; by: Requester; room?: string; isHost?: boolean },
 ): Promise<SampleRow | NotChanged> {
+  const ofHost = sql.fragment`SELECT id FROM predictions WHERE ${isHost} AND ${inRoom(room)} AND veil IS NULL`;
   const at = digit === null ? sql.fragment`NULL` : sql.fragment`now()`;
   return db.run(async connection => {
     const changed = await connection.maybeOne(sql.type(sampleSchema)`
       UPDATE predictions AS known SET ${labelledAgain({ digit: sql.fragment`${digit}::int`, at })}
-      WHERE id = ${id}::bigint AND ${isTheirs(by)}
+      WHERE id = ${id}::bigint AND (${isTheirs(by)} OR id IN (${ofHost} AND id = ${id}::bigint))
       RETURNING ${sampleColumns}`);
     return changed ?? whyNot(connection, { id, room });
   });

@@ -7,7 +7,7 @@ import { createHelpModel } from './help-model.ts';
 const unsure = [0.5, 0.4, 0.1, 0, 0, 0, 0, 0, 0, 0];
 const sure = [0.9, 0.1, 0, 0, 0, 0, 0, 0, 0, 0];
 
-async function setUp({ isAdmin = false } = {}) {
+async function setUp({ labelsAll = false } = {}) {
   const { fake, api } = createFakeApi();
   fake.samples = [
     sample(4, { mine: true, probabilities: unsure }),
@@ -21,7 +21,7 @@ async function setUp({ isAdmin = false } = {}) {
   const help = createHelpModel({
     api,
     room: 'lobby',
-    admin: signal(isAdmin),
+    labelsAll: signal(labelsAll),
     events,
     changed: () => changes++,
     wait: time.wait,
@@ -48,8 +48,8 @@ test('one drawing after the other is offered, the least sure first, and a label 
   expect(fake.asked).toHaveLength(2);
 });
 
-test('drawings of others are offered to an admin alone', async () => {
-  const { help } = await setUp({ isAdmin: true });
+test('drawings of others are offered to a host alone', async () => {
+  const { help } = await setUp({ labelsAll: true });
   expect(help.left.value).toBe(3);
 });
 

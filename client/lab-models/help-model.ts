@@ -23,7 +23,8 @@ export interface HelpModel {
 export interface HelpParts {
   api: Pick<Api, 'samples' | 'relabel'>;
   room: string;
-  admin: ReadonlySignal<boolean>;
+  /** Whether the visitor may label drawings of others: the room's host and admins. */
+  labelsAll: ReadonlySignal<boolean>;
   /** Increases when the drawings of the room have changed. */
   events: ReadonlySignal<number>;
   /** Called after a label was given or taken back. */
@@ -32,17 +33,25 @@ export interface HelpParts {
   random(): number;
 }
 
-const perPage = 100; // drawings of others are among them, which only an admin may label
+const perPage = 100; // drawings of others are among them, which only a host may label
 
 /** Offers unlabelled drawings that the model is not sure of, the least sure first: one answer after the other. */
-export function createHelpModel({ api, room, admin, events, changed, wait, random }: HelpParts): HelpModel {
+export function createHelpModel({
+  api,
+  room,
+  labelsAll,
+  events,
+  changed,
+  wait,
+  random,
+}: HelpParts): HelpModel {
   const found = signal<readonly Sample[]>([]);
   /** Labelled or skipped here: the server may still list them. */
   const done = signal<ReadonlySet<number>>(new Set());
   const given = signal<readonly Sample[]>([]);
   const refusal = signal<string | undefined>(undefined);
   const waiting = computed(() =>
-    found.value.filter(sample => !done.value.has(sample.id) && (sample.mine || admin.value)),
+    found.value.filter(sample => !done.value.has(sample.id) && (sample.mine || labelsAll.value)),
   );
   let stopped = false;
 

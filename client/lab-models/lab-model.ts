@@ -32,17 +32,18 @@ export function createLab({ api, training, room, hosting, router, deleted, wait,
     ends: training.ends,
   });
   const samples = createSamplesModel({ ...rest, room: router.route.peek().room, events, changed, deleted });
+  const isHost = computed(() => hosting.news.value.host || start.admin.value);
   const setAside = createSetAsideModel({
     ...rest,
     room: router.route.peek().room,
     count: computed(() => start.state.value?.setAside.labels ?? 0),
-    isHost: computed(() => hosting.news.value.host || start.admin.value),
+    isHost,
     changed,
   });
   const help = createHelpModel({
     ...rest,
     room: router.route.peek().room,
-    admin: start.admin,
+    labelsAll: isHost,
     events,
     changed,
   });

@@ -26,7 +26,8 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
   const text = labTexts.value.sheet;
   const { samples, start } = lab;
   const action = samples.action.value;
-  const mayChange = sample.mine || start.admin.value;
+  const mayDelete = sample.mine || start.admin.value;
+  const mayChange = mayDelete || page.hosting.news.value.host;
   return (
     <dialog
       ref={dialog}
@@ -68,7 +69,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
                 {text.teachThis}
               </button>
             )}
-            {mayChange && <Remove remove={() => void samples.remove()} />}
+            {mayDelete && <Remove remove={() => void samples.remove()} />}
           </div>
           <p class="refusal" role="alert">
             {action.state === 'refused' ? action.message : start.refusal.value}

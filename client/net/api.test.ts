@@ -30,7 +30,7 @@ test('taking a label off sends null, training one sample sends which', async () 
   await api.startTraining([7]);
   await api.startTraining();
   expect(requests.map(([path, init]) => [init?.method, path, init?.body])).toEqual([
-    ['PATCH', '/api/samples/7', '{"digit":null}'],
+    ['PATCH', '/api/samples/7?room=4b', '{"digit":null}'],
     ['POST', '/api/training', '{"where":"server","room":"4b","samples":[7]}'],
     ['POST', '/api/training', '{"where":"server","room":"4b"}'],
   ]);

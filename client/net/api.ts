@@ -39,6 +39,7 @@ export interface Api {
   startOver(): Promise<Answer<{ version: string }>>;
   /** Believes labels that are set aside, or takes them off. */
   decideSetAside(samples: readonly number[], accept: boolean): Promise<Answer>;
+  /** For the author, the host of the room and admins. */
   relabel(sample: number, digit: number | null): Promise<Answer>;
   remove(sample: number): Promise<Answer>;
   /** Of a sample of that room; null is the lobby. */
@@ -85,7 +86,7 @@ export function createApi(request: Request, room: string): Api {
     promote: version => send('POST', `/api/models/${encodeURIComponent(version)}/promote?${inRoom}`),
     startOver: () => send('POST', `/api/models/start-over?${inRoom}`),
     decideSetAside: (samples, accept) => send('POST', '/api/samples/set-aside', { room, samples, accept }),
-    relabel: (sample, digit) => send('PATCH', `/api/samples/${sample}`, { digit }),
+    relabel: (sample, digit) => send('PATCH', `/api/samples/${sample}?${inRoom}`, { digit }),
     remove: sample => send('DELETE', `/api/samples/${sample}`),
     predict: (sample, sampleRoom) =>
       send('POST', `/api/samples/${sample}/predict?room=${encodeURIComponent(sampleRoom ?? 'lobby')}`),

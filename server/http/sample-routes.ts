@@ -145,7 +145,14 @@ export function serveSamples(
       if (!query.success) return refuseInput(query.error);
       const by = requesterOf(request);
       if (by.author !== null) networks.labels(by.author, request.ip);
-      const row = await store.changeLabel({ id: id.data, digit: change.data.digit, by, ...query.data });
+      const isHost = await isHostOf(request, query.data.room);
+      const row = await store.changeLabel({
+        id: id.data,
+        digit: change.data.digit,
+        by,
+        isHost,
+        ...query.data,
+      });
       if (row === 'not_found') return unknownSample();
       if (row === 'not_yours') return notYours();
       if (row.drawing !== null) cluster.publishRelabelled(row.drawing);
