@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -38,20 +38,23 @@ async function precompress(file: string) {
   const bytes = await readFile(file);
   for (const { ending, compress } of encodings) {
     const compressed = bytes.length < minBytes ? bytes : await compress(bytes);
-    if (compressed.length < bytes.length) await writeFile(file + ending, compressed);
+    if (compressed.length < bytes.length) await replaceFile(file + ending, compressed);
     else await rm(file + ending, { force: true });
   }
 }
 
-/** Vite plugin that precompresses the build's output folder. */
+/** A server that sends the file meanwhile sends all of the old or all of the new one: browsers keep it for a year. */
+async function replaceFile(file: string, bytes: Buffer) {
+  await writeFile(`${file}.new`, bytes);
+  await rename(`${file}.new`, file);
+}
+
+/** Vite plugin that precompresses the files that a build writes. */
 export function precompressBuild(): Plugin {
-  let folder = '';
   return {
     name: 'precompress-build',
     apply: 'build',
-    configResolved({ root, build }) {
-      folder = join(root, build.outDir);
-    },
-    closeBundle: () => precompressFolder(folder),
+    // Not `closeBundle`, which also follows a build that only a test reads.
+    writeBundle: ({ dir }) => (dir === undefined ? undefined : precompressFolder(dir)),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { layDatabase } from '../../db/testing/data-folder-template.ts';
 import { freePort } from '../testing/server.ts';
 
@@ -43,9 +43,10 @@ function clone(name: string): string {
 }
 
 // An installation mostly waits for the disk: all three at once take little longer than one.
-(hasRegistry ? test.concurrent : test.skip).each(Object.entries(npms))(
+(hasRegistry ? test.concurrent : test.concurrent.skip).for(Object.entries(npms))(
   'with npm %s, `npm start` prepares a clone, serves, and stops on a signal',
-  async (major, version) => {
+  { timeout: installMs },
+  async ([major, version], { expect }) => {
     const home = join(root, `npm-${major}`);
     execFileSync('npm', ['install', '--prefix', home, `npm@${version}`, '--no-audit', '--no-fund'], {
       env: machine,
@@ -90,5 +91,4 @@ function clone(name: string): string {
     await expect.poll(isGone, { timeout: 60_000 }).toBe(true);
     rmSync(folder, { recursive: true, force: true });
   },
-  installMs,
 );

@@ -45,6 +45,7 @@ async function firstStep(backend: string): Promise<{ loss: number; checkpoint: C
     trust: new Float32Array(6).fill(1),
     replay: mnist.gate,
     seed: 1,
+    options: { frozenStages: 0 },
     async save(read) {
       saved.push(await read());
     },
