@@ -36,6 +36,10 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
   const params = toParams(from?.params ?? weights);
   const learned = Object.keys(params).filter(isLearned);
   const names = learned.filter(name => !isOfStages(name, frozenStages));
+  // The tensors of a net are in the order of its stages.
+  const frozenCount = flattenLearned(
+    Object.fromEntries(Object.entries(weights).filter(([name]) => isOfStages(name, frozenStages))),
+  ).length;
   const read = reference && { net: foldedOf(reference.weights), own: reference.own };
   const frozen = frozenStages > 0 ? foldedOf(weights) : undefined;
   let pending: { result: tf.Tensor; numbers: StepNumbers } | undefined;
@@ -87,7 +91,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
       pending = undefined;
       const values = await result.data<'float32'>();
       result.dispose();
-      adam(state, { gradient: values.subarray(2), numbers, options });
+      adam(state, { gradient: values.subarray(2), numbers, options, frozen: frozenCount });
       for (const [name, { shape, data }] of Object.entries(unflattenLearned(state.params, weights))) {
         params[name]?.dispose();
         params[name] = tf.tensor(data, [...shape]);
