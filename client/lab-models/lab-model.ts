@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Page } from '../models/page-model.ts';
 import { upload } from '../net/upload.ts';
 import { createHelpModel, type HelpModel } from './help-model.ts';
@@ -15,6 +15,8 @@ export interface LabModel {
   setAside: SetAsideModel;
   help: HelpModel;
   importing: ImportModel;
+  /** Whether the visitor is the room's host, or an admin. */
+  isHost: ReadonlySignal<boolean>;
   stop(): void;
 }
 
@@ -55,6 +57,7 @@ export function createLab({ api, training, room, hosting, router, deleted, wait,
     setAside,
     help,
     importing,
+    isHost,
     stop() {
       importing.stop();
       help.stop();

@@ -27,7 +27,7 @@ function Sheet({ page, lab, sample }: SheetProps & { sample: Sample }) {
   const { samples, start } = lab;
   const action = samples.action.value;
   const mayDelete = sample.mine || start.admin.value;
-  const mayChange = mayDelete || page.hosting.news.value.host;
+  const mayChange = sample.mine || lab.isHost.value;
   return (
     <dialog
       ref={dialog}

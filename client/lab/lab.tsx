@@ -22,7 +22,7 @@ export function Lab({ page }: { page: Page }) {
       <Header page={page} />
       <main class="lab" data-verdict={Boolean(lab.versions.shown.value?.verdict)}>
         <Help page={page} lab={lab} />
-        <TrainingPanel page={page} start={lab.start} />
+        <TrainingPanel page={page} start={lab.start} isHost={lab.isHost.value} />
         <div class="lab-findings">
           <Verdict versions={lab.versions} />
           <Unsure start={lab.start} />

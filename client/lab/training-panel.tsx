@@ -10,13 +10,14 @@ import { Progress } from './progress.tsx';
 interface TrainingPanelProps {
   page: Page;
   start: StartTrainingModel;
+  isHost: boolean;
 }
 
 /** Nine or ten drawings teach a style (`npm run bench -- teach`); more teach it better. */
 const goodLabelCount = 10;
 
 /** Starts and stops training; shows the running job and the labels by digit. */
-export function TrainingPanel({ page, start }: TrainingPanelProps) {
+export function TrainingPanel({ page, start, isHost }: TrainingPanelProps) {
   const text = labTexts.value.teach;
   const state = start.state.value;
   const untrained = state?.untrained ?? 0;
@@ -35,7 +36,7 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
           )}
         </div>
         {untrained > 0 && <GoodLabelCount answers={untrained} />}
-        {untrained > 0 && isHostOfRoom(page, start) && <MayForget start={start} />}
+        {untrained > 0 && isHost && page.router.route.value.room !== lobby && <MayForget start={start} />}
         {start.mayStop.value ? (
           <button type="button" class="button training-button" onClick={() => void start.cancel()}>
             {text.stop}
@@ -64,10 +65,7 @@ export function TrainingPanel({ page, start }: TrainingPanelProps) {
   );
 }
 
-/** Who may let a lesson forget more of MNIST: the host of a room. The lobby pays no price. */
-const isHostOfRoom = ({ hosting, router }: Page, { admin }: StartTrainingModel) =>
-  router.route.value.room !== lobby && (hosting.news.value.host || admin.value);
-
+/** The host lets a lesson forget more of MNIST. The lobby pays no price. */
 function MayForget({ start: { mayForget } }: { start: StartTrainingModel }) {
   return (
     <label class="may-forget">

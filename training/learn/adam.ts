@@ -12,7 +12,7 @@ export interface FlatState {
 
 /**
  * One step of Adam, on plain numbers: tfjs takes two hundred operations, and ten times as long, for the same. The first
- * `frozen` numbers stay.
+ * `frozen` numbers stay; `gradient` is that of the others.
  */
 export function adam(
   { params, averaged, first, second }: FlatState,
@@ -27,7 +27,7 @@ export function adam(
   const { step, rate, shrink, keep } = numbers;
   const [firstScale, secondScale] = [1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)];
   for (let i = frozen; i < params.length; i++) {
-    const slope = gradient[i];
+    const slope = gradient[i - frozen];
     const m = beta1 * first[i] + (1 - beta1) * slope;
     const v = beta2 * second[i] + (1 - beta2) * slope * slope;
     const moved = shrink * params[i] - (rate * m * firstScale) / (Math.sqrt(v * secondScale) + epsilon);

@@ -34,8 +34,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
     state.second = new Float32Array(state.params.length);
   }
   const params = toParams(from?.params ?? weights);
-  const learned = Object.keys(params).filter(isLearned);
-  const names = learned.filter(name => !isOfStages(name, frozenStages));
+  const names = Object.keys(params).filter(name => isLearned(name) && !isOfStages(name, frozenStages));
   // The tensors of a net are in the order of its stages.
   const frozenCount = flattenLearned(
     Object.fromEntries(Object.entries(weights).filter(([name]) => isOfStages(name, frozenStages))),
@@ -53,8 +52,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
     return tf.concat2d([predicted, tf.slice(targets, n - read.own)], 0);
   }
 
-  /** Loss, accuracy and the gradients of all learned tensors, as one vector: a read-back waits for the device. Frozen
-   * stages have gradients of zero. */
+  /** Loss, accuracy and the gradients of all trained tensors, as one vector: a read-back waits for the device. */
   function compute({ images, targets }: Tensors, step: number): tf.Tensor {
     return tf.tidy(() => {
       let accuracy: tf.Tensor | undefined;
@@ -69,10 +67,7 @@ export async function startTfjsSteps(start: StepStart): Promise<StepRunner> {
         return crossEntropy(aims, logits, answers);
       };
       const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => present(params[name])));
-      const gradients = learned.map(
-        name => grads[names.indexOf(name)] ?? tf.zerosLike(present(params[name])),
-      );
-      const parts = [value, present(accuracy), ...gradients].map(part => tf.reshape<tf.Rank.R1>(part, [-1]));
+      const parts = [value, present(accuracy), ...grads].map(part => tf.reshape<tf.Rank.R1>(part, [-1]));
       accuracy?.dispose();
       return tf.concat1d(parts);
     });
