@@ -9,6 +9,7 @@ export type ReportCache = CachedModel[];
 type CachedModel = {
   weights: Weights;
   readings: Partial<Record<SetName, { digits: Digits; readings: readonly Reading[] }>>;
+  oodProbes?: readonly (readonly number[])[]; // always the same probes
 };
 
 const maxModels = 5; // champion, shipped model, plain net, candidate (perhaps the next champion), and one spare

@@ -77,27 +77,6 @@ export function digitsOf(drawings: readonly { raster: Uint8Array; digit: number 
   return { images, labels: Uint8Array.from(drawings, ({ digit }) => digit) };
 }
 
-/** Predicts every set with one model. `now` is in milliseconds. */
-export async function measure(
-  net: ServingNet,
-  { sets, now }: { sets: Sets; now: () => number },
-): Promise<Report> {
-  const reader = createTimedReader(net, now);
-  const readings = {
-    mnist: await reader.read(sets.mnist),
-    strangers: await reader.read(sets.strangers),
-    corrections: await reader.read(sets.corrections),
-    lessons: await reader.read(sets.lessons),
-    marked: await reader.read(sets.marked),
-    pens: await reader.read(sets.pens),
-  };
-  return {
-    readings,
-    oodProbes: await reader.readOodProbes(sets.oodProbes),
-    microsPerImage: reader.microsPerImage(),
-  };
-}
-
 /** Predicts with one model and times each part. */
 export function createTimedReader(net: ServingNet, now: () => number) {
   const micros: number[] = [];

@@ -1,17 +1,9 @@
-import { encodeWeights, type Weights } from '../../shared/weights.ts';
+import type { Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
-import {
-  createTimedReader,
-  digitsOf,
-  type SetName,
-  type Sets,
-  type Summary,
-  setsOf,
-  summarise,
-} from '../evaluation/report.ts';
-import { cachedReadings, type ReportCache, readOnce } from '../evaluation/report-cache.ts';
-import { loadServingNet } from '../model/serving-net.ts';
+import { readAll, readLabelled, withModel } from '../evaluation/model-reader.ts';
+import { digitsOf, type Summary, setsOf, summarise } from '../evaluation/report.ts';
+import type { ReportCache } from '../evaluation/report-cache.ts';
 import type { SetAsideLabels } from './comparison.ts';
 import { decide, decideOnLabels, type Verdict } from './gate.ts';
 import type { GateKind } from './gate-kind.ts';
@@ -84,48 +76,3 @@ export async function evaluateUpload(candidate: Weights, context: EvaluationCont
     return { verdict, before, setAside, after: summarise(whole) };
   });
 }
-
-type ModelReader = ReturnType<typeof createModelReader>;
-type ReadingContext = Pick<EvaluationContext, 'now' | 'cache'> & { sets: Sets };
-
-async function withModel<T>(
-  weights: Weights,
-  context: ReadingContext,
-  use: (reader: ModelReader) => Promise<T>,
-): Promise<T> {
-  const net = await loadServingNet(encodeWeights(weights));
-  try {
-    return await use(createModelReader(weights, { ...context, reader: createTimedReader(net, context.now) }));
-  } finally {
-    net.dispose();
-  }
-}
-
-function createModelReader(
-  weights: Weights,
-  { cache, sets, reader }: ReadingContext & { reader: ReturnType<typeof createTimedReader> },
-) {
-  const cached = cachedReadings(cache, weights);
-  return {
-    read: (name: SetName) => readOnce(cached, { name, digits: sets[name], read: reader.read }),
-    readOodProbes: () => reader.readOodProbes(sets.oodProbes),
-    microsPerImage: reader.microsPerImage,
-  };
-}
-
-const readLabelled = async (reader: ModelReader) => ({
-  lessons: await reader.read('lessons'),
-  strangers: await reader.read('strangers'),
-  corrections: await reader.read('corrections'),
-});
-
-const readAll = async (reader: ModelReader) => ({
-  readings: {
-    mnist: await reader.read('mnist'),
-    ...(await readLabelled(reader)),
-    marked: await reader.read('marked'),
-    pens: await reader.read('pens'),
-  },
-  oodProbes: await reader.readOodProbes(),
-  microsPerImage: reader.microsPerImage(),
-});

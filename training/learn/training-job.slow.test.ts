@@ -9,8 +9,10 @@ import { balancedDigits, type LabelledSample } from '../dataset/labelled-samples
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { topOf } from '../evaluation/metrics.ts';
+import { readAll, withModel } from '../evaluation/model-reader.ts';
 import { predictImages } from '../evaluation/predict.ts';
-import { digitsOf, measure, setsOf } from '../evaluation/report.ts';
+import { digitsOf, setsOf } from '../evaluation/report.ts';
+import { createReportCache } from '../evaluation/report-cache.ts';
 import { decide, type Evidence } from '../gate/gate.ts';
 import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import { loadServingNet } from '../model/serving-net.ts';
@@ -192,9 +194,5 @@ test('a job that is cancelled while it trains leaves nothing behind', async () =
   expect(await job.return(undefined)).toEqual({ done: true, value: undefined });
 });
 
-async function reportOn(weights: Weights, sets: ReturnType<typeof setsOf>) {
-  const net = await loadServingNet(encodeWeights(weights));
-  const report = await measure(net, { sets, now: () => performance.now() });
-  net.dispose();
-  return report;
-}
+const reportOn = (weights: Weights, sets: ReturnType<typeof setsOf>) =>
+  withModel(weights, { sets, now: () => performance.now(), cache: createReportCache() }, readAll);

@@ -1,13 +1,13 @@
-import { encodeWeights, type Weights } from '../../shared/weights.ts';
+import type { Weights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
-import { predictImages } from '../evaluation/predict.ts';
-import { digitsOf, measure, type Summary, setsOf, summarise } from '../evaluation/report.ts';
+import { readAll, readLabelled, withModel } from '../evaluation/model-reader.ts';
+import { digitsOf, type Summary, setsOf, summarise } from '../evaluation/report.ts';
+import { createReportCache, type ReportCache } from '../evaluation/report-cache.ts';
 import type { SetAsideLabels } from '../gate/comparison.ts';
 import { decide, decideOnLabels, type Verdict } from '../gate/gate.ts';
 import type { GateKind } from '../gate/gate-kind.ts';
-import { type PlainReadings, pensOf, screenLabels } from '../gate/screen-labels.ts';
-import { loadServingNet, type ServingNet } from '../model/serving-net.ts';
+import { pensOf, screenLabels } from '../gate/screen-labels.ts';
 import { type FineTuning, fineTune } from './fine-tune.ts';
 import type { Progress } from './train.ts';
 
@@ -25,6 +25,7 @@ export type TrainingJob = {
   mnist: Digits; // the hold-out
   seed: number;
   now: () => number; // milliseconds
+  cache?: ReportCache; // of readings that need not be read again
   options?: FineTuning['options'];
 };
 
@@ -46,6 +47,7 @@ export async function* runTrainingJob(
   job: TrainingJob,
 ): AsyncGenerator<TrainingPhaseEvent, Outcome | undefined, undefined> {
   const { champion, base, plain, samples, heldOut, corrections, replay, seed, now, options } = job;
+  const { cache = createReportCache() } = job;
   const { gate = 'house', price } = job;
   yield { phase: 'measuring' };
   const sets = setsOf({
@@ -54,33 +56,15 @@ export async function* runTrainingJob(
     corrections: digitsOf(corrections),
     pens: pensOf(job),
   });
-  const withNet = async <T>(weights: Weights, use: (net: ServingNet) => Promise<T>): Promise<T> => {
-    const net = await loadServingNet(encodeWeights(weights));
-    try {
-      return await use(net);
-    } finally {
-      net.dispose();
-    }
-  };
-  const reportOn = (weights: Weights) => withNet(weights, net => measure(net, { sets, now }));
-  const read = await reportOn(champion);
-  const plainReadings =
-    gate === 'house' && plain
-      ? await withNet(
-          plain,
-          async (net): Promise<PlainReadings> => ({
-            lessons: await predictImages(net, sets.lessons),
-            strangers: await predictImages(net, sets.strangers),
-            corrections: await predictImages(net, sets.corrections),
-          }),
-        )
-      : undefined;
+  const context = { sets, now, cache };
+  const read = await withModel(champion, context, readAll);
+  const plainReadings = gate === 'house' && plain ? await withModel(plain, context, readLabelled) : undefined;
   const { trust, setAside, heldOutAuthors, keep } = screenLabels(job, {
     champion: read.readings,
     plain: plainReadings,
   });
   const before = keep(read);
-  const anchor = base && keep(await reportOn(base));
+  const anchor = base && keep(await withModel(base, context, readAll));
   const comparison = {
     champion: before,
     ...(anchor && { anchor }),
@@ -113,7 +97,7 @@ export async function* runTrainingJob(
     await training.return(champion);
   }
   yield { phase: 'judging' };
-  const after = keep(await reportOn(state.value));
+  const after = keep(await withModel(state.value, context, readAll));
   return {
     verdict: decide({ ...comparison, candidate: after }),
     before: summarise(before),
