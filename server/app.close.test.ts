@@ -11,7 +11,7 @@ import { decodeWeights, encodeWeights } from '../shared/weights.ts';
 import { type App, createApp } from './app.ts';
 import { createStore } from './core/store.ts';
 import { loadModel } from './inference/model-files.ts';
-import type { FromPacking } from './jobs/packing-worker-messages.ts';
+import type { FromPacking } from './job-workers/packing-worker-messages.ts';
 import type { PackingProcess } from './jobs/training-pack.ts';
 import type { Child } from './process/child-process.ts';
 

@@ -79,19 +79,19 @@ async function start() {
       }),
     spawnTraining: () =>
       engines.run('training', start =>
-        spawnChild(ourFile('./jobs/training-worker.ts'), {
+        spawnChild(ourFile('./job-workers/training-worker.ts'), {
           args: toArguments(start),
           nice: config.teachNice,
         }),
       ),
     spawnEvaluation: () =>
       engines.run('training', start =>
-        spawnChild(ourFile('./jobs/evaluation-worker.ts'), {
+        spawnChild(ourFile('./job-workers/evaluation-worker.ts'), {
           args: toArguments(start),
           nice: config.teachNice,
         }),
       ),
-    spawnPacking: () => spawnChild(ourFile('./jobs/packing-worker.ts'), { nice: config.teachNice }),
+    spawnPacking: () => spawnChild(ourFile('./job-workers/packing-worker.ts'), { nice: config.teachNice }),
     training: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
     privacy: {
       retainDays: config.retainDays,

@@ -92,7 +92,7 @@ describe('each folder imports only from lower ranks', () => {
       ['core'],
       ['auth', 'rate-limit', 'process', 'network', 'setup'],
       ['drawing'],
-      ['room', 'inference'],
+      ['room', 'inference', 'job-workers'],
       ['cluster', 'socket', 'jobs'],
       ['http'],
       ['.'],

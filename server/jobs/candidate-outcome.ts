@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Job } from '../../db/jobs.ts';
 import type { ModelCard, VerdictFacts } from '../../shared/training-protocol.ts';
 import type { Store } from '../core/store.ts';
-import type { Outcome, SampleMessage } from './training-worker-messages.ts';
+import type { Outcome, SampleMessage } from '../job-workers/training-worker-messages.ts';
 
 /**
  * Outcome of a candidate: promoted, refused, or compared with a version that is no longer the champion. `cancelled`:

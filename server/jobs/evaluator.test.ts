@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
+import type { EvaluationAssignment, FromEvaluation } from '../job-workers/evaluation-worker-messages.ts';
 import type { Child } from '../process/child-process.ts';
 import { silentMs } from '../process/signs-of-work.ts';
 import { createSchedule } from '../testing/schedule.ts';
-import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
 import { createEvaluator } from './evaluator.ts';
 
 const version = { version: 'base', weights: Uint8Array.of(1) };

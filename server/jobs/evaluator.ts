@@ -4,10 +4,10 @@ import { decodeWeights } from '../../shared/weights.ts';
 import { checkUpload } from '../../training/gate/check-upload.ts';
 import type { GateKind } from '../../training/gate/gate-kind.ts';
 import { refuse } from '../core/refusal.ts';
+import type { EvaluationAssignment, FromEvaluation } from '../job-workers/evaluation-worker-messages.ts';
+import type { Outcome } from '../job-workers/training-worker-messages.ts';
 import type { Child } from '../process/child-process.ts';
 import { watchSilence } from '../process/signs-of-work.ts';
-import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
-import type { Outcome } from './training-worker-messages.ts';
 
 export interface EvaluatorParts {
   spawn(): Child<EvaluationAssignment, FromEvaluation>;

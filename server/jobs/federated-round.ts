@@ -4,7 +4,7 @@ import type { Training } from '../../shared/training-protocol.ts';
 import { createTimer } from '../core/every.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
-import type { EncodedPack } from './packing-worker-messages.ts';
+import type { EncodedPack } from '../job-workers/packing-worker-messages.ts';
 import { createRoomRounds, type RoomRounds, type RoundsParts } from './room-rounds.ts';
 import { noRound, type ParticipantProgress, type ParticipantSender, type Seat } from './round-seats.ts';
 

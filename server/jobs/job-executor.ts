@@ -7,17 +7,17 @@ import { every } from '../core/every.ts';
 import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
-import type { Child } from '../process/child-process.ts';
-import { watchSilence } from '../process/signs-of-work.ts';
-import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
-import { gateOf, maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
-import { digitChanges, type JobReport, taughtBy } from './training-progress.ts';
 import {
   type FromTraining,
   type Outcome,
   type TrainingAssignment,
   toSampleMessage,
-} from './training-worker-messages.ts';
+} from '../job-workers/training-worker-messages.ts';
+import type { Child } from '../process/child-process.ts';
+import { watchSilence } from '../process/signs-of-work.ts';
+import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
+import { gateOf, maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import { digitChanges, type JobReport, taughtBy } from './training-progress.ts';
 
 export type TrainingProcess = Child<TrainingAssignment, FromTraining>;
 

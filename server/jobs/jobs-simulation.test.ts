@@ -7,13 +7,13 @@ import { chance, createRandom, int, type Random } from '../../shared/random.ts';
 import type { Training } from '../../shared/training-protocol.ts';
 import { createRoomModels } from '../inference/room-models.ts';
 import { createServedModel, type ServedModelTracker } from '../inference/served-model.ts';
+import type { FromTraining, Outcome, TrainingAssignment } from '../job-workers/training-worker-messages.ts';
 import type { Child } from '../process/child-process.ts';
 import { createFakeJobs, type FakeJobs } from '../testing/jobs.ts';
 import { createSchedule, type Schedule } from '../testing/schedule.ts';
 import { createRoundEvaluation } from './round-evaluation.ts';
 import { createTrainingProgress, trainingOf } from './training-progress.ts';
 import { createTrainingRunner } from './training-runner.ts';
-import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
 /**
  * Three nodes, two rooms, one database and the messages between them, in virtual time. The database is slow, messages

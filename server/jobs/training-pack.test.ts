@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import type { FromPacking, PackAssignment } from '../job-workers/packing-worker-messages.ts';
 import { silentMs } from '../process/signs-of-work.ts';
 import { createSchedule } from '../testing/schedule.ts';
-import type { FromPacking, PackAssignment } from './packing-worker-messages.ts';
 import { createPacker, type PackingProcess } from './training-pack.ts';
 
 const sampleOf = (author: string) => ({

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { TrainingSample } from '../../db/training-samples.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
+import type { EncodedPack, FromPacking, PackAssignment } from '../job-workers/packing-worker-messages.ts';
+import { toSampleMessage } from '../job-workers/training-worker-messages.ts';
 import type { Child } from '../process/child-process.ts';
 import { watchSilence } from '../process/signs-of-work.ts';
 import { gateOf } from './job-limits.ts';
-import type { EncodedPack, FromPacking, PackAssignment } from './packing-worker-messages.ts';
-import { toSampleMessage } from './training-worker-messages.ts';
 
 export type PackingProcess = Child<PackAssignment, FromPacking>;
 

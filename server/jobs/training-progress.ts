@@ -3,7 +3,7 @@ import type { DigitChange, Training, TrainingPhase } from '../../shared/training
 import type { Announcer } from '../core/announcer.ts';
 import type { Store } from '../core/store.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
-import type { Outcome } from './training-worker-messages.ts';
+import type { Outcome } from '../job-workers/training-worker-messages.ts';
 
 export interface TrainingProgressParts {
   store: Pick<Store, 'listJobs'>;

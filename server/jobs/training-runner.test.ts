@@ -5,11 +5,11 @@ import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import type { Training } from '../../shared/training-protocol.ts';
 import { after } from '../core/schedule.ts';
 import { createStore, type Store } from '../core/store.ts';
+import type { FromTraining, Outcome, TrainingAssignment } from '../job-workers/training-worker-messages.ts';
 import { silentMs } from '../process/signs-of-work.ts';
 import { createSchedule } from '../testing/schedule.ts';
 import type { TrainingProcess } from './job-executor.ts';
 import { createTrainingRunner, type TrainingRunnerParts } from './training-runner.ts';
-import type { FromTraining, Outcome, TrainingAssignment } from './training-worker-messages.ts';
 
 /** The runner over a real database, with a training process that sends what a test asks for. */
 
