@@ -117,7 +117,7 @@ export async function createApp(httpServer: HttpServer, given: AppParts): Promis
   const rooms = createRooms({ ...common, subscribers, cluster, drawings, hosts, overload });
   const rereader = createRereader({ ...common, predictor, roomModels, drawings, rooms, announcer });
   const registry = createServedModel({ ...common, models, inference, roomModels, rereader, announcer });
-  const jobs = createJobs({ ...common, models, registry, predictor, announcer, cluster });
+  const jobs = createJobs({ ...common, models, registry, predictor, feedback, announcer, cluster });
 
   const routes = {
     networks,

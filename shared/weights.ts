@@ -36,10 +36,10 @@ export function encodeWeights(weights: Weights): Uint8Array {
       `Tensor ${name}: shape [${shape}] needs ${elementsOf(shape)} numbers, found ${data.length}.`,
     );
     for (const value of data) {
-      check(Number.isFinite(value), `Tensor ${name}: expected finite numbers, found ${value}.`);
       view.setFloat32(offset, value, true);
       offset += 4;
     }
+    checkFinite(name, data);
   }
   view.setUint32(12, checksum(bytes.subarray(preambleBytes)), true);
   return bytes;
@@ -77,11 +77,8 @@ export function decodeWeights(bytes: Uint8Array): Weights {
   let offset = preambleBytes + headerBytes;
   for (const { name, shape } of header) {
     const data = new Float32Array(elementsOf(shape));
-    for (let i = 0; i < data.length; i++, offset += 4) {
-      const value = view.getFloat32(offset, true);
-      check(Number.isFinite(value), `Tensor ${name}: expected finite numbers, found ${value} at ${i}.`);
-      data[i] = value;
-    }
+    for (let i = 0; i < data.length; i++, offset += 4) data[i] = view.getFloat32(offset, true);
+    checkFinite(name, data);
     weights[name] = { shape, data };
   }
   return weights;
@@ -132,6 +129,11 @@ function checksum(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
+}
+
+function checkFinite(name: string, data: Float32Array) {
+  const at = data.findIndex(value => !Number.isFinite(value));
+  check(at < 0, `Tensor ${name}: expected finite numbers, found ${data[at]} at ${at}.`);
 }
 
 function check(holds: boolean, message: string): asserts holds {

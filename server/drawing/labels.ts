@@ -39,6 +39,8 @@ export type Feedback = ReturnType<typeof createLabels>;
 
 /** Stores drawings and their labels. An ack with `ok` means that the row is stored durably. */
 export function createLabels({ store, predictionLog, metrics, log }: LabelsParts) {
+  const listeners: ((room: string) => void)[] = [];
+
   async function answer(storing: Promise<Stored>): Promise<Ack<{ sample: number }>> {
     try {
       const result = await storing;
@@ -55,6 +57,8 @@ export function createLabels({ store, predictionLog, metrics, log }: LabelsParts
   }
 
   return {
+    /** Calls `listener` with the room of each drawing that was labelled while it was drawn here. */
+    onLabelled: (listener: (room: string) => void) => void listeners.push(listener),
     async storeLabel(live: LiveDrawing, { digit, ink }: LabelledInk) {
       await predictionReady(live);
       const { edits } = live;
@@ -65,6 +69,7 @@ export function createLabels({ store, predictionLog, metrics, log }: LabelsParts
         live.label = digit;
         if (live.state === 'open') live.stored = { edits, strokes: row.strokes };
         live.room.labelled(live);
+        for (const listener of listeners) listener(live.room.name);
       }
       return ack;
     },

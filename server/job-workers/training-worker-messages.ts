@@ -29,8 +29,21 @@ export function toSampleMessage({
   return { raster, strokes, digit, author, correction, ...(accepted && { accepted }) };
 }
 
+/** What is known before a job. Read ahead, it need not be read when the job comes. */
+export interface Preparation {
+  champion: Uint8Array;
+  /** The shipped model, when the champion is another one. */
+  base: Uint8Array | null;
+  gate: GateKind;
+  /** A file of the operator's own pen drawings for the house's gate. */
+  pensFile?: string | undefined;
+}
+
+export type ToTraining = ({ type: 'prepare' } & Preparation) | TrainingAssignment;
+
 /** One job: everything the training process needs that it cannot read itself. */
 export interface TrainingAssignment {
+  type: 'learn';
   champion: Uint8Array;
   /** The shipped model, when the champion is another one. */
   base: Uint8Array | null;

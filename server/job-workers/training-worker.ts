@@ -1,39 +1,71 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
-import { MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
+import { type Mnist, MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
 import { readOwnPens } from '../../training/dataset/own-pens.ts';
 import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
+import { readFixed, withModel } from '../../training/evaluation/model-reader.ts';
+import { fixedSetsOf } from '../../training/evaluation/report.ts';
+import { createReportCache } from '../../training/evaluation/report-cache.ts';
+import { pensOf } from '../../training/gate/screen-labels.ts';
 import { runTrainingJob, type TrainingPhaseEvent } from '../../training/learn/training-job.ts';
 import { createSigningClock } from '../process/signs-of-work.ts';
-import type { FromTraining, Progress, TrainingAssignment } from './training-worker-messages.ts';
+import type {
+  FromTraining,
+  Preparation,
+  Progress,
+  ToTraining,
+  TrainingAssignment,
+} from './training-worker-messages.ts';
 
-/** A training process: one job from labels to verdict, then it ends. */
+/** A training process: perhaps what is known before a job, then the job from labels to verdict, then it ends. */
 
 /** Often enough for a curve that moves, seldom enough to cost nothing. */
 const reportMs = 150;
 
-async function run(assignment: TrainingAssignment) {
+const cache = createReportCache();
+const now = createSigningClock(
+  () => performance.now(),
+  () => void send({ type: 'alive' }),
+);
+let ready: Promise<Mnist> | undefined;
+
+async function start(): Promise<Mnist> {
   await startEngine(fromArguments(process.argv.slice(2)));
   void send({ type: 'alive' });
-  const mnist = await readMnist();
+  return readMnist();
+}
+
+const readPens = async ({ pensFile }: Pick<Preparation, 'pensFile'>) =>
+  pensFile === undefined ? {} : { pens: await readOwnPens(pensFile) };
+
+/** Reads the fixed sets with the champion and the shipped model: the job finds them in the cache. */
+async function prepare({ champion, base, gate, pensFile }: Preparation) {
+  ready ??= start();
+  const { gate: mnist } = await ready;
+  const sets = fixedSetsOf({ mnist, pens: pensOf({ gate, ...(await readPens({ pensFile })) }) });
+  for (const encoded of base === null ? [champion] : [champion, base])
+    await withModel(decodeWeights(encoded), { sets, cache, now }, readFixed);
+}
+
+async function run(assignment: TrainingAssignment) {
+  ready ??= start();
+  const mnist = await ready;
   const job = runTrainingJob({
     champion: decodeWeights(assignment.champion),
     ...(assignment.base && { base: decodeWeights(assignment.base) }),
     samples: assignment.samples,
     heldOut: assignment.heldOut,
     corrections: assignment.corrections,
-    gate: assignment.gate ?? 'house',
+    gate: assignment.gate,
     plain: await readPlainWeights(),
     ...(assignment.price !== undefined && { price: assignment.price }),
-    ...(assignment.pensFile !== undefined && { pens: await readOwnPens(assignment.pensFile) }),
+    ...(await readPens(assignment)),
     replay: mnist.train,
     mnist: mnist.gate,
     seed: assignment.seed,
-    now: createSigningClock(
-      () => performance.now(),
-      () => void send({ type: 'alive' }),
-    ),
+    now,
+    cache,
   });
   let reported = { atMs: Number.NEGATIVE_INFINITY, phase: '' };
   for (;;) {
@@ -70,17 +102,25 @@ function send(message: FromTraining): Promise<void> {
   });
 }
 
-process.once('message', (assignment: TrainingAssignment) => {
-  run(assignment)
+/** What was asked for before, one after the other. A failed preparation fails again in the job, which reports it. */
+let prepared: Promise<void> = Promise.resolve();
+
+process.on('message', (message: ToTraining) => {
+  if (message.type === 'prepare') {
+    prepared = prepared.then(() => prepare(message)).catch(() => {});
+    return;
+  }
+  prepared
+    .then(() => run(message))
     .then(
       () => 0,
       async thrown => {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        const message =
+        const why =
           error instanceof MnistUnavailable
             ? error.message
             : 'Learning failed; teach again, and if it fails again, the log of the server says why.';
-        await send({ type: 'failed', message, error });
+        await send({ type: 'failed', message: why, error });
         return 1;
       },
     )

@@ -8,18 +8,16 @@ import type { Store } from '../core/store.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import {
-  type FromTraining,
   type Outcome,
+  type Preparation,
   type TrainingAssignment,
   toSampleMessage,
 } from '../job-workers/training-worker-messages.ts';
-import type { Child } from '../process/child-process.ts';
 import { watchSilence } from '../process/signs-of-work.ts';
 import { applyVerdict, endCancelledJob, type OutcomeStore } from './candidate-outcome.ts';
 import { gateOf, maxEvaluated, maxPerAuthor, maxReplayedLabels, maxSamples } from './job-limits.ts';
+import { createPreparedProcess, type TrainingProcess } from './prepared-process.ts';
 import { digitChanges, type JobReport, taughtBy } from './training-progress.ts';
-
-export type TrainingProcess = Child<TrainingAssignment, FromTraining>;
 
 export interface JobExecutorParts {
   store: OutcomeStore &
@@ -68,7 +66,9 @@ function whyNothing({ heldOut, setAside }: Claim): string {
 /** Runs one job at a time: claims labels, has a process learn them, acts on the verdict. */
 export function createJobExecutor(parts: JobExecutorParts) {
   const { store, report, log, after } = parts;
+  const prepared = createPreparedProcess(parts);
   let activity: Activity = { state: 'idle' };
+  let isStopped = false;
 
   /** Whether the run has not been concluded. */
   const goesOn = (run: Run) => {
@@ -100,7 +100,7 @@ export function createJobExecutor(parts: JobExecutorParts) {
   async function prepare(run: Run) {
     const { job } = run;
     report(job, { phase: 'measuring' });
-    const champion = await championModel(job.room);
+    const champion = await modelOf(await championOf(job.room));
     const claim = await store.claimSamples({
       job,
       limit: maxSamples,
@@ -118,20 +118,27 @@ export function createJobExecutor(parts: JobExecutorParts) {
     if (!goesOn(run)) return;
     report(job, { taught: taughtBy(claim.samples) });
     train(run, champion.version, {
-      champion: champion.weights,
-      base: champion.version === parts.base.version ? null : parts.base.weights,
+      type: 'learn',
+      ...known(job.room, champion),
       samples: [...claim.samples, ...claim.replayed].map(toSampleMessage),
       heldOut: heldOut.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
-      gate: gateOf(job.room),
       ...(job.price !== null && { price: job.price }),
-      pensFile: parts.pensFile,
       seed: randomInt(2 ** 31),
     });
   }
 
-  async function championModel(room: string) {
-    const { version } = (await store.readChampion(room)) ?? parts.base;
+  /** What a job of the room needs that does not depend on its labels. */
+  const known = (room: string, champion: LoadedModel): Preparation => ({
+    champion: champion.weights,
+    base: champion.version === parts.base.version ? null : parts.base.weights,
+    gate: gateOf(room),
+    pensFile: parts.pensFile,
+  });
+
+  const championOf = async (room: string) => ((await store.readChampion(room)) ?? parts.base).version;
+
+  async function modelOf(version: string) {
     const model = await store.loadModel(version);
     if (model === null) throw new Error(`The champion ${version} is not among the models.`);
     return model;
@@ -139,7 +146,7 @@ export function createJobExecutor(parts: JobExecutorParts) {
 
   function train(run: Run, champion: string, assignment: TrainingAssignment) {
     const { job } = run;
-    const process = parts.spawn();
+    const process = prepared.take();
     run.process = process;
     const silence = watchSilence({
       after,
@@ -241,12 +248,21 @@ export function createJobExecutor(parts: JobExecutorParts) {
   return {
     isIdle: () => activity.state === 'idle',
     begin,
+    /** Has a process start, and read with the room's champion, before a job is asked for. */
+    async prepare(room: string) {
+      const version = await championOf(room);
+      if (isStopped) return;
+      const load = async () => known(room, await modelOf(version));
+      await prepared.prepare({ version, gate: gateOf(room), load });
+    },
     /** Ends the job if it runs here and was cancelled. */
     async check(job: string) {
       if (activity.state !== 'idle' && activity.run.job.id === job) await beat(activity.run);
     },
     /** Ends the training process. Resolves once the job in conclusion is concluded. */
     async stop() {
+      isStopped = true;
+      prepared.stop();
       if (activity.state === 'idle') return;
       end(activity.run);
       if (activity.state === 'concluding') await activity.concluded;

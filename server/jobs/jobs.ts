@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Announcer } from '../core/announcer.ts';
 import { lastAnswersMs } from '../core/lifecycle.ts';
 import type { Store } from '../core/store.ts';
+import type { Feedback } from '../drawing/labels.ts';
 import type { ModelCache } from '../inference/model-cache.ts';
 import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
@@ -22,6 +23,7 @@ export interface JobsParts {
   registry: ServedModelTracker;
   announcer: Announcer;
   predictor: LabelScreeningParts['predictor'];
+  feedback: Pick<Feedback, 'onLabelled'>;
   /** The net that MNIST alone taught: it reads labels as a second witness. */
   plain?: LoadedModel | undefined;
   /** A file of the operator's own pen drawings for the house's gate. */
@@ -53,6 +55,7 @@ export function createJobs(parts: JobsParts) {
   const pack = createPacker({ ...parts, spawn: parts.spawnPacking });
   const screening = createLabelScreening(parts);
   const rounds = createRounds({ ...parts, news, evaluator, pack, conclude, screen: screening.finish });
+  parts.feedback.onLabelled(runner.labelled);
   const autoRollback = createAutoRollback({ store, registry, log, after });
 
   return {

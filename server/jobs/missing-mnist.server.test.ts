@@ -43,7 +43,7 @@ function answerOf<Answer extends { type: string }>(process: string, assignment: 
 
 test('[J9] without the MNIST files a job fails with a sentence without a path, and the log names the file', async () => {
   expect(existsSync(join(folder, digits, 'data'))).toBe(false);
-  const failed = await answerOf<FromTraining>('training-worker.ts', {});
+  const failed = await answerOf<FromTraining>('training-worker.ts', { type: 'learn' });
   if (failed.type !== 'failed') throw new Error(`The job is ${failed.type}.`);
   expect(failed.message).toMatch(/^The MNIST digits are missing .*\.$/);
   expect(failed.message).not.toContain('/');

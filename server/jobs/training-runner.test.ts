@@ -5,10 +5,15 @@ import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import type { Training } from '../../shared/training-protocol.ts';
 import { after } from '../core/schedule.ts';
 import { createStore, type Store } from '../core/store.ts';
-import type { FromTraining, Outcome, TrainingAssignment } from '../job-workers/training-worker-messages.ts';
+import type {
+  FromTraining,
+  Outcome,
+  Preparation,
+  TrainingAssignment,
+} from '../job-workers/training-worker-messages.ts';
 import { silentMs } from '../process/signs-of-work.ts';
 import { createSchedule } from '../testing/schedule.ts';
-import type { TrainingProcess } from './job-executor.ts';
+import type { TrainingProcess } from './prepared-process.ts';
 import { createTrainingRunner, type TrainingRunnerParts } from './training-runner.ts';
 
 /** The runner over a real database, with a training process that sends what a test asks for. */
@@ -25,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 let assignments: TrainingAssignment[];
+let prepared: Preparation[];
 let announced: Training[];
 let announcedIn: string[];
 let latest: Map<string, Training>;
@@ -33,6 +39,7 @@ let send: (message: FromTraining) => void;
 
 beforeEach(() => {
   assignments = [];
+  prepared = [];
   announced = [];
   announcedIn = [];
   latest = new Map();
@@ -49,7 +56,10 @@ function createTestRunner(
     base: { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) },
     spawn(): TrainingProcess {
       return {
-        send: assignment => assignments.push(assignment),
+        send(message) {
+          if (message.type === 'learn') assignments.push(message);
+          else prepared.push(message);
+        },
         onMessage(listener) {
           send = listener;
         },
@@ -269,11 +279,29 @@ test('a beat during a promotion neither frees the node nor orphans the next job'
   await runner.stop();
 });
 
+test('[J14] a lesson is prepared once its room has some new labels, with the version that it will train', async () => {
+  const runner = createTestRunner();
+  const version = (await store.readChampion(room))?.version;
+  await label(4);
+  for (let nth = 0; nth < 3; nth++) runner.labelled(room);
+  await runner.poll();
+  expect(prepared).toHaveLength(0);
+  runner.labelled(room);
+  await expect.poll(() => prepared).toHaveLength(1);
+  expect(prepared[0].champion).toEqual((await store.loadModel(version!))?.weights);
+  await runner.request({ room, askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  expect(assignments[0]).toMatchObject({ champion: prepared[0].champion, gate: prepared[0].gate });
+  send({ type: 'done', outcome: outcome('refused', 14) });
+  await expect.poll(lastPhase).toBe('refused');
+  await runner.stop();
+});
+
 test('[J13] a job that shows signs of work is not ended for its length, one that hangs is', async () => {
   const schedule = createSchedule();
   let kills = 0;
   const spawn = (): TrainingProcess => ({
-    send: assignment => assignments.push(assignment),
+    send: message => void (message.type === 'learn' && assignments.push(message)),
     onMessage(listener) {
       send = listener;
     },

@@ -39,6 +39,8 @@ export interface TrainingRunner {
   }): Promise<Ack<{ job: string }>>;
   /** Only the requester of the job and admins may cancel it. */
   cancel(job: string, requester: Requester): Promise<Ack>;
+  /** A drawing of the room was labelled: with some more, its lesson is prepared. */
+  labelled(room: string): void;
   /** Starts a waiting job, also one of a node that died, or requests one when it is due. */
   poll(): Promise<void>;
   /** Polls from now on. */
@@ -48,6 +50,11 @@ export interface TrainingRunner {
 }
 
 const pollMs = 1_000;
+
+/** Each time a room has this many new labels its lesson is prepared: a visitor's one or two are seldom taught. */
+const preparedEach = 4;
+
+const maxCounted = 1_000; // rooms whose labels are counted
 
 /** The requester of a job and admins may cancel it. */
 export const mayCancel = ({ askedBy }: Pick<Job, 'askedBy'>, { author, admin }: Requester) =>
@@ -61,6 +68,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
   const executor = createJobExecutor({ ...parts, report });
   let isPolling = false;
   let closed = false;
+  /** Labels by room since its last job here. */
+  const labels = new Map<string, number>();
 
   async function seek() {
     await parts.news.confirm();
@@ -78,6 +87,7 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     const job = await store.startJob({ id: waiting.id, node });
     if (job === null) return;
     // Closed meanwhile: the job falls silent, and another node takes it up.
+    labels.delete(job.room);
     if (!closed) await executor.begin(job);
   }
 
@@ -124,6 +134,16 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       if (done === 'cancelled') report(current, { phase: 'cancelled', message: 'Cancelled.' });
       else await executor.check(job);
       return { ok: true };
+    },
+    labelled(room) {
+      const count = (labels.get(room) ?? 0) + 1;
+      if (labels.size >= maxCounted) labels.clear();
+      labels.set(room, count);
+      if (count % preparedEach > 0 || closed || !executor.isIdle()) return;
+      executor.prepare(room).catch(error => {
+        if (!(error instanceof DatabaseUnavailable))
+          log.warn({ err: error }, 'a lesson could not be prepared');
+      });
     },
     poll,
     start: polling.start,

@@ -70,6 +70,7 @@ export function ink(live: LiveDrawing, stroke: number, points: readonly number[]
 export const idleDrawingsParts = (): DrawingsParts => ({
   predictor: { changed() {}, lifted() {}, prioritise() {} },
   feedback: {
+    onLabelled() {},
     storeLabel: async () => ({ ok: true, value: { sample: 1 } }),
     storeFinished: async () => {},
     storeOpen: async () => {},

@@ -69,6 +69,10 @@ export function setsOf(parts: {
   };
 }
 
+/** The sets that no label changes; the others are empty. */
+export const fixedSetsOf = (parts: { mnist: Digits; pens: Digits }): Sets =>
+  setsOf({ ...parts, heldOut: noDigits, corrections: noDigits, samples: [] });
+
 export function digitsOf(drawings: readonly { raster: Uint8Array; digit: number }[]): Digits {
   const images = new Uint8Array(drawings.length * rasterPixels);
   drawings.forEach(({ raster }, i) => {

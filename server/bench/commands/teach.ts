@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../../training/commands/run-command.ts';
 import { isRight } from '../../../training/evaluation/metrics.ts';
@@ -13,7 +14,7 @@ import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
 export const teachUsage =
-  'teach [--labels 300] [--strokes FILE.jsonl] [--set NAME] [--writers N] [--seed 1] [--url URL]';
+  'teach [--labels 300] [--pause 0] [--strokes FILE.jsonl] [--set NAME] [--writers N] [--seed 1] [--url URL]';
 
 /** People of a population label drawings and the server trains; measures the duration and whose accuracy improves. */
 export async function teach(args: string[]) {
@@ -21,6 +22,7 @@ export async function teach(args: string[]) {
     args,
     options: {
       labels: { type: 'string', default: '300' },
+      pause: { type: 'string', default: '0' }, // seconds from the last label to the lesson
       strokes: { type: 'string' },
       set: { type: 'string' },
       writers: { type: 'string' },
@@ -29,6 +31,7 @@ export async function teach(args: string[]) {
     },
   });
   const labels = numberOption('labels', values.labels, { min: 1, max: 10_000, whole: true });
+  const pauseS = numberOption('pause', values.pause, { min: 0, max: 600 });
   const writers =
     values.writers === undefined
       ? undefined
@@ -51,6 +54,7 @@ export async function teach(args: string[]) {
     const samples = await chooseSamples(labellers, { champion, labels, seed });
     printLine(`${peopleOf(samples)} authors label ${samples.length} drawings`);
     await labelAll(lobby, samples);
+    await wait(1000 * pauseS);
 
     const [cpuBefore, fromMs] = [readCpu(), performance.now()];
     const end = await learn(lobby);
