@@ -64,6 +64,14 @@ test('a job may be stopped by its requester in another tab and by an admin, by n
   }
 });
 
+test('what the host lets a lesson forget counts for one lesson, also in this browser', async () => {
+  const { start } = await setUp();
+  expect(start.takePrice()).toBeUndefined();
+  start.mayForget.value = true;
+  expect(start.takePrice()).toBe(maxRoomPrice);
+  expect(start.mayForget.value).toBe(false);
+});
+
 test('a refusal is shown until the next action succeeds', async () => {
   const { fake, start } = await setUp();
   fake.refusal = refusal('busy');

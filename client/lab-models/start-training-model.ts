@@ -19,6 +19,8 @@ export interface StartTrainingModel {
   readonly mayForget: Signal<boolean>;
   /** The reason why the server refused the last action. */
   readonly refusal: ReadonlySignal<string | undefined>;
+  /** The price on MNIST of a lesson in this browser; the switch is for one lesson. */
+  takePrice(): number | undefined;
   startTraining(samples?: readonly number[]): Promise<Answer<{ job: string }>>;
   cancel(): Promise<void>;
   signIn(token: string): Promise<Answer>;
@@ -83,6 +85,11 @@ export function createStartTrainingModel({
     mayStop,
     mayForget,
     refusal,
+    takePrice() {
+      const price = mayForget.value ? maxRoomPrice : undefined;
+      mayForget.value = false;
+      return price;
+    },
     async startTraining(samples) {
       const price = mayForget.value ? maxRoomPrice : undefined;
       const answer = showRefusal(await api.startTraining(samples, price));

@@ -29,7 +29,7 @@ export function InBrowser({ page, start }: InBrowserProps) {
           {text.stop}
         </button>
       ) : (
-        <button type="button" class="button" disabled={idle} onClick={trainer.start}>
+        <button type="button" class="button" disabled={idle} onClick={() => trainer.start(start.takePrice())}>
           {state.state === 'ended' && state.end === 'outdated' ? text.again : text.start}
         </button>
       )}

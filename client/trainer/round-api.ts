@@ -13,7 +13,8 @@ export interface ProgressReport {
 
 /** The HTTP interface of a room's federated rounds. */
 export interface RoundApi {
-  join(device: string): Promise<Answer<JoinedRound>>;
+  /** A host may set the price on MNIST, 0…1. */
+  join(device: string, price?: number): Promise<Answer<JoinedRound>>;
   /** `weights` and `pack` resolve to undefined when the request fails. */
   weights(version: string): Promise<Uint8Array | undefined>;
   pack(): Promise<Uint8Array | undefined>;
@@ -47,7 +48,7 @@ export function createRoundApi(request: Request, room: string): RoundApi {
   const jobPath = (job: string) => `/api/training/${encodeURIComponent(job)}`;
 
   return {
-    join: device => send('/api/training', json({ where: 'browser', room, device })),
+    join: (device, price) => send('/api/training', json({ where: 'browser', room, device, price })),
     weights: version => bytes(`/api/models/${encodeURIComponent(version)}/weights?${inRoom}`),
     pack: () => bytes(`/api/training/pack?${inRoom}`),
     progress: (job, report) => send(`${jobPath(job)}/progress`, json(report)),

@@ -59,8 +59,8 @@ function setUp() {
     progress: { ok: true },
   };
   const round: RoundApi = {
-    async join(device) {
-      requests.push(['join', device]);
+    async join(device, price) {
+      requests.push(price === undefined ? ['join', device] : ['join', device, price]);
       return answers.join;
     },
     async weights(version) {
@@ -104,6 +104,14 @@ async function toTraining(at: ReturnType<typeof setUp>) {
   at.workers[0]!.found(card);
   await flushPromises();
 }
+
+test('a host lets the round pay more on MNIST', async () => {
+  const { model, workers, requests } = setUp();
+  model.start(0.1);
+  workers[0]!.found(card);
+  await flushPromises();
+  expect(requests).toContainEqual(['join', card.name, 0.1]);
+});
 
 test('finds a device, joins the round, reports steps, uploads the weights and shows the verdict', async () => {
   const at = setUp();

@@ -25,7 +25,8 @@ export interface TrainerModel {
   /** This browser's progress in the format of the `training` event. */
   readonly training: ReadonlySignal<Training | undefined>;
   readonly steps: ReadonlySignal<readonly Step[]>;
-  start(): void;
+  /** A host may set the price on MNIST, 0…1. */
+  start(price?: number): void;
   stop(): void;
   /** Stops when the person leaves the page; a page restored from the cache shows the message. */
   leave(): void;
@@ -46,6 +47,12 @@ const reportMs = 1_000;
 /** Attempts of an upload that gets no answer. */
 const maxUploads = 3;
 const uploadRetryMs = 3_000;
+
+/** One press of the button. */
+interface Attempt {
+  signal: AbortSignal;
+  price: number | undefined;
+}
 
 /** The device's name, cut to the length that the server accepts. */
 const nameOf = (device: Device | undefined) => (device?.name ?? 'unknown').slice(0, maxNameLength);
@@ -127,9 +134,9 @@ export function createTrainerModel(parts: TrainerParts): TrainerModel {
   }
 
   /** Joins the round with the device's name, and fetches its base weights and training pack. */
-  async function prepare(found: Device, signal: AbortSignal): Promise<Task | undefined> {
+  async function prepare(found: Device, { signal, price }: Attempt): Promise<Task | undefined> {
     state.value = { state: 'fetching' };
-    const answer = await round.join(nameOf(found));
+    const answer = await round.join(nameOf(found), price);
     if (!answer.ok) {
       finishRefused(answer);
       return undefined;
@@ -159,7 +166,7 @@ export function createTrainerModel(parts: TrainerParts): TrainerModel {
     else finishRefused(answer);
   }
 
-  async function trainAndUpload({ signal }: AbortController) {
+  async function trainAndUpload({ signal, price }: Attempt) {
     // Into the browser's cache, while the devices are tried: `prepare` asks again whether they are still the same.
     void round.pack();
     const champion = parts.champion();
@@ -167,7 +174,7 @@ export function createTrainerModel(parts: TrainerParts): TrainerModel {
     const result = await run({
       startTrainer,
       known,
-      prepare: found => prepare(found, signal),
+      prepare: found => prepare(found, { signal, price }),
       onEvent: event => {
         if (!signal.aborted) handleEvent(event);
       },
@@ -211,7 +218,7 @@ export function createTrainerModel(parts: TrainerParts): TrainerModel {
     notes,
     steps,
     training: computed(() => trainingOf(state.value, { joined, device, steps, planned })),
-    start() {
+    start(price) {
       if (running.peek()) return;
       abort = new AbortController();
       steps.value = [];
@@ -219,7 +226,7 @@ export function createTrainerModel(parts: TrainerParts): TrainerModel {
       planned.value = 0;
       device.value = undefined;
       state.value = { state: 'finding', proving: undefined };
-      void trainAndUpload(abort);
+      void trainAndUpload({ signal: abort.signal, price });
       void reportPeriodically(abort);
     },
     stop: () => stopWith(labTexts.value.browser.stopped),

@@ -637,6 +637,15 @@ test('[G11] only a host sets what the room pays on MNIST, up to the limit, and n
   expect(await teach(0.05, { headers: asAdmin })).toBe(202);
   expect(await teach(0.05, { room: 'lobby', headers: asAdmin })).toBe(400);
   expect(await teach(maxRoomPrice + 0.01, { headers: asAdmin })).toBe(400);
+  const teachHere = async (headers = {}) =>
+    (
+      await send('POST', '/api/training', {
+        body: { where: 'browser', device: 'a phone', room: '7d', price: 0.05 },
+        headers,
+      })
+    ).status;
+  expect(await teachHere(mineCookie)).toBe(403);
+  expect(await teachHere(asAdmin)).toBe(202);
 });
 
 test('[L11] labels that are set aside are listed for hosts with both readings, who accept them or take them off', async () => {

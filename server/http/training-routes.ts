@@ -47,14 +47,20 @@ const statusMs = 500;
 const everybody = 'everybody';
 
 const deviceSchema = nameSchema.pipe(z.string().min(1));
+const priceSchema = z.number().min(0).max(maxRoomPrice).optional();
 const wishSchema = z.discriminatedUnion('where', [
   z.strictObject({
     where: z.literal('server'),
     room: roomSchema.default('lobby'),
     samples: z.array(sampleId).min(1).max(400).optional(),
-    price: z.number().min(0).max(maxRoomPrice).optional(),
+    price: priceSchema,
   }),
-  z.strictObject({ where: z.literal('browser'), room: roomSchema.default('lobby'), device: deviceSchema }),
+  z.strictObject({
+    where: z.literal('browser'),
+    room: roomSchema.default('lobby'),
+    device: deviceSchema,
+    price: priceSchema,
+  }),
 ]);
 const roomQuery = z.strictObject({ room: roomSchema.default('lobby') });
 const steps = z.int().min(0).max(100_000);
@@ -128,7 +134,7 @@ export function serveTraining(app: FastifyInstance, parts: TrainingParts) {
   );
 
   async function refusalOfPrice(request: FastifyRequest, wish: z.infer<typeof wishSchema>) {
-    if (wish.where === 'browser' || wish.price === undefined) return undefined;
+    if (wish.price === undefined) return undefined;
     if (gateOf(wish.room) === 'house')
       return refuse('invalid', 'The lobby pays no price on MNIST; leave the price out.');
     return (await isHostOf(request, wish.room))

@@ -18,6 +18,8 @@ export interface EvaluationAssignment {
   corrections: SampleMessage[];
   /** Default: house. */
   gate?: GateKind;
+  /** The price on MNIST that the room's host allows, 0…1; absent for the usual one. */
+  price?: number;
   /** A file of the operator's own pen drawings for the house's gate. */
   pensFile?: string | undefined;
 }

@@ -39,6 +39,7 @@ async function evaluate(assignment: EvaluationAssignment) {
       heldOut: assignment.heldOut,
       corrections: assignment.corrections,
       gate: assignment.gate ?? 'house',
+      ...(assignment.price !== undefined && { price: assignment.price }),
       plain: await readPlainWeights(),
       ...(assignment.pensFile !== undefined && { pens: await readOwnPens(assignment.pensFile) }),
       mnist,

@@ -82,6 +82,23 @@ test('[FR2] a round is evaluated when all have uploaded, and everybody gets its 
   expect([await first, await second]).toEqual([promoted, promoted]);
 });
 
+test('[G11] what a host lets the room pay on MNIST counts for the whole round', async () => {
+  const at = setUp();
+  const host = await at.rounds.join({ room: '4b', device: 'one', from: by('one'), price: 0.05 });
+  const guest = await joined(at, 'two', '4b');
+  if (!host.ok) throw new Error(host.message);
+  for (const [i, job] of [host.value.job, guest].entries())
+    void at.rounds.upload({
+      room: '4b',
+      base: 'v1',
+      job,
+      bytes: Uint8Array.of(i),
+      from: by(['one', 'two'][i]!),
+    });
+  await finishWork();
+  expect(at.closings[0]!.closing.price).toBe(0.05);
+});
+
 test('[J12] browsers of a round report how much they learn, and what became of each digit', async () => {
   const at = setUp();
   const one = await joined(at, 'one');

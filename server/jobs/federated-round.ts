@@ -6,7 +6,7 @@ import type { LoadedModel } from '../inference/model-files.ts';
 import type { ServedModelTracker } from '../inference/served-model.ts';
 import type { EncodedPack } from '../job-workers/packing-worker-messages.ts';
 import { createRoomRounds, type RoomRounds, type RoundsParts } from './room-rounds.ts';
-import { noRound, type ParticipantProgress, type ParticipantSender, type Seat } from './round-seats.ts';
+import { noRound, type ParticipantProgress, type Seat } from './round-seats.ts';
 
 export interface AllRoundsParts extends RoundsParts {
   base: Pick<LoadedModel, 'weights'>;
@@ -16,7 +16,8 @@ export interface AllRoundsParts extends RoundsParts {
 }
 
 export interface Rounds {
-  join(wish: { room: string; device: string; from: ParticipantSender }): Promise<Ack<JoinedRound>>;
+  /** `price`: what the room's host lets this lesson pay on MNIST, 0…1. */
+  join(wish: { room: string } & Parameters<RoomRounds['join']>[0]): Promise<Ack<JoinedRound>>;
   pack(room: string): Promise<EncodedPack | Refusal>;
   progress(seat: Seat, at: ParticipantProgress): Ack;
   leave(seat: Seat): Ack;
@@ -64,7 +65,7 @@ export function createRounds(parts: AllRoundsParts): Rounds {
   });
 
   return {
-    join: async ({ room, device, from }) => (await inUse(room)).join(device, from),
+    join: async ({ room, ...wish }) => (await inUse(room)).join(wish),
     pack: async room => (await inUse(room)).pack(),
     progress: (seat, at) => seatedIn(seat.job)?.progress(seat, at) ?? noRound(),
     leave: seat => seatedIn(seat.job)?.leave(seat) ?? noRound(),

@@ -43,7 +43,12 @@ export interface RoundsParts {
 
 /** The rounds of one room, one after the other. */
 export interface RoomRounds {
-  join(device: string, from: ParticipantSender): Promise<Ack<JoinedRound>>;
+  join(wish: {
+    device: string;
+    from: ParticipantSender;
+    /** That the room's host lets the round pay on MNIST, 0…1. */
+    price?: number | undefined;
+  }): Promise<Ack<JoinedRound>>;
   pack(): Promise<EncodedPack | Refusal>;
   progress(seat: Seat, at: ParticipantProgress): Ack;
   leave(seat: Seat): Ack;
@@ -83,6 +88,8 @@ interface Round {
   /** Hashes of uploads: identical bytes count once. */
   seen: Set<string>;
   firstUploadMs: number | null;
+  /** What the host lets the room pay on MNIST, 0…1. */
+  price?: number | undefined;
 }
 
 const evaluatingNow = () => ({
@@ -181,8 +188,8 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
     const late = closing.firstUploadMs !== null && now() - closing.firstUploadMs > patienceMs;
     if (uploads.length < participants.length && !late) return;
     closing.state = 'judging';
-    const { base, weights, fresh, samples } = closing;
-    evaluation = parts.conclude({ room, base, weights, fresh, samples, uploads }).then(
+    const { base, weights, fresh, samples, price } = closing;
+    evaluation = parts.conclude({ room, base, weights, fresh, samples, uploads, price }).then(
       answer => dismiss(closing, answer),
       (error: unknown) => {
         if (!(error instanceof DatabaseUnavailable))
@@ -200,12 +207,13 @@ export function createRoomRounds(parts: RoundsParts, room: string): RoomRounds {
   }
 
   return {
-    async join(device, from) {
+    async join({ device, from, price }) {
       const to = await current();
       if ('ok' in to) return to;
       if (to.state === 'judging') return evaluatingNow();
       const participant = to.seats.admit(device, from);
       if ('ok' in participant) return participant;
+      to.price = price ?? to.price;
       return { ok: true, value: { job: participant.training.job, base: to.base } };
     },
     async pack() {

@@ -19,13 +19,15 @@ beforeEach(() => {
 function evaluationBehind(busyTurns: number, whileWaiting = () => {}) {
   const ended: string[] = [];
   const asked: unknown[] = [];
+  const wanted: Pick<Job, 'price'> = { price: null };
   const store = {
     ...createStore({} as Database),
-    async requestJob({ room }: { room: string }) {
+    async requestJob({ room, price }: { room: string; price?: number | null | undefined }) {
       asked.push(room);
+      wanted.price = price ?? null;
       return asked.length <= busyTurns ? { busy: 'other' } : ('queued' as const);
     },
-    startJob: async ({ id }: { id: string }) => ({ id, attempt: 1, room: '4b' }) as Job,
+    startJob: async ({ id }: { id: string }) => ({ id, attempt: 1, room: '4b', ...wanted }) as Job,
     claimSamples: async () => ({ samples: [], replayed: [], heldOut: 0, setAside: 0 }),
     async readHeldOutSamples({ room }: { room: string }) {
       asked.push(`hold-out of ${room}`);
@@ -85,8 +87,8 @@ test('[FR9] a round is refused as busy after three minutes', async () => {
 
 test('[J11] a round is evaluated on the hold-out and the corrections of its room', async () => {
   const { conclude, evaluate, asked } = evaluationBehind(0);
-  await expect(conclude(closing)).rejects.toThrow();
+  await expect(conclude({ ...closing, price: 0.05 })).rejects.toThrow();
   expect(asked).toEqual(['4b', 'hold-out of 4b', 'corrections of 4b']);
   expect(evaluate).toHaveBeenCalledOnce();
-  expect(evaluate).toHaveBeenCalledWith(expect.objectContaining({ gate: 'room' }));
+  expect(evaluate).toHaveBeenCalledWith(expect.objectContaining({ gate: 'room', price: 0.05 }));
 });

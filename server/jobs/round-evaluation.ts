@@ -24,6 +24,8 @@ export interface RoundToEvaluate {
   fresh: readonly TrainingSample[];
   samples: readonly TrainingSample[];
   uploads: readonly { bytes: Uint8Array; device: string | undefined }[];
+  /** What the room's host lets it pay on MNIST, 0…1; absent for the usual price. */
+  price?: number | undefined;
 }
 
 export interface RoundEvaluationParts {
@@ -77,9 +79,9 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
     for (let turn = 0; turn < turns; turn++) {
       if (stopping.aborted) return stoppingNow();
       if (registry.model(closing.room).version !== closing.base) return outdated();
-      const { room } = closing;
-      if ((await store.requestJob({ id, room, askedBy: askedByBrowsers, samples })) === 'queued')
-        return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();
+      const { room, price } = closing;
+      const queued = await store.requestJob({ id, room, askedBy: askedByBrowsers, samples, price });
+      if (queued === 'queued') return (await store.startJob({ id, node: 'rounds' })) ?? cancelled();
       await wait(turnMs);
     }
     return refuse('busy', {
@@ -107,6 +109,7 @@ export function createRoundEvaluation(parts: RoundEvaluationParts) {
       heldOut: heldOut.map(toSampleMessage),
       corrections: corrections.map(toSampleMessage),
       gate: gateOf(job.room),
+      ...(job.price !== null && { price: job.price }),
       pensFile: parts.pensFile,
     });
     const details = { participants: uploads.length, devices: uploads.map(({ device }) => device) };
