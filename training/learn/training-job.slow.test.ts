@@ -26,6 +26,8 @@ import { type Outcome, runTrainingJob, type TrainingPhaseEvent } from './trainin
 vi.setConfig({ testTimeout: 400_000 }); // each test trains: some 5 s on an idle machine
 const options = { minSteps: 60, stepsPerSample: 0.3 }; // the fewest steps that learn
 
+/** What the champion reads of the hold-out is the same in each test. */
+const cache = createReportCache();
 let mnist: Mnist;
 let champion: Weights;
 let heldOut: readonly LabelledSample[];
@@ -84,6 +86,7 @@ const begin = (samples: readonly LabelledSample[], { held = heldOut, mnist: digi
     mnist: digits,
     seed: 1,
     now: () => performance.now(),
+    cache,
     options,
   });
 

@@ -5,6 +5,7 @@ import type { LabelledSample } from '../../../training/dataset/labelled-samples.
 import { topOf } from '../../../training/evaluation/metrics.ts';
 import { predictImages } from '../../../training/evaluation/predict.ts';
 import { digitsOf } from '../../../training/evaluation/report.ts';
+import { createReportCache } from '../../../training/evaluation/report-cache.ts';
 import type { FineTuning } from '../../../training/learn/fine-tune.ts';
 import { runTrainingJob } from '../../../training/learn/training-job.ts';
 import { loadServingNet } from '../../../training/model/serving-net.ts';
@@ -27,6 +28,7 @@ type Parts = {
 
 /** The house's jobs, one after the other, and their effect on drawings of people who label nothing. */
 export function createLabelHarness({ base, plain, replay, mnist, victims, marked, options }: Parts) {
+  const cache = createReportCache();
   const before = new Map<readonly LabelledSample[], Promise<boolean[]>>();
 
   async function read(weights: Weights, samples: readonly LabelledSample[]) {
@@ -68,6 +70,7 @@ export function createLabelHarness({ base, plain, replay, mnist, victims, marked
         mnist,
         seed: seed + i,
         now: () => performance.now(),
+        cache,
         ...(options && { options }),
       });
       let state = await job.next();
