@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { languages } from '../language/languages.ts';
 import { draw, inkIn, press, seven, strokeOf } from './hand.ts';
 
 /** Width and height in CSS pixels: laptops, one at 200 % zoom, phones in both directions, 4K. */
@@ -190,16 +191,16 @@ test('in forced colours the bars and the ink are seen; chalk is printed as ink; 
   await enter(page, 'contrast');
   await press(page, 'pen', strokeOf(1, seven[0]!));
   await expect(page.getByRole('button', { name: 'Yes, 7' })).toBeVisible();
-  const seen = await page.evaluate(() => {
-    const colourOf = (selector: string) =>
-      getComputedStyle(document.querySelector(selector)!).backgroundColor;
-    return {
-      fill: colourOf('.bar[data-top="true"] .bar-fill'),
-      other: colourOf('.bar-fill'),
-      page: colourOf('.bar-track'),
-    };
-  });
-  expect(new Set(Object.values(seen)).size).toBe(3);
+  // A bar is the top one once the drawing is read, and for a moment none is while it is read again.
+  const coloursSeen = () =>
+    page.evaluate(() => {
+      const parts = ['.bar[data-top="true"] .bar-fill', '.bar-fill', '.bar-track'].map(part =>
+        document.querySelector(part),
+      );
+      return new Set(parts.map(part => part && getComputedStyle(part).backgroundColor)).size;
+    });
+  await expect(page.locator('.bar[data-top="true"]')).toBeVisible();
+  await expect.poll(coloursSeen).toBe(3);
   expect(await inkIn(page, '.pad canvas')).toBeGreaterThan(100);
   await page.emulateMedia({ forcedColors: 'none' });
   const inkColour = () =>
@@ -216,4 +217,36 @@ test('in forced colours the bars and the ink are seen; chalk is printed as ink; 
     await press(page, 'touch', strokeOf(2, seven[0]!));
     await expect(page.locator('.pad-notice')).toContainText('pen', { timeout: 1000 });
   }).toPass();
+});
+
+/** Words of the top of the page that are cut, stand on each other, or make a phone scroll sideways. */
+const topFaults = (page: Page) =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const box = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
+    const words =
+      '.top > .status > [aria-live], .top > .status > .status-people, .top > .story, .top > .tools > .tool';
+    for (const each of document.querySelectorAll(words))
+      if (each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== 'inline')
+        found.push(`${each.textContent} is cut`);
+    const [brand, tools, people] = [box('.brand'), box('.top > .tools'), box('.status-people')];
+    const isApart = brand.right <= tools.left || tools.right <= brand.left;
+    if (!isApart) found.push('The brand stands on the names of places');
+    if (people.right > innerWidth || people.left < 0) found.push('The number of people is out of view');
+    if (document.documentElement.scrollWidth > innerWidth) found.push('The page scrolls sideways');
+    return found;
+  });
+
+test('on a phone the top of the page is whole in every language', async ({ page }) => {
+  const found: Record<string, string[]> = {};
+  for (const code of Object.keys(languages)) {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`/r/top?lang=${code}`);
+    await expect(page.locator('.status[data-link="live"] .status-people')).toBeVisible();
+    for (const width of [390, 360, 320]) {
+      await page.setViewportSize({ width, height: 740 });
+      found[`${code} at ${width}`] = await topFaults(page);
+    }
+  }
+  expect(Object.fromEntries(Object.entries(found).filter(([, faults]) => faults.length > 0))).toEqual({});
 });

@@ -12,7 +12,7 @@ export const page = {
   close: 'Schließen',
   undo: 'Rückgängig',
   more: 'Mehr',
-  story: 'Seine ersten Lehrer waren aus Amerika; <em>deine Klasse vielleicht nicht.</em>',
+  story: 'Es lernte von Amerikanern; <em>deine Klasse vielleicht nicht.</em>',
   caption: {
     opinion: digit => `Nur mit amerikanischen Ziffern gelernt, würde es ${digit} sagen.`,
     blank: 'Zeichne eine Ziffer, 0 bis 9.',

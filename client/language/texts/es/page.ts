@@ -12,7 +12,7 @@ export const page = {
   close: 'Cerrar',
   undo: 'Deshacer',
   more: 'Más',
-  story: 'Sus primeros maestros eran de Estados Unidos; <em>tu clase quizá no.</em>',
+  story: 'Aprendió de estadounidenses; <em>tu clase quizá no.</em>',
   caption: {
     opinion: digit => `Si solo hubiera aprendido cifras de Estados Unidos, diría ${digit}.`,
     blank: 'Dibuja una cifra, del 0 al 9.',

@@ -12,7 +12,7 @@ export const page = {
   close: 'Fermer',
   undo: 'Annuler',
   more: 'Plus',
-  story: 'Ses premiers maîtres étaient américains ; <em>ta classe peut-être pas.</em>',
+  story: 'Il a appris auprès d’Américains ; <em>ta classe peut-être pas.</em>',
   caption: {
     opinion: digit => `S’il n’avait appris que des chiffres américains, il dirait ${digit}.`,
     blank: 'Dessine un chiffre, de 0 à 9.',
