@@ -191,7 +191,7 @@ test('in forced colours the bars and the ink are seen; chalk is printed as ink; 
   await enter(page, 'contrast');
   await press(page, 'pen', strokeOf(1, seven[0]!));
   await expect(page.getByRole('button', { name: 'Yes, 7' })).toBeVisible();
-  // A bar is the top one once the drawing is read, and for a moment none is while it is read again.
+  // The bars are painted a moment after the button.
   const coloursSeen = () =>
     page.evaluate(() => {
       const parts = ['.bar[data-top="true"] .bar-fill', '.bar-fill', '.bar-track'].map(part =>
