@@ -10,16 +10,19 @@ import { type MomentsReport, momentsOf } from '../evaluation/moments.ts';
 import { predictDrawings, predictImages, predictKinds } from '../evaluation/predict.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { startCommandEngine } from './command-engine.ts';
+import { filmStrip, readFilm } from './film-strip.ts';
 import { runCommand } from './run-command.ts';
 import { worstSheet } from './worst-sheet.ts';
 
 const usage = `npm run -s evaluate -- [--strokes FILE.jsonl] [--model FILE.bin] [--engine wasm] [--worst FILE.svg]
+  [--film FILE.svg]
 
 Predicts every drawing of FILE.jsonl (without it: the MNIST test images) with the served net, and non-digits: the
 out-of-distribution probes and, with FILE.jsonl, groups of three of its drawings. Prints a table to stderr and one JSON
 object to the last line of stdout. Lines: {"label":7,"strokes":[[[x,y],…],…],"t"?:[[ms,…],…],"set"?,"writer"?}, any
 scale. Drawings are replayed with the pen's state and the times t (without them: 12 ms a point, 250 ms a lift);
-"moments" are after 5, 10, …, 100 % of the points, right before the next one. --worst draws the fifty worst predictions.
+"moments" are after 5, 10, …, 100 % of the points, right before the next one. --worst draws the fifty worst predictions,
+--film five digits made by rule with what the page shows at a quarter, half, three quarters and all of their points.
 `;
 const shippedModel = new URL('../../models/base/weights.bin', import.meta.url);
 
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
       model: { type: 'string' },
       engine: { type: 'string', default: 'wasm' },
       worst: { type: 'string' },
+      film: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -44,6 +48,7 @@ async function main(): Promise<void> {
   const readings = digits ? await predictImages(net, digits) : await predictDrawings(net, drawings ?? []);
   const crowds = drawings && { penCrowds: crowdsOf(drawings.map(({ strokes }) => strokes)) };
   const nonDigits = await predictKinds(net, { ...oodProbesByKind(), ...crowds });
+  if (values.film !== undefined) await writeFile(values.film, filmStrip(await readFilm(net)));
   net.dispose();
   const report = { ...evaluate(readings, nonDigits), moments: momentsOf(readings) ?? null };
   if (values.worst !== undefined) {

@@ -35,12 +35,13 @@ async function predictDrawing(net: ServingNet, drawing: LabelledDrawing): Promis
   };
 }
 
-/** The moments of a drawing, each with the net's outputs for the ink so far. */
+/** `count` moments of a drawing, each with the net's outputs for the ink so far. */
 export async function readMoments(
   net: ServingNet,
   drawing: LabelledDrawing,
+  count: number = momentCount,
 ): Promise<(Moment & { outputs: Float32Array })[]> {
-  const moments = replay(drawing, momentCount);
+  const moments = replay(drawing, count);
   const rasters = concatRasters(moments.map(({ points }) => rasterise(firstPoints(drawing.strokes, points))));
   const read = await net.readMoments(rasters, moments.length);
   return moments.map((moment, i) => ({ ...moment, outputs: read.subarray(i * outputs, (i + 1) * outputs) }));
