@@ -7,7 +7,7 @@ import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { readFixed, withModel } from '../../training/evaluation/model-reader.ts';
 import { fixedSetsOf } from '../../training/evaluation/report.ts';
 import { createReportCache } from '../../training/evaluation/report-cache.ts';
-import { pensOf } from '../../training/gate/screen-labels.ts';
+import { fixedDrawingsOf } from '../../training/gate/screen-labels.ts';
 import { runTrainingJob, type TrainingPhaseEvent } from '../../training/learn/training-job.ts';
 import { createSigningClock } from '../process/signs-of-work.ts';
 import type {
@@ -43,7 +43,7 @@ const readPens = async ({ pensFile }: Pick<Preparation, 'pensFile'>) =>
 async function prepare({ champion, base, gate, pensFile }: Preparation) {
   ready ??= start();
   const { gate: mnist } = await ready;
-  const sets = fixedSetsOf({ mnist, pens: pensOf({ gate, ...(await readPens({ pensFile })) }) });
+  const sets = fixedSetsOf({ mnist, ...fixedDrawingsOf({ gate, ...(await readPens({ pensFile })) }) });
   for (const encoded of base === null ? [champion] : [champion, base])
     await withModel(decodeWeights(encoded), { sets, cache, now }, readFixed);
 }

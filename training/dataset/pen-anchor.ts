@@ -1,5 +1,6 @@
 import { createRandom, uniform } from '../../shared/random.ts';
 import { rasterise, rasterPixels } from '../../shared/rasterise.ts';
+import { firstPoints } from '../glyphs/redraw.ts';
 import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import type { Digits, LabelledDrawing } from './digits.ts';
 
@@ -13,7 +14,13 @@ export const penAnchorDefaults = {
   logAspect: 0.2,
 };
 
+/** Shares of the points of half-drawn digits, in turns: where a beginning is seldom read by its whole, and often surely. */
+const beginningShares = [0.4, 0.6, 0.8];
+const beginningsPerDigit = 90;
+const beginningsSeed = 2027;
+
 let drawn: Digits | undefined;
+let begun: Digits | undefined;
 
 /**
  * Drawings in the styles of many schools, equally many of each digit, made by rule from a fixed seed. No label that
@@ -22,6 +29,21 @@ let drawn: Digits | undefined;
 export function penAnchor(): Digits {
   drawn ??= penAnchorOf(drawPenAnchor());
   return drawn;
+}
+
+/** Half-drawn digits, equally many of each, made by rule from a fixed seed. The set is drawn once for each process. */
+export function beginnings(): Digits {
+  begun ??= penAnchorOf(drawBeginnings());
+  return begun;
+}
+
+function drawBeginnings(): LabelledDrawing[] {
+  const random = createRandom(beginningsSeed);
+  return Array.from({ length: 10 * beginningsPerDigit }, (_, i) => {
+    const share = beginningShares[Math.floor(i / 10) % beginningShares.length];
+    const strokes = drawGlyph(i % 10, random);
+    return { label: i % 10, strokes: firstPoints(strokes, Math.ceil((share * strokes.flat().length) / 2)) };
+  });
 }
 
 /** Digits of an operator's own drawings, or of those that are made by rule. */

@@ -33,7 +33,10 @@ export function createModelReader(
   const reader = createTimedReader(net, now);
   const cached = cachedReadings(cache, weights);
   return {
-    read: (name: SetName) => readOnce(cached, { name, digits: sets[name], read: reader.read }),
+    read(name: SetName) {
+      const read = name === 'beginnings' ? reader.readBeginnings : reader.read;
+      return readOnce(cached, { name, digits: sets[name], read });
+    },
     async readOodProbes() {
       cached.oodProbes ??= await reader.readOodProbes(sets.oodProbes);
       return cached.oodProbes;
@@ -54,6 +57,7 @@ export const readFixed = async (reader: ModelReader) => ({
   mnist: await reader.read('mnist'),
   marked: await reader.read('marked'),
   pens: await reader.read('pens'),
+  beginnings: await reader.read('beginnings'),
   oodProbes: await reader.readOodProbes(),
 });
 

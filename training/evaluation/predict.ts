@@ -14,6 +14,14 @@ export async function predictImages(net: ServingNet, { images, labels }: Digits)
   return Array.from(labels, (label, i) => ({ label, probabilities: tenOf(probabilities, i) }));
 }
 
+/** Predicts which digit each unfinished drawing becomes. */
+export async function predictBeginnings(net: ServingNet, { images, labels }: Digits): Promise<Reading[]> {
+  const read = await net.readMoments(images, labels.length);
+  return Array.from(labels, (label, i) => {
+    return { label, probabilities: Array.from(read.subarray(i * outputs + 10, i * outputs + 20)) };
+  });
+}
+
 /** Predicts each drawing whole, and at moments while it is drawn, as a server shows it then. */
 export async function predictDrawings(
   net: ServingNet,

@@ -5,7 +5,7 @@ import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { oodProbes, withMarks } from '../dataset/ood-probes.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import { evaluate, type Reading, topOf } from './metrics.ts';
-import { predictImages } from './predict.ts';
+import { predictBeginnings, predictImages } from './predict.ts';
 
 /** The evaluation sets, with the names that verdicts show. */
 export const setNames = {
@@ -15,6 +15,7 @@ export const setNames = {
   lessons: 'lessons',
   marked: 'digits with a mark in a corner',
   pens: 'pen drawings made by rule',
+  beginnings: 'half-drawn digits made by rule',
 } as const;
 
 export type SetName = keyof typeof setNames;
@@ -22,7 +23,7 @@ export type SetName = keyof typeof setNames;
 /**
  * `mnist`: digits that are never trained on; `strangers`: labelled drawings of held-out authors; `corrections`: drawings
  * that earlier champions misread; `lessons`: the training samples of the candidate, in the order of their trust; `pens`:
- * the house's fixed drawings, to which no label adds.
+ * the house's fixed drawings, to which no label adds; `beginnings`: unfinished ones, read for the digits that they become.
  */
 export type Sets = Record<SetName, Digits> & { oodProbes: Uint8Array };
 
@@ -33,7 +34,7 @@ export type Report = {
 };
 
 export type Summary = {
-  sets: Record<Exclude<SetName, 'pens'>, SetSummary>;
+  sets: Record<Exclude<SetName, 'pens' | 'beginnings'>, SetSummary>;
   canariesFired: number; // share of out-of-distribution probes with a confidence of decidedAt or more
   microsPerImage: number;
 };
@@ -56,8 +57,9 @@ export function setsOf(parts: {
   corrections: Digits;
   samples: readonly LabelledSample[];
   pens?: Digits;
+  beginnings?: Digits;
 }): Sets {
-  const { mnist, heldOut, corrections, samples, pens = noDigits } = parts;
+  const { mnist, heldOut, corrections, samples, pens = noDigits, beginnings = noDigits } = parts;
   return {
     mnist,
     strangers: heldOut,
@@ -65,12 +67,13 @@ export function setsOf(parts: {
     lessons: digitsOf(samples),
     marked: withMarks(mnist, { count: markedCount }),
     pens,
+    beginnings,
     oodProbes: oodProbes(),
   };
 }
 
 /** The sets that no label changes; the others are empty. */
-export const fixedSetsOf = (parts: { mnist: Digits; pens: Digits }): Sets =>
+export const fixedSetsOf = (parts: { mnist: Digits; pens: Digits; beginnings: Digits }): Sets =>
   setsOf({ ...parts, heldOut: noDigits, corrections: noDigits, samples: [] });
 
 export function digitsOf(drawings: readonly { raster: Uint8Array; digit: number }[]): Digits {
@@ -84,7 +87,7 @@ export function digitsOf(drawings: readonly { raster: Uint8Array; digit: number 
 /** Predicts with one model and times each part. */
 export function createTimedReader(net: ServingNet, now: () => number) {
   const micros: number[] = [];
-  async function read({ images, labels }: Digits): Promise<Reading[]> {
+  async function read({ images, labels }: Digits, predict = predictImages): Promise<Reading[]> {
     const readings: Reading[] = [];
     for (let from = 0; from < labels.length; from += timedCount) {
       const to = Math.min(labels.length, from + timedCount);
@@ -93,13 +96,14 @@ export function createTimedReader(net: ServingNet, now: () => number) {
         labels: labels.subarray(from, to),
       };
       const began = now();
-      readings.push(...(await predictImages(net, part)));
+      readings.push(...(await predict(net, part)));
       micros.push((1000 * (now() - began)) / (to - from));
     }
     return readings;
   }
   return {
-    read,
+    read: (digits: Digits) => read(digits),
+    readBeginnings: (digits: Digits) => read(digits, predictBeginnings),
     async readOodProbes(images: Uint8Array): Promise<number[][]> {
       const unlabelled = { images, labels: new Uint8Array(images.length / rasterPixels) };
       return (await read(unlabelled)).map(({ probabilities }) => [...probabilities]);

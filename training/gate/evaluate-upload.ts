@@ -7,7 +7,7 @@ import type { ReportCache } from '../evaluation/report-cache.ts';
 import type { SetAsideLabels } from './comparison.ts';
 import { decide, decideOnLabels, type Verdict } from './gate.ts';
 import type { GateKind } from './gate-kind.ts';
-import { pensOf, screenLabels } from './screen-labels.ts';
+import { fixedDrawingsOf, screenLabels } from './screen-labels.ts';
 
 export type EvaluationContext = {
   champion: Weights;
@@ -34,7 +34,7 @@ export async function evaluateUpload(candidate: Weights, context: EvaluationCont
     ...context,
     heldOut: digitsOf(context.heldOut),
     corrections: digitsOf(context.corrections),
-    pens: pensOf(context),
+    ...fixedDrawingsOf(context),
   });
   const read = await withModel(context.champion, { ...context, sets }, readAll);
   const plainReadings =
@@ -64,6 +64,7 @@ export async function evaluateUpload(candidate: Weights, context: EvaluationCont
         ...(await readLabelled(reader)),
         marked: await reader.read('marked'),
         pens: await reader.read('pens'),
+        beginnings: await reader.read('beginnings'),
         mnist: champion.readings.mnist, // counts as unchanged for now: MNIST takes most of the time
       },
       // A candidate of the champion's shapes is as fast as the champion; a measurement would only add noise.

@@ -30,6 +30,7 @@ export const checksOf: Record<GateKind, readonly Check[]> = {
     ['mnist_fell', mnistFell],
     ['digit_fell', digitFell],
     ['pens_fell', pensFell],
+    ['pens_fell', beginningsFell],
     ['strangers_fell', heldOutFell],
     ['corrections_forgotten', correctionsForgotten],
     ['canaries_fired', oodProbesFired],
@@ -96,6 +97,15 @@ function digitFell(comparison: Comparison): Objection | undefined {
     if (boundOf(drift) < -gateLimits.driftDigitMargin) return { message: sinceBase(lossOf(drift)), digit };
   }
   return undefined;
+}
+
+/** Predict-as-you-draw: a lesson may not cost the answer to unfinished drawings. */
+function beginningsFell(comparison: Comparison): string | undefined {
+  const pairs = pairUp(comparison, { name: 'beginnings' });
+  if (isOverLimit(pairs, gateLimits.beginningsLost)) return lossOf(pairs);
+  if (comparison.anchor === undefined) return undefined;
+  const drift = pairUp({ ...comparison, champion: comparison.anchor }, { name: 'beginnings' });
+  return isOverLimit(drift, gateLimits.beginningsDrift) ? sinceBase(lossOf(drift)) : undefined;
 }
 
 /** The house's fixed drawings: a digit that others read worse is refused, whatever held-out people and corrections gain. */

@@ -1,6 +1,6 @@
 import type { Digits } from '../dataset/digits.ts';
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
-import { penAnchor } from '../dataset/pen-anchor.ts';
+import { beginnings, penAnchor } from '../dataset/pen-anchor.ts';
 import { estimateRoomTrust, type LabelTrust } from '../evaluation/label-trust.ts';
 import type { Reading } from '../evaluation/metrics.ts';
 import type { Report } from '../evaluation/report.ts';
@@ -66,8 +66,12 @@ export function screenLabels(
   };
 }
 
-/** The fixed pen drawings of the house's gate; a room has none. */
-export function pensOf({ gate = 'house', pens }: { gate?: GateKind; pens?: Digits }): Digits {
-  if (gate === 'room') return { images: new Uint8Array(), labels: new Uint8Array() };
-  return pens ?? penAnchor();
+/** The fixed drawings of the house's gate, whole and half drawn; a room has none. */
+export function fixedDrawingsOf({ gate = 'house', pens }: { gate?: GateKind; pens?: Digits }): {
+  pens: Digits;
+  beginnings: Digits;
+} {
+  const none = { images: new Uint8Array(), labels: new Uint8Array() };
+  if (gate === 'room') return { pens: none, beginnings: none };
+  return { pens: pens ?? penAnchor(), beginnings: beginnings() };
 }

@@ -7,7 +7,7 @@ import { createReportCache, type ReportCache } from '../evaluation/report-cache.
 import type { SetAsideLabels } from '../gate/comparison.ts';
 import { decide, decideOnLabels, type Verdict } from '../gate/gate.ts';
 import type { GateKind } from '../gate/gate-kind.ts';
-import { pensOf, screenLabels } from '../gate/screen-labels.ts';
+import { fixedDrawingsOf, screenLabels } from '../gate/screen-labels.ts';
 import { type FineTuning, fineTune } from './fine-tune.ts';
 import type { Progress } from './train.ts';
 
@@ -54,7 +54,7 @@ export async function* runTrainingJob(
     ...job,
     heldOut: digitsOf(heldOut),
     corrections: digitsOf(corrections),
-    pens: pensOf(job),
+    ...fixedDrawingsOf(job),
   });
   const context = { sets, now, cache };
   const read = await withModel(champion, context, readAll);
