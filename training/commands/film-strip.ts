@@ -38,7 +38,7 @@ async function readFrames(net: ServingNet, drawing: LabelledDrawing): Promise<Fr
   }));
 }
 
-/** An SVG with a row for each drawing: under each moment what the page shows, and what the answer to finished drawings says. */
+/** An SVG with a row for each drawing: under each moment what the page shows, and the prediction of it as a finished drawing. */
 export function filmStrip(rows: readonly (readonly Frame[])[]): string {
   const [width, height] = [moments * cellPx.width, headPx + rows.length * cellPx.height];
   const head = Array.from({ length: moments }, (_, i) => {
@@ -79,11 +79,11 @@ function cellOf(
   const middle = x + cellPx.width / 2;
   const sure = Math.max(...shown) >= decidedAt ? ' class="sure"' : '';
   return `${lines.join('')}
-<text x="${middle}" y="${y + inkPx + 26}"${sure}>${said(shown)}</text>
-<text x="${middle}" y="${y + inkPx + 40}" class="quiet">as finished: ${said(asFinished)}</text>`;
+<text x="${middle}" y="${y + inkPx + 26}"${sure}>${readingOf(shown)}</text>
+<text x="${middle}" y="${y + inkPx + 40}" class="quiet">as finished: ${readingOf(asFinished)}</text>`;
 }
 
-function said(probabilities: readonly number[]): string {
+function readingOf(probabilities: readonly number[]): string {
   const top = topOf(probabilities);
   return `${top}, ${Math.round(100 * probabilities[top])} %`;
 }

@@ -30,7 +30,7 @@ export const gateLimits = {
   pensDigitDrift: 0.05,
   pensLost: 0.01,
   pensDrift: 0.015,
-  // Of half-drawn digits honest lessons lose none in sum, wrong ones up to 1.1 % (LOG.md).
+  // Of half-drawn digits correct labels lose none in sum, wrong ones up to 1.1 % (LOG.md).
   beginningsLost: 0.01,
   beginningsDrift: 0.02,
   heldOutLosers: 2, // held-out people who lose drawings: one person alone forbids nothing in the house
