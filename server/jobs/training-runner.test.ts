@@ -297,6 +297,19 @@ test('[J14] a lesson is prepared once its room has some new labels, with the ver
   await runner.stop();
 });
 
+test('[G8] a lesson and its preparation read the operator’s own pens', async () => {
+  const runner = createTestRunner(undefined, undefined, { pensFile: '/srv/pens.jsonl' });
+  await label(4);
+  for (let nth = 0; nth < 4; nth++) runner.labelled(room);
+  await expect.poll(() => prepared).toHaveLength(1);
+  await runner.request({ room, askedBy: 'ada' });
+  await expect.poll(() => assignments).toHaveLength(1);
+  expect([prepared[0].pensFile, assignments[0].pensFile]).toEqual(Array(2).fill('/srv/pens.jsonl'));
+  send({ type: 'done', outcome: outcome('refused', 15) });
+  await expect.poll(lastPhase).toBe('refused');
+  await runner.stop();
+});
+
 test('[J13] a job that shows signs of work is not ended for its length, one that hangs is', async () => {
   const schedule = createSchedule();
   let kills = 0;
