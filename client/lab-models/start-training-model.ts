@@ -49,6 +49,7 @@ export function createStartTrainingModel({
   const unavailable = signal(false);
   const refusal = signal<string | undefined>(undefined);
   const mayForget = signal(false);
+  const price = () => (mayForget.value ? maxRoomPrice : undefined);
   /** The last job that was asked for here. */
   const own = signal<string | undefined>(undefined);
   const mayStop = computed(() => {
@@ -86,13 +87,12 @@ export function createStartTrainingModel({
     mayForget,
     refusal,
     takePrice() {
-      const price = mayForget.value ? maxRoomPrice : undefined;
+      const taken = price();
       mayForget.value = false;
-      return price;
+      return taken;
     },
     async startTraining(samples) {
-      const price = mayForget.value ? maxRoomPrice : undefined;
-      const answer = showRefusal(await api.startTraining(samples, price));
+      const answer = showRefusal(await api.startTraining(samples, price()));
       if (!answer.ok) return answer;
       own.value = answer.value.job;
       mayForget.value = false;

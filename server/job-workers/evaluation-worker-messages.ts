@@ -1,5 +1,4 @@
-import type { GateKind } from '../../training/gate/gate-kind.ts';
-import type { Outcome, SampleMessage } from './training-worker-messages.ts';
+import type { LabelsToJudge, Outcome } from './training-worker-messages.ts';
 
 interface Version {
   version: string;
@@ -8,20 +7,11 @@ interface Version {
 }
 
 /** A round to evaluate. Versions are named so that cached results stay valid. */
-export interface EvaluationAssignment {
+export interface EvaluationAssignment extends LabelsToJudge {
   champion: Version;
   base: Version;
   /** Encoded weights, one a participant, that passed the cheap checks. */
   uploads: Uint8Array[];
-  samples: SampleMessage[];
-  heldOut: SampleMessage[];
-  corrections: SampleMessage[];
-  /** Default: house. */
-  gate?: GateKind;
-  /** The price on MNIST that the room's host allows, 0…1; absent for the usual one. */
-  price?: number;
-  /** A file of the operator's own pen drawings for the house's gate. */
-  pensFile?: string | undefined;
 }
 
 export type FromEvaluation =

@@ -38,7 +38,7 @@ async function evaluate(assignment: EvaluationAssignment) {
       samples: assignment.samples,
       heldOut: assignment.heldOut,
       corrections: assignment.corrections,
-      gate: assignment.gate ?? 'house',
+      gate: assignment.gate,
       ...(assignment.price !== undefined && { price: assignment.price }),
       plain: await readPlainWeights(),
       ...(assignment.pensFile !== undefined && { pens: await readOwnPens(assignment.pensFile) }),

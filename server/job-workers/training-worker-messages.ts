@@ -29,35 +29,35 @@ export function toSampleMessage({
   return { raster, strokes, digit, author, correction, ...(accepted && { accepted }) };
 }
 
-/** What is known before a job. Read ahead, it need not be read when the job comes. */
-export interface Preparation {
-  champion: Uint8Array;
-  /** The shipped model, when the champion is another one. */
-  base: Uint8Array | null;
+interface GateChoice {
   gate: GateKind;
   /** A file of the operator's own pen drawings for the house's gate. */
   pensFile?: string | undefined;
 }
 
-export type ToTraining = ({ type: 'prepare' } & Preparation) | TrainingAssignment;
-
-/** One job: everything the training process needs that it cannot read itself. */
-export interface TrainingAssignment {
-  type: 'learn';
-  champion: Uint8Array;
-  /** The shipped model, when the champion is another one. */
-  base: Uint8Array | null;
+/** What a gate decides by, of a job as of a round. */
+export interface LabelsToJudge extends GateChoice {
   samples: SampleMessage[];
   heldOut: SampleMessage[];
   corrections: SampleMessage[];
-  /** Default: house. */
-  gate?: GateKind;
   /** The price on MNIST that the room's host allows, 0…1; absent for the usual one. */
   price?: number;
-  /** A file of the operator's own pen drawings for the house's gate. */
-  pensFile?: string | undefined;
+}
+
+/** What is known before a job. Read ahead, it need not be read when the job comes. */
+export interface Preparation extends GateChoice {
+  champion: Uint8Array;
+  /** The shipped model, when the champion is another one. */
+  base: Uint8Array | null;
+}
+
+/** One job: everything the training process needs that it cannot read itself. */
+export interface TrainingAssignment extends Preparation, LabelsToJudge {
+  type: 'learn';
   seed: number;
 }
+
+export type ToTraining = ({ type: 'prepare' } & Preparation) | TrainingAssignment;
 
 export interface Progress {
   phase: Extract<TrainingPhase, 'measuring' | 'training' | 'judging'>;

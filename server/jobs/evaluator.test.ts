@@ -14,6 +14,7 @@ const assignment: EvaluationAssignment = {
   samples: [],
   heldOut: [],
   corrections: [],
+  gate: 'house' as const,
 };
 
 function setUp() {

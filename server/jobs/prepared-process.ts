@@ -59,9 +59,10 @@ export function createPreparedProcess({ spawn, log, after }: PreparedProcessPart
       waiting.cancelEnd = after(keptMs, end);
       const key = `${gate} ${version}`;
       if (known.has(key) || known.size >= maxVersions) return;
-      known.add(key);
       const preparation = await load();
-      if (waiting?.process === process) process.send({ type: 'prepare', ...preparation });
+      if (waiting?.process !== process) return;
+      known.add(key);
+      process.send({ type: 'prepare', ...preparation });
     },
     /** The process for a lesson: the prepared one, or else a new one. */
     take(): TrainingProcess {

@@ -86,8 +86,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
     if (waiting === null) return;
     const job = await store.startJob({ id: waiting.id, node });
     if (job === null) return;
-    // Closed meanwhile: the job falls silent, and another node takes it up.
     labels.delete(job.room);
+    // Closed meanwhile: the job falls silent, and another node takes it up.
     if (!closed) await executor.begin(job);
   }
 
@@ -136,8 +136,8 @@ export function createTrainingRunner(parts: TrainingRunnerParts): TrainingRunner
       return { ok: true };
     },
     labelled(room) {
+      if (!labels.has(room) && labels.size >= maxCounted) labels.clear();
       const count = (labels.get(room) ?? 0) + 1;
-      if (labels.size >= maxCounted) labels.clear();
       labels.set(room, count);
       if (count % preparedEach > 0 || closed || !executor.isIdle()) return;
       executor.prepare(room).catch(error => {

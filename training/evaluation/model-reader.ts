@@ -3,13 +3,13 @@ import { loadServingNet, type ServingNet } from '../model/serving-net.ts';
 import { createTimedReader, type Report, type SetName, type Sets } from './report.ts';
 import { cachedReadings, type ReportCache, readOnce } from './report-cache.ts';
 
-export type ReadingContext = {
+type ReadingContext = {
   sets: Sets;
   cache: ReportCache; // kept between evaluations
   now: () => number; // milliseconds
 };
 
-export type ModelReader = ReturnType<typeof createModelReader>;
+type ModelReader = ReturnType<typeof createModelReader>;
 
 /** Loads the model for as long as `use` reads with it. Cached readings are not read again. */
 export async function withModel<T>(

@@ -47,7 +47,7 @@ export type SetSummary = {
   confusion: number[][]; // counts, [label][predicted]
 };
 
-const noDigits: Digits = { images: new Uint8Array(), labels: new Uint8Array() };
+export const noDigits: Digits = { images: new Uint8Array(), labels: new Uint8Array() };
 const markedCount = 500;
 const timedCount = 100; // images of a timed part: some 10 ms
 

@@ -3,7 +3,7 @@ import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { beginnings, penAnchor } from '../dataset/pen-anchor.ts';
 import { estimateRoomTrust, type LabelTrust } from '../evaluation/label-trust.ts';
 import type { Reading } from '../evaluation/metrics.ts';
-import type { Report } from '../evaluation/report.ts';
+import { noDigits, type Report } from '../evaluation/report.ts';
 import { contradictedLabels, trustWithout } from '../evaluation/witnesses.ts';
 import type { SetAsideLabels } from './comparison.ts';
 import type { GateKind } from './gate-kind.ts';
@@ -71,7 +71,6 @@ export function fixedDrawingsOf({ gate = 'house', pens }: { gate?: GateKind; pen
   pens: Digits;
   beginnings: Digits;
 } {
-  const none = { images: new Uint8Array(), labels: new Uint8Array() };
-  if (gate === 'room') return { pens: none, beginnings: none };
+  if (gate === 'room') return { pens: noDigits, beginnings: noDigits };
   return { pens: pens ?? penAnchor(), beginnings: beginnings() };
 }
