@@ -7,6 +7,7 @@ import { isUserError } from '../../training/commands/run-command.ts';
 import { hasLibrary, nativeFolder } from '../../training/engine/native-folder.ts';
 import { startServer, type TestServer, temporaryFolder } from '../testing/server.ts';
 import { runBench } from './run-bench.ts';
+import { findChromium } from './system/chromium.ts';
 
 const entry = fileURLToPath(new URL('./bench.ts', import.meta.url));
 
@@ -220,6 +221,16 @@ test(
       expect(result).toHaveProperty(name);
   },
   teachMs,
+);
+
+test.skipIf((await findChromium()) === null)(
+  'paint measures when a first visitor sees something, and when each place is there',
+  async () => {
+    const options = ['--kbits', '20000', '--latency', '0', '--visits', '1', '--url', shared.url];
+    const visit = { paintMs: number, readyMs: number, kilobytes: number };
+    expect(await figures('paint', ...options)).toMatchObject({ draw: visit, wall: visit, lab: visit });
+  },
+  longMs,
 );
 
 test('a wrong option is refused with one sentence, without a stack', async () => {

@@ -9,6 +9,7 @@ import { infer, inferUsage } from './commands/infer.ts';
 import { join, joinUsage } from './commands/join.ts';
 import { labelsHostile, labelsHostileUsage } from './commands/labels-hostile.ts';
 import { live, liveUsage } from './commands/live.ts';
+import { paint, paintUsage } from './commands/paint.ts';
 import { rooms, roomsUsage } from './commands/rooms.ts';
 import { signs, signsUsage } from './commands/signs.ts';
 import { stall, stallUsage } from './commands/stall.ts';
@@ -36,12 +37,13 @@ const benches = new Map<string, (args: string[]) => Promise<object>>([
   ['uploads', uploads],
   ['abuse', abuse],
   ['rooms', rooms],
+  ['paint', paint],
   ['table', table],
 ]);
 
 const usage = `npm run -s bench -- NAME [--option value]
 
-  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, signsUsage, styleUsage, trainUsage, hostileUsage, labelsHostileUsage, uploadsUsage, abuseUsage, roomsUsage, tableUsage].join('\n  ')}
+  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, signsUsage, styleUsage, trainUsage, hostileUsage, labelsHostileUsage, uploadsUsage, abuseUsage, roomsUsage, paintUsage, tableUsage].join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
 `;

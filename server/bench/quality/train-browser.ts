@@ -1,13 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { Browser } from '@playwright/test';
 import { z } from 'zod';
-import { UsageError } from '../../../training/commands/run-command.ts';
 import { clientFolder } from '../../http/page-routes.ts';
+import { findChromium } from '../system/chromium.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 import { countWebGpu } from './count-webgpu.ts';
 
-const systemChromium = '/usr/bin/chromium';
 const kinds = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
 type Kind = (typeof kinds)[number];
 
@@ -30,24 +29,12 @@ export interface ChromiumOptions {
 
 /** Training samples per second of the page's trainer worker on each device; null without a browser or device. */
 export async function trainInChromium({ seconds, executable, extraFlags = [] }: ChromiumOptions) {
-  // A server's installation lacks this package.
-  const playwright = await import('@playwright/test').catch(() => null);
-  if (playwright === null) return null;
-  const { chromium } = playwright;
-  const own = existsSync(chromium.executablePath()) ? undefined : systemChromium;
-  const executablePath = executable ?? own;
-  if (executablePath !== undefined && !existsSync(executablePath)) {
-    if (executable === undefined) return null;
-    throw new UsageError(`There is no program ${executable}: --chromium takes the path of a Chromium.`);
-  }
+  const launchChromium = await findChromium(executable);
+  if (launchChromium === null) return null;
   const worker = readdirSync(`${clientFolder}assets`).find(name => /^worker-.+\.js$/.test(name));
   if (worker === undefined) throw new Error('The client is not built: run `npm run build`.');
   const server = await serverUnderTest({});
-  const launch = (args: readonly string[]) =>
-    chromium.launch({
-      ...(executablePath !== undefined && { executablePath }),
-      args: ['--headless=new', '--no-sandbox', ...args, ...extraFlags],
-    });
+  const launch = (args: readonly string[]) => launchChromium([...args, ...extraFlags]);
 
   async function timed(browser: Browser, kind: Kind): Promise<Found | null> {
     printLine(`${kind} in Chromium, ${seconds} s`);
