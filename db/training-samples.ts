@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type DatabasePoolConnection, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import { bytesSchema } from './columns.ts';
@@ -170,11 +170,11 @@ async function readTrainingSamples(
     ORDER BY ${choice.order ?? newestFirst}`);
   const samples = new Map<number, TrainingSample>();
   for (const ids of portionsOf(chosen)) {
+    // The embedded database shares this process with live drawings, which pass it several times before they are answered.
+    await wait(restMs);
     const rows = await connection.any(sql.type(trainingSampleSchema)`
       SELECT ${trainingSampleColumns} FROM predictions WHERE id = ANY(${sql.array(ids, 'int8')})`);
     for (const row of rows) samples.set(row.id, row);
-    // The embedded database shares this process with live drawings, so each portion yields to the event loop.
-    await turn();
   }
   return chosen.flatMap(({ id }) => samples.get(id) ?? []);
 }
@@ -182,6 +182,7 @@ async function readTrainingSamples(
 const chosenSchema = z.object({ id: z.int(), bytes: z.int() });
 /** Limits of one read: rows, and stored bytes of ink. */
 const portion = { rows: 50, bytes: 65_536 };
+const restMs = 10; // before each read
 
 function portionsOf(chosen: readonly z.infer<typeof chosenSchema>[]): number[][] {
   const portions: number[][] = [];

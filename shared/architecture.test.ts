@@ -168,7 +168,7 @@ describe('each folder imports only from lower ranks', () => {
       'training/commands/model-card.ts',
       'training/commands/pretrain.ts',
       'training/dataset/mnist.ts',
-      'training/dataset/plain-weights.ts',
+      'training/dataset/shipped-models.ts',
       'training/dataset/strokes-file.ts',
       'training/engine/benchmark-engine.ts',
       'training/engine/native-folder.ts',

@@ -1,7 +1,7 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { type Mnist, readMnist } from '../../training/dataset/mnist.ts';
 import { readOwnPens } from '../../training/dataset/own-pens.ts';
-import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
+import { readPlainWeights } from '../../training/dataset/shipped-models.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { createReportCache } from '../../training/evaluation/report-cache.ts';
@@ -9,6 +9,7 @@ import { benignNorms } from '../../training/gate/benign-norms.ts';
 import { evaluateRound } from '../../training/gate/evaluate-round.ts';
 import { createSigningClock } from '../process/signs-of-work.ts';
 import type { EvaluationAssignment, FromEvaluation } from './evaluation-worker-messages.ts';
+import { readFixedSets } from './fixed-sets.ts';
 
 /** An evaluation process: clips, averages and measures uploads; it stays alive to keep its cache. */
 
@@ -29,6 +30,9 @@ async function start(): Promise<Mnist> {
 async function evaluate(assignment: EvaluationAssignment) {
   ready ??= start();
   const { gate: mnist } = await ready;
+  const { gate, pensFile } = assignment;
+  const pens = pensFile === undefined ? {} : { pens: await readOwnPens(pensFile) };
+  await readFixedSets(memory, { mnist, gate, ...pens });
   const champion = decodeWeights(assignment.champion.weights);
   const { verdict, before, setAside, after, candidate } = await evaluateRound(
     assignment.uploads.map(decodeWeights),
@@ -38,10 +42,10 @@ async function evaluate(assignment: EvaluationAssignment) {
       samples: assignment.samples,
       heldOut: assignment.heldOut,
       corrections: assignment.corrections,
-      gate: assignment.gate,
+      gate,
       ...(assignment.price !== undefined && { price: assignment.price }),
       plain: await readPlainWeights(),
-      ...(assignment.pensFile !== undefined && { pens: await readOwnPens(assignment.pensFile) }),
+      ...pens,
       mnist,
       benign: benignNorms(),
       now: createSigningClock(

@@ -1,12 +1,10 @@
 import type { PackedSample } from '../../shared/training-pack.ts';
 import type { GateKind } from '../../training/gate/gate-kind.ts';
 
-/** Contents of a pack, beside MNIST. */
-export interface PackAssignment {
-  base: string;
-  gate: GateKind;
-  samples: PackedSample[];
-}
+/** The samples of a pack come in portions; `pack` follows the last one. */
+export type ToPacking =
+  | { type: 'samples'; samples: PackedSample[] }
+  | { type: 'pack'; base: string; gate: GateKind };
 
 /** A training pack ready to be sent. */
 export interface EncodedPack {

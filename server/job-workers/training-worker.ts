@@ -1,15 +1,14 @@
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { type Mnist, MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
 import { readOwnPens } from '../../training/dataset/own-pens.ts';
-import { readPlainWeights } from '../../training/dataset/plain-weights.ts';
+import { readPlainWeights } from '../../training/dataset/shipped-models.ts';
 import { startEngine } from '../../training/engine/engine.ts';
 import { fromArguments } from '../../training/engine/engine-arguments.ts';
 import { readFixed, withModel } from '../../training/evaluation/model-reader.ts';
-import { fixedSetsOf } from '../../training/evaluation/report.ts';
 import { createReportCache } from '../../training/evaluation/report-cache.ts';
-import { fixedDrawingsOf } from '../../training/gate/screen-labels.ts';
 import { runTrainingJob, type TrainingPhaseEvent } from '../../training/learn/training-job.ts';
 import { createSigningClock } from '../process/signs-of-work.ts';
+import { readFixedSets } from './fixed-sets.ts';
 import type {
   FromTraining,
   Preparation,
@@ -40,10 +39,11 @@ const readPens = async ({ pensFile }: Pick<Preparation, 'pensFile'>) =>
   pensFile === undefined ? {} : { pens: await readOwnPens(pensFile) };
 
 /** Reads the fixed sets with the champion and the shipped model: the job finds them in the cache. */
-async function prepare({ champion, base, gate, pensFile }: Preparation) {
+async function prepare(preparation: Preparation) {
   ready ??= start();
+  const { champion, base, gate } = preparation;
   const { gate: mnist } = await ready;
-  const sets = fixedSetsOf({ mnist, ...fixedDrawingsOf({ gate, ...(await readPens({ pensFile })) }) });
+  const sets = await readFixedSets(cache, { mnist, gate, ...(await readPens(preparation)) });
   for (const encoded of base === null ? [champion] : [champion, base])
     await withModel(decodeWeights(encoded), { sets, cache, now }, readFixed);
 }
@@ -51,16 +51,19 @@ async function prepare({ champion, base, gate, pensFile }: Preparation) {
 async function run(assignment: TrainingAssignment) {
   ready ??= start();
   const mnist = await ready;
+  const { gate } = assignment;
+  const pens = await readPens(assignment);
+  await readFixedSets(cache, { mnist: mnist.gate, gate, ...pens });
   const job = runTrainingJob({
     champion: decodeWeights(assignment.champion),
     ...(assignment.base && { base: decodeWeights(assignment.base) }),
     samples: assignment.samples,
     heldOut: assignment.heldOut,
     corrections: assignment.corrections,
-    gate: assignment.gate,
+    gate,
     plain: await readPlainWeights(),
     ...(assignment.price !== undefined && { price: assignment.price }),
-    ...(await readPens(assignment)),
+    ...pens,
     replay: mnist.train,
     mnist: mnist.gate,
     seed: assignment.seed,

@@ -59,7 +59,7 @@ test('[J9] without the MNIST files a round fails, and the log names the file', a
 });
 
 test('without the MNIST files no pack is made, and the log has the file', async () => {
-  const failed = await answerOf<FromPacking>('packing-worker.ts', { base: 'b', samples: [] });
+  const failed = await answerOf<FromPacking>('packing-worker.ts', { type: 'pack', base: 'b', gate: 'room' });
   expect(failed).toMatchObject({
     type: 'no_mnist',
     cause: { message: expect.stringContaining('ENOENT') },

@@ -9,8 +9,13 @@ import type { LabelledDrawing } from '../dataset/digits.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { createMnistOnlyLabeller } from '../dataset/mnist-only-labeller.ts';
 import { readStrokesFile } from '../dataset/strokes-file.ts';
+import { readFixed, withModel } from '../evaluation/model-reader.ts';
 import { predictImages } from '../evaluation/predict.ts';
+import { fixedSetsOf } from '../evaluation/report.ts';
+import { createReportCache } from '../evaluation/report-cache.ts';
+import { encodeReadings } from '../evaluation/shipped-readings.ts';
 import { atTemperatures, fitTemperature } from '../evaluation/temperature-scaling.ts';
+import { fixedDrawingsOf } from '../gate/screen-labels.ts';
 import { type Progress, train } from '../learn/train.ts';
 import { answers } from '../model/answers.ts';
 import { withExtraAnswer, withoutExtraAnswer } from '../model/extra-answer.ts';
@@ -68,6 +73,7 @@ const options = {
   among: { type: 'string' },
   from: { type: 'string' },
   plain: { type: 'boolean', default: false },
+  readings: { type: 'string' },
   out: { type: 'string', default: modelsFolder('base') },
   strokes: { type: 'string' },
   engine: { type: 'string', default: 'auto' },
@@ -88,6 +94,7 @@ async function pretrain(): Promise<void> {
   const drawings = values.strokes === undefined ? undefined : await readStrokesFile(values.strokes);
   const engine = await startCommandEngine(values.engine, 'training');
   const mnist = await readMnist();
+  if (values.readings !== undefined) return writeReadings(values.readings, mnist);
   const start = values.from === undefined ? undefined : await readStart(values.from);
   const run = { seed, epochs, config, engine, ...(start && { from: start.version }) };
   const given = { mnist, run, first: start?.weights ?? initialWeights(seed) };
@@ -96,6 +103,7 @@ async function pretrain(): Promise<void> {
       ? [await (values.plain ? trainPlain : trainOne)(given)]
       : await Promise.all(values.among.split(',').map(readTrained));
   await write(values.out, { trained, mnist, drawings });
+  if (!values.plain) await writeReadings(values.out, mnist);
 }
 
 type Trained = { run: TrainingRun; bytes: Uint8Array };
@@ -195,6 +203,14 @@ async function write(out: string, { trained, mnist, drawings }: Results): Promis
   await writeFile(join(out, 'weights.bin'), best.bytes);
   await writeFile(join(out, 'card.json'), `${card}\n`);
   process.stderr.write(`${card}\n`);
+}
+
+/** What the model of the folder predicts on the sets that no label changes. */
+async function writeReadings(folder: string, mnist: Mnist): Promise<void> {
+  const sets = fixedSetsOf({ mnist: mnist.gate, ...fixedDrawingsOf({ gate: 'house' }) });
+  const context = { sets, cache: createReportCache(), now: () => performance.now() };
+  const read = await withModel(await readWeights(folder), context, readFixed);
+  await writeFile(join(folder, 'readings.bin'), encodeReadings(sets, read));
 }
 
 async function readJson(path: string): Promise<unknown> {

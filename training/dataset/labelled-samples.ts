@@ -52,6 +52,7 @@ export function* sampleBatches({
   replay,
   seed,
   perBatch = sampleDefaults.perBatch,
+  prefixes = sampleDefaults.prefixes,
   areNew = false,
 }: {
   samples: readonly LabelledSample[];
@@ -59,6 +60,7 @@ export function* sampleBatches({
   replay: Digits;
   seed: number;
   perBatch?: number;
+  prefixes?: number;
   areNew?: boolean; // the champion misreads most of them: signs of a room's own
 }): Generator<Batch, never, undefined> {
   const random = createRandom(seed);
@@ -72,7 +74,7 @@ export function* sampleBatches({
       if (!author) break;
       taken.set(author, (taken.get(author) ?? 0) + 1);
       const sample = pick(random, author.samples, ({ weight }) => weight)?.sample;
-      if (sample) write(sample, { batch, place, random, areNew });
+      if (sample) write(sample, { batch, place, random, prefixes, areNew });
     }
     yield batch;
   }
@@ -124,9 +126,12 @@ function pick<T>(random: Random, items: readonly T[], weightOf: (item: T) => num
   return items.at(-1);
 }
 
-type Place = { batch: Batch; place: number; random: Random; areNew: boolean };
+type Place = { batch: Batch; place: number; random: Random; prefixes: number; areNew: boolean };
 
-function write({ raster, strokes, digit }: LabelledSample, { batch, place, random, areNew }: Place): void {
+function write(
+  { raster, strokes, digit }: LabelledSample,
+  { batch, place, random, prefixes, areNew }: Place,
+): void {
   const row = batchDefaults.size - 1 - place;
   const out = batch.images;
   const offset = row * rasterPixels;
@@ -135,7 +140,7 @@ function write({ raster, strokes, digit }: LabelledSample, { batch, place, rando
     writeTarget(batch.targets, { row, target: { whole: oneHot(digit) } });
     return;
   }
-  const isPrefix = chance(random, sampleDefaults.prefixes);
+  const isPrefix = chance(random, prefixes);
   const whole = areNew ? displaceStrokes(strokes, random) : strokes;
   const ink = isPrefix ? prefixOf(whole, random()) : whole;
   const spread = areNew ? sampleDefaults.newStrokes : sampleDefaults.strokes;

@@ -61,6 +61,8 @@ export const readFixed = async (reader: ModelReader) => ({
   oodProbes: await reader.readOodProbes(),
 });
 
+export type FixedReadings = Awaited<ReturnType<typeof readFixed>>;
+
 export async function readAll(reader: ModelReader): Promise<Report> {
   const { oodProbes, ...fixed } = await readFixed(reader);
   const readings = { ...fixed, ...(await readLabelled(reader)) };

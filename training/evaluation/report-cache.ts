@@ -36,6 +36,7 @@ export async function readOnce(
   cachedModel: CachedModel,
   { name, digits, read }: CachedRead,
 ): Promise<readonly Reading[]> {
+  if (digits.labels.length === 0) return []; // a gate without this set leaves what another one has read
   const cached = cachedModel.readings[name];
   if (
     cached &&

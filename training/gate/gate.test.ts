@@ -185,8 +185,8 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   [
     'pens_fell',
     'Since the base model, step by step: half-drawn digits made by rule',
-    better({ beginnings: readings(900, { wrong: upTo(220) }) }),
-    { champion: report({ beginnings: readings(900, { wrong: upTo(212) }) }), anchor: report() },
+    better({ beginnings: readings(900, { wrong: upTo(230) }) }),
+    { champion: report({ beginnings: readings(900, { wrong: upTo(220) }) }), anchor: report() },
   ],
   ['corrections_forgotten', '3 lost', better({ corrections: readings(40, { wrong: [1, 2, 3] }) })],
   ['canaries_fired', '35.00 % as a digit, the champion 20.00 %', better({ fired: 70 })],

@@ -86,8 +86,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     tuning.readings?.filter((_, i) => tuning.trust[i] > 0) ?? (await readTrusted(weights, tuning));
   const misread = before.filter(reading => !isRight(reading)).length / Math.max(1, before.length);
   const areNew = gate === 'room' && misread >= newFrom;
-  const extra = gate === 'room' ? misread * (maxNewPerBatch - sampleDefaults.perBatch) : 0;
-  const perBatch = Math.round(sampleDefaults.perBatch + extra);
+  const { prefixes, perBatch } = gate === 'room' ? roomShares(misread, maxNewPerBatch) : houseShares(misread);
   const least = areNew ? minNewSteps : minSteps;
   const steps = Math.min(maxSteps, Math.round(least + stepsPerSample * before.length));
   const progress = maxSteps > minSteps ? Math.max(0, steps - minSteps) / (maxSteps - minSteps) : 0;
@@ -100,6 +99,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     replay,
     seed,
     perBatch,
+    prefixes,
     areNew,
   });
   const { from, save, compute = tfjsCompute } = tuning;
@@ -138,6 +138,21 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     await training.return(weights);
   }
 }
+
+/** More of each batch where the champion misreads a room's samples: signs of its own. */
+const roomShares = (misread: number, maxPerBatch: number) => ({
+  prefixes: sampleDefaults.prefixes,
+  perBatch: Math.round(sampleDefaults.perBatch + misread * (maxPerBatch - sampleDefaults.perBatch)),
+});
+
+/**
+ * A drawing that is misread says what it is, not how digits begin: misread samples are taught whole, in the places that
+ * they had without their beginnings (LOG.md).
+ */
+const houseShares = (misread: number) => ({
+  prefixes: sampleDefaults.prefixes * (1 - misread),
+  perBatch: Math.round(sampleDefaults.perBatch * (1 - sampleDefaults.prefixes * misread)),
+});
 
 type Adoption = FineTuning & {
   before: readonly Reading[];

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { decodeWeights } from '../../../shared/weights.ts';
 import { balancedDigits } from '../../../training/dataset/labelled-samples.ts';
 import { readMnist } from '../../../training/dataset/mnist.ts';
-import { readPlainWeights } from '../../../training/dataset/plain-weights.ts';
+import { readPlainWeights } from '../../../training/dataset/shipped-models.ts';
 import { readStrokesFile } from '../../../training/dataset/strokes-file.ts';
 import { drawSyntheticClass } from '../../../training/dataset/synthetic-class.ts';
 import { startWasm } from '../../../training/engine/start-wasm.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { decodeWeights } from '../../../shared/weights.ts';
 import { balancedDigits, type LabelledSample } from '../../../training/dataset/labelled-samples.ts';
 import { readMnist } from '../../../training/dataset/mnist.ts';
-import { readPlainWeights } from '../../../training/dataset/plain-weights.ts';
+import { readPlainWeights } from '../../../training/dataset/shipped-models.ts';
 import { drawSyntheticClass } from '../../../training/dataset/synthetic-class.ts';
 import { startTestEngine } from '../../../training/engine/testing/engine.ts';
 import { makeDrawings } from '../people/synthetic-people.ts';
