@@ -3,8 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../shared/random.ts';
 import { isUserError } from '../../training/commands/run-command.ts';
 import { hasLibrary, nativeFolder } from '../../training/engine/native-folder.ts';
+import { drawSign } from '../../training/glyphs/made-up-signs.ts';
 import { startServer, type TestServer, temporaryFolder } from '../testing/server.ts';
 import { runBench } from './run-bench.ts';
 import { findChromium } from './system/chromium.ts';
@@ -232,6 +234,30 @@ test.skipIf((await findChromium()) === null)(
   },
   longMs,
 );
+
+test(
+  'a room learns ten signs that a browser trains on',
+  async () => {
+    const file = join(data.folder, 'signs.jsonl');
+    await writeFile(file, signsOf(4).join('\n'));
+    const options = ['--strokes', file, '--labels', '20', '--people', '2', '--where', 'browser'];
+    const result = await figures('signs', ...options, '--url', shared.url);
+    expect(result).toMatchObject({ where: 'browser', sets: { signs: { promoted: true, people: 2 } } });
+    expect(result.strangersAfter).toBeGreaterThan(Number(result.strangersBefore));
+  },
+  teachMs,
+);
+
+/** Lines of a strokes file: each writer draws each of ten made-up signs twice. */
+function signsOf(writers: number): string[] {
+  const random = createRandom(7);
+  return Array.from({ length: 20 * writers }, (_, i) => {
+    const strokes = drawSign(i % 10, random).map(stroke =>
+      Array.from({ length: stroke.length / 2 }, (_, k) => [stroke[2 * k], stroke[2 * k + 1]]),
+    );
+    return JSON.stringify({ label: i % 10, strokes, set: 'signs', writer: `w${Math.floor(i / 20)}` });
+  });
+}
 
 test('a wrong option is refused with one sentence, without a stack', async () => {
   const { code, stdout, stderr } = await bench('fly');

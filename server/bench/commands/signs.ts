@@ -10,7 +10,7 @@ import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
 export const signsUsage =
-  'signs --strokes FILE.jsonl [--labels 100] [--people 10] [--wrong 0] [--set NAME] [--seed 1] [--url URL]';
+  'signs --strokes FILE.jsonl [--labels 100] [--people 10] [--wrong 0] [--set NAME] [--where server] [--seed 1] [--url URL]';
 
 /**
  * For each alphabet of the file, half of its writers teach ten signs in a room of their own, as the labels 0 to 9; the
@@ -25,6 +25,7 @@ export async function signs(args: string[]) {
       people: { type: 'string', default: '10' },
       wrong: { type: 'string', default: '0' },
       set: { type: 'string' },
+      where: { type: 'string', default: 'server' },
       seed: { type: 'string', default: '1' },
       url: { type: 'string' },
     },
@@ -33,6 +34,9 @@ export async function signs(args: string[]) {
   const people = numberOption('people', values.people, peopleRange);
   const wrong = numberOption('wrong', values.wrong, { min: 0, max: 1 });
   const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 31, whole: true });
+  const { where } = values;
+  if (where !== 'server' && where !== 'browser')
+    throw new UsageError(`The option --where is ${JSON.stringify(where)}; allowed are server and browser.`);
   if (values.strokes === undefined) throw new UsageError('The option --strokes names a file of signs.');
   const drawings = await readStrokesFile(values.strokes);
   const names = values.set === undefined ? [...new Set(drawings.map(({ set }) => set ?? ''))] : [values.set];
@@ -48,7 +52,7 @@ export async function signs(args: string[]) {
       const labelled = mislabel(chooseBalanced(own, { count: labels, seed }), { wrong, seed });
       printLine(`${name}: ${labelling.size} people label ${labelled.length} signs`);
       const room = `signs-${seed}-${1 + i}`;
-      const training = await teachRoom({ url: server.url, room }, { labelled, others: heldOut });
+      const training = await teachRoom({ url: server.url, room }, { labelled, others: heldOut, where, seed });
       trainings.push(training);
       const { promoted, verdict } = training;
       const given = { labels: labelled.length, people: labelling.size };
@@ -59,7 +63,7 @@ export async function signs(args: string[]) {
     await server.stop();
   }
   const least = Math.min(...trainings.map(({ after }) => after.right));
-  return { labels, people, wrong, seed, ...figuresOf(trainings), leastAfter: least, sets };
+  return { labels, people, wrong, where, seed, ...figuresOf(trainings), leastAfter: least, sets };
 }
 
 /** A share of the labels names another digit. */

@@ -1,6 +1,7 @@
 import { isDecided, isRight, shareOf } from '../../../training/evaluation/metrics.ts';
 import type { RoomAddress } from '../load/connect.ts';
 import type { Drawn } from '../people/population.ts';
+import { learnInBrowser } from './browser-training.ts';
 import { startReader } from './reader-pool.ts';
 import { labelAll } from './send-labels.ts';
 import { championOf, learn } from './training-job.ts';
@@ -21,22 +22,36 @@ export interface ReadingShares {
   mnist: number;
 }
 
-/** People label their drawings in a room through the public contract, and the server trains; `others` are only read. */
+interface RoomLesson {
+  labelled: readonly Drawn[];
+  /** They are only read. */
+  others: readonly Drawn[];
+  where?: 'server' | 'browser';
+  seed?: number;
+}
+
+/** People label their drawings in a room through the public contract, and the server or a browser trains. */
 export async function teachRoom(
   at: RoomAddress,
-  { labelled, others }: { labelled: readonly Drawn[]; others: readonly Drawn[] },
+  { labelled, others, where = 'server', seed = 1 }: RoomLesson,
 ): Promise<RoomTraining> {
   await labelAll(at, labelled);
   const before = await examine(at, others);
   const fromMs = performance.now();
-  const end = await learn(at);
+  const { promoted, verdict } =
+    where === 'browser' ? await learnInBrowser(at, seed) : await learnOnServer(at);
   return {
     seconds: (performance.now() - fromMs) / 1000,
-    promoted: end.phase === 'promoted',
-    verdict: end.message ?? end.phase,
+    promoted,
+    verdict,
     before,
-    after: end.phase === 'promoted' ? await examine(at, others) : before,
+    after: promoted ? await examine(at, others) : before,
   };
+}
+
+async function learnOnServer(at: RoomAddress) {
+  const { phase, message } = await learn(at);
+  return { promoted: phase === 'promoted', verdict: message ?? phase };
 }
 
 async function examine(at: RoomAddress, others: readonly Drawn[]): Promise<ReadingShares> {
