@@ -8,7 +8,7 @@ import { createRoomsApi } from '../net/rooms-api.ts';
 
 const rooms = createRoomsApi((path, init) => fetch(path, init));
 
-export function MakeRoom({ page }: { page: Page }) {
+export function MakeRoom({ page, Heading = 'h3' }: { page: Page; Heading?: 'h2' | 'h3' }) {
   const text = roomTexts.value.panel;
   const name = useSignal('');
   async function make() {
@@ -18,7 +18,7 @@ export function MakeRoom({ page }: { page: Page }) {
   }
   return (
     <section class="room-part">
-      <h3>{text.makeTitle}</h3>
+      <Heading>{text.makeTitle}</Heading>
       <p>{text.makeText}</p>
       <form
         class="room-form"

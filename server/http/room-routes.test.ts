@@ -5,7 +5,7 @@ import { createRequesters } from '../auth/requester.ts';
 import { createSessions, sessionCookie } from '../auth/session.ts';
 import type { RoomHosts } from '../room/room-hosts.ts';
 import { createTestHosts } from '../testing/hosts.ts';
-import { guardLockedRooms } from './locked-rooms.ts';
+import { guardClosedRooms } from './closed-rooms.ts';
 import { checkBodies, takesNothing } from './request-bodies.ts';
 import { createIsHostOf, createMayTeach, serveRooms } from './room-routes.ts';
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
   serveRooms(app, { hosts, sessions, requesterOf, trustProxy: 0, now: () => 0 });
   const isHostOf = createIsHostOf({ hosts, sessions, requesterOf });
   const mayTeach = createMayTeach(hosts, isHostOf);
-  guardLockedRooms(app, { hosts, requesterOf, isHostOf });
+  guardClosedRooms(app, { hosts, requesterOf, isHostOf });
   for (const path of [
     'samples',
     'models',
@@ -141,6 +141,27 @@ test('[H11] the data of a locked room are sent to people who were in it, its hos
   const uploaded = await ask('/api/models', { headers: { ...stranger, 'x-room': room } });
   expect(uploaded.json().reason).toBe('locked');
   expect((await app.inject({ method: 'GET', url: '/api/samples', headers: stranger })).statusCode).toBe(200);
+});
+
+test('[S12] without an open lobby its data are sent to admins alone, and those of rooms to everybody', async () => {
+  const closed = fastify();
+  await closed.register(fastifyCookie);
+  const isHostOf = async () => false;
+  guardClosedRooms(closed, {
+    hosts,
+    requesterOf: createRequesters(sessions, adminToken),
+    isHostOf,
+    isLobbyOpen: false,
+  });
+  for (const path of ['samples', 'models', 'training']) closed.get(`/api/${path}`, () => 'data');
+  const statusOf = async (path: string, headers = {}) =>
+    (await closed.inject({ method: 'GET', url: `/api/${path}`, headers })).statusCode;
+  for (const path of ['samples', 'models?room=lobby', 'training']) {
+    expect(await statusOf(path)).toBe(403);
+    expect(await statusOf(path, asAdmin)).toBe(200);
+  }
+  expect(await statusOf('samples?room=4b')).toBe(200);
+  await closed.close();
 });
 
 test('[H13] where hosts teach, nobody else may', async () => {

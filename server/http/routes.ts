@@ -4,6 +4,7 @@ import type { Sessions } from '../auth/session.ts';
 import type { Store } from '../core/store.ts';
 import { type AdminRoutesParts, serveAdmin } from './admin-routes.ts';
 import { createBigReads, sharedAtOnce } from './big-reads.ts';
+import { guardClosedRooms } from './closed-rooms.ts';
 import {
   type ExplanationParts,
   type ReadingsParts,
@@ -12,7 +13,6 @@ import {
 } from './explanation-route.ts';
 import { serveExport } from './export-routes.ts';
 import { type HealthParts, serveHealth } from './health-routes.ts';
-import { guardLockedRooms } from './locked-rooms.ts';
 import { type ModelsParts, serveModels } from './model-routes.ts';
 import { servePages } from './page-routes.ts';
 import { type PrivacyParts, servePrivacy } from './privacy-routes.ts';
@@ -40,6 +40,7 @@ export interface RoutesParts
   registry: HealthParts['registry'] & ModelsParts['registry'] & SamplesParts['registry'];
   predictor: SamplesParts['predictor'] & ExplanationParts['predictor'];
   jobs: TrainingParts['jobs'] & UploadsParts['jobs'];
+  isLobbyOpen?: boolean | undefined;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
 }
@@ -56,7 +57,7 @@ export function serveRoutes(app: FastifyInstance, parts: RoutesParts) {
     // The embedded database answers one after the other, and would answer all at once before anybody else.
     atOnce: store.shared ? sharedAtOnce : 1,
   });
-  guardLockedRooms(app, { ...parts, requesterOf, isHostOf });
+  guardClosedRooms(app, { ...parts, requesterOf, isHostOf });
   serveHealth(app, parts);
   serveAdmin(app, parts);
   serveRooms(app, { ...parts, requesterOf });

@@ -20,7 +20,14 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** The Node of the machine, which may be older than the one that runs the tests. */
 const path = (process.env.PATH ?? '').split(':').filter(folder => !folder.includes('node_modules'));
-const machine = { HOME: process.env.HOME, PATH: path.join(':'), npm_config_prefer_offline: 'true' };
+const { HOME, NODE_EXTRA_CA_CERTS } = process.env;
+const machine = {
+  HOME,
+  PATH: path.join(':'),
+  npm_config_prefer_offline: 'true',
+  // Where a proxy signs with an authority of its own.
+  ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }),
+};
 const hasRegistry = spawnSync('npm', ['view', 'npm', 'version'], { env: machine }).status === 0;
 /** Only ends hanging runs: npm installs 250 packages, next to other tests. */
 const installMs = 900_000;

@@ -7,10 +7,12 @@ import type { RoomHosts } from '../room/room-hosts.ts';
 import { replyWith } from './reply.ts';
 import type { IsHostOf } from './room-routes.ts';
 
-export interface LockedRoomsParts {
+export interface ClosedRoomsParts {
   hosts: Pick<RoomHosts, 'enter' | 'rulesOf'>;
   requesterOf: RequesterOf;
   isHostOf: IsHostOf;
+  /** Whether visitors may enter the lobby; default: they may. */
+  isLobbyOpen?: boolean | undefined;
 }
 
 /** Routes that answer with drawings, labels or versions of a room. */
@@ -20,11 +22,21 @@ const ofRooms = /^\/api\/(samples|models|training|why)(\/|\?|$)/;
 const ofOwner = ({ method, url }: FastifyRequest) =>
   method === 'PATCH' || method === 'DELETE' || /\/progress$/.test(url);
 
-/** Refuses requests about a locked room of people who were not in it when it was locked, and are no hosts. */
-export function guardLockedRooms(app: FastifyInstance, { hosts, requesterOf, isHostOf }: LockedRoomsParts) {
+/**
+ * Refuses requests about a locked room of people who were not in it when it was locked, and are no hosts; and about a
+ * lobby that is not open, of all but admins.
+ */
+export function guardClosedRooms(
+  app: FastifyInstance,
+  { hosts, requesterOf, isHostOf, isLobbyOpen = true }: ClosedRoomsParts,
+) {
   app.addHook('preHandler', async (request, reply) => {
     if (!ofRooms.test(request.url) || ofOwner(request)) return;
     const room = roomOf(request);
+    if (room === lobby && !isLobbyOpen && !requesterOf(request).admin) {
+      await replyWith(reply, async () => refuse('forbidden', 'There is no open lobby here; name a room.'));
+      return;
+    }
     await hosts.enter(room);
     const { settings, inside } = hosts.rulesOf(room);
     if (!settings.locked) return;
