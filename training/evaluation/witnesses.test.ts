@@ -70,3 +70,21 @@ test('[G7] an author of whom most labels are set aside is believed in none but a
     true,
   ]);
 });
+
+test('[G7] a label under which witnesses surely read four digits and more teaches only what the champion reads so', () => {
+  const given = [1, 1, 2, 2, 3, 3, 4, 4, 7, 0]; // each by a person of its own, all called 0
+  const samples = given.map((_, i) => sample(0, { author: `${i}`, ...(i === 0 && { accepted: true }) }));
+  const readings = given.map(digit => reading(0, digit, digit === 7 ? 0.6 : 0.95));
+  const weightsOf = (count: number) => {
+    const [some, read] = [samples.slice(-count), readings.slice(-count)];
+    const setAside = contradictedLabels(some, { champion: read, plain: read });
+    return Array.from(
+      trustWithout(setAside, { samples: some, readings: read }).weights,
+      weight => weight > 0,
+    );
+  };
+  // An accepted label is believed and counts for no digit: three others are set aside.
+  expect(weightsOf(10)).toEqual([true, ...Array<boolean>(7).fill(false), true, true]);
+  samples[0] = sample(0, { author: 'x' });
+  expect(weightsOf(10)).toEqual([...Array<boolean>(9).fill(false), true]);
+});

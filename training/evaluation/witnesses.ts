@@ -1,12 +1,18 @@
 import type { LabelledSample } from '../dataset/labelled-samples.ts';
 import { estimateTrust, type LabelTrust } from './label-trust.ts';
-import { type Reading, topOf } from './metrics.ts';
+import { isRight, type Reading, topOf } from './metrics.ts';
 
 export const witnessDefaults = {
   champion: 0.8, // probability from which each witness is sure; measured in LOG.md
   plain: 0.8,
-  authorShare: 0.5, // an author with more labels set aside is believed in none: the rest only escaped the witnesses …
+  // An author with more labels set aside is believed in none: the rest only escaped the witnesses. Of a person who labels all
+  // digits, in any style, at most a tenth is set aside (LOG.md) …
+  authorShare: 0.35,
   minLabels: 4, // … from this many labels on
+  // A label under which so many other digits are set aside, each so often, names something else than a digit, such as a
+  // mark. A person's new style is read as one or two other digits.
+  digitsOfMark: 4,
+  labelsOfDigit: 2,
 };
 
 /** The reading of one witness. */
@@ -44,9 +50,21 @@ function readingOf({ probabilities }: Reading): WitnessReading {
   return { digit, probability: probabilities[digit] };
 }
 
+/** Labels under which the witnesses surely read many different digits, whoever gave them: sessions are free. */
+function labelsOfMarks(setAside: readonly SetAside[]): Set<number> {
+  const { digitsOfMark, labelsOfDigit } = witnessDefaults;
+  const byLabel = Map.groupBy(setAside, ({ label }) => label);
+  const isOfMark = (some: readonly SetAside[]) => {
+    const byDigit = Map.groupBy(some, ({ champion }) => champion.digit);
+    return [...byDigit.values()].filter(({ length }) => length >= labelsOfDigit).length >= digitsOfMark;
+  };
+  return new Set([...byLabel].flatMap(([label, some]) => (isOfMark(some) ? [label] : [])));
+}
+
 /**
- * The trust in labels without those set aside, which have weight 0 and support no other label. Most labels of a benign
- * author are believed; where most are set aside, so is the rest, unless a host accepted it.
+ * The trust in labels without those set aside, which have weight 0 and support no other label. Where many labels of an
+ * author are set aside, so is the rest; where a label names a mark, so is each that the champion reads otherwise. A label
+ * that a host accepted is believed.
  */
 export function trustWithout(
   setAside: readonly SetAside[],
@@ -58,6 +76,9 @@ export function trustWithout(
     if (members.length < witnessDefaults.minLabels || share <= witnessDefaults.authorShare) continue;
     for (const i of members) if (samples[i].accepted !== true) without.add(i);
   }
+  const ofMarks = labelsOfMarks(setAside);
+  for (const [i, reading] of readings.entries())
+    if (ofMarks.has(reading.label) && !isRight(reading) && samples[i].accepted !== true) without.add(i);
   const kept = samples.flatMap((_, i) => (without.has(i) ? [] : [i]));
   const trust = estimateTrust(
     kept.map(i => samples[i]),

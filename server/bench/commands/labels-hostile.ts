@@ -16,7 +16,7 @@ import { numberOption } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 
 export const labelsHostileUsage =
-  'labels-hostile [--each 3] [--honest 20] [--seed 1] [--strokes FILE.jsonl] [--quick]';
+  'labels-hostile [--each 3] [--honest 20] [--seed 1] [--only "KIND;KIND…"] [--strokes FILE.jsonl] [--quick]';
 
 const effect = 1; // points that a digit of other people may lose
 const replayed = 5_000;
@@ -38,6 +38,7 @@ export async function labelsHostile(args: string[]) {
       each: { type: 'string', default: '3' },
       honest: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
       strokes: { type: 'string' },
       quick: { type: 'boolean', default: false },
     },
@@ -70,6 +71,7 @@ export async function labelsHostile(args: string[]) {
     ...scene,
     read: harness.read,
     count: each,
+    ...(values.only !== undefined && { only: values.only.split(';') }),
     ...(quick && { walk: quickWalk }),
   })) {
     const { champion, promoted, setAside, verdicts } = await harness.teach(attack.batches, seed);

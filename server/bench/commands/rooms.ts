@@ -15,7 +15,7 @@ import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
 export const roomsUsage =
-  'rooms [--rooms 20] [--drawers 200] [--rate 20] [--seconds 10] [--strokes FILE.jsonl]';
+  'rooms [--rooms 20] [--drawers 200] [--rate 20] [--followers 1000] [--seconds 10] [--strokes FILE.jsonl]';
 
 const penPointsPerSecond = 50; // as in live.ts
 const coldRooms = 10;
@@ -29,6 +29,7 @@ export async function rooms(args: string[]) {
       rooms: { type: 'string', default: '20' },
       drawers: { type: 'string', default: '200' },
       rate: { type: 'string', default: '20' },
+      followers: { type: 'string', default: '1000' },
       seconds: { type: 'string', default: '10' },
       strokes: { type: 'string' },
     },
@@ -36,15 +37,16 @@ export async function rooms(args: string[]) {
   const count = numberOption('rooms', values.rooms, peopleRange);
   const drawers = numberOption('drawers', values.drawers, peopleRange);
   const updatesPerSecond = numberOption('rate', values.rate, rateRange);
+  const followers = numberOption('followers', values.followers, peopleRange);
   const seconds = numberOption('seconds', values.seconds, secondsRange);
   const ink = await readInk(values.strokes);
 
-  async function run(label: string, prepare?: (dataDir: string) => Promise<void>) {
+  async function run(label: string, { people: number, rooms: spread, rate, prepare }: Run) {
     const people = [
       {
-        drawers: Array.from({ length: drawers }, (_, i) => roomOf(i % count)),
+        drawers: Array.from({ length: number }, (_, i) => roomOf(i % spread)),
         ink,
-        pace: { updatesPerSecond, pointsPerSecond: penPointsPerSecond },
+        pace: { updatesPerSecond: rate, pointsPerSecond: penPointsPerSecond },
       },
     ];
     const { reports, cpu, disturbed, otherCpuShare } = await measure({
@@ -59,13 +61,23 @@ export async function rooms(args: string[]) {
     return { p50Ms, p99Ms, guesses, cpuUs: cpu && (1000 * cpu.serverMs) / guesses, disturbed, otherCpuShare };
   }
 
-  const one = await run(`${count} rooms, one version`);
-  const many = await run(`${count} rooms, a version each`, dataDir => giveVersions(dataDir, count));
+  const usual = { people: drawers, rooms: count, rate: updatesPerSecond };
+  const one = await run(`${count} rooms, one version`, usual);
+  const prepare = (dataDir: string) => giveVersions(dataDir, count);
+  const many = await run(`${count} rooms, a version each`, { ...usual, prepare });
+  // As many predictions, by people who are alone in their rooms, and by the same people in few rooms.
+  const slowly = { people: followers, rate: (updatesPerSecond * drawers) / followers };
+  const together = await run(`${followers} people in ${count} rooms`, { ...slowly, rooms: count });
+  const apart = await run(`${followers} rooms that follow the house`, { ...slowly, rooms: followers });
   const [coldMs, warmMs] = await coldStart();
   return {
     rooms: count,
     drawers,
     cpuRatio: one.cpuUs && many.cpuUs && many.cpuUs / one.cpuUs,
+    followers,
+    /** Of a prediction, a room for each person beside the same people in few rooms. */
+    followersRatio: apart.cpuUs && together.cpuUs && apart.cpuUs / together.cpuUs,
+    followersP99Ms: apart.p99Ms,
     cpuUsPerGuessOne: one.cpuUs,
     cpuUsPerGuessMany: many.cpuUs,
     p50MsOne: one.p50Ms,
@@ -76,9 +88,17 @@ export async function rooms(args: string[]) {
     coldFirstGuessMs: coldMs,
     warmFirstGuessMs: warmMs,
     coldMs: coldMs - warmMs,
-    disturbed: one.disturbed || many.disturbed,
-    otherCpuShare: Math.max(one.otherCpuShare ?? 0, many.otherCpuShare ?? 0),
+    disturbed: [one, many, together, apart].some(each => each.disturbed),
+    otherCpuShare: Math.max(...[one, many, together, apart].map(each => each.otherCpuShare ?? 0)),
   };
+}
+
+interface Run {
+  people: number;
+  rooms: number;
+  /** Updates a second of each person. */
+  rate: number;
+  prepare?: (dataDir: string) => Promise<void>;
 }
 
 /** Gives each room a champion: the shipped weights with a little noise, which cost what trained ones do. */
