@@ -209,8 +209,9 @@ async function write(out: string, { trained, mnist, drawings }: Results): Promis
 async function writeReadings(folder: string, mnist: Mnist): Promise<void> {
   const sets = fixedSetsOf({ mnist: mnist.gate, ...fixedDrawingsOf({ gate: 'house' }) });
   const context = { sets, cache: createReportCache(), now: () => performance.now() };
-  const read = await withModel(await readWeights(folder), context, readFixed);
-  await writeFile(join(folder, 'readings.bin'), encodeReadings(sets, read));
+  const bytes = await readFile(join(folder, 'weights.bin'));
+  const read = await withModel(decodeWeights(bytes), context, readFixed);
+  await writeFile(join(folder, 'readings.bin'), encodeReadings(bytes, sets, read));
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -12,8 +12,8 @@ export function readPlainWeights(): Promise<Weights> {
   return plain;
 }
 
-/** `readings`: what it predicts on the fixed sets, in the format of `evaluation/shipped-readings.ts`. */
-export type ShippedBase = { weights: Weights; readings: Uint8Array };
+/** `bytes`: of its file. `readings`: what it predicts on the fixed sets, in the format of `evaluation/shipped-readings.ts`. */
+export type ShippedBase = { bytes: Uint8Array; readings: Uint8Array };
 
 export function readShippedBase(): Promise<ShippedBase> {
   base ??= readBase();
@@ -21,6 +21,6 @@ export function readShippedBase(): Promise<ShippedBase> {
 }
 
 async function readBase(): Promise<ShippedBase> {
-  const [weights, readings] = await Promise.all([fileOf('base/weights.bin'), fileOf('base/readings.bin')]);
-  return { weights: decodeWeights(weights), readings };
+  const [bytes, readings] = await Promise.all([fileOf('base/weights.bin'), fileOf('base/readings.bin')]);
+  return { bytes, readings };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { encodeWeights } from '../../shared/weights.ts';
+import { decodeWeights } from '../../shared/weights.ts';
 import { readMnist } from '../dataset/mnist.ts';
 import { readShippedBase } from '../dataset/shipped-models.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
@@ -16,9 +16,10 @@ test('the shipped readings are what the shipped model predicts: after a change, 
   const base = await readShippedBase();
   const { gate: mnist } = await readMnist();
   const sets = fixedSetsOf({ mnist, ...fixedDrawingsOf({ gate: 'house' }) });
-  const net = await loadServingNet(encodeWeights(base.weights));
+  const weights = decodeWeights(base.bytes);
+  const net = await loadServingNet(base.bytes);
   const reading = (cache = createReportCache()) =>
-    readFixed(createModelReader({ weights: base.weights, net }, { sets, cache, now: () => 0 }));
+    readFixed(createModelReader({ weights, net }, { sets, cache, now: () => 0 }));
   const shipped = createReportCache();
   addReadings(shipped, base, sets);
   expect(Object.keys(shipped[0].readings)).toEqual(['mnist', 'marked', 'pens', 'beginnings']);

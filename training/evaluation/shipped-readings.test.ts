@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { rasterPixels } from '../../shared/rasterise.ts';
+import { encodeWeights } from '../../shared/weights.ts';
 import type { Digits } from '../dataset/digits.ts';
+import { initialWeights } from '../model/network.ts';
 import type { Reading } from './metrics.ts';
 import { fixedSetsOf, noDigits } from './report.ts';
 import { createReportCache, readOnce } from './report-cache.ts';
@@ -15,9 +17,10 @@ const readings = ({ labels }: Digits): Reading[] =>
   Array.from(labels, (label, i) => ({ label, probabilities: probabilities(i) }));
 
 const sets = fixedSetsOf({ mnist: digits(600), pens: digits(20), beginnings: digits(10) });
+const bytes = encodeWeights(initialWeights(1));
 const base = {
-  weights: { dense: { shape: [1], data: Float32Array.of(7) } },
-  readings: encodeReadings(sets, {
+  bytes,
+  readings: encodeReadings(bytes, sets, {
     mnist: readings(sets.mnist),
     marked: readings(sets.marked),
     pens: readings(sets.pens),
@@ -47,6 +50,12 @@ test('a set that is another one, as the pens of an operator, is read by the mode
   const cache = createReportCache();
   addReadings(cache, base, { ...sets, pens: digits(21), beginnings: noDigits });
   expect(Object.keys(cache[0].readings)).toEqual(['mnist', 'marked']);
+});
+
+test('readings of another model count for nothing', () => {
+  const cache = createReportCache();
+  addReadings(cache, { ...base, bytes: encodeWeights(initialWeights(2)) }, sets);
+  expect(cache).toEqual([]);
 });
 
 test('a gate without pens leaves what another one has read', async () => {
