@@ -82,3 +82,24 @@ test('balancedDigits takes equally many of each digit, none twice, chosen by the
   expect(balancedDigits(mnist.train, { count: 500, seed: 2 })).not.toEqual(some);
   expect(balancedDigits(some, { count: 10_000, seed: 1 }).labels).toHaveLength(500);
 });
+
+test('of the samples of a batch the asked share is cut to beginnings', () => {
+  const samples = samplesBy({ a: 3, b: 3, c: 3, d: 3 });
+  const replay = balancedDigits(mnist.train, { count: 2000, seed: 1 });
+  const cut = (prefixes: number) => {
+    const weights = new Float32Array(samples.length).fill(1);
+    const batches = sampleBatches({ samples, weights, replay, seed: 7, prefixes });
+    const rows = Array.from({ length: 20 }, () => {
+      const { value } = batches.next();
+      const own = Array.from(
+        { length: sampleDefaults.perBatch },
+        (_, place) => batchDefaults.size - 1 - place,
+      );
+      return own.filter(row => !value.targets.subarray(row * outputs, row * outputs + 10).includes(1));
+    });
+    return rows.flat().length / (20 * sampleDefaults.perBatch);
+  };
+  expect(cut(0)).toBe(0);
+  expect(cut(1)).toBe(1);
+  expect(cut(0.35)).toBeGreaterThan(0.2);
+});

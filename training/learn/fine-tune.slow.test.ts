@@ -4,11 +4,11 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { decodeWeights, type Weights } from '../../shared/weights.ts';
-import type { LabelledSample } from '../dataset/labelled-samples.ts';
+import { type LabelledSample, sampleDefaults } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
 import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
-import { DivergedError, fineTune, fineTuneDefaults } from './fine-tune.ts';
+import { DivergedError, fineTune, fineTuneDefaults, houseShares, roomShares } from './fine-tune.ts';
 import type { Checkpoint, Progress } from './train.ts';
 
 let mnist: Mnist;
@@ -79,6 +79,16 @@ test('the first three stages stay, unless a room teaches signs of its own', asyn
   const options = { ...few, minNewSteps: 3 };
   const tuning = { weights: champion, samples: signs, trust, replay: mnist.train, seed: 8, options };
   expect(stayed((await finish(fineTune({ ...tuning, gate: 'room' }))).weights)).toEqual([]);
+});
+
+test('the house learns beginnings from drawings that are read right, a room from all of its own', () => {
+  const { perBatch, prefixes } = sampleDefaults;
+  expect(houseShares(0)).toEqual({ perBatch, prefixes });
+  // All misread: as many whole drawings as beside their beginnings.
+  expect(houseShares(1)).toEqual({ perBatch: Math.round(perBatch * (1 - prefixes)), prefixes: 0 });
+  expect(houseShares(0.5).prefixes).toBeCloseTo(prefixes / 2);
+  expect(roomShares(0, 24)).toEqual({ perBatch, prefixes });
+  expect(roomShares(1, 24)).toEqual({ perBatch: 24, prefixes });
 });
 
 test('more labels take more steps, from a hundred to three hundred', async () => {

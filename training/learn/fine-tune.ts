@@ -140,7 +140,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
 }
 
 /** More of each batch where the champion misreads a room's samples: signs of its own. */
-const roomShares = (misread: number, maxPerBatch: number) => ({
+export const roomShares = (misread: number, maxPerBatch: number) => ({
   prefixes: sampleDefaults.prefixes,
   perBatch: Math.round(sampleDefaults.perBatch + misread * (maxPerBatch - sampleDefaults.perBatch)),
 });
@@ -149,7 +149,7 @@ const roomShares = (misread: number, maxPerBatch: number) => ({
  * A drawing that is misread says what it is, not how digits begin: misread samples are taught whole, in the places that
  * they had without their beginnings (LOG.md).
  */
-const houseShares = (misread: number) => ({
+export const houseShares = (misread: number) => ({
   prefixes: sampleDefaults.prefixes * (1 - misread),
   perBatch: Math.round(sampleDefaults.perBatch * (1 - sampleDefaults.prefixes * misread)),
 });
