@@ -1,18 +1,16 @@
-import { useSignal } from '@preact/signals';
-import { maxNameLength } from '../../shared/limits.ts';
 import { pathOf } from '../browser/router.ts';
 import { refusalText } from '../language/refusal-text.ts';
 import { roomTexts } from '../language/room-texts.ts';
 import type { Page } from '../models/page-model.ts';
 import { createRoomsApi } from '../net/rooms-api.ts';
+import { RoomForm } from './room-form.tsx';
 
 const rooms = createRoomsApi((path, init) => fetch(path, init));
 
 export function MakeRoom({ page, Heading = 'h3' }: { page: Page; Heading?: 'h2' | 'h3' }) {
   const text = roomTexts.value.panel;
-  const name = useSignal('');
-  async function make() {
-    const made = await rooms.make(name.value.trim());
+  async function make(name: string) {
+    const made = await rooms.make(name.trim());
     if (made.ok) location.assign(pathOf({ place: 'draw', room: made.value.room }));
     else page.toasts.notify(refusalText(made));
   }
@@ -20,26 +18,7 @@ export function MakeRoom({ page, Heading = 'h3' }: { page: Page; Heading?: 'h2' 
     <section class="room-part">
       <Heading>{text.makeTitle}</Heading>
       <p>{text.makeText}</p>
-      <form
-        class="room-form"
-        onSubmit={event => {
-          event.preventDefault();
-          void make();
-        }}
-      >
-        <input
-          aria-label={text.name}
-          placeholder={text.nameHint}
-          maxLength={maxNameLength}
-          value={name.value}
-          onInput={event => {
-            name.value = event.currentTarget.value;
-          }}
-        />
-        <button type="submit" class="button button-main">
-          {text.make}
-        </button>
-      </form>
+      <RoomForm label={text.name} hint={text.nameHint} button={text.make} submit={name => void make(name)} />
     </section>
   );
 }

@@ -8,9 +8,15 @@ import type { Digits } from './digits.ts';
 const seed = 2026; // fixed, so that verdicts stay comparable
 const perKind = 30;
 
-/** Rasters of non-digits, which a model should predict with low confidence. count × 784 bytes, always the same. */
+let probes: Uint8Array | undefined;
+
+/**
+ * Rasters of non-digits, which a model should predict with low confidence. count × 784 bytes, always the same; drawn once
+ * for each process.
+ */
 export function oodProbes(): Uint8Array {
-  return concatRasters(Object.values(oodProbesByKind()).flat());
+  probes ??= concatRasters(Object.values(oodProbesByKind()).flat());
+  return probes;
 }
 
 /** The probes by kind, each 784 bytes. */

@@ -14,21 +14,21 @@ import { cachedReadings, type ReportCache } from './report-cache.ts';
  * of all sets as 32-bit floats, ten for each image. Readings of another model count for nothing, and a set whose checksum
  * differs, because an operator gave pens of his own or a rule changed, is read by the model as before.
  */
-const setNames = ['mnist', 'marked', 'pens', 'beginnings', 'oodProbes'] as const;
-type FixedName = (typeof setNames)[number];
+const fixedNames = ['mnist', 'marked', 'pens', 'beginnings', 'oodProbes'] as const;
+type FixedName = (typeof fixedNames)[number];
 const classes = 10;
 const modelBytes = 4;
 const headerBytes = 8;
-const dataFrom = modelBytes + setNames.length * headerBytes;
+const dataFrom = modelBytes + fixedNames.length * headerBytes;
 
 /** `model`: the bytes of the model's file. */
 export function encodeReadings(model: Uint8Array, sets: Sets, read: FixedReadings): Uint8Array {
-  const rows = setNames.map(name => probabilitiesOf(read, name));
+  const rows = fixedNames.map(name => probabilitiesOf(read, name));
   const count = rows.reduce((sum, { length }) => sum + length, 0);
   const bytes = new Uint8Array(dataFrom + 4 * classes * count);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, fnv(model), true);
-  setNames.forEach((name, i) => {
+  fixedNames.forEach((name, i) => {
     view.setUint32(modelBytes + i * headerBytes, checksumOf(sets, name), true);
     view.setUint32(modelBytes + i * headerBytes + 4, rows[i].length, true);
   });
@@ -46,7 +46,7 @@ export function addReadings(cache: ReportCache, { bytes, readings }: ShippedBase
   if (view.getUint32(0, true) !== fnv(bytes)) return;
   const entry = cachedReadings(cache, decodeWeights(bytes));
   let at = dataFrom;
-  setNames.forEach((name, i) => {
+  fixedNames.forEach((name, i) => {
     const count = view.getUint32(modelBytes + i * headerBytes + 4, true);
     const rows = () =>
       Array.from({ length: count }, (_, row) =>
@@ -69,12 +69,13 @@ const probabilitiesOf = (read: FixedReadings, name: FixedName): readonly (readon
 const sums = new WeakMap<Uint8Array, number>();
 
 function checksumOf(sets: Sets, name: FixedName): number {
-  if (name === 'oodProbes') return fnv(sets.oodProbes);
-  const { images, labels } = sets[name];
+  const { images, labels } = name === 'oodProbes' ? { images: sets.oodProbes, labels: noLabels } : sets[name];
   const known = sums.get(images) ?? fnv(images, fnv(labels));
   sums.set(images, known);
   return known;
 }
+
+const noLabels = new Uint8Array();
 
 /** FNV-1a, 32 bits: finds a changed set, not a forged one. */
 function fnv(bytes: Uint8Array, start = 0x811c9dc5): number {

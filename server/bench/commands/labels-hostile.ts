@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { decodeWeights } from '../../../shared/weights.ts';
+import { UsageError } from '../../../training/commands/run-command.ts';
 import { balancedDigits } from '../../../training/dataset/labelled-samples.ts';
 import { readMnist } from '../../../training/dataset/mnist.ts';
 import { readPlainWeights } from '../../../training/dataset/shipped-models.ts';
@@ -44,6 +45,7 @@ export async function labelsHostile(args: string[]) {
     },
   });
   const { quick } = values;
+  const only = values.only?.split(';');
   const seed = numberOption('seed', values.seed, { min: 1, max: 1_000_000, whole: true });
   const each = quick ? 1 : numberOption('each', values.each, { min: 0, max: 100, whole: true });
   const asked = numberOption('honest', values.honest, { min: 0, max: 1000, whole: true });
@@ -71,7 +73,7 @@ export async function labelsHostile(args: string[]) {
     ...scene,
     read: harness.read,
     count: each,
-    ...(values.only !== undefined && { only: values.only.split(';') }),
+    ...(only && { only }),
     ...(quick && { walk: quickWalk }),
   })) {
     const { champion, promoted, setAside, verdicts } = await harness.teach(attack.batches, seed);
@@ -87,6 +89,10 @@ export async function labelsHostile(args: string[]) {
       `${attack.name}: ${promoted} of ${attack.batches.length} candidates promoted, ${setAside} labels set aside; others' ${harm.digit}s ${harm.worst.toFixed(2)} points lower, all ${harm.mean.toFixed(2)}. ${verdicts.at(-1)}`,
     );
   }
+
+  const unknown = only?.filter(name => !(name in kinds)) ?? [];
+  if (each > 0 && unknown.length > 0)
+    throw new UsageError(`There is no kind of attack called ${unknown.join(' or ')}.`);
 
   const benignRefusals: string[] = [];
   let benignWorstDrop = 0;

@@ -45,16 +45,19 @@ export async function paint(args: string[]) {
   if (launch === null) throw new UsageError('There is no Chromium: --chromium takes its path.');
   const server = await serverUnderTest(values.url === undefined ? {} : { url: values.url });
   const browser = await launch();
-  const before = readCpu();
-  const figures: Record<string, Awaited<ReturnType<typeof medianVisit>>> = {};
-  for (const place of places) {
-    printLine(`${place.name}, ${visits} visits at ${line.kbits} kbit/s`);
-    figures[place.name] = await medianVisit(browser, { url: server.url, place, line, visits });
+  try {
+    const before = readCpu();
+    const figures: Record<string, Awaited<ReturnType<typeof medianVisit>>> = {};
+    for (const place of places) {
+      printLine(`${place.name}, ${visits} visits at ${line.kbits} kbit/s`);
+      figures[place.name] = await medianVisit(browser, { url: server.url, place, line, visits });
+    }
+    const after = readCpu();
+    return { ...line, visits, ...figures, ...disturbance(before && after && cpuBetween(before, after)) };
+  } finally {
+    await browser.close();
+    await server.stop();
   }
-  const after = readCpu();
-  await browser.close();
-  await server.stop();
-  return { ...line, visits, ...figures, ...disturbance(before && after && cpuBetween(before, after)) };
 }
 
 type Line = { kbits: number; latencyMs: number };

@@ -5,6 +5,7 @@ import { UsageError } from '../../../training/commands/run-command.ts';
 import type { RoomAddress } from '../load/connect.ts';
 import { ask, forkChild } from '../system/child-process.ts';
 import type { ToBrowserTraining } from './browser-training-worker.ts';
+import { postJson } from './training-job.ts';
 
 const reportMs = 2_000;
 
@@ -12,7 +13,11 @@ const reportMs = 2_000;
 export async function learnInBrowser({ url, room }: RoomAddress, seed: number) {
   const inRoom = `room=${encodeURIComponent(room)}`;
   const device = 'bench';
-  const joined = await post<JoinedRound>(new URL('/api/training', url), { where: 'browser', room, device });
+  const joined = await postJson<JoinedRound>(new URL('/api/training', url), {
+    where: 'browser',
+    room,
+    device,
+  });
   if (!joined.ok) throw new UsageError(`The server has no round: ${joined.message}`);
   const { job, base } = joined.value;
   const bytes = async (path: string) => new Uint8Array(await (await fetch(new URL(path, url))).arrayBuffer());
@@ -22,7 +27,7 @@ export async function learnInBrowser({ url, room }: RoomAddress, seed: number) {
   const training = ask<Uint8Array>(worker, { weights, pack, seed } satisfies ToBrowserTraining);
   try {
     const body = await whileReporting(training, () =>
-      post(new URL(`/api/training/${job}/progress`, url), {
+      postJson(new URL(`/api/training/${job}/progress`, url), {
         step: 0,
         steps: 0,
         loss: null,
@@ -36,7 +41,7 @@ export async function learnInBrowser({ url, room }: RoomAddress, seed: number) {
         'content-type': 'application/octet-stream',
         'x-base-version': base,
         'x-job': job,
-        'x-room': encodeURIComponent(room),
+        'x-room': room,
       },
       body: Buffer.from(body),
     });
@@ -58,13 +63,4 @@ async function whileReporting<Value>(work: Promise<Value>, report: () => Promise
     if (!over) await report();
   }
   return ended;
-}
-
-async function post<Value>(url: URL, body: object): Promise<Ack<Value>> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return JSON.parse(await response.text());
 }

@@ -36,13 +36,17 @@ export async function learn({ url, room }: RoomAddress): Promise<Training> {
   }
 }
 
-async function press({ url, room }: RoomAddress): Promise<string> {
-  const response = await fetch(new URL('/api/training', url), {
+export async function postJson<Value>(url: URL, body: object): Promise<Ack<Value>> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ where: 'server', room }),
+    body: JSON.stringify(body),
   });
-  const answer: Ack<{ job: string }> = JSON.parse(await response.text());
+  return JSON.parse(await response.text());
+}
+
+async function press({ url, room }: RoomAddress): Promise<string> {
+  const answer = await postJson<{ job: string }>(new URL('/api/training', url), { where: 'server', room });
   if (!answer.ok) throw new UsageError(`The server does not train: ${answer.message}`);
   return answer.value.job;
 }
