@@ -15,13 +15,13 @@ async function watchWall(page: Page, room: string) {
     const seen = { jumps: 0, steps: 0, frames: 0 };
     Object.assign(window, { seen });
     let before = new Map<string, string>();
-    let seats = '';
+    let seats: string | undefined;
     const look = () => {
       seen.frames++;
       const grid = document.querySelector<HTMLElement>('.tiles-wall');
       const isStep = grid?.dataset.seats !== seats;
       if (isStep) seen.steps++;
-      seats = grid?.dataset.seats ?? '';
+      seats = grid?.dataset.seats;
       const tiles = [...document.querySelectorAll<HTMLElement>('.wall-drawings [data-drawing]')];
       const now = new Map(
         tiles.map(tile => {
@@ -44,6 +44,10 @@ async function watchWall(page: Page, room: string) {
     );
 }
 
+/** Resolves when the page has painted what it shows now. */
+const nextFrame = (page: Page) =>
+  page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
 /** Where each person's current drawing is: the seat. */
 const seatsOf = (page: Page) =>
   page
@@ -58,7 +62,8 @@ test('while 25 people draw, come and leave, no tile jumps', async ({ page, baseU
   const tiles = page.locator('.tiles-wall > .tile');
   await expect(tiles).toHaveCount(25);
   await expect(page.locator('.tiles-wall')).toHaveAttribute('data-seats', '30');
-  const steps = (await seen()).steps;
+  await nextFrame(page);
+  const { steps } = await seen();
   const before = await seatsOf(page);
   for (let round = 0; round < 40; round++) {
     crowd.draw(1);

@@ -27,7 +27,7 @@ export interface DatabaseParts {
   url?: string | undefined;
   /** Folder of the embedded database. */
   dataDir: string;
-  /** Limit of one verb, including the wait for a connection. */
+  /** Limit of one verb, including the wait for a connection, and of each of its statements. */
   verbMs?: number;
   /** Called once per change with the reason why the database cannot be used, or null. */
   report?: Report;
@@ -65,7 +65,7 @@ async function openEmbedded(parts: DatabaseParts): Promise<Database> {
   );
   const folder = await openFolder(parts.dataDir, parts.disk);
   const guard = createDiskGuard({ folder: folder.path, disk: parts.disk, watch });
-  const pool = await poolOf(createPgliteDriver(folder.pglite, guard), 1);
+  const pool = await poolOf(createPgliteDriver(folder.pglite, guard), { maxPoolSize: 1, ...parts });
   const close = async () => {
     closed = true;
     await pool.end();
@@ -82,7 +82,7 @@ async function openEmbedded(parts: DatabaseParts): Promise<Database> {
 }
 
 async function openServer(address: ServerAddress, parts: DatabaseParts): Promise<Database> {
-  const pool = await poolOf(createPostgresDriver(address), poolSize);
+  const pool = await poolOf(createPostgresDriver(address), { maxPoolSize: poolSize, ...parts });
   const run = createRun(pool, parts.verbMs);
   /** Why the schema is not applied yet; null once it is. */
   let missing: unknown = tooLate(patienceMs);
@@ -178,7 +178,10 @@ function databaseOf({ kind, run: runOpen, check, close: closeOnce }: OpenParts):
   };
 }
 
-async function poolOf(driverFactory: DriverFactory, maxPoolSize: number): Promise<DatabasePool> {
+async function poolOf(
+  driverFactory: DriverFactory,
+  { maxPoolSize, verbMs: statementTimeout = verbMs }: { maxPoolSize: number; verbMs?: number },
+): Promise<DatabasePool> {
   // The driver has the address.
   const pool = await createPool('', {
     driverFactory,
@@ -187,7 +190,7 @@ async function poolOf(driverFactory: DriverFactory, maxPoolSize: number): Promis
     // The caller decides whether and when to retry.
     connectionRetryLimit: 0,
     connectionTimeout: connectMs,
-    statementTimeout: verbMs,
+    statementTimeout,
     gracefulTerminationTimeout: 500,
     // No verb changes its session, so there is nothing to discard after each.
     resetConnection: async () => {},

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../connection/open-database.ts';
 import { type Job, type JobRun, requestJob, startJob } from '../jobs.ts';
 import { type LabelRow, type PredictionRow, recordLabel } from '../predictions.ts';
 import { type Claim, type ClaimLimits, claimSamples } from '../training-samples.ts';
-import { openEmpty } from './data-folder-template.ts';
+import { openEmpty, patientMs } from './data-folder-template.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
 export const kinds = ['postgres', 'pglite'] as const;
@@ -36,10 +36,9 @@ export function useDatabases(): TestDatabases {
     running = await startPostgres();
   }, 180_000);
   afterAll(() => running?.remove());
+  const openAt = (url: string) => openDatabase({ url, dataDir: '', verbMs: patientMs });
   const open = async (kind: Database['kind']) =>
-    kind === 'pglite'
-      ? openEmpty()
-      : openDatabase({ url: await server().createDatabase(`database_${++made}`), dataDir: '' });
+    kind === 'pglite' ? openEmpty() : openAt(await server().createDatabase(`database_${++made}`));
   const server = () => {
     if (running) return running;
     throw new Error('the server starts before the tests: call this inside a test');
@@ -61,7 +60,7 @@ export function useDatabases(): TestDatabases {
       afterAll(() => db?.close());
       beforeEach(() => db && empty(db));
     },
-    openAt: url => openDatabase({ url, dataDir: '' }),
+    openAt,
     open,
   };
 }
