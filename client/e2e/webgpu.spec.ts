@@ -53,7 +53,7 @@ const nets: Record<string, Net> = {
       { channels: 12, pool: true },
       { channels: 4, pool: false },
     ],
-    answers: [10, 10, 2],
+    answers: [10, 10, 2, 2],
   },
   'one stage that is not pooled': {
     side: 5,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom, int } from '../../shared/random.ts';
+import { outputs } from '../../training/model/answers.ts';
 import { bigPoints } from './batch-input.ts';
 import {
   type Batch,
@@ -78,7 +79,7 @@ function setUp(processes: number) {
       const [batch] = running.splice(index, 1);
       batch.resolve({
         models: batch.items.map(() => 'm'),
-        outputs: batch.items.map(() => new Array<number>(22).fill(0.1)),
+        outputs: batch.items.map(() => new Array<number>(outputs).fill(0.1)),
         bigRasters,
         rasterMs: 1,
         computeMs: 1,

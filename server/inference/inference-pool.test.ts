@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { outputs } from '../../training/model/answers.ts';
 import { createInferencePool } from './inference-pool.ts';
 import type { FromProcess, ToProcess } from './inference-worker-messages.ts';
 import { type InferenceProcess, maxLoaded } from './pool-slot.ts';
@@ -38,7 +39,7 @@ function fakeProcess() {
     answer: (count: number) =>
       onMessage({
         type: 'predicted',
-        outputs: new Float32Array(count * 22).fill(0.1),
+        outputs: new Float32Array(count * outputs).fill(0.1),
         bigRasters: new Map([[0, raster.input]]),
         rasterMs: 1,
         computeMs: 1,
@@ -47,7 +48,7 @@ function fakeProcess() {
     answerRows: (values: readonly number[]) =>
       onMessage({
         type: 'predicted',
-        outputs: Float32Array.from(values.flatMap(value => new Array<number>(22).fill(value))),
+        outputs: Float32Array.from(values.flatMap(value => new Array<number>(outputs).fill(value))),
         bigRasters: new Map(values.map((value, place) => [place, Uint8Array.of(100 * value)])),
         rasterMs: 1,
         computeMs: 1,
@@ -117,7 +118,7 @@ test('[V9] a batch goes to a free worker and comes back as outputs of that worke
     models: ['m', 'm', 'm'],
     bigRasters: new Map([[0, raster.input]]),
     rasterMs: 1,
-    outputs: Array.from({ length: 3 }, () => new Array(22).fill(0.1)),
+    outputs: Array.from({ length: 3 }, () => new Array(outputs).fill(0.1)),
     computeMs: 1,
   });
   expect(pool.free()).toBe(1);

@@ -12,6 +12,7 @@ export type TrainingRun = {
   epochs: number;
   temperature: number;
   from?: string; // version that the training went on from, whose folder `--from` names
+  only?: 'isDigit'; // the answer that was trained alone, on the features of `from`
   engine: string;
   config: Record<'batches' | 'mix' | 'calm' | 'train', Record<string, number>>;
 };
@@ -70,6 +71,6 @@ export function cardOf({ run, figures }: Measured, all: readonly Measured[]) {
     ...run,
     ...cost(),
     date: new Date().toISOString().slice(0, 10),
-    command: `npm run pretrain -- --seed ${run.seed} --epochs ${run.epochs} --engine ${run.engine}${run.from ? ` --from ${run.from}` : ''}`,
+    command: `npm run pretrain -- --seed ${run.seed} --epochs ${run.epochs} --engine ${run.engine}${run.from ? ` --from ${run.from}` : ''}${run.only ? ' --only-is-digit' : ''}`,
   };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { decodeWeights, encodeWeights, type Weights } from '../../shared/weights.ts';
-import { batchDefaults, digitBatches, type MnistOnlyLabeller } from '../dataset/batches.ts';
+import { type Batch, batchDefaults, digitBatches, type MnistOnlyLabeller } from '../dataset/batches.ts';
 import type { LabelledDrawing } from '../dataset/digits.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { createMnistOnlyLabeller } from '../dataset/mnist-only-labeller.ts';
@@ -17,22 +17,29 @@ import { encodeReadings } from '../evaluation/shipped-readings.ts';
 import { atTemperatures, fitTemperature } from '../evaluation/temperature-scaling.ts';
 import { fixedDrawingsOf } from '../gate/screen-labels.ts';
 import { type Progress, train } from '../learn/train.ts';
-import { answers } from '../model/answers.ts';
-import { withExtraAnswer, withoutExtraAnswer } from '../model/extra-answer.ts';
-import { initialWeights } from '../model/network.ts';
+import { answerAt, answers, outputs } from '../model/answers.ts';
+import {
+  withAllAnswers,
+  withExtraAnswer,
+  withIsDigitOf,
+  withoutDoubt,
+  withoutExtraAnswer,
+} from '../model/extra-answer.ts';
+import { initialWeights, stages } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { startCommandEngine } from './command-engine.ts';
 import { cardOf, figuresOf, type TrainingRun } from './model-card.ts';
 import { runCommand, UsageError } from './run-command.ts';
 
-const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--from FOLDER] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
+const usage = `npm run pretrain -- [--seed 1] [--epochs 32] [--from FOLDER] [--only-is-digit] [--config FILE.json] [--out models/base] [--strokes FILE.jsonl] [--engine auto]
 npm run pretrain -- --among FOLDER,FOLDER… [--out models/base] [--strokes FILE.jsonl]
 npm run pretrain -- --plain --epochs 3 --out models/plain
 
 Trains the base model, on from the weights in --from if that is given; writes weights.bin and card.json. The net of
 models/plain, trained on MNIST alone, checks its samples. Drawings of FILE.jsonl are evaluated at the end, never trained on.
 --config holds {"batches":{…},"mix":{…},"calm":{…},"train":{…}}: overrides of batchDefaults, its two mixes and
-trainDefaults. --plain trains on MNIST alone: the second witness on labels, and the second opinion. --among takes, of the seeds in the folders, the one with the best hold-out accuracy; its card has the
+trainDefaults. --only-is-digit trains the answer whether a drawing is a digit at all, on the features of --from, and nothing
+else. --plain trains on MNIST alone: the second witness on labels, and the second opinion. --among takes, of the seeds in the folders, the one with the best hold-out accuracy; its card has the
 means of all.
 `;
 
@@ -45,6 +52,12 @@ const signs = 400;
  * right without it (LOG.md).
  */
 const partialTemperature = 1.3;
+/**
+ * The mix of the answer whether a drawing is a digit: whole drawings alone, and more non-digits than people draw, so that it
+ * doubts rather (LOG.md).
+ */
+const isDigitMix = { redrawn: 0.2, glyphs: 0.2, negatives: 0.18, unfinished: 0 };
+const isDigitRate = 5e-3; // of Adam, whose one layer learns fast
 const bare = { redrawn: 0, glyphs: 0, negatives: 0 };
 const onlyMnist = {
   mix: { ...batchDefaults.mix, ...bare },
@@ -60,6 +73,7 @@ const runSchema = z.object({
   config: configSchema,
   engine: z.string().default('wasm'),
   from: z.string().optional(),
+  only: z.literal('isDigit').optional(),
 });
 
 const startSchema = z.object({ version: z.string() });
@@ -73,6 +87,7 @@ const options = {
   among: { type: 'string' },
   from: { type: 'string' },
   plain: { type: 'boolean', default: false },
+  'only-is-digit': { type: 'boolean', default: false },
   readings: { type: 'string' },
   out: { type: 'string', default: modelsFolder('base') },
   strokes: { type: 'string' },
@@ -100,21 +115,66 @@ async function pretrain(): Promise<void> {
   const given = { mnist, run, first: start?.weights ?? initialWeights(seed) };
   const trained =
     values.among === undefined
-      ? [await (values.plain ? trainPlain : trainOne)(given)]
+      ? [await trainerOf(values)(given)]
       : await Promise.all(values.among.split(',').map(readTrained));
   await write(values.out, { trained, mnist, drawings });
   if (!values.plain) await writeReadings(values.out, mnist);
+}
+
+function trainerOf(values: { plain: boolean; 'only-is-digit': boolean }) {
+  if (values.plain) return trainPlain;
+  return values['only-is-digit'] ? trainIsDigit : trainOne;
 }
 
 type Trained = { run: TrainingRun; bytes: Uint8Array };
 type Given = { mnist: Mnist; run: Omit<TrainingRun, 'temperature'>; first: Weights };
 
 async function trainOne(given: Given): Promise<Trained> {
-  const labeller = createMnistOnlyLabeller(await readWeights(modelsFolder('plain')));
+  const labeller = await readLabeller();
   const options = { ...optionsOf(given.run.config), signs };
   const weights = await trainFor(given, { name: 'the base', options, labeller: labeller.read });
   labeller.dispose();
   return scaled(weights, given);
+}
+
+/** The net in --from with its answer whether a drawing is a digit trained on its features. All other weights stay. */
+async function trainIsDigit(given: Given): Promise<Trained> {
+  const { first, run, mnist } = given;
+  if (run.from === undefined) throw new UsageError('--only-is-digit needs --from');
+  const steps = stepsOf(given);
+  const labeller = await readLabeller();
+  const batches = digitBatches(mnist.train, {
+    seed: run.seed,
+    count: steps,
+    options: optionsOf({
+      ...run.config,
+      mix: { ...isDigitMix, ...run.config.mix },
+      calm: { ...isDigitMix, ...run.config.calm },
+    }),
+    labeller: labeller.read,
+  });
+  const training = train({
+    peakRate: isDigitRate,
+    ...run.config.train,
+    weights: first,
+    batches: onlyIsDigit(batches),
+    steps,
+    norm: 'stored',
+    frozenStages: stages.length,
+    decay: 0,
+  });
+  const bytes = encodeWeights(withIsDigitOf(first, await finish(training, 'is a digit')));
+  labeller.dispose();
+  return { run: { ...run, only: 'isDigit', temperature: 1 }, bytes };
+}
+
+function* onlyIsDigit(batches: Iterable<Batch>): Generator<Batch, void, undefined> {
+  for (const { images, targets } of batches)
+    yield { images, targets: targets.map((value, i) => (i % outputs < answerAt.isDigit ? 0 : value)) };
+}
+
+async function readLabeller() {
+  return createMnistOnlyLabeller(await readWeights(modelsFolder('plain')));
 }
 
 async function trainPlain(given: Given): Promise<Trained> {
@@ -123,7 +183,7 @@ async function trainPlain(given: Given): Promise<Trained> {
 
 /** The trained net at the temperature that calibrates it on the hold-out. */
 async function scaled(weights: Weights, { mnist, run }: Given): Promise<Trained> {
-  const net = await loadServingNet(encodeWeights(weights));
+  const net = await loadServingNet(encodeWeights(withoutDoubt(weights)));
   const temperature = fitTemperature(await predictImages(net, mnist.gate));
   net.dispose();
   const bytes = encodeWeights(atTemperatures(weights, [temperature, partialTemperature]));
@@ -140,9 +200,9 @@ async function trainFor(
   { mnist, run, first }: Given,
   { name, options, labeller }: PretrainPhase,
 ): Promise<Weights> {
-  const { seed, epochs, config } = run;
+  const { seed, config } = run;
   const { signs: classes = 0 } = options;
-  const steps = Math.floor((epochs * mnist.train.labels.length) / batchDefaults.size);
+  const steps = stepsOf({ mnist, run });
   const trained = await finish(
     train({
       dropout,
@@ -158,9 +218,13 @@ async function trainFor(
   return classes > 0 ? withoutExtraAnswer(trained) : trained;
 }
 
+function stepsOf({ mnist, run }: Pick<Given, 'mnist' | 'run'>): number {
+  return Math.floor((run.epochs * mnist.train.labels.length) / batchDefaults.size);
+}
+
 async function readStart(folder: string) {
   const { version } = startSchema.parse(await readJson(join(folder, 'card.json')));
-  return { version, weights: await readWeights(folder) };
+  return { version, weights: withAllAnswers(await readWeights(folder)) };
 }
 
 async function readWeights(folder: string): Promise<Weights> {

@@ -41,13 +41,13 @@ test('the same seed gives the same batches; images are 0…1, targets probabilit
     expect(again!.next().value).toEqual(batch);
     expect(other!.next().value).not.toEqual(batch);
     expect(batch.images.every(value => value >= 0 && value <= 1)).toBe(true);
-    for (const { whole, partial, finished } of answersOf(batch))
-      for (const asked of [whole, partial, finished].filter(values => values.some(value => value > 0)))
+    for (const answers of answersOf(batch))
+      for (const asked of Object.values(answers).filter(values => values.some(value => value > 0)))
         expect(sumOf(asked)).toBeLessThanOrEqual(1 + 1e-5);
   }
 });
 
-test('prefixes ask only for what they become and that they are unfinished; non-digits name no digit', () => {
+test('prefixes ask only for what they become and that they are unfinished; non-digits name no digit and are none', () => {
   const batches = digitBatches(mnist.train, { seed: 3 });
   const rows = Array.from({ length: 30 }, () => answersOf(batches.next().value)).flat();
   const share = (is: (row: (typeof rows)[number]) => boolean) => rows.filter(is).length / rows.length;
@@ -59,6 +59,8 @@ test('prefixes ask only for what they become and that they are unfinished; non-d
     expect(sumOf(whole)).toBe(0);
     expect(Math.max(...partial)).toBe(1);
   }
+  for (const { whole, isDigit } of rows)
+    expect(isDigit).toEqual(sumOf(whole) === 0 ? [0, 0] : isNone(whole) ? [1, 0] : [0, 1]);
 });
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
@@ -66,7 +68,12 @@ const isNone = (values: readonly number[]) => values.every(value => Math.abs(val
 const answersOf = ({ targets }: { targets: Float32Array }) =>
   Array.from({ length: batchDefaults.size }, (_, i) => {
     const row = [...targets.subarray(i * outputs, (i + 1) * outputs)];
-    return { whole: row.slice(0, 10), partial: row.slice(10, 20), finished: row.slice(20) };
+    return {
+      whole: row.slice(0, 10),
+      partial: row.slice(10, 20),
+      finished: row.slice(20, 22),
+      isDigit: row.slice(22),
+    };
   });
 const targetsOf = (batch: { targets: Float32Array }) => answersOf(batch).map(({ whole }) => whole);
 

@@ -10,7 +10,14 @@ import { applyStyle } from '../glyphs/synthetic-styles.ts';
 import { outputs } from '../model/answers.ts';
 import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Digits } from './digits.ts';
-import { oneHot, prefixTarget, type Target, wholeTarget, writeTarget } from './targets.ts';
+import {
+  bitmapTarget,
+  nonDigitTarget,
+  prefixTarget,
+  type Target,
+  wholeTarget,
+  writeTarget,
+} from './targets.ts';
 
 /**
  * `images` n × 784 of 0…1; `targets` n × `outputs`: the answers of `model/answers.ts`, zeros for one that is not asked;
@@ -28,7 +35,7 @@ export const batchDefaults = {
   mix: {
     redrawn: 0.17, // MNIST digits thinned to strokes and redrawn in other styles
     glyphs: 0.14, // synthetic digits
-    negatives: 0.05, // non-digits, with a uniform target
+    negatives: 0.05, // non-digits
     signs: 0.14, // made-up signs, where `signs` are asked
     unfinished: 0.6, // of the first two: cut to a prefix; the net learns which digit a prefix becomes
     bitmaps: 1, // factor of `bitmapDefaults` for MNIST bitmaps …
@@ -50,7 +57,6 @@ export const batchDefaults = {
   signs: 0, // number of made-up signs that are classified beside the digits
 };
 
-const uniformTarget: readonly number[] = Array(10).fill(0.1);
 /** Predictions of a model that is trained on MNIST alone: the most probable digit of each raster. */
 export type MnistOnlyLabeller = (rasters: readonly Uint8Array[]) => { digit: number; probability: number }[];
 
@@ -89,7 +95,7 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
 
   const drawRandomNonDigit = (): Drawn => ({
     raster: redraw(drawNonDigit(random), random),
-    target: { whole: uniformTarget, partial: uniformTarget },
+    target: nonDigitTarget,
     check: { minProbability: options.mislabelled.nonDigit },
   });
 
@@ -138,7 +144,7 @@ export function* digitBatches(digits: Digits, wanted: Options): Generator<Batch,
       else augmentBitmap(rasterOf(k), { out: images, offset, random, spread: spreads.bitmaps });
       writeTarget(targets, {
         row: i,
-        target: target ?? { whole: oneHot(digits.labels[k] ?? 0) },
+        target: target ?? bitmapTarget(digits.labels[k] ?? 0),
         signs: options.signs,
       });
     });

@@ -5,7 +5,7 @@ import { augmentBitmap, bitmapDefaults, copyBitmap } from './augment.ts';
 import type { Batch } from './batches.ts';
 import { batchDefaults, digitBatches } from './batches.ts';
 import type { Digits } from './digits.ts';
-import { oneHot, prefixTarget, wholeTarget, writeTarget } from './targets.ts';
+import { bitmapTarget, prefixTarget, type Target, wholeTarget, writeTarget } from './targets.ts';
 
 /** A labelled drawing. Old rows have only the raster. Strokes allow stronger variation than a raster. */
 export type LabelledSample = {
@@ -126,6 +126,10 @@ function pick<T>(random: Random, items: readonly T[], weightOf: (item: T) => num
   return items.at(-1);
 }
 
+/** What people call a digit is one, however odd: that weighs more than what the net knows of scribbles (LOG.md). */
+const isDigitWeight = 3;
+const asTaught = (target: Target): Target => ({ ...target, isDigit: [0, isDigitWeight] });
+
 type Place = { batch: Batch; place: number; random: Random; prefixes: number; areNew: boolean };
 
 function write(
@@ -137,7 +141,7 @@ function write(
   const offset = row * rasterPixels;
   if (strokes === undefined || strokes.length === 0) {
     augmentBitmap(raster, { out, offset, random, spread: sampleDefaults.bitmap });
-    writeTarget(batch.targets, { row, target: { whole: oneHot(digit) } });
+    writeTarget(batch.targets, { row, target: asTaught(bitmapTarget(digit)) });
     return;
   }
   const isPrefix = chance(random, prefixes);
@@ -145,5 +149,5 @@ function write(
   const ink = isPrefix ? prefixOf(whole, random()) : whole;
   const spread = areNew ? sampleDefaults.newStrokes : sampleDefaults.strokes;
   copyBitmap(redraw(ink, random, spread), { out, offset });
-  writeTarget(batch.targets, { row, target: isPrefix ? prefixTarget(digit) : wholeTarget(digit) });
+  writeTarget(batch.targets, { row, target: isPrefix ? prefixTarget(digit) : asTaught(wholeTarget(digit)) });
 }

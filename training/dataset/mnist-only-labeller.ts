@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 import type { Weights } from '../../shared/weights.ts';
-import { answers, softmaxInPlace, wholeOf } from '../model/answers.ts';
+import { readInPlace, wholeOf } from '../model/answers.ts';
 import { foldedOf, serve } from '../model/network.ts';
 import { copyBitmap } from './augment.ts';
 import type { MnistOnlyLabeller } from './batches.ts';
@@ -17,7 +17,7 @@ export function createMnistOnlyLabeller(weights: Weights): { read: MnistOnlyLabe
       copyBitmap(raster, { out: images, offset: i * rasterPixels });
     const shape = [batchSize, rasterSide, rasterSide, 1] as const;
     const logits = tf.tidy(() => serve(folded, tf.tensor4d(images, [...shape])).dataSync<'float32'>());
-    const values = wholeOf(softmaxInPlace(logits, answers));
+    const values = wholeOf(readInPlace(logits));
     return rasters.map((_, i) => {
       const probabilities = values.subarray(i * 10, i * 10 + 10);
       const probability = Math.max(...probabilities);

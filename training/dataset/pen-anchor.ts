@@ -5,7 +5,7 @@ import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import type { Digits, LabelledDrawing } from './digits.ts';
 
 export const penAnchorDefaults = {
-  perDigit: 150,
+  perDigit: 300,
   seed: 2026,
   // How far hands differ, to either side. Drawings stay legible, and many are near the border of another digit, where a
   // candidate that gives way to wrong labels fails first. With half of this spread it fails too late (LOG.md).

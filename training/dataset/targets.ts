@@ -1,10 +1,11 @@
-import { outputs } from '../model/answers.ts';
+import { answerAt, outputs } from '../model/answers.ts';
 
 /** Targets of a row of a batch. An absent answer has no loss; the sum of an answer is its weight. */
 export interface Target {
   whole?: readonly number[]; // ten
   partial?: readonly number[]; // ten
   finished?: readonly [no: number, yes: number];
+  isDigit?: readonly [no: number, yes: number];
   sign?: number; // one of `signs`, which only pretraining asks
 }
 
@@ -17,9 +18,22 @@ export const oneHot = (digit: number): readonly number[] =>
  */
 const finishedWeight = 0.3;
 
+/** A digit of which nobody knows how it was drawn. */
+export const bitmapTarget = (digit: number): Target => ({
+  whole: oneHot(digit),
+  isDigit: [0, 1],
+});
+
+/** A drawing that is no digit, whole or half drawn. */
+export const nonDigitTarget: Target = {
+  whole: Array(10).fill(0.1),
+  partial: Array(10).fill(0.1),
+  isDigit: [1, 0],
+};
+
 /** A drawing that its author finished. */
 export const wholeTarget = (digit: number): Target => ({
-  whole: oneHot(digit),
+  ...bitmapTarget(digit),
   partial: oneHot(digit).map(value => value * finishedWeight),
   finished: [0, finishedWeight],
 });
@@ -40,7 +54,8 @@ export function writeTarget(
   const width = outputs + signs;
   const own = targets.subarray(row * width, (row + 1) * width).fill(0);
   own.set(target.whole ?? []);
-  own.set(target.partial ?? [], 10);
-  own.set(target.finished ?? [], 20);
+  own.set(target.partial ?? [], answerAt.partial);
+  own.set(target.finished ?? [], answerAt.finished);
+  own.set(target.isDigit ?? [], answerAt.isDigit);
   if (target.sign !== undefined) own[outputs + target.sign] = signWeight;
 }

@@ -2,7 +2,7 @@ import { rasterise } from '../../shared/rasterise.ts';
 import type { Digits, LabelledDrawing } from '../dataset/digits.ts';
 import { concatRasters } from '../dataset/ood-probes.ts';
 import { firstPoints } from '../glyphs/redraw.ts';
-import { outputs } from '../model/answers.ts';
+import { answerAt, outputs } from '../model/answers.ts';
 import { mix, wholeAnswer } from '../model/mixture.ts';
 import type { ServingNet } from '../model/serving-net.ts';
 import type { Reading } from './metrics.ts';
@@ -18,7 +18,8 @@ export async function predictImages(net: ServingNet, { images, labels }: Digits)
 export async function predictBeginnings(net: ServingNet, { images, labels }: Digits): Promise<Reading[]> {
   const read = await net.readMoments(images, labels.length);
   return Array.from(labels, (label, i) => {
-    return { label, probabilities: Array.from(read.subarray(i * outputs + 10, i * outputs + 20)) };
+    const from = i * outputs + answerAt.partial;
+    return { label, probabilities: Array.from(read.subarray(from, from + 10)) };
   });
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { outputs } from '../model/answers.ts';
 import type { Reading } from './metrics.ts';
 import { atTemperatures, fitTemperature } from './temperature-scaling.ts';
 
@@ -21,9 +22,9 @@ test('the fitted temperature makes mean confidence equal accuracy', () => {
 });
 
 test('changes only the last layer, and each answer by its own temperature', () => {
-  const tensor = { shape: [22], data: new Float32Array(22).fill(1) };
+  const tensor = { shape: [outputs], data: new Float32Array(outputs).fill(1) };
   const weights = atTemperatures({ filter1: tensor, dense: tensor, denseBias: tensor }, [0.5, 2]);
-  const expected = [...Array(10).fill(2), ...Array(10).fill(0.5), 1, 1];
+  const expected = [...Array(10).fill(2), ...Array(10).fill(0.5), ...Array(outputs - 20).fill(1)];
   expect(weights.filter1!.data).toEqual(tensor.data);
   expect([...weights.dense!.data]).toEqual(expected);
   expect([...weights.denseBias!.data]).toEqual(expected);

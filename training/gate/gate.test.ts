@@ -171,9 +171,9 @@ const refused: [Reason, string, Report, Partial<Comparison>?][] = [
   [
     'pens_fell',
     'Since the base model, step by step: pen drawings made by rule, the 4s',
-    better({ pens: readings(1000, { wrong: upTo(7, { from: 4, step: 10 }) }) }),
+    better({ pens: readings(1000, { wrong: upTo(4, { from: 4, step: 10 }) }) }),
     {
-      champion: report({ pens: readings(1000, { wrong: upTo(4, { from: 4, step: 10 }) }) }),
+      champion: report({ pens: readings(1000, { wrong: upTo(2, { from: 4, step: 10 }) }) }),
       anchor: report(),
     },
   ],

@@ -77,6 +77,7 @@ const kinds: readonly Kind[] = [
   { share: 2, draw: loops },
   { share: 2, draw: sawtooth },
   { share: 2, draw: shading },
+  { share: 1, draw: filled },
   { share: 2, draw: specks },
   { share: 1.5, draw: flatLines },
   { share: 1.5, draw: struckOut },
@@ -189,6 +190,17 @@ function shading(random: Random): Strokes {
   };
   const turn = uniform(random, [0, Math.PI]);
   return chance(random, 0.4) ? [...lines(turn), ...lines(turn + Math.PI / 2)] : lines(turn);
+}
+
+/** A rectangle, or a stripe of it, that is full of ink. */
+function filled(random: Random): Strokes {
+  const turns = 14 + int(random, 16);
+  const [width, height] = [uniform(random, [30, 100]), uniform(random, [60, 100])];
+  const corners = Array.from({ length: turns }, (_, i) => {
+    const x = i % 2 === 0 ? -width / 2 : width / 2;
+    return [x + 3 * normal(random), (height * i) / turns];
+  });
+  return [chance(random, 0.5) ? corners.flat() : corners.flatMap(([x, y]) => [y, x])];
 }
 
 /** Scattered dots and dashes. */

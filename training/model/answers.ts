@@ -1,13 +1,15 @@
 /**
  * The dense layer gives several answers to one image, each a softmax of its own: the digit of a finished drawing, the
- * digit that an unfinished one becomes, and whether the drawing is finished, [no, yes].
+ * digit that an unfinished one becomes, whether the drawing is finished, and whether it is a digit at all, each [no, yes].
  */
-export const answers = [10, 10, 2] as const;
+export const answers = [10, 10, 2, 2] as const;
 /** Numbers of all answers together. */
-export const outputs = 22;
+export const outputs = 24;
+/** Where each answer begins. */
+export const answerAt = { whole: 0, partial: 10, finished: 20, isDigit: 22 } as const;
 
 /** Turns logits, n × the sum of `groups`, into probabilities, in place. */
-export function softmaxInPlace(logits: Float32Array, groups: readonly number[]): Float32Array {
+function softmaxInPlace(logits: Float32Array, groups: readonly number[]): Float32Array {
   for (let from = 0; from < logits.length; ) {
     for (const size of groups) {
       const group = logits.subarray(from, from + size);
@@ -22,6 +24,20 @@ export function softmaxInPlace(logits: Float32Array, groups: readonly number[]):
     }
   }
   return logits;
+}
+
+/**
+ * Logits n × `outputs` → probabilities, in place. The digit of a finished drawing is served with the probability that it
+ * is one: the rest is shared among the ten alike, so a scribble is read as no digit surely, and no order of digits changes.
+ */
+export function readInPlace(logits: Float32Array): Float32Array {
+  const read = softmaxInPlace(logits, answers);
+  for (let from = 0; from < read.length; from += outputs) {
+    const isDigit = read[from + answerAt.isDigit + 1];
+    for (let digit = 0; digit < 10; digit++)
+      read[from + digit] = isDigit * read[from + digit] + (1 - isDigit) / 10;
+  }
+  return read;
 }
 
 /** n × 10: the digits of finished drawings, out of n × `outputs`. */

@@ -15,7 +15,7 @@ const restsMs = [0, 1, 50, 200, 349, 350, 800, 1_500, 10_000, Number.MAX_SAFE_IN
 const oneHot = (digit: number) => Array.from({ length: 10 }, (_, k) => (k === digit ? 1 : 0));
 
 /** The outputs of a drawing that is a 7 as a whole and a 2 as a beginning. */
-const read = (finished: number) => [...oneHot(7), ...oneHot(2), 1 - finished, finished];
+const read = (finished: number) => [...oneHot(7), ...oneHot(2), 1 - finished, finished, 0, 1];
 
 describe.each(states)('with the pen %s', state => {
   test('[PR10] the probability of finished is between 0 and 1, and no longer rest and no more finished ink lowers it', () => {

@@ -1,4 +1,4 @@
-import { outputs } from './answers.ts';
+import { answerAt } from './answers.ts';
 
 /** `unknown`: the client does not report when the pen leaves the pad. */
 export type PenState = 'down' | 'up' | 'unknown';
@@ -50,6 +50,8 @@ export const wholeAnswer = (read: ArrayLike<number>): number[] =>
 
 /** The ten probabilities to show for the `outputs` of one drawing: *whole* and *partial* mixed by the state of the pen. */
 export function mix(read: ArrayLike<number>, pen: Pen): number[] {
-  const finished = finishedProbability(read[outputs - 1], pen);
-  return wholeAnswer(read).map((whole, digit) => finished * whole + (1 - finished) * read[10 + digit]);
+  const finished = finishedProbability(read[answerAt.finished + 1], pen);
+  return wholeAnswer(read).map(
+    (whole, digit) => finished * whole + (1 - finished) * read[answerAt.partial + digit],
+  );
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rasterPixels, rasterSide } from '../../shared/rasterise.ts';
 import { decodeWeights, type Weights, WeightsError } from '../../shared/weights.ts';
-import { answers, outputs, softmaxInPlace, wholeOf } from './answers.ts';
+import { outputs, readInPlace, wholeOf } from './answers.ts';
 import { foldedOf, type Params, serve, shapes } from './network.ts';
 
 const batchShapes = [1, 2, 4, 8]; // larger batches only add latency; with few shapes, each stays warm
@@ -48,7 +48,7 @@ type Logits = (rasters: Uint8Array, n: number) => Promise<Float32Array>;
 
 /** A net's answers, from its logits, n × `outputs`. */
 export function answering(logitsOf: Logits): Pick<ServingNet, 'predict' | 'readMoments'> {
-  const readMoments: Logits = async (rasters, n) => softmaxInPlace(await logitsOf(rasters, n), answers);
+  const readMoments: Logits = async (rasters, n) => readInPlace(await logitsOf(rasters, n));
   return { readMoments, predict: async (rasters, n) => wholeOf(await readMoments(rasters, n)) };
 }
 
