@@ -3,11 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
-import { decodeWeights, type Weights } from '../../shared/weights.ts';
+import { decodeWeights, encodeWeights, type Weights } from '../../shared/weights.ts';
+import type { Digits } from '../dataset/digits.ts';
 import { type LabelledSample, sampleDefaults } from '../dataset/labelled-samples.ts';
 import { type Mnist, readMnist } from '../dataset/mnist.ts';
 import { startTestEngine } from '../engine/testing/engine.ts';
+import { isRight } from '../evaluation/metrics.ts';
+import { predictBeginnings } from '../evaluation/predict.ts';
+import { digitsOf } from '../evaluation/report.ts';
+import { prefixOf } from '../glyphs/redraw.ts';
 import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
+import { loadServingNet } from '../model/serving-net.ts';
 import { DivergedError, fineTune, fineTuneDefaults, houseShares, roomShares } from './fine-tune.ts';
 import type { Checkpoint, Progress } from './train.ts';
 
@@ -87,9 +93,54 @@ test('the house learns beginnings from drawings that are read right, a room from
   // All misread: as many whole drawings as beside their beginnings.
   expect(houseShares(1)).toEqual({ perBatch: Math.round(perBatch * (1 - prefixes)), prefixes: 0 });
   expect(houseShares(0.5).prefixes).toBeCloseTo(prefixes / 2);
-  expect(roomShares(0, 24)).toEqual({ perBatch, prefixes });
-  expect(roomShares(1, 24)).toEqual({ perBatch: 24, prefixes });
+  const maxNewPerBatch = 24;
+  expect(roomShares(0, { progress: 0, maxNewPerBatch })).toEqual({ perBatch, prefixes });
+  for (const progress of [0, 1])
+    expect(roomShares(1, { progress, maxNewPerBatch })).toEqual({ perBatch: maxNewPerBatch, prefixes });
+  const many = roomShares(0, { progress: 1, maxNewPerBatch });
+  expect(many.perBatch).toBeGreaterThan(perBatch);
+  expect(many.prefixes).toBeGreaterThan(prefixes);
 });
+
+test('many labels of a room teach how its hands begin digits', async () => {
+  const drawings = Array.from({ length: 240 }, (_, i) => {
+    const strokes = drawGlyph(i % 10, random)
+      .map(fromItsEnd)
+      .toReversed();
+    return { raster: rasterise(strokes), strokes, digit: i % 10, author: `a${i % 8}`, correction: false };
+  });
+  const taught = drawings.slice(0, 120);
+  const halves = digitsOf(
+    drawings.slice(120).map(({ strokes, digit }) => ({ raster: rasterise(prefixOf(strokes, 0.5)), digit })),
+  );
+  const tuning = fineTune({
+    weights: champion,
+    samples: taught,
+    trust: new Float32Array(taught.length).fill(1),
+    replay: mnist.train,
+    seed: 1,
+    gate: 'room',
+    options: { minSteps: 40, maxSteps: 120 },
+  });
+  let state = await tuning.next();
+  while (!state.done) state = await tuning.next();
+  const [before, after] = [await readHalves(champion, halves), await readHalves(state.value, halves)];
+  expect(after).toBeGreaterThan(before + 0.2);
+});
+
+/** The stroke drawn from its last point to its first. */
+const fromItsEnd = (stroke: number[]) =>
+  Array.from({ length: stroke.length / 2 }, (_, i) =>
+    stroke.slice(stroke.length - 2 * i - 2, stroke.length - 2 * i),
+  ).flat();
+
+/** Share of the half-drawn digits that are read as what they become. */
+async function readHalves(weights: Weights, halves: Digits): Promise<number> {
+  const net = await loadServingNet(encodeWeights(weights));
+  const read = await predictBeginnings(net, halves);
+  net.dispose();
+  return read.filter(isRight).length / read.length;
+}
 
 test('more labels take more steps, from a hundred to three hundred', async () => {
   const steps = async (count: number) => {

@@ -86,10 +86,11 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     tuning.readings?.filter((_, i) => tuning.trust[i] > 0) ?? (await readTrusted(weights, tuning));
   const misread = before.filter(reading => !isRight(reading)).length / Math.max(1, before.length);
   const areNew = gate === 'room' && misread >= newFrom;
-  const { prefixes, perBatch } = gate === 'room' ? roomShares(misread, maxNewPerBatch) : houseShares(misread);
   const least = areNew ? minNewSteps : minSteps;
   const steps = Math.min(maxSteps, Math.round(least + stepsPerSample * before.length));
   const progress = maxSteps > minSteps ? Math.max(0, steps - minSteps) / (maxSteps - minSteps) : 0;
+  const { prefixes, perBatch } =
+    gate === 'room' ? roomShares(misread, { progress, maxNewPerBatch }) : houseShares(misread);
   const usual = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;
   const adopted = areNew ? adoptedIfNew : usual;
   const replay = balancedDigits(tuning.replay, { count: steps * batchDefaults.size, seed });
@@ -139,11 +140,25 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   }
 }
 
-/** More of each batch where the champion misreads a room's samples: signs of its own. */
-export const roomShares = (misread: number, maxPerBatch: number) => ({
-  prefixes: sampleDefaults.prefixes,
-  perBatch: Math.round(sampleDefaults.perBatch + misread * (maxPerBatch - sampleDefaults.perBatch)),
-});
+/**
+ * Of a room's batches. More places for samples that the champion misreads, signs of its own, and for many samples, `progress`
+ * 1: those that it reads right then teach how the room's hands begin (LOG.md).
+ */
+export function roomShares(
+  misread: number,
+  { progress, maxNewPerBatch }: { progress: number; maxNewPerBatch: number },
+) {
+  const { prefixes, perBatch } = sampleDefaults;
+  const isRead = progress * (1 - misread);
+  return {
+    prefixes: prefixes + isRead * (manySamples.prefixes - prefixes),
+    perBatch: Math.round(
+      perBatch + misread * (maxNewPerBatch - perBatch) + isRead * (manySamples.perBatch - perBatch),
+    ),
+  };
+}
+
+const manySamples: Pick<typeof sampleDefaults, 'prefixes' | 'perBatch'> = { prefixes: 0.65, perBatch: 16 };
 
 /**
  * A drawing that is misread says what it is, not how digits begin: misread samples are taught whole, in the places that
