@@ -111,7 +111,7 @@ export const lab = {
     drop: 'رفض',
     say: label => `قيل <b>${label}</b>`,
     reads: (own, plain) =>
-      `يقرأ ${own.digit} (${own.sure})، والشبكة المدرسية الأولى ${plain.digit} (${plain.sure})`,
+      `يقرأ ${own.digit} (${own.sure})؛ وبالأرقام الأمريكية وحدها ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'البدء من جديد من النسخة الأولى',

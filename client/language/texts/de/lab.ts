@@ -104,7 +104,7 @@ export const lab = {
     drop: 'Verwerfen',
     say: label => `Gesagt wurde <b>${label}</b>`,
     reads: (own, plain) =>
-      `Es liest ${own.digit} (${own.sure}), das erste Lehrbuchnetz ${plain.digit} (${plain.sure})`,
+      `Es liest ${own.digit} (${own.sure}); nur mit amerikanischen Ziffern gelernt, ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'Noch einmal von der ersten Fassung an',

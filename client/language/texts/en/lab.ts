@@ -105,7 +105,7 @@ export const lab = {
     drop: 'Drop',
     say: (label: number) => `They say <b>${label}</b>`,
     reads: (own: Read, plain: Read) =>
-      `It reads ${own.digit} (${own.sure}), the first textbook net ${plain.digit} (${plain.sure})`,
+      `It reads ${own.digit} (${own.sure}); taught on American digits alone, ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'Start over from the first version',

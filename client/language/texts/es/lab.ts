@@ -105,7 +105,7 @@ export const lab = {
     drop: 'Descartar',
     say: label => `Dijeron <b>${label}</b>`,
     reads: (own, plain) =>
-      `Lee ${own.digit} (${own.sure}), la primera red de manual ${plain.digit} (${plain.sure})`,
+      `Lee ${own.digit} (${own.sure}); con solo cifras de Estados Unidos, ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'Empezar otra vez desde la primera versión',

@@ -107,7 +107,7 @@ export const lab = {
     drop: 'Rejeter',
     say: label => `On a dit <b>${label}</b>`,
     reads: (own, plain) =>
-      `Il lit ${own.digit} (${own.sure}), le premier réseau scolaire ${plain.digit} (${plain.sure})`,
+      `Il lit ${own.digit} (${own.sure}) ; avec les seuls chiffres américains, ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'Recommencer depuis la première version',

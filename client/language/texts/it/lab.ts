@@ -107,7 +107,7 @@ export const lab = {
     drop: 'Scarta',
     say: label => `È stato detto <b>${label}</b>`,
     reads: (own, plain) =>
-      `Legge ${own.digit} (${own.sure}), la prima rete da manuale ${plain.digit} (${plain.sure})`,
+      `Legge ${own.digit} (${own.sure}); con le sole cifre americane, ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'Ricomincia dalla prima versione',

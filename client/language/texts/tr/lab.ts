@@ -86,7 +86,7 @@ export const lab = {
     drop: 'At',
     say: label => `Söylenen: <b>${label}</b>`,
     reads: (own, plain) =>
-      `Okuduğu ${own.digit} (${own.sure}), ilk ders kitabı ağının okuduğu ${plain.digit} (${plain.sure})`,
+      `Okuduğu: ${own.digit} (${own.sure}); yalnız Amerikan rakamlarıyla ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'İlk sürümden yeniden başla',

@@ -107,7 +107,7 @@ export const lab = {
     drop: 'Відкинути',
     say: label => `Сказано <b>${label}</b>`,
     reads: (own, plain) =>
-      `Воно читає ${own.digit} (${own.sure}), перша мережа з підручника ${plain.digit} (${plain.sure})`,
+      `Воно читає ${own.digit} (${own.sure}); лише за американськими цифрами — ${plain.digit} (${plain.sure}).`,
   },
   versions: {
     startOver: 'Почати знову з першої версії',
