@@ -18,13 +18,7 @@ import { atTemperatures, fitTemperature } from '../evaluation/temperature-scalin
 import { fixedDrawingsOf } from '../gate/screen-labels.ts';
 import { type Progress, train } from '../learn/train.ts';
 import { answerAt, answers, outputs } from '../model/answers.ts';
-import {
-  withAllAnswers,
-  withExtraAnswer,
-  withIsDigitOf,
-  withoutDoubt,
-  withoutExtraAnswer,
-} from '../model/extra-answer.ts';
+import { withExtraAnswer, withIsDigitOf, withoutDoubt, withServedAnswers } from '../model/change-answers.ts';
 import { initialWeights, stages } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 import { startCommandEngine } from './command-engine.ts';
@@ -215,7 +209,7 @@ async function trainFor(
     }),
     name,
   );
-  return classes > 0 ? withoutExtraAnswer(trained) : trained;
+  return classes > 0 ? withServedAnswers(trained) : trained;
 }
 
 function stepsOf({ mnist, run }: Pick<Given, 'mnist' | 'run'>): number {
@@ -224,7 +218,7 @@ function stepsOf({ mnist, run }: Pick<Given, 'mnist' | 'run'>): number {
 
 async function readStart(folder: string) {
   const { version } = startSchema.parse(await readJson(join(folder, 'card.json')));
-  return { version, weights: withAllAnswers(await readWeights(folder)) };
+  return { version, weights: withServedAnswers(await readWeights(folder)) };
 }
 
 async function readWeights(folder: string): Promise<Weights> {
