@@ -4,11 +4,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SetupError } from './setup-error.mjs';
 
+/** `wanted`: what is installed where it can be; the tests run where `found` holds. */
 const programs = [
   {
     name: 'Chromium',
+    // The browser without a window takes a third of the processor that the whole one takes.
+    wanted: hasHeadlessShell,
     found: hasBrowser,
-    debian: 'chromium',
+    debian: 'chromium-headless-shell',
     byHand: 'npx playwright install --with-deps chromium',
   },
   {
@@ -27,21 +30,9 @@ const programs = [
 
 /** Installs missing programs from the system's packages if permitted, and otherwise names them. */
 export function installTestTools() {
-  const missing = programs.filter(({ found }) => !found());
+  const missing = programs.filter(({ found, wanted = found }) => !wanted());
   if (missing.length === 0) return;
-  if (isDebian() && process.getuid?.() === 0) {
-    process.stderr.write(`Installing ${missing.map(({ name }) => name).join(' and ')}…\n`);
-    const quiet = {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    };
-    execFileSync('apt-get', ['update', '-qq'], quiet);
-    execFileSync(
-      'apt-get',
-      ['install', '-y', '-qq', '--no-install-recommends', ...missing.map(({ debian }) => debian)],
-      quiet,
-    );
-  }
+  if (isDebian() && process.getuid?.() === 0) install(missing);
   const still = programs.filter(({ found }) => !found());
   if (still.length === 0) return;
   throw new SetupError(
@@ -49,8 +40,30 @@ export function installTestTools() {
   );
 }
 
+function install(missing) {
+  process.stderr.write(`Installing ${missing.map(({ name }) => name).join(' and ')}…\n`);
+  const quiet = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
+  try {
+    execFileSync('apt-get', ['update', '-qq', '-o', 'Acquire::http::Timeout=20'], quiet);
+    execFileSync(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', ...missing.map(({ debian }) => debian)],
+      quiet,
+    );
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`); // what is still missing is named below
+  }
+}
+
 function hasBrowser() {
-  if (process.env.PLAYWRIGHT_CHROMIUM || onPath('chromium') || onPath('google-chrome')) return true;
+  return hasHeadlessShell() || onPath('chromium') || onPath('google-chrome');
+}
+
+function hasHeadlessShell() {
+  if (process.env.PLAYWRIGHT_CHROMIUM || onPath('chromium-headless-shell')) return true;
   const caches = [
     process.env.PLAYWRIGHT_BROWSERS_PATH,
     join(process.env.HOME ?? '', '.cache/ms-playwright'),

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Browser } from '@playwright/test';
 import { UsageError } from '../../../training/commands/run-command.ts';
 
-const systemChromium = '/usr/bin/chromium';
+/** The whole browser first: only it has a real card. */
+const systemChromiums = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'];
 
 export type LaunchChromium = (args?: readonly string[]) => Promise<Browser>;
 
@@ -15,12 +16,12 @@ export async function findChromium(executable?: string): Promise<LaunchChromium 
   const playwright = await import('@playwright/test').catch(() => null);
   if (playwright === null) return null;
   const { chromium } = playwright;
-  const own = existsSync(chromium.executablePath()) ? undefined : systemChromium;
-  const executablePath = executable ?? own;
-  if (executablePath !== undefined && !existsSync(executablePath)) {
-    if (executable === undefined) return null;
+  if (executable !== undefined && !existsSync(executable))
     throw new UsageError(`There is no program ${executable}: --chromium takes the path of a Chromium.`);
-  }
+  const system = systemChromiums.find(existsSync);
+  const hasOwn = existsSync(chromium.executablePath());
+  if (executable === undefined && !hasOwn && system === undefined) return null;
+  const executablePath = executable ?? (hasOwn ? undefined : system);
   return (args = []) =>
     chromium.launch({
       ...(executablePath !== undefined && { executablePath }),
