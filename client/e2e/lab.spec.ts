@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { arabicSeven } from './arabic-seven.ts';
+import { expectFits } from './fits.ts';
 import { draw, inkIn } from './hand.ts';
 import { adminToken, secureUrl } from './shared-server.ts';
 
@@ -144,14 +145,6 @@ test('every control of the Lab fits on a phone and is large enough to tap', asyn
   const page = await (await browser.newContext(phone)).newPage();
   await enter(page, `/r/seven/lab?admin=${adminToken}`);
   await expect(page.locator('.version-row').first()).toBeVisible();
-  const sizes = await page.evaluate(() => ({
-    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    targets: [...document.querySelectorAll('button, a.tool, a.button, select, label.button')].map(element => {
-      const { width, height } = element.getBoundingClientRect();
-      return Math.min(width, height);
-    }),
-  }));
-  expect(sizes.overflow).toBeLessThanOrEqual(0);
-  expect(Math.min(...sizes.targets)).toBeGreaterThanOrEqual(44);
+  await expectFits(page, 'button, a.tool, a.button, select, label.button');
   await page.context().close();
 });

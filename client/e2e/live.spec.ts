@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { expectFits } from './fits.ts';
 import { bar, begin, draw, inkIn, press, scribble, seven, strokeOf } from './hand.ts';
 import { watchOrigins } from './origins.ts';
 
@@ -183,15 +184,7 @@ test('the privacy page fits on a phone and is large enough to tap', async ({ bro
   const page = await browser.newPage({ viewport: { width: 360, height: 740 }, isMobile: true });
   await page.goto('/privacy');
   await expect(page.locator('.privacy-own')).toContainText('keeps 0 drawings');
-  const sizes = await page.evaluate(() => ({
-    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    targets: [...document.querySelectorAll('button, a.tool, a.button')].map(element => {
-      const { width, height } = element.getBoundingClientRect();
-      return Math.min(width, height);
-    }),
-  }));
-  expect(sizes.overflow).toBeLessThanOrEqual(0);
-  expect(Math.min(...sizes.targets)).toBeGreaterThanOrEqual(44);
+  await expectFits(page, 'button, a.tool, a.button');
   await page.close();
 });
 
@@ -205,17 +198,11 @@ test('every control fits on a phone and is large enough to tap', async ({ browse
     });
     const page = await context.newPage();
     await enter(page, `phone-${width}`);
-    const sizes = await page.evaluate(() => ({
-      overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      targets: [...document.querySelectorAll('button, a.tool, input')].map(element => {
-        const { width, height } = element.getBoundingClientRect();
-        return Math.min(width, height);
-      }),
-      next: document.querySelector('.controls')!.getBoundingClientRect().bottom,
-    }));
-    expect(sizes.overflow).toBeLessThanOrEqual(0);
-    expect(Math.min(...sizes.targets)).toBeGreaterThanOrEqual(44);
-    expect(sizes.next).toBeLessThanOrEqual(740);
+    await expectFits(page, 'button, a.tool, input');
+    const next = await page
+      .locator('.controls')
+      .evaluate(controls => controls.getBoundingClientRect().bottom);
+    expect(next).toBeLessThanOrEqual(740);
     await press(page, 'touch', strokeOf(1, seven[0]!));
     await expectRead(page, 7);
     await page.getByRole('button', { name: 'Yes, 7' }).tap();
