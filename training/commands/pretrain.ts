@@ -171,8 +171,10 @@ async function readLabeller() {
   return createMnistOnlyLabeller(await readWeights(modelsFolder('plain')));
 }
 
+/** It has seen no scribble, so it calls everything a digit. */
 async function trainPlain(given: Given): Promise<Trained> {
-  return scaled(await trainFor(given, { name: 'MNIST alone', options: onlyMnist }), given);
+  const weights = await trainFor(given, { name: 'MNIST alone', options: onlyMnist });
+  return scaled(withoutDoubt(weights), given);
 }
 
 /** The trained net at the temperature that calibrates it on the hold-out. */
