@@ -13,7 +13,6 @@ import { toArguments } from '../training/engine/engine-arguments.ts';
 import { createApp } from './app.ts';
 import { AdminTokenError, adminToken } from './auth/admin-token.ts';
 import { createOwnNames } from './auth/host.ts';
-import { createRedisBus } from './cluster/redis-bus.ts';
 import { describeConfig, readConfig, SettingError } from './config.ts';
 import { createLog } from './core/logger.ts';
 import { createStore } from './core/store.ts';
@@ -58,6 +57,10 @@ async function start() {
   const httpServer = createServer({ requireHostHeader: false });
   const contained = isContained(readSurroundings(config));
   const network = () => ({ listening: httpServer.address(), contained, interfaces: readInterfaces() });
+  // Only a node of a cluster loads the Redis client: 45 modules.
+  const bus =
+    config.redisUrl !== undefined &&
+    (await import('./cluster/redis-bus.ts')).createRedisBus({ url: config.redisUrl, log });
   const app = await createApp(httpServer, {
     store: createStore(database),
     base,
@@ -107,7 +110,7 @@ async function start() {
       addresses: () => rankAddresses(readInterfaces()),
       now: () => performance.now(),
     }),
-    ...(config.redisUrl !== undefined && { bus: createRedisBus({ url: config.redisUrl, log }) }),
+    ...(bus && { bus }),
     log,
   });
 
