@@ -1,12 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, globSync, realpathSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { runTemplate } from './run-template.ts';
 
 const run = promisify(execFile);
 
@@ -41,8 +42,7 @@ export async function startPostgres({
 } = {}): Promise<TestPostgres> {
   const bin = findBin();
   const owner = findOwner();
-  const folder = await mkdtemp(join(tmpdir(), 'inkling-postgres-'));
-  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const folder = await ownFolder();
   const data = join(folder, 'data');
   const log = join(folder, 'log');
   const port = await freePort();
@@ -74,18 +74,7 @@ export async function startPostgres({
     }
   };
 
-  await command('initdb', [
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--locale=C',
-    '--no-sync',
-  ]);
+  await layCluster(data);
   if (tls) await makeCertificates(args => run('openssl', args, { ...owner, cwd: folder }), folder);
   if (passwords)
     await writeFile(
@@ -119,6 +108,32 @@ export async function startPostgres({
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Creates an empty cluster for `startPostgres`, or copies the one of this run. */
+async function layCluster(data: string): Promise<void> {
+  const template = await runTemplate('cluster', async folder => {
+    // The owner of a cluster cannot reach into the folder of a run.
+    const own = await ownFolder();
+    await initdb(join(own, 'data'));
+    await rename(join(own, 'data'), join(folder, 'data'));
+    await rm(own, { recursive: true });
+  });
+  if (template === null) await initdb(data);
+  else await run('cp', ['-Rp', join(template, 'data'), data]);
+}
+
+async function initdb(data: string): Promise<void> {
+  const as = '-U postgres -A trust -E UTF8 --locale=C --no-sync'.split(' ');
+  await run(join(findBin(), 'initdb'), ['-D', data, ...as], { ...findOwner(), cwd: dirname(data) });
+}
+
+/** A temporary folder of the user that PostgreSQL runs as. */
+async function ownFolder(): Promise<string> {
+  const owner = findOwner();
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-postgres-'));
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  return folder;
 }
 
 /** Creates `ca.pem`, and `server.pem` with `server.key` for `localhost` only. */
