@@ -11,7 +11,7 @@ import { estimateTrust } from '../evaluation/label-trust.ts';
 import { topOf } from '../evaluation/metrics.ts';
 import { predictImages } from '../evaluation/predict.ts';
 import { digitsOf } from '../evaluation/report.ts';
-import { fineTune } from '../learn/fine-tune.ts';
+import { fineTune, fineTuneDefaults } from '../learn/fine-tune.ts';
 import { train } from '../learn/train.ts';
 import { outputs } from '../model/answers.ts';
 import { loadServingNet } from '../model/serving-net.ts';
@@ -32,6 +32,7 @@ export type AttackParts = {
   samples: readonly LabelledSample[]; // trained on as well, so that the gate sees a gain
   replay: Digits;
   steps: number;
+  stepsPerSample?: number; // of a benign upload; default: as a client
   seed: number;
 };
 
@@ -41,13 +42,14 @@ export async function trainBenignUpload({
   samples,
   replay,
   steps,
+  stepsPerSample = fineTuneDefaults.stepsPerSample,
   seed,
 }: AttackParts): Promise<Weights> {
   const net = await loadServingNet(encodeWeights(base));
   const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
   const trust = estimateTrust(samples, readings).weights;
-  const options = { minSteps: steps, maxSteps: 3 * steps };
+  const options = { minSteps: steps, maxSteps: 3 * steps, stepsPerSample };
   const tuning = fineTune({ weights: base, samples, trust, readings, replay, seed, options });
   let state = await tuning.next();
   while (!state.done) state = await tuning.next();
