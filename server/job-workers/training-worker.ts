@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { type Mnist, MnistUnavailable, readMnist } from '../../training/dataset/mnist.ts';
 import { readOwnPens } from '../../training/dataset/own-pens.ts';
@@ -72,6 +73,8 @@ async function run(assignment: TrainingAssignment) {
   });
   let reported = { atMs: Number.NEGATIVE_INFINITY, phase: '' };
   for (;;) {
+    // Steps leave the event loop no turn of its own: without one, a worker whose server was killed trains to the end.
+    await nextTurn();
     const state = await job.next();
     if (state.done) {
       if (state.value === undefined) return;
