@@ -32,14 +32,11 @@ export interface TestPostgres {
 }
 
 /**
- * Starts a server. `durable` turns on fsync; `tls` gives it a certificate for `localhost` from its own certificate
- * authority; `passwords` makes it require one from everybody except the superuser.
+ * Starts a server. `tls` gives it a certificate for `localhost` from its own certificate authority; `passwords` makes it
+ * require one from everybody except the superuser. It never calls fsync: what it wrote outlives its processes, and no
+ * test cuts the power.
  */
-export async function startPostgres({
-  durable = false,
-  tls = false,
-  passwords = false,
-} = {}): Promise<TestPostgres> {
+export async function startPostgres({ tls = false, passwords = false } = {}): Promise<TestPostgres> {
   const bin = findBin();
   const owner = findOwner();
   const folder = await ownFolder();
@@ -56,7 +53,7 @@ export async function startPostgres({
     `-p ${port}`,
     '-c listen_addresses=127.0.0.1',
     `-c unix_socket_directories='${folder}'`,
-    `-c fsync=${durable ? 'on' : 'off'}`,
+    '-c fsync=off',
     ...(tls
       ? ['-c ssl=on', `-c ssl_cert_file=${folder}/server.pem`, `-c ssl_key_file=${folder}/server.key`]
       : []),
