@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { benchmarkEngine } from './benchmark-engine.ts';
+import { type BenchmarkResult, benchmarkEngine } from './benchmark-engine.ts';
 import { benchmarkLimits, chooseEngine } from './choose-engine.ts';
 import type { Engine } from './engine.ts';
 import { broken, hasCompiler, installBroken, slow } from './testing/broken-engine.ts';
 
 /** As for a server, but on a machine that takes minutes to start a process. */
 const limits = { ...benchmarkLimits, bootMs: 240_000 };
+/** WASM is the same beside every native engine: it is measured once. */
+let wasm: Promise<BenchmarkResult> | undefined;
 const choose = (folder: string) =>
-  chooseEngine({ setting: 'auto', folder }, (engine: Engine) =>
-    benchmarkEngine({ engine, threads: 1, folder }, limits),
-  );
+  chooseEngine({ setting: 'auto', folder }, (engine: Engine) => {
+    const measure = () => benchmarkEngine({ engine, threads: 1, folder }, limits);
+    if (engine !== 'wasm') return measure();
+    wasm ??= measure();
+    return wasm;
+  });
 
 // Concurrent: detecting a hang is waiting.
 describe.concurrent('with a native engine', () => {
