@@ -81,7 +81,14 @@ async function train(weights: Uint8Array, { samples: packed, replay }: Pack): Pr
   const net = await loadServingNet(weights);
   const trust = estimateTrust(samples, await predictImages(net, digitsOf(samples)));
   net.dispose();
-  const training = fineTune({ weights: champion, samples, trust: trust.weights, replay, seed: 1 });
+  const training = fineTune({
+    weights: champion,
+    samples,
+    trust: trust.weights,
+    replay,
+    seed: 1,
+    options: { minSteps: 40, stepsPerSample: 0 }, // the fewest steps that learn
+  });
   for (;;) {
     const state = await training.next();
     if (state.done) return encodeWeights(state.value);
@@ -91,14 +98,15 @@ async function train(weights: Uint8Array, { samples: packed, replay }: Pack): Pr
 }
 
 test('[FR1] [FR2] two browsers make one version, everybody sees who takes part, and an old base is outdated', async () => {
-  for (let variant = 0; variant < 10; variant++) await label(box(variant), 4);
+  // With four labels, the server would prepare a lesson of its own.
+  for (let variant = 0; variant < 2; variant++) await label(box(variant), 4);
   const seen: Training[] = [];
   client.on('training', training => seen.push(training));
 
   const base = (await get<ModelList>('/api/models')).champion;
   const weights = await bytesOf(`/api/models/${base}/weights`);
   const pack = decodePack(await bytesOf('/api/training/pack'));
-  expect(pack).toMatchObject({ base, samples: { length: 10 }, replay: { labels: { length: 2_500 } } });
+  expect(pack).toMatchObject({ base, samples: { length: 2 }, replay: { labels: { length: 2_500 } } });
   expect(pack.samples.map(({ author }) => author)).toEqual(pack.samples.map(() => 0));
   // Trained before they join: in this process, they would be taken for browsers that fell silent.
   const one = await train(weights, pack);
@@ -131,7 +139,7 @@ test('[FR1] [FR2] two browsers make one version, everybody sees who takes part, 
 test('[FR6] hostile bytes are refused by name before any evaluation, and drawing goes on', async () => {
   const { champion } = await get<ModelList>('/api/models');
   const weights = await bytesOf(`/api/models/${champion}/weights`);
-  for (let variant = 40; variant < 44; variant++) await label(box(variant), 4);
+  await label(box(40), 4);
   const spoiled = (spoil: (copy: Uint8Array, view: DataView) => void) => {
     const copy = Uint8Array.from(weights);
     spoil(copy, new DataView(copy.buffer));
