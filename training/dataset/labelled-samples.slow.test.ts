@@ -3,7 +3,8 @@ import { createRandom } from '../../shared/random.ts';
 import { rasterise } from '../../shared/rasterise.ts';
 import { drawGlyph } from '../glyphs/synthetic-glyphs.ts';
 import { outputs } from '../model/answers.ts';
-import { batchDefaults, digitBatches } from './batches.ts';
+import { type Batch, batchDefaults, digitBatches } from './batches.ts';
+import type { Digits } from './digits.ts';
 import {
   balancedDigits,
   batchSlotsOf,
@@ -13,9 +14,17 @@ import {
 } from './labelled-samples.ts';
 import { type Mnist, readMnist } from './mnist.ts';
 
+const batchCount = 20;
+
 let mnist: Mnist;
+let replay: Digits;
+/** Batches of replay alone. */
+let plain: Batch[];
 beforeAll(async () => {
   mnist = await readMnist();
+  replay = balancedDigits(mnist.train, { count: 2000, seed: 1 });
+  const batches = digitBatches(replay, { seed: 7, count: 0 });
+  plain = Array.from({ length: batchCount }, () => batches.next().value);
 });
 
 function samplesBy(counts: Record<string, number>): LabelledSample[] {
@@ -28,16 +37,14 @@ function samplesBy(counts: Record<string, number>): LabelledSample[] {
   );
 }
 
-/** Digits of the samples in each of `count` batches: the rows that differ from plain replay. */
-function digitsInBatches(samples: LabelledSample[], weights = samples.map(() => 1), count = 40): number[][] {
-  const replay = balancedDigits(mnist.train, { count: 2000, seed: 1 });
-  const plain = digitBatches(replay, { seed: 7, count: 0 });
+/** Digits of the samples in each batch: the rows that differ from plain replay. */
+function digitsInBatches(samples: LabelledSample[], weights = samples.map(() => 1)): number[][] {
   const mixed = sampleBatches({ samples, weights: Float32Array.from(weights), replay, seed: 7 });
-  return Array.from({ length: count }, () => {
-    const [before, after] = [plain.next().value, mixed.next().value];
+  return plain.map(before => {
+    const after = mixed.next().value;
     const rows = Array.from({ length: batchDefaults.size }, (_, i) => i).filter(i => {
-      const row = (images: Float32Array) => String(images.subarray(i * 784, (i + 1) * 784));
-      return row(before.images) !== row(after.images);
+      const row = ({ images }: Batch) => Buffer.from(images.buffer, 4 * 784 * i, 4 * 784);
+      return !row(before).equals(row(after));
     });
     return rows.map(i => after.targets.subarray(i * outputs, i * outputs + 20).indexOf(1) % 10);
   });
@@ -69,7 +76,7 @@ test('a sample of weight 0 is never trained, and the heavier of two more often',
 
 test('a sample that has only its raster is trained too', () => {
   const samples = samplesBy({ a: 2 }).map(({ strokes: _, ...sample }) => sample);
-  expect(digitsInBatches(samples).flat()).toHaveLength(40 * batchSlotsOf(1));
+  expect(digitsInBatches(samples).flat()).toHaveLength(batchCount * batchSlotsOf(1));
 });
 
 test('balancedDigits takes equally many of each digit, none twice, chosen by the seed', () => {
@@ -85,7 +92,6 @@ test('balancedDigits takes equally many of each digit, none twice, chosen by the
 
 test('of the samples of a batch the asked share is cut to beginnings', () => {
   const samples = samplesBy({ a: 3, b: 3, c: 3, d: 3 });
-  const replay = balancedDigits(mnist.train, { count: 2000, seed: 1 });
   const cut = (prefixes: number) => {
     const weights = new Float32Array(samples.length).fill(1);
     const batches = sampleBatches({ samples, weights, replay, seed: 7, prefixes });
