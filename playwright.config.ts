@@ -27,6 +27,8 @@ export default defineConfig({
     // A trace films every frame, in half of the processor time of all browser tests; `--trace retain-on-failure` asks for one.
     trace: 'off',
     screenshot: 'only-on-failure',
+    // What glides is painted sixty times a second as long as a lesson takes; live.spec.ts and wall.spec.ts let it glide.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       ...(executablePath !== undefined && { executablePath }),
       args: [

@@ -4,6 +4,8 @@ import { expectFits } from './fits.ts';
 import { bar, begin, draw, inkIn, press, scribble, seven, strokeOf } from './hand.ts';
 import { watchOrigins } from './origins.ts';
 
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 const padInk = '.pad canvas';
 const numeral = (page: Page) => page.getByTestId('numeral');
 const status = (page: Page) => page.locator('.status');

@@ -1,12 +1,9 @@
 import { expect, type Page, test } from '@playwright/test';
 import { draw, inkIn } from './hand.ts';
 import { removeNewerFunctions } from './old-browser.ts';
-import { ownServer } from './own-server.ts';
+import { secureUrl } from './shared-server.ts';
 
 test.describe.configure({ timeout: 600_000 });
-const server = ownServer(6);
-test.beforeEach(() => server.start());
-test.afterEach(() => server.remove());
 
 /** Makes every script of the page and its workers begin with `removeNewerFunctions`. */
 async function makeOld(page: Page) {
@@ -23,7 +20,7 @@ test('a browser with only the functions of the oldest supported ones draws, pred
   const errors: string[] = [];
   page.on('pageerror', error => errors.push(error.message));
   await makeOld(page);
-  await page.goto(`${server.url}/r/old`);
+  await page.goto(`${secureUrl}/r/old`);
   expect(await page.evaluate(() => 'withResolvers' in Promise || 'groupBy' in Map)).toBe(false);
   await expect(page.locator('.status')).toContainText('live');
   await draw(page);

@@ -2,7 +2,10 @@ import { expect, type Page, test } from '@playwright/test';
 import { type Crowd, gather } from './crowd.ts';
 import { draw } from './hand.ts';
 
-test.use({ viewport: { width: 1920, height: 1080 } });
+test.use({
+  viewport: { width: 1920, height: 1080 },
+  contextOptions: { reducedMotion: 'no-preference' },
+});
 
 let crowd: Crowd | undefined;
 test.afterEach(() => crowd?.close());
