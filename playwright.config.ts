@@ -53,6 +53,7 @@ export default defineConfig({
       PORT: `${port}`,
       ADMIN_TOKEN: adminToken,
       TEACH_NICE: '0', // next to busy tests a nice job would wait for the processor for minutes
+      TEACH_STEPS: '40', // enough to learn a sign
       DATA_DIR: mkdtempSync(join(tmpdir(), 'inkling-e2e-')),
     },
   },

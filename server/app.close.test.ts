@@ -99,7 +99,7 @@ beforeEach(async () => {
     spawnTraining: idleChild,
     spawnEvaluation: idleChild,
     spawnPacking: packer,
-    training: { by: 'anyone', afterLabels: 0, pauseMs: 0 },
+    training: { by: 'anyone', afterLabels: 0, pauseMs: 0, stepsShare: 1 },
     privacy: { retainDays: 30, retainLabelledDays: 0, contact: null },
     adminToken,
     trustProxy: 0,

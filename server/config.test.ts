@@ -11,6 +11,14 @@ test('without settings everything has a default', () => {
   expect(parseConfig({}).databaseUrl).toBeUndefined();
 });
 
+test('a lesson takes all of its steps, or the share that is set', () => {
+  expect(parseConfig({}).teachStepsShare).toBe(1);
+  const config = parseConfig({ TEACH_STEPS: '40' });
+  expect(config.teachStepsShare).toBe(0.4);
+  expect(describeConfig(config)).toContain('TEACH_STEPS 40');
+  expect(() => parseConfig({ TEACH_STEPS: '0' })).toThrow('a whole number of percent from 5 to 100');
+});
+
 test('the parts of a database address make one, whatever the password holds', () => {
   const { databaseUrl } = parseConfig({
     DB_HOST: 'db',

@@ -38,6 +38,8 @@ export interface Config {
   pensFile?: string;
   /** Whether visitors may enter the lobby; otherwise they make and enter rooms. */
   isLobbyOpen: boolean;
+  /** The share of its usual steps that a lesson takes, 0…1. */
+  teachStepsShare: number;
   /** Niceness of training and evaluation processes: 0 is as urgent as the server, 19 comes last. */
   teachNice: number;
   /** Whether the net that was trained on MNIST alone reads along. */
@@ -123,6 +125,7 @@ const settings = z.object({
   TEACH_BY: z.enum(['anyone', 'admin']).default('anyone').describe('anyone or admin'),
   GATE_PENS: z.string().optional().describe('a file of labelled drawings'),
   LOBBY: z.enum(['on', 'off']).default('on').describe('on or off'),
+  TEACH_STEPS: whole(5, 100).default(100).describe('a whole number of percent from 5 to 100'),
   TEACH_NICE: whole(0, 19).default(10).describe('a whole number from 0, as urgent as serving, to 19'),
   SECOND_OPINION: z.enum(['on', 'off']).default('on').describe('on or off'),
   RETAIN_DAYS: whole(0, maxRetainDays)
@@ -186,6 +189,7 @@ export function parseConfig(environment: Environment): Config {
     teachBy: read.TEACH_BY,
     pensFile: read.GATE_PENS,
     isLobbyOpen: read.LOBBY === 'on',
+    teachStepsShare: read.TEACH_STEPS / 100,
     teachNice: read.TEACH_NICE,
     secondOpinion: read.SECOND_OPINION === 'on',
     retainDays: read.RETAIN_DAYS,
@@ -250,6 +254,7 @@ export function describeConfig(config: Config): string[] {
     `TEACH_AFTER ${config.teachAfterLabels || 'never: by hand'}`,
     `TEACH_PAUSE ${config.teachPauseMs / 1_000}`,
     `TEACH_BY ${config.teachBy}`,
+    `TEACH_STEPS ${Math.round(100 * config.teachStepsShare)}`,
     `TEACH_NICE ${config.teachNice}`,
     `GATE_PENS ${config.pensFile ?? 'made by rule'}`,
     `LOBBY ${config.isLobbyOpen ? 'on' : 'off: visitors make a room or enter one'}`,

@@ -95,7 +95,12 @@ async function start() {
         }),
       ),
     spawnPacking: () => spawnChild(ourFile('./job-workers/packing-worker.ts'), { nice: config.teachNice }),
-    training: { by: config.teachBy, afterLabels: config.teachAfterLabels, pauseMs: config.teachPauseMs },
+    training: {
+      by: config.teachBy,
+      afterLabels: config.teachAfterLabels,
+      pauseMs: config.teachPauseMs,
+      stepsShare: config.teachStepsShare,
+    },
     privacy: {
       retainDays: config.retainDays,
       retainLabelledDays: config.retainLabelledDays,

@@ -10,6 +10,7 @@ function packOf(seed: number): Pack {
   return {
     base: `base-${seed}`,
     gate: seed % 2 === 0 ? 'house' : 'room',
+    stepsShare: 1 / (1 + seed),
     samples: Array.from({ length: int(random, 10) }, () => ({
       digit: int(random, 10),
       author: int(random, 5),

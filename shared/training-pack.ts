@@ -21,6 +21,8 @@ export interface Pack {
   base: string;
   /** Whose model it is for. A room may teach signs of its own. */
   gate: 'house' | 'room';
+  /** The share of the usual steps that a lesson takes here, above 0 and up to 1. */
+  stepsShare: number;
   samples: PackedSample[];
   /** n × 784 bytes and n digits, class-balanced. */
   replay: { images: Uint8Array; labels: Uint8Array };
@@ -36,16 +38,18 @@ const prefixBytes = 8;
 const headerSchema = z.object({
   base: z.string(),
   gate: z.enum(['house', 'room']).default('house'),
+  stepsShare: z.number().gt(0).max(1).default(1),
   /** `[digit, author, correction, packed strokes]` */
   lessons: z.array(z.tuple([z.int(), z.int(), z.boolean(), z.array(z.string())])),
   replay: z.int().min(0),
 });
 
 /** Magic, header length, header as JSON, then rasters of the samples, labels and images of the replay. */
-export function encodePack({ base, gate, samples, replay }: Pack): Uint8Array {
+export function encodePack({ base, gate, stepsShare, samples, replay }: Pack): Uint8Array {
   const header = JSON.stringify({
     base,
     gate,
+    stepsShare,
     lessons: samples.map(({ digit, author, correction, strokes }) => {
       return [digit, author, correction, strokes.map(stroke => packInk(stroke))];
     }),
@@ -94,8 +98,8 @@ export function decodePack(bytes: Uint8Array): Pack {
     };
   });
   const labels = take(header.replay);
-  const { base, gate } = header;
-  return { base, gate, samples, replay: { labels, images: take(header.replay * rasterPixels) } };
+  const { base, gate, stepsShare } = header;
+  return { base, gate, stepsShare, samples, replay: { labels, images: take(header.replay * rasterPixels) } };
 }
 
 const payloadBytes = (samples: number, replay: number) => (samples + replay) * rasterPixels + replay;

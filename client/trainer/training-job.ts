@@ -50,7 +50,7 @@ export interface Job {
 /** Trains the champion on the pack's samples with the current backend. Reports each step; returns the candidate's bytes. */
 export async function runJob(job: Job): Promise<Uint8Array> {
   const { weights, pack, seed, from, compute = tfjsCompute, isLost, report } = job;
-  const { samples: packed, replay, gate } = decodePack(pack);
+  const { samples: packed, replay, gate, stepsShare } = decodePack(pack);
   const samples = packed.map(sample => ({ ...sample, author: `${sample.author}` }));
   if (samples.length === 0) throw new NothingToLearnError('noLabel');
   report({ type: 'measuring' });
@@ -73,6 +73,7 @@ export async function runJob(job: Job): Promise<Uint8Array> {
     replay,
     seed,
     gate,
+    options: { stepsShare },
     compute,
     ...(from && { from }),
     async save(read) {

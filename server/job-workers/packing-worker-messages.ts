@@ -4,7 +4,7 @@ import type { GateKind } from '../../training/gate/gate-kind.ts';
 /** The samples of a pack come in portions; `pack` follows the last one. */
 export type ToPacking =
   | { type: 'samples'; samples: PackedSample[] }
-  | { type: 'pack'; base: string; gate: GateKind };
+  | { type: 'pack'; base: string; gate: GateKind; stepsShare: number };
 
 /** A training pack ready to be sent. */
 export interface EncodedPack {

@@ -14,10 +14,10 @@ const samples: PackedSample[] = [];
 const reading = readMnist();
 reading.catch(() => {}); // `pack` says why
 
-async function pack({ base, gate }: Extract<ToPacking, { type: 'pack' }>): Promise<FromPacking> {
+async function pack({ base, gate, stepsShare }: Extract<ToPacking, { type: 'pack' }>): Promise<FromPacking> {
   const { train } = await reading;
   const replay = balancedDigits(train, { count: replayDigits, seed: 1 });
-  const bytes = encodePack({ base, gate, samples, replay });
+  const bytes = encodePack({ base, gate, stepsShare, samples, replay });
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
   return { type: 'packed', etag, bytes: gzipSync(bytes, { level: 6 }) };
 }

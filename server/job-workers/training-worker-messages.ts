@@ -55,6 +55,8 @@ export interface Preparation extends GateChoice {
 export interface TrainingAssignment extends Preparation, LabelsToJudge {
   type: 'learn';
   seed: number;
+  /** The share of the usual steps to take, above 0 and up to 1. */
+  stepsShare: number;
 }
 
 export type ToTraining = ({ type: 'prepare' } & Preparation) | TrainingAssignment;

@@ -68,6 +68,7 @@ async function run(assignment: TrainingAssignment) {
     replay: mnist.train,
     mnist: mnist.gate,
     seed: assignment.seed,
+    options: { stepsShare: assignment.stepsShare },
     now,
     cache,
   });

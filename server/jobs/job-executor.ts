@@ -32,6 +32,8 @@ export interface JobExecutorParts {
   registry: Pick<ServedModelTracker, 'refresh'>;
   /** A file of the operator's own pen drawings for the house's gate. */
   pensFile?: string | undefined;
+  /** The share of the usual steps that a lesson takes, above 0 and up to 1. */
+  stepsShare: number;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
@@ -125,6 +127,7 @@ export function createJobExecutor(parts: JobExecutorParts) {
       corrections: corrections.map(toSampleMessage),
       ...(job.price !== null && { price: job.price }),
       seed: randomInt(2 ** 31),
+      stepsShare: parts.stepsShare,
     });
   }
 

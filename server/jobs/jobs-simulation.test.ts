@@ -188,6 +188,7 @@ function addNode(world: World) {
     news,
     announcer: { model() {} },
     registry,
+    stepsShare: 1,
     ...auto,
     log,
     after,

@@ -32,7 +32,7 @@ export interface JobsParts {
   spawnTraining: TrainingRunnerParts['spawn'];
   spawnEvaluation: EvaluatorParts['spawn'];
   spawnPacking: PackerParts['spawn'];
-  training: Pick<TrainingRunnerParts, 'afterLabels' | 'pauseMs'>;
+  training: Pick<TrainingRunnerParts, 'afterLabels' | 'pauseMs' | 'stepsShare'>;
   /** Aborted when the server takes no more work. */
   stopping: AbortSignal;
   log: Logger;
@@ -52,7 +52,7 @@ export function createJobs(parts: JobsParts) {
   const evaluator = createEvaluator({ spawn: spawnEvaluation, log, after });
   const runner = createTrainingRunner({ ...parts, ...training, spawn: spawnTraining, news });
   const conclude = createRoundEvaluation({ ...parts, evaluator });
-  const pack = createPacker({ ...parts, spawn: parts.spawnPacking });
+  const pack = createPacker({ ...parts, ...training, spawn: parts.spawnPacking });
   const screening = createLabelScreening(parts);
   const rounds = createRounds({ ...parts, news, evaluator, pack, conclude, screen: screening.finish });
   parts.feedback.onLabelled(runner.labelled);

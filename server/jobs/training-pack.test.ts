@@ -38,13 +38,13 @@ function createFakeProcess() {
 test('no author leaves the server, and no process that hangs goes on', async () => {
   const schedule = createSchedule();
   const { child, sent } = createFakeProcess();
-  const asked = createPacker({ spawn: () => child, log, after: schedule.after })('v1', {
+  const asked = createPacker({ spawn: () => child, stepsShare: 0.4, log, after: schedule.after })('v1', {
     room: 'lobby',
     samples: [sampleOf('ada')],
   });
   const failed = expect(asked).rejects.toThrow('The packing process ended (SIGKILL).');
   await schedule.advance(silentMs);
-  expect(sent).toMatchObject([{ samples: [{ author: 0 }] }, { type: 'pack', base: 'v1' }]);
+  expect(sent).toMatchObject([{ samples: [{ author: 0 }] }, { type: 'pack', base: 'v1', stepsShare: 0.4 }]);
   expect(JSON.stringify(sent)).not.toContain('ada');
   await failed;
 });
@@ -54,7 +54,7 @@ test('samples are sent in portions of ink with a rest before each, and the order
   const { child, sent, answer } = createFakeProcess();
   const big = { ...sampleOf('bob'), strokes: [new Array<number>(18_432).fill(1)] };
   const samples = [big, big, ...Array.from({ length: 30 }, () => sampleOf('ada'))];
-  const asked = createPacker({ spawn: () => child, log, after: schedule.after })('v1', {
+  const asked = createPacker({ spawn: () => child, stepsShare: 0.4, log, after: schedule.after })('v1', {
     room: 'lobby',
     samples,
   });
@@ -78,7 +78,10 @@ test('an error of the process rejects the pack, and nothing waits any more', asy
   ];
   for (const [message, kind] of failures) {
     const { child, answer } = createFakeProcess();
-    const asked = createPacker({ spawn: () => child, log, after })('v1', { room: 'lobby', samples: [] });
+    const asked = createPacker({ spawn: () => child, stepsShare: 1, log, after })('v1', {
+      room: 'lobby',
+      samples: [],
+    });
     const failed = expect(asked).rejects.toBeInstanceOf(kind);
     answer(message);
     await failed;

@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type { TrainingSample } from '../../db/training-samples.ts';
 import type { PackedSample } from '../../shared/training-pack.ts';
 import { MnistUnavailable } from '../../training/dataset/mnist.ts';
-import type { GateKind } from '../../training/gate/gate-kind.ts';
 import type { EncodedPack, FromPacking, ToPacking } from '../job-workers/packing-worker-messages.ts';
 import { toSampleMessage } from '../job-workers/training-worker-messages.ts';
 import type { Child } from '../process/child-process.ts';
@@ -13,6 +12,8 @@ export type PackingProcess = Child<ToPacking, FromPacking>;
 
 export interface PackerParts {
   spawn(): PackingProcess;
+  /** The share of the usual steps that a lesson takes, above 0 and up to 1. */
+  stepsShare: number;
   log: Logger;
   /** Runs `run` after `ms`; returns what cancels it. */
   after(ms: number, run: () => void): () => void;
@@ -27,7 +28,7 @@ const restMs = 10;
  * Packs samples for browsers, each pack in a process of its own. Who drew them
  * stays here: authors become numbers of this pack. Rejects with MnistUnavailable, or when the process died or hung.
  */
-export function createPacker({ spawn, log, after }: PackerParts) {
+export function createPacker({ spawn, stepsShare, log, after }: PackerParts) {
   const rest = () => new Promise<void>(resolve => void after(restMs, resolve));
 
   async function sendAll(packing: PackingProcess, { samples, ...pack }: Assignment) {
@@ -75,12 +76,12 @@ export function createPacker({ spawn, log, after }: PackerParts) {
         }
       });
       packing.onExit(how => reject(new Error(`The packing process ended (${how}).`)));
-      void sendAll(packing, { base, gate: gateOf(room), samples: samples.map(toPacked) });
+      void sendAll(packing, { base, gate: gateOf(room), stepsShare, samples: samples.map(toPacked) });
     }).finally(silence.stop);
   };
 }
 
-type Assignment = { base: string; gate: GateKind; samples: readonly PackedSample[] };
+type Assignment = Omit<Extract<ToPacking, { type: 'pack' }>, 'type'> & { samples: readonly PackedSample[] };
 
 function portionsOf(samples: readonly PackedSample[]): PackedSample[][] {
   const portions: PackedSample[][] = [];

@@ -54,6 +54,7 @@ function createTestRunner(
   return createTrainingRunner({
     store,
     base: { version: 'base-1', card: { version: 'base-1' }, weights: Uint8Array.of(1) },
+    stepsShare: 1,
     spawn(): TrainingProcess {
       return {
         send(message) {
@@ -297,14 +298,15 @@ test('[J14] a lesson is prepared once its room has some new labels, with the ver
   await runner.stop();
 });
 
-test('[G8] a lesson and its preparation read the operator’s own pens', async () => {
-  const runner = createTestRunner(undefined, undefined, { pensFile: '/srv/pens.jsonl' });
+test('[G8] a lesson and its preparation read the operator’s own pens, and it takes the operator’s share of the steps', async () => {
+  const runner = createTestRunner(undefined, undefined, { pensFile: '/srv/pens.jsonl', stepsShare: 0.4 });
   await label(4);
   for (let nth = 0; nth < 4; nth++) runner.labelled(room);
   await expect.poll(() => prepared).toHaveLength(1);
   await runner.request({ room, askedBy: 'ada' });
   await expect.poll(() => assignments).toHaveLength(1);
   expect([prepared[0].pensFile, assignments[0].pensFile]).toEqual(Array(2).fill('/srv/pens.jsonl'));
+  expect(assignments[0].stepsShare).toBe(0.4);
   send({ type: 'done', outcome: outcome('refused', 15) });
   await expect.poll(lastPhase).toBe('refused');
   await runner.stop();

@@ -30,8 +30,11 @@ const youngHeap = '--max-semi-space-size=8';
 /** The engine under test of a run, if one is set. */
 const { ENGINE: engine } = process.env;
 const engineSetting = engine === undefined ? {} : { ENGINE: engine };
-/** Next to busy tests a nice job would wait for the processor for minutes. A benchmark uses the default. */
-const urgent = process.env.TEST_TEMPLATE === undefined ? {} : { TEACH_NICE: '0' };
+/**
+ * Next to busy tests a nice job would wait for the processor for minutes, and four tenths of its steps are enough to
+ * learn a sign. A benchmark uses the defaults.
+ */
+const forTests = process.env.TEST_TEMPLATE === undefined ? {} : { TEACH_NICE: '0', TEACH_STEPS: '40' };
 /** All servers of a run share compiled code. */
 const { PATH, NODE_COMPILE_CACHE: cache } = process.env;
 const inherited = { PATH, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) };
@@ -55,7 +58,7 @@ export function freePort(): Promise<number> {
 /** Starts the server on a free port with only these settings, without waiting. */
 export function spawnServer(settings: Record<string, string>): { child: ChildProcess; output(): string } {
   const child = spawn(process.execPath, [youngHeap, entry], {
-    env: { ...inherited, ...engineSetting, ...urgent, ...settings },
+    env: { ...inherited, ...engineSetting, ...forTests, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -142,14 +142,15 @@ async function readHalves(weights: Weights, halves: Digits): Promise<number> {
   return read.filter(isRight).length / read.length;
 }
 
-test('more labels take more steps, from a hundred to three hundred', async () => {
-  const steps = async (count: number) => {
+test('more labels take more steps, from a hundred to three hundred, or a share of them', async () => {
+  const steps = async (count: number, stepsShare = 1) => {
     const tuning = fineTune({
       weights: champion,
       samples: Array.from({ length: count }, (_, i) => samples[i % 6]!),
       trust: new Float32Array(count).fill(1),
       replay: mnist.gate,
       seed: 1,
+      options: { stepsShare },
     });
     const first = await tuning.next();
     await tuning.return(champion);
@@ -158,6 +159,8 @@ test('more labels take more steps, from a hundred to three hundred', async () =>
   expect(await steps(1)).toBe(101);
   expect(await steps(50)).toBe(150);
   expect(await steps(1000)).toBe(300);
+  expect(await steps(50, 0.4)).toBe(60);
+  expect(await steps(1000, 0.4)).toBe(120);
 });
 
 test('return() cancels between two steps and frees everything', async () => {

@@ -26,6 +26,7 @@ export const fineTuneDefaults = {
   minSteps: 100,
   maxSteps: 300,
   stepsPerSample: 1,
+  stepsShare: 1, // of the steps, which a slow machine's operator may lessen
   // The adopted share of the way from the champion to the trained weights. Half the way keeps nearly all that was learned
   // and a third of the forgetting. With many samples, each repeated less often, a larger share is safe.
   adoptedAtMinSteps: 0.5,
@@ -69,6 +70,7 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
     minSteps,
     maxSteps,
     stepsPerSample,
+    stepsShare,
     adoptedAtMinSteps,
     adoptedAtMaxSteps,
     adoptedIfNew,
@@ -87,8 +89,9 @@ export async function* fineTune(tuning: FineTuning): AsyncGenerator<Progress, We
   const misread = before.filter(reading => !isRight(reading)).length / Math.max(1, before.length);
   const areNew = gate === 'room' && misread >= newFrom;
   const least = areNew ? minNewSteps : minSteps;
-  const steps = Math.min(maxSteps, Math.round(least + stepsPerSample * before.length));
-  const progress = maxSteps > minSteps ? Math.max(0, steps - minSteps) / (maxSteps - minSteps) : 0;
+  const usualSteps = Math.min(maxSteps, Math.round(least + stepsPerSample * before.length));
+  const steps = Math.max(1, Math.round(stepsShare * usualSteps));
+  const progress = maxSteps > minSteps ? Math.max(0, usualSteps - minSteps) / (maxSteps - minSteps) : 0;
   const { prefixes, perBatch } =
     gate === 'room' ? roomShares(misread, { progress, maxNewPerBatch }) : houseShares(misread);
   const usual = adoptedAtMinSteps + (adoptedAtMaxSteps - adoptedAtMinSteps) * progress;

@@ -19,13 +19,22 @@ export interface ToBrowserTraining {
 /** Trains on a pack as the page's trainer does; answers with the candidate's bytes. */
 async function trainOnPack({ weights, pack, seed }: ToBrowserTraining): Promise<Uint8Array> {
   await startWasm(wasmPath);
-  const { samples: packed, replay, gate } = decodePack(pack);
+  const { samples: packed, replay, gate, stepsShare } = decodePack(pack);
   const samples = packed.map(sample => ({ ...sample, author: `${sample.author}` }));
   const net = await loadServingNet(weights);
   const readings = await predictImages(net, digitsOf(samples));
   net.dispose();
   const trust = (gate === 'room' ? estimateRoomTrust : estimateTrust)(samples, readings).weights;
-  const tuning = fineTune({ weights: decodeWeights(weights), samples, trust, readings, replay, seed, gate });
+  const tuning = fineTune({
+    weights: decodeWeights(weights),
+    samples,
+    trust,
+    readings,
+    replay,
+    seed,
+    gate,
+    options: { stepsShare },
+  });
   for (;;) {
     const state = await tuning.next();
     if (state.done) return encodeWeights(state.value);
