@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -264,6 +264,13 @@ test('a wrong option is refused with one sentence, without a stack', async () =>
   expect(stderr).toMatch(/no bench called "fly"; there are infer, live, fanout, crowd, stall/);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+});
+
+test('help has a line of every bench', async () => {
+  const { code, stdout } = await bench('--help');
+  expect(code).toBe(0);
+  const commands = await readdir(new URL('./commands/', import.meta.url));
+  for (const file of commands) expect(stdout).toMatch(new RegExp(`^  ${file.replace('.ts', '')}( |$)`, 'm'));
 });
 
 test.each([

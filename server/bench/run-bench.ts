@@ -1,52 +1,42 @@
 import { UsageError } from '../../training/commands/run-command.ts';
-import { abuse, abuseUsage } from './commands/abuse.ts';
-import { crash, crashUsage } from './commands/crash.ts';
-import { crowd, crowdUsage } from './commands/crowd.ts';
-import { fanout, fanoutUsage } from './commands/fanout.ts';
-import { hostile, hostileUsage } from './commands/hostile.ts';
-import { idle, idleUsage } from './commands/idle.ts';
-import { infer, inferUsage } from './commands/infer.ts';
-import { join, joinUsage } from './commands/join.ts';
-import { labelsHostile, labelsHostileUsage } from './commands/labels-hostile.ts';
-import { live, liveUsage } from './commands/live.ts';
-import { paint, paintUsage } from './commands/paint.ts';
-import { rooms, roomsUsage } from './commands/rooms.ts';
-import { signs, signsUsage } from './commands/signs.ts';
-import { stall, stallUsage } from './commands/stall.ts';
-import { style, styleUsage } from './commands/style.ts';
-import { table, tableUsage } from './commands/table.ts';
-import { teach, teachUsage } from './commands/teach.ts';
-import { train, trainUsage } from './commands/train.ts';
-import { uploads, uploadsUsage } from './commands/uploads.ts';
 
-const benches = new Map<string, (args: string[]) => Promise<object>>([
-  ['infer', infer],
-  ['live', live],
-  ['fanout', fanout],
-  ['crowd', crowd],
-  ['stall', stall],
-  ['crash', crash],
-  ['join', join],
-  ['idle', idle],
-  ['teach', teach],
-  ['signs', signs],
-  ['style', style],
-  ['train', train],
-  ['hostile', hostile],
-  ['labels-hostile', labelsHostile],
-  ['uploads', uploads],
-  ['abuse', abuse],
-  ['rooms', rooms],
-  ['paint', paint],
-  ['table', table],
-]);
+interface Bench {
+  usage: string;
+  run(args: string[]): Promise<object>;
+}
 
-const usage = `npm run -s bench -- NAME [--option value]
+/** Each is loaded when it runs: together they are half of the tree. */
+const benches: Record<string, () => Promise<Bench>> = {
+  infer: () => import('./commands/infer.ts'),
+  live: () => import('./commands/live.ts'),
+  fanout: () => import('./commands/fanout.ts'),
+  crowd: () => import('./commands/crowd.ts'),
+  stall: () => import('./commands/stall.ts'),
+  crash: () => import('./commands/crash.ts'),
+  join: () => import('./commands/join.ts'),
+  idle: () => import('./commands/idle.ts'),
+  teach: () => import('./commands/teach.ts'),
+  signs: () => import('./commands/signs.ts'),
+  style: () => import('./commands/style.ts'),
+  train: () => import('./commands/train.ts'),
+  hostile: () => import('./commands/hostile.ts'),
+  'labels-hostile': () => import('./commands/labels-hostile.ts'),
+  uploads: () => import('./commands/uploads.ts'),
+  abuse: () => import('./commands/abuse.ts'),
+  rooms: () => import('./commands/rooms.ts'),
+  paint: () => import('./commands/paint.ts'),
+  table: () => import('./commands/table.ts'),
+};
 
-  ${[inferUsage, liveUsage, fanoutUsage, crowdUsage, stallUsage, crashUsage, joinUsage, idleUsage, teachUsage, signsUsage, styleUsage, trainUsage, hostileUsage, labelsHostileUsage, uploadsUsage, abuseUsage, roomsUsage, paintUsage, tableUsage].join('\n  ')}
+async function printUsage() {
+  const all = await Promise.all(Object.values(benches).map(load => load()));
+  process.stdout.write(`npm run -s bench -- NAME [--option value]
+
+  ${all.map(({ usage }) => usage).join('\n  ')}
 
 Progress goes to standard error, one JSON object of figures to the last line of standard output.
-`;
+`);
+}
 
 /** Figures are not precise beyond the fourth decimal. */
 const decimals = 1e4;
@@ -54,14 +44,15 @@ const decimals = 1e4;
 /** Runs the bench that the first argument names and prints its figures. */
 export async function runBench([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined || name === '--help' || name === '-h') {
-    process.stdout.write(usage);
+    await printUsage();
     return;
   }
-  const run = benches.get(name);
-  if (run === undefined) {
-    const names = [...benches.keys()].join(', ');
+  const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (load === undefined) {
+    const names = Object.keys(benches).join(', ');
     throw new UsageError(`There is no bench called ${JSON.stringify(name)}; there are ${names}.`);
   }
+  const { run } = await load();
   const figures = await run(args);
   process.stdout.write(`${JSON.stringify(figures, rounded)}\n`);
 }

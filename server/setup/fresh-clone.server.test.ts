@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +13,8 @@ import { freePort } from '../testing/server.ts';
  * 22.
  */
 const npms = { 9: '9.2.0', 10: '10.8.2', 11: '11.21.2' };
+/** The npm that runs these tests has installed the tree that they run in: its clone starts with these packages. */
+const own = /npm\/(\d+)/.exec(process.env.npm_config_user_agent ?? '')?.[1];
 
 const tree = fileURLToPath(new URL('../..', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'inkling-clones-'));
@@ -59,6 +61,7 @@ function clone(name: string): string {
       env: machine,
     });
     const folder = clone(`clone-${major}`);
+    if (major === own) symlinkSync(join(tree, 'node_modules'), join(folder, 'node_modules'));
     // One of the three runs builds the page; the others copy it.
     const page = join(tree, 'client/dist');
     if (major !== '9' && existsSync(page)) cpSync(page, join(folder, 'client/dist'), { recursive: true });

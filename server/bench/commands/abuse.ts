@@ -14,7 +14,7 @@ import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
 import { printLine, waitWithBar } from '../system/progress.ts';
 
-export const abuseUsage =
+export const usage =
   'abuse [--drawers 20] [--connections 8] [--labels 120] [--seconds 8] [--only KIND] [--strokes FILE.jsonl] [--profile FOLDER]';
 
 const peoplePerRoom = 10;
@@ -25,7 +25,7 @@ const bigEvery = 12;
 const restMs = 2_000;
 
 /** How clients that read or draw large drawings, or join repeatedly, affect everybody else. */
-export async function abuse(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

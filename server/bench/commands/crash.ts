@@ -9,8 +9,7 @@ import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
 import { printLine, waitWithBar } from '../system/progress.ts';
 
-export const crashUsage =
-  'crash [--people 50] [--seconds 8] [--database postgresql://…] [--strokes FILE.jsonl]';
+export const usage = 'crash [--people 50] [--seconds 8] [--database postgresql://…] [--strokes FILE.jsonl]';
 
 /** A person who does not draw again within this time counts as lost. */
 const maxBackMs = 60_000;
@@ -18,7 +17,7 @@ const maxBackMs = 60_000;
 /**
  * Kills the server under load and restarts it at once, as a supervisor would; measures what is lost and for how long.
  */
-export async function crash(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

@@ -3,11 +3,11 @@ import { measureWatching } from '../load/measure-viewers.ts';
 import { readInk } from '../people/ink.ts';
 import { numberOption, peopleRange, rateRange, secondsRange } from '../system/options.ts';
 
-export const crowdUsage =
+export const usage =
   'crowd [--people 43] [--seconds 10] [--rate 60] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
 /** One room in which everybody draws and watches all the others. */
-export async function crowd(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

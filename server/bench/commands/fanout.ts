@@ -3,11 +3,11 @@ import { measureWatching } from '../load/measure-viewers.ts';
 import { readInk } from '../people/ink.ts';
 import { numberOption, peopleRange, rateRange, secondsRange } from '../system/options.ts';
 
-export const fanoutUsage =
+export const usage =
   'fanout [--drawers 10] [--viewers 40] [--seconds 10] [--rate 60] [--room NAME] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
 /** One room: some draw, others watch. */
-export async function fanout(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

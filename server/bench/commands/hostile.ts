@@ -20,7 +20,7 @@ import { numberOption } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
 import { printLine } from '../system/progress.ts';
 
-export const hostileUsage = 'hostile [--honest 20] [--seed 1] [--steps 100] [--walk 4]';
+export const usage = 'hostile [--honest 20] [--seed 1] [--steps 100] [--walk 4]';
 
 /** MNIST digits of a training pack. */
 const packed = 5_000;
@@ -33,7 +33,7 @@ const malices = [1, 0.5, 0.25, 0.125];
  * Passes the red team's and benign uploads through check, clipping and gate; reports the promoted ones and the
  * duration of a verdict.
  */
-export async function hostile(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

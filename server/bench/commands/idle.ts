@@ -6,13 +6,13 @@ import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { waitWithBar } from '../system/progress.ts';
 
-export const idleUsage = 'idle [--people 2000] [--rooms 20] [--seconds 15]';
+export const usage = 'idle [--people 2000] [--rooms 20] [--seconds 15]';
 
 /** The server's one-time allocations happen for these people, before measuring. */
 const firstPeople = 200;
 
 /** Cost of a person who only has the page open. */
-export async function idle(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

@@ -9,7 +9,7 @@ import { disturbance } from '../system/noise.ts';
 import { numberOption, secondsRange } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 
-export const inferUsage = 'infer [--engine wasm|tfjs-node] [--seconds 3]';
+export const usage = 'infer [--engine wasm|tfjs-node] [--seconds 3]';
 
 /** Duration of the measurement at each batch size. */
 export interface ToInfer {
@@ -23,7 +23,7 @@ export interface EngineFigures {
 }
 
 /** Images per second of one inference process, on each available engine. */
-export async function infer(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: { engine: { type: 'string' }, seconds: { type: 'string', default: '3' } },

@@ -10,11 +10,11 @@ import { numberOption, peopleRange, rateRange, secondsRange } from '../system/op
 import { percentiles } from '../system/percentiles.ts';
 import { printLine, waitWithBar } from '../system/progress.ts';
 
-export const joinUsage =
+export const usage =
   'join [--drawings 200] [--rate 20] [--drawers 20] [--seconds 10] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
 /** People join a room full of drawings; measures what each receives, how soon, and how others are affected. */
-export async function join(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

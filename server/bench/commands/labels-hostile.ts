@@ -16,7 +16,7 @@ import { createLabelHarness } from '../quality/label-harness.ts';
 import { numberOption } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 
-export const labelsHostileUsage =
+export const usage =
   'labels-hostile [--each 3] [--honest 20] [--seed 1] [--only "KIND;KIND…"] [--strokes FILE.jsonl] [--quick]';
 
 const effect = 1; // points that a digit of other people may lose
@@ -32,7 +32,7 @@ const quickWalk = 3; // small steps
 type KindFigures = { attacks: number; promoted: number; withEffect: number; worstDrop: number };
 
 /** Wrong labels by any number of sessions against the house's gate, and benign labels that must pass it. */
-export async function labelsHostile(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

@@ -4,7 +4,7 @@ import { readInk } from '../people/ink.ts';
 import { numberOption, peopleRange, rateRange, secondsRange } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
 
-export const liveUsage =
+export const usage =
   'live [--drawers 200] [--rate 20] [--seconds 15] [--deaf] [--rooms N | --room NAME] [--strokes FILE.jsonl] [--url URL] [--profile FOLDER]';
 
 const peoplePerRoom = 20;
@@ -12,7 +12,7 @@ const penPointsPerSecond = 50; // the sample rate of the tablets of most public 
 const drawersPerProcess = 300; // each of which costs a load process a quarter of a percent of a core
 
 /** Time from stroke to prediction, and its cost for the server. */
-export async function live(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

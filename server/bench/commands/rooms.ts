@@ -14,7 +14,7 @@ import { percentiles } from '../system/percentiles.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
-export const roomsUsage =
+export const usage =
   'rooms [--rooms 20] [--drawers 200] [--rate 20] [--followers 1000] [--seconds 10] [--strokes FILE.jsonl]';
 
 const penPointsPerSecond = 50; // as in live.ts
@@ -22,7 +22,7 @@ const coldRooms = 10;
 const roomOf = (i: number) => `bench-${1 + i}`;
 
 /** The cost of a prediction where each room has a version of its own, beside rooms that follow the house. */
-export async function rooms(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

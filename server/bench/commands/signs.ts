@@ -9,14 +9,14 @@ import { numberOption, peopleRange } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
-export const signsUsage =
+export const usage =
   'signs --strokes FILE.jsonl [--labels 100] [--people 10] [--wrong 0] [--set NAME] [--where server] [--seed 1] [--url URL]';
 
 /**
  * For each alphabet of the file, half of its writers teach ten signs in a room of their own, as the labels 0 to 9; the
  * model then reads the other half, who never taught.
  */
-export async function signs(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

@@ -9,7 +9,7 @@ import { disturbance } from '../system/noise.ts';
 import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { printLine, waitWithBar } from '../system/progress.ts';
 
-export const stallUsage =
+export const usage =
   'stall [--readers 50] [--drawers 20] [--viewers 20] [--seconds 12] [--strokes FILE.jsonl] [--profile FOLDER]';
 
 const pollMs = 50;
@@ -20,7 +20,7 @@ const maxWaitMs = 30_000;
  * Stops the clients of a room with a signal; measures their cost for the server until it disconnects them, and how
  * others are affected.
  */
-export async function stall(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

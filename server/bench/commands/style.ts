@@ -5,13 +5,13 @@ import { numberOption } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
-export const styleUsage = 'style [--labels 9] [--seed 1] [--url URL]';
+export const usage = 'style [--labels 9] [--seed 1] [--url URL]';
 
 /** Nine others, as in the goal. */
 const othersPerStyle = 9;
 
 /** One hand teaches a digit in a style of its own; the model then reads other drawings of that hand. */
-export async function style(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

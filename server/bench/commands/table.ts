@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { UsageError } from '../../../training/commands/run-command.ts';
 import { printLine } from '../system/progress.ts';
 
-export const tableUsage =
+export const usage =
   'table [--strokes FILE.jsonl] [--figures FILE.json] [--write README.md --write server/bench/README.md]';
 
 type Figures = Record<string, unknown>;
@@ -107,7 +107,7 @@ const lines: readonly Line[] = [
 ];
 
 /** Runs all load benches one after the other, prints a row of each, and replaces the rows that the files have of them. */
-export async function table(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
@@ -126,7 +126,7 @@ export async function table(args: string[]) {
   for (const { what, command, describe, goal } of lines) {
     printLine(command);
     const found =
-      known[command] ?? (await run([...command.split(' '), ...(command === 'idle' ? [] : strokes)]));
+      known[command] ?? (await figuresOf([...command.split(' '), ...(command === 'idle' ? [] : strokes)]));
     figures[command] = found;
     const dagger = found.disturbed === true ? ' †' : '';
     const row = `| ${what}${dagger} | \`${command}\` | ${describe(found)} | ${goal} |`;
@@ -139,7 +139,7 @@ export async function table(args: string[]) {
 
 const entry = fileURLToPath(new URL('../bench.ts', import.meta.url));
 
-function run(args: string[]): Promise<Figures> {
+function figuresOf(args: string[]): Promise<Figures> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [entry, ...args], (error, stdout, stderr) => {
       if (error) reject(new Error(stderr));

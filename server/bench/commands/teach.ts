@@ -13,11 +13,11 @@ import { numberOption, peopleRange } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
-export const teachUsage =
+export const usage =
   'teach [--labels 300] [--pause 0] [--strokes FILE.jsonl] [--set NAME] [--writers N] [--seed 1] [--url URL]';
 
 /** People of a population label drawings and the server trains; measures the duration and whose accuracy improves. */
-export async function teach(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

@@ -7,7 +7,7 @@ import { disturbance } from '../system/noise.ts';
 import { joinOption, numberOption, secondsRange } from '../system/options.ts';
 import { printLine } from '../system/progress.ts';
 
-export const trainUsage = 'train [--seconds 3] [--chromium PATH] [--flags "--flag …"]';
+export const usage = 'train [--seconds 3] [--chromium PATH] [--flags "--flag …"]';
 
 /**
  * `wasmStock` is unmodified tfjs: the kernel that the WASM backend lacks comes from the CPU backend. `wasmFilterOnly`
@@ -26,7 +26,7 @@ const options = {
 } as const;
 
 /** Training samples per second of every backend, in Node and, if available, in Chromium. */
-export async function train(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({ args: joinOption(args, 'flags'), options });
   const seconds = numberOption('seconds', values.seconds, secondsRange);
   const before = readCpu();

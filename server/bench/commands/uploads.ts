@@ -13,7 +13,7 @@ import { numberOption, peopleRange, secondsRange } from '../system/options.ts';
 import { percentiles } from '../system/percentiles.ts';
 import { serverUnderTest } from '../system/server-under-test.ts';
 
-export const uploadsUsage =
+export const usage =
   'uploads [--drawers 50] [--rate 20] [--seconds 15] [--seed 1] [--strokes FILE.jsonl] [--profile FOLDER]';
 
 const penPointsPerSecond = 50;
@@ -23,7 +23,7 @@ const toLearn = 20;
 const pauseMs = 200;
 
 /** How constantly evaluated uploads affect drawers: the same load without and with uploads. */
-export async function uploads(args: string[]) {
+export async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
