@@ -39,7 +39,7 @@ export async function begin(page: Page, path: Path) {
   const [first, ...rest] = path.map(at);
   await page.mouse.move(first!.x, first!.y);
   await page.mouse.down();
-  for (const { x, y } of rest) await page.mouse.move(x, y, { steps: 2 });
+  for (const { x, y } of rest) await page.mouse.move(x, y);
 }
 
 export async function draw(page: Page, paths: readonly Path[] = seven) {

@@ -47,14 +47,18 @@ export async function runBench([name, ...args]: readonly string[]): Promise<void
     await printUsage();
     return;
   }
+  process.stdout.write(`${await figuresOf(name, args)}\n`);
+}
+
+/** The figures of a bench as JSON. Throws UsageError. */
+export async function figuresOf(name: string, args: string[]): Promise<string> {
   const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (load === undefined) {
     const names = Object.keys(benches).join(', ');
     throw new UsageError(`There is no bench called ${JSON.stringify(name)}; there are ${names}.`);
   }
   const { run } = await load();
-  const figures = await run(args);
-  process.stdout.write(`${JSON.stringify(figures, rounded)}\n`);
+  return JSON.stringify(await run(args), rounded);
 }
 
 function rounded(_name: string, value: unknown): unknown {
