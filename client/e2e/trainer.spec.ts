@@ -123,7 +123,7 @@ test.describe('on an emulated card', () => {
     await page.close();
   });
 
-  test('training resumes from the checkpoint after the loss of a device', async () => {
+  test('a device is lost in the middle of a job: training goes on with the next best, to a verdict', async () => {
     test.setTimeout(600_000);
     const page = await setUp(browser, { room: 'lost', labels: 3 });
     await rewrite(page, shortJob, holdAfterTenSteps);
