@@ -24,13 +24,14 @@ export const tooLate = (limitMs: number) =>
   unavailable(new CodedError(`no answer within ${limitMs} ms`, ownCodes.late));
 
 /** The connection is gone. */
-export const lost = (detail: string) => unavailable(new CodedError(detail, ownCodes.lost));
+export const lost = (detail: string, cause?: unknown) =>
+  unavailable(new CodedError(detail, ownCodes.lost, { cause }));
 
 /** An error with a code that `troubleOf` recognises. */
 export class CodedError extends Error {
   readonly code: string;
-  constructor(message: string, code: string) {
-    super(message);
+  constructor(message: string, code: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

@@ -110,6 +110,22 @@ describe('opening', () => {
     await isUnavailable(labelSeven(db));
     expect(await db.trouble()).toMatchObject({ reason: expect.any(String) });
   });
+
+  test('work that closing interrupts is unavailable, not an error of its own', async () => {
+    const db = await open(await freshDatabase());
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const work = db.run(async connection => {
+      begun.resolve();
+      await goOn.promise;
+      await connection.query(sql.unsafe`SELECT`);
+    });
+    const refused = isUnavailable(work);
+    await begun.promise;
+    await db.close();
+    goOn.resolve();
+    await refused;
+  });
 });
 
 describe('a server that misbehaves', () => {

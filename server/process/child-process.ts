@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 export interface Child<To, From> {
   send(message: To): void;
   onMessage(listener: (message: From) => void): void;
+  /** After the last message. */
   onExit(listener: (how: string) => void): void;
   kill(): void;
 }
@@ -47,7 +48,8 @@ export function spawnChild<To extends object, From>(
       });
     },
     onExit(listener) {
-      child.once('exit', (code, signal) => {
+      // 'exit' may come before the process's last message; 'close' comes after it.
+      child.once('close', (code, signal) => {
         listener(signal ?? `exit code ${code}`);
       });
     },

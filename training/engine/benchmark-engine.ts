@@ -60,7 +60,8 @@ export function benchmarkEngine(
       else finish(message);
     });
     child.on('error', error => finish({ ok: false, why: error.message }));
-    child.on('exit', (code, signal) =>
+    // 'exit' may come before the process's last message; 'close' comes after it.
+    child.on('close', (code, signal) =>
       finish({ ok: false, why: `its process ended with ${signal ?? `exit code ${code}`}` }),
     );
   });

@@ -17,9 +17,9 @@ export function ask<Answer>(child: ChildProcess, message: object): Promise<Answe
   return new Promise((resolve, reject) => {
     const ended = (code: number | null, signal: string | null) =>
       reject(new Error(`A process of the bench ended with ${signal ?? `exit code ${code}`}.`));
-    child.once('exit', ended);
+    child.once('close', ended);
     child.once('message', (answer: { type: 'done'; value: Answer } | Failed) => {
-      child.off('exit', ended);
+      child.off('close', ended);
       if (answer.type === 'failed') reject(new Error(answer.message));
       else resolve(answer.value);
     });
