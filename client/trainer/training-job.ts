@@ -1,24 +1,12 @@
-import { decodePack, PackError } from '../../shared/training-pack.ts';
-import { decodeWeights, encodeWeights, WeightsError } from '../../shared/weights.ts';
+import { PackError } from '../../shared/training-pack.ts';
+import { WeightsError } from '../../shared/weights.ts';
 import { batchDefaults } from '../../training/dataset/batches.ts';
-import { estimateRoomTrust, estimateTrust } from '../../training/evaluation/label-trust.ts';
-import { predictImages } from '../../training/evaluation/predict.ts';
-import { digitsOf } from '../../training/evaluation/report.ts';
-import { type Compute, tfjsCompute } from '../../training/learn/compute.ts';
-import { DivergedError, fineTune } from '../../training/learn/fine-tune.ts';
+import type { Compute } from '../../training/learn/compute.ts';
+import { DivergedError } from '../../training/learn/fine-tune.ts';
 import type { Checkpoint } from '../../training/learn/train.ts';
+import { NothingToLearnError, tuneOnPack } from '../../training/learn/tune-on-pack.ts';
 import { OtherNetError } from '../../training/model/serving-net.ts';
 import type { FailureCode, FromTrainer } from './worker-messages.ts';
-
-/** The pack holds no label, or no trusted one. */
-export class NothingToLearnError extends Error {
-  override name = 'NothingToLearn';
-  readonly code: 'noLabel' | 'disbelief';
-  constructor(code: NothingToLearnError['code']) {
-    super(code);
-    this.code = code;
-  }
-}
 
 /** Errors that every device would meet. */
 export const finalErrors = [DivergedError, PackError, WeightsError, NothingToLearnError];
@@ -49,32 +37,16 @@ export interface Job {
 
 /** Trains the champion on the pack's samples with the current backend. Reports each step; returns the candidate's bytes. */
 export async function runJob(job: Job): Promise<Uint8Array> {
-  const { weights, pack, seed, from, compute = tfjsCompute, isLost, report } = job;
-  const { samples: packed, replay, gate, stepsShare } = decodePack(pack);
-  const samples = packed.map(sample => ({ ...sample, author: `${sample.author}` }));
-  if (samples.length === 0) throw new NothingToLearnError('noLabel');
+  const { weights, pack, seed, from, compute, isLost, report } = job;
   report({ type: 'measuring' });
-  const net = await compute.loadNet(weights);
-  const readings = await predictImages(net, digitsOf(samples));
-  net.dispose();
-  const estimate = gate === 'room' ? estimateRoomTrust : estimateTrust;
-  const trust = estimate(samples, readings).weights;
-  if (!trust.some(value => value > 0)) throw new NothingToLearnError('disbelief');
-
   let savedAtMs = performance.now();
   let { samplesPerSecond } = job;
   let timed: { atMs: number; step: number } | undefined;
-  const champion = decodeWeights(weights);
-  const tuning = fineTune({
-    weights: champion,
-    samples,
-    trust,
-    readings,
-    replay,
+  const tuning = tuneOnPack({
+    weights,
+    pack,
     seed,
-    gate,
-    options: { stepsShare },
-    compute,
+    ...(compute && { compute }),
     ...(from && { from }),
     async save(read) {
       if (performance.now() - savedAtMs < saveMs) return;
@@ -87,7 +59,7 @@ export async function runJob(job: Job): Promise<Uint8Array> {
   for (;;) {
     const state = await tuning.next();
     if (isLost()) throw new Error('The device was lost');
-    if (state.done === true) return encodeWeights(state.value);
+    if (state.done === true) return state.value;
     // Steps that are read together come at once: time passes before the first of them alone.
     timed ??= { atMs: performance.now(), step: state.value.step };
     const spentMs = performance.now() - timed.atMs;

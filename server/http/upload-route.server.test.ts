@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelList, TrainingState } from '../../shared/http-api.ts';
-import { decodePack, type Pack } from '../../shared/training-pack.ts';
+import { decodePack } from '../../shared/training-pack.ts';
 import type { Training } from '../../shared/training-protocol.ts';
 import { decodeWeights, encodeWeights } from '../../shared/weights.ts';
 import { startTestEngine } from '../../training/engine/testing/engine.ts';
-import { estimateTrust } from '../../training/evaluation/label-trust.ts';
-import { predictImages } from '../../training/evaluation/predict.ts';
-import { digitsOf } from '../../training/evaluation/report.ts';
-import { fineTune } from '../../training/learn/fine-tune.ts';
-import { loadServingNet } from '../../training/model/serving-net.ts';
+import { tuneOnPack } from '../../training/learn/tune-on-pack.ts';
 import { between } from '../../training/model/weight-update.ts';
 import {
   connect,
@@ -75,23 +71,11 @@ async function label(strokes: number[][], digit: number) {
 }
 
 /** The trainer of a page, in short. */
-async function train(weights: Uint8Array, { samples: packed, replay }: Pack): Promise<Uint8Array> {
-  const champion = decodeWeights(weights);
-  const samples = packed.map(sample => ({ ...sample, author: String(sample.author) }));
-  const net = await loadServingNet(weights);
-  const trust = estimateTrust(samples, await predictImages(net, digitsOf(samples)));
-  net.dispose();
-  const training = fineTune({
-    weights: champion,
-    samples,
-    trust: trust.weights,
-    replay,
-    seed: 1,
-    options: { minSteps: 40, stepsPerSample: 0 }, // the fewest steps that learn
-  });
+async function train(weights: Uint8Array, pack: Uint8Array): Promise<Uint8Array> {
+  const tuning = tuneOnPack({ weights, pack, seed: 1 });
   for (;;) {
-    const state = await training.next();
-    if (state.done) return encodeWeights(state.value);
+    const state = await tuning.next();
+    if (state.done) return state.value;
     // A step is all computation: let the socket answer its pings.
     await new Promise(resolve => setImmediate(resolve));
   }
@@ -105,11 +89,12 @@ test('[FR1] [FR2] two browsers make one version, everybody sees who takes part, 
 
   const base = (await get<ModelList>('/api/models')).champion;
   const weights = await bytesOf(`/api/models/${base}/weights`);
-  const pack = decodePack(await bytesOf('/api/training/pack'));
+  const packed = await bytesOf('/api/training/pack');
+  const pack = decodePack(packed);
   expect(pack).toMatchObject({ base, samples: { length: 2 }, replay: { labels: { length: 2_500 } } });
   expect(pack.samples.map(({ author }) => author)).toEqual(pack.samples.map(() => 0));
   // Trained before they join: in this process, they would be taken for browsers that fell silent.
-  const one = await train(weights, pack);
+  const one = await train(weights, packed);
   const two = encodeWeights(between(decodeWeights(weights), { to: decodeWeights(one), share: 0.9 }));
 
   const first = await join('WebGPU · one');

@@ -4,6 +4,7 @@ import type { Mnist } from '../dataset/mnist.ts';
 import { crowdsOf, oodProbesByKind } from '../dataset/ood-probes.ts';
 import { evaluate } from '../evaluation/metrics.ts';
 import { predictDrawings, predictImages, predictKinds } from '../evaluation/predict.ts';
+import type { PretrainConfig } from '../learn/pretrain.ts';
 import { cost } from '../model/network.ts';
 import { loadServingNet } from '../model/serving-net.ts';
 
@@ -14,7 +15,7 @@ export type TrainingRun = {
   from?: string; // version that the training went on from, whose folder `--from` names
   only?: 'isDigit'; // the answer that was trained alone, on the features of `from`
   engine: string;
-  config: Record<'batches' | 'mix' | 'calm' | 'train', Record<string, number>>;
+  config: PretrainConfig;
 };
 
 /** Measurements of one seed's weights; `pens` is null without a strokes file. */
