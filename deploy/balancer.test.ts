@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { freePort, temporaryFolder } from '../server/testing/server.ts';
+import { freePort } from '../db/testing/free-port.ts';
+import { temporaryFolder } from '../server/testing/server.ts';
 
 /** Requests through the balancer, if HAProxy is installed: haproxy.cfg with only names and ports changed. */
 

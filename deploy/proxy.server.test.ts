@@ -4,7 +4,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, startServer, type TestServer, temporaryFolder } from '../server/testing/server.ts';
+import { freePort } from '../db/testing/free-port.ts';
+import { startServer, type TestServer, temporaryFolder } from '../server/testing/server.ts';
 
 /** Requests through the proxies of this folder, if installed: the files with only names and ports changed. */
 

@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { ownServer } from './own-server.ts';
 
-const server = ownServer(7, { LOBBY: 'off' });
+const server = await ownServer({ LOBBY: 'off' });
 
 test.beforeAll(async () => {
   test.setTimeout(600_000);

@@ -1,8 +1,9 @@
+import { freePort } from '../../db/testing/free-port.ts';
 import { startServer, type TestServer, temporaryFolder } from '../../server/testing/server.ts';
 
 /** A server for one spec file, on its own port and in a temporary folder. */
-export function ownServer(portOffset: number, settings: Record<string, string> = {}) {
-  const port = String(Number(process.env.E2E_PORT ?? 8571) + portOffset);
+export async function ownServer(settings: Record<string, string> = {}) {
+  const port = String(await freePort());
   const data = temporaryFolder();
   let server: TestServer | undefined;
   const kill = async () => {

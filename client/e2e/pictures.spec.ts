@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { ownServer } from './own-server.ts';
 
 const token = 'pictures-admin-token';
-const server = ownServer(5, { ADMIN_TOKEN: token });
+const server = await ownServer({ ADMIN_TOKEN: token });
 
 /** A 7 in the older application's formats: 28 × 28, black on transparent and black on white. */
 const pictures = [

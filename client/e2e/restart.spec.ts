@@ -4,7 +4,7 @@ import { ownServer } from './own-server.ts';
 
 test('drawings and labels survive the kill of the server', async ({ page }) => {
   test.setTimeout(600_000);
-  const server = ownServer(1);
+  const server = await ownServer();
   await server.start();
   try {
     await page.goto(`${server.url}/r/restart`);

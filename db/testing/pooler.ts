@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findOwner, freePort, onPath } from './postgres.ts';
+import { freePort } from './free-port.ts';
+import { findOwner, onPath } from './postgres.ts';
 
 export interface TestPooler {
   /** The address of a database of the server behind the pooler. */

@@ -1,12 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, globSync, realpathSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import { runTemplate } from './run-template.ts';
 
 const run = promisify(execFile);
@@ -180,13 +180,4 @@ export function findOwner(): { uid: number; gid: number } | null {
     if (uid.status === 0) return { uid: Number(uid.stdout), gid: Number(idOf(user, '-g').stdout) };
   }
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody.');
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

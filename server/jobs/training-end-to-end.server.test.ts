@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../db/testing/free-port.ts';
 import { topDigit } from '../../shared/distribution.ts';
 import type { ModelList, SamplePage, TrainingState } from '../../shared/http-api.ts';
 import type { Guess, Reread } from '../../shared/protocol.ts';
@@ -8,7 +9,6 @@ import type { Training } from '../../shared/training-protocol.ts';
 import {
   connect,
   draw,
-  freePort,
   startServer,
   type TestClient,
   type TestServer,

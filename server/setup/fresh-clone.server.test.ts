@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, test } from 'vitest';
 import { layDatabase } from '../../db/testing/data-folder-template.ts';
-import { freePort } from '../testing/server.ts';
+import { freePort } from '../../db/testing/free-port.ts';
 
 /**
  * The first command in a fresh clone, with each common npm: 9.2 is Debian's and Ubuntu's, 10 comes with Node 20 and
@@ -79,7 +79,7 @@ function clone(name: string): string {
     const child = spawn('node', [npm, 'start'], { cwd: folder, env: { ...machine, ...settings } });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text));
-    const ended = new Promise<number | null>(resolve => child.once('exit', resolve));
+    const ended = new Promise<number | null>(resolve => child.once('close', resolve));
 
     for (;;) {
       if (child.exitCode !== null) throw new Error(`It ended:\n${output}`);

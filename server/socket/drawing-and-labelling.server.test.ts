@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../db/testing/free-port.ts';
 import { packDistribution, topDigit } from '../../shared/distribution.ts';
 import { growStroke, unpackAppends, unpackInk } from '../../shared/ink.ts';
 import { openPerPage } from '../../shared/limits.ts';
@@ -8,7 +9,6 @@ import type { Frame, Guess, Snapshot } from '../../shared/protocol.ts';
 import {
   connect,
   draw,
-  freePort,
   getSamples,
   inkOf,
   startServer,

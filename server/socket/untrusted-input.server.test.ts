@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layDatabase } from '../../db/testing/data-folder-template.ts';
+import { freePort } from '../../db/testing/free-port.ts';
 import { topDigit } from '../../shared/distribution.ts';
 import {
   connect,
   connectUntyped,
   draw,
-  freePort,
   getSamples,
   inkOf,
   spawnServer,

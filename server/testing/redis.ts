@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from './server.ts';
+import { freePort } from '../../db/testing/free-port.ts';
 
 /** A real Redis for one test, without persistence, on a free port that stays the same. */
 export interface TestRedis {

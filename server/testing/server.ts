@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { layDatabase } from '../../db/testing/data-folder-template.ts';
+import { freePort } from '../../db/testing/free-port.ts';
 import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { SamplePage } from '../../shared/http-api.ts';
 import type { Guess, Welcome } from '../../shared/protocol.ts';
@@ -43,16 +43,6 @@ const entry = fileURLToPath(new URL('../start.mjs', import.meta.url));
 export function temporaryFolder(): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Starts the server on a free port with only these settings, without waiting. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { freePort, getSamples, startServer, type TestServer, temporaryFolder } from '../../testing/server.ts';
+import { freePort } from '../../../db/testing/free-port.ts';
+import { getSamples, startServer, type TestServer, temporaryFolder } from '../../testing/server.ts';
 import { crashRooms, type ToWriters, type Written } from '../load/crash-messages.ts';
 import { readInk } from '../people/ink.ts';
 import { ask, forkChild } from '../system/child-process.ts';
