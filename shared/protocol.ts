@@ -147,6 +147,8 @@ export interface Snapshot {
   page: number;
   pages: number;
   tiles: Tile[];
+  /** Those who drew the tiles and have left: their names stay under their drawings. */
+  absent?: Person[];
 }
 
 export interface Welcome {

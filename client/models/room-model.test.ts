@@ -10,6 +10,7 @@ import { createRoomModel, type RoomModel } from './room-model.ts';
 function createRandomRoom(random: Random) {
   const tiles = new Map<number, { tile: Tile; strokes: number[][] }>();
   const people = new Map<number, Person>();
+  const left = new Map<number, Person>();
   let tick = 0;
   let numbers = 0;
   const points = () => Array.from({ length: 2 * (1 + int(random, 5)) }, () => int(random, 1024));
@@ -37,7 +38,9 @@ function createRandomRoom(random: Random) {
       next.came.push(person);
     }
     if (int(random, 4) === 0) {
-      const head = { tile: ++numbers, drawing: `d${numbers}`, person: int(random, 5) };
+      const persons = [...people.keys(), ...left.keys(), 0];
+      const person = persons[int(random, persons.length)]!;
+      const head = { tile: ++numbers, drawing: `d${numbers}`, person };
       tiles.set(head.tile, { tile: { ...head, ink: [] }, strokes: [] });
       next.begun.push([head.tile, head.drawing, head.person]);
     }
@@ -87,6 +90,7 @@ function createRandomRoom(random: Random) {
     }
     for (const person of people.keys()) {
       if (int(random, 30) > 0) continue;
+      left.set(person, people.get(person)!);
       people.delete(person);
       next.left.push(person);
     }
@@ -101,6 +105,7 @@ function createRandomRoom(random: Random) {
       tick,
       page: 0,
       pages: 1,
+      absent: [...left.values()],
       tiles: Array.from(tiles.values(), ({ tile, strokes }) => ({
         ...tile,
         ink: strokes.map(stroke => packInk(stroke)),
@@ -116,6 +121,7 @@ function stateOf(room: RoomModel) {
       tile,
       drawing,
       person,
+      name: room.nameOf(person),
       ink: ink.value.strokes,
       guess: guess.value,
       was: was.value,

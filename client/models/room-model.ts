@@ -61,7 +61,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
   let tick = -1;
 
   function addPeople(persons: readonly Person[], from: ReadonlyMap<number, string>) {
-    const named = persons.map(({ person, name: personName }): [number, string] => [person, personName]);
+    const named = persons.map(entryOf);
     people.value = new Map([...from, ...named]);
     knownNames.value = new Map([...knownNames.value, ...named]);
   }
@@ -71,6 +71,7 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     page.value = snapshot.page;
     pages.value = snapshot.pages;
     addPeople(persons, new Map());
+    if (snapshot.absent) knownNames.value = new Map([...knownNames.value, ...snapshot.absent.map(entryOf)]);
     byNumber.value = new Map(
       snapshot.tiles.map(tile => [tile.tile, updated(byNumber.value.get(tile.tile), tile)]),
     );
@@ -164,6 +165,8 @@ export function createRoomModel(connection: Connection, askedRoom: string): Room
     },
   };
 }
+
+const entryOf = ({ person, name }: Person): [number, string] => [person, name];
 
 const unpacked = (packed: string | undefined) =>
   packed === undefined ? undefined : unpackDistribution(packed);

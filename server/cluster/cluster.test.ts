@@ -486,6 +486,36 @@ describe('a node goes on whatever another node sends', () => {
     expect(wallOf(two)).toEqual(wallOf(one));
   });
 
+  const forged = { kind: 'state', node: 'node 0', people: [], tiles: [] };
+
+  test('[C7] a state under a number that the node has not reached is replaced after its next beat', async () => {
+    const { one, two } = await recordMessages();
+    ink(begin(one, { id: 'd' }), 0, [1, 2]);
+    await tick();
+    buses[1]!('inkling:1:room:room', JSON.stringify({ ...forged, said: 1_000 }));
+    expect(wallOf(two).has('d')).toBe(false);
+    nowMs += 1_000;
+    one.beat?.();
+    await finishWork();
+    expect(wallOf(two)).toEqual(wallOf(one));
+  });
+
+  test('[C7] a state under the number of a lost one is replaced once the bus is back', async () => {
+    const { one, two, messages } = await recordMessages();
+    const live = begin(one, { id: 'd' });
+    await tick();
+    ink(live, 0, [1, 2]);
+    one.room.buildFrames();
+    one.cluster.publishTick(one.room);
+    queue.splice(0);
+    const said = 1 + Math.max(...messages.map(([, text]) => JSON.parse(text).said ?? 0));
+    buses[1]!('inkling:1:room:room', JSON.stringify({ ...forged, said }));
+    two.comeUp();
+    one.comeUp();
+    await finishWork();
+    expect(wallOf(two)).toEqual(wallOf(one));
+  });
+
   const rounds = 10_000;
   test(`[C7] ${rounds} mutated messages`, async () => {
     const { one, two, messages } = await recordMessages();

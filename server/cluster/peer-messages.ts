@@ -58,6 +58,8 @@ export const roomMessageSchema = z.discriminatedUnion('kind', [
     node,
     said: sequence,
     people: z.array(personSchema),
+    /** Who drew `tiles` and has left. Absent from older versions. */
+    absent: z.array(personSchema).default([]),
     tiles: z.array(tileSchema),
   }),
   /** One tick. `beginnings` has the starts of its new drawings, in the same order. */

@@ -161,9 +161,16 @@ export function createRemoteRoom({ node, room, onTakenOver }: RemoteRoomParts) {
         label(drawing, digit);
         if (finished) finish(drawing);
       }
+      for (const { session, name, namedAt } of state.absent) room.rename(session, { name, namedAt });
     },
     /** Whether a message up to `sequence` is missing here. */
     isBehind: (sequence: number) => lastSequence === undefined || lastSequence < sequence,
+    /** Whether a message was applied that the node, now at `sequence`, cannot have sent. */
+    isAhead: (sequence: number) => lastSequence !== undefined && lastSequence > sequence,
+    /** Applies no tick before the next whole state, which replaces the copy whatever its number. */
+    awaitState() {
+      lastSequence = undefined;
+    },
     /** Removes everybody and everything of a node that is gone. */
     clear() {
       for (const person of [...people.keys()]) removePerson(person);

@@ -195,12 +195,16 @@ function replaceOne(world: World) {
   world.nodes[at] = addNode(world);
 }
 
-/** Open drawings as a viewer sees them, and the people who are present. */
+/** Open drawings as a viewer sees them, with the names of their people, and the people who are present. */
 function seenOn({ room }: Node) {
-  const people = new Map(room.people().map(({ person, name }) => [person, name]));
-  const open = room.snapshot(0).tiles.filter(({ finished }) => finished !== true);
+  const { tiles, absent = [] } = room.snapshot(0);
+  const names = new Map([...room.people(), ...absent].map(({ person, name }) => [person, name]));
+  const open = tiles.filter(({ finished }) => finished !== true);
   return {
-    people: [...people.values()].sort(),
+    people: room
+      .people()
+      .map(({ name }) => name)
+      .sort(),
     open: open
       .map(({ drawing, ink: strokes, guess, was, label, person }) => ({
         drawing,
@@ -208,7 +212,7 @@ function seenOn({ room }: Node) {
         guess,
         was,
         label,
-        name: people.get(person),
+        name: names.get(person) ?? '',
       }))
       .sort((one, other) => (one.drawing < other.drawing ? -1 : 1)),
   };

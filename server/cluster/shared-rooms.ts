@@ -134,12 +134,18 @@ export function createSharedRooms({ bus, node, drawings, log, now }: SharedRooms
     },
     /** The newest sequence number of each room. */
     sequences: () => Array.from(rooms, ([name, { sequence }]): [string, number] => [name, sequence]),
-    /** Compares sequence numbers to detect lost messages; a room that the node omits is one it left. */
+    /** Compares sequence numbers to detect lost and corrupt messages; a room that the node omits is one it left. */
     compare(other: string, sequences: ReadonlyMap<string, number>) {
       for (const [name, shared] of rooms) {
         const theirs = sequences.get(name);
-        if (theirs === undefined) removeRemote(shared, other);
-        else if (remoteOf(shared, other).isBehind(theirs)) requestState(shared);
+        if (theirs === undefined) {
+          removeRemote(shared, other);
+          continue;
+        }
+        const remote = remoteOf(shared, other);
+        // It would ignore all that follows.
+        if (remote.isAhead(theirs)) remote.clear();
+        if (remote.isBehind(theirs)) requestState(shared);
       }
     },
     removeNode(other: string) {
@@ -161,6 +167,7 @@ export function createSharedRooms({ bus, node, drawings, log, now }: SharedRooms
     resync() {
       for (const shared of rooms.values()) {
         shared.askedMs = Number.NEGATIVE_INFINITY;
+        for (const remote of shared.remotes.values()) remote.awaitState();
         requestState(shared);
         if (shared.remotes.size > 0) publishState(shared);
       }

@@ -93,8 +93,10 @@ export function createPresence({ now, date, shownName, room, nodes }: PresencePa
     if (!isListed(member)) room.left(member.person);
   }
 
-  function forget({ session, presence, elsewhere, goneMs }: Member) {
-    if (presence === undefined && elsewhere === 0 && now() - goneMs > graceMs) members.delete(session);
+  /** The wall shows the names of those who drew on it, present or not. */
+  function forget({ session, presence, elsewhere, goneMs }: Member, onWall: ReadonlySet<string>) {
+    if (presence !== undefined || elsewhere > 0 || onWall.has(session)) return;
+    if (now() - goneMs > graceMs) members.delete(session);
   }
 
   return {
@@ -133,10 +135,10 @@ export function createPresence({ now, date, shownName, room, nodes }: PresencePa
       if (!isListed(member)) member.goneMs = now();
       return member.person;
     },
-    /** A node that has the person reports a new name. */
+    /** A node that has the person, or the drawings of a person who left, reports a new name. */
     rename(session: string, naming: Naming) {
       const member = members.get(session);
-      if (member !== undefined && name(member, naming)) room.came(personOf(member));
+      if (member !== undefined && name(member, naming) && isListed(member)) room.came(personOf(member));
     },
     /** A node no longer has the person, or is itself gone. */
     removeRemote(session: string) {
@@ -151,17 +153,26 @@ export function createPresence({ now, date, shownName, room, nodes }: PresencePa
       for (const member of members.values())
         if (isListed(member) && before(member) !== shownName(member)) room.came(personOf(member));
     },
-    /** People who are listed, or may return, by session. */
+    /** People who are listed, may return, or drew what the wall shows. */
     known: (): OwnPerson[] => [...members.values()].map(ownOf),
     sessionOf: (person: number) => [...members.values()].find(each => each.person === person)?.session,
     own: (): OwnPerson[] => [...members.values()].filter(isOwn).map(ownOf),
+    /** Those of `sessions` who are not here. */
+    ownAbsent: (sessions: ReadonlySet<string>): OwnPerson[] =>
+      [...members.values()].filter(member => sessions.has(member.session) && !isOwn(member)).map(ownOf),
     people: (): Person[] => [...members.values()].filter(isListed).map(personOf),
-    /** Ages absent people. Returns the sessions that will not return. */
-    sweep(): string[] {
+    /** Those of `persons` who are not listed, but have a name. */
+    absent: (persons: ReadonlySet<number>): Person[] =>
+      [...members.values()]
+        .filter(member => persons.has(member.person) && !isListed(member))
+        .map(personOf)
+        .filter(({ name }) => name !== ''),
+    /** Ages absent people; keeps the numbers and names of those who drew `onWall`. Returns the sessions that will not return. */
+    sweep(onWall: ReadonlySet<string>): string[] {
       const over: string[] = [];
       for (const [session, member] of members) {
         const { presence } = member;
-        forget(member);
+        forget(member, onWall);
         if (presence === undefined || presence.state === 'here') continue;
         const absentMs = now() - presence.sinceMs;
         if (presence.state === 'away' && absentMs > leaveAfterMs) {
@@ -171,7 +182,7 @@ export function createPresence({ now, date, shownName, room, nodes }: PresencePa
         }
         if (absentMs <= graceMs) continue;
         member.presence = undefined;
-        forget(member);
+        forget(member, onWall);
         over.push(session);
       }
       return over;

@@ -191,6 +191,30 @@ test('[R2] a person who is away keeps the drawing for the time of grace, and the
   expect(room.empty()).toBe(true);
 });
 
+test('[F9] who comes late finds the names of people who left under their drawings, as long as the wall shows these', () => {
+  const { person } = room.connect('ada', 'Ada');
+  const live = begin(room, { author: 'ada', person });
+  room.connect('nobody', 'Nobody');
+  room.connect('bo', '');
+  begin(room, { author: 'bo', person: room.connect('bo').person });
+  expect(room.snapshot(0)).not.toHaveProperty('absent');
+  for (const session of ['ada', 'nobody', 'bo']) room.disconnect(session);
+  for (let minute = 0; minute < 3; minute++) {
+    nowMs += graceMs + 1;
+    room.sweep();
+    expect(room.snapshot(0).absent).toEqual([{ person, name: 'Ada' }]);
+  }
+  expect(room.connect('ada')).toEqual({ person, name: 'Ada' });
+  expect(room.snapshot(0)).not.toHaveProperty('absent');
+  room.disconnect('ada');
+  room.dropped(live);
+  nowMs += graceMs + 1;
+  room.sweep();
+  nowMs += graceMs + 1;
+  room.sweep();
+  expect(room.connect('ada').name).toBe('');
+});
+
 test('[P4] the wall keeps its newest finished drawings and every open one', () => {
   const open = begin(room, { author: 'slow' });
   const done = Array.from({ length: maxFinishedShown + 3 }, () => {

@@ -18,7 +18,7 @@ export interface Room extends DrawingRoom {
   disconnect(session: string): void;
   /** Another node has the person, and calls `removeRemote` later. */
   addRemote(session: string, naming: Naming): Person;
-  /** Another node reports a person's new name. */
+  /** Another node reports the name of a person who is known here. */
   rename(session: string, naming: Naming): void;
   removeRemote(session: string): void;
   /** The number of a person who drew something, present or absent. */
@@ -49,8 +49,8 @@ export interface Room extends DrawingRoom {
    * in the same order.
    */
   takeOwnChanges(): { changes: Changes<OwnPerson>; beginnings: DrawingStart[] } | undefined;
-  /** This node's people and drawings. */
-  own(): { people: OwnPerson[]; tiles: (Tile & DrawingStart)[] };
+  /** This node's people and drawings; `absent` are those who drew these and have left. */
+  own(): { people: OwnPerson[]; absent: OwnPerson[]; tiles: (Tile & DrawingStart)[] };
   /** Ages absent people. Returns the drawings whose authors will not return. */
   sweep(): LiveDrawing[];
   /** Whether no person of this node is present or may return. */
@@ -193,7 +193,9 @@ export function createRoom(parts: RoomParts): Room {
     nearestPage,
     snapshot(requested) {
       const page = nearestPage(requested);
-      return { tick, page, pages: shown(), tiles: pages[page].tiles() };
+      const tiles = pages[page].tiles();
+      const absent = members.absent(new Set(tiles.map(({ person }) => person)));
+      return { tick, page, pages: shown(), tiles, ...(absent.length > 0 && { absent }) };
     },
     nextTick: () => ++tick,
     buildFrames() {
@@ -222,10 +224,11 @@ export function createRoom(parts: RoomParts): Room {
     },
     own: () => ({
       people: members.own(),
+      absent: members.ownAbsent(new Set(allOwn().map(({ author }) => author))),
       tiles: allOwn().map(live => ({ ...tileOf(live), ...beginningOf(live) })),
     }),
     sweep() {
-      const over = new Set(members.sweep());
+      const over = new Set(members.sweep(new Set(all().map(({ author }) => author))));
       if (over.size === 0) return [];
       return allOwn().filter(({ author, state }) => over.has(author) && state === 'open');
     },
