@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 import { hasLibrary, nativeFolder } from './training/engine/native-folder.ts';
@@ -52,8 +53,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // Two cores: more files at once only make each other slow.
-    maxWorkers: 2,
+    // One more than two cores: a file that waits for its servers leaves a core to another.
+    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
     sequence: { sequencer: LongestFirst },
     globalSetup: 'server/testing/global-setup.ts',
     projects: [

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Trouble } from '../../db/connection/trouble.ts';
 import { openEmpty } from '../../db/testing/data-folder-template.ts';
 import { execute } from '../../db/testing/databases.ts';
@@ -34,13 +35,13 @@ const database = await openEmpty();
 const opened = createStore(database);
 /** Pages of samples that the database was asked for. */
 const asked: string[] = [];
-/** How many reads that take long are under way, and the most there were. */
-const reading = { now: 0, most: 0 };
+/** How long some reads take, how many of them are under way, and the most there were. */
+const reading = { ms: 0, now: 0, most: 0 };
 const slowly =
   <Rest extends unknown[], Value>(verb: (...rest: Rest) => Promise<Value>) =>
   async (...rest: Rest) => {
     reading.most = Math.max(reading.most, ++reading.now);
-    await new Promise(resolve => setTimeout(resolve, 5));
+    if (reading.ms > 0) await delay(reading.ms);
     return verb(...rest).finally(() => reading.now--);
   };
 const store: typeof opened = {
@@ -1265,7 +1266,10 @@ describe('every request is answered in a sentence, and never by an error of the 
 });
 
 test('versions, drawings by number and the status are read one after the other, so that nobody waits for many', async () => {
-  reading.most = 0;
+  Object.assign(reading, { ms: 5, most: 0 });
+  onTestFinished(() => {
+    reading.ms = 0;
+  });
   const paths = [
     ['GET', '/api/models?limit=100'],
     ['POST', '/api/samples/99999/predict'],
