@@ -53,8 +53,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // One more than two cores: a file that waits for its servers leaves a core to another.
-    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
+    // Beside the browser's tests. On two cores a third file only makes the others slower.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     sequence: { sequencer: LongestFirst },
     globalSetup: 'server/testing/global-setup.ts',
     projects: [
