@@ -88,6 +88,9 @@ test('while 25 people draw, come and leave, no tile jumps', async ({ page, baseU
       return Number.parseFloat(getComputedStyle(element).fontSize) / innerHeight;
     });
   expect(numeral).toBeGreaterThan(0.06);
+  // Of three people of that name the first has left.
+  await page.reload();
+  await expect(page.locator('.tiles-wall .tile-name').getByText('Ada', { exact: true })).toHaveCount(3);
 });
 
 test('a name with joiners is shown whole, and an emptied one is gone from the wall and after a reload', async ({
