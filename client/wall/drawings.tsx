@@ -28,9 +28,11 @@ export function Drawings({ page, invitation }: { page: Page; invitation: string 
   function fit() {
     const list = grid.current;
     if (list === null) return;
-    const columns = wallColumns(seats.length, { width: list.clientWidth, height: list.clientHeight });
+    // The seats that are there: the observer of an earlier rendering may be the one that calls.
+    const count = list.children.length;
+    const columns = wallColumns(count, { width: list.clientWidth, height: list.clientHeight });
     list.style.setProperty('--columns', `${columns}`);
-    list.style.setProperty('--rows', `${Math.ceil(seats.length / columns)}`);
+    list.style.setProperty('--rows', `${Math.ceil(count / columns)}`);
   }
   glide.note();
   useLayoutEffect(() => {
@@ -41,7 +43,7 @@ export function Drawings({ page, invitation }: { page: Page; invitation: string 
     const observer = new ResizeObserver(fit);
     if (grid.current !== null) observer.observe(grid.current);
     return () => observer.disconnect();
-  }, [isEmpty, seats.length]);
+  }, [isEmpty]);
 
   const tileAt = (tile: RoomTile | undefined, place: number) =>
     tile === undefined ? (
