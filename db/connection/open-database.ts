@@ -152,17 +152,17 @@ interface OpenParts {
 /** Fails if one of the tables is missing. */
 const askTables = sql.unsafe`SELECT FROM predictions, authors, models, aliases, promotions, jobs, rooms LIMIT 0`;
 
-const closed = (cause?: unknown) => lost('the database was closed', cause);
+const closedError = (cause?: unknown) => lost('the database was closed', cause);
 
 function databaseOf({ kind, run: runOpen, check, close: closeOnce }: OpenParts): Database {
   let closing: Promise<void> | null = null;
   const run: Run = async (work, limitMs) => {
-    if (closing) throw closed();
+    if (closing) throw closedError();
     try {
       return await runOpen(work, limitMs);
     } catch (error) {
       // What the pool says of work that it interrupts depends on how far the work got.
-      throw closing ? closed(error) : error;
+      throw closing ? closedError(error) : error;
     }
   };
   return {
